@@ -1,0 +1,134 @@
+import type { Account, Role } from "../model/account";
+import { DISABLED, UNLIMITED } from "./limits";
+import type { Export } from "../model/exports";
+import type { Import } from "../model/imports";
+import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
+import type { Permissions, SubjectPermissions } from "../model/permissions";
+import type { User } from "../model/users";
+
+/** The version of the claims' schema (nats-io/jwt v2). */
+const VERSION = 2;
+
+/** Claims of one kind of token, under `nats` in the token, and who they are about. */
+export interface Claims {
+  /** The name for people. */
+  readonly name: string;
+  /** The public key that the token is about. */
+  readonly sub: string;
+  /** What the token says. */
+  readonly nats: Readonly<Record<string, unknown>>;
+}
+
+/** What an operator's token says. */
+export interface OperatorTerms {
+  readonly name: string;
+  readonly publicKey: string;
+  /** Public keys (`O…`) that sign accounts in the operator's place. */
+  readonly signingKeys: readonly string[];
+  /** The public key of the system account. */
+  readonly systemAccount: string;
+}
+
+/**
+ * The claims of an operator. Signing keys are always strict: what the identity keys themselves signed is not accepted,
+ * so these keys can be put away.
+ */
+export function operatorClaims({ name, publicKey, signingKeys, systemAccount }: OperatorTerms): Claims {
+  const nats = {
+    signing_keys: sortedSet(signingKeys),
+    system_account: systemAccount,
+    strict_signing_key_usage: true,
+    type: "operator",
+    version: VERSION,
+  };
+  return { name, sub: publicKey, nats };
+}
+
+/** The claims of an account. Every limit is written: to the server an absent limit is zero. */
+export function accountClaims(account: Account): Claims {
+  const nats = defined<Record<string, unknown>>({
+    imports: account.imports?.map(importClaim),
+    exports: account.exports?.map(exportClaim),
+    limits: limitsClaim(account),
+    signing_keys: signingKeys(account),
+    description: account.description,
+    type: "account",
+    version: VERSION,
+  });
+  return { name: account.name, sub: account.publicKey, nats };
+}
+
+function limitsClaim({ limits }: Account): Record<string, unknown> {
+  return {
+    subs: limits?.subscriptions ?? UNLIMITED,
+    data: UNLIMITED,
+    payload: limits?.payload ?? UNLIMITED,
+    imports: UNLIMITED,
+    exports: UNLIMITED,
+    wildcards: true,
+    conn: limits?.connections ?? UNLIMITED,
+    leaf: limits?.leafNodes ?? UNLIMITED,
+    mem_storage: DISABLED,
+    disk_storage: DISABLED,
+  };
+}
+
+/** One scoped signing key a user, and one a role: whoever signs has what the scope says, and nothing else. */
+function signingKeys({ users, roles }: Account): unknown[] | undefined {
+  const scopes = [...sortedEntries(users), ...sortedEntries(roles ?? {})].map(([role, holder]) => scope(role, holder));
+  return scopes.length === 0 ? undefined : sortedBy(scopes, ({ key }) => key);
+}
+
+function scope(
+  role: string,
+  { signingKey, permissions }: User | Role,
+): Record<"kind" | "key" | "role" | "template", unknown> & { key: string } {
+  return { kind: "user_scope", key: signingKey, role, template: userTemplate(permissions) };
+}
+
+function userTemplate(permissions: Permissions | undefined): Record<string, unknown> {
+  return {
+    pub: subjectsClaim(permissions?.publish),
+    sub: subjectsClaim(permissions?.subscribe),
+    subs: UNLIMITED,
+    data: UNLIMITED,
+    payload: UNLIMITED,
+  };
+}
+
+function subjectsClaim(subjects: SubjectPermissions | undefined): Record<string, unknown> {
+  return defined<Record<string, unknown>>({ allow: subjects?.allow, deny: subjects?.deny });
+}
+
+function exportClaim({ name, subject, type, latency, description }: Export): Record<string, unknown> {
+  return defined<Record<string, unknown>>({
+    name: name ?? subject,
+    subject,
+    type,
+    service_latency: latency === undefined ? undefined : { sampling: latency.sampling, results: latency.results },
+    description,
+  });
+}
+
+function importClaim({ name, subject, account, localSubject, type }: Import): Record<string, unknown> {
+  return defined<Record<string, unknown>>({
+    name: name ?? subject,
+    subject,
+    account,
+    local_subject: localSubject,
+    type,
+  });
+}
+
+/** What a user's token says: who it is and whose. What it may do stands in the scope of the key that signed it. */
+export interface UserTerms {
+  readonly name: string;
+  readonly publicKey: string;
+  /** The public key of the user's account. */
+  readonly account: string;
+}
+
+/** The claims of a user whose permissions are its signing key's. The server refuses such a user if it carries its own. */
+export function scopedUserClaims({ name, publicKey, account }: UserTerms): Claims {
+  return { name, sub: publicKey, nats: { issuer_account: account, type: "user", version: VERSION } };
+}

@@ -1,0 +1,89 @@
+import type { Diagnostic } from "./diagnostics";
+import { keyPath, shown, under } from "./diagnostics";
+import { descriptionDiagnostics, exportsDiagnostics, normalExports, type Export } from "./exports";
+import { importsDiagnostics, normalImports, type DeclaredImport, type Import } from "./imports";
+import { limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
+import { defined } from "./order";
+import { permissionsDiagnostics, type Permissions } from "./permissions";
+import { nameDiagnostics, normalUsers, type Users } from "./users";
+
+/** What an account says of itself, apart from users and imports. */
+export interface AccountTerms {
+  /** What the account lets other accounts use. */
+  readonly exports?: readonly Export[];
+  /** What the account may use at most. */
+  readonly limits?: AccountLimits;
+  /** What the account is, for people. At most 8 KiB. */
+  readonly description?: string;
+}
+
+/** An account as a program declares it, before any key exists: everything that can be checked in a first preview. */
+export interface AccountDeclaration extends AccountTerms {
+  readonly name: string;
+  readonly imports?: readonly DeclaredImport[];
+  /** The permissions of each user, by the user's name. */
+  readonly users?: Readonly<Record<string, { readonly permissions?: Permissions }>>;
+}
+
+/** An account as both configurations say it: by keys. */
+export interface Account extends AccountTerms {
+  readonly name: string;
+  /** The account's public key (`A…`): its name on both servers, since routes match accounts by name. */
+  readonly publicKey: string;
+  readonly imports?: readonly Import[];
+  readonly users: Users;
+  /**
+   * Scoped signing keys that belong to no user of the program, by role. They have no meaning on the static server:
+   * tokens signed by them are for the operator server alone.
+   */
+  readonly roles?: Readonly<Record<string, Role>>;
+}
+
+/** A scoped signing key: whoever's JWT it signed has exactly these permissions. */
+export interface Role {
+  /** The public key (`A…`) that signs. */
+  readonly signingKey: string;
+  readonly permissions?: Permissions;
+}
+
+/** All that is wrong with an account, seen alone; paths start at the account's arguments. */
+export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
+  return [
+    ...nameDiagnostics("name", account.name),
+    ...Object.entries(account.users ?? {}).flatMap(([name, user]) => userDiagnostics(name, user.permissions)),
+    ...under("exports", exportsDiagnostics(account.exports ?? [])),
+    ...under("imports", importsDiagnostics(account.name, account.imports ?? [])),
+    ...under("limits", limitsDiagnostics(account.limits ?? {})),
+    ...descriptionDiagnostics(account.description, "description"),
+  ];
+}
+
+function userDiagnostics(name: string, permissions: Permissions | undefined): Diagnostic[] {
+  const path = keyPath("users", name);
+  return [...nameDiagnostics(path, name), ...under(`${path}.permissions`, permissionsDiagnostics(permissions ?? {}))];
+}
+
+/** The account with every list in its stable order and everything left out that says nothing. */
+export function normalAccount(account: Account): Account {
+  return defined<Account>({
+    name: account.name,
+    publicKey: account.publicKey,
+    description: account.description,
+    users: normalUsers(account.users),
+    roles: account.roles,
+    exports: normalExports(account.exports),
+    imports: normalImports(account.imports),
+    limits: normalLimits(account.limits),
+  });
+}
+
+/** Names that more than one of some things have. */
+export function duplicateDiagnostics(path: string, names: readonly string[], what: string): Diagnostic[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    const problem = `is the name of ${path}[${first}] already; each ${what} has a name of its own`;
+    return first === index
+      ? []
+      : [{ path: `${path}[${index}]`, value: shown(name), problem, remedy: "Rename one of them." }];
+  });
+}

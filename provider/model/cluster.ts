@@ -1,0 +1,68 @@
+import { duplicateDiagnostics, type Account, type AccountDeclaration } from "./account";
+import type { Diagnostic } from "./diagnostics";
+import { shown } from "./diagnostics";
+import { missingExportProblem } from "./imports";
+
+/** Everything that both configurations say. */
+export interface Model {
+  /** The operator's name. */
+  readonly operator: string;
+  /** The public key (`A…`) of the system account: the same on both servers. */
+  readonly systemAccount: string;
+  /** All accounts, the system account included. */
+  readonly accounts: readonly Account[];
+}
+
+/** What is wrong between accounts, which none of them can see alone; paths start at the cluster's arguments. */
+export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  return [
+    ...duplicateDiagnostics(
+      "accounts",
+      accounts.map(({ name }) => name),
+      "account",
+    ),
+    ...accounts.flatMap((account, index) => exporterDiagnostics(account, `accounts[${index}]`, accounts)),
+    ...userlessDiagnostics(accounts),
+  ];
+}
+
+function exporterDiagnostics(
+  importer: AccountDeclaration,
+  path: string,
+  accounts: readonly AccountDeclaration[],
+): Diagnostic[] {
+  return (importer.imports ?? []).flatMap((entry, index) => {
+    const exporter = accounts.find(({ name }) => name === entry.account);
+    const at = `${path}(${shown(importer.name)}).imports[${index}]`;
+    if (exporter === undefined) {
+      const problem = "is not an account of this cluster";
+      return [
+        { path: `${at}.account`, value: shown(entry.account), problem, remedy: "Add it to the cluster's `accounts`." },
+      ];
+    }
+    const problem = missingExportProblem(entry, exporter.exports ?? []);
+    return problem === undefined
+      ? []
+      : [
+          {
+            path: `${at}.subject`,
+            value: shown(entry.subject),
+            problem,
+            remedy: "Export it there, or leave the import out.",
+          },
+        ];
+  });
+}
+
+/** A static server without any user lets everyone in without credentials, as a user of its default account. */
+function userlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  return accounts.some(({ users }) => Object.keys(users ?? {}).length > 0)
+    ? []
+    : [
+        {
+          path: "accounts",
+          problem: "no account has a user, and a static server without users lets everyone in",
+          remedy: "Give at least one account a user; the system account counts.",
+        },
+      ];
+}

@@ -1,0 +1,55 @@
+/** Something wrong with what a program declares: where, what, and what to do about it. */
+export interface Diagnostic {
+  /** The property, from the arguments of the resource it belongs to: `users.test.permissions.publish.allow[0]`. */
+  readonly path: string;
+  /** The offending value, already printable. Secrets never stand here. */
+  readonly value?: string;
+  /** What is wrong and what is allowed instead, as a clause. */
+  readonly problem: string;
+  /** What to do, as a sentence. */
+  readonly remedy: string;
+}
+
+/** The longest value that a message shows whole. */
+const SHOWN_LENGTH = 120;
+
+/**
+ * Makes a value printable for a diagnostic, on one line and at a bounded length.
+ *
+ * @param value any value that is not a secret
+ */
+export function shown(value: unknown): string {
+  // JSON would write NaN and Infinity as null.
+  const text = typeof value === "number" ? String(value) : String(JSON.stringify(value));
+  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`;
+}
+
+/** One line of text for a diagnostic. */
+export function formatDiagnostic({ path, value, problem, remedy }: Diagnostic): string {
+  return `${path}${value === undefined ? "" : ` = ${value}`}: ${problem}. ${remedy}`;
+}
+
+/**
+ * The message for all diagnostics of one thing.
+ *
+ * @param subject what they are about, such as `account "A"`
+ */
+export function formatDiagnostics(subject: string, diagnostics: readonly Diagnostic[]): string {
+  const count = diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`;
+  return [`${subject} has ${count}:`, ...diagnostics.map((d) => `  - ${formatDiagnostic(d)}`)].join("\n");
+}
+
+/** The same diagnostics, seen from the object that holds the one they were found in. */
+export function under(prefix: string, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map((d) => ({ ...d, path: d.path === "" ? prefix : joinPath(prefix, d.path) }));
+}
+
+/** Joins two property paths; an index needs no dot. */
+export function joinPath(prefix: string, path: string): string {
+  return path.startsWith("[") ? `${prefix}${path}` : `${prefix}.${path}`;
+}
+
+/** A property path segment for a map key: `.name` or `["odd name"]`. */
+export function keyPath(prefix: string, key: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(key) ? `${prefix}.${key}` : `${prefix}[${JSON.stringify(key)}]`;
+}

@@ -1,0 +1,27 @@
+/** Compares two texts by their UTF-16 code units: the same everywhere, whatever the machine's locale. */
+export function byText(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}
+
+/** A sorted copy, each element once. */
+export function sortedSet(values: readonly string[]): string[] {
+  return [...new Set(values)].sort(byText);
+}
+
+/** A sorted copy, ordered by a text taken from each element. */
+export function sortedBy<T>(values: readonly T[], key: (value: T) => string): T[] {
+  return [...values].sort((a, b) => byText(key(a), key(b)));
+}
+
+/** An object's entries, sorted by key. */
+export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => byText(a, b));
+}
+
+/** A copy without the keys whose value is undefined: such keys do not survive the way through the engine. */
+export function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}

@@ -1,0 +1,75 @@
+/** The token that stands for exactly one token. */
+export const ANY_TOKEN = "*";
+/** The last token that stands for one or more tokens. */
+export const ANY_REST = ">";
+
+/**
+ * Says what keeps a text from being a NATS subject, or undefined when it is one.
+ *
+ * The rules are the server's (`IsValidSubject`) and the JWT library's (`Subject.Validate`): tokens separated by single
+ * dots, no white space, `>` only as a whole last token.
+ */
+export function subjectProblem(subject: string): string | undefined {
+  if (subject === "") {
+    return "is empty; a subject is one or more tokens separated by dots";
+  }
+  if (/[\s\0]/u.test(subject)) {
+    return "contains white space or NUL; a subject contains neither";
+  }
+  if (!subject.isWellFormed()) {
+    return "is not valid Unicode; a subject is sent as UTF-8";
+  }
+  const tokens = subject.split(".");
+  if (tokens.includes("")) {
+    return "has an empty token; tokens are separated by single dots, with none at either end";
+  }
+  if (tokens.slice(0, -1).includes(ANY_REST)) {
+    return 'has ">" before the end; ">" matches the rest of a subject and can only be its last token';
+  }
+  return undefined;
+}
+
+/**
+ * Says what keeps a text from being a subject that one may subscribe to: a subject, or a subject, one space and a queue
+ * group (JWT library, `Permission.Validate`).
+ */
+export function subscribeSubjectProblem(text: string): string | undefined {
+  const [subject = "", queue, ...rest] = text.split(" ");
+  if (queue === undefined) {
+    return subjectProblem(subject);
+  }
+  if (rest.length > 0 || queue === "") {
+    return "has more than a subject, one space and a queue group";
+  }
+  return subjectProblem(subject) ?? subjectProblem(queue);
+}
+
+/** True when the subject stands for more than one: it has a `*` token or ends in `>`. */
+export function hasWildcard(subject: string): boolean {
+  const tokens = subject.split(".");
+  return tokens.includes(ANY_TOKEN) || tokens.at(-1) === ANY_REST;
+}
+
+/**
+ * True when every subject that `inner` matches is matched by `outer`.
+ *
+ * @param outer a valid subject, with or without wildcards
+ * @param inner a valid subject, with or without wildcards
+ */
+export function covers(outer: string, inner: string): boolean {
+  const outerTokens = outer.split(".");
+  const innerTokens = inner.split(".");
+  for (const [index, token] of outerTokens.entries()) {
+    const other = innerTokens[index];
+    if (other === undefined) {
+      return false;
+    }
+    if (token === ANY_REST) {
+      return true;
+    }
+    if (token !== other && (token !== ANY_TOKEN || other === ANY_REST)) {
+      return false;
+    }
+  }
+  return outerTokens.length === innerTokens.length;
+}

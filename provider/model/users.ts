@@ -1,0 +1,41 @@
+import type { Diagnostic } from "./diagnostics";
+import { shown } from "./diagnostics";
+import { defined, sortedEntries } from "./order";
+import { normalPermissions, type Permissions } from "./permissions";
+
+/** A user as both servers know it: by its keys, with what it may do. */
+export interface User {
+  /** The user's public key (`U…`): its identity on both servers. */
+  readonly publicKey: string;
+  /** The public key (`A…`) that signed the user's JWT; its scope in the account's JWT holds the permissions. */
+  readonly signingKey: string;
+  /**
+   * What the user may publish and subscribe to.
+   *
+   * @default everything in its account
+   */
+  readonly permissions?: Permissions;
+}
+
+/** Users by name. */
+export type Users = Readonly<Record<string, User>>;
+
+/** Says what is wrong with a name of an operator, account or user; it is free text, and must say something. */
+export function nameDiagnostics(path: string, name: string): Diagnostic[] {
+  if (name.trim() !== "" && name.isWellFormed()) {
+    return [];
+  }
+  const problem =
+    name.trim() === "" ? "is empty; a name says who it is" : "is not valid Unicode; a name is written as UTF-8";
+  return [{ path, value: shown(name), problem, remedy: "Write a name." }];
+}
+
+/** The same users with normal permissions, in the order of their names. */
+export function normalUsers(users: Users | undefined): Users {
+  return Object.fromEntries(
+    sortedEntries(users ?? {}).map(([name, { publicKey, signingKey, permissions }]) => [
+      name,
+      defined<User>({ publicKey, signingKey, permissions: normalPermissions(permissions) }),
+    ]),
+  );
+}

@@ -1,0 +1,84 @@
+import type { KeyPair, Prefix } from "nkeys.js";
+import { Codec } from "nkeys.js/lib/codec";
+import { KEY_BYTES } from "./ed25519";
+import { NativeKeyPair, NativePublicKey } from "./keypair";
+import { KIND_LETTER, KIND_PREFIX, kindOf, type KeyKind } from "./kinds";
+
+/** Gives so many random bytes; a parameter, so that tests can make the same keys again. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+/** Makes a new key pair. */
+export function newKeyPair(kind: KeyKind, randomBytes: RandomBytes): KeyPair {
+  return new NativeKeyPair(KIND_PREFIX[kind], randomBytes(KEY_BYTES));
+}
+
+/**
+ * Reads a seed (`SO…`, `SA…`, `SU…`).
+ *
+ * @throws Error that says what is wrong and never shows the seed
+ */
+export function keyPairFromSeed(kind: KeyKind, seed: string): KeyPair {
+  const problem = seedProblem(kind, seed);
+  if (problem !== undefined) {
+    throw new Error(`a seed of kind ${kind} was expected: the value ${problem}`);
+  }
+  const { prefix, buf } = Codec.decodeSeed(new TextEncoder().encode(seed));
+  return new NativeKeyPair(prefix, buf);
+}
+
+/** The text of a pair's seed. */
+export function seedText(pair: KeyPair): string {
+  return new TextDecoder().decode(pair.getSeed());
+}
+
+/**
+ * Reads a public key (`O…`, `A…`, `U…`).
+ *
+ * @throws Error that says what is wrong
+ */
+export function publicKeyPair(kind: KeyKind, publicKey: string): KeyPair {
+  const problem = publicKeyProblem(kind, publicKey);
+  if (problem !== undefined) {
+    throw new Error(`a public key of kind ${kind} was expected: the value ${problem}`);
+  }
+  return new NativePublicKey(publicKey);
+}
+
+/** Says what keeps a text from being a seed of a kind, or undefined when it is one. The text itself is not repeated. */
+export function seedProblem(kind: KeyKind, seed: string): string | undefined {
+  const begins = `S${KIND_LETTER[kind]}`;
+  try {
+    const { prefix, buf } = Codec.decodeSeed(new TextEncoder().encode(seed));
+    if (prefix !== KIND_PREFIX[kind]) {
+      return `is the seed of another kind of key (${kindOf(prefix) ?? "unknown"}); ${article(kind)} seed begins with ${begins}`;
+    }
+    return buf.length === KEY_BYTES ? undefined : `is a seed of ${buf.length} bytes; a seed has ${KEY_BYTES}`;
+  } catch {
+    return isPublicKey(seed)
+      ? `is a public key, not a seed; ${article(kind)} seed begins with ${begins}`
+      : `is not a seed, or has a typing error; ${article(kind)} seed begins with ${begins} and has 58 characters`;
+  }
+}
+
+/** Says what keeps a text from being a public key of a kind, or undefined when it is one. Seeds are not repeated. */
+export function publicKeyProblem(kind: KeyKind, publicKey: string): string | undefined {
+  const begins = KIND_LETTER[kind];
+  try {
+    const raw = Codec._decode(new TextEncoder().encode(publicKey));
+    if (raw[0] !== KIND_PREFIX[kind]) {
+      const other = kindOf(raw[0] as Prefix);
+      return `is the key of another kind (${other ?? "a seed or unknown"}); ${article(kind)} public key begins with ${begins}`;
+    }
+    return raw.length === KEY_BYTES + 1 ? undefined : "has the wrong length";
+  } catch {
+    return `is not a public key, or has a typing error; ${article(kind)} public key begins with ${begins} and has 56 characters`;
+  }
+}
+
+function isPublicKey(text: string): boolean {
+  return (Object.keys(KIND_PREFIX) as KeyKind[]).some((kind) => publicKeyProblem(kind, text) === undefined);
+}
+
+function article(kind: KeyKind): string {
+  return /^[aou]/.test(kind) && kind !== "user" ? `an ${kind}` : `a ${kind}`;
+}

@@ -1,0 +1,27 @@
+import { Prefix } from "nkeys.js";
+
+/** What a key identifies. The first letter of its public key tells: O, A, U, N, C. */
+export type KeyKind = "operator" | "account" | "user" | "server" | "cluster";
+
+/** The prefix byte of each kind of key, as the nkeys format has it. */
+export const KIND_PREFIX: Readonly<Record<KeyKind, Prefix>> = {
+  operator: Prefix.Operator,
+  account: Prefix.Account,
+  user: Prefix.User,
+  server: Prefix.Server,
+  cluster: Prefix.Cluster,
+};
+
+/** The letter that public keys of each kind begin with. */
+export const KIND_LETTER: Readonly<Record<KeyKind, string>> = {
+  operator: "O",
+  account: "A",
+  user: "U",
+  server: "N",
+  cluster: "C",
+};
+
+/** The kind whose keys have this prefix byte, or undefined where it is none of ours. */
+export function kindOf(prefix: Prefix): KeyKind | undefined {
+  return (Object.keys(KIND_PREFIX) as KeyKind[]).find((kind) => KIND_PREFIX[kind] === prefix);
+}
