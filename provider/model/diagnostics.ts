@@ -20,7 +20,7 @@ const SHOWN_LENGTH = 120;
  */
 export function shown(value: unknown): string {
   // JSON would write NaN and Infinity as null.
-  const text = typeof value === "number" ? String(value) : String(JSON.stringify(value));
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value ?? null);
   return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`;
 }
 

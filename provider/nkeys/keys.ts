@@ -1,4 +1,4 @@
-import type { KeyPair, Prefix } from "nkeys.js";
+import type { KeyPair } from "nkeys.js";
 import { Codec } from "nkeys.js/lib/codec";
 import { KEY_BYTES } from "./ed25519";
 import { NativeKeyPair, NativePublicKey } from "./keypair";
@@ -66,7 +66,7 @@ export function publicKeyProblem(kind: KeyKind, publicKey: string): string | und
   try {
     const raw = Codec._decode(new TextEncoder().encode(publicKey));
     if (raw[0] !== KIND_PREFIX[kind]) {
-      const other = kindOf(raw[0] as Prefix);
+      const other = kindOf(raw[0]);
       return `is the key of another kind (${other ?? "a seed or unknown"}); ${article(kind)} public key begins with ${begins}`;
     }
     return raw.length === KEY_BYTES + 1 ? undefined : "has the wrong length";

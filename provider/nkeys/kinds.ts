@@ -21,7 +21,11 @@ export const KIND_LETTER: Readonly<Record<KeyKind, string>> = {
   cluster: "C",
 };
 
-/** The kind whose keys have this prefix byte, or undefined where it is none of ours. */
-export function kindOf(prefix: Prefix): KeyKind | undefined {
-  return (Object.keys(KIND_PREFIX) as KeyKind[]).find((kind) => KIND_PREFIX[kind] === prefix);
+const KIND_OF_BYTE = new Map<number | undefined, KeyKind>(
+  (Object.keys(KIND_PREFIX) as KeyKind[]).map((kind) => [KIND_PREFIX[kind], kind]),
+);
+
+/** The kind whose keys begin with this byte, or undefined where it is none of ours. */
+export function kindOf(prefix: number | undefined): KeyKind | undefined {
+  return KIND_OF_BYTE.get(prefix);
 }

@@ -1,0 +1,99 @@
+import type { Account } from "../model/account";
+import type { Model } from "../model/cluster";
+import type { Export } from "../model/exports";
+import type { Import } from "../model/imports";
+import { ACCOUNT_LIMITS, type AccountLimits } from "../model/limits";
+import { sortedBy, sortedEntries } from "../model/order";
+import type { Permissions, SubjectPermissions } from "../model/permissions";
+import type { User } from "../model/users";
+import { header, listenerSections, type Listener } from "./listener";
+import { block, comment, file, inline, list, setting, settings, texts, type Lines } from "./syntax";
+
+/** The static side's name of each account limit. */
+const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
+  connections: "max_connections",
+  leafNodes: "max_leafnodes",
+  subscriptions: "max_subscriptions",
+  payload: "max_payload",
+};
+
+/**
+ * The configuration of the static server: every account under its public key, every user by its nkey, with all that the
+ * other server reads in JWTs.
+ */
+export function staticConfig(model: Model, listener: Listener): string {
+  const names = namesByKey(model);
+  return file([
+    header("The static (nkey)", model.operator),
+    ...listenerSections(listener),
+    [comment(names(model.systemAccount)), setting("system_account", model.systemAccount)],
+    block(
+      "accounts",
+      sortedBy(model.accounts, ({ name }) => name).flatMap((account) => accountLines(account, names)),
+    ),
+  ]);
+}
+
+type NameOf = (publicKey: string) => string;
+
+function namesByKey({ accounts }: Model): NameOf {
+  const names = new Map(accounts.map(({ name, publicKey }) => [publicKey, name]));
+  return (publicKey) => names.get(publicKey) ?? publicKey;
+}
+
+function accountLines(account: Account, names: NameOf): Lines {
+  const body = [
+    ...block("limits", limitLines(account.limits)),
+    ...list("exports", (account.exports ?? []).map(exportLine)),
+    ...list(
+      "imports",
+      (account.imports ?? []).flatMap((entry) => importLines(entry, names)),
+    ),
+    ...list(
+      "users",
+      sortedEntries(account.users).flatMap(([name, user]) => userLines(name, user)),
+    ),
+  ];
+  return [comment(account.name), ...(body.length === 0 ? [`${account.publicKey} {}`] : block(account.publicKey, body))];
+}
+
+function limitLines(limits: AccountLimits | undefined): string[] {
+  return settings(Object.fromEntries(ACCOUNT_LIMITS.map((limit) => [LIMIT_KEYS[limit], limits?.[limit]])));
+}
+
+function exportLine({ type, subject, latency }: Export): string {
+  const parts = [setting(type, subject)];
+  if (latency !== undefined) {
+    parts.push(`latency: ${inline(settings({ sampling: latency.sampling, subject: latency.results }))}`);
+  }
+  return inline(parts);
+}
+
+function importLines({ type, account, subject, localSubject }: Import, names: NameOf): Lines {
+  const source = `${type}: ${inline(settings({ account, subject }))}`;
+  return [comment(`from ${names(account)}`), inline([source, ...settings({ to: localSubject })])];
+}
+
+function userLines(name: string, { publicKey, permissions }: User): Lines {
+  const permissionLines = block("permissions", permissionBlocks(permissions));
+  const nkey = setting("nkey", publicKey);
+  return [
+    comment(name),
+    ...(permissionLines.length === 0 ? [inline([nkey])] : ["{", ...indentOnce([nkey, ...permissionLines]), "}"]),
+  ];
+}
+
+function permissionBlocks(permissions: Permissions | undefined): string[] {
+  return [
+    ...block("publish", subjectLines(permissions?.publish)),
+    ...block("subscribe", subjectLines(permissions?.subscribe)),
+  ];
+}
+
+function subjectLines(subjects: SubjectPermissions | undefined): string[] {
+  return [...texts("allow", subjects?.allow), ...texts("deny", subjects?.deny)];
+}
+
+function indentOnce(lines: Lines): string[] {
+  return lines.map((line) => `  ${line}`);
+}
