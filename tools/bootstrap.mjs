@@ -1,0 +1,90 @@
+/**
+ * The entry of every npm script: `node tools/bootstrap.mjs <command>`.
+ *
+ * It runs on a checkout where nothing is installed yet, so it is plain JavaScript without a dependency. It installs what
+ * package-lock.json asks for, compiles the package, and then continues in main.ts within this same process, so that a
+ * signal or an exit code needs no passing on.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const OLDEST_NODE = [20, 19];
+const root = dirname(import.meta.dirname ?? "");
+const json = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    console.error(`Node.js ${process.versions.node} is too old: install Node.js ${OLDEST_NODE.join(".")} or newer.`);
+    process.exit(1);
+  }
+}
+
+/** True where node_modules holds what the lock file asks for; npm writes its own record last, after a whole install. */
+function installed() {
+  const record = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(record)) return false;
+  const present = json(record).packages;
+  const wanted = Object.entries(json(join(root, "package-lock.json")).packages).filter(([path]) => path !== "");
+  return wanted.every(([path, { version, optional, resolved }]) => {
+    const found = present[path];
+    return found === undefined ? optional === true : found.version === version && found.resolved === resolved;
+  });
+}
+
+function npm(...args) {
+  const cli = process.env.npm_execpath;
+  const [command, prefix] = cli === undefined ? ["npm", []] : [process.execPath, [cli]];
+  execFileSync(command, [...prefix, ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+/** A digest of everything that the compiled package is made from. */
+function sources() {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(join(root, "provider"), { recursive: true }).map(String).sort()) {
+    if (!/\.(ts|json)$/.test(file)) continue;
+    hash.update(`${file}\0`).update(readFileSync(join(root, "provider", file)));
+  }
+  for (const file of ["tsconfig.json", "package-lock.json"]) hash.update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+}
+
+function build() {
+  const cache = join(root, "node_modules/.cache/pulumi-nats-auth");
+  const stamp = join(cache, "built");
+  const digest = sources();
+  const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === digest && existsSync(join(root, "dist/index.js"));
+  if (fresh) return;
+  console.log("· Compiling the package to dist/: a few seconds");
+  npm("run", "--silent", "build");
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(stamp, digest);
+}
+
+/** What failed here has already said why on the terminal; a stack trace of this file would only hide it. */
+function step(work) {
+  try {
+    work();
+  } catch (error) {
+    if (typeof error?.status !== "number" && error?.signal === undefined) throw error;
+    process.exit(error.status ?? 1);
+  }
+}
+
+checkNode();
+const [command] = process.argv.slice(2);
+// Taking down what was never set up must not install anything first.
+const needed = command !== "destroy" || existsSync(join(root, ".pulumi-local"));
+if (needed && !installed()) {
+  console.log("· Installing the npm packages of package-lock.json into node_modules: about a minute at the first time");
+  step(() => npm("ci"));
+}
+if (needed) step(build);
+if (!existsSync(join(root, "node_modules/tsx"))) {
+  console.log("Nothing is installed in this checkout, so there is nothing to take down.");
+  process.exit(0);
+}
+await import("tsx");
+await import("./main.ts");

@@ -1,0 +1,145 @@
+import { connect, credsAuthenticator, nkeyAuthenticator, RequestError } from "@nats-io/transport-node";
+import type { Authenticator, Msg, NatsConnection } from "@nats-io/transport-node";
+import { interruptible, pause } from "./lib/interrupt";
+import { duration, reason, ToolError } from "./lib/say";
+
+/** What is read of the stack's outputs. */
+interface Outputs {
+  clientUrls: Record<Kind, string>;
+  publicKeys: Record<string, string>;
+  seeds: Record<string, string>;
+  creds: Record<string, string>;
+}
+
+/** The two servers, by how their clients authenticate. */
+type Kind = "static" | "operator";
+
+const CONNECT_MS = 5_000;
+const REQUEST_MS = 5_000;
+const RETRY_MS = 20;
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Finds a value by its key. @throws ToolError naming the key, never a value */
+function need(values: Record<string, string> | undefined, output: string, key: string): string {
+  const value = values?.[key];
+  if (value === undefined) throw new ToolError(`The stack has no output ${output}["${key}"].`);
+  return value;
+}
+
+/** Connects users to the servers, and closes every connection at the end. */
+class Clients {
+  private readonly open: NatsConnection[] = [];
+
+  constructor(private readonly outputs: Outputs) {}
+
+  /** On the static server a user proves its key; on the operator server it shows its creds. */
+  private authenticator(user: string, kind: Kind): Authenticator {
+    if (kind === "static") return nkeyAuthenticator(bytes(need(this.outputs.seeds, "seeds", user)));
+    return credsAuthenticator(bytes(need(this.outputs.creds, "creds", user)));
+  }
+
+  async connect(user: string, kind: Kind): Promise<NatsConnection> {
+    const servers = need(this.outputs.clientUrls, "clientUrls", kind);
+    const authenticator = this.authenticator(user, kind);
+    const options = { servers, authenticator, name: user, timeout: CONNECT_MS, reconnect: false };
+    try {
+      const connection = await interruptible(connect(options));
+      this.open.push(connection);
+      return connection;
+    } catch (error) {
+      throw new ToolError(`${user} cannot connect to the ${kind} server at ${servers}: ${reason(error)}`, undefined, {
+        cause: error,
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.open.map((connection) => connection.close()));
+  }
+}
+
+/** How a user authenticates at a server, for the reader. */
+const by = (kind: Kind): string => (kind === "static" ? "static server, by nkey" : "operator server, by creds");
+
+/** A/test answers on one server what B/test asks on the other. */
+async function request(clients: Clients, responders: Kind, requestors: Kind): Promise<void> {
+  const responder = await clients.connect("A/test", responders);
+  const requestor = await clients.connect("B/test", requestors);
+  const greeting = `hello from the ${responders} server`;
+  const answers = responder.subscribe("test", {
+    callback: (_error, message) => {
+      message.respond(greeting);
+    },
+  });
+  await responder.flush();
+  await show(`B/test (${by(requestors)}) asks "test", A/test (${by(responders)}) answers`, async () => {
+    const answer = await ask(requestor);
+    if (answer.string() !== greeting) throw new Error(`the answer was "${answer.string()}"`);
+  });
+  answers.unsubscribe();
+}
+
+/** Asks until the other server knows that there is someone who answers, a few milliseconds after the subscription. */
+async function ask(requestor: NatsConnection): Promise<Msg> {
+  const deadline = Date.now() + REQUEST_MS;
+  for (;;) {
+    try {
+      return await requestor.request("test", "hello?", { timeout: REQUEST_MS });
+    } catch (error) {
+      const early = error instanceof RequestError && error.isNoResponders() && Date.now() < deadline;
+      if (!early) throw error;
+      await pause(RETRY_MS);
+    }
+  }
+}
+
+/** One user on both servers: what is published on one arrives on the other. */
+async function bothServers(clients: Clients): Promise<void> {
+  const [onStatic, onOperator] = [
+    await clients.connect("A/test", "static"),
+    await clients.connect("A/test", "operator"),
+  ];
+  const subscription = onOperator.subscribe("test.hello", { max: 1, timeout: REQUEST_MS });
+  await onOperator.flush();
+  await show("A/test, on both at once, publishes on the static server, receives on the operator server", async () => {
+    // Again and again, until the static server knows that there is someone who listens.
+    const publisher = setInterval(() => {
+      onStatic.publish("test.hello", "hello both");
+    }, RETRY_MS);
+    try {
+      for await (const message of subscription) {
+        if (message.string() !== "hello both") throw new Error(`the message was "${message.string()}"`);
+      }
+    } finally {
+      clearInterval(publisher);
+    }
+  });
+}
+
+/** Does one thing and says that it worked and how long it took. */
+async function show(what: string, work: () => Promise<void>): Promise<void> {
+  const begin = performance.now();
+  try {
+    await interruptible(work());
+  } catch (error) {
+    throw new ToolError(`Failed: ${what}: ${reason(error)}`, undefined, { cause: error });
+  }
+  console.log(`  ✓ ${what}: ${duration(performance.now() - begin)}`);
+}
+
+/** Shows with real clients that both servers serve both kinds of users as one cluster. */
+export async function exchange(stackOutputs: unknown): Promise<void> {
+  const outputs = stackOutputs as Outputs;
+  const clients = new Clients(outputs);
+  console.log("\nAcross the two servers, with real clients:");
+  try {
+    await request(clients, "static", "operator");
+    await request(clients, "operator", "static");
+    await bothServers(clients);
+  } finally {
+    await clients.close();
+  }
+  console.log(`
+  static server    ${outputs.clientUrls.static}   nkey seeds   (stack output \`seeds\`)
+  operator server  ${outputs.clientUrls.operator}   creds        (stack output \`creds\`)`);
+}

@@ -1,0 +1,58 @@
+import { capture } from "./run";
+import { longStep, ToolError } from "./say";
+import { which } from "./path";
+import { versions } from "../versions";
+
+/** A build with the Go toolchain. */
+export interface GoBuild {
+  /** What is built, and roughly how long it takes: a line for the terminal. */
+  what: string;
+  /** Arguments of `go`. */
+  args: string[];
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+const environment = { CGO_ENABLED: "0", GOWORK: "off" };
+
+/**
+ * The Go toolchain of this machine.
+ *
+ * @param wanted what it is needed for
+ * @throws ToolError when there is none
+ */
+async function findGo(wanted: string): Promise<string> {
+  const remedy = `Install ${wanted} by hand, or Go ${versions.oldestGo} or newer (https://go.dev/dl) to have it built here.`;
+  const go = which("go");
+  if (go === undefined)
+    throw new ToolError(`${wanted} is not on this machine and cannot be downloaded or built.`, remedy);
+  const [, major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(await capture(go, ["env", "GOVERSION"])) ?? []).map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = versions.oldestGo.split(".").map(Number);
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+    throw new ToolError(`${wanted} cannot be built: ${go} is Go ${major}.${minor}, which is too old.`, remedy);
+  }
+  return go;
+}
+
+/** Runs `go` and keeps what it writes, for short questions. */
+export async function askGo(wanted: string, args: string[], cwd: string): Promise<string> {
+  return capture(await findGo(wanted), args, { cwd, env: { ...process.env, ...environment } });
+}
+
+/** Runs one build, with signs of life. */
+export async function goBuild(wanted: string, build: GoBuild): Promise<void> {
+  const go = await findGo(wanted);
+  const seen = { downloads: 0, packages: 0 };
+  const onStderr = (text: string): void => {
+    for (const line of text.split("\n")) {
+      if (line.startsWith("go: downloading")) seen.downloads++;
+      else if (line !== "") seen.packages++;
+    }
+  };
+  const env = { ...process.env, ...environment, ...build.env };
+  await longStep(
+    build.what,
+    () => capture(go, build.args, { cwd: build.cwd, env, onStderr }),
+    () => `${seen.downloads} modules downloaded, ${seen.packages} packages compiled`,
+  );
+}

@@ -1,0 +1,57 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { cacheRoot } from "./lib/cache-root";
+import { pathWith } from "./lib/path";
+import { dockerPlugin } from "./parts/docker-plugin";
+import { findEngine } from "./parts/engine";
+import type { Engine } from "./parts/engine";
+import { addressOf, keptEngine, ownEngine, startEngine, stopEngine, sweepEngines } from "./parts/own-engine";
+import { HOST_VARIABLE, pulumiCli } from "./parts/pulumi-cli";
+
+/** A machine on which a Pulumi program with containers can be deployed. */
+export interface Machine {
+  /** The Pulumi CLI. */
+  pulumi: string;
+  /** The environment for it, and for everything that runs it. */
+  env: NodeJS.ProcessEnv;
+  docker: Docker;
+}
+
+/** Finds or makes the Pulumi CLI and what it needs, for an engine. */
+async function pulumiFor(engine: Engine): Promise<Machine> {
+  const bin = await pulumiCli();
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PATH: pathWith(bin),
+    DOCKER_HOST: engine.host,
+    // A home of our own: nothing here reads or changes how this person is logged in.
+    PULUMI_HOME: join(cacheRoot(), "pulumi-home"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    [HOST_VARIABLE]: join(__dirname, "language-host/pulumi-language-nodejs"),
+  };
+  await mkdir(env.PULUMI_HOME ?? "", { recursive: true, mode: 0o700 });
+  const pulumi = join(bin, "pulumi");
+  await dockerPlugin(pulumi, env);
+  // Every plugin is in place; without this the engine would look for newer ones on the network.
+  return { pulumi, env: { ...env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }, docker: engine.docker };
+}
+
+/** Prepares this machine for a deployment that stays: a Docker Engine that is started here goes on running. */
+export async function prepare(): Promise<Machine> {
+  await sweepEngines();
+  const { engine, tried } = await findEngine([addressOf(keptEngine())]);
+  return pulumiFor(engine ?? (await startEngine(keptEngine(), "until `npm run destroy`", tried)));
+}
+
+/** Prepares this machine for some work, and takes away afterwards what was started for it, however the work ends. */
+export async function prepareFor<T>(work: (machine: Machine) => Promise<T>): Promise<T> {
+  await sweepEngines();
+  const { engine, tried } = await findEngine([addressOf(keptEngine())]);
+  if (engine !== undefined) return work(await pulumiFor(engine));
+  try {
+    return await work(await pulumiFor(await startEngine(ownEngine(), "for the time of this run", tried)));
+  } finally {
+    await stopEngine(ownEngine());
+  }
+}

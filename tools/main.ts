@@ -1,0 +1,35 @@
+import { bench } from "./commands/bench";
+import { destroy } from "./commands/destroy";
+import { preview } from "./commands/preview";
+import { start } from "./commands/start";
+import { test } from "./commands/test";
+import { catchSignals, Interrupted } from "./lib/interrupt";
+import { ToolError } from "./lib/say";
+
+/** What the npm scripts run; each gets the arguments after `--` and gives its exit code. */
+const commands: Record<string, (args: string[]) => Promise<number>> = { start, preview, destroy, test, bench };
+
+/** Shows an error as the person needs it. @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof Interrupted) {
+    console.error(`\nStopped (${error.signal}).`);
+    return error.exitCode;
+  }
+  if (!(error instanceof ToolError)) throw error;
+  console.error(`\nerror: ${error.message}`);
+  if (error.remedy !== undefined) console.error(`       ${error.remedy}`);
+  return 1;
+}
+
+/** Runs one command and ends this process with its exit code. */
+async function main([name = "", ...args]: string[]): Promise<never> {
+  const command = commands[name];
+  if (command === undefined) {
+    console.error(`Unknown command "${name}": use one of ${Object.keys(commands).join(", ")}.`);
+    process.exit(1);
+  }
+  catchSignals();
+  process.exit(await command(args).catch(report));
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { interruptible } from "../lib/interrupt";
+import { reason, ToolError } from "../lib/say";
+
+/** A Docker Engine that answers. */
+export interface Engine {
+  /** What DOCKER_HOST is set to for every program that is to use it. */
+  host: string;
+  docker: Docker;
+}
+
+const PING_MS = 5_000;
+
+/** A client of the engine at this address. */
+function clientOf(host: string): Docker {
+  if (host.startsWith("unix://")) return new Docker({ socketPath: host.slice("unix://".length) });
+  // Docker-modem reads every other address, and what belongs to it, from the environment as the docker command does.
+  process.env.DOCKER_HOST = host;
+  return new Docker();
+}
+
+/** The engine at this address. @throws when it does not answer */
+export async function engineAt(host: string): Promise<Engine> {
+  const docker = clientOf(host);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${PING_MS / 1000} s`));
+    }, PING_MS);
+  });
+  await interruptible(Promise.race([docker.ping(), timeout])).finally(() => {
+    clearTimeout(timer);
+  });
+  return { host, docker };
+}
+
+/** The address that the docker command's current context stands for. */
+function contextHost(): string | undefined {
+  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+  const config = readJson(join(folder, "config.json")) as { currentContext?: string } | undefined;
+  const name = process.env.DOCKER_CONTEXT ?? config?.currentContext;
+  if (name === undefined || name === "default") return undefined;
+  const digest = createHash("sha256").update(name).digest("hex");
+  const meta = readJson(join(folder, "contexts/meta", digest, "meta.json")) as ContextMeta | undefined;
+  return meta?.Endpoints?.docker?.Host;
+}
+
+/** The part of a docker context's metadata that is read here. */
+interface ContextMeta {
+  Endpoints?: { docker?: { Host?: string } };
+}
+
+function readJson(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** The sockets of Docker, rootless Docker, Docker Desktop, Podman and Colima. */
+function sockets(): string[] {
+  const runtime = process.env.XDG_RUNTIME_DIR;
+  const perUser = runtime === undefined ? [] : [join(runtime, "docker.sock"), join(runtime, "podman/podman.sock")];
+  const home = [".docker/run/docker.sock", ".docker/desktop/docker.sock", ".colima/default/docker.sock"];
+  return ["/var/run/docker.sock", ...perUser, "/run/podman/podman.sock", ...home.map((path) => join(homedir(), path))];
+}
+
+/** What a search for an engine found, or what was wrong with each place where one could have been. */
+export interface Search {
+  engine?: Engine;
+  tried: string[];
+}
+
+/**
+ * Looks for an engine that answers: DOCKER_HOST alone when it is set, else the current docker context and the usual
+ * sockets.
+ *
+ * @param before addresses to try before the usual ones
+ */
+export async function findEngine(before: string[] = []): Promise<Search> {
+  const chosen = process.env.DOCKER_HOST;
+  if (chosen !== undefined && chosen !== "") return { engine: await chosenEngine(chosen), tried: [] };
+  const context = contextHost();
+  const usual = sockets()
+    .filter((path) => existsSync(path))
+    .map((path) => `unix://${path}`);
+  const tried: string[] = [];
+  for (const host of [...before, ...(context === undefined ? [] : [context]), ...usual]) {
+    try {
+      return { engine: await engineAt(host), tried };
+    } catch (error) {
+      tried.push(`${host} (${reason(error)})`);
+    }
+  }
+  return { tried };
+}
+
+async function chosenEngine(host: string): Promise<Engine> {
+  try {
+    return await engineAt(host);
+  } catch (error) {
+    const remedy = "Start that Docker Engine, or unset DOCKER_HOST to have another one looked for.";
+    throw new ToolError(`DOCKER_HOST is ${host}, but no Docker Engine answers there: ${reason(error)}.`, remedy);
+  }
+}

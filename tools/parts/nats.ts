@@ -1,0 +1,60 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { cached, platform } from "../lib/cache";
+import { goBuild } from "../lib/go";
+import { versions } from "../versions";
+
+/** A command of the NATS project, as a static executable for this machine. */
+interface Command {
+  name: string;
+  version: string;
+  module: string;
+}
+
+const server: Command = {
+  name: "nats-server",
+  version: versions.natsServer,
+  module: "github.com/nats-io/nats-server/v2",
+};
+
+const client: Command = {
+  name: "nats",
+  version: versions.natsCli,
+  module: "github.com/nats-io/natscli/nats",
+};
+
+/** The executable in the cache. @param make puts it into a folder when it is not there */
+async function executable(command: Command, make: (folder: string) => Promise<void>): Promise<string> {
+  return join(await cached(`${command.name}-${command.version}-${platform}`, make), command.name);
+}
+
+function built(command: Command): Promise<string> {
+  const { name, version, module } = command;
+  return executable(command, (folder) =>
+    goBuild(name, {
+      what: `Building ${name} ${version} from its Go module: about a minute, once`,
+      args: ["install", "-v", "-trimpath", "-ldflags", "-s -w", `${module}@v${version}`],
+      cwd: folder,
+      env: { GOBIN: folder },
+    }),
+  );
+}
+
+/** nats-server, built from its module. */
+export function builtServer(): Promise<string> {
+  return built(server);
+}
+
+/** The `nats` command, built from its module. */
+export function builtClient(): Promise<string> {
+  return built(client);
+}
+
+/** nats-server, when it is not in the cache yet, taken from somewhere. @param take writes it to the file that it is given */
+export function takenServer(take: (file: string) => Promise<void>): Promise<string> {
+  return executable(server, async (folder) => {
+    const file = join(folder, server.name);
+    await take(file);
+    await chmod(file, 0o755);
+  });
+}
