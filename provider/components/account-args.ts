@@ -1,0 +1,71 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AccountTerms } from "../model/account";
+import type { ImportTerms } from "../model/imports";
+import type { Permissions } from "../model/permissions";
+import type { DeepInput } from "../resources/inputs";
+import type { Nkey } from "../resources/nkey";
+
+/** An account as imports refer to it: an `Account`, or the name and the key of one that is made later. */
+export interface AccountReference {
+  /** The account's name. */
+  readonly accountName: string;
+  /** The account's public key (`A…`). */
+  readonly publicKey: pulumi.Input<string>;
+}
+
+/** A user of an account. */
+export interface UserArgs {
+  /**
+   * What the user may publish and subscribe to. A change needs no new credentials: it is in force on both servers when
+   * the update is done.
+   *
+   * @default everything in its account
+   */
+  permissions?: DeepInput<Permissions>;
+  /**
+   * An existing seed (`SU…`) to keep.
+   *
+   * @default a new key is generated, once
+   */
+  seed?: pulumi.Input<string>;
+  /**
+   * The public key (`U…`) alone, of a user who keeps the seed. Then there are no creds.
+   *
+   * @default the key of `seed`, or a new one
+   */
+  publicKey?: pulumi.Input<string>;
+}
+
+/** An import of an account. */
+export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> } & {
+  /** The account that exports. */
+  account: AccountReference;
+};
+
+/** What an account is, whoever signs it. */
+export type AccountSettings<UserName extends string = string> = {
+  [K in keyof AccountTerms]?: DeepInput<AccountTerms[K]>;
+} & {
+  /**
+   * The account's name.
+   *
+   * @default the resource's name
+   */
+  name?: string;
+  /** The account's users, by name. */
+  users?: Readonly<Record<UserName, UserArgs>>;
+  /** What the account uses of other accounts. */
+  imports?: readonly ImportArgs[];
+  /**
+   * The account's key, made beforehand, so that two accounts can import from each other.
+   *
+   * @default a key of its own
+   */
+  key?: Nkey;
+  /**
+   * An existing seed (`SA…`) to keep.
+   *
+   * @default a new key is generated, once
+   */
+  seed?: pulumi.Input<string>;
+};

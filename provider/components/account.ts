@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import { credsText } from "../jwt/creds";
+import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration, type Role } from "../model/account";
+import { defined } from "../model/order";
+import { AccountClaims } from "../resources/account-claims";
+import type { DeepInput } from "../resources/inputs";
+import { Nkey } from "../resources/nkey";
+import { User } from "../resources/user";
+import type { AccountReference, AccountSettings, UserArgs } from "./account-args";
+import { accountModel, accountParts, declaredAccount, keyDiagnostics, mapValues, usersOf } from "./account-model";
+import type { Operator } from "./operator";
+import { behind, valid, type Gate } from "./validation";
+
+/** Arguments of {@link Account}. */
+export type AccountArgs<UserName extends string = string> = AccountSettings<UserName> & {
+  /** The operator that signs the account. */
+  operator: Operator;
+};
+
+/** What a user logs in with. */
+export interface AccountUser {
+  /** The public key (`U…`). */
+  readonly publicKey: pulumi.Output<string>;
+  /** The seed (`SU…`), as a secret: for the static server. Undefined where the user keeps it. */
+  readonly seed: pulumi.Output<string | undefined>;
+  /** The text of a credentials file, as a secret: for the operator server. Undefined where the user keeps the seed. */
+  readonly creds: pulumi.Output<string | undefined>;
+  /** The JWT, which is of no use without the seed. */
+  readonly jwt: pulumi.Output<string>;
+}
+
+/** @internal What an operator gives to the accounts that it makes itself. */
+export interface AccountInternals {
+  readonly roles: DeepInput<Readonly<Record<string, Role>>>;
+}
+
+/**
+ * An account with its users: the same on the static and on the operator server.
+ *
+ * @example
+ * ```ts
+ * const orders = new Account("orders", {
+ *   operator,
+ *   exports: [{ subject: "orders.place", type: "service" }],
+ *   users: { clerk: { permissions: { publish: { allow: ["orders.>"] } } } },
+ * });
+ * export const creds = orders.users.clerk.creds;
+ * ```
+ */
+export class Account<UserName extends string = string> extends pulumi.ComponentResource implements AccountReference {
+  /** The account's name. */
+  readonly accountName: string;
+  /** The account's public key (`A…`). */
+  readonly publicKey: pulumi.Output<string>;
+  /** The account's JWT. */
+  readonly jwt: pulumi.Output<string>;
+  /** The users, by name. */
+  readonly users: Readonly<Record<UserName, AccountUser>>;
+  /** @internal The account before any key exists, for what only all accounts together can tell. */
+  readonly declaration: pulumi.Output<AccountDeclaration>;
+  /** @internal The account as configurations say it. */
+  readonly model: pulumi.Output<AccountModel>;
+  /** @internal Open once the account, seen alone, is valid. */
+  readonly gate: Gate;
+
+  constructor(
+    name: string,
+    args: AccountArgs<UserName>,
+    opts?: pulumi.ComponentResourceOptions,
+    internals?: AccountInternals,
+  ) {
+    super("nats-auth:index:Account", name, {}, opts);
+    this.accountName = args.name ?? name;
+    this.declaration = declaredAccount(this.accountName, args);
+    const found = [this.declaration.apply(accountDiagnostics), ...keyDiagnostics(args)];
+    this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);
+
+    const child = { parent: this };
+    this.publicKey = (args.key ?? this.#newKey(name, args)).id;
+    const users = mapValues(usersOf(args), (user, userName) => this.#newUser(`${name}/${userName}`, userName, user));
+    this.users = mapValues(users, loginOf) as Record<UserName, AccountUser>;
+
+    const keys = mapValues(users, ({ id, signingKey }) => ({ publicKey: id, signingKey }));
+    const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles);
+    this.model = accountModel(parts);
+    const claims = { ...parts, name: behind(this.gate, this.accountName), signer: args.operator.signer };
+    this.jwt = new AccountClaims(name, claims, child).jwt;
+    this.registerOutputs({ publicKey: this.publicKey });
+  }
+
+  #newKey(name: string, { seed }: AccountSettings): Nkey {
+    const args = { kind: behind(this.gate, "account" as const), ...(seed === undefined ? {} : { seed }) };
+    return new Nkey(name, args, { parent: this });
+  }
+
+  #newUser(name: string, userName: string, { seed, publicKey }: UserArgs): User {
+    const own = defined<Pick<UserArgs, "seed" | "publicKey">>({ seed, publicKey });
+    return new User(name, { name: behind(this.gate, userName), account: this.publicKey, ...own }, { parent: this });
+  }
+}
+
+function loginOf({ id, seed, jwt }: User): AccountUser {
+  const creds = pulumi
+    .all([seed, jwt])
+    .apply(([own, token]) => (own === undefined ? undefined : credsText(token, own)));
+  return { publicKey: id, seed, creds: pulumi.secret(creds), jwt };
+}

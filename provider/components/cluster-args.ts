@@ -1,0 +1,99 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { SIDES, type Side } from "../resources/cluster-configuration";
+import type { Account } from "./account";
+import type { Operator } from "./operator";
+
+/** Where one server of a cluster listens. Every port is a port of the host, too. */
+export interface ServerArgs {
+  /**
+   * The port for clients.
+   *
+   * @default 4222 for the static server, 4223 for the operator server
+   */
+  clientPort?: pulumi.Input<number>;
+  /**
+   * The port for routes.
+   *
+   * @default 6222 for the static server, 6223 for the operator server
+   */
+  clusterPort?: pulumi.Input<number>;
+  /**
+   * The port for monitoring over HTTP, which asks nobody who he is.
+   *
+   * @default no monitoring
+   */
+  monitoringPort?: pulumi.Input<number>;
+}
+
+/** Arguments of `MixedAuthCluster`. */
+export interface MixedAuthClusterArgs {
+  /** The operator that the operator server trusts. Its system account is the system account of both servers. */
+  operator: Operator;
+  /** The accounts that both servers know, in any order. */
+  accounts: readonly Account[];
+  /** Where the server with static accounts listens. */
+  static?: ServerArgs;
+  /** Where the server that trusts the operator listens. */
+  operatorServer?: ServerArgs;
+  /**
+   * The nats-server image. A local image is used as it is; a missing one is pulled.
+   *
+   * @default nats:2.15.2
+   */
+  image?: pulumi.Input<string>;
+  /**
+   * The address of the host on which the ports are open.
+   *
+   * @default 127.0.0.1: this machine alone
+   */
+  bindAddress?: pulumi.Input<string>;
+  /**
+   * Whether the servers are asked, at the end of an update, if they are what the program says. The asking goes from this
+   * machine to the operator server's client port: skip it where that address is out of reach.
+   *
+   * @default "run"
+   */
+  check?: "run" | "skip";
+}
+
+/** The image that servers run with unless a program says another one: the version that this package is tested with. */
+export const DEFAULT_IMAGE = "nats:2.15.2";
+
+/** Ports of a server, all but monitoring with a value. */
+export interface ServerPorts {
+  readonly clientPort: pulumi.Input<number>;
+  readonly clusterPort: pulumi.Input<number>;
+  readonly monitoringPort: pulumi.Input<number> | undefined;
+}
+
+const DEFAULT_PORTS: Readonly<Record<Side, { readonly clientPort: number; readonly clusterPort: number }>> = {
+  static: { clientPort: 4222, clusterPort: 6222 },
+  operator: { clientPort: 4223, clusterPort: 6223 },
+};
+
+/** The argument that holds each side's ports. */
+const ARGUMENT = { static: "static", operator: "operatorServer" } as const satisfies Record<
+  Side,
+  keyof MixedAuthClusterArgs
+>;
+
+/** The ports of one server. */
+export function portsOf(side: Side, args: MixedAuthClusterArgs): ServerPorts {
+  const given = args[ARGUMENT[side]];
+  const { clientPort, clusterPort } = DEFAULT_PORTS[side];
+  return {
+    clientPort: given?.clientPort ?? clientPort,
+    clusterPort: given?.clusterPort ?? clusterPort,
+    monitoringPort: given?.monitoringPort,
+  };
+}
+
+/** All ports by the path of their argument. */
+export function allPorts(args: MixedAuthClusterArgs): Record<string, pulumi.Input<number> | undefined> {
+  const entries = SIDES.flatMap((side) =>
+    Object.entries(portsOf(side, args)).map(
+      ([name, port]: [string, pulumi.Input<number> | undefined]) => [`${ARGUMENT[side]}.${name}`, port] as const,
+    ),
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Listener } from "../config/listener";
+import { operatorConfig } from "../config/operator";
+import { staticConfig } from "../config/static";
+import { clusterDiagnostics } from "../model/cluster";
+import type { Diagnostic } from "../model/diagnostics";
+import { defined } from "../model/order";
+import { portsDiagnostics } from "../model/ports";
+import type { Side } from "../resources/cluster-configuration";
+import type { Account } from "./account";
+import { allPorts, type MixedAuthClusterArgs, type ServerPorts } from "./cluster-args";
+
+/** The accounts of a cluster, the system account always among them. */
+export function accountsOf({ operator, accounts }: MixedAuthClusterArgs): readonly Account[] {
+  return [...new Set<Account>([operator.systemAccount, ...accounts])];
+}
+
+/** What is wrong with a cluster that no account can see alone. */
+export function clusterFindings(args: MixedAuthClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  return [declarations.apply(clusterDiagnostics), pulumi.output(allPorts(args)).apply(portsDiagnostics)];
+}
+
+/** The server of one side, as both servers know it. */
+export function listenerOf(cluster: string, side: Side, ports: ServerPorts): pulumi.Output<Listener> {
+  const names = { serverName: `${cluster}-${side}`, clusterName: cluster };
+  return pulumi.output({ ...ports }).apply((known) => defined<Listener>({ ...names, ...known }));
+}
+
+/** The text of the static server's configuration. */
+export function staticText(args: MixedAuthClusterArgs, listener: pulumi.Output<Listener>): pulumi.Output<string> {
+  const { operatorName: operator, systemAccount } = args.operator;
+  return pulumi
+    .all([systemAccount.publicKey, pulumi.all(accountsOf(args).map(({ model }) => model)), listener])
+    .apply(([key, accounts, at]) => staticConfig({ operator, systemAccount: key, accounts }, at));
+}
+
+/** The text of the operator server's configuration. */
+export function operatorText(args: MixedAuthClusterArgs, listener: pulumi.Output<Listener>): pulumi.Output<string> {
+  const { operatorName: operator, systemAccount, jwt } = args.operator;
+  const accounts = accountsOf(args).map(({ accountName: name, publicKey, jwt: token }) => ({ name, publicKey, token }));
+  return pulumi
+    .all([systemAccount.publicKey, jwt, pulumi.output(accounts), listener])
+    .apply(([key, own, known, at]) => {
+      const tokens = Object.fromEntries(known.map(({ publicKey, token }) => [publicKey, token]));
+      return operatorConfig({ operator, systemAccount: key, accounts: known }, { operator: own, accounts: tokens }, at);
+    });
+}

@@ -1,0 +1,131 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Listener } from "../config/listener";
+import { ClusterCheck } from "../resources/cluster-check";
+import { ClusterConfiguration, SIDES, type Side } from "../resources/cluster-configuration";
+import { DEFAULT_IMAGE, portsOf, type MixedAuthClusterArgs, type ServerPorts } from "./cluster-args";
+import { accountsOf, clusterFindings, listenerOf, operatorText, staticText } from "./cluster-model";
+import { engineOf } from "./docker-engine";
+import { serverContainer } from "./server-container";
+import { behind, valid, type Gate } from "./validation";
+
+/** A value for each of the two servers. */
+export type Sides<T> = Readonly<Record<Side, T>>;
+
+/** The address of this machine alone. */
+const LOOPBACK = "127.0.0.1";
+/** The address that stands for all addresses of a host. */
+const ANY_ADDRESS = "0.0.0.0";
+
+/**
+ * Two nats-servers in containers, one with static accounts and one that trusts an operator, joined by a route into one
+ * cluster: a user logs in to the first with its seed, to the second with its creds, and reaches the same subjects.
+ *
+ * It needs a docker provider, from its options or the default one.
+ *
+ * @example
+ * ```ts
+ * const cluster = new MixedAuthCluster("nats", { operator, accounts: [a, b] });
+ * export const urls = cluster.clientUrls;
+ * ```
+ */
+export class MixedAuthCluster extends pulumi.ComponentResource {
+  /** Where clients of the host connect to. */
+  readonly clientUrls: Sides<pulumi.Output<string>>;
+  /** Where containers in the cluster's network connect to. */
+  readonly networkUrls: Sides<pulumi.Output<string>>;
+  /** The name of the docker network. */
+  readonly network: pulumi.Output<string>;
+  /** The text of each server's configuration. The route's password stands in a file of its own, and not here. */
+  readonly configs: Sides<pulumi.Output<string>>;
+  /** The docker id of each server's container. */
+  readonly containers: Sides<pulumi.Output<string>>;
+  /** What the servers answered when they were asked, in words; undefined where the check is skipped. */
+  readonly checked: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: MixedAuthClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nats-auth:index:MixedAuthCluster", name, {}, opts);
+    const ports = { static: portsOf("static", args), operator: portsOf("operator", args) };
+    const listeners = bySide((side) => listenerOf(name, side, ports[side]));
+    this.configs = { static: staticText(args, listeners.static), operator: operatorText(args, listeners.operator) };
+    this.clientUrls = bySide((side) => url(reachable(args.bindAddress), ports[side]));
+    this.networkUrls = bySide((side) => url(side, ports[side]));
+
+    const network = new docker.Network(name, { driver: behind(this.#gate(name, args), "bridge") }, { parent: this });
+    this.network = network.name;
+    this.containers = this.#containers(name, args, ports, listeners);
+    const configuration = this.#configuration(name, ports);
+    this.checked = args.check === "skip" ? pulumi.output(undefined) : this.#check(name, args, configuration);
+    this.registerOutputs({ clientUrls: this.clientUrls });
+  }
+
+  /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
+  #gate(name: string, args: MixedAuthClusterArgs): Gate {
+    const own = valid(`cluster ${JSON.stringify(name)}`, this, clusterFindings(args));
+    const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
+    return Promise.all([own, ...others]).then(() => undefined);
+  }
+
+  #containers(
+    name: string,
+    args: MixedAuthClusterArgs,
+    ports: Sides<ServerPorts>,
+    listeners: Sides<pulumi.Output<Listener>>,
+  ): Sides<pulumi.Output<string>> {
+    const child = { parent: this };
+    const image = new docker.RemoteImage(name, { name: args.image ?? DEFAULT_IMAGE, keepLocally: true }, child);
+    const shared = { image: image.imageId, network: this.network, bindAddress: args.bindAddress ?? LOOPBACK };
+    // A server reads these when it starts, and refuses a reload that changes one of them.
+    const system = args.operator.systemAccount.publicKey;
+    const fixed = {
+      static: pulumi.jsonStringify([listeners.static, system]),
+      operator: pulumi.jsonStringify([listeners.operator, system, args.operator.jwt]),
+    };
+    return bySide(
+      (side) => serverContainer(name, { ...shared, side, ports: ports[side], fixed: fixed[side] }, child).id,
+    );
+  }
+
+  #configuration(name: string, ports: Sides<ServerPorts>): ClusterConfiguration {
+    const servers = bySide((side) => ({
+      container: this.containers[side],
+      host: side,
+      clusterPort: ports[side].clusterPort,
+      config: this.configs[side],
+    }));
+    const engine = engineOf(this.getProvider("docker:index/container:Container"));
+    return new ClusterConfiguration(name, { engine, ...servers }, { parent: this });
+  }
+
+  #check(name: string, args: MixedAuthClusterArgs, configuration: ClusterConfiguration): pulumi.Output<string> {
+    const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
+    const check = new ClusterCheck(
+      name,
+      {
+        url: this.clientUrls.operator,
+        systemAccount: args.operator.systemAccount.publicKey,
+        signer: args.operator.checkSigner,
+        digests: configuration.digests,
+        clusterName: name,
+        serverNames: SIDES.map((side) => `${name}-${side}`),
+        accounts: pulumi
+          .output(accounts)
+          .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName]))),
+      },
+      { parent: this },
+    );
+    return check.result;
+  }
+}
+
+function bySide<T>(of: (side: Side) => T): Sides<T> {
+  return { static: of("static"), operator: of("operator") };
+}
+
+function reachable(bindAddress: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  return pulumi.output(bindAddress ?? LOOPBACK).apply((address) => (address === ANY_ADDRESS ? LOOPBACK : address));
+}
+
+function url(host: pulumi.Input<string>, { clientPort }: ServerPorts): pulumi.Output<string> {
+  return pulumi.interpolate`nats://${host}:${clientPort}`;
+}

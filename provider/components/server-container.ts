@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Side } from "../resources/cluster-configuration";
+import { pathInContainer, SERVER_USER } from "../servers/docker/files";
+import { MAIN_FILE } from "../servers/server";
+import type { ServerPorts } from "./cluster-args";
+
+/** A container for one server of a cluster. */
+export interface ServerContainerArgs {
+  readonly side: Side;
+  readonly image: pulumi.Input<string>;
+  readonly network: pulumi.Input<string>;
+  readonly ports: ServerPorts;
+  readonly bindAddress: pulumi.Input<string>;
+  /**
+   * What the server cannot take by a reload. It becomes a label, so that a change of it replaces the container, and the
+   * preview says so.
+   */
+  readonly fixed: pulumi.Input<string>;
+}
+
+/** Seconds that a server has to say goodbye to its clients before it is killed. */
+const STOP_SECONDS = 10;
+
+/**
+ * Makes the container of a server, stopped: it starts when its configuration has been put into it, so that there is no
+ * moment with another one.
+ */
+export function serverContainer(
+  name: string,
+  args: ServerContainerArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
+  const { side, image, network, ports, bindAddress, fixed } = args;
+  const published = [ports.clientPort, ports.clusterPort, ports.monitoringPort].filter((port) => port !== undefined);
+  return new docker.Container(
+    `${name}-${side}`,
+    {
+      image,
+      command: ["-c", pathInContainer(MAIN_FILE)],
+      start: false,
+      mustRun: false,
+      restart: "unless-stopped",
+      destroyGraceSeconds: STOP_SECONDS,
+      user: `${SERVER_USER}:${SERVER_USER}`,
+      capabilities: { drops: ["ALL"] },
+      securityOpts: ["no-new-privileges"],
+      logDriver: "json-file",
+      logOpts: { "max-size": "10m", "max-file": "3" },
+      networksAdvanced: [{ name: network, aliases: [side] }],
+      ports: published.map((port) => ({ internal: port, external: port, ip: bindAddress })),
+      labels: [
+        { label: "pulumi-nats-auth.server", value: side },
+        { label: "pulumi-nats-auth.restart-for", value: pulumi.output(fixed).apply(shortHash) },
+      ],
+    },
+    opts,
+  );
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

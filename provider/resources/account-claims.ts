@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accountClaims } from "../jwt/claims";
+import { signClaims } from "../jwt/sign";
+import { accountDiagnostics, normalAccount, type Account, type AccountDeclaration } from "../model/account";
+import { defined } from "../model/order";
+import { keyPairFromSeed } from "../nkeys/keys";
+import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, type LifeCycle } from "./dynamic";
+import type { DeepInput } from "./inputs";
+import { seedDiagnostics } from "./nkey";
+
+/** Arguments of {@link AccountClaims}: the account, and who signs for it. */
+export type AccountClaimsArgs = { [K in keyof Account]: DeepInput<Account[K]> } & {
+  /** A seed (`SO…`) of the operator or of one of its signing keys. */
+  signer: pulumi.Input<string>;
+};
+
+type Inputs = Account & { signer: string };
+
+type State = Account & { jwt: string; issuer: string };
+
+const SIGNED = [
+  "name",
+  "publicKey",
+  "description",
+  "users",
+  "roles",
+  "exports",
+  "imports",
+  "limits",
+] as const satisfies readonly (keyof Account)[];
+
+/** The dynamic provider of {@link AccountClaims}. */
+export const provider: LifeCycle<Inputs, State> = {
+  check(_olds, news) {
+    const found = [
+      ...accountDiagnostics(knownSections(news)),
+      ...seedDiagnostics("signer", "operator", known(news.signer)),
+    ];
+    return Promise.resolve({ inputs: { ...news, ...normalSections(news) }, failures: failures(found) });
+  },
+
+  diff(id, olds, news) {
+    const replaces = known(news.publicKey) !== undefined && news.publicKey !== id ? ["publicKey"] : [];
+    return Promise.resolve({ changes: changed(olds, news), replaces, deleteBeforeReplace: false });
+  },
+
+  async create(inputs) {
+    return { id: inputs.publicKey, outs: await signed(inputs) };
+  },
+
+  async update(_id, olds, news) {
+    return { outs: changed(olds, news) ? await signed(news) : olds };
+  },
+};
+
+function changed(olds: State, news: Inputs): boolean {
+  return differ<Account>(SIGNED, olds, news) || (known(news.signer) !== undefined && issuerOf(news) !== olds.issuer);
+}
+
+function issuerOf({ signer }: Inputs): string {
+  return keyPairFromSeed("operator", signer).getPublicKey();
+}
+
+async function signed({ signer, ...inputs }: Inputs): Promise<State> {
+  const account = normalAccount(inputs);
+  const pair = keyPairFromSeed("operator", signer);
+  const jwt = await signClaims(accountClaims(account), pair, { issuedAt: nowInSeconds() });
+  return { ...account, jwt, issuer: pair.getPublicKey() };
+}
+
+/** The account without the sections that are not wholly known yet: what can be checked. */
+function knownSections({ name, users, exports, imports, limits, description }: Inputs): AccountDeclaration {
+  return defined<AccountDeclaration>({
+    name: known(name) ?? "(unknown)",
+    users: known(users),
+    exports: known(exports),
+    imports: known(imports),
+    limits: known(limits),
+    description: known(description),
+  });
+}
+
+/** The account with the sections that are wholly known in their normal form. */
+function normalSections(inputs: Inputs): Partial<Account> {
+  const normal = (section: Partial<Account>) => normalAccount({ name: "", publicKey: "", users: {}, ...section });
+  const sections = SIGNED.flatMap((key) => {
+    const value = inputs[key];
+    const result = hasUnknown(value) ? value : normal({ [key]: value })[key];
+    return result === undefined ? [] : [[key, result]];
+  });
+  return Object.fromEntries(sections) as Partial<Account>;
+}
+
+/** An account's JWT: signed once, and again only when what it says or who signs changes. Its id is the account's public key. */
+export class AccountClaims extends DynamicResource {
+  /** The account's JWT. */
+  declare public readonly jwt: pulumi.Output<string>;
+  /** The public key (`O…`) that signed it. */
+  declare public readonly issuer: pulumi.Output<string>;
+
+  constructor(name: string, args: AccountClaimsArgs, opts?: pulumi.CustomResourceOptions) {
+    const props = { ...args, signer: pulumi.secret(args.signer), jwt: undefined, issuer: undefined };
+    super("account-claims", "AccountClaims", name, props, opts);
+  }
+}

@@ -1,0 +1,150 @@
+import { createHash, randomBytes } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { ROUTES_FILE } from "../config/listener";
+import { routesConfig } from "../config/routes";
+import { defined } from "../model/order";
+import { applyTogether, type Change } from "../servers/apply";
+import { ContainerServer } from "../servers/docker/container";
+import type { EngineAddress } from "../servers/docker/engine";
+import { MAIN_FILE, type ConfigFiles, type Server, type ServerState } from "../servers/server";
+import { differ, DynamicResource, type LifeCycle } from "./dynamic";
+import type { DeepInput } from "./inputs";
+
+/** The two servers of a cluster: the one with static accounts, and the one that trusts an operator. */
+export type Side = "static" | "operator";
+
+/** Both sides, in the order in which changes reach them. */
+export const SIDES: readonly Side[] = ["static", "operator"];
+
+/** One server of the cluster, and what it is to run with. */
+export interface ConfiguredServer {
+  /** The id of the container that the server runs in. */
+  container: string;
+  /** The host name by which the other server reaches it. */
+  host: string;
+  /** The port by which the other server reaches it. */
+  clusterPort: number;
+  /** The configuration. */
+  config: string;
+}
+
+/** Arguments of {@link ClusterConfiguration}. */
+export interface ClusterConfigurationArgs {
+  /** The Docker Engine that has both containers. */
+  engine: DeepInput<EngineAddress>;
+  /** The server with static accounts. */
+  static: DeepInput<ConfiguredServer>;
+  /** The server that trusts an operator. */
+  operator: DeepInput<ConfiguredServer>;
+}
+
+interface Inputs {
+  engine: EngineAddress;
+  static: ConfiguredServer;
+  operator: ConfiguredServer;
+}
+
+/** How a server was found, in words that a refresh shows. */
+type Condition = "in force" | "stopped" | "absent" | "configuration edited";
+
+interface State extends Inputs {
+  /** The digest by which each server acknowledged its configuration. */
+  digests: Record<Side, string>;
+  /** How each server was found when last looked at. */
+  condition: Record<Side, Condition>;
+  /** Opens routes between the two servers. */
+  routePassword: string;
+}
+
+const COMPARED = ["engine", "static", "operator"] as const;
+
+const IN_FORCE: Record<Side, Condition> = { static: "in force", operator: "in force" };
+
+/** Random bytes of a route password. */
+const PASSWORD_BYTES = 24;
+
+/** The dynamic provider of {@link ClusterConfiguration}. */
+export const provider: LifeCycle<Inputs, State> = {
+  diff(_id, olds, news) {
+    const changes = differ<Inputs>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
+    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+  },
+
+  async create(inputs) {
+    const routePassword = randomBytes(PASSWORD_BYTES).toString("hex");
+    const outs = await applied(inputs, routePassword);
+    return { id: createHash("sha256").update(inputs.static.container).digest("hex").slice(0, 16), outs };
+  },
+
+  async update(_id, olds, news) {
+    return { outs: await applied(news, olds.routePassword) };
+  },
+
+  async read(id, state) {
+    if (state === undefined) {
+      return { id };
+    }
+    const [ofStatic, ofOperator] = await Promise.all([conditionOf("static", state), conditionOf("operator", state)]);
+    return { id, props: { ...state, condition: { static: ofStatic, operator: ofOperator } } };
+  },
+
+  async delete(_id, state) {
+    await Promise.all(SIDES.map((side) => serverOf(side, state).stop()));
+  },
+};
+
+async function applied(inputs: Inputs, routePassword: string): Promise<State> {
+  const changes = SIDES.map((side): Change => ({
+    server: serverOf(side, inputs),
+    files: filesOf(side, inputs, routePassword),
+  }));
+  const [forStatic = "", forOperator = ""] = await applyTogether(changes);
+  const { engine, static: staticServer, operator } = inputs;
+  return {
+    ...defined<Inputs>({ engine, static: staticServer, operator }),
+    routePassword,
+    digests: { static: forStatic, operator: forOperator },
+    condition: IN_FORCE,
+  };
+}
+
+function serverOf(side: Side, inputs: Inputs): Server {
+  return new ContainerServer(side, inputs.engine, inputs[side].container);
+}
+
+function filesOf(side: Side, inputs: Inputs, password: string): ConfigFiles {
+  const peer = inputs[side === "static" ? "operator" : "static"];
+  return { [MAIN_FILE]: inputs[side].config, [ROUTES_FILE]: routesConfig(peer, password) };
+}
+
+async function conditionOf(side: Side, state: State): Promise<Condition> {
+  return condition(await serverOf(side, state).state(), filesOf(side, state, state.routePassword));
+}
+
+function condition(found: ServerState, expected: ConfigFiles): Condition {
+  if (found.process !== "running") {
+    return found.process;
+  }
+  return Object.entries(expected).every(([name, content]) => found.files[name] === content)
+    ? "in force"
+    : "configuration edited";
+}
+
+/**
+ * What the two servers of a cluster run with. It puts the configurations into the containers and starts or reloads the
+ * servers: both take the change, or neither.
+ */
+export class ClusterConfiguration extends DynamicResource {
+  /** The digest by which each server acknowledged its configuration. */
+  declare public readonly digests: pulumi.Output<Record<Side, string>>;
+
+  constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      "cluster-configuration",
+      "ClusterConfiguration",
+      name,
+      { ...args, digests: undefined, condition: undefined, routePassword: undefined },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["routePassword"] }),
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { Diagnostic } from "../model/diagnostics";
+import { shown } from "../model/diagnostics";
+import { keyPairFromSeed, newKeyPair, seedProblem, seedText } from "../nkeys/keys";
+import { KIND_LETTER, type KeyKind } from "../nkeys/kinds";
+import { DynamicResource, failures, known, type LifeCycle } from "./dynamic";
+
+/** Arguments of {@link Nkey}. */
+export interface NkeyArgs {
+  /** What the key identifies. Changing it makes a new key. */
+  kind: pulumi.Input<KeyKind>;
+  /**
+   * An existing seed (`SO…`, `SA…`, `SU…`) to keep. Leaving it out later keeps the key; another seed replaces it.
+   *
+   * @default a new key is generated, once
+   */
+  seed?: pulumi.Input<string>;
+}
+
+interface Inputs {
+  kind: KeyKind;
+  seed?: string;
+}
+
+interface State {
+  kind: KeyKind;
+  publicKey: string;
+  seed: string;
+}
+
+/** What is wrong with a seed that a program gives; the seed is not shown. */
+export function seedDiagnostics(path: string, kind: KeyKind, seed: string | undefined): Diagnostic[] {
+  const problem = seed === undefined ? undefined : seedProblem(kind, seed);
+  return problem === undefined
+    ? []
+    : [{ path, value: "(secret)", problem, remedy: `Give the seed of the ${kind}, or leave it out to have one made.` }];
+}
+
+function kindDiagnostics(kind: string): Diagnostic[] {
+  const kinds = Object.keys(KIND_LETTER);
+  return kinds.includes(kind)
+    ? []
+    : [
+        {
+          path: "kind",
+          value: shown(kind),
+          problem: `is no kind of key; kinds are ${kinds.join(", ")}`,
+          remedy: "Write one of them.",
+        },
+      ];
+}
+
+/** The dynamic provider of {@link Nkey}. */
+export const provider: LifeCycle<Inputs, State> = {
+  check(_olds, news) {
+    const kind = known(news.kind);
+    const wrongKind = kind === undefined ? [] : kindDiagnostics(kind);
+    const wrongSeed = kind === undefined || wrongKind.length > 0 ? [] : seedDiagnostics("seed", kind, known(news.seed));
+    return Promise.resolve({ inputs: news, failures: failures([...wrongKind, ...wrongSeed]) });
+  },
+
+  diff(id, olds, news) {
+    const replaces: string[] = [];
+    if (olds.kind !== news.kind) {
+      replaces.push("kind");
+    } else if (isOtherKey(id, news)) {
+      replaces.push("seed");
+    }
+    return Promise.resolve({ changes: replaces.length > 0, replaces, deleteBeforeReplace: false });
+  },
+
+  create({ kind, seed }) {
+    const pair = seed === undefined ? newKeyPair(kind, randomBytes) : keyPairFromSeed(kind, seed);
+    const id = pair.getPublicKey();
+    return Promise.resolve({ id, outs: { kind, publicKey: id, seed: seedText(pair) } });
+  },
+
+  // A key is nowhere but in the state, so there is nothing to read, and nothing to take away but the state itself.
+};
+
+function isOtherKey(id: string, { kind, seed }: Inputs): boolean {
+  return seed !== undefined && known(seed) !== undefined && keyPairFromSeed(kind, seed).getPublicKey() !== id;
+}
+
+/**
+ * A key pair of NATS (Ed25519), generated once and kept in the state as a secret. Its id is the public key.
+ *
+ * @example
+ * ```ts
+ * const key = new Nkey("billing", { kind: "account" });
+ * export const account = key.publicKey; // A…
+ * ```
+ */
+export class Nkey extends DynamicResource {
+  /** What the key identifies. */
+  declare public readonly kind: pulumi.Output<KeyKind>;
+  /** The public key. */
+  declare public readonly publicKey: pulumi.Output<string>;
+  /** The seed, as a secret: whoever has it can act as the key's owner. */
+  declare public readonly seed: pulumi.Output<string>;
+
+  constructor(name: string, args: NkeyArgs, opts?: pulumi.CustomResourceOptions) {
+    const seed = args.seed === undefined ? undefined : pulumi.secret(args.seed);
+    super(
+      "nkey",
+      "Nkey",
+      name,
+      { kind: args.kind, seed, publicKey: undefined },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["seed"] }),
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { ConfigFiles, Server, ServerState } from "./server";
+
+/** A server, and the configuration that it is to run with. */
+export interface Change {
+  readonly server: Server;
+  readonly files: ConfigFiles;
+}
+
+interface Prepared extends Change {
+  readonly before: ServerState;
+  readonly digest: string;
+}
+
+/**
+ * Brings servers to new configurations, all or none: each configuration is tried first, and when a server refuses it
+ * all the same, those that took theirs go back to what they had.
+ *
+ * @returns the digest of each server's configuration, in the order of the changes
+ * @throws ServerRefusal with the refusing server's words
+ */
+export async function applyTogether(changes: readonly Change[]): Promise<string[]> {
+  const prepared = await Promise.all(changes.map(prepare));
+  const done: Prepared[] = [];
+  for (const change of prepared) {
+    done.push(change);
+    try {
+      await apply(change);
+    } catch (error) {
+      await Promise.all(done.map(restore));
+      throw error;
+    }
+  }
+  return prepared.map(({ digest }) => digest);
+}
+
+async function prepare(change: Change): Promise<Prepared> {
+  const [before, digest] = await Promise.all([change.server.state(), change.server.try(change.files)]);
+  return { ...change, before, digest };
+}
+
+async function apply({ server, files, before, digest }: Prepared): Promise<void> {
+  await server.put(files);
+  if (before.process === "running") {
+    await server.reload(digest);
+  } else {
+    await server.start();
+  }
+}
+
+async function restore({ server, before }: Prepared): Promise<void> {
+  if (before.process !== "running" || Object.keys(before.files).length === 0) {
+    return;
+  }
+  const digest = await server.try(before.files);
+  await server.put(before.files);
+  await server.reload(digest);
+}

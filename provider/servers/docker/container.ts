@@ -1,0 +1,123 @@
+import type Docker from "dockerode";
+import { complaints, eventually, reloadOutcome, saysReady } from "../log";
+import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
+import { engineAt, engineStatus, engineWords, NOT_FOUND, NOT_MODIFIED, type EngineAddress } from "./engine";
+import { getFiles, putFiles } from "./files";
+import { linesOf, logLines, type LogLine } from "./logs";
+import { tryInImage } from "./trial";
+
+/** Milliseconds that a server has to start, and to acknowledge a reload. */
+const START_TIMEOUT = 30_000;
+const RELOAD_TIMEOUT = 60_000;
+/** Seconds that a server has to stop by itself. */
+const STOP_TIMEOUT = 10;
+
+/** A nats-server that is the first process of a container. */
+export class ContainerServer implements Server {
+  readonly #engine: Docker;
+  readonly #container: Docker.Container;
+
+  /**
+   * @param name what the program calls the server
+   * @param engine the Docker Engine that has the container
+   * @param container the container's id
+   */
+  constructor(
+    readonly name: string,
+    engine: EngineAddress,
+    container: string,
+  ) {
+    this.#engine = engineAt(engine);
+    this.#container = this.#engine.getContainer(container);
+  }
+
+  async state(): Promise<ServerState> {
+    try {
+      const { State } = await this.#container.inspect();
+      const running = State.Running && !State.Paused && !State.Restarting;
+      return { process: running ? "running" : "stopped", files: await getFiles(this.#container) };
+    } catch (error) {
+      if (engineStatus(error) === NOT_FOUND) {
+        return { process: "absent", files: {} };
+      }
+      throw this.#unreachable(error);
+    }
+  }
+
+  async try(files: ConfigFiles): Promise<string> {
+    const { Image } = await this.#container.inspect();
+    return tryInImage(this.#engine, Image, this.name, files);
+  }
+
+  put(files: ConfigFiles): Promise<void> {
+    return putFiles(this.#container, files);
+  }
+
+  async start(): Promise<void> {
+    const before = await this.#lastLine();
+    try {
+      await this.#container.start();
+    } catch (error) {
+      if (engineStatus(error) !== NOT_MODIFIED) {
+        throw new ServerRefusal(this.name, "could not be started; the Docker Engine says", [engineWords(error)]);
+      }
+      return;
+    }
+    const ready = await eventually(() => this.#readyOrGone(before), START_TIMEOUT);
+    if (ready !== "ready") {
+      throw new ServerRefusal(this.name, "did not start", complaints(await this.#linesAfter(before)));
+    }
+  }
+
+  async reload(digest: string): Promise<void> {
+    const before = await this.#lastLine();
+    await this.#container.kill({ signal: "SIGHUP" });
+    const outcome = await eventually(async () => reloadOutcome(await this.#linesAfter(before)), RELOAD_TIMEOUT);
+    if (outcome === undefined) {
+      throw new ServerRefusal(this.name, `did not answer a reload within ${RELOAD_TIMEOUT / 1000} seconds`, []);
+    }
+    if ("refused" in outcome) {
+      throw new ServerRefusal(
+        this.name,
+        "refused to reload its configuration",
+        complaints(await this.#linesAfter(before)),
+      );
+    }
+    if (outcome.digest !== digest) {
+      const what = `loaded another configuration (${outcome.digest}) than the one that was written (${digest})`;
+      throw new ServerRefusal(this.name, what, []);
+    }
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this.#container.stop({ t: STOP_TIMEOUT });
+    } catch (error) {
+      if (![NOT_MODIFIED, NOT_FOUND].includes(engineStatus(error) ?? 0)) {
+        throw this.#unreachable(error);
+      }
+    }
+  }
+
+  async #readyOrGone(before: LogLine | undefined): Promise<"ready" | "gone" | undefined> {
+    if (saysReady(await this.#linesAfter(before))) {
+      return "ready";
+    }
+    const { State } = await this.#container.inspect();
+    return State.Running ? undefined : "gone";
+  }
+
+  async #lastLine(): Promise<LogLine | undefined> {
+    return (await logLines(this.#container, { tail: 1 })).at(-1);
+  }
+
+  async #linesAfter(line: LogLine | undefined): Promise<string[]> {
+    return linesOf(await logLines(this.#container, line === undefined ? {} : { after: line }));
+  }
+
+  #unreachable(error: unknown): Error {
+    return new Error(`the Docker Engine cannot say how the ${this.name} server is: ${engineWords(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import type Docker from "dockerode";
+import { triedDigest } from "../log";
+import { MAIN_FILE, ServerRefusal, type ConfigFiles } from "../server";
+import { pathInContainer, putFiles, SERVER_USER } from "./files";
+import { linesOf, logLines } from "./logs";
+
+/** Marks the containers in which configurations are tried, so that one that was left behind can be told. */
+export const TRIAL_LABEL = "pulumi-nats-auth.trial";
+
+/**
+ * Has a nats-server of an image read a configuration (`-t`) in a container of its own, without network, which is gone
+ * afterwards.
+ *
+ * @returns the digest of the configuration
+ * @throws ServerRefusal with the server's words
+ */
+export async function tryInImage(engine: Docker, image: string, server: string, files: ConfigFiles): Promise<string> {
+  const container = await engine.createContainer({
+    Image: image,
+    Cmd: ["-t", "-c", pathInContainer(MAIN_FILE)],
+    User: `${SERVER_USER}:${SERVER_USER}`,
+    Labels: { [TRIAL_LABEL]: server },
+    HostConfig: { NetworkMode: "none", CapDrop: ["ALL"] },
+  });
+  try {
+    await putFiles(container, files);
+    await container.start();
+    await container.wait();
+    const output = linesOf(await logLines(container, {}));
+    const digest = triedDigest(output.join("\n"));
+    if (digest === undefined) {
+      throw new ServerRefusal(server, "refuses the new configuration, so nothing was changed", output);
+    }
+    return digest;
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}

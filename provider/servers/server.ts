@@ -1,0 +1,67 @@
+/** The files of a server's configuration by name, such as `nats.conf`. */
+export type ConfigFiles = Readonly<Record<string, string>>;
+
+/** The file that a server is started with. */
+export const MAIN_FILE = "nats.conf";
+
+/** What is found where a server should run. */
+export interface ServerState {
+  /** `absent`: there is nothing that could be started. */
+  readonly process: "running" | "stopped" | "absent";
+  /** The configuration's files as they lie there; a missing file is missing here too. */
+  readonly files: ConfigFiles;
+}
+
+/**
+ * What is done to one nats-server, wherever it runs. Everything above this interface knows nothing of containers or
+ * processes; everything below it knows nothing of accounts.
+ */
+export interface Server {
+  /** Reads back what is there. */
+  state(): Promise<ServerState>;
+  /**
+   * Has the same program that will run it read a configuration, without touching the server.
+   *
+   * @returns the digest of the parsed configuration, by which the server acknowledges it later
+   * @throws ServerRefusal with the server's own words
+   */
+  try(files: ConfigFiles): Promise<string>;
+  /** Writes the configuration where the server will read it. The server reads it when it starts or reloads. */
+  put(files: ConfigFiles): Promise<void>;
+  /**
+   * Starts a stopped server and waits until it is ready. A running one stays as it is.
+   *
+   * @throws ServerRefusal with the server's own words
+   */
+  start(): Promise<void>;
+  /**
+   * Has the running server read its configuration again, and waits for its acknowledgement.
+   *
+   * @param digest what {@link Server.try} returned for this configuration
+   * @throws ServerRefusal with the server's own words; the old configuration stays in force
+   */
+  reload(digest: string): Promise<void>;
+  /** Stops the server; nothing happens when it does not run. */
+  stop(): Promise<void>;
+}
+
+/** A server did not accept a configuration, or did not start or answer with it. */
+export class ServerRefusal extends Error {
+  readonly code = "SERVER_REFUSAL";
+
+  /**
+   * @param server what the program calls the server
+   * @param what what was not accepted, as a clause
+   * @param words the server's own words
+   */
+  constructor(
+    readonly server: string,
+    readonly what: string,
+    readonly words: readonly string[],
+  ) {
+    super(
+      `the ${server} server ${what}${words.length === 0 ? "" : `:\n${words.map((line) => `  ${line}`).join("\n")}`}`,
+    );
+    this.name = "ServerRefusal";
+  }
+}
