@@ -8,6 +8,7 @@ import { findEngine } from "./parts/engine";
 import type { Engine } from "./parts/engine";
 import { addressOf, keptEngine, ownEngine, startEngine, stopEngine, sweepEngines } from "./parts/own-engine";
 import { HOST_VARIABLE, pulumiCli } from "./parts/pulumi-cli";
+import { sweepRuns } from "./run-scope";
 
 /** A machine on which a Pulumi program with containers can be deployed. */
 export interface Machine {
@@ -37,16 +38,22 @@ async function pulumiFor(engine: Engine): Promise<Machine> {
   return { pulumi, env: { ...env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }, docker: engine.docker };
 }
 
+/** Takes away what killed runs left behind, in the order in which one thing uses the other. */
+export async function sweep(): Promise<void> {
+  await sweepRuns();
+  await sweepEngines();
+}
+
 /** Prepares this machine for a deployment that stays: a Docker Engine that is started here goes on running. */
 export async function prepare(): Promise<Machine> {
-  await sweepEngines();
+  await sweep();
   const { engine, tried } = await findEngine([addressOf(keptEngine())]);
   return pulumiFor(engine ?? (await startEngine(keptEngine(), "until `npm run destroy`", tried)));
 }
 
 /** Prepares this machine for some work, and takes away afterwards what was started for it, however the work ends. */
 export async function prepareFor<T>(work: (machine: Machine) => Promise<T>): Promise<T> {
-  await sweepEngines();
+  await sweep();
   const { engine, tried } = await findEngine([addressOf(keptEngine())]);
   if (engine !== undefined) return work(await pulumiFor(engine));
   try {

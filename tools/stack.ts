@@ -80,11 +80,6 @@ export class LocalStack {
     return existsSync(stacks) && (await readdir(stacks, { recursive: true })).some((name) => name.endsWith(".json"));
   }
 
-  /** Removes the empty stack. */
-  async remove(): Promise<void> {
-    await this.ask("stack", "rm", STACK, "--yes");
-  }
-
   private try(...args: string[]) {
     return attempt(this.machine.pulumi, [...args, "--non-interactive"], { cwd: project, env: this.env });
   }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { say } from "../lib/say";
-import { prepare } from "../machine";
-import { keptEngine, stopEngine, sweepEngines } from "../parts/own-engine";
+import { prepare, sweep } from "../machine";
+import { keptEngine, stopEngine } from "../parts/own-engine";
 import { forget, isThere, LocalStack } from "../stack";
 
 /** `npm run destroy`: takes down what `npm start` has set up. Where nothing is set up it does nothing. */
@@ -16,16 +16,15 @@ export async function destroy(args: string[]): Promise<number> {
     say("Stopping the Docker daemon that `npm start` started, and removing its data");
     await stopEngine(keptEngine());
   }
-  await sweepEngines();
+  await sweep();
   return 0;
 }
 
 async function destroyStack(args: string[]): Promise<number> {
   const stack = new LocalStack(await prepare());
   if (await stack.exists()) {
-    const code = await stack.run("destroy", "--yes", ...args);
+    const code = await stack.run("destroy", "--yes", "--remove", ...args);
     if (code !== 0) return code;
-    await stack.remove();
   }
   await forget();
   return 0;

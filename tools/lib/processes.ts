@@ -65,12 +65,20 @@ export function startedFrom(folder: string): number[] {
     .filter((pid) => pid !== process.pid);
 }
 
-/** The processes that inherited this variable with this value, apart from this one. */
-export function markedBy(variable: string, value: string): number[] {
+/** The processes that inherited a variable whose value fits, apart from this one. */
+export function inheritorsOf(variable: string, fits: (value: string) => boolean): number[] {
+  const valueIn = (pid: number): string | undefined =>
+    read(`/proc/${pid}/environ`)
+      ?.split("\0")
+      .find((pair) => pair.startsWith(`${variable}=`))
+      ?.slice(variable.length + 1);
   return all()
     .map(({ pid }) => pid)
     .filter((pid) => pid !== process.pid)
-    .filter((pid) => read(`/proc/${pid}/environ`)?.split("\0").includes(`${variable}=${value}`));
+    .filter((pid) => {
+      const value = valueIn(pid);
+      return value !== undefined && fits(value);
+    });
 }
 
 /** These processes and everything below them. */

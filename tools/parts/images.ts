@@ -34,7 +34,7 @@ const client: Recipe = {
   built: builtImages.client,
   executable: builtClient,
   path: "usr/local/bin/nats",
-  instructions: ["ENV PATH=/usr/local/bin HOME=/", 'CMD ["nats", "--help"]'],
+  instructions: ["ENV PATH=/usr/local/bin HOME=/ USER=nats", 'CMD ["nats", "--help"]'],
 };
 
 async function isPresent(docker: Docker, image: string): Promise<boolean> {
