@@ -11,11 +11,15 @@ export interface ExpectedCluster {
   readonly accounts: Readonly<Record<string, string>>;
 }
 
+/** Asking how many subscriptions an account has makes a server look the account up, which it otherwise does when used. */
+const LOOK_UP = "$SYS.REQ.ACCOUNT.NSUBS";
+
 /** The subjects that a check publishes to: all that its credentials need to be allowed. */
 export const CHECK_SUBJECTS = [
-  "$SYS.REQ.SERVER.PING.VARZ",
-  "$SYS.REQ.SERVER.PING.ROUTEZ",
+  LOOK_UP,
   "$SYS.REQ.SERVER.PING.ACCOUNTZ",
+  "$SYS.REQ.SERVER.PING.ROUTEZ",
+  "$SYS.REQ.SERVER.PING.VARZ",
 ];
 
 /** Milliseconds in which the servers must have become one cluster. */
@@ -117,6 +121,7 @@ interface AccountAnswer {
 async function accountProblems(connection: NatsConnection, expected: ExpectedCluster): Promise<string[]> {
   const found = await Promise.all(
     Object.entries(expected.accounts).map(async ([publicKey, name]) => {
+      connection.publish(LOOK_UP, JSON.stringify({ acc: publicKey }));
       const replies = await answers<AccountAnswer>(connection, "ACCOUNTZ", { account: publicKey }, expected);
       return expected.serverNames.flatMap((server) => {
         const reply = replies.find((answer) => answer.server.name === server);
