@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { attempt, capture, live } from "./lib/run";
 import { ToolError } from "./lib/say";
 import type { Machine } from "./machine";
-import { vendorImages } from "./versions";
+import { BUILT_IMAGES, vendorImages } from "./versions";
 
 /** The checkout. */
 export const checkout = dirname(__dirname);
@@ -16,9 +16,6 @@ const passphrase = join(folder, "passphrase");
 /** Not `dev`, which may be this person's own stack on another backend, with its Pulumi.dev.yaml. */
 const STACK = "local";
 const PASSPHRASE_BYTES = 32;
-
-/** The project whose stack it is: the Pulumi.yaml at the root, unless one is being tried out. */
-const project = process.env.PULUMI_NATS_AUTH_PROJECT ?? checkout;
 
 /** Whether anything was ever deployed from this checkout by these tools. */
 export function isThere(): boolean {
@@ -55,16 +52,16 @@ export class LocalStack {
   /** Configures the image where the vendor's could not be had; one that the person has configured stays. */
   async useImage(image: string): Promise<void> {
     const { stdout } = await this.try("config", "get", "image", "--stack", STACK);
-    const configured = stdout.trim();
-    const ours = configured === "" || configured.startsWith("pulumi-nats-auth/");
-    if (!ours || configured === image) return;
-    if (image !== vendorImages.server) await this.ask("config", "set", "image", image, "--stack", STACK);
-    else if (configured !== "") await this.ask("config", "rm", "image", "--stack", STACK);
+    const configured = stdout.trim() === "" ? vendorImages.server : stdout.trim();
+    const automatic = configured === vendorImages.server || configured.startsWith(BUILT_IMAGES);
+    if (!automatic || configured === image) return;
+    if (image === vendorImages.server) await this.ask("config", "rm", "image", "--stack", STACK);
+    else await this.ask("config", "set", "image", image, "--stack", STACK);
   }
 
   /** Runs a command of the engine on the terminal. @returns its exit code */
   async run(command: string, ...args: string[]): Promise<number> {
-    return live(this.machine.pulumi, [command, "--stack", STACK, ...args], { cwd: project, env: this.env });
+    return live(this.machine.pulumi, [command, "--stack", STACK, ...args], { cwd: checkout, env: this.env });
   }
 
   /** The stack's outputs, secrets included: for use, not for showing. */
@@ -81,10 +78,10 @@ export class LocalStack {
   }
 
   private try(...args: string[]) {
-    return attempt(this.machine.pulumi, [...args, "--non-interactive"], { cwd: project, env: this.env });
+    return attempt(this.machine.pulumi, [...args, "--non-interactive"], { cwd: checkout, env: this.env });
   }
 
   private ask(...args: string[]): Promise<string> {
-    return capture(this.machine.pulumi, [...args, "--non-interactive"], { cwd: project, env: this.env });
+    return capture(this.machine.pulumi, [...args, "--non-interactive"], { cwd: checkout, env: this.env });
   }
 }

@@ -25,8 +25,11 @@ export const vendorImages = {
   client: `natsio/nats-box:${versions.natsBox}`,
 };
 
+/** What the names of images begin with that are made here. */
+export const BUILT_IMAGES = "pulumi-nats-auth/";
+
 /** The images as these tools name what they build in their place. */
 export const builtImages = {
-  server: `pulumi-nats-auth/nats-server:${versions.natsServer}`,
-  client: `pulumi-nats-auth/nats-box:${versions.natsCli}`,
+  server: `${BUILT_IMAGES}nats-server:${versions.natsServer}`,
+  client: `${BUILT_IMAGES}nats-box:${versions.natsCli}`,
 };
