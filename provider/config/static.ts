@@ -1,4 +1,4 @@
-import type { Account } from "../model/account";
+import { normalAccount, type Account } from "../model/account";
 import type { Model } from "../model/cluster";
 import type { Export } from "../model/exports";
 import type { Import } from "../model/imports";
@@ -29,7 +29,7 @@ export function staticConfig(model: Model, listener: Listener): string {
     [comment(names(model.systemAccount)), setting("system_account", model.systemAccount)],
     block(
       "accounts",
-      sortedBy(model.accounts, ({ name }) => name).flatMap((account) => accountLines(account, names)),
+      sortedBy(model.accounts, ({ name }) => name).flatMap((account) => accountLines(normalAccount(account), names)),
     ),
   ]);
 }
