@@ -22,7 +22,10 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Finds a value by its key. @throws ToolError naming the key, never a value */
 function need(values: Record<string, string> | undefined, output: string, key: string): string {
   const value = values?.[key];
-  if (value === undefined) throw new ToolError(`The stack has no output ${output}["${key}"].`);
+  if (value === undefined) {
+    const remedy = "The deployment stands, but showing it takes the users A/test and B/test of examples/mixed-auth.";
+    throw new ToolError(`The stack has no output ${output}["${key}"].`, remedy);
+  }
   return value;
 }
 

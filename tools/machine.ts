@@ -6,7 +6,8 @@ import { pathWith } from "./lib/path";
 import { dockerPlugin } from "./parts/docker-plugin";
 import { findEngine } from "./parts/engine";
 import type { Engine } from "./parts/engine";
-import { addressOf, keptEngine, ownEngine, startEngine, stopEngine, sweepEngines } from "./parts/own-engine";
+import { keptAddress, startKept, useKept } from "./parts/kept-engine";
+import { ownEngine, startEngine, stopEngine, sweepEngines } from "./parts/own-engine";
 import { HOST_VARIABLE, pulumiCli } from "./parts/pulumi-cli";
 import { sweepRuns } from "./run-scope";
 
@@ -47,14 +48,16 @@ export async function sweep(): Promise<void> {
 /** Prepares this machine for a deployment that stays: a Docker Engine that is started here goes on running. */
 export async function prepare(): Promise<Machine> {
   await sweep();
-  const { engine, tried } = await findEngine([addressOf(keptEngine())]);
-  return pulumiFor(engine ?? (await startEngine(keptEngine(), "until `npm run destroy`", tried)));
+  const { engine: found, tried } = await findEngine(keptAddress());
+  const engine = found ?? (await startKept(tried));
+  await useKept(engine);
+  return pulumiFor(engine);
 }
 
 /** Prepares this machine for some work, and takes away afterwards what was started for it, however the work ends. */
 export async function prepareFor<T>(work: (machine: Machine) => Promise<T>): Promise<T> {
   await sweep();
-  const { engine, tried } = await findEngine([addressOf(keptEngine())]);
+  const { engine, tried } = await findEngine(keptAddress());
   if (engine !== undefined) return work(await pulumiFor(engine));
   try {
     return await work(await pulumiFor(await startEngine(ownEngine(), "for the time of this run", tried)));

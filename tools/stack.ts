@@ -1,30 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkout, localFolder } from "./local-folder";
+import { isRunning } from "./lib/processes";
 import { attempt, capture, live } from "./lib/run";
-import { ToolError } from "./lib/say";
+import { say, ToolError } from "./lib/say";
 import type { Machine } from "./machine";
 import { BUILT_IMAGES, vendorImages } from "./versions";
 
-/** The checkout. */
-export const checkout = dirname(__dirname);
-
-/** What the local stack leaves in the checkout beside its Pulumi.local.yaml: its state and its passphrase. */
-const folder = join(checkout, ".pulumi-local");
+const folder = localFolder(checkout);
+const state = join(folder, "state");
 const passphrase = join(folder, "passphrase");
 /** Not `dev`, which may be this person's own stack on another backend, with its Pulumi.dev.yaml. */
 const STACK = "local";
 const PASSPHRASE_BYTES = 32;
 
-/** Whether anything was ever deployed from this checkout by these tools. */
-export function isThere(): boolean {
-  return existsSync(folder);
-}
-
 /** Removes the local stack's folder. */
 export async function forget(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The JSON files in a folder of the backend and below, if there is one. */
+async function jsonFiles(where: string): Promise<string[]> {
+  if (!existsSync(where)) return [];
+  const names = await readdir(where, { recursive: true });
+  return names.filter((name) => name.endsWith(".json")).map((name) => join(where, name));
 }
 
 /** The stack `local` of this checkout, on a backend of files in a folder that git ignores. */
@@ -34,19 +35,31 @@ export class LocalStack {
   constructor(private readonly machine: Machine) {
     this.env = {
       ...machine.env,
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     };
     delete this.env.PULUMI_CONFIG_PASSPHRASE;
   }
 
   /** Makes the stack when there is none, with a random passphrase that only this user can read. */
-  async select(): Promise<void> {
-    await mkdir(join(folder, "state"), { recursive: true, mode: 0o700 });
+  async ready(): Promise<void> {
+    await mkdir(state, { recursive: true, mode: 0o700 });
     if (!existsSync(passphrase)) {
       await writeFile(passphrase, randomBytes(PASSPHRASE_BYTES).toString("base64url"), { mode: 0o600, flag: "wx" });
     }
-    await this.ask("stack", "select", STACK, "--create");
+    if (await this.exists()) await this.unlock();
+    else await this.ask("stack", "init", STACK);
+  }
+
+  /** Takes away the lock of an engine that was killed; one that still runs keeps its lock. */
+  private async unlock(): Promise<void> {
+    const locks = await jsonFiles(join(state, ".pulumi/locks"));
+    const holders = await Promise.all(
+      locks.map(async (file) => JSON.parse(await readFile(file, "utf8")) as { pid: number }),
+    );
+    if (holders.length === 0 || holders.some(({ pid }) => isRunning(pid, "pulumi"))) return;
+    say("The last deployment was killed: taking its lock away");
+    await this.ask("cancel", STACK, "--yes");
   }
 
   /** Configures the image where the vendor's could not be had; one that the person has configured stays. */
@@ -71,10 +84,9 @@ export class LocalStack {
     return JSON.parse(stdout) as unknown;
   }
 
-  /** Whether a deployment was ever begun. */
+  /** Whether the stack was made. */
   async exists(): Promise<boolean> {
-    const stacks = join(folder, "state/.pulumi/stacks");
-    return existsSync(stacks) && (await readdir(stacks, { recursive: true })).some((name) => name.endsWith(".json"));
+    return (await jsonFiles(join(state, ".pulumi/stacks"))).length > 0;
   }
 
   private try(...args: string[]) {

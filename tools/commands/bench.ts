@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ToolError } from "../lib/say";
-import { checkout } from "../stack";
+import { checkout } from "../local-folder";
 import { onMachine } from "./test";
 
 /** `npm run bench`: every benchmark in the order of their names, or those whose name contains one of the arguments. */

@@ -1,22 +1,20 @@
-import { existsSync } from "node:fs";
 import { say } from "../lib/say";
+import { checkout, isThere } from "../local-folder";
 import { prepare, sweep } from "../machine";
-import { keptEngine, stopEngine } from "../parts/own-engine";
-import { forget, isThere, LocalStack } from "../stack";
+import { releaseKept } from "../parts/kept-engine";
+import { forget, LocalStack } from "../stack";
 
 /** `npm run destroy`: takes down what `npm start` has set up. Where nothing is set up it does nothing. */
 export async function destroy(args: string[]): Promise<number> {
-  if (isThere()) {
-    const code = await destroyStack(args);
-    if (code !== 0) return code;
-  } else {
-    say("No stack was deployed from this checkout");
-  }
-  if (existsSync(keptEngine())) {
-    say("Stopping the Docker daemon that `npm start` started, and removing its data");
-    await stopEngine(keptEngine());
-  }
+  const code = isThere(checkout) ? await destroyStack(args) : nothing();
+  if (code !== 0) return code;
+  await releaseKept();
   await sweep();
+  return 0;
+}
+
+function nothing(): number {
+  say("No stack was deployed from this checkout");
   return 0;
 }
 

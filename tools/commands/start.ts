@@ -4,12 +4,12 @@ import { prepare } from "../machine";
 import { serverImage } from "../parts/images";
 import { LocalStack } from "../stack";
 
-/** Prepares everything and selects the local stack. */
+/** Prepares everything and makes the local stack. */
 export async function readyStack(): Promise<LocalStack> {
   const machine = await prepare();
   const image = await serverImage(machine.docker);
   const stack = new LocalStack(machine);
-  await stack.select();
+  await stack.ready();
   await stack.useImage(image);
   return stack;
 }

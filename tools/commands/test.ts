@@ -5,7 +5,7 @@ import type { Machine } from "../machine";
 import { clientImage, serverImage } from "../parts/images";
 import { natsServer } from "../parts/nats-server";
 import { withinRun } from "../run-scope";
-import { checkout } from "../stack";
+import { checkout } from "../local-folder";
 
 /** Runs scripts in order until one fails. @returns the exit code of the last one */
 async function inOrder(scripts: string[][], env: NodeJS.ProcessEnv): Promise<number> {

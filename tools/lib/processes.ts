@@ -53,6 +53,12 @@ export function isAlive(name: string): boolean {
   }
 }
 
+/** Whether a process with this pid runs, and runs this program where that can be told. */
+export function isRunning(pid: number, program: string): boolean {
+  const command = read(`/proc/${pid}/comm`);
+  return command === undefined ? process.platform !== "linux" && isAlive(String(pid)) : command.trim() === program;
+}
+
 /** The processes whose command line names a file in this folder: how a daemon's own processes are known. */
 export function startedFrom(folder: string): number[] {
   return all()

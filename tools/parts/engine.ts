@@ -18,9 +18,15 @@ const PING_MS = 5_000;
 /** A client of the engine at this address. */
 function clientOf(host: string): Docker {
   if (host.startsWith("unix://")) return new Docker({ socketPath: host.slice("unix://".length) });
-  // Docker-modem reads every other address, and what belongs to it, from the environment as the docker command does.
+  // The library understands every other address, and what belongs to it, but only in the environment.
+  const before = process.env.DOCKER_HOST;
   process.env.DOCKER_HOST = host;
-  return new Docker();
+  try {
+    return new Docker();
+  } finally {
+    if (before === undefined) delete process.env.DOCKER_HOST;
+    else process.env.DOCKER_HOST = before;
+  }
 }
 
 /** The engine at this address. @throws when it does not answer */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { StdioOptions } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,9 +13,6 @@ import { longStep, say, ToolError } from "../lib/say";
 import { installDocker } from "./apt";
 import { engineAt } from "./engine";
 import type { Engine } from "./engine";
-
-/** The folder of the engine that `npm start` starts and `npm run destroy` stops. */
-export const keptEngine = (): string => join(cacheRoot(), "engine");
 
 /** The folder of an engine that lives no longer than this process. */
 export const ownEngine = (): string => join(cacheRoot(), `engine-${identity()}`);
@@ -85,7 +83,8 @@ async function start(folder: string): Promise<Engine> {
   const log = join(folder, "dockerd.log");
   const output = openSync(log, "w");
   const env = { ...process.env, PATH: pathWith() };
-  spawn("dockerd", ["--config-file", config], { detached: true, stdio: ["ignore", output, output], env }).unref();
+  const stdio: StdioOptions = ["ignore", output, output];
+  spawn("dockerd", ["--config-file", config], { detached: true, cwd: folder, stdio, env }).unref();
   closeSync(output);
   return answered(folder, log);
 }
