@@ -12,7 +12,7 @@ import { allPorts, type MixedAuthClusterArgs, type ServerPorts } from "./cluster
 
 /** The accounts of a cluster, the system account always among them. */
 export function accountsOf({ operator, accounts }: MixedAuthClusterArgs): readonly Account[] {
-  return [...new Set<Account>([operator.systemAccount, ...accounts])];
+  return [...new Set<Account>([...accounts, operator.systemAccount])];
 }
 
 /** What is wrong with a cluster that no account can see alone. */

@@ -7,7 +7,7 @@ import { DEFAULT_IMAGE, portsOf, type MixedAuthClusterArgs, type ServerPorts } f
 import { accountsOf, clusterFindings, listenerOf, operatorText, staticText } from "./cluster-model";
 import { engineOf } from "./docker-engine";
 import { serverContainer } from "./server-container";
-import { behind, valid, type Gate } from "./validation";
+import { allOpen, behind, valid, type Gate } from "./validation";
 
 /** A value for each of the two servers. */
 export type Sides<T> = Readonly<Record<Side, T>>;
@@ -51,9 +51,10 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     this.clientUrls = bySide((side) => url(reachable(args.bindAddress), ports[side]));
     this.networkUrls = bySide((side) => url(side, ports[side]));
 
-    const network = new docker.Network(name, { driver: behind(this.#gate(name, args), "bridge") }, { parent: this });
-    this.network = network.name;
-    this.containers = this.#containers(name, args, ports, listeners);
+    const gate = this.#gate(name, args);
+    this.network = new docker.Network(name, { driver: behind(gate, "bridge") }, { parent: this }).name;
+    const image = behind(gate, args.image ?? DEFAULT_IMAGE);
+    this.containers = this.#containers(name, { ...args, image }, ports, listeners);
     const configuration = this.#configuration(name, ports);
     this.checked = args.check === "skip" ? pulumi.output(undefined) : this.#check(name, args, configuration);
     this.registerOutputs({ clientUrls: this.clientUrls });
@@ -63,17 +64,17 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
   #gate(name: string, args: MixedAuthClusterArgs): Gate {
     const own = valid(`cluster ${JSON.stringify(name)}`, this, clusterFindings(args));
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
-    return Promise.all([own, ...others]).then(() => undefined);
+    return allOpen(own, others);
   }
 
   #containers(
     name: string,
-    args: MixedAuthClusterArgs,
+    args: MixedAuthClusterArgs & { image: pulumi.Output<string> },
     ports: Sides<ServerPorts>,
     listeners: Sides<pulumi.Output<Listener>>,
   ): Sides<pulumi.Output<string>> {
     const child = { parent: this };
-    const image = new docker.RemoteImage(name, { name: args.image ?? DEFAULT_IMAGE, keepLocally: true }, child);
+    const image = new docker.RemoteImage(name, { name: args.image, keepLocally: true }, child);
     const shared = { image: image.imageId, network: this.network, bindAddress: args.bindAddress ?? LOOPBACK };
     // A server reads these when it starts, and refuses a reload that changes one of them.
     const system = args.operator.systemAccount.publicKey;

@@ -21,7 +21,29 @@ export async function valid(
   const lists = await Promise.all(found.map(valueIfKnown));
   const diagnostics = lists.flatMap((list) => list ?? []);
   if (diagnostics.length > 0) {
-    throw new pulumi.ResourceError(formatDiagnostics(what, diagnostics), resource, true);
+    throw new InvalidArguments(formatDiagnostics(what, diagnostics), resource);
+  }
+}
+
+/** The error that a gate fails with. */
+class InvalidArguments extends pulumi.ResourceError {
+  constructor(message: string, resource: pulumi.Resource) {
+    super(message, resource, true);
+    // Everything that waits behind the gate would put the names of its properties in front of the message.
+    Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
+  }
+}
+
+/**
+ * A gate that opens when all of these are open. When its own is closed it says so itself; what closed the others has
+ * been said by the components that they belong to.
+ */
+export async function allOpen(own: Gate, others: readonly Gate[]): Gate {
+  const results = await Promise.allSettled(others);
+  await own;
+  const closed = results.find((result) => result.status === "rejected");
+  if (closed !== undefined) {
+    throw closed.reason;
   }
 }
 
