@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account, DEFAULT_IMAGE, MixedAuthCluster, Operator } from "pulumi-nats-auth";
+import { Account, MixedAuthCluster, Operator } from "pulumi-nats-auth";
 
 const config = new pulumi.Config();
 
@@ -30,14 +30,14 @@ const b = new Account("B", {
 const cluster = new MixedAuthCluster("nats", {
   operator,
   accounts: [a, b],
-  image: config.get("image") ?? DEFAULT_IMAGE,
+  image: config.require("image"),
   static: {
-    clientPort: config.getNumber("staticPort") ?? 4222,
-    clusterPort: config.getNumber("staticClusterPort") ?? 6222,
+    clientPort: config.requireNumber("staticPort"),
+    clusterPort: config.requireNumber("staticClusterPort"),
   },
   operatorServer: {
-    clientPort: config.getNumber("operatorPort") ?? 4223,
-    clusterPort: config.getNumber("operatorClusterPort") ?? 6223,
+    clientPort: config.requireNumber("operatorPort"),
+    clusterPort: config.requireNumber("operatorClusterPort"),
   },
 });
 

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Account, MixedAuthCluster, Nkey, Operator } from "pulumi-nats-auth";
+
+const config = new pulumi.Config();
+
+const operator = new Operator("platform");
+
+// Orders and billing use each other: each needs the other's key, so billing's is made first.
+const billingKey = new Nkey("billing-key", { kind: "account" });
+
+const orders = new Account("orders", {
+  operator,
+  exports: [{ subject: "orders.status.*", type: "service" }],
+  imports: [
+    { account: { accountName: "billing", publicKey: billingKey.publicKey }, subject: "billing.paid.>", type: "stream" },
+  ],
+  users: {
+    responder: {
+      permissions: {
+        publish: { allow: ["_INBOX.>", "_R_.>"] },
+        subscribe: { allow: ["orders.status.*"] },
+      },
+    },
+  },
+});
+
+const billing = new Account("billing", {
+  operator,
+  key: billingKey,
+  exports: [{ subject: "billing.paid.>", type: "stream" }],
+  imports: [{ account: orders, subject: "orders.status.*", type: "service" }],
+  users: { clerk: {} },
+  limits: { connections: 100 },
+});
+
+const cluster = new MixedAuthCluster("platform", {
+  operator,
+  accounts: [orders, billing],
+  image: config.require("image"),
+  static: {
+    clientPort: config.requireNumber("staticPort"),
+    clusterPort: config.requireNumber("staticClusterPort"),
+  },
+  operatorServer: {
+    clientPort: config.requireNumber("operatorPort"),
+    clusterPort: config.requireNumber("operatorClusterPort"),
+  },
+});
+
+/** What another stack needs to run a client beside the servers. */
+export const network = cluster.network;
+export const url = cluster.networkUrls.operator;
+export const responderCreds = orders.users.responder.creds;
+
+/** What a client on this host needs. */
+export const hostUrl = cluster.clientUrls.static;
+export const clerkSeed = billing.users.clerk.seed;
