@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import type { KeyPair } from "nkeys.js";
+import { newKeyPair, seedText, type RandomBytes } from "../../provider/nkeys/keys";
+import type { KeyKind } from "../../provider/nkeys/kinds";
+
+/** "Random" bytes that a label determines: the same keys in every run, other keys for other labels. */
+export function bytesOf(label: string): RandomBytes {
+  return (count) => new Uint8Array(createHash("sha256").update(label).digest().subarray(0, count));
+}
+
+/** The key pair that a label stands for in all tests. */
+export function pairOf(kind: KeyKind, label: string): KeyPair {
+  return newKeyPair(kind, bytesOf(`${kind} ${label}`));
+}
+
+/** The public key that a label stands for. */
+export function keyOf(kind: KeyKind, label: string): string {
+  return pairOf(kind, label).getPublicKey();
+}
+
+/** The seed that a label stands for. It protects nothing. */
+export function seedOf(kind: KeyKind, label: string): string {
+  return seedText(pairOf(kind, label));
+}
+
+/** A digest of something secret, so that a failing comparison prints no secret. */
+export function digestOf(secret: string | Uint8Array): string {
+  return createHash("sha256").update(secret).digest("hex");
+}

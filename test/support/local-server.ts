@@ -1,0 +1,143 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { complaints, eventually, reloadOutcome, saysReady, triedDigest } from "../../provider/servers/log";
+import {
+  MAIN_FILE,
+  ServerRefusal,
+  type ConfigFiles,
+  type Server,
+  type ServerState,
+} from "../../provider/servers/server";
+
+const READY_TIMEOUT = 10_000;
+const STOP_TIMEOUT = 5_000;
+
+/** The nats-server executable that `npm test` prepares. */
+export function natsServer(): string {
+  const path = process.env.NATS_SERVER;
+  if (path === undefined) {
+    throw new Error("NATS_SERVER, the path of a nats-server executable, is not set: run `npm test`, which provides it");
+  }
+  return path;
+}
+
+/** A new folder that only this user can read, and that disappears with the test run at the latest. */
+export function privateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "nats-auth-test-"));
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Has nats-server read a configuration without running it. */
+export async function tryConfig(files: ConfigFiles): Promise<{ digest: string | undefined; output: string }> {
+  const folder = privateFolder();
+  try {
+    write(folder, files);
+    const output = await new Promise<string>((resolve) => {
+      execFile(natsServer(), ["-t", "-c", join(folder, MAIN_FILE)], (_error, stdout, stderr) => {
+        resolve(stdout + stderr);
+      });
+    });
+    return { digest: triedDigest(output), output };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A nats-server that runs as a process of this machine, behind the interface by which the package handles servers. */
+export class LocalServer implements Server {
+  readonly #folder = privateFolder();
+  #process: ChildProcess | undefined;
+  #log = "";
+
+  constructor(readonly name: string) {}
+
+  /** What the server has logged since it was started last. */
+  get log(): string[] {
+    return this.#log.split("\n");
+  }
+
+  state(): Promise<ServerState> {
+    const files = readdirSync(this.#folder).map((file) => [file, readFileSync(join(this.#folder, file), "utf8")]);
+    return Promise.resolve({
+      process: this.#process === undefined ? "stopped" : "running",
+      files: Object.fromEntries(files) as ConfigFiles,
+    });
+  }
+
+  async try(files: ConfigFiles): Promise<string> {
+    const { digest, output } = await tryConfig(files);
+    if (digest === undefined) {
+      throw new ServerRefusal(this.name, "does not accept the configuration", complaints(output.split("\n")));
+    }
+    return digest;
+  }
+
+  put(files: ConfigFiles): Promise<void> {
+    write(this.#folder, files);
+    return Promise.resolve();
+  }
+
+  async start(): Promise<void> {
+    if (this.#process !== undefined) {
+      return;
+    }
+    this.#log = "";
+    const child = spawn(natsServer(), ["-c", join(this.#folder, MAIN_FILE)], { stdio: ["ignore", "ignore", "pipe"] });
+    this.#process = child;
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.stderr.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
+    child.once("close", () => {
+      this.#process = undefined;
+      process.off("exit", kill);
+    });
+    const ready = await eventually(
+      () => Promise.resolve(saysReady(this.log) || (this.#process === undefined ? false : undefined)),
+      READY_TIMEOUT,
+    );
+    if (ready !== true) {
+      await this.stop();
+      throw new ServerRefusal(this.name, "did not start", complaints(this.log));
+    }
+  }
+
+  async reload(digest: string): Promise<void> {
+    const seen = this.log.length - 1;
+    this.#process?.kill("SIGHUP");
+    const outcome = await eventually(() => Promise.resolve(reloadOutcome(this.log.slice(seen))), READY_TIMEOUT);
+    if (outcome === undefined || "refused" in outcome || outcome.digest !== digest) {
+      throw new ServerRefusal(this.name, "did not take the configuration", complaints(this.log.slice(seen)));
+    }
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined) {
+      return;
+    }
+    const closed = once(child, "close");
+    child.kill("SIGTERM");
+    const force = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+    await closed;
+    clearTimeout(force);
+  }
+
+  /** Stops the server for good, and takes its folder away. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function write(folder: string, files: ConfigFiles): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
+  }
+}

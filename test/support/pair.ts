@@ -1,0 +1,104 @@
+import { createServer } from "node:net";
+import type { Listener } from "../../provider/config/listener";
+import { ROUTES_FILE } from "../../provider/config/listener";
+import { operatorConfig } from "../../provider/config/operator";
+import { routesConfig } from "../../provider/config/routes";
+import { staticConfig } from "../../provider/config/static";
+import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
+import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
+import { LocalServer } from "./local-server";
+import type { World } from "./world";
+
+/** The password of routes in tests. */
+export const ROUTE_PASSWORD = "5d41402abc4b2a76b9719d911017c592";
+
+const LOOPBACK = "127.0.0.1";
+const ATTEMPTS = 3;
+
+/** Where each of two servers listens. */
+export type Listeners = Readonly<Record<Side, Listener>>;
+
+/** Two running servers, one of each kind, in one cluster. */
+export interface Pair {
+  readonly listeners: Listeners;
+  readonly servers: Readonly<Record<Side, LocalServer>>;
+  /** Stops both, and takes their files away. */
+  stop(): Promise<void>;
+}
+
+/** The address of a pair's server for clients. */
+export function urlOf({ listeners }: Pair, side: Side): string {
+  return `nats://${LOOPBACK}:${listeners[side].clientPort}`;
+}
+
+/** The configuration files of one server, as the components put them into its container. */
+export function filesOf(side: Side, { model, tokens }: World, listeners: Listeners): ConfigFiles {
+  const peer = listeners[side === "static" ? "operator" : "static"];
+  const config =
+    side === "static" ? staticConfig(model, listeners.static) : operatorConfig(model, tokens, listeners.operator);
+  return {
+    [MAIN_FILE]: config,
+    [ROUTES_FILE]: routesConfig({ host: LOOPBACK, clusterPort: peer.clusterPort }, ROUTE_PASSWORD),
+  };
+}
+
+/** Starts both servers of a world. A port that somebody took in the meantime is no failure. */
+export async function startPair(world: World): Promise<Pair> {
+  for (let attempt = 1; ; attempt += 1) {
+    const pair = newPair(await freeListeners());
+    try {
+      await Promise.all(SIDES.map((side) => pair.servers[side].put(filesOf(side, world, pair.listeners))));
+      await Promise.all(SIDES.map((side) => pair.servers[side].start()));
+      return pair;
+    } catch (error) {
+      await pair.stop();
+      if (attempt === ATTEMPTS || !String(error).includes("address already in use")) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Runs something with both servers of a world, which are stopped whatever happens. */
+export async function withPair<T>(world: World, use: (pair: Pair) => Promise<T>): Promise<T> {
+  const pair = await startPair(world);
+  try {
+    return await use(pair);
+  } finally {
+    await pair.stop();
+  }
+}
+
+/** Two servers that are not started yet. */
+export function newPair(listeners: Listeners): Pair {
+  const servers = { static: new LocalServer("static"), operator: new LocalServer("operator") };
+  return {
+    listeners,
+    servers,
+    async stop() {
+      await Promise.all(SIDES.map((side) => servers[side].remove()));
+    },
+  };
+}
+
+/** Listeners on four free ports. */
+export async function freeListeners(clusterName = "nats"): Promise<Listeners> {
+  const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
+  return {
+    static: { serverName: `${clusterName}-static`, clusterName, clientPort: a, clusterPort: b },
+    operator: { serverName: `${clusterName}-operator`, clusterName, clientPort: c, clusterPort: d },
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const holders = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const holder = createServer();
+      await new Promise<void>((resolve) => holder.listen(0, resolve));
+      return holder;
+    }),
+  );
+  const ports = holders.map((holder) => (holder.address() as { port: number }).port);
+  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,158 @@
+import { connect, type Socket } from "node:net";
+import { keyPairFromSeed } from "../../provider/nkeys/keys";
+
+/** What a client shows: a seed for the static server; for the operator server a JWT, too. */
+export interface Proof {
+  readonly seed?: string;
+  readonly jwt?: string;
+}
+
+/** What a server did with one command. */
+export type Decision = "allowed" | "denied" | "closed";
+
+/** How long a server may take to say anything, in milliseconds: reached by a broken test only. */
+const SILENCE = 10_000;
+
+/**
+ * A client of the bare protocol. It sends what it is told, well-formed or not, and closes each command with a PING, so
+ * that everything a server says about the command has arrived with the PONG: no waiting, no guessing.
+ */
+export class Wire {
+  /** The subjects of the messages received so far, in order. */
+  readonly received: string[] = [];
+  /** The errors received so far, in order. */
+  readonly errors: string[] = [];
+  readonly #socket: Socket;
+  #buffer = Buffer.alloc(0);
+  #closed = false;
+  #pongs = 0;
+  #wake: () => void = () => undefined;
+
+  private constructor(port: number) {
+    this.#socket = connect(port, "127.0.0.1");
+    this.#socket.setTimeout(SILENCE, () => this.#socket.destroy(new Error("the server says nothing")));
+    this.#socket.on("data", (chunk: Buffer) => {
+      this.#buffer = Buffer.concat([this.#buffer, chunk]);
+      this.#read();
+      this.#wake();
+    });
+    this.#socket.on("error", () => undefined);
+    this.#socket.on("close", () => {
+      this.#closed = true;
+      this.#wake();
+    });
+  }
+
+  /**
+   * Logs in.
+   *
+   * @throws Error with the server's words when it refuses
+   */
+  static async open(port: number, proof: Proof = {}): Promise<Wire> {
+    const wire = new Wire(port);
+    await wire.#until(() => wire.#info !== undefined);
+    const refused = (await wire.send(`CONNECT ${JSON.stringify(wire.#connectOptions(proof))}\r\n`)) !== "allowed";
+    if (refused) {
+      await wire.close();
+      throw new Error(wire.errors.join("; ") || "the server closed the connection");
+    }
+    return wire;
+  }
+
+  /** Sends one command and says what the server did with it. */
+  async send(command: string): Promise<Decision> {
+    const [decision] = await this.sendAll([command]);
+    return decision ?? "closed";
+  }
+
+  /** Sends commands, one after the other without waiting, and says what the server did with each. */
+  async sendAll(commands: readonly string[]): Promise<Decision[]> {
+    const decisions: Decision[] = [];
+    const first = this.#pongs;
+    this.#socket.write(commands.map((command) => `${command}PING\r\n`).join(""));
+    let errors = this.errors.length;
+    this.#onPong = () => {
+      decisions.push(this.errors.length > errors ? "denied" : "allowed");
+      errors = this.errors.length;
+    };
+    await this.#until(() => this.#pongs - first === commands.length || this.#closed);
+    return commands.map((_, index) => decisions[index] ?? "closed");
+  }
+
+  /** Closes the connection; resolves once it is closed. */
+  async close(): Promise<void> {
+    this.#socket.destroy();
+    await this.#until(() => this.#closed);
+  }
+
+  #info: { nonce?: string } | undefined;
+  #onPong: () => void = () => undefined;
+
+  #connectOptions({ seed, jwt }: Proof): object {
+    const options = { verbose: false, pedantic: false, lang: "test", version: "1", protocol: 1, jwt };
+    if (seed === undefined) {
+      return options;
+    }
+    const pair = keyPairFromSeed("user", seed);
+    const signature = pair.sign(new TextEncoder().encode(this.#info?.nonce ?? ""));
+    return { ...options, nkey: pair.getPublicKey(), sig: Buffer.from(signature).toString("base64url") };
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (this.#closed) {
+        return;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  #read(): void {
+    for (;;) {
+      const end = this.#buffer.indexOf("\r\n");
+      if (end < 0) {
+        return;
+      }
+      const line = this.#buffer.subarray(0, end).toString();
+      const payload = /^MSG (?<subject>[^ ]+) .*?(?<length>\d+)$/.exec(line)?.groups;
+      const rest = end + 2 + (payload === undefined ? 0 : Number(payload.length) + 2);
+      if (this.#buffer.length < rest) {
+        return;
+      }
+      this.#buffer = this.#buffer.subarray(rest);
+      if (payload === undefined) {
+        this.#control(line);
+      } else {
+        this.received.push(payload.subject ?? "");
+      }
+    }
+  }
+
+  #control(line: string): void {
+    if (line === "PONG") {
+      this.#pongs += 1;
+      this.#onPong();
+    } else if (line === "PING") {
+      this.#socket.write("PONG\r\n");
+    } else if (line.startsWith("INFO ")) {
+      this.#info ??= JSON.parse(line.slice("INFO ".length)) as { nonce?: string };
+    } else if (line.startsWith("-ERR ")) {
+      this.errors.push(line.slice("-ERR ".length));
+    }
+  }
+}
+
+/** The command that publishes an empty message, or one of some bytes. */
+export function publish(subject: string, bytes = 0): string {
+  return `PUB ${subject} ${bytes}\r\n${"x".repeat(bytes)}\r\n`;
+}
+
+/** The command that subscribes. */
+export function subscribe(subject: string, id: number, queue?: string): string {
+  return `SUB ${[subject, queue, id].filter((part) => part !== undefined).join(" ")}\r\n`;
+}
+
+/** The command that ends a subscription. */
+export function unsubscribe(id: number): string {
+  return `UNSUB ${id}\r\n`;
+}

@@ -1,0 +1,113 @@
+import type { KeyPair } from "nkeys.js";
+import type { Tokens } from "../../provider/config/operator";
+import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
+import { credsText } from "../../provider/jwt/creds";
+import { signClaims } from "../../provider/jwt/sign";
+import { normalAccount, type Account, type AccountDeclaration } from "../../provider/model/account";
+import type { Model } from "../../provider/model/cluster";
+import { defined } from "../../provider/model/order";
+import type { User } from "../../provider/model/users";
+import { CHECK_SUBJECTS } from "../../provider/servers/check";
+import { keyOf, pairOf, seedOf } from "./keys";
+
+/** What a user logs in with. */
+export interface Login {
+  readonly publicKey: string;
+  readonly seed: string;
+  readonly jwt: string;
+  readonly creds: string;
+}
+
+/** A model with everything that the components would make of it: all that two servers and their clients need. */
+export interface World {
+  readonly model: Model;
+  readonly tokens: Tokens;
+  /** Every user's login, by `account/user`. */
+  readonly logins: Readonly<Record<string, Login>>;
+}
+
+/** When everything in the tests is signed: in the past, and the same in every run. */
+export const ISSUED_AT = 1_760_000_000;
+
+const OPERATOR = "KO";
+const SYSTEM: AccountDeclaration = { name: "SYS", users: { sys: {} } };
+/** The role of the system account whose key signs credentials for checks. */
+export const CHECK_SIGNER = "SYS check";
+const CHECK_PERMISSIONS = { publish: { allow: CHECK_SUBJECTS }, subscribe: { allow: ["_INBOX.>"] } };
+
+/**
+ * Gives the declared accounts keys and tokens, as the components would. Names determine the keys.
+ *
+ * @param declared the accounts; a system account SYS with a user `sys` is added where there is none
+ */
+export async function worldOf(declared: readonly AccountDeclaration[]): Promise<World> {
+  const all = declared.some(({ name }) => name === SYSTEM.name) ? declared : [SYSTEM, ...declared];
+  const accounts = all.map(accountOf);
+  const systemAccount = keyOf("account", SYSTEM.name);
+  const tokens = await Promise.all(
+    accounts.map(async (account) => [account.publicKey, await accountToken(account)] as const),
+  );
+  const logins = await Promise.all(accounts.flatMap(loginsOf));
+  return {
+    model: { operator: OPERATOR, systemAccount, accounts },
+    tokens: { operator: await operatorToken(systemAccount), accounts: Object.fromEntries(tokens) },
+    logins: Object.fromEntries(logins),
+  };
+}
+
+/** The login of a user, which must exist. */
+export function loginOf({ logins }: World, user: string): Login {
+  const login = logins[user];
+  if (login === undefined) {
+    throw new Error(`there is no user ${user}; users are ${Object.keys(logins).join(", ")}`);
+  }
+  return login;
+}
+
+function accountOf({ users, imports, ...terms }: AccountDeclaration): Account {
+  const entries = Object.entries(users ?? {}).map(([user, { permissions }]): [string, User] => [
+    user,
+    defined<User>({ ...userKeys(terms.name, user), permissions }),
+  ]);
+  return defined<Account>({
+    ...terms,
+    publicKey: keyOf("account", terms.name),
+    users: Object.fromEntries(entries),
+    imports: imports?.map((entry) => ({ ...entry, account: keyOf("account", entry.account) })),
+    roles:
+      terms.name === SYSTEM.name
+        ? { check: { signingKey: keyOf("account", CHECK_SIGNER), permissions: CHECK_PERMISSIONS } }
+        : undefined,
+  });
+}
+
+function userKeys(account: string, user: string): Pick<User, "publicKey" | "signingKey"> {
+  return { publicKey: keyOf("user", `${account}/${user}`), signingKey: keyOf("account", `${account}/${user}`) };
+}
+
+function loginsOf({ name: account, publicKey, users }: Account): Promise<[string, Login]>[] {
+  return Object.keys(users).map(async (user): Promise<[string, Login]> => {
+    const label = `${account}/${user}`;
+    const claims = scopedUserClaims({ name: user, publicKey: keyOf("user", label), account: publicKey });
+    const jwt = await sign(claims, pairOf("account", label));
+    const seed = seedOf("user", label);
+    return [label, { publicKey: claims.sub, seed, jwt, creds: credsText(jwt, seed) }];
+  });
+}
+
+function accountToken(account: Account): Promise<string> {
+  return sign(accountClaims(normalAccount(account)), pairOf("operator", `${OPERATOR} signing`));
+}
+
+function operatorToken(systemAccount: string): Promise<string> {
+  const identity = pairOf("operator", OPERATOR);
+  const signingKeys = [keyOf("operator", `${OPERATOR} signing`)];
+  return sign(
+    operatorClaims({ name: OPERATOR, publicKey: identity.getPublicKey(), signingKeys, systemAccount }),
+    identity,
+  );
+}
+
+function sign(claims: Parameters<typeof signClaims>[0], issuer: KeyPair): Promise<string> {
+  return signClaims(claims, issuer, { issuedAt: ISSUED_AT });
+}
