@@ -75,7 +75,8 @@ export class Operator<UserName extends string = string> extends pulumi.Component
 
     const system = args.systemAccount ?? {};
     const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: CHECK_PERMISSIONS } };
-    this.systemAccount = new Account(system.name ?? "SYS", { ...system, operator: this }, child, { roles });
+    const settings = { ...system, name: system.name ?? "SYS", operator: this };
+    this.systemAccount = new Account(`${name}-SYS`, settings, child, { roles });
     const claims = new OperatorClaims(
       name,
       {

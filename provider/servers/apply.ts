@@ -1,4 +1,4 @@
-import type { ConfigFiles, Server, ServerState } from "./server";
+import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "./server";
 
 /** A server, and the configuration that it is to run with. */
 export interface Change {
@@ -34,8 +34,12 @@ export async function applyTogether(changes: readonly Change[]): Promise<string[
 }
 
 async function prepare(change: Change): Promise<Prepared> {
-  const [before, digest] = await Promise.all([change.server.state(), change.server.try(change.files)]);
-  return { ...change, before, digest };
+  const before = await change.server.state();
+  if (before.process === "absent") {
+    const what = "is not there any more, and a refresh has not told the state yet. Run `pulumi up --refresh`";
+    throw new ServerRefusal(change.server.name, what, []);
+  }
+  return { ...change, before, digest: await change.server.try(change.files) };
 }
 
 async function apply({ server, files, before, digest }: Prepared): Promise<void> {
@@ -47,8 +51,10 @@ async function apply({ server, files, before, digest }: Prepared): Promise<void>
   }
 }
 
+/** Back to how it was. A server that did not run is stopped again: it starts with the next attempt. */
 async function restore({ server, before }: Prepared): Promise<void> {
-  if (before.process !== "running" || Object.keys(before.files).length === 0) {
+  if (before.process !== "running") {
+    await server.stop();
     return;
   }
   const digest = await server.try(before.files);

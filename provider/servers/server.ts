@@ -17,6 +17,8 @@ export interface ServerState {
  * processes; everything below it knows nothing of accounts.
  */
 export interface Server {
+  /** What the program calls it, such as `static`. */
+  readonly name: string;
   /** Reads back what is there. */
   state(): Promise<ServerState>;
   /**
