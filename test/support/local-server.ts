@@ -24,13 +24,27 @@ export function natsServer(): string {
   return path;
 }
 
-/** A new folder that only this user can read, and that disappears with the test run at the latest. */
-export function privateFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "nats-auth-test-"));
-  process.once("exit", () => {
+/** What is still there of servers: killed and removed when the test run ends in the middle of a test. */
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+process.once("exit", () => {
+  running.forEach((child) => child.kill("SIGKILL"));
+  folders.forEach((folder) => {
     rmSync(folder, { recursive: true, force: true });
   });
+});
+
+/** A new folder that only this user can read. */
+function privateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "nats-auth-test-"));
+  folders.add(folder);
   return folder;
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
 }
 
 /** Has nats-server read a configuration without running it. */
@@ -45,7 +59,7 @@ export async function tryConfig(files: ConfigFiles): Promise<{ digest: string | 
     });
     return { digest: triedDigest(output), output };
   } finally {
-    rmSync(folder, { recursive: true });
+    removeFolder(folder);
   }
 }
 
@@ -90,12 +104,11 @@ export class LocalServer implements Server {
     this.#log = "";
     const child = spawn(natsServer(), ["-c", join(this.#folder, MAIN_FILE)], { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = child;
-    const kill = () => child.kill("SIGKILL");
-    process.once("exit", kill);
+    running.add(child);
     child.stderr.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
     child.once("close", () => {
       this.#process = undefined;
-      process.off("exit", kill);
+      running.delete(child);
     });
     const ready = await eventually(
       () => Promise.resolve(saysReady(this.log) || (this.#process === undefined ? false : undefined)),
@@ -131,7 +144,7 @@ export class LocalServer implements Server {
   /** Stops the server for good, and takes its folder away. */
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }
 

@@ -7,6 +7,12 @@ export interface Proof {
   readonly jwt?: string;
 }
 
+/** A message: its subject, and the id of the subscription that it came by. */
+export interface Received {
+  readonly subject: string;
+  readonly id: number;
+}
+
 /** What a server did with one command. */
 export type Decision = "allowed" | "denied" | "closed";
 
@@ -18,8 +24,8 @@ const SILENCE = 10_000;
  * that everything a server says about the command has arrived with the PONG: no waiting, no guessing.
  */
 export class Wire {
-  /** The subjects of the messages received so far, in order. */
-  readonly received: string[] = [];
+  /** The messages received so far, in order. */
+  readonly received: Received[] = [];
   /** The errors received so far, in order. */
   readonly errors: string[] = [];
   readonly #socket: Socket;
@@ -114,16 +120,16 @@ export class Wire {
         return;
       }
       const line = this.#buffer.subarray(0, end).toString();
-      const payload = /^MSG (?<subject>[^ ]+) .*?(?<length>\d+)$/.exec(line)?.groups;
-      const rest = end + 2 + (payload === undefined ? 0 : Number(payload.length) + 2);
+      const message = /^MSG (?<subject>[^ ]+) (?<id>\d+) (?:[^ ]+ )?(?<length>\d+)$/.exec(line)?.groups;
+      const rest = end + 2 + (message === undefined ? 0 : Number(message.length) + 2);
       if (this.#buffer.length < rest) {
         return;
       }
       this.#buffer = this.#buffer.subarray(rest);
-      if (payload === undefined) {
+      if (message === undefined) {
         this.#control(line);
       } else {
-        this.received.push(payload.subject ?? "");
+        this.received.push({ subject: message.subject ?? "", id: Number(message.id) });
       }
     }
   }
@@ -145,6 +151,11 @@ export class Wire {
 /** The command that publishes an empty message, or one of some bytes. */
 export function publish(subject: string, bytes = 0): string {
   return `PUB ${subject} ${bytes}\r\n${"x".repeat(bytes)}\r\n`;
+}
+
+/** The command that publishes an empty request. */
+export function request(subject: string, reply: string): string {
+  return `PUB ${subject} ${reply} 0\r\n\r\n`;
 }
 
 /** The command that subscribes. */
