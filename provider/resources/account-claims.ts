@@ -36,7 +36,8 @@ export const provider: LifeCycle<Inputs, State> = {
       ...accountDiagnostics(knownSections(news)),
       ...seedDiagnostics("signer", "operator", known(news.signer)),
     ];
-    return Promise.resolve({ inputs: { ...news, ...normalSections(news) }, failures: failures(found) });
+    const inputs = defined<Inputs>({ ...news, ...normalSections(news) });
+    return Promise.resolve({ inputs, failures: failures(found) });
   },
 
   diff(id, olds, news) {
@@ -80,13 +81,15 @@ function knownSections({ name, users, exports, imports, limits, description }: I
   });
 }
 
-/** The account with the sections that are wholly known in their normal form. */
+/**
+ * The sections that are wholly known in their normal form, and undefined where they say nothing: an empty list must not
+ * differ from the one that was left out of the state.
+ */
 function normalSections(inputs: Inputs): Partial<Account> {
   const normal = (section: Partial<Account>) => normalAccount({ name: "", publicKey: "", users: {}, ...section });
-  const sections = SIGNED.flatMap((key) => {
+  const sections = SIGNED.map((key) => {
     const value = inputs[key];
-    const result = hasUnknown(value) ? value : normal({ [key]: value })[key];
-    return result === undefined ? [] : [[key, result]];
+    return [key, hasUnknown(value) ? value : normal({ [key]: value })[key]];
   });
   return Object.fromEntries(sections) as Partial<Account>;
 }

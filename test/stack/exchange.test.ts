@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { CHECKOUT, EXAMPLE, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import {
+  answer,
+  ask,
+  byCreds,
+  bySeed,
+  Clients,
+  crosses,
+  publishRefusal,
+  refuses,
+  subscribeRefusal,
+} from "../support/stack-clients";
+import { tokensOf } from "../support/stack-tokens";
+
+/** A service's latency measurement, as far as it is looked at. */
+interface Latency {
+  readonly type: string;
+  readonly requestor: { readonly acc?: string };
+}
+
+const WRONG_SEED = "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU";
+
+describe("the mixed-auth example, deployed", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(EXAMPLE);
+  const clients = new Clients();
+  let outputs: StackOutputs;
+
+  const at = (side: "static" | "operator") => outputs.clientUrls[side];
+  const seedOf = (user: string) => bySeed(outputs.seeds[user]);
+  const credsOf = (user: string) => byCreds(outputs.creds[user]);
+
+  describe("at the preview of a new stack", () => {
+    it("should succeed, make nothing on the engine, no file in the project, nothing in the state", async () => {
+      const before = projectFiles();
+      const { output } = succeeded(await stack.preview());
+      assert.match(output, /\+ 25 to create/);
+      assert.deepEqual(await stack.engine.belongings(), []);
+      assert.deepEqual(projectFiles(), before);
+      assert.deepEqual(await stack.resources(), []);
+      assert.deepEqual(await stack.processes(), []);
+    });
+  });
+
+  describe("after the first update", () => {
+    before("the first update", async () => {
+      const { output } = succeeded(await stack.up());
+      assert.match(output, /\+ 25 created/);
+      outputs = await stack.outputs();
+    });
+
+    it("should listen at the configured ports of the loopback address alone", async () => {
+      const { staticPort, staticClusterPort, operatorPort, operatorClusterPort } = stack.ports;
+      assert.deepEqual(outputs.clientUrls, {
+        static: `nats://127.0.0.1:${staticPort}`,
+        operator: `nats://127.0.0.1:${operatorPort}`,
+      });
+      const containers = await stack.engine.containers();
+      const open = containers.flatMap(({ Ports }) => Ports.map(({ IP, PublicPort }) => `${IP}:${PublicPort}`));
+      const expected = [staticPort, staticClusterPort, operatorPort, operatorClusterPort];
+      assert.deepEqual(open.sort(), expected.map((port) => `127.0.0.1:${port}`).sort());
+    });
+
+    it("should say that the servers are one cluster and know all accounts", () => {
+      assert.equal(outputs.checked, "nats-static and nats-operator are one cluster, nats, and know all 3 accounts");
+    });
+
+    it("should carry requests from the operator server by creds to the static server by seed, and measure", async () => {
+      const responder = await clients.connect(at("static"), seedOf("A/test"));
+      const requestor = await clients.connect(at("operator"), credsOf("B/test"));
+      const watchers = [responder, await clients.connect(at("operator"), credsOf("A/test"))];
+      await exchange(responder, requestor, watchers, "from static");
+    });
+
+    it("should carry requests from the static server by seed to the operator server by creds, and measure", async () => {
+      const responder = await clients.connect(at("operator"), credsOf("A/test"));
+      const requestor = await clients.connect(at("static"), seedOf("B/test"));
+      const watchers = [responder, await clients.connect(at("static"), seedOf("A/test"))];
+      await exchange(responder, requestor, watchers, "from operator");
+    });
+
+    it("should know one user on both servers, in both directions", async () => {
+      const onStatic = await clients.connect(at("static"), seedOf("A/test"));
+      const onOperator = await clients.connect(at("operator"), credsOf("A/test"));
+      await crosses(onStatic, onOperator, "test.one");
+      await crosses(onOperator, onStatic, "test.two");
+    });
+
+    it("should let nats.js log in to the static server with creds, too", async () => {
+      const withCreds = await clients.connect(at("static"), credsOf("A/test"));
+      await crosses(withCreds, await clients.connect(at("operator"), credsOf("A/test")), "test.creds");
+    });
+
+    it("should let the system account's user log in to both", async () => {
+      await clients.connect(at("static"), seedOf("SYS/sys"));
+      await clients.connect(at("operator"), credsOf("SYS/sys"));
+    });
+
+    it("should keep accounts apart where nothing is exported", async () => {
+      const inA = await clients.connect(at("static"), seedOf("A/test"));
+      const inB = await clients.connect(at("operator"), credsOf("B/test"));
+      const heard: string[] = [];
+      const hear = (_error: Error | null, message: Msg) => {
+        heard.push(message.subject);
+      };
+      inB.subscribe("test.>", { callback: hear });
+      await inB.flush();
+      await crosses(inA, await clients.connect(at("operator"), credsOf("A/test")), "test.private");
+      await inB.flush();
+      assert.deepEqual(heard, []);
+    });
+
+    for (const side of ["static", "operator"] as const) {
+      describe(`at the ${side} server`, () => {
+        it("should refuse a client that does not say who it is", () => refuses(clients, at(side)));
+
+        it("should refuse a seed that nobody listed", () => refuses(clients, at(side), bySeed(WRONG_SEED)));
+
+        it("should refuse creds whose seed is another one", () => {
+          const forged = outputs.creds["A/test"]?.replace(/^SU[A-Z2-7]{56}$/m, WRONG_SEED);
+          assert.notEqual(forged, outputs.creds["A/test"]);
+          return refuses(clients, at(side), byCreds(forged));
+        });
+
+        it("should refuse to publish and to subscribe outside the user's permissions", async () => {
+          const user = side === "static" ? seedOf("A/test") : credsOf("A/test");
+          const connection = await clients.connect(at(side), user);
+          assert.match(await publishRefusal(connection, "latency.on.test"), /Permissions Violation for Publish/i);
+          assert.match(await subscribeRefusal(connection, "other"), /Permissions Violation for Subscription/i);
+        });
+      });
+    }
+
+    it("should refuse a seed without a JWT at the operator server", () =>
+      refuses(clients, at("operator"), seedOf("A/test")));
+  });
+
+  describe("at a second update of the same program", () => {
+    it("should change nothing: not a byte of configurations, JWTs and keys, and no server is touched", async () => {
+      const before = await everything();
+      const { output } = succeeded(await stack.up());
+      assert.match(output, /^ +25 unchanged$/m);
+      assert.deepEqual(await everything(), before);
+    });
+
+    it("should find nothing at a refresh, nor in a preview after one", async () => {
+      const before = await everything();
+      const refreshed = succeeded(await stack.refresh());
+      assert.match(refreshed.output, /^ +25 unchanged$/m);
+      const { output } = succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+      assert.match(output, /^ +25 unchanged$/m);
+      assert.deepEqual(await everything(), before);
+    });
+
+    it("should have left every client connected that was let in before", () => {
+      assert.ok(clients.disconnects.length > 10);
+      assert.deepEqual(
+        clients.disconnects.filter((count) => count > 0),
+        [],
+      );
+    });
+  });
+
+  /** A request and its answer, and on both servers the message that measures it. */
+  async function exchange(
+    responder: NatsConnection,
+    requestor: NatsConnection,
+    watchers: readonly NatsConnection[],
+    text: string,
+  ): Promise<void> {
+    const answering = await answer(responder, "test", text);
+    const measured = watchers.map((watcher) => latency(watcher));
+    await Promise.all(watchers.map((watcher) => watcher.flush()));
+    assert.equal((await ask(requestor, "test", "hello?")).string(), text);
+    for (const message of await Promise.all(measured)) {
+      assert.equal(message.type, "io.nats.server.metric.v1.service_latency");
+      assert.equal(message.requestor.acc, outputs.publicKeys.B);
+    }
+    answering.unsubscribe();
+    await responder.flush();
+  }
+
+  /** All that must stay to the byte, and when the servers were started. */
+  async function everything() {
+    const resources = await stack.resources();
+    return {
+      lives: await stack.engine.lives(),
+      configurations: await stack.engine.configurations(),
+      tokens: tokensOf(resources),
+      outputs: await stack.outputs(),
+    };
+  }
+});
+
+async function latency(connection: NatsConnection): Promise<Latency> {
+  for await (const message of connection.subscribe("latency.on.test", { max: 1, timeout: STEP_TIMEOUT })) {
+    return message.json<Latency>();
+  }
+  throw new Error("no latency was measured");
+}
+
+/** The files and folders where a command might leave something: at the root, and in the example. */
+function projectFiles(): string[] {
+  const example = readdirSync(join(CHECKOUT, "examples/mixed-auth"), { recursive: true, encoding: "utf8" });
+  return [...readdirSync(CHECKOUT), ...example].sort();
+}

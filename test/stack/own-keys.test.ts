@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { createAccount, createOperator, createUser, type KeyPair } from "nkeys.js";
+import { credsText } from "../../provider/jwt/creds";
+import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
+import type { Declaration } from "./programs/declared/declaration";
+
+const seed = (pair: KeyPair): string => new TextDecoder().decode(pair.getSeed());
+
+describe("keys that a program brings with it, through a docker provider of its own", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  const clients = new Clients();
+  const keys = { operator: createOperator(), system: createAccount(), account: createAccount() };
+  const users = { seeded: createUser(), alone: createUser() };
+  let outputs: StackOutputs;
+
+  before("an update whose environment names no Docker Engine", async () => {
+    const { DOCKER_HOST: dockerHost } = process.env;
+    const declaration: Declaration = {
+      operator: {
+        seed: seed(keys.operator),
+        systemAccount: { name: "SYS", seed: seed(keys.system), users: { sys: {} } },
+      },
+      accounts: {
+        A: {
+          exports: [],
+          imports: [],
+          limits: {},
+          seed: seed(keys.account),
+          users: {
+            seeded: { seed: seed(users.seeded) },
+            alone: { publicKey: users.alone.getPublicKey() },
+            made: { permissions: {} },
+          },
+        },
+      },
+      ...(dockerHost === undefined ? {} : { dockerHost }),
+    };
+    await stack.declare(declaration);
+    stack.env.DOCKER_HOST = undefined;
+    succeeded(await stack.up());
+    outputs = await stack.outputs();
+  });
+
+  it("should be kept: the public keys are those of the seeds, and of the public key", () => {
+    assert.deepEqual(
+      { ...outputs.publicKeys, "SYS/sys": undefined, "A/made": undefined },
+      {
+        KO: keys.operator.getPublicKey(),
+        SYS: keys.system.getPublicKey(),
+        A: keys.account.getPublicKey(),
+        "A/seeded": users.seeded.getPublicKey(),
+        "A/alone": users.alone.getPublicKey(),
+        "SYS/sys": undefined,
+        "A/made": undefined,
+      },
+    );
+  });
+
+  it("should log a user in whose seed was given", async () => {
+    const onStatic = await clients.connect(outputs.clientUrls.static, bySeed(seed(users.seeded)));
+    const onOperator = await clients.connect(outputs.clientUrls.operator, byCreds(outputs.creds["A/seeded"]));
+    await crosses(onStatic, onOperator, "seeded");
+  });
+
+  it("should know neither seed nor creds of a user of whom only the public key was given", () => {
+    for (const texts of [outputs.seeds, outputs.creds]) {
+      // JSON has no undefined: such an output is null, or is not there.
+      const given = Object.keys(texts).filter((user) => (texts[user] ?? undefined) !== undefined);
+      assert.deepEqual(given.sort(), ["A/made", "A/seeded", "SYS/sys"]);
+    }
+  });
+
+  it("should log that user in by its own seed, on the operator server with the JWT beside it", async () => {
+    const own = seed(users.alone);
+    const creds = credsText(outputs.jwts?.["A/alone"] ?? "", own);
+    const onStatic = await clients.connect(outputs.clientUrls.static, bySeed(own));
+    const onOperator = await clients.connect(outputs.clientUrls.operator, byCreds(creds));
+    await crosses(onStatic, onOperator, "alone");
+    await crosses(onOperator, onStatic, "alone");
+  });
+
+  it("should change nothing at a second update, empty lists or not", async () => {
+    const unchanged = /^ +\d+ unchanged$/m;
+    const { output } = succeeded(await stack.up());
+    assert.match(output, unchanged);
+    assert.doesNotMatch(output, /updated|created|replaced|deleted/);
+  });
+
+  it("should show none of the seeds", async () => {
+    const shown = stack.transcript + (await stack.rawState());
+    for (const pair of [...Object.values(keys), ...Object.values(users)]) {
+      assert.ok(!shown.includes(seed(pair)), "a seed is shown");
+    }
+  });
+
+  it("should leave nothing behind when destroyed, through the same provider", async () => {
+    succeeded(await stack.destroy());
+    assert.deepEqual(await stack.engine.belongings(), []);
+    assert.deepEqual(await stack.processes(), []);
+  });
+});

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, MixedAuthCluster, Operator, type AccountSettings } from "pulumi-nats-auth";
+import type { Declaration } from "./declaration";
+
+const config = new pulumi.Config();
+const declaration = JSON.parse(readFileSync(config.require("declaration"), "utf8")) as Declaration;
+
+const operator = new Operator("KO", {
+  systemAccount: { name: "SYS", users: { sys: {} } },
+  ...declaration.operator,
+});
+const accounts = new Map<string, Account>();
+for (const [name, { imports, ...settings }] of Object.entries(declaration.accounts ?? {})) {
+  const args: AccountSettings = {
+    ...settings,
+    ...(imports === undefined
+      ? {}
+      : { imports: imports.map(({ account, ...terms }) => ({ ...terms, account: declared(account) })) }),
+  };
+  accounts.set(name, new Account(name, { ...args, operator }));
+}
+
+const { dockerHost } = declaration;
+const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
+
+const cluster = new MixedAuthCluster(
+  "nats",
+  {
+    operator,
+    accounts: [...accounts.values()],
+    image: config.require("image"),
+    static: {
+      clientPort: config.requireNumber("staticPort"),
+      clusterPort: config.requireNumber("staticClusterPort"),
+      ...declaration.static,
+    },
+    operatorServer: {
+      clientPort: config.requireNumber("operatorPort"),
+      clusterPort: config.requireNumber("operatorClusterPort"),
+      ...declaration.operatorServer,
+    },
+  },
+  { providers },
+);
+
+export const clientUrls = cluster.clientUrls;
+export const checked = cluster.checked;
+export const network = cluster.network;
+export const publicKeys: Record<string, pulumi.Output<string>> = {
+  KO: operator.publicKey,
+  SYS: operator.systemAccount.publicKey,
+};
+export const seeds: Record<string, pulumi.Output<string | undefined>> = {};
+export const creds: Record<string, pulumi.Output<string | undefined>> = {};
+export const jwts: Record<string, pulumi.Output<string>> = {};
+for (const [name, account] of new Map<string, Account>([["SYS", operator.systemAccount], ...accounts])) {
+  publicKeys[name] = account.publicKey;
+  for (const [user, login] of Object.entries(account.users)) {
+    const path = `${name}/${user}`;
+    publicKeys[path] = login.publicKey;
+    seeds[path] = login.seed;
+    creds[path] = login.creds;
+    jwts[path] = login.jwt;
+  }
+}
+
+/** An account that stands before the one that imports from it. */
+function declared(name: string): Account {
+  const account = accounts.get(name);
+  if (account === undefined) {
+    throw new Error(`the account ${name} is declared after one that imports from it`);
+  }
+  return account;
+}

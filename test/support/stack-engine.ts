@@ -1,0 +1,151 @@
+import { buffer, text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import Docker from "dockerode";
+import { extract, type Header } from "tar-stream";
+
+/** The label, inherited from its image, by which a container is known as one of a stack's, a trial container too. */
+const LABEL = "pulumi-nats-auth.test-stack";
+
+/** Where in a container the server's configuration lies. */
+const CONFIG_FOLDER = "/nats-auth";
+
+const NOT_FOUND = 404;
+
+/** What is compared of a container that must not have been touched. */
+export interface Life {
+  readonly id: string;
+  readonly startedAt: string;
+}
+
+/** The Docker Engine of these tests, as it looks for one stack. */
+export class StackEngine {
+  readonly docker = new Docker();
+  /** An image of this stack's own, so that its containers can be told from all others. */
+  readonly image: string;
+
+  constructor(readonly stack: string) {
+    this.image = `nats-auth-test/${stack}:2`;
+  }
+
+  /** Makes the stack's own image: the server's image with one more label. */
+  async prepareImage(): Promise<void> {
+    const { NATS_IMAGE: Image } = process.env;
+    if (Image === undefined) {
+      throw new Error("NATS_IMAGE must say the nats-server image; `npm test` sets it.");
+    }
+    const container = await this.docker.createContainer({ Image, Labels: { [LABEL]: this.stack } });
+    const [repo, tag] = this.image.split(":");
+    await container.commit({ repo, tag });
+    await container.remove();
+  }
+
+  /** All containers of the stack, running or not. */
+  containers(): Promise<Docker.ContainerInfo[]> {
+    return this.docker.listContainers({ all: true, filters: { label: [`${LABEL}=${this.stack}`] } });
+  }
+
+  /** The container of one of the stack's servers. */
+  async server(side: "static" | "operator"): Promise<Docker.Container> {
+    const all = await this.containers();
+    const found = all.filter(({ Labels }) => Labels["pulumi-nats-auth.server"] === side);
+    const [only] = found;
+    if (only === undefined || found.length > 1) {
+      throw new Error(`the stack ${this.stack} has ${found.length} containers of the ${side} server`);
+    }
+    return this.docker.getContainer(only.Id);
+  }
+
+  /** Which containers the two servers run in, and since when. */
+  async lives(): Promise<Record<"static" | "operator", Life>> {
+    const life = async (side: "static" | "operator"): Promise<Life> => {
+      const { Id, State } = await (await this.server(side)).inspect();
+      return { id: Id, startedAt: State.StartedAt };
+    };
+    return { static: await life("static"), operator: await life("operator") };
+  }
+
+  /** The files of a server's configuration, as they lie in its container, by name. */
+  async configuration(side: "static" | "operator"): Promise<Record<string, string>> {
+    const container = await this.server(side);
+    return filesOf(await container.getArchive({ path: CONFIG_FOLDER }));
+  }
+
+  /** Both servers' configurations. */
+  async configurations(): Promise<Record<"static" | "operator", Record<string, string>>> {
+    return { static: await this.configuration("static"), operator: await this.configuration("operator") };
+  }
+
+  /** Every file of a server's container by its path, whoever put it there. */
+  async allFiles(side: "static" | "operator"): Promise<Record<string, string>> {
+    return filesOf(await (await this.server(side)).export());
+  }
+
+  /** What a server has written to its log. */
+  async log(side: "static" | "operator"): Promise<string> {
+    const output = await (await this.server(side)).logs({ stdout: true, stderr: true, follow: false });
+    return output.toString("latin1");
+  }
+
+  /** What the stack has on the engine, in words: containers, networks, volumes; not its image. */
+  async belongings(): Promise<string[]> {
+    const [containers, networks, volumes] = await Promise.all([
+      this.containers(),
+      this.networks(),
+      this.docker.listVolumes(),
+    ]);
+    return [
+      ...containers.map(({ Id, Names }) => `container ${Names[0] ?? Id}`),
+      ...networks.map(({ Name }) => `network ${Name}`),
+      ...volumes.Volumes.filter(({ Name }) => Name.includes(this.stack)).map(({ Name }) => `volume ${Name}`),
+    ];
+  }
+
+  /** Removes what the stack has on the engine, and its image. Nothing of anybody else. */
+  async clear(): Promise<void> {
+    for (const { Id } of await this.containers()) {
+      await unlessGone(this.docker.getContainer(Id).remove({ force: true, v: true }));
+    }
+    for (const { Id } of await this.networks()) {
+      await unlessGone(this.docker.getNetwork(Id).remove());
+    }
+    await unlessGone(this.docker.getImage(this.image).remove());
+  }
+
+  /** True when the stack's image is there. */
+  async hasImage(): Promise<boolean> {
+    const images = await this.docker.listImages({ filters: { reference: [this.image] } });
+    return images.length > 0;
+  }
+
+  /** The networks of the stack: their names hold the stack's name. */
+  async networks(): Promise<Docker.NetworkInspectInfo[]> {
+    const all = await this.docker.listNetworks();
+    return all.filter(({ Name }) => Name.includes(this.stack));
+  }
+}
+
+async function filesOf(stream: NodeJS.ReadableStream): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  const tar = extract();
+  tar.on("entry", (header: Header, entry, next) => {
+    const content = header.type === "file" ? text(entry) : buffer(entry).then(() => undefined);
+    content.then((found) => {
+      if (found !== undefined) {
+        files[header.name.replace(/^nats-auth\//, "")] = found;
+      }
+      next();
+    }, next);
+  });
+  await pipeline(stream, tar);
+  return files;
+}
+
+async function unlessGone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (!(error instanceof Error && "statusCode" in error && error.statusCode === NOT_FOUND)) {
+      throw error;
+    }
+  }
+}

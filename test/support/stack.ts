@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Declaration } from "../stack/programs/declared/declaration";
+import { PulumiCli, type CliResult } from "./stack-cli";
+import { StackEngine } from "./stack-engine";
+import { freePorts } from "./stack-ports";
+
+/** The checkout. */
+export const CHECKOUT = join(__dirname, "../..");
+
+/** The ports of a stack's servers on this host. */
+export interface StackPorts {
+  readonly staticPort: number;
+  readonly staticClusterPort: number;
+  readonly operatorPort: number;
+  readonly operatorClusterPort: number;
+}
+
+/** What a program of these tests tells when it is deployed. */
+export interface StackOutputs {
+  readonly clientUrls: Record<"static" | "operator", string>;
+  readonly publicKeys: Record<string, string>;
+  readonly seeds: Record<string, string>;
+  readonly creds: Record<string, string>;
+  readonly jwts?: Record<string, string>;
+  readonly checked: string;
+}
+
+/** A resource as the state keeps it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+/** A project that a stack is made of. */
+export interface Program {
+  /** The project's folder, from the checkout. */
+  readonly folder: string;
+  /** The project's name. */
+  readonly project: string;
+}
+
+/** The project at the checkout's root: what a newcomer deploys. */
+export const EXAMPLE: Program = { folder: ".", project: "mixed-auth" };
+/** A project whose operator, accounts and users are what {@link TestStack.declare} says. */
+export const DECLARED: Program = { folder: "test/stack/programs/declared", project: "declared" };
+
+/**
+ * A stack for the tests of the describe block that this is called in: made before them, and gone without a trace after
+ * them, also when they failed.
+ */
+export function testStack(program: Program): TestStack {
+  const stack = new TestStack(program);
+  before("a stack", async function () {
+    this.timeout(STEP_TIMEOUT);
+    await stack.prepare();
+  });
+  after("nothing is left of the stack", async function () {
+    this.timeout(STEP_TIMEOUT);
+    await stack.dispose();
+  });
+  return stack;
+}
+
+/** Milliseconds for one or two commands of the engine on a slow machine. No test passes or fails by it. */
+export const STEP_TIMEOUT = 120_000;
+
+const made: TestStack[] = [];
+
+after("no stack of any test has left anything", async function () {
+  this.timeout(STEP_TIMEOUT);
+  for (const stack of made) {
+    assert.deepEqual(await stack.remains(), []);
+  }
+});
+
+/**
+ * A stack on the real engine, through the CLI, as a user has it: the project's own folder, and on this host ports of its
+ * own. Its state, its configuration and its passphrase lie in a temporary folder.
+ */
+export class TestStack {
+  readonly name = `t${randomBytes(4).toString("hex")}`;
+  readonly engine = new StackEngine(this.name);
+  /** The stack's configuration beside ports and image; a change counts from the next command on. */
+  readonly config: Record<string, unknown> = {};
+  /** Variables to set, or to leave out where undefined, from the next command on. */
+  readonly env: NodeJS.ProcessEnv = {};
+  #prepared: { readonly folder: string; readonly cli: PulumiCli; readonly ports: StackPorts } | undefined;
+
+  constructor(readonly program: Program) {
+    made.push(this);
+  }
+
+  get ports(): StackPorts {
+    return this.#ready().ports;
+  }
+
+  /** Everything that the CLI has shown of this stack. */
+  get transcript(): string {
+    return this.#ready().cli.transcript;
+  }
+
+  /** Makes the stack, without any resource. */
+  async prepare(): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), `nats-auth-${this.name}-`));
+    const cli = new PulumiCli(this.name, {
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
+    });
+    const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0] = await freePorts(4);
+    this.#prepared = { folder, cli, ports: { staticPort, staticClusterPort, operatorPort, operatorClusterPort } };
+    await mkdir(join(folder, "state"));
+    await this.engine.prepareImage();
+    // Made from a folder of its own: the CLI writes a new stack's configuration beside the project's file.
+    await writeFile(join(folder, "Pulumi.yaml"), `name: ${this.program.project}\nruntime: nodejs\n`);
+    succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select"]));
+  }
+
+  /**
+   * Says what the program {@link DECLARED} is to declare from now on. It stands in a file apart: what stands in a stack's
+   * configuration is kept with the state, and seeds given here would be found there.
+   */
+  async declare(declaration: Declaration): Promise<void> {
+    const path = join(this.#ready().folder, "declaration.json");
+    await writeFile(path, JSON.stringify(declaration));
+    this.config.declaration = path;
+  }
+
+  preview(...flags: string[]): Promise<CliResult> {
+    return this.#operation("preview", ...flags);
+  }
+
+  /** Updates without a preview before, which shows nothing that {@link preview} does not. */
+  up(...flags: string[]): Promise<CliResult> {
+    return this.#operation("up", "--yes", "--skip-preview", ...flags);
+  }
+
+  refresh(...flags: string[]): Promise<CliResult> {
+    return this.#operation("refresh", "--yes", "--skip-preview", ...flags);
+  }
+
+  destroy(...flags: string[]): Promise<CliResult> {
+    return this.#operation("destroy", "--yes", "--skip-preview", ...flags);
+  }
+
+  /** The stack's outputs, secrets included. They are no part of the transcript. */
+  async outputs(): Promise<StackOutputs> {
+    const { stdout } = succeeded(await this.#secretly("stack", "output", "--json", "--show-secrets"));
+    return JSON.parse(stdout) as StackOutputs;
+  }
+
+  /** The resources in the stack's state, secrets in plain text. */
+  async resources(): Promise<StateResource[]> {
+    const { stdout } = succeeded(await this.#secretly("stack", "export", "--show-secrets"));
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } };
+    return deployment.resources ?? [];
+  }
+
+  /** The state as the backend keeps it. */
+  rawState(): Promise<string> {
+    const path = join(".pulumi/stacks", this.program.project, `${this.name}.json`);
+    return readFile(join(this.#ready().folder, "state", path), "utf8");
+  }
+
+  /** What the CLI wrote to its own logs of this stack's commands. */
+  async logs(): Promise<string> {
+    const files = await Promise.all((await this.#logs()).map((path) => readFile(path, "latin1")));
+    return files.join("\n");
+  }
+
+  /** The processes of this stack's commands that still run, after those that are about to end have ended. */
+  async processes(): Promise<number[]> {
+    const { cli } = this.#ready();
+    await cli.ended();
+    return cli.processes();
+  }
+
+  /** What is left of the stack, in words. */
+  async remains(): Promise<string[]> {
+    const belongings = await this.engine.belongings();
+    const image = (await this.engine.hasImage()) ? [`image ${this.engine.image}`] : [];
+    const files = [this.#prepared?.folder ?? "", join(CHECKOUT, this.program.folder, `Pulumi.${this.name}.yaml`)];
+    return [...belongings, ...image, ...files.filter((path) => existsSync(path)), ...(await this.#logs())];
+  }
+
+  /** Takes everything away, in the engine's own way where that works, and says what only force could remove. */
+  async dispose(): Promise<void> {
+    if (this.#prepared === undefined) {
+      return;
+    }
+    const { folder, cli } = this.#prepared;
+    await cli.kill();
+    try {
+      if ((await this.engine.belongings()).length > 0) {
+        await this.destroy("--run-program=false");
+      }
+    } finally {
+      await cli.kill();
+      await this.engine.clear();
+      const files = [folder, ...(await this.#logs())];
+      await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
+    }
+    assert.deepEqual(await this.remains(), []);
+    assert.deepEqual(cli.processes(), []);
+  }
+
+  async #operation(command: string, ...flags: string[]): Promise<CliResult> {
+    const { folder, cli } = this.#ready();
+    const file = await this.#configFile(folder);
+    const args = [command, "--stack", this.name, "--config-file", file, ...flags];
+    return cli.run(join(CHECKOUT, this.program.folder), args, this.env);
+  }
+
+  /** Asks for secrets. */
+  #secretly(...args: string[]): Promise<CliResult> {
+    const { folder, cli } = this.#ready();
+    return cli.ask(folder, [...args, "--stack", this.name], this.env);
+  }
+
+  async #configFile(folder: string): Promise<string> {
+    const salt = /^encryptionsalt: (.*)$/m.exec(await readFile(join(folder, `Pulumi.${this.name}.yaml`), "utf8"))?.[1];
+    const own = Object.entries({ image: this.engine.image, ...this.ports, ...this.config });
+    const config = Object.fromEntries(own.map(([key, value]) => [`${this.program.project}:${key}`, value]));
+    // The stack's name in every name on the engine tells what is this stack's.
+    const autonaming = { pattern: "${name}-${stack}-${hex(7)}" };
+    const path = join(folder, "config.yaml");
+    await writeFile(
+      path,
+      JSON.stringify({ encryptionsalt: salt, config: { "pulumi:autonaming": autonaming, ...config } }),
+    );
+    return path;
+  }
+
+  async #logs(): Promise<string[]> {
+    const logs = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "logs");
+    const names = existsSync(logs) ? await readdir(logs) : [];
+    return names.filter((name) => name.includes(this.name)).map((name) => join(logs, name));
+  }
+
+  #ready() {
+    if (this.#prepared === undefined) {
+      throw new Error("the stack is made in a hook before the tests; it is not there yet");
+    }
+    return this.#prepared;
+  }
+}
+
+/** The result of a command that must have succeeded. */
+export function succeeded(result: CliResult): CliResult {
+  assert.equal(result.code, 0, result.output);
+  return result;
+}
+
+/** The result of a command that must have failed. */
+export function failed(result: CliResult): CliResult {
+  assert.notEqual(result.code, 0, result.output);
+  return result;
+}
