@@ -47,7 +47,7 @@ async function configure(folder: string): Promise<string> {
     "exec-root": join(folder, "exec"),
     pidfile: join(folder, "docker.pid"),
     // No default bridge: nothing here uses it, and it would outlive the daemon. But "none" also takes away one that is there.
-    ...(existsSync("/sys/class/net/docker0") ? {} : { bridge: "none" }),
+    ...((await readFile("/proc/net/dev", "utf8")).includes("docker0:") ? {} : { bridge: "none" }),
     ...(rules ? {} : { iptables: false, "ip-forward": false }),
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });
