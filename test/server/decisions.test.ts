@@ -79,7 +79,23 @@ const SHARES: readonly AccountDeclaration[] = [
   { name: "bystander", users: { all: {} } },
 ];
 
-const EXPECTED_FLOWS: string[] = [];
+/** The messages of SHARES that cross between accounts: all that is imported, under its local name, and nothing else. */
+const EXPECTED_FLOWS = [
+  "both ways → exporter: both",
+  "exporter → both ways: both.as.stream",
+  "exporter → importer: local.x",
+  "exporter → importer: mine.other",
+  "exporter → importer: mine.x",
+  "exporter → importer: mine.x.x",
+  "exporter → importer: mine.x.x.y",
+  "exporter → importer: stream.one",
+  "importer → exporter: service.all.part.other",
+  "importer → exporter: service.all.part.x",
+  "importer → exporter: service.all.part.x.x",
+  "importer → exporter: service.all.part.x.x.y",
+  "importer → exporter: service.any.x",
+  "importer → exporter: service.one",
+];
 
 describe("the same answers on both servers", () => {
   let counted = 0;

@@ -7,7 +7,7 @@ import { normalAccount, type Account, type AccountDeclaration } from "../../prov
 import type { Model } from "../../provider/model/cluster";
 import { defined } from "../../provider/model/order";
 import type { User } from "../../provider/model/users";
-import { CHECK_SUBJECTS } from "../../provider/servers/check";
+import { CHECK_SUBJECTS } from "../../provider/servers/questions";
 import { keyOf, pairOf, seedOf } from "./keys";
 
 /** What a user logs in with. */

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import type { AccountDeclaration } from "../../provider/model/account";
+import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
+
+/** What a configuration language could take for something else than text. */
+const HOSTILE = [
+  '"',
+  "\\",
+  "'",
+  "#",
+  "//",
+  "$HOME",
+  "$2a$11$x",
+  "{}",
+  "{",
+  "}",
+  "[",
+  "]",
+  "(",
+  ")",
+  "include",
+  "include ./routes.conf",
+  ":",
+  "=",
+  ",",
+  ";",
+  "true",
+  "0",
+  "1k",
+  "-1",
+  "é",
+  "日本",
+  "😀",
+  "\u2028",
+  "%",
+];
+
+/** What only a name or a description may hold. */
+const HOSTILE_TEXT = ["\n", "\r\n", "\t", "\0", "\u0001", "\u007f", " ", "\n}\naccounts {", "\u0085", "\ufeff", "*/"];
+
+/** Names as hostile as they come. */
+export const hostileText = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE, ...HOSTILE_TEXT), fc.string({ unit: "binary", maxLength: 4 })), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(""));
+
+const plainToken = fc.constantFrom("a", "b", "c", "x", "other");
+const oddToken = fc.constantFrom(
+  ...HOSTILE.filter((text) => !/[\s.]/.test(text) && !text.includes("/")),
+  "a>",
+  "*b",
+  "$1",
+);
+
+/** A token that stands for itself. */
+const literalToken = fc.oneof({ weight: 3, arbitrary: plainToken }, { weight: 1, arbitrary: oddToken });
+
+/** Subjects over few tokens, so that they often meet; some with wildcards, some with odd characters. */
+export const subject = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 4, arbitrary: literalToken }, { weight: 1, arbitrary: fc.constant("*") }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    fc.boolean(),
+  )
+  .map(([tokens, rest]) => [...tokens, ...(rest && tokens.length > 1 ? [">"] : [])].join("."));
+
+const queued = fc.tuple(subject, fc.constantFrom("q", "q.*", ">", "other")).map((parts) => parts.join(" "));
+
+function subjectPermissions(of: fc.Arbitrary<string>): fc.Arbitrary<SubjectPermissions> {
+  return fc.record(
+    { allow: fc.uniqueArray(of, { minLength: 1, maxLength: 4 }), deny: fc.uniqueArray(of, { maxLength: 3 }) },
+    { requiredKeys: [] },
+  );
+}
+
+/** Permissions of a user. */
+export const permissions: fc.Arbitrary<Permissions> = fc.record(
+  {
+    publish: subjectPermissions(subject),
+    subscribe: subjectPermissions(fc.oneof({ weight: 4, arbitrary: subject }, { weight: 1, arbitrary: queued })),
+  },
+  { requiredKeys: [] },
+);
+
+/** The user of each generated account that may do everything. */
+export const FREE_USER = "all";
+
+/** An account with one user that may do everything and some with permissions. */
+export function account(name: string): fc.Arbitrary<AccountDeclaration> {
+  return fc.array(permissions, { minLength: 1, maxLength: 3 }).map((list): AccountDeclaration => {
+    const users = list.map((own, index): [string, { permissions: Permissions }] => [
+      `user ${index}`,
+      { permissions: own },
+    ]);
+    return { name, users: { [FREE_USER]: {}, ...Object.fromEntries(users) } };
+  });
+}
