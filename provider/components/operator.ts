@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostics";
 import { nameDiagnostics } from "../model/users";
 import { Nkey, seedDiagnostics } from "../resources/nkey";
 import { OperatorClaims } from "../resources/operator-claims";
-import { CHECK_SUBJECTS } from "../servers/check";
+import { CHECK_SUBJECTS } from "../servers/questions";
 import { Account } from "./account";
 import type { AccountSettings } from "./account-args";
 import { behind, valid, type Gate } from "./validation";
@@ -32,7 +32,7 @@ export interface OperatorArgs<UserName extends string = string> {
 
 /** The scope of the system account's key that signs credentials for checks: to ask servers, and hear their answers. */
 const CHECK_ROLE = "pulumi-nats-auth-check";
-const CHECK_PERMISSIONS = { publish: { allow: CHECK_SUBJECTS }, subscribe: { allow: ["_INBOX.>"] } };
+const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: { allow: ["_INBOX.>"] } };
 
 /**
  * An operator: who signs accounts. It has an identity key, which signs the operator's JWT alone; a signing key, which

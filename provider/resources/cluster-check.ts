@@ -4,7 +4,7 @@ import { scopedUserClaims } from "../jwt/claims";
 import { credsText } from "../jwt/creds";
 import { signClaims } from "../jwt/sign";
 import { keyPairFromSeed, newKeyPair, seedText } from "../nkeys/keys";
-import { checkCluster, type ExpectedCluster } from "../servers/check";
+import type { ExpectedCluster } from "../servers/check";
 import { differ, DynamicResource, nowInSeconds, type LifeCycle } from "./dynamic";
 import type { DeepInput } from "./inputs";
 
@@ -56,6 +56,8 @@ export const provider: LifeCycle<Inputs, State> = {
 async function checked({ signer, ...inputs }: Inputs): Promise<State> {
   const creds = await ephemeralCreds(inputs.systemAccount, signer);
   const { url, systemAccount, digests, clusterName, serverNames, accounts } = inputs;
+  // Loaded here, since programs load this file and never ask: a NATS client would only make them start later.
+  const { checkCluster } = await import("../servers/check.js");
   const result = await checkCluster(url, creds, { clusterName, serverNames, accounts });
   return { url, systemAccount, digests, clusterName, serverNames, accounts, result };
 }

@@ -4,7 +4,6 @@ import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
 import { defined } from "../model/order";
 import { applyTogether, type Change } from "../servers/apply";
-import { ContainerServer } from "../servers/docker/container";
 import type { EngineAddress } from "../servers/docker/engine";
 import { MAIN_FILE, type ConfigFiles, type Server, type ServerState } from "../servers/server";
 import { differ, DynamicResource, type LifeCycle } from "./dynamic";
@@ -89,15 +88,17 @@ export const provider: LifeCycle<Inputs, State> = {
   },
 
   async delete(_id, state) {
-    await Promise.all(SIDES.map((side) => serverOf(side, state).stop()));
+    await Promise.all(SIDES.map(async (side) => (await serverOf(side, state)).stop()));
   },
 };
 
 async function applied(inputs: Inputs, routePassword: string): Promise<State> {
-  const changes = SIDES.map((side): Change => ({
-    server: serverOf(side, inputs),
-    files: filesOf(side, inputs, routePassword),
-  }));
+  const changes = await Promise.all(
+    SIDES.map(async (side): Promise<Change> => ({
+      server: await serverOf(side, inputs),
+      files: filesOf(side, inputs, routePassword),
+    })),
+  );
   const [forStatic = "", forOperator = ""] = await applyTogether(changes);
   const { engine, static: staticServer, operator } = inputs;
   return {
@@ -108,7 +109,9 @@ async function applied(inputs: Inputs, routePassword: string): Promise<State> {
   };
 }
 
-function serverOf(side: Side, inputs: Inputs): Server {
+async function serverOf(side: Side, inputs: Inputs): Promise<Server> {
+  // Loaded here, since programs load this file and touch no container: a Docker client would only make them start later.
+  const { ContainerServer } = await import("../servers/docker/container.js");
   return new ContainerServer(side, inputs.engine, inputs[side].container);
 }
 
@@ -118,7 +121,7 @@ function filesOf(side: Side, inputs: Inputs, password: string): ConfigFiles {
 }
 
 async function conditionOf(side: Side, state: State): Promise<Condition> {
-  return condition(await serverOf(side, state).state(), filesOf(side, state, state.routePassword));
+  return condition(await (await serverOf(side, state)).state(), filesOf(side, state, state.routePassword));
 }
 
 function condition(found: ServerState, expected: ConfigFiles): Condition {

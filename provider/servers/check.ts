@@ -1,5 +1,6 @@
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "./log";
+import { LOOK_UP, PING } from "./questions";
 
 /** What a cluster should be. */
 export interface ExpectedCluster {
@@ -10,17 +11,6 @@ export interface ExpectedCluster {
   /** The public key of each account that every server should know, with its name. */
   readonly accounts: Readonly<Record<string, string>>;
 }
-
-/** Asking how many subscriptions an account has makes a server look the account up, which it otherwise does when used. */
-const LOOK_UP = "$SYS.REQ.ACCOUNT.NSUBS";
-
-/** The subjects that a check publishes to: all that its credentials need to be allowed. */
-export const CHECK_SUBJECTS = [
-  LOOK_UP,
-  "$SYS.REQ.SERVER.PING.ACCOUNTZ",
-  "$SYS.REQ.SERVER.PING.ROUTEZ",
-  "$SYS.REQ.SERVER.PING.VARZ",
-];
 
 /** Milliseconds in which the servers must have become one cluster. */
 const CHECK_TIMEOUT = 20_000;
@@ -147,11 +137,11 @@ function accountProblem(reply: Answer<AccountAnswer> | undefined): string | unde
 /** Asks all servers one question; waits no longer than until every expected server has answered. */
 async function answers<Data>(
   connection: NatsConnection,
-  endpoint: string,
+  endpoint: keyof typeof PING,
   question: object,
   { serverNames }: ExpectedCluster,
 ): Promise<Answer<Data>[]> {
-  const subject = `$SYS.REQ.SERVER.PING.${endpoint}`;
+  const subject = PING[endpoint];
   const replies = await connection.requestMany(subject, JSON.stringify(question), {
     strategy: "count",
     maxMessages: serverNames.length,

@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+const RESOURCES = 100;
+
+// The floor: dynamic resources that do nothing and say nothing, with the cheapest provider that there is.
+const PROVIDER = `exports.handler = () => ({ create: async () => ({ id: "empty", outs: {} }) })`;
+
+class Empty extends pulumi.CustomResource {
+  constructor(name: string) {
+    super("pulumi-nodejs:dynamic:Resource", name, { __provider: PROVIDER });
+  }
+}
+
+for (let index = 0; index < RESOURCES; index++) {
+  new Empty(`empty${index}`);
+}
