@@ -13,6 +13,12 @@ export interface AccountReference {
   readonly publicKey: pulumi.Input<string>;
 }
 
+/** Who signs accounts. An `Operator` is one. */
+export interface AccountSigner {
+  /** The seed (`SO…`) that signs, as a secret. */
+  readonly signer: pulumi.Output<string>;
+}
+
 /** A user of an account. */
 export interface UserArgs {
   /**

@@ -6,15 +6,14 @@ import { AccountClaims } from "../resources/account-claims";
 import type { DeepInput } from "../resources/inputs";
 import { Nkey } from "../resources/nkey";
 import { User } from "../resources/user";
-import type { AccountReference, AccountSettings, UserArgs } from "./account-args";
+import type { AccountReference, AccountSettings, AccountSigner, UserArgs } from "./account-args";
 import { accountModel, accountParts, declaredAccount, keyDiagnostics, mapValues, usersOf } from "./account-model";
-import type { Operator } from "./operator";
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Account}. */
 export type AccountArgs<UserName extends string = string> = AccountSettings<UserName> & {
   /** The operator that signs the account. */
-  operator: Operator;
+  operator: AccountSigner;
 };
 
 /** What a user logs in with. */

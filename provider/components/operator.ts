@@ -5,7 +5,7 @@ import { Nkey, seedDiagnostics } from "../resources/nkey";
 import { OperatorClaims } from "../resources/operator-claims";
 import { CHECK_SUBJECTS } from "../servers/questions";
 import { Account } from "./account";
-import type { AccountSettings } from "./account-args";
+import type { AccountSettings, AccountSigner } from "./account-args";
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Operator}. */
@@ -43,7 +43,7 @@ const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: 
  * const operator = new Operator("KO", { systemAccount: { name: "SYS", users: { sys: {} } } });
  * ```
  */
-export class Operator<UserName extends string = string> extends pulumi.ComponentResource {
+export class Operator<UserName extends string = string> extends pulumi.ComponentResource implements AccountSigner {
   /** The operator's name. */
   readonly operatorName: string;
   /** The operator's public key (`O…`). */
@@ -52,7 +52,7 @@ export class Operator<UserName extends string = string> extends pulumi.Component
   readonly jwt: pulumi.Output<string>;
   /** The system account. */
   readonly systemAccount: Account<UserName>;
-  /** @internal The seed that signs accounts. */
+  /** The seed of the signing key (`SO…`), as a secret: it signs accounts. */
   readonly signer: pulumi.Output<string>;
   /** @internal The seed that signs credentials for checks. */
   readonly checkSigner: pulumi.Output<string>;

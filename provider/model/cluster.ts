@@ -1,4 +1,5 @@
 import { duplicateDiagnostics, type Account, type AccountDeclaration } from "./account";
+import { closesCircle } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import { missingExportProblem } from "./imports";
@@ -26,6 +27,10 @@ export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Dia
   ];
 }
 
+const CIRCLE =
+  "could come back to the importing account through the imports of others, which the static server refuses";
+const BREAK_CIRCLE = "Give one of the imports another `localSubject`, or export something narrower.";
+
 function exporterDiagnostics(
   importer: AccountDeclaration,
   path: string,
@@ -40,17 +45,14 @@ function exporterDiagnostics(
         { path: `${at}.account`, value: shown(entry.account), problem, remedy: "Add it to the cluster's `accounts`." },
       ];
     }
-    const problem = missingExportProblem(entry, exporter.exports ?? []);
-    return problem === undefined
-      ? []
-      : [
-          {
-            path: `${at}.subject`,
-            value: shown(entry.subject),
-            problem,
-            remedy: "Export it there, or leave the import out.",
-          },
-        ];
+    const missing = missingExportProblem(entry, exporter.exports ?? []);
+    if (missing !== undefined) {
+      const remedy = "Export it there, or leave the import out.";
+      return [{ path: `${at}.subject`, value: shown(entry.subject), problem: missing, remedy }];
+    }
+    return closesCircle(importer, entry, accounts)
+      ? [{ path: `${at}.subject`, value: shown(entry.subject), problem: CIRCLE, remedy: BREAK_CIRCLE }]
+      : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import { defined, sortedBy } from "./order";
-import { covers, hasWildcard, subjectProblem } from "./subjects";
+import { hasWildcard, subjectProblem, takesIn } from "./subjects";
 
 /** A stream is messages that importers may subscribe to; a service is requests that importers may send. */
 export type ShareType = "stream" | "service";
@@ -134,7 +134,7 @@ function overlapDiagnostics(entry: Export, index: number, exports: readonly Expo
     (candidate, at) =>
       at !== index &&
       candidate.type === entry.type &&
-      covers(candidate.subject, entry.subject) &&
+      takesIn(candidate.subject, entry.subject) &&
       (at < index || candidate.subject !== entry.subject),
   );
   return other < 0

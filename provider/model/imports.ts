@@ -2,8 +2,8 @@ import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import type { Export, ShareType } from "./exports";
 import { typeDiagnostics } from "./exports";
-import { defined, sortedBy } from "./order";
-import { covers, subjectProblem } from "./subjects";
+import { byText, defined, sortedBy } from "./order";
+import { ANY_REST, ANY_TOKEN, covers, subjectProblem, takesIn } from "./subjects";
 
 /** What an import says of itself, apart from the account it comes from. */
 export interface ImportTerms {
@@ -42,6 +42,41 @@ export function localSubjectOf({ subject, localSubject }: ImportTerms): string {
   return localSubject ?? subject;
 }
 
+/** A token that stands for the wildcard of that number: `$1`. The servers' rules differ for odder ones such as `$01`. */
+const REFERENCE = /^\$[1-9]\d*$/;
+/** What one of the servers would take for a reference. */
+const REFERENCE_LIKE = /^\$([+-]?\d+$|[1-9])/;
+
+/** The local subject as a pattern: references are wildcards. */
+export function localPatternOf(terms: ImportTerms): string {
+  const tokens = localSubjectOf(terms).split(".");
+  return tokens.map((token) => (REFERENCE.test(token) ? ANY_TOKEN : token)).join(".");
+}
+
+/**
+ * Says why an import cannot have a local subject, or undefined when it can: every wildcard of the subject must come back
+ * once, as it stands or by reference (JWT library, `RenamingSubject.Validate`; server, `NewSubjectTransformStrict`).
+ */
+function localSubjectProblem(subject: string, localSubject: string): string | undefined {
+  const problem = subjectProblem(localSubject);
+  if (problem !== undefined || subjectProblem(subject) !== undefined) {
+    return problem;
+  }
+  if (localSubject.includes("{{")) {
+    return "contains a mapping function in double braces, which the servers do not treat alike";
+  }
+  const [tokens, local] = [subject.split("."), localSubject.split(".")];
+  if ((tokens.at(-1) === ANY_REST) !== (local.at(-1) === ANY_REST)) {
+    return `must end in ">" exactly when the subject (${shown(subject)}) does`;
+  }
+  const wildcards = tokens.filter((token) => token === ANY_TOKEN).map((_, index) => `$${index + 1}`);
+  const used = local.filter((token) => token === ANY_TOKEN || REFERENCE_LIKE.test(token));
+  const inOrder = used.length === wildcards.length && used.every((token) => token === ANY_TOKEN);
+  return inOrder || used.toSorted(byText).join() === wildcards.toSorted(byText).join()
+    ? undefined
+    : `must have each wildcard of the subject (${shown(subject)}) once: each as "*", or each by its number, as "$1"`;
+}
+
 /** All that is wrong with a list of imports, seen from the importing account alone; paths start at the list. */
 export function importsDiagnostics(importer: string, imports: readonly DeclaredImport[]): Diagnostic[] {
   return imports.flatMap((entry, index) => [
@@ -51,22 +86,21 @@ export function importsDiagnostics(importer: string, imports: readonly DeclaredI
   ]);
 }
 
-function termsDiagnostics(entry: ImportTerms, path: string): Diagnostic[] {
-  const subjects = [["subject", entry.subject] as const, ["localSubject", entry.localSubject] as const];
-  const found = subjects.flatMap(([property, subject]) => {
-    const problem = subject === undefined ? undefined : subjectProblem(subject);
-    return problem === undefined
+function termsDiagnostics({ subject, localSubject, type }: ImportTerms, path: string): Diagnostic[] {
+  return [
+    ...problemDiagnostics(`${path}.subject`, subject, subjectProblem(subject)),
+    ...(localSubject === undefined
       ? []
-      : [
-          {
-            path: `${path}.${property}`,
-            value: shown(subject),
-            problem,
-            remedy: "Write the subject that the other account exports.",
-          },
-        ];
-  });
-  return [...found, ...typeDiagnostics(entry.type, path)];
+      : problemDiagnostics(`${path}.localSubject`, localSubject, localSubjectProblem(subject, localSubject))),
+    ...typeDiagnostics(type, path),
+  ];
+}
+
+function problemDiagnostics(path: string, value: string, problem: string | undefined): Diagnostic[] {
+  const remedy = path.endsWith("localSubject")
+    ? "Write a subject of the importing account, with a `$1` for the first `*` and so on."
+    : "Write the subject that the other account exports.";
+  return problem === undefined ? [] : [{ path, value: shown(value), problem, remedy }];
 }
 
 function selfDiagnostics(importer: string, entry: DeclaredImport, path: string): Diagnostic[] {
@@ -82,22 +116,41 @@ function selfDiagnostics(importer: string, entry: DeclaredImport, path: string):
       ];
 }
 
-/** Two services under one local subject: the server would send a request to one of them, and nobody could say to which. */
+/**
+ * Imports that the servers would not keep apart: a stream that is imported twice, which the static server refuses, and
+ * services under one local subject, or of one account under overlapping ones, which the JWT library refuses.
+ */
 function collisionDiagnostics(entry: DeclaredImport, index: number, imports: readonly DeclaredImport[]): Diagnostic[] {
-  const local = localSubjectOf(entry);
-  const earlier = imports.findIndex(
-    (other, at) => at < index && other.type === entry.type && localSubjectOf(other) === local,
-  );
-  return earlier < 0 || (entry.type === "stream" && imports[earlier]?.account !== entry.account)
-    ? []
+  const earlier = imports.findIndex((other, at) => at < index && other.type === entry.type && meets(entry, other));
+  if (earlier < 0) {
+    return [];
+  }
+  const at = `[${index}].${entry.localSubject === undefined || entry.type === "stream" ? "subject" : "localSubject"}`;
+  return entry.type === "stream"
+    ? [
+        {
+          path: at,
+          value: shown(entry.subject),
+          problem: `is imported by imports[${earlier}] already`,
+          remedy: "Import each stream once.",
+        },
+      ]
     : [
         {
-          path: `[${index}].${entry.localSubject === undefined ? "subject" : "localSubject"}`,
-          value: shown(local),
-          problem: `is the local subject of imports[${earlier}] already`,
+          path: at,
+          value: shown(localSubjectOf(entry)),
+          problem: `overlaps with the local subject of imports[${earlier}]`,
           remedy: "Give one of them another `localSubject`.",
         },
       ];
+}
+
+function meets(one: DeclaredImport, other: DeclaredImport): boolean {
+  if (one.type === "stream") {
+    return one.account === other.account && one.subject === other.subject;
+  }
+  const [a, b] = [localPatternOf(one), localPatternOf(other)];
+  return a === b || (one.account === other.account && (takesIn(a, b) || takesIn(b, a)));
 }
 
 /** Says why an exporting account's exports do not allow an import, or undefined when they do. */

@@ -76,9 +76,18 @@ function emptyAllowDiagnostics(subjects: SubjectPermissions | undefined): Diagno
   ];
 }
 
+/** In the scope of a signing key, the operator server fills such templates in; the static server takes them literally. */
+const TEMPLATE = /\{\{[^}]+\}\}/;
+
+function templateProblem(subject: string): string | undefined {
+  return TEMPLATE.test(subject)
+    ? "contains a template in double braces, which one server would fill in and the other would not"
+    : undefined;
+}
+
 function listDiagnostics(list: readonly string[] | undefined, rule: SubjectRule): Diagnostic[] {
   return (list ?? []).flatMap((subject, index) => {
-    const problem = rule(subject);
+    const problem = rule(subject) ?? templateProblem(subject);
     return problem === undefined
       ? []
       : [

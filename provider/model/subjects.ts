@@ -13,7 +13,8 @@ export function subjectProblem(subject: string): string | undefined {
   if (subject === "") {
     return "is empty; a subject is one or more tokens separated by dots";
   }
-  if (/[\s\0]/u.test(subject)) {
+  // The server splits texts at U+0085, too, which is no white space to JavaScript.
+  if (/[\s\0\u0085]/u.test(subject)) {
     return "contains white space or NUL; a subject contains neither";
   }
   if (!subject.isWellFormed()) {
@@ -72,4 +73,30 @@ export function covers(outer: string, inner: string): boolean {
     }
   }
   return outerTokens.length === innerTokens.length;
+}
+
+/**
+ * True when the JWT library takes `inner` to be contained in `outer`: as {@link covers}, but that a `*` takes in a final
+ * `>`, too. It refuses accounts that export one subject inside another, or use services under such local subjects.
+ */
+export function takesIn(outer: string, inner: string): boolean {
+  return covers(outer, inner.replace(/(?<=^|\.)>$/, ANY_TOKEN));
+}
+
+/** True when some subject is matched by both. */
+export function collide(one: string, other: string): boolean {
+  const [a, b] = [one.split("."), other.split(".")];
+  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
+    const [x, y] = [a[index], b[index]];
+    if (x === undefined || y === undefined) {
+      return false;
+    }
+    if (x === ANY_REST || y === ANY_REST) {
+      return true;
+    }
+    if (x !== y && x !== ANY_TOKEN && y !== ANY_TOKEN) {
+      return false;
+    }
+  }
+  return true;
 }
