@@ -34,6 +34,8 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
   readonly clientUrls: Sides<pulumi.Output<string>>;
   /** Where containers in the cluster's network connect to. */
   readonly networkUrls: Sides<pulumi.Output<string>>;
+  /** Where the servers tell how they are, over HTTP; undefined where no monitoring is asked for. */
+  readonly monitoringUrls: Sides<pulumi.Output<string> | undefined>;
   /** The name of the docker network. */
   readonly network: pulumi.Output<string>;
   /** The text of each server's configuration. The route's password stands in a file of its own, and not here. */
@@ -48,8 +50,10 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     const ports = { static: portsOf("static", args), operator: portsOf("operator", args) };
     const listeners = bySide((side) => listenerOf(name, side, ports[side]));
     this.configs = { static: staticText(args, listeners.static), operator: operatorText(args, listeners.operator) };
-    this.clientUrls = bySide((side) => url(reachable(args.bindAddress), ports[side]));
-    this.networkUrls = bySide((side) => url(side, ports[side]));
+    const host = reachable(args.bindAddress);
+    this.clientUrls = bySide((side) => url("nats", host, ports[side].clientPort));
+    this.networkUrls = bySide((side) => url("nats", side, ports[side].clientPort));
+    this.monitoringUrls = bySide((side) => monitoringUrl(host, ports[side]));
 
     const gate = this.#gate(name, args);
     this.network = new docker.Network(name, { driver: behind(gate, "bridge") }, { parent: this }).name;
@@ -127,6 +131,10 @@ function reachable(bindAddress: pulumi.Input<string> | undefined): pulumi.Output
   return pulumi.output(bindAddress ?? LOOPBACK).apply((address) => (address === ANY_ADDRESS ? LOOPBACK : address));
 }
 
-function url(host: pulumi.Input<string>, { clientPort }: ServerPorts): pulumi.Output<string> {
-  return pulumi.interpolate`nats://${host}:${clientPort}`;
+function monitoringUrl(host: pulumi.Input<string>, { monitoringPort }: ServerPorts): pulumi.Output<string> | undefined {
+  return monitoringPort === undefined ? undefined : url("http", host, monitoringPort);
+}
+
+function url(scheme: string, host: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<string> {
+  return pulumi.interpolate`${scheme}://${host}:${port}`;
 }
