@@ -36,7 +36,7 @@ export function byCreds(creds: string | undefined): Authenticator {
 /** Real clients of the tests of one describe block, closed after them. */
 export class Clients {
   readonly #open: NatsConnection[] = [];
-  readonly #disconnects = new Map<NatsConnection, number>();
+  readonly #lost = new Set<NatsConnection>();
 
   constructor() {
     after("all clients are closed", () => this.close());
@@ -57,14 +57,19 @@ export class Clients {
     return connection;
   }
 
-  /** How often a connection was lost. */
-  disconnectsOf(connection: NatsConnection): number {
-    return this.#disconnects.get(connection) ?? 0;
+  /** True when a connection was ended by its server. */
+  hasLost(connection: NatsConnection): boolean {
+    return this.#lost.has(connection);
   }
 
-  /** How often each open connection was lost. */
-  get disconnects(): number[] {
-    return this.#open.map((connection) => this.disconnectsOf(connection));
+  /** How many connections are watched. */
+  get count(): number {
+    return this.#open.length;
+  }
+
+  /** How many connections were ended by their servers. */
+  get lost(): number {
+    return this.#lost.size;
   }
 
   async close(): Promise<void> {
@@ -73,8 +78,8 @@ export class Clients {
 
   async #watch(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (type === "disconnect" || type === "close") {
-        this.#disconnects.set(connection, this.disconnectsOf(connection) + 1);
+      if (type === "disconnect") {
+        this.#lost.add(connection);
       }
     }
   }

@@ -150,6 +150,12 @@ export class TestStack {
     return this.#operation("destroy", "--yes", "--skip-preview", ...flags);
   }
 
+  /** Shows something of the stack to a user, who did not ask for secrets. */
+  show(...args: string[]): Promise<CliResult> {
+    const { folder, cli } = this.#ready();
+    return cli.run(folder, [...args, "--stack", this.name], this.env);
+  }
+
   /** The stack's outputs, secrets included. They are no part of the transcript. */
   async outputs(): Promise<StackOutputs> {
     const { stdout } = succeeded(await this.#secretly("stack", "output", "--json", "--show-secrets"));
@@ -159,7 +165,7 @@ export class TestStack {
   /** The resources in the stack's state, secrets in plain text. */
   async resources(): Promise<StateResource[]> {
     const { stdout } = succeeded(await this.#secretly("stack", "export", "--show-secrets"));
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } };
+    const { deployment } = JSON.parse(stdout, unwrapped) as { deployment: { resources?: StateResource[] } };
     return deployment.resources ?? [];
   }
 
@@ -250,6 +256,13 @@ export class TestStack {
     }
     return this.#prepared;
   }
+}
+
+/** A secret value in place of the object by which an export says that it is one. */
+function unwrapped(_key: string, value: unknown): unknown {
+  return typeof value === "object" && value !== null && "plaintext" in value
+    ? JSON.parse(String(value.plaintext))
+    : value;
 }
 
 /** The result of a command that must have succeeded. */
