@@ -3,7 +3,7 @@ import { shown } from "./diagnostics";
 import type { Export, ShareType } from "./exports";
 import { typeDiagnostics } from "./exports";
 import { byText, defined, sortedBy } from "./order";
-import { ANY_REST, ANY_TOKEN, covers, subjectProblem, takesIn } from "./subjects";
+import { ANY_REST, ANY_TOKEN, covers, hasWildcard, subjectProblem, takesIn } from "./subjects";
 
 /** What an import says of itself, apart from the account it comes from. */
 export interface ImportTerms {
@@ -68,6 +68,9 @@ function localSubjectProblem(subject: string, localSubject: string): string | un
   const [tokens, local] = [subject.split("."), localSubject.split(".")];
   if ((tokens.at(-1) === ANY_REST) !== (local.at(-1) === ANY_REST)) {
     return `must end in ">" exactly when the subject (${shown(subject)}) does`;
+  }
+  if (hasWildcard(subject) && tokens.some((token) => REFERENCE_LIKE.test(token))) {
+    return `cannot stand for a subject with wildcards and a token that looks like a reference to one (${shown(subject)})`;
   }
   const wildcards = tokens.filter((token) => token === ANY_TOKEN).map((_, index) => `$${index + 1}`);
   const used = local.filter((token) => token === ANY_TOKEN || REFERENCE_LIKE.test(token));
