@@ -75,16 +75,21 @@ function step(work) {
 
 checkNode();
 const [command] = process.argv.slice(2);
+const tsx = join(root, "node_modules/tsx/package.json");
 // Taking down what was never set up must not install anything first.
-const needed = command !== "destroy" || existsSync(join(root, ".pulumi-local"));
-if (needed && !installed()) {
-  console.log("· Installing the npm packages of package-lock.json into node_modules: about a minute at the first time");
-  step(() => npm("ci"));
-}
-if (needed) step(build);
-if (!existsSync(join(root, "node_modules/tsx"))) {
-  console.log("Nothing is installed in this checkout, so there is nothing to take down.");
-  process.exit(0);
+if (command === "destroy" && !existsSync(join(root, ".pulumi-local"))) {
+  if (!existsSync(tsx)) {
+    console.log("Nothing is installed in this checkout, so there is nothing to take down.");
+    process.exit(0);
+  }
+} else {
+  if (!installed() || !existsSync(tsx)) {
+    console.log(
+      "· Installing the npm packages of package-lock.json into node_modules: about a minute at the first time",
+    );
+    step(() => npm("ci"));
+  }
+  step(build);
 }
 await import("tsx");
 await import("./main.ts");

@@ -50,9 +50,8 @@ class Clients {
       this.open.push(connection);
       return connection;
     } catch (error) {
-      throw new ToolError(`${user} cannot connect to the ${kind} server at ${servers}: ${reason(error)}`, undefined, {
-        cause: error,
-      });
+      const remedy = "`npm start -- --refresh` looks at what really runs and repairs it.";
+      throw new ToolError(`${user} cannot connect to the ${kind} server at ${servers}: ${reason(error)}`, remedy);
     }
   }
 

@@ -18,10 +18,12 @@ export interface Machine {
   /** The environment for it, and for everything that runs it. */
   env: NodeJS.ProcessEnv;
   docker: Docker;
+  /** Whether the Docker Engine was started just now, so that no container runs on it yet. */
+  fresh: boolean;
 }
 
 /** Finds or makes the Pulumi CLI and what it needs, for an engine. */
-async function pulumiFor(engine: Engine): Promise<Machine> {
+async function pulumiFor(engine: Engine, fresh: boolean): Promise<Machine> {
   const bin = await pulumiCli();
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -36,7 +38,7 @@ async function pulumiFor(engine: Engine): Promise<Machine> {
   const pulumi = join(bin, "pulumi");
   await dockerPlugin(pulumi, env);
   // Every plugin is in place; without this the engine would look for newer ones on the network.
-  return { pulumi, env: { ...env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }, docker: engine.docker };
+  return { pulumi, env: { ...env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }, docker: engine.docker, fresh };
 }
 
 /** Takes away what killed runs left behind, in the order in which one thing uses the other. */
@@ -51,16 +53,17 @@ export async function prepare(): Promise<Machine> {
   const { engine: found, tried } = await findEngine(keptAddress());
   const engine = found ?? (await startKept(tried));
   await useKept(engine);
-  return pulumiFor(engine);
+  return pulumiFor(engine, found === undefined);
 }
 
 /** Prepares this machine for some work, and takes away afterwards what was started for it, however the work ends. */
 export async function prepareFor<T>(work: (machine: Machine) => Promise<T>): Promise<T> {
   await sweep();
   const { engine, tried } = await findEngine(keptAddress());
-  if (engine !== undefined) return work(await pulumiFor(engine));
+  if (engine !== undefined) return work(await pulumiFor(engine, false));
   try {
-    return await work(await pulumiFor(await startEngine(ownEngine(), "for the time of this run", tried)));
+    const started = await startEngine(ownEngine(), "for the time of this run", tried);
+    return await work(await pulumiFor(started, true));
   } finally {
     await stopEngine(ownEngine());
   }

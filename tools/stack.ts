@@ -41,14 +41,20 @@ export class LocalStack {
     delete this.env.PULUMI_CONFIG_PASSPHRASE;
   }
 
-  /** Makes the stack when there is none, with a random passphrase that only this user can read. */
-  async ready(): Promise<void> {
+  /**
+   * Makes the stack when there is none, with a random passphrase that only this user can read.
+   *
+   * @returns whether it was there before
+   */
+  async ready(): Promise<boolean> {
     await mkdir(state, { recursive: true, mode: 0o700 });
     if (!existsSync(passphrase)) {
       await writeFile(passphrase, randomBytes(PASSPHRASE_BYTES).toString("base64url"), { mode: 0o600, flag: "wx" });
     }
-    if (await this.exists()) await this.unlock();
+    const before = await this.exists();
+    if (before) await this.unlock();
     else await this.ask("stack", "init", STACK);
+    return before;
   }
 
   /** Takes away the lock of an engine that was killed; one that still runs keeps its lock. */

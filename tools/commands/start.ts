@@ -4,22 +4,32 @@ import { prepare } from "../machine";
 import { serverImage } from "../parts/images";
 import { LocalStack } from "../stack";
 
+/** A stack that can be deployed. */
+export interface Ready {
+  stack: LocalStack;
+  /**
+   * Options of the engine by which it looks at what really runs: needed where a stack was deployed before, and the Docker
+   * daemon was started anew since then, as after a reboot.
+   */
+  look: string[];
+}
+
 /** Prepares everything and makes the local stack. */
-export async function readyStack(): Promise<LocalStack> {
+export async function readyStack(): Promise<Ready> {
   const machine = await prepare();
   const image = await serverImage(machine.docker);
   const stack = new LocalStack(machine);
-  await stack.ready();
+  const before = await stack.ready();
   await stack.useImage(image);
-  return stack;
+  return { stack, look: before && machine.fresh ? ["--refresh"] : [] };
 }
 
 /** `npm start`: deploys the example for real and shows with real clients that it works. */
 export async function start(args: string[]): Promise<number> {
   const begin = performance.now();
-  const stack = await readyStack();
+  const { stack, look } = await readyStack();
   say("pulumi up: the stack `local` of examples/mixed-auth, with its state in .pulumi-local");
-  const code = await stack.run("up", "--yes", ...args);
+  const code = await stack.run("up", "--yes", ...look, ...args);
   if (code !== 0) return code;
   await exchange(await stack.outputs());
   console.log(`

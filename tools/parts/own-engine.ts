@@ -55,6 +55,12 @@ async function configure(folder: string): Promise<string> {
   return file;
 }
 
+/** Ends every process of a folder's engine at once, containers included. */
+async function kill(folder: string): Promise<void> {
+  signalAll(withDescendants(startedFrom(folder)), "SIGKILL");
+  await waitUntilGone(() => startedFrom(folder), STOP_MS);
+}
+
 /** Waits for the daemon to answer. @throws ToolError with the end of its log when it ends or takes too long */
 async function answered(folder: string, log: string): Promise<Engine> {
   const deadline = Date.now() + START_MS;
@@ -79,6 +85,8 @@ async function start(folder: string): Promise<Engine> {
     const remedy = "Set PULUMI_NATS_AUTH_CACHE to a folder with a short path.";
     throw new ToolError(`${folder} is too long a path for the sockets of a Docker daemon.`, remedy);
   }
+  await kill(folder); // What a daemon that crashed left running would be taken for a daemon that runs.
+  await rm(join(folder, "docker.pid"), { force: true });
   const config = await configure(folder);
   const log = join(folder, "dockerd.log");
   const output = openSync(log, "w");
@@ -98,15 +106,12 @@ async function start(folder: string): Promise<Engine> {
  */
 export async function startEngine(folder: string, lifetime: string, tried: string[]): Promise<Engine> {
   return withLock(`engine ${folder}`, async () => {
-    if (startedFrom(folder).length > 0) return engineAt(addressOf(folder));
+    // Another process may have started it while this one waited.
+    const answering = await engineAt(addressOf(folder)).catch(() => undefined);
+    if (answering !== undefined) return answering;
     await installDocker(tried);
     say(`No Docker Engine answers: starting dockerd as root, with its data in ${folder}, ${lifetime}`);
-    try {
-      return await longStep("Waiting for it to answer: seconds", () => start(folder));
-    } catch (error) {
-      await stopEngine(folder);
-      throw error;
-    }
+    return longStep("Waiting for it to answer: seconds", () => start(folder));
   });
 }
 
@@ -132,10 +137,7 @@ export async function stopEngine(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   await empty(folder).catch(() => undefined); // A daemon that no longer answers is killed below.
   signalAll(startedFrom(folder), "SIGTERM");
-  if (!(await waitUntilGone(() => startedFrom(folder), STOP_MS))) {
-    signalAll(withDescendants(startedFrom(folder)), "SIGKILL");
-    await waitUntilGone(() => startedFrom(folder), STOP_MS);
-  }
+  if (!(await waitUntilGone(() => startedFrom(folder), STOP_MS))) await kill(folder);
   await unmount(folder);
   await rm(folder, { recursive: true, force: true });
 }
