@@ -69,6 +69,7 @@ function step(work) {
     work();
   } catch (error) {
     if (typeof error?.status !== "number" && error?.signal === undefined) throw error;
+    console.error("\nerror: This step failed, for the reason above; nothing after it was begun.");
     process.exit(error.status ?? 1);
   }
 }

@@ -57,7 +57,7 @@ async function build(folder: string): Promise<void> {
   await mkdir(bin, { recursive: true });
   const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${versions.pulumi}`;
   await goBuild("the Pulumi CLI", {
-    what: `Building the Pulumi CLI ${versions.pulumi} from its Go module: about 5 minutes on two cores, once`,
+    what: `Building the Pulumi CLI ${versions.pulumi} from its Go module: 5 to 10 minutes on two cores, once`,
     args: [
       ...["build", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", `-s -w -X ${version}`],
       ...["-o", join(bin, "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
