@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import { operatorConfig } from "../config/operator";
 import { staticConfig } from "../config/static";
-import { clusterDiagnostics } from "../model/cluster";
+import { clusterDiagnostics, clusterNameDiagnostics } from "../model/cluster";
 import type { Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { portsDiagnostics } from "../model/ports";
@@ -16,9 +16,13 @@ export function accountsOf({ operator, accounts }: MixedAuthClusterArgs): readon
 }
 
 /** What is wrong with a cluster that no account can see alone. */
-export function clusterFindings(args: MixedAuthClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+export function clusterFindings(name: string, args: MixedAuthClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
   const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
-  return [declarations.apply(clusterDiagnostics), pulumi.output(allPorts(args)).apply(portsDiagnostics)];
+  return [
+    pulumi.output(clusterNameDiagnostics(name)),
+    declarations.apply(clusterDiagnostics),
+    pulumi.output(allPorts(args)).apply(portsDiagnostics),
+  ];
 }
 
 /** The server of one side, as both servers know it. */

@@ -66,7 +66,7 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
 
   /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
   #gate(name: string, args: MixedAuthClusterArgs): Gate {
-    const own = valid(`cluster ${JSON.stringify(name)}`, this, clusterFindings(args));
+    const own = valid(`cluster ${JSON.stringify(name)}`, this, clusterFindings(name, args));
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
     return allOpen(own, others);
   }

@@ -14,6 +14,17 @@ export interface Model {
   readonly accounts: readonly Account[];
 }
 
+/**
+ * Says what is wrong with the name of a cluster: servers refuse spaces in it, and Docker makes names of containers from
+ * it.
+ */
+export function clusterNameDiagnostics(name: string): Diagnostic[] {
+  const problem = "is no name for a cluster; it begins with a letter or digit, followed by those, `_`, `.` and `-`";
+  return /^[A-Za-z0-9][\w.-]*$/.test(name)
+    ? []
+    : [{ path: "name", value: shown(name), problem, remedy: "Give the resource another name." }];
+}
+
 /** What is wrong between accounts, which none of them can see alone; paths start at the cluster's arguments. */
 export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
   return [

@@ -20,14 +20,26 @@ export interface User {
 /** Users by name. */
 export type Users = Readonly<Record<string, User>>;
 
+/**
+ * The longest name. A user's name stands in its JWT, which must fit into the 4,096 bytes of a client's CONNECT line,
+ * with each character at its longest.
+ */
+const LONGEST_NAME = 255;
+
 /** Says what is wrong with a name of an operator, account or user; it is free text, and must say something. */
 export function nameDiagnostics(path: string, name: string): Diagnostic[] {
-  if (name.trim() !== "" && name.isWellFormed()) {
-    return [];
+  const problem = nameProblem(name);
+  return problem === undefined ? [] : [{ path, value: shown(name), problem, remedy: "Write a name." }];
+}
+
+function nameProblem(name: string): string | undefined {
+  if (name.trim() === "") {
+    return "is empty; a name says who it is";
   }
-  const problem =
-    name.trim() === "" ? "is empty; a name says who it is" : "is not valid Unicode; a name is written as UTF-8";
-  return [{ path, value: shown(name), problem, remedy: "Write a name." }];
+  if (!name.isWellFormed()) {
+    return "is not valid Unicode; a name is written as UTF-8";
+  }
+  return name.length > LONGEST_NAME ? `is longer than ${LONGEST_NAME} characters` : undefined;
 }
 
 /** The same users with normal permissions, in the order of their names. */

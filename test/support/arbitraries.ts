@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
+import type { DeclaredImport } from "../../provider/model/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
 
 /** What a configuration language could take for something else than text. */
@@ -99,3 +100,44 @@ export function account(name: string): fc.Arbitrary<AccountDeclaration> {
     return { name, users: { [FREE_USER]: {}, ...Object.fromEntries(users) } };
   });
 }
+
+const NAMES = ["one", "two", "three"] as const;
+
+const exported = fc.record({ subject, type: fc.constantFrom("service", "stream") });
+
+/** A local subject for an import: sometimes one of its own, sometimes with references to the wildcards of the subject. */
+const localised = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(literalToken, { minLength: 1, maxLength: 2 }));
+
+/** An import of something that another account exports, perhaps narrowed, perhaps renamed. */
+function importOf(exporters: readonly AccountDeclaration[]): fc.Arbitrary<DeclaredImport[]> {
+  const offers = exporters.flatMap(({ name, exports = [] }) => exports.map((entry) => ({ account: name, entry })));
+  if (offers.length === 0) {
+    return fc.constant([]);
+  }
+  const one = fc
+    .tuple(fc.constantFrom(...offers), fc.boolean(), localised)
+    .map(([{ account: from, entry }, narrow, [kind, prefix]]): DeclaredImport => {
+      const wanted = narrow ? entry.subject.replace("*", "x").replace(/>$/, "x.>") : entry.subject;
+      const terms = { account: from, subject: wanted, type: entry.type };
+      return kind === 0 ? terms : { ...terms, localSubject: renamed(wanted, prefix, kind) };
+    });
+  return fc.array(one, { maxLength: 4 });
+}
+
+/** Another subject with the wildcards of the first: as they stand, or by reference. */
+function renamed(wanted: string, prefix: readonly string[], kind: number): string {
+  let wildcard = 0;
+  const wild = wanted.split(".").filter((token) => token === "*" || token === ">");
+  const tokens = wild.map((token) => (token === "*" && kind > 1 ? `$${(wildcard += 1)}` : token));
+  return [...prefix, ...tokens].join(".");
+}
+
+/** Some accounts that export to and import from each other. */
+export const accounts: fc.Arbitrary<AccountDeclaration[]> = fc
+  .tuple(...NAMES.map((name) => fc.tuple(account(name), fc.uniqueArray(exported, { maxLength: 3 }))))
+  .map((parts) => parts.map(([own, exports]): AccountDeclaration => ({ ...own, exports })))
+  .chain((exporters) =>
+    fc
+      .tuple(...exporters.map(({ name }) => importOf(exporters.filter((other) => other.name !== name))))
+      .map((imports) => exporters.map((own, index) => ({ ...own, imports: imports[index] ?? [] }))),
+  );

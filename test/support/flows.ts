@@ -36,13 +36,12 @@ export async function flowsOf(
   try {
     const listening = subjects.map((subject, id) => subscribe(subject, id));
     await Promise.all(ends.map(({ subscriber }) => subscriber.sendAll(listening)));
-    const barriers = ends.map(({ publisher, subscriber }) => ({ publisher, subscriber }));
-    await passBarriers(barriers);
+    await passBarriers(ends);
     const found: string[] = [];
     for (const { user, publisher } of ends) {
       const literal = subjects.filter((subject) => !hasWildcard(subject));
       await publisher.sendAll(literal.map((subject) => request(subject, "nowhere.to.reply")));
-      await passBarriers(barriers);
+      await passBarriers(ends);
       found.push(...ends.flatMap((end) => received(end, subjects).map((what) => `${user} → ${end.user}: ${what}`)));
     }
     return found.sort();
@@ -53,8 +52,13 @@ export async function flowsOf(
 
 function received({ subscriber }: { subscriber: Wire }, subjects: readonly string[]): string[] {
   const messages = subscriber.received.splice(0);
-  return messages.flatMap(({ subject, id }) => (subject === BARRIER ? [] : [`${subject} by ${String(subjects[id])}`]));
+  return messages.flatMap(({ subject, id }) =>
+    subject.includes(BARRIER) ? [] : [`${subject} by ${String(subjects[id])}`],
+  );
 }
+
+/** How many barriers there were: each has a subject of its own, so that a late one is not taken for the next. */
+let barriers = 0;
 
 /**
  * Sends a message behind all others through each account's connection between the servers, again until it arrives. Then
@@ -63,10 +67,10 @@ function received({ subscriber }: { subscriber: Wire }, subjects: readonly strin
 async function passBarriers(ends: readonly { publisher: Wire; subscriber: Wire }[]): Promise<void> {
   await Promise.all(
     ends.map(async ({ publisher, subscriber }) => {
-      await subscriber.send(subscribe(BARRIER, BARRIER_ID));
-      const arrived = () => subscriber.received.some(({ id }) => id === BARRIER_ID);
-      while (!arrived()) {
-        await publisher.send(publish(BARRIER));
+      const barrier = `${BARRIER}.${(barriers += 1)}`;
+      await subscriber.send(subscribe(barrier, BARRIER_ID + barriers));
+      while (!subscriber.received.some(({ subject }) => subject === barrier)) {
+        await publisher.send(publish(barrier));
         await subscriber.send("");
       }
     }),

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
+import { clusterDiagnostics, clusterNameDiagnostics } from "../../provider/model/cluster";
+import { formatDiagnostic } from "../../provider/model/diagnostics";
+import { decisionsOn, logIn } from "../support/decisions";
+import { filesOf, freeListeners, newPair, withPair } from "../support/pair";
+import { worldOf } from "../support/world";
+
+/** What the validation says of accounts. */
+function problemsOf(accounts: readonly AccountDeclaration[]): string {
+  return [...accounts.flatMap(accountDiagnostics), ...clusterDiagnostics(accounts)].map(formatDiagnostic).join("\n");
+}
+
+const service = (subject: string) => ({ subject, type: "service" as const });
+const stream = (subject: string) => ({ subject, type: "stream" as const });
+
+/** Two accounts, of which the second imports from the first. */
+function sharing(
+  exports: AccountDeclaration["exports"] & object,
+  imports: readonly Omit<(AccountDeclaration["imports"] & object)[number], "account">[],
+): AccountDeclaration[] {
+  return [
+    { name: "A", exports, users: { all: {} } },
+    { name: "B", imports: imports.map((entry) => ({ ...entry, account: "A" })), users: { all: {} } },
+  ];
+}
+
+describe("models that a server would refuse", () => {
+  const cases: [string, AccountDeclaration[], RegExp, RegExp][] = [
+    [
+      "a stream is imported twice",
+      sharing([stream("a")], [stream("a"), { ...stream("a"), localSubject: "b" }]),
+      /imports\[1\]\.subject = "a": is imported by imports\[0\] already/,
+      /stream import already exists/,
+    ],
+    [
+      "a local subject has not all wildcards of the subject",
+      sharing([stream("a.*.*")], [{ ...stream("a.*.*"), localSubject: "b.$1" }]),
+      /imports\[0\]\.localSubject = "b\.\$1": must have each wildcard of the subject/,
+      /not using all of the token wildcard/,
+    ],
+    [
+      "a subject with wildcards has a token that looks like a reference",
+      sharing([service("$2x.y.>")], [{ ...service("$2x.y.>"), localSubject: "b.>" }]),
+      /a token that looks like a reference/,
+      /not using all of the token wildcard/,
+    ],
+    [
+      "two accounts use each other's service under one subject",
+      [
+        { name: "A", exports: [service("a")], imports: [{ ...service("a"), account: "B" }], users: { all: {} } },
+        { name: "B", exports: [service("a")], imports: [{ ...service("a"), account: "A" }], users: { all: {} } },
+      ],
+      /imports\[0\]\.subject = "a": could come back to the importing account/,
+      /import forms a cycle/,
+    ],
+    [
+      "a stream goes round three accounts",
+      ["A", "B", "C"].map((name, index, names) => ({
+        name,
+        exports: [stream("a.>")],
+        imports: [{ ...stream("a.x"), account: names[(index + 1) % 3] ?? "" }],
+        users: { all: {} },
+      })),
+      /could come back to the importing account/,
+      /import forms a cycle/,
+    ],
+    [
+      "a local subject ends otherwise than the subject",
+      sharing([service("a.>")], [{ ...service("a.>"), localSubject: "b" }]),
+      /imports\[0\]\.localSubject = "b": must end in ">"/,
+      /invalid subject/,
+    ],
+  ];
+
+  for (const [what, accounts, ours, theirs] of cases) {
+    it(`should be found by the validation, and are refused by the static server, when ${what}`, async () => {
+      assert.match(problemsOf(accounts), ours);
+      const pair = newPair(await freeListeners());
+      try {
+        const files = filesOf("static", await worldOf(accounts), pair.listeners);
+        await assert.rejects(pair.servers.static.try(files), theirs);
+      } finally {
+        await pair.stop();
+      }
+    });
+  }
+
+  for (const name of ["a b", " ", "a\tb"]) {
+    it(`should be found by the validation when the cluster is named ${JSON.stringify(name)}`, () => {
+      assert.match(clusterNameDiagnostics(name).map(formatDiagnostic).join(), /is no name for a cluster/);
+    });
+  }
+
+  it("should be refused by both servers when the cluster's name has a space", async () => {
+    const pair = newPair(await freeListeners("a b"));
+    const world = await worldOf([]);
+    try {
+      for (const side of ["static", "operator"] as const) {
+        await assert.rejects(pair.servers[side].try(filesOf(side, world, pair.listeners)), /cannot contain spaces/);
+      }
+    } finally {
+      await pair.stop();
+    }
+  });
+});
+
+describe("models on which the servers would disagree", () => {
+  it("should be found by the validation when a permission has a template, which one server fills in", async () => {
+    const user = { permissions: { publish: { allow: ["own.{{name()}}"] } } };
+    const accounts = [{ name: "A", users: { all: {}, user } }];
+    assert.match(problemsOf(accounts), /publish\.allow\[0\] = "own\.\{\{name\(\)\}\}": contains a template/);
+    const world = await worldOf(accounts);
+    await withPair(world, async (pair) => {
+      const ask = (side: "static" | "operator") => decisionsOn(pair, side, world, "A/user", "A/all", ["own.user"]);
+      assert.equal((await ask("static"))["publish own.user"], "denied");
+      assert.equal((await ask("operator"))["publish own.user"], "allowed");
+    });
+  });
+
+  it("should be found by the validation when a subject has the white space U+0085, where the servers split it", async () => {
+    const user = { permissions: { subscribe: { allow: ["a\u0085queue"] } } };
+    const accounts = [{ name: "A", users: { all: {}, user } }];
+    assert.match(problemsOf(accounts), /subscribe\.allow\[0\] = "a\u0085queue": contains white space/);
+    const world = await worldOf(accounts);
+    await withPair(world, async (pair) => {
+      const decisions = await decisionsOn(pair, "static", world, "A/user", "A/all", ["a", "a queue"]);
+      assert.equal(decisions["subscribe a in queue"], "allowed", "the server takes it for a queue group");
+    });
+  });
+
+  it("should be found by the validation when a user's name is too long for the login to the operator server", async () => {
+    const name = "n".repeat(2_500);
+    const accounts = [{ name: "A", users: { [name]: {} } }];
+    assert.match(problemsOf(accounts), /is longer than 255 characters/);
+    const world = await worldOf(accounts);
+    await withPair(world, async (pair) => {
+      await (await logIn(pair, "static", world, `A/${name}`)).close();
+      await assert.rejects(logIn(pair, "operator", world, `A/${name}`), /maximum control line exceeded/);
+    });
+  });
+
+  it("should be no problem when a user's name is as long as it may be, of characters that take most bytes", async () => {
+    const name = "\u0001".repeat(255);
+    const accounts = [{ name: "A", users: { [name]: {} } }];
+    assert.equal(problemsOf(accounts), "");
+    const world = await worldOf(accounts);
+    await withPair(world, async (pair) => {
+      await (await logIn(pair, "operator", world, `A/${name}`)).close();
+    });
+  });
+
+  for (const [what, accounts] of [
+    ["services of one account overlap", sharing([service("a.>")], [service("a.*"), service("a.b")])],
+    ["exports overlap as the JWT library sees it", sharing([service("*.*"), service("a.>")], [service("a.b")])],
+  ] as const) {
+    it(`should be found by the validation when ${what}, for which the operator server rejects the account`, async () => {
+      assert.notEqual(problemsOf(accounts), "");
+      const world = await worldOf(accounts);
+      await withPair(world, async (pair) => {
+        const logins = await Promise.allSettled(["A/all", "B/all"].map((user) => logIn(pair, "operator", world, user)));
+        const refused = logins.filter(({ status }) => status === "rejected");
+        await Promise.all(logins.map(async (login) => login.status === "fulfilled" && login.value.close()));
+        assert.equal(refused.length, 1);
+      });
+    });
+  }
+});
