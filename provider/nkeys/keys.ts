@@ -52,11 +52,14 @@ export function seedProblem(kind: KeyKind, seed: string): string | undefined {
     if (prefix !== KIND_PREFIX[kind]) {
       return `is the seed of another kind of key (${kindOf(prefix) ?? "unknown"}); ${article(kind)} seed begins with ${begins}`;
     }
-    return buf.length === KEY_BYTES ? undefined : `is a seed of ${buf.length} bytes; a seed has ${KEY_BYTES}`;
+    if (buf.length !== KEY_BYTES) {
+      return `is a seed of ${buf.length} bytes; a seed has ${KEY_BYTES}`;
+    }
+    return encoded(Codec.encodeSeed(prefix, buf)) === seed ? undefined : notASeed(kind);
   } catch {
     return isPublicKey(seed)
       ? `is a public key, not a seed; ${article(kind)} seed begins with ${begins}`
-      : `is not a seed, or has a typing error; ${article(kind)} seed begins with ${begins} and has 58 characters`;
+      : notASeed(kind);
   }
 }
 
@@ -69,10 +72,22 @@ export function publicKeyProblem(kind: KeyKind, publicKey: string): string | und
       const other = kindOf(raw[0]);
       return `is the key of another kind (${other ?? "a seed or unknown"}); ${article(kind)} public key begins with ${begins}`;
     }
-    return raw.length === KEY_BYTES + 1 ? undefined : "has the wrong length";
+    if (raw.length === KEY_BYTES + 1 && encoded(Codec.encode(KIND_PREFIX[kind], raw.subarray(1))) === publicKey) {
+      return undefined;
+    }
   } catch {
-    return `is not a public key, or has a typing error; ${article(kind)} public key begins with ${begins} and has 56 characters`;
+    // Not even the checksum is right.
   }
+  return `is not a public key, or has a typing error; ${article(kind)} public key begins with ${begins} and has 56 characters`;
+}
+
+function notASeed(kind: KeyKind): string {
+  return `is not a seed, or has a typing error; ${article(kind)} seed begins with S${KIND_LETTER[kind]} and has 58 characters`;
+}
+
+/** The text that stands for some bytes. Decoding overlooks what is left over at the end of a text. */
+function encoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function isPublicKey(text: string): boolean {

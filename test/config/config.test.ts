@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { ROUTES_FILE } from "../../provider/config/listener";
+import { operatorConfig } from "../../provider/config/operator";
+import { routesConfig } from "../../provider/config/routes";
+import { staticConfig } from "../../provider/config/static";
+import type { AccountDeclaration } from "../../provider/model/account";
+import { MAIN_FILE } from "../../provider/servers/server";
+import { DOCUMENTATION } from "../support/documentation";
+import { assertGolden } from "../support/golden";
+import { tryConfig } from "../support/local-server";
+import { ROUTE_PASSWORD } from "../support/pair";
+import { worldOf } from "../support/world";
+
+const NAMES = { clusterName: "nats", clientPort: 4222, clusterPort: 6222 };
+const STATIC = { ...NAMES, serverName: "nats-static" };
+const OPERATOR = { ...NAMES, serverName: "nats-operator", monitoringPort: 8222 };
+
+/** Everything that the static side can say, in one account. */
+const EVERYTHING: readonly AccountDeclaration[] = [
+  {
+    name: 'orders # the "big" one\nof all',
+    description: "not in a configuration",
+    limits: { connections: 0, leafNodes: 1, subscriptions: 2, payload: 3 },
+    exports: [
+      { subject: "z", type: "service", latency: { sampling: "headers", results: "latency.z" } },
+      { subject: "a.*.$x", type: "stream", name: "no name in a configuration" },
+    ],
+    imports: [
+      { account: "other", subject: "b.*", type: "service", localSubject: "c.$1" },
+      { account: "other", subject: "b", type: "stream" },
+    ],
+    users: {
+      zoë: {},
+      "many subjects": {
+        permissions: {
+          publish: { allow: Array.from({ length: 12 }, (_, index) => `a.long.subject.of.its.own.${index}`) },
+          subscribe: { allow: ["a.> q"], deny: ['quoted."x"', "back\\slash", "\u0001"] },
+        },
+      },
+    },
+  },
+  { name: "other" },
+];
+
+describe("the rendered configurations", () => {
+  it("should be these texts when the model is the documentation's", async () => {
+    const { model, tokens } = await worldOf(DOCUMENTATION);
+    assertGolden(__dirname, "documentation-static.conf", staticConfig(model, STATIC));
+    assertGolden(__dirname, "documentation-operator.conf", operatorConfig(model, tokens, OPERATOR));
+  });
+
+  it("should be this text when the model has everything that a static server can be told", async () => {
+    const { model } = await worldOf(EVERYTHING);
+    assertGolden(__dirname, "everything-static.conf", staticConfig(model, STATIC));
+  });
+
+  it("should be this text when it says who may open a route", () => {
+    const text = routesConfig({ host: "operator", clusterPort: 6223 }, ROUTE_PASSWORD);
+    assertGolden(__dirname, ROUTES_FILE, text);
+  });
+
+  it("should be read by the server when they are those golden texts", async () => {
+    const { model, tokens } = await worldOf(DOCUMENTATION);
+    const routes = routesConfig({ host: "operator", clusterPort: 6223 }, ROUTE_PASSWORD);
+    for (const text of [staticConfig(model, STATIC), operatorConfig(model, tokens, OPERATOR)]) {
+      const { digest, output } = await tryConfig({ [MAIN_FILE]: text, [ROUTES_FILE]: routes });
+      assert.ok(digest !== undefined, output);
+    }
+  });
+
+  it("should hold no seed, and the route's password in its own file alone", async () => {
+    const { model, tokens, logins } = await worldOf(DOCUMENTATION);
+    const texts = staticConfig(model, STATIC) + operatorConfig(model, tokens, OPERATOR);
+    assert.equal(/\bS[UAOXNC][A-Z2-7]{20,}/.test(texts), false);
+    assert.equal(
+      Object.values(logins).some(({ seed }) => texts.includes(seed)),
+      false,
+    );
+    assert.equal(texts.includes(ROUTE_PASSWORD), false);
+  });
+});

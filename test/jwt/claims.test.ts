@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
+import { normalAccount, type Account } from "../../provider/model/account";
+import { account as anyAccount } from "../support/arbitraries";
+import { DOCUMENTATION } from "../support/documentation";
+import { keyOf } from "../support/keys";
+import { worldOf } from "../support/world";
+
+const PUBLIC_KEY = keyOf("account", "A");
+const UNLIMITED = {
+  subs: -1,
+  data: -1,
+  payload: -1,
+  imports: -1,
+  exports: -1,
+  wildcards: true,
+  conn: -1,
+  leaf: -1,
+  mem_storage: 0,
+  disk_storage: 0,
+};
+
+function claimsOf(account: Partial<Account>): Record<string, unknown> {
+  return { ...accountClaims({ name: "A", publicKey: PUBLIC_KEY, users: {}, ...account }).nats };
+}
+
+describe("the claims of an account", () => {
+  it("should say every limit, unlimited by default and JetStream off, when there are none", () => {
+    assert.deepEqual(claimsOf({}), { limits: UNLIMITED, type: "account", version: 2 });
+  });
+
+  it("should say each limit where the server looks for it", () => {
+    const { limits } = claimsOf({ limits: { connections: 0, leafNodes: 1, subscriptions: 2, payload: 3 } });
+    assert.deepEqual(limits, { ...UNLIMITED, conn: 0, leaf: 1, subs: 2, payload: 3 });
+  });
+
+  it("should be exactly these when the account is the documentation's A", async () => {
+    const { model } = await worldOf(DOCUMENTATION);
+    const a = model.accounts.find(({ name }) => name === "A");
+    assert.ok(a !== undefined);
+    assert.deepEqual(accountClaims(normalAccount(a)).nats, {
+      exports: [
+        {
+          name: "test",
+          subject: "test",
+          type: "service",
+          service_latency: { sampling: 100, results: "latency.on.test" },
+        },
+      ],
+      limits: UNLIMITED,
+      signing_keys: [
+        {
+          kind: "user_scope",
+          key: keyOf("account", "A/test"),
+          role: "test",
+          template: {
+            pub: { allow: ["_INBOX.>", "_R_", "_R_.>", "test", "test.>"] },
+            sub: { allow: ["_INBOX.>", "_R_", "_R_.>", "latency.on.test", "test", "test.>"] },
+            subs: -1,
+            data: -1,
+            payload: -1,
+          },
+        },
+      ],
+      type: "account",
+      version: 2,
+    });
+  });
+
+  it("should have a scope for each user and role, sorted by key, and no `resp`, with which every publish is denied", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyAccount("A"), async (declared) => {
+        const { model } = await worldOf([declared]);
+        const account = model.accounts.find(({ name }) => name === "A");
+        assert.ok(account !== undefined);
+        const roles = { extra: { signingKey: keyOf("account", "extra") } };
+        const keys = claimsOf({ ...account, roles }).signing_keys as { key: string; template: object }[];
+        assert.equal(keys.length, Object.keys(account.users).length + 1);
+        assert.deepEqual(
+          keys.map(({ key }) => key),
+          keys.map(({ key }) => key).sort(),
+        );
+        assert.ok(keys.every(({ template }) => !("resp" in template) && "subs" in template));
+      }),
+    );
+  });
+
+  it("should say an import's key and local subject, and its subject as its name when it has none", () => {
+    const account = keyOf("account", "other");
+    const { imports } = claimsOf({
+      imports: [
+        { account, subject: "a.*", type: "stream", localSubject: "b.$1" },
+        { account, subject: "c", type: "service", name: "named" },
+      ],
+    });
+    assert.deepEqual(imports, [
+      { name: "a.*", subject: "a.*", account, local_subject: "b.$1", type: "stream" },
+      { name: "named", subject: "c", account, type: "service" },
+    ]);
+  });
+
+  it("should hold nothing that JSON would lose", () => {
+    const claims = claimsOf({ exports: [{ subject: "a", type: "stream" }], description: "d" });
+    assert.deepEqual(JSON.parse(JSON.stringify(claims)), claims);
+  });
+});
+
+describe("the claims of an operator", () => {
+  const terms = { name: "O", publicKey: keyOf("operator", "O"), systemAccount: PUBLIC_KEY };
+
+  it("should make signing keys strict, and sort them", () => {
+    const keys = ["b", "a", "c"].map((name) => keyOf("operator", name));
+    const claims = operatorClaims({ ...terms, signingKeys: [...keys, ...keys] });
+    assert.deepEqual(claims, {
+      name: "O",
+      sub: terms.publicKey,
+      nats: {
+        signing_keys: [...keys].sort(),
+        system_account: PUBLIC_KEY,
+        strict_signing_key_usage: true,
+        type: "operator",
+        version: 2,
+      },
+    });
+  });
+});
+
+describe("the claims of a user", () => {
+  it("should carry neither permissions nor limits, which a scoped key's user must not have", () => {
+    const publicKey = keyOf("user", "u");
+    assert.deepEqual(scopedUserClaims({ name: "u", publicKey, account: PUBLIC_KEY }), {
+      name: "u",
+      sub: publicKey,
+      nats: { issuer_account: PUBLIC_KEY, type: "user", version: 2 },
+    });
+  });
+});
