@@ -61,12 +61,7 @@ export const provider: LifeCycle<Inputs, State> = {
   },
 
   diff(id, olds, news) {
-    const replaces: string[] = [];
-    if (olds.kind !== news.kind) {
-      replaces.push("kind");
-    } else if (isOtherKey(id, news)) {
-      replaces.push("seed");
-    }
+    const replaces = otherKey(id, olds, news);
     return Promise.resolve({ changes: replaces.length > 0, replaces, deleteBeforeReplace: false });
   },
 
@@ -79,8 +74,16 @@ export const provider: LifeCycle<Inputs, State> = {
   // A key is nowhere but in the state, so there is nothing to read, and nothing to take away but the state itself.
 };
 
-function isOtherKey(id: string, { kind, seed }: Inputs): boolean {
-  return seed !== undefined && known(seed) !== undefined && keyPairFromSeed(kind, seed).getPublicKey() !== id;
+/** The inputs that ask for another key than the one there is; what is not known yet asks for nothing. */
+function otherKey(id: string, olds: State, { kind, seed }: Inputs): string[] {
+  if (known(kind) === undefined) {
+    return [];
+  }
+  if (olds.kind !== kind) {
+    return ["kind"];
+  }
+  const other = seed !== undefined && known(seed) !== undefined && keyPairFromSeed(kind, seed).getPublicKey() !== id;
+  return other ? ["seed"] : [];
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { operatorClaims, type OperatorTerms } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
+import type { Diagnostic } from "../model/diagnostics";
 import { sortedSet } from "../model/order";
 import { nameDiagnostics } from "../model/users";
 import { keyPairFromSeed } from "../nkeys/keys";
@@ -41,7 +42,10 @@ const SIGNED = [
 /** The dynamic provider of {@link OperatorClaims}. */
 export const provider: LifeCycle<Inputs, State> = {
   check(_olds, news) {
-    const found = [...nameDiagnostics("name", news.name), ...seedDiagnostics("signer", "operator", known(news.signer))];
+    const found = [
+      ...nameDiagnostics("name", news.name),
+      ...signerDiagnostics(known(news.signer), known(news.publicKey)),
+    ];
     const inputs = { ...news, signingKeys: whenKnown(news.signingKeys, sortedSet) };
     return Promise.resolve({ inputs, failures: failures(found) });
   },
@@ -64,6 +68,18 @@ export const provider: LifeCycle<Inputs, State> = {
     return { outs: differ<OperatorTerms>(SIGNED, olds, news) ? await signed(news) : olds };
   },
 };
+
+/** An operator's JWT is self-signed: servers accept no other. */
+function signerDiagnostics(signer: string | undefined, publicKey: string | undefined): Diagnostic[] {
+  const found = seedDiagnostics("signer", "operator", signer);
+  if (found.length > 0 || signer === undefined || publicKey === undefined) {
+    return found;
+  }
+  const problem = "is the seed of another operator than `publicKey`, and an operator signs itself";
+  return keyPairFromSeed("operator", signer).getPublicKey() === publicKey
+    ? []
+    : [{ path: "signer", value: "(secret)", problem, remedy: "Give the operator's own seed." }];
+}
 
 async function signed({ signer, ...terms }: Inputs): Promise<State> {
   const jwt = await signClaims(operatorClaims(terms), keyPairFromSeed("operator", signer), {

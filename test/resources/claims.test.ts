@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { readToken } from "../../provider/jwt/sign";
+import { provider as accountProvider } from "../../provider/resources/account-claims";
+import { provider as operatorProvider } from "../../provider/resources/operator-claims";
+import { keyOf, seedOf } from "../support/keys";
+import { Engine, UNKNOWN } from "../support/life-cycle";
+
+const SIGNER = seedOf("operator", "signing");
+const ID = keyOf("account", "A");
+
+/** A user of an account's claims. */
+function user(name: string, permissions?: object) {
+  return { publicKey: keyOf("user", name), signingKey: keyOf("account", name), permissions };
+}
+
+const ACCOUNT = {
+  name: "A",
+  publicKey: ID,
+  users: { b: user("b"), a: user("a", { publish: { allow: ["y", "x", "y"] }, subscribe: {} }) },
+  exports: [
+    { subject: "two", type: "service" },
+    { subject: "one", type: "stream" },
+  ],
+  imports: [{ account: keyOf("account", "B"), subject: "s", type: "stream" }],
+  limits: {},
+  signer: SIGNER,
+};
+
+describe("the claims of an account, as a resource", () => {
+  const engine = new Engine(accountProvider);
+
+  it("should have the account's key as id, and a token that says what the inputs say", async () => {
+    const { id, outs } = await engine.create(ACCOUNT);
+    assert.equal(id, ID);
+    const token = readToken(outs.jwt);
+    assert.deepEqual([token.sub, token.iss, token.name], [ID, keyOf("operator", "signing"), "A"]);
+    assert.equal(outs.issuer, token.iss);
+  });
+
+  it("should change nothing when the inputs are the same in another order", async () => {
+    const { id, outs } = await engine.create(ACCOUNT);
+    const { users, exports, ...rest } = ACCOUNT;
+    const same = {
+      exports: [...exports].reverse(),
+      users: { a: { ...users.a, permissions: { publish: { allow: ["x", "y"] } } }, b: users.b },
+      ...rest,
+      limits: undefined,
+    };
+    assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
+    assert.equal((await engine.update(id, outs, same)).jwt, outs.jwt);
+  });
+
+  for (const [what, change] of [
+    ["its name", { name: "A2" }],
+    ["its description", { description: "new" }],
+    ["a permission", { users: { ...ACCOUNT.users, b: user("b", { publish: { deny: ["x"] } }) } }],
+    ["a user who is gone", { users: { b: user("b") } }],
+    ["a user's signing key", { users: { ...ACCOUNT.users, b: { ...user("b"), signingKey: keyOf("account", "c") } } }],
+    ["an export", { exports: [] }],
+    ["an import", { imports: undefined }],
+    ["a limit", { limits: { connections: 0 } }],
+    ["a role", { roles: { reader: { signingKey: keyOf("account", "reader") } } }],
+    ["the key that signs", { signer: seedOf("operator", "another") }],
+  ] as const) {
+    it(`should be signed again in place when what changed is ${what}`, async () => {
+      const { id, outs } = await engine.create(ACCOUNT);
+      const news = { ...ACCOUNT, ...change };
+      assert.deepEqual(await engine.diff(id, outs, news), { changes: true, replaces: [] });
+      const updated = await engine.update(id, outs, news);
+      assert.notEqual(updated.jwt, outs.jwt);
+      assert.deepEqual(await engine.diff(id, updated, news), { changes: false, replaces: [] });
+    });
+  }
+
+  it("should be replaced when the account's key changes, and only then", async () => {
+    const { id, outs } = await engine.create(ACCOUNT);
+    const news = { ...ACCOUNT, publicKey: keyOf("account", "C") };
+    assert.deepEqual((await engine.diff(id, outs, news)).replaces, ["publicKey"]);
+    assert.deepEqual((await engine.diff(id, outs, { ...news, publicKey: UNKNOWN })).replaces, []);
+  });
+
+  it("should report everything that is wrong at once, and no word of the seed", async () => {
+    const seed = seedOf("user", "wrong");
+    const { failures } = await engine.check({
+      ...ACCOUNT,
+      name: "",
+      exports: [{ subject: "a b", type: "service" }],
+      limits: { payload: -1 },
+      signer: seed,
+    });
+    assert.equal(failures.length, 4);
+    assert.deepEqual(
+      failures.map((reason) => reason.split(/[ :]/)[0]),
+      ["name", "exports[0].subject", "limits.payload", "signer"],
+    );
+    assert.equal(failures.join().includes(seed), false);
+  });
+
+  it("should skip what is not known yet, check the rest, and leave the unknown as it is", async () => {
+    const users = { known: user("known", { publish: { allow: ["b", "a"] } }), unknown: { publicKey: UNKNOWN } };
+    const exports = [{ subject: "bad subject", type: "service" }];
+    const { inputs, failures } = await engine.check({
+      ...ACCOUNT,
+      users,
+      exports,
+      signer: UNKNOWN,
+      publicKey: UNKNOWN,
+    });
+    assert.equal(failures.length, 1);
+    assert.deepEqual(
+      [inputs.signer, inputs.publicKey, inputs.users],
+      [UNKNOWN, UNKNOWN, JSON.parse(JSON.stringify(users))],
+    );
+  });
+});
+
+describe("the claims of an operator, as a resource", () => {
+  const engine = new Engine(operatorProvider);
+  const OPERATOR = {
+    name: "O",
+    publicKey: keyOf("operator", "O"),
+    signingKeys: [keyOf("operator", "two"), keyOf("operator", "one")],
+    systemAccount: ID,
+    signer: seedOf("operator", "O"),
+  };
+
+  it("should keep its token to the byte when nothing that it says changes, since servers do not reload it", async () => {
+    const { id, outs } = await engine.create(OPERATOR);
+    const same = { ...OPERATOR, signingKeys: [...OPERATOR.signingKeys].reverse().concat(OPERATOR.signingKeys) };
+    assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
+    assert.equal((await engine.update(id, outs, same)).jwt, outs.jwt);
+    assert.equal(id, readToken(outs.jwt).iss);
+  });
+
+  for (const change of [{ name: "P" }, { signingKeys: [] }, { systemAccount: keyOf("account", "other") }]) {
+    it(`should be signed again when what changed is ${Object.keys(change).join()}`, async () => {
+      const { id, outs } = await engine.create(OPERATOR);
+      const news = { ...OPERATOR, ...change };
+      assert.deepEqual(await engine.diff(id, outs, news), { changes: true, replaces: [] });
+      assert.notEqual((await engine.update(id, outs, news)).jwt, outs.jwt);
+    });
+  }
+
+  it("should be replaced when the operator's key changes", async () => {
+    const { id, outs } = await engine.create(OPERATOR);
+    const news = { ...OPERATOR, publicKey: keyOf("operator", "other") };
+    assert.deepEqual((await engine.diff(id, outs, news)).replaces, ["publicKey"]);
+  });
+
+  it("should refuse to be signed by another key than the operator's, which no server would accept", async () => {
+    const signer = seedOf("operator", "two");
+    const { failures } = await engine.check({ ...OPERATOR, signer });
+    assert.equal(failures.length, 1);
+    assert.match(failures.join(), /^signer = \(secret\): is the seed of another operator/);
+    assert.equal(failures.join().includes(signer), false);
+    assert.deepEqual((await engine.check({ ...OPERATOR, signer: UNKNOWN })).failures, []);
+  });
+
+  it("should report a wrong name and a seed of the wrong kind together", async () => {
+    const { failures } = await engine.check({ ...OPERATOR, name: " ", signer: seedOf("account", "x") });
+    assert.equal(failures.length, 2);
+  });
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { readToken } from "../../provider/jwt/sign";
+import { provider as nkeyProvider } from "../../provider/resources/nkey";
+import { provider as userProvider } from "../../provider/resources/user";
+import { digestOf, keyOf, seedOf } from "../support/keys";
+import { Engine, UNKNOWN } from "../support/life-cycle";
+
+describe("a key, as a resource", () => {
+  const engine = new Engine(nkeyProvider);
+
+  it("should be a new one of its kind when no seed is given", async () => {
+    const [one, other] = await Promise.all([1, 2].map(() => engine.create({ kind: "account" })));
+    assert.ok(one !== undefined && other !== undefined);
+    assert.match(one.id, /^A[A-Z2-7]{55}$/);
+    assert.equal(one.outs.publicKey, one.id);
+    assert.notEqual(one.id, other.id);
+  });
+
+  it("should be the given one when a seed is given", async () => {
+    const seed = seedOf("user", "given");
+    const { id, outs } = await engine.create({ kind: "user", seed });
+    assert.equal(id, keyOf("user", "given"));
+    assert.equal(digestOf(outs.seed), digestOf(seed));
+  });
+
+  it("should stay when the seed is left out later, or is not known yet, and be another one when another seed is given", async () => {
+    const { id, outs } = await engine.create({ kind: "user", seed: seedOf("user", "given") });
+    const none = { changes: false, replaces: [] };
+    assert.deepEqual(await engine.diff(id, outs, { kind: "user" }), none);
+    assert.deepEqual(await engine.diff(id, outs, { kind: "user", seed: UNKNOWN }), none);
+    assert.deepEqual(await engine.diff(id, outs, { kind: UNKNOWN, seed: seedOf("user", "given") }), none);
+    const other = { kind: "user", seed: seedOf("user", "other") };
+    assert.deepEqual(await engine.diff(id, outs, other), { changes: true, replaces: ["seed"] });
+  });
+
+  it("should be another one when its kind changes", async () => {
+    const { id, outs } = await engine.create({ kind: "user" });
+    assert.deepEqual(await engine.diff(id, outs, { kind: "account" }), { changes: true, replaces: ["kind"] });
+  });
+
+  it("should refuse a kind that is none, and a seed of another kind without showing it", async () => {
+    assert.match((await engine.check({ kind: "curve" })).failures.join(), /^kind = "curve": is no kind of key/);
+    const seed = seedOf("user", "wrong");
+    const { failures } = await engine.check({ kind: "account", seed });
+    assert.match(failures.join(), /^seed = \(secret\): is the seed of another kind of key \(user\)/);
+    assert.equal(failures.join().includes(seed), false);
+    assert.deepEqual((await engine.check({ kind: UNKNOWN, seed })).failures, []);
+    assert.deepEqual((await engine.check({ kind: "account", seed: UNKNOWN })).failures, []);
+  });
+});
+
+describe("a user, as a resource", () => {
+  const engine = new Engine(userProvider);
+  const USER = { name: "u", account: keyOf("account", "A") };
+
+  it("should have a token about itself, signed by a key that is nobody else's and not kept", async () => {
+    const { id, outs } = await engine.create(USER);
+    const token = readToken(outs.jwt);
+    assert.deepEqual([token.sub, token.name, token.iss], [id, "u", outs.signingKey]);
+    assert.equal((token.nats as { issuer_account: string }).issuer_account, USER.account);
+    assert.notEqual(outs.signingKey, USER.account);
+    assert.deepEqual(Object.keys(outs).sort(), ["account", "jwt", "name", "publicKey", "seed", "signingKey"]);
+  });
+
+  it("should be the given one when a seed is given, and have no seed when only its public key is", async () => {
+    const seed = seedOf("user", "given");
+    const withSeed = await engine.create({ ...USER, seed });
+    assert.equal(withSeed.id, keyOf("user", "given"));
+    assert.equal(digestOf(withSeed.outs.seed ?? ""), digestOf(seed));
+    const withKey = await engine.create({ ...USER, publicKey: keyOf("user", "given") });
+    assert.equal(withKey.id, keyOf("user", "given"));
+    assert.equal("seed" in withKey.outs, false);
+  });
+
+  it("should change nothing when the inputs are the same, or its key is told later", async () => {
+    const { id, outs } = await engine.create(USER);
+    for (const same of [USER, { ...USER, publicKey: id }, { ...USER, seed: outs.seed }, { ...USER, seed: UNKNOWN }]) {
+      assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
+    }
+  });
+
+  it("should be signed again for the same key when its name or account changes", async () => {
+    const { id, outs } = await engine.create({ ...USER, seed: seedOf("user", "given") });
+    for (const change of [{ name: "v" }, { account: keyOf("account", "B") }]) {
+      const news = { ...USER, ...change };
+      assert.deepEqual(await engine.diff(id, outs, news), { changes: true, replaces: [] });
+      const updated = await engine.update(id, outs, news);
+      assert.equal(updated.publicKey, id);
+      assert.equal(digestOf(updated.seed ?? ""), digestOf(outs.seed ?? ""));
+      assert.notEqual(updated.jwt, outs.jwt);
+      assert.notEqual(updated.signingKey, outs.signingKey, "the old token must not be worth anything any more");
+      assert.equal(readToken(updated.jwt).iss, updated.signingKey);
+    }
+  });
+
+  it("should be another user when another key is given", async () => {
+    const { id, outs } = await engine.create(USER);
+    const other = { publicKey: keyOf("user", "other") };
+    assert.deepEqual((await engine.diff(id, outs, { ...USER, ...other })).replaces, ["publicKey"]);
+    assert.deepEqual((await engine.diff(id, outs, { ...USER, seed: seedOf("user", "other") })).replaces, ["seed"]);
+  });
+
+  it("should report everything that is wrong at once, and no word of a seed, not even in the place of a public key", async () => {
+    const seed = seedOf("account", "wrong");
+    const { failures } = await engine.check({ ...USER, name: "", seed, publicKey: seed });
+    assert.deepEqual(
+      failures.map((reason) => reason.split(/[ :]/)[0]),
+      ["name", "seed", "publicKey", "publicKey"],
+    );
+    assert.equal(failures.join().includes(seed.slice(2, 20)), false);
+  });
+});
