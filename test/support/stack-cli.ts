@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { inheritorsOf, signalAll, waitUntilGone } from "../../tools/lib/processes";
 
 /** What a run of the Pulumi CLI showed. */
@@ -14,11 +15,15 @@ const MARK = "NATS_AUTH_TEST_STACK";
 
 /** Milliseconds that killed processes have to be gone. */
 const KILL_TIMEOUT = 10_000;
+/** Milliseconds in which a running command must have shown what is waited for. */
+const SHOW_TIMEOUT = 60_000;
+const PAUSE = 5;
 
 /** The Pulumi CLI in the environment of one stack. All that it ever showed is kept. */
 export class PulumiCli {
   readonly #env: NodeJS.ProcessEnv;
   #transcript = "";
+  #running = "";
 
   /**
    * @param stack marks the processes
@@ -61,19 +66,32 @@ export class PulumiCli {
     });
     let output = "";
     let stdout = "";
+    const show = (text: string) => {
+      output += text;
+      this.#running = output;
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
       stdout += text;
+      show(text);
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
+    child.stderr.setEncoding("utf8").on("data", show);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
         resolve({ code, output, stdout });
       });
     });
+  }
+
+  /** Waits until the command that runs has shown a text. */
+  async shows(text: string): Promise<void> {
+    const deadline = performance.now() + SHOW_TIMEOUT;
+    while (!this.#running.includes(text)) {
+      if (performance.now() > deadline) {
+        throw new Error(`the running command does not say ${JSON.stringify(text)}: ${this.#running}`);
+      }
+      await sleep(PAUSE);
+    }
   }
 
   /** The processes of this stack that still run: the CLI, its plugins, the program. */

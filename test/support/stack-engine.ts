@@ -2,9 +2,15 @@ import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
 import { extract, type Header } from "tar-stream";
+import { identity, isAlive } from "../../tools/lib/processes";
 
 /** The label, inherited from its image, by which a container is known as one of a stack's, a trial container too. */
 const LABEL = "pulumi-nats-auth.test-stack";
+
+/** The label that says which process made a stack's image. */
+const OWNER = "pulumi-nats-auth.test-owner";
+/** The names of all stacks' images begin with this. */
+const IMAGES = "nats-auth-test/";
 
 /** Where in a container the server's configuration lies. */
 const CONFIG_FOLDER = "/nats-auth";
@@ -24,7 +30,7 @@ export class StackEngine {
   readonly image: string;
 
   constructor(readonly stack: string) {
-    this.image = `nats-auth-test/${stack}:2`;
+    this.image = `${IMAGES}${stack}:latest`;
   }
 
   /** Makes the stack's own image: the server's image with one more label. */
@@ -33,7 +39,8 @@ export class StackEngine {
     if (Image === undefined) {
       throw new Error("NATS_IMAGE must say the nats-server image; `npm test` sets it.");
     }
-    const container = await this.docker.createContainer({ Image, Labels: { [LABEL]: this.stack } });
+    const labels = { [LABEL]: this.stack, [OWNER]: identity() };
+    const container = await this.docker.createContainer({ Image, Labels: labels });
     const [repo, tag] = this.image.split(":");
     await container.commit({ repo, tag });
     await container.remove();
@@ -121,6 +128,17 @@ export class StackEngine {
   async networks(): Promise<Docker.NetworkInspectInfo[]> {
     const all = await this.docker.listNetworks();
     return all.filter(({ Name }) => Name.includes(this.stack));
+  }
+}
+
+/** Removes what test runs that were killed have left on the engine. */
+export async function clearKilledRuns(): Promise<void> {
+  const images = await new Docker().listImages({ filters: { reference: [`${IMAGES}*`] } });
+  for (const { Labels } of images) {
+    const { [LABEL]: stack, [OWNER]: owner } = Labels;
+    if (stack !== undefined && owner !== undefined && !isAlive(owner)) {
+      await new StackEngine(stack).clear();
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { PulumiCli, type CliResult } from "./stack-cli";
-import { StackEngine } from "./stack-engine";
+import { clearKilledRuns, StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
 
 /** The checkout. */
@@ -73,6 +73,8 @@ export function testStack(program: Program): TestStack {
 export const STEP_TIMEOUT = 120_000;
 
 const made: TestStack[] = [];
+
+before("nothing is left of test runs that were killed", clearKilledRuns);
 
 after("no stack of any test has left anything", async function () {
   this.timeout(STEP_TIMEOUT);
@@ -148,6 +150,13 @@ export class TestStack {
 
   destroy(...flags: string[]): Promise<CliResult> {
     return this.#operation("destroy", "--yes", "--skip-preview", ...flags);
+  }
+
+  /** Kills the running command and everything that it started, once it has shown a text. */
+  async killAfter(text: string): Promise<void> {
+    const { cli } = this.#ready();
+    await cli.shows(text);
+    await cli.kill();
   }
 
   /** Shows something of the stack to a user, who did not ask for secrets. */
