@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, MixedAuthCluster, Operator } from "../../provider";
+import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
+import { clusterFindings } from "../../provider/components/cluster-model";
+import { keyOf, seedOf } from "../support/keys";
+import { mockEngine, registered, valueOf } from "../support/mocks";
+
+/** What a gate fails with, or undefined when it opens. */
+function reasonOf(gate: Gate): Promise<string | undefined> {
+  return gate.then(
+    () => undefined,
+    (error: unknown) => {
+      assert.ok(error instanceof pulumi.ResourceError);
+      return error.message;
+    },
+  );
+}
+
+describe("gates of components", () => {
+  // What waits behind a closed gate fails, too, and would be an error of the whole run: here it is what is wanted.
+  const ignore = () => undefined;
+  let others: NodeJS.UnhandledRejectionListener[];
+
+  beforeEach(async () => {
+    others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", ignore);
+    await mockEngine();
+  });
+
+  afterEach(async () => {
+    // Let what is rejected now be rejected before others listen again.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", ignore);
+    others.forEach((listener) => process.on("unhandledRejection", listener));
+  });
+
+  it("should report the problems of each component, all of each at once, and register nothing behind them", async () => {
+    const wrong = seedOf("user", "wrong");
+    const operator = new Operator("KO", { name: " ", seed: wrong });
+    const a = new Account("A", {
+      operator,
+      seed: wrong,
+      exports: [{ subject: "a b", type: "service" }],
+      limits: { connections: -1 },
+      users: { u: { publicKey: wrong }, "": {} },
+    });
+    const b = new Account("B", { operator, imports: [{ account: a, subject: "x", type: "stream" }] });
+    const reasons = await Promise.all([operator.gate, a.gate, b.gate].map(reasonOf));
+    const [ofOperator = "", ofA = "", ofB] = reasons;
+    assert.match(ofOperator, /^operator " " has 2 problems:\n {2}- name = " ": .*\n {2}- seed = \(secret\): /);
+    assert.deepEqual(
+      ofA.split("\n").map((line) => line.trim().split(/[=:]/)[0]?.trim()),
+      [
+        'account "A" has 5 problems',
+        '- users[""]',
+        "- exports[0].subject",
+        "- limits.connections",
+        "- seed",
+        "- users.u.publicKey",
+      ],
+    );
+    assert.equal(ofB, undefined, "what is wrong between accounts, the cluster says");
+    assert.equal(reasons.join().includes(wrong), false);
+    await Promise.allSettled([valueOf(a.jwt), valueOf(operator.jwt)]);
+    assert.deepEqual(
+      registered.filter(({ type }) => type.endsWith(":Nkey")).map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("should say everything that only the cluster can tell, its name and ports included", async () => {
+    const operator = new Operator("KO");
+    const a = new Account("A", { operator, users: { u: {} } });
+    const imports = [{ account: a, subject: "x", type: "stream" as const }];
+    const b = new Account("B", { operator, name: "A", imports });
+    const args = { operator, accounts: [a, b], static: { clientPort: 4223, clusterPort: 0 } };
+    const gate = valid("cluster", operator, clusterFindings("a b", args));
+    const lines = (await reasonOf(gate))?.split("\n").map((line) => line.trim().split(/ = |: /)[0]) ?? [];
+    assert.deepEqual(lines.slice(1).sort(), [
+      "- accounts[1]",
+      '- accounts[1]("A").imports[0].subject',
+      "- name",
+      "- static.clientPort",
+      "- static.clusterPort",
+    ]);
+  });
+
+  it("should deploy nothing of a cluster when one of its accounts is wrong", async () => {
+    const operator = new Operator("KO");
+    const a = new Account("A", { operator, users: { u: { permissions: { publish: { allow: [] } } } } });
+    const cluster = new MixedAuthCluster("nats", { operator, accounts: [a] });
+    assert.match((await reasonOf(a.gate)) ?? "", /users\.u\.permissions\.publish\.allow = \[\]/);
+    await Promise.allSettled([valueOf(cluster.network), valueOf(cluster.checked)]);
+    assert.deepEqual(
+      registered.filter(({ type }) => type.includes("docker")).map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("should open when what a preview does not know yet is all that could be wrong", async () => {
+    const operator = new Operator("KO");
+    const unknown = pulumi.output(new Promise<string>(() => undefined)) as unknown as { isKnown: Promise<boolean> };
+    unknown.isKnown = Promise.resolve(false);
+    const gate = valid("it", operator, [unknown as unknown as pulumi.Output<never>]);
+    assert.equal(await reasonOf(gate), undefined);
+  });
+
+  it("should let a value through as secret as it was", async () => {
+    const open = Promise.resolve();
+    assert.equal(await pulumi.isSecret(behind(open, pulumi.secret("s"))), true);
+    assert.equal(await pulumi.isSecret(behind(open, "s")), false);
+    assert.equal(await valueOf(behind(open, pulumi.output(keyOf("user", "x")))), keyOf("user", "x"));
+  });
+
+  it("should say its own reason first when others are closed, too, and another's when it is open itself", async () => {
+    const closed = (why: string): Gate => Promise.reject(new pulumi.ResourceError(why, undefined));
+    assert.equal(await reasonOf(allOpen(closed("own"), [closed("other")])), "own");
+    assert.equal(await reasonOf(allOpen(Promise.resolve(), [Promise.resolve(), closed("other")])), "other");
+    assert.equal(await reasonOf(allOpen(Promise.resolve(), [])), undefined);
+  });
+});
