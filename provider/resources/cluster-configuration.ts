@@ -12,7 +12,7 @@ import type { DeepInput } from "./inputs";
 /** The two servers of a cluster: the one with static accounts, and the one that trusts an operator. */
 export type Side = "static" | "operator";
 
-/** Both sides, in the order in which changes reach them. */
+/** Both sides. */
 export const SIDES: readonly Side[] = ["static", "operator"];
 
 /** One server of the cluster, and what it is to run with. */
@@ -57,6 +57,13 @@ interface State extends Inputs {
 
 const COMPARED = ["engine", "static", "operator"] as const;
 
+/**
+ * The order in which changes reach the servers. A server drops what another one tells it of an account that it does not
+ * know, for ever (nats-server issue 8560). So the server that a client of a new account can reach with a key that it has
+ * already, the static one, must know the account last; the other one is entered with a JWT of this very update.
+ */
+const ORDER: readonly Side[] = ["operator", "static"];
+
 const IN_FORCE: Record<Side, Condition> = { static: "in force", operator: "in force" };
 
 /** Random bytes of a route password. */
@@ -94,12 +101,12 @@ export const provider: LifeCycle<Inputs, State> = {
 
 async function applied(inputs: Inputs, routePassword: string): Promise<State> {
   const changes = await Promise.all(
-    SIDES.map(async (side): Promise<Change> => ({
+    ORDER.map(async (side): Promise<Change> => ({
       server: await serverOf(side, inputs),
       files: filesOf(side, inputs, routePassword),
     })),
   );
-  const [forStatic = "", forOperator = ""] = await applyTogether(changes);
+  const [forOperator = "", forStatic = ""] = await applyTogether(changes);
   const { engine, static: staticServer, operator } = inputs;
   return {
     ...defined<Inputs>({ engine, static: staticServer, operator }),

@@ -20,6 +20,9 @@ export interface StackPorts {
   readonly operatorClusterPort: number;
 }
 
+/** How many ports a stack gets. */
+const PORTS = 5;
+
 /** What a program of these tests tells when it is deployed. */
 export interface StackOutputs {
   readonly clientUrls: Record<"static" | "operator", string>;
@@ -94,7 +97,9 @@ export class TestStack {
   readonly config: Record<string, unknown> = {};
   /** Variables to set, or to leave out where undefined, from the next command on. */
   readonly env: NodeJS.ProcessEnv = {};
-  #prepared: { readonly folder: string; readonly cli: PulumiCli; readonly ports: StackPorts } | undefined;
+  #prepared:
+    | { readonly folder: string; readonly cli: PulumiCli; readonly ports: StackPorts; readonly spare: number }
+    | undefined;
 
   constructor(readonly program: Program) {
     made.push(this);
@@ -102,6 +107,11 @@ export class TestStack {
 
   get ports(): StackPorts {
     return this.#ready().ports;
+  }
+
+  /** A free port of the host that no server of the stack uses yet. */
+  get sparePort(): number {
+    return this.#ready().spare;
   }
 
   /** Everything that the CLI has shown of this stack. */
@@ -116,8 +126,10 @@ export class TestStack {
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
     });
-    const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0] = await freePorts(4);
-    this.#prepared = { folder, cli, ports: { staticPort, staticClusterPort, operatorPort, operatorClusterPort } };
+    const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0, spare = 0] =
+      await freePorts(PORTS);
+    const ports = { staticPort, staticClusterPort, operatorPort, operatorClusterPort };
+    this.#prepared = { folder, cli, ports, spare };
     await mkdir(join(folder, "state"));
     await this.engine.prepareImage();
     // Made from a folder of its own: the CLI writes a new stack's configuration beside the project's file.
