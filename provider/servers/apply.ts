@@ -26,8 +26,7 @@ export async function applyTogether(changes: readonly Change[]): Promise<string[
     try {
       await apply(change);
     } catch (error) {
-      await Promise.all(done.map(restore));
-      throw error;
+      throw await restored(done, error);
     }
   }
   return prepared.map(({ digest }) => digest);
@@ -49,6 +48,17 @@ async function apply({ server, files, before, digest }: Prepared): Promise<void>
   } else {
     await server.start();
   }
+}
+
+/** Brings servers back to how they were. @returns the error to throw: the one that came first, with those that came of it */
+async function restored(done: readonly Prepared[], error: unknown): Promise<unknown> {
+  const results = await Promise.allSettled(done.map(restore));
+  const words = results.flatMap((result) => (result.status === "rejected" ? [String(result.reason)] : []));
+  if (words.length === 0) {
+    return error;
+  }
+  const first = error instanceof Error ? error.message : String(error);
+  return new Error([first, "Going back to the old configuration failed, too:", ...words].join("\n"), { cause: error });
 }
 
 /** Back to how it was. A server that did not run is stopped again: it starts with the next attempt. */

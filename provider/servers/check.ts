@@ -30,17 +30,23 @@ interface Answer<Data> {
  *
  * @param url a server that accepts the credentials
  * @param creds credentials of the system account that may publish to {@link CHECK_SUBJECTS}
+ * @param timeout milliseconds in which the servers must have become what they should be
  * @returns what was found, in words
  * @throws Error that says everything that is wrong
  */
-export async function checkCluster(url: string, creds: string, expected: ExpectedCluster): Promise<string> {
+export async function checkCluster(
+  url: string,
+  creds: string,
+  expected: ExpectedCluster,
+  timeout = CHECK_TIMEOUT,
+): Promise<string> {
   const connection = await connectTo(url, creds);
   try {
     let wrong: string[] = [];
     const right = await eventually(async () => {
       wrong = await problems(connection, expected);
       return wrong.length === 0 ? true : undefined;
-    }, CHECK_TIMEOUT);
+    }, timeout);
     if (right !== true) {
       throw new Error(failure(expected, wrong));
     }
