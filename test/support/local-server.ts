@@ -18,7 +18,7 @@ const STOP_TIMEOUT = 5_000;
 /** The nats-server executable that `npm test` prepares. */
 export function natsServer(): string {
   const path = process.env.NATS_SERVER;
-  if (path === undefined) {
+  if (path === undefined || path === "") {
     throw new Error("NATS_SERVER, the path of a nats-server executable, is not set: run `npm test`, which provides it");
   }
   return path;
