@@ -33,11 +33,15 @@ export class StackEngine {
     this.image = `${IMAGES}${stack}:latest`;
   }
 
-  /** Makes the stack's own image: the server's image with one more label. */
-  async prepareImage(): Promise<void> {
-    const { NATS_IMAGE: Image } = process.env;
+  /**
+   * Makes the stack's own image: another one with one more label.
+   *
+   * @param variable the environment variable that names the other one
+   */
+  async prepareImage(variable: string): Promise<void> {
+    const Image = process.env[variable];
     if (Image === undefined) {
-      throw new Error("NATS_IMAGE must say the nats-server image; `npm test` sets it.");
+      throw new Error(`${variable} must say an image; \`npm test\` sets it.`);
     }
     const labels = { [LABEL]: this.stack, [OWNER]: identity() };
     const container = await this.docker.createContainer({ Image, Labels: labels });

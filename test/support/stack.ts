@@ -42,25 +42,46 @@ export interface StateResource {
   readonly outputs?: Record<string, unknown>;
 }
 
+/** Where states are kept, and what opens the secrets in them. */
+interface Backend {
+  readonly folder: string;
+  readonly passphrase: string;
+}
+
 /** A project that a stack is made of. */
 export interface Program {
   /** The project's folder, from the checkout. */
   readonly folder: string;
   /** The project's name. */
   readonly project: string;
+  /**
+   * The variable that names the image which its containers run.
+   *
+   * @default NATS_IMAGE
+   */
+  readonly image?: "NATS_IMAGE" | "NATS_CLIENT_IMAGE";
 }
 
 /** The project at the checkout's root: what a newcomer deploys. */
 export const EXAMPLE: Program = { folder: ".", project: "mixed-auth" };
 /** A project whose operator, accounts and users are what {@link TestStack.declare} says. */
 export const DECLARED: Program = { folder: "test/stack/programs/declared", project: "declared" };
+/** The two projects of the example that composes. */
+export const ACCOUNTS: Program = { folder: "examples/composed/accounts", project: "composed-accounts" };
+export const CONSUMER: Program = {
+  folder: "examples/composed/consumer",
+  project: "composed-consumer",
+  image: "NATS_CLIENT_IMAGE",
+};
 
 /**
  * A stack for the tests of the describe block that this is called in: made before them, and gone without a trace after
  * them, also when they failed.
+ *
+ * @param beside a stack whose backend it shares, so that it can refer to it
  */
-export function testStack(program: Program): TestStack {
-  const stack = new TestStack(program);
+export function testStack(program: Program, beside?: TestStack): TestStack {
+  const stack = new TestStack(program, beside);
   before("a stack", async function () {
     this.timeout(STEP_TIMEOUT);
     await stack.prepare();
@@ -98,10 +119,19 @@ export class TestStack {
   /** Variables to set, or to leave out where undefined, from the next command on. */
   readonly env: NodeJS.ProcessEnv = {};
   #prepared:
-    | { readonly folder: string; readonly cli: PulumiCli; readonly ports: StackPorts; readonly spare: number }
+    | {
+        readonly folder: string;
+        readonly backend: Backend;
+        readonly cli: PulumiCli;
+        readonly ports: StackPorts;
+        readonly spare: number;
+      }
     | undefined;
 
-  constructor(readonly program: Program) {
+  constructor(
+    readonly program: Program,
+    readonly beside?: TestStack,
+  ) {
     made.push(this);
   }
 
@@ -122,16 +152,18 @@ export class TestStack {
   /** Makes the stack, without any resource. */
   async prepare(): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), `nats-auth-${this.name}-`));
+    const own = { folder: join(folder, "state"), passphrase: randomBytes(24).toString("base64url") };
+    const backend = this.beside === undefined ? own : this.beside.#ready().backend;
     const cli = new PulumiCli(this.name, {
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
+      PULUMI_BACKEND_URL: `file://${backend.folder}`,
+      PULUMI_CONFIG_PASSPHRASE: backend.passphrase,
     });
     const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0, spare = 0] =
       await freePorts(PORTS);
     const ports = { staticPort, staticClusterPort, operatorPort, operatorClusterPort };
-    this.#prepared = { folder, cli, ports, spare };
-    await mkdir(join(folder, "state"));
-    await this.engine.prepareImage();
+    this.#prepared = { folder, backend, cli, ports, spare };
+    await mkdir(own.folder);
+    await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
     // Made from a folder of its own: the CLI writes a new stack's configuration beside the project's file.
     await writeFile(join(folder, "Pulumi.yaml"), `name: ${this.program.project}\nruntime: nodejs\n`);
     succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select"]));
@@ -193,7 +225,7 @@ export class TestStack {
   /** The state as the backend keeps it. */
   rawState(): Promise<string> {
     const path = join(".pulumi/stacks", this.program.project, `${this.name}.json`);
-    return readFile(join(this.#ready().folder, "state", path), "utf8");
+    return readFile(join(this.#ready().backend.folder, path), "utf8");
   }
 
   /** What the CLI wrote to its own logs of this stack's commands. */

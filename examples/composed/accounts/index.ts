@@ -18,7 +18,7 @@ const orders = new Account("orders", {
     responder: {
       permissions: {
         publish: { allow: ["_INBOX.>", "_R_.>"] },
-        subscribe: { allow: ["orders.status.*"] },
+        subscribe: { allow: ["billing.paid.>", "orders.status.*"] },
       },
     },
   },
