@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { fromPublic, type KeyPair } from "nkeys.js";
+import { Algorithms, decode, encode } from "nats-jwt";
+import type { KeyPair } from "nkeys.js";
 import { base32 } from "nkeys.js/lib/base32";
 import type { Claims } from "./claims";
 
@@ -18,14 +19,11 @@ export interface Token extends Claims {
   readonly exp?: number;
 }
 
-/** How each token says what it is. */
-const HEADER = base64url(JSON.stringify({ typ: "JWT", alg: "ed25519-nkey" }));
-
 /**
  * Signs claims as a NATS JWT (version 2, `ed25519-nkey`).
  *
- * The same claims, time and key give the same bytes. nats-jwt would write the current time and an identifier of its own,
- * and encode text as Latin-1, where servers read UTF-8: it refuses most scripts and garbles the rest.
+ * The same claims, time and key give the same bytes. nats-jwt would write the current time and an identifier of its own
+ * into the object that it is given, so both are fixed beforehand, the identifier as Go's library makes it.
  */
 export function signClaims(
   { name, sub, nats }: Claims,
@@ -40,9 +38,8 @@ export function signClaims(
     sub,
     nats,
   };
-  const signed = `${HEADER}.${base64url(JSON.stringify({ ...body, jti: identifier(body) }))}`;
-  const signature = issuer.sign(new TextEncoder().encode(signed));
-  return Promise.resolve(`${signed}.${base64url(signature)}`);
+  const claim = fixed(eachText({ ...body, jti: identifier(body) }, bytesOf), ["iat", "jti"]);
+  return encode(Algorithms.v2, claim as unknown as Parameters<typeof encode>[1], issuer);
 }
 
 /**
@@ -51,18 +48,45 @@ export function signClaims(
  * @throws Error when it is no token, or not signed by the key that it names
  */
 export function readToken(jwt: string): Token {
-  const [header = "", payload = "", signature = ""] = jwt.split(".");
-  const token = JSON.parse(Buffer.from(payload, "base64url").toString()) as Token;
-  const signed = new TextEncoder().encode(`${header}.${payload}`);
-  if (header !== HEADER || !fromPublic(token.iss).verify(signed, Buffer.from(signature, "base64url"))) {
-    throw new Error("the token is not signed by the key that it names");
-  }
-  return token;
+  return eachText(decode(jwt) as unknown as Token, textOf);
 }
 
-/** Text as UTF-8, or bytes, in base64url without padding. */
-function base64url(data: string | Uint8Array): string {
-  return Buffer.from(data as string).toString("base64url");
+/**
+ * A text as a text of its UTF-8 bytes. nats-jwt writes texts byte by byte, so that it refuses most scripts and garbles
+ * the rest; given bytes, what it writes is the UTF-8 that servers read.
+ */
+function bytesOf(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** The text whose UTF-8 bytes these are. */
+function textOf(bytes: string): string {
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+/** A copy of a value of JSON with every text in it changed, keys included. */
+function eachText<T>(value: T, change: (text: string) => string): T {
+  const copy = (part: unknown): unknown => {
+    if (typeof part === "string") {
+      return change(part);
+    }
+    if (Array.isArray(part)) {
+      return part.map(copy);
+    }
+    return typeof part === "object" && part !== null
+      ? Object.fromEntries(Object.entries(part).map(([key, inner]) => [change(key), copy(inner)]))
+      : part;
+  };
+  return copy(value) as T;
+}
+
+/** The same object, with properties that an assignment does not change. */
+function fixed<T extends Record<string, unknown>>(object: T, keys: readonly (keyof T & string)[]): T {
+  for (const key of keys) {
+    const value = object[key];
+    Object.defineProperty(object, key, { enumerable: true, get: () => value, set: () => undefined });
+  }
+  return object;
 }
 
 /** A token identifier as Go's library makes it: the SHA-512/256 of the claims, in base32 without padding. */

@@ -83,14 +83,14 @@ describe("readToken", () => {
     const jwt = await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT });
     const [header, payload = "", signature] = jwt.split(".");
     const other = Buffer.from(Buffer.from(payload, "base64url").toString().replace('"A"', '"B"')).toString("base64url");
-    assert.throws(() => readToken([header, other, signature].join(".")), /not signed by the key that it names/);
+    assert.throws(() => readToken([header, other, signature].join(".")), /sig verification failed/);
   });
 
   it("should refuse a token when another key signed it", async () => {
     const [header, payload] = (await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT })).split(".");
     const other = pairOf("operator", "another").sign(new TextEncoder().encode(`${header}.${payload}`));
     const forged = [header, payload, Buffer.from(other).toString("base64url")].join(".");
-    assert.throws(() => readToken(forged), /not signed by the key that it names/);
+    assert.throws(() => readToken(forged), /sig verification failed/);
   });
 
   it("should refuse a text when it is no token", () => {
