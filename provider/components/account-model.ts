@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, AccountDeclaration, AccountTerms, Role } from "../model/account";
+import type { GivenKey } from "../model/cluster";
 import { keyPath, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import type { Permissions } from "../model/permissions";
+import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
+import type { KeyKind } from "../nkeys/kinds";
 import type { DeepInput } from "../resources/inputs";
 import { seedDiagnostics } from "../resources/nkey";
 import { userKeyDiagnostics } from "../resources/user";
@@ -41,6 +44,25 @@ export function keyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[
     pulumi.output({ seed, publicKey }).apply((keys) => userKeyDiagnostics(keyPath("users", name), defined(keys))),
   );
   return [account, ...users];
+}
+
+/** The keys that an account's arguments give, as far as they are keys; paths start at the arguments. */
+export function givenKeys(args: AccountSettings): pulumi.Output<GivenKey[]> {
+  const account = pulumi.output(args.seed).apply((seed) => keyOf("seed", "account", defined({ seed })));
+  const users = Object.entries(usersOf(args)).map(([name, { seed, publicKey }]) =>
+    pulumi.output({ seed, publicKey }).apply((keys) => keyOf(keyPath("users", name), "user", defined(keys))),
+  );
+  // Public keys of secret seeds are no secret.
+  return pulumi.unsecret(pulumi.all([account, ...users])).apply((lists) => lists.flat());
+}
+
+function keyOf(path: string, kind: KeyKind, { seed, publicKey }: { seed?: string; publicKey?: string }): GivenKey[] {
+  if (publicKey !== undefined) {
+    return [{ path, publicKey }];
+  }
+  return seed === undefined || seedProblem(kind, seed) !== undefined
+    ? []
+    : [{ path, publicKey: keyPairFromSeed(kind, seed).getPublicKey() }];
 }
 
 /** An account as configurations say it, each part an input of its own: a preview knows all that it can know. */

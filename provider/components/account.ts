@@ -1,13 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { credsText } from "../jwt/creds";
 import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration, type Role } from "../model/account";
+import type { GivenKey } from "../model/cluster";
 import { defined } from "../model/order";
 import { AccountClaims } from "../resources/account-claims";
 import type { DeepInput } from "../resources/inputs";
 import { Nkey } from "../resources/nkey";
 import { User } from "../resources/user";
 import type { AccountReference, AccountSettings, AccountSigner, UserArgs } from "./account-args";
-import { accountModel, accountParts, declaredAccount, keyDiagnostics, mapValues, usersOf } from "./account-model";
+import {
+  accountModel,
+  accountParts,
+  declaredAccount,
+  givenKeys,
+  keyDiagnostics,
+  mapValues,
+  usersOf,
+} from "./account-model";
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Account}. */
@@ -57,6 +66,8 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
   readonly users: Readonly<Record<UserName, AccountUser>>;
   /** @internal The account before any key exists, for what only all accounts together can tell. */
   readonly declaration: pulumi.Output<AccountDeclaration>;
+  /** @internal The keys that the program gave, for what only all accounts together can tell. */
+  readonly givenKeys: pulumi.Output<GivenKey[]>;
   /** @internal The account as configurations say it. */
   readonly model: pulumi.Output<AccountModel>;
   /** @internal Open once the account, seen alone, is valid. */
@@ -71,6 +82,7 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
     super("nats-auth:index:Account", name, {}, opts);
     this.accountName = args.name ?? name;
     this.declaration = declaredAccount(this.accountName, args);
+    this.givenKeys = givenKeys(args);
     const found = [this.declaration.apply(accountDiagnostics), ...keyDiagnostics(args)];
     this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);
 

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import { operatorConfig } from "../config/operator";
 import { staticConfig } from "../config/static";
-import { clusterDiagnostics, clusterNameDiagnostics } from "../model/cluster";
-import type { Diagnostic } from "../model/diagnostics";
+import { clusterDiagnostics, clusterNameDiagnostics, sharedKeyDiagnostics, type GivenKey } from "../model/cluster";
+import { joinPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { portsDiagnostics } from "../model/ports";
 import type { Side } from "../resources/cluster-configuration";
@@ -21,8 +21,19 @@ export function clusterFindings(name: string, args: MixedAuthClusterArgs): pulum
   return [
     pulumi.output(clusterNameDiagnostics(name)),
     declarations.apply(clusterDiagnostics),
+    givenKeys(args).apply(sharedKeyDiagnostics),
     pulumi.output(allPorts(args)).apply(portsDiagnostics),
   ];
+}
+
+function givenKeys(args: MixedAuthClusterArgs): pulumi.Output<GivenKey[]> {
+  const keys = accountsOf(args).map((account, index) => {
+    const prefix = `accounts[${index}](${shown(account.accountName)})`;
+    return account.givenKeys.apply((own) =>
+      own.map(({ path, publicKey }) => ({ path: joinPath(prefix, path), publicKey })),
+    );
+  });
+  return pulumi.all(keys).apply((lists) => lists.flat());
 }
 
 /** The server of one side, as both servers know it. */

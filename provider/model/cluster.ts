@@ -79,3 +79,20 @@ function userlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnosti
         },
       ];
 }
+
+/** A key that a program gives, instead of having it made. */
+export interface GivenKey {
+  /** The argument that gives it. */
+  readonly path: string;
+  readonly publicKey: string;
+}
+
+/** Keys that are given twice: a server tells accounts and users by their keys alone. */
+export function sharedKeyDiagnostics(keys: readonly GivenKey[]): Diagnostic[] {
+  return keys.flatMap(({ path, publicKey }, index) => {
+    const first = keys.findIndex((other) => other.publicKey === publicKey);
+    const problem = `is the key of ${keys[first]?.path ?? ""} already; each account and each user has a key of its own`;
+    const remedy = "Give another key, or leave it out to have one made.";
+    return first === index ? [] : [{ path, value: shown(publicKey), problem, remedy }];
+  });
+}

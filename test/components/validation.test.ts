@@ -86,6 +86,29 @@ describe("gates of components", () => {
     ]);
   });
 
+  it("should say which key is given twice when users or accounts are given the same one, by seed or by public key", async () => {
+    const operator = new Operator("KO");
+    const seed = pulumi.secret(seedOf("user", "shared"));
+    const publicKey = keyOf("user", "shared");
+    const account = seedOf("account", "shared");
+    const a = new Account("A", { operator, seed: account, users: { one: { seed }, two: { publicKey } } });
+    const b = new Account("B", { operator, seed: account, users: { three: { publicKey } } });
+    const gate = valid("cluster", operator, clusterFindings("nats", { operator, accounts: [a, b] }));
+    const reason = (await reasonOf(gate)) ?? "";
+    assert.deepEqual(
+      reason
+        .split("\n")
+        .slice(1)
+        .map((line) => line.trim().split("; ")[0]),
+      [
+        `- accounts[0]("A").users.two = "${publicKey}": is the key of accounts[0]("A").users.one already`,
+        `- accounts[1]("B").seed = "${keyOf("account", "shared")}": is the key of accounts[0]("A").seed already`,
+        `- accounts[1]("B").users.three = "${publicKey}": is the key of accounts[0]("A").users.one already`,
+      ],
+    );
+    assert.equal(reason.includes(account), false);
+  });
+
   it("should deploy nothing of a cluster when one of its accounts is wrong", async () => {
     const operator = new Operator("KO");
     const a = new Account("A", { operator, users: { u: { permissions: { publish: { allow: [] } } } } });
