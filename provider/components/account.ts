@@ -113,6 +113,8 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
 function loginOf({ id, seed, jwt }: User): AccountUser {
   const creds = pulumi
     .all([seed, jwt])
-    .apply(([own, token]) => (own === undefined ? undefined : credsText(token, own)));
-  return { publicKey: id, seed, creds: pulumi.secret(creds), jwt };
+    .apply(([own, token]): pulumi.Output<string | undefined> =>
+      own === undefined ? pulumi.output(undefined) : pulumi.secret(credsText(token, own)),
+    );
+  return { publicKey: id, seed, creds, jwt };
 }

@@ -111,6 +111,7 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
         systemAccount: args.operator.systemAccount.publicKey,
         signer: args.operator.checkSigner,
         digests: configuration.digests,
+        containers: this.containers,
         clusterName: name,
         serverNames: SIDES.map((side) => `${name}-${side}`),
         accounts: pulumi

@@ -18,6 +18,8 @@ export type ClusterCheckArgs = { [K in keyof ExpectedCluster]: DeepInput<Expecte
   signer: pulumi.Input<string>;
   /** The digests of the configurations in force: when they change, the servers are asked again. */
   digests: DeepInput<Record<string, string>>;
+  /** The ids of the servers' containers: when one is another one, the servers are asked again. */
+  containers: DeepInput<Record<string, string>>;
 };
 
 interface Inputs extends ExpectedCluster {
@@ -25,11 +27,12 @@ interface Inputs extends ExpectedCluster {
   systemAccount: string;
   signer: string;
   digests: Record<string, string>;
+  containers: Record<string, string>;
 }
 
 type State = Omit<Inputs, "signer"> & { result: string };
 
-const COMPARED = ["url", "systemAccount", "digests", "clusterName", "serverNames", "accounts"] as const;
+const COMPARED = ["url", "systemAccount", "digests", "containers", "clusterName", "serverNames", "accounts"] as const;
 
 /** Seconds that the credentials of a check are valid. */
 const CREDENTIALS_LIFETIME = 60;
@@ -55,11 +58,11 @@ export const provider: LifeCycle<Inputs, State> = {
 
 async function checked({ signer, ...inputs }: Inputs): Promise<State> {
   const creds = await ephemeralCreds(inputs.systemAccount, signer);
-  const { url, systemAccount, digests, clusterName, serverNames, accounts } = inputs;
+  const { url, systemAccount, digests, containers, clusterName, serverNames, accounts } = inputs;
   // Loaded here, since programs load this file and never ask: a NATS client would only make them start later.
   const { checkCluster } = await import("../servers/check.js");
   const result = await checkCluster(url, creds, { clusterName, serverNames, accounts });
-  return { url, systemAccount, digests, clusterName, serverNames, accounts, result };
+  return { url, systemAccount, digests, containers, clusterName, serverNames, accounts, result };
 }
 
 /** Credentials of a user that nobody lists, made for one check and of no use a minute later. */

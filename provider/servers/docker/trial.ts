@@ -15,6 +15,7 @@ export const TRIAL_LABEL = "pulumi-nats-auth.trial";
  * @throws ServerRefusal with the server's words
  */
 export async function tryInImage(engine: Docker, image: string, server: string, files: ConfigFiles): Promise<string> {
+  await removeLeftOvers(engine);
   const container = await engine.createContainer({
     Image: image,
     Cmd: ["-t", "-c", pathInContainer(MAIN_FILE)],
@@ -35,4 +36,16 @@ export async function tryInImage(engine: Docker, image: string, server: string, 
   } finally {
     await container.remove({ force: true, v: true });
   }
+}
+
+/** Seconds after which a trial is over for certain. */
+const LONGEST_TRIAL = 600;
+
+/** Removes the containers of trials whose program was killed in the middle. */
+async function removeLeftOvers(engine: Docker): Promise<void> {
+  const trials = await engine.listContainers({ all: true, filters: { label: [TRIAL_LABEL] } });
+  const before = Date.now() / 1000 - LONGEST_TRIAL;
+  const old = trials.filter(({ Created }) => Created < before);
+  // Another update may be removing the same one: that it is gone is all that counts.
+  await Promise.allSettled(old.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true })));
 }
