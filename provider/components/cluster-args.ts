@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
+import { shown, type Diagnostic } from "../model/diagnostics";
 import { SIDES, type Side } from "../resources/cluster-configuration";
 import type { Account } from "./account";
 import type { Operator } from "./operator";
@@ -29,6 +31,12 @@ export interface ServerArgs {
 export interface MixedAuthClusterArgs {
   /** The operator that the operator server trusts. Its system account is the system account of both servers. */
   operator: Operator;
+  /**
+   * The cluster's name, which both servers say.
+   *
+   * @default the resource's name
+   */
+  clusterName?: string;
   /** The accounts that both servers know, in any order. */
   accounts: readonly Account[];
   /** Where the server with static accounts listens. */
@@ -42,7 +50,7 @@ export interface MixedAuthClusterArgs {
    */
   image?: pulumi.Input<string>;
   /**
-   * The address of the host on which the ports are open.
+   * The IP address of the host on which the ports are open; 0.0.0.0 or :: for all of them.
    *
    * @default 127.0.0.1: this machine alone
    */
@@ -96,4 +104,27 @@ export function allPorts(args: MixedAuthClusterArgs): Record<string, pulumi.Inpu
     ),
   );
   return Object.fromEntries(entries);
+}
+
+/** The address of this machine alone. */
+export const LOOPBACK = "127.0.0.1";
+
+/** What is wrong with the address on which ports are to be open. */
+export function addressDiagnostics(address: string): Diagnostic[] {
+  return isIP(address) === 0
+    ? [
+        {
+          path: "bindAddress",
+          value: shown(address),
+          problem: "is no IP address; ports are opened on an address of the Docker Engine's host",
+          remedy: "Write 127.0.0.1 for that machine alone, or 0.0.0.0 for everyone.",
+        },
+      ]
+    : [];
+}
+
+/** The host in the URL of a port that is open on an address: of all addresses, the loopback one. */
+export function urlHost(address: string): string {
+  const one = { "0.0.0.0": LOOPBACK, "::": "::1" }[address] ?? address;
+  return isIP(one) === 6 ? `[${one}]` : one;
 }

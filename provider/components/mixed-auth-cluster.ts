@@ -3,19 +3,23 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import { ClusterCheck } from "../resources/cluster-check";
 import { ClusterConfiguration, SIDES, type Side } from "../resources/cluster-configuration";
-import { DEFAULT_IMAGE, portsOf, type MixedAuthClusterArgs, type ServerPorts } from "./cluster-args";
+import { ConfigurationAttempt } from "../resources/configuration-attempt";
+import {
+  addressDiagnostics,
+  DEFAULT_IMAGE,
+  LOOPBACK,
+  portsOf,
+  urlHost,
+  type MixedAuthClusterArgs,
+  type ServerPorts,
+} from "./cluster-args";
 import { accountsOf, clusterFindings, listenerOf, operatorText, staticText } from "./cluster-model";
-import { engineOf } from "./docker-engine";
-import { serverContainer } from "./server-container";
+import { engineFindings, engineOf } from "./docker-engine";
+import { digestOf, serverContainer } from "./server-container";
 import { allOpen, behind, valid, type Gate } from "./validation";
 
 /** A value for each of the two servers. */
 export type Sides<T> = Readonly<Record<Side, T>>;
-
-/** The address of this machine alone. */
-const LOOPBACK = "127.0.0.1";
-/** The address that stands for all addresses of a host. */
-const ANY_ADDRESS = "0.0.0.0";
 
 /**
  * Two nats-servers in containers, one with static accounts and one that trusts an operator, joined by a route into one
@@ -47,10 +51,11 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: MixedAuthClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-auth:index:MixedAuthCluster", name, {}, opts);
+    const clusterName = args.clusterName ?? name;
     const ports = { static: portsOf("static", args), operator: portsOf("operator", args) };
-    const listeners = bySide((side) => listenerOf(name, side, ports[side]));
+    const listeners = bySide((side) => listenerOf(clusterName, side, ports[side]));
     this.configs = { static: staticText(args, listeners.static), operator: operatorText(args, listeners.operator) };
-    const host = reachable(args.bindAddress);
+    const host = pulumi.output(args.bindAddress ?? LOOPBACK).apply(urlHost);
     this.clientUrls = bySide((side) => url("nats", host, ports[side].clientPort));
     this.networkUrls = bySide((side) => url("nats", side, ports[side].clientPort));
     this.monitoringUrls = bySide((side) => monitoringUrl(host, ports[side]));
@@ -59,14 +64,19 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     this.network = new docker.Network(name, { driver: behind(gate, "bridge") }, { parent: this }).name;
     const image = behind(gate, args.image ?? DEFAULT_IMAGE);
     this.containers = this.#containers(name, { ...args, image }, ports, listeners);
-    const configuration = this.#configuration(name, ports);
-    this.checked = args.check === "skip" ? pulumi.output(undefined) : this.#check(name, args, configuration);
+    const configuration = this.#configuration(name, clusterName, ports);
+    this.checked =
+      args.check === "skip" ? pulumi.output(undefined) : this.#check(name, clusterName, args, configuration);
     this.registerOutputs({ clientUrls: this.clientUrls });
   }
 
   /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
   #gate(name: string, args: MixedAuthClusterArgs): Gate {
-    const own = valid(`cluster ${JSON.stringify(name)}`, this, clusterFindings(name, args));
+    const own = valid(`cluster ${JSON.stringify(name)}`, this, [
+      ...clusterFindings(args.clusterName ?? name, args),
+      pulumi.output(args.bindAddress ?? LOOPBACK).apply(addressDiagnostics),
+      ...engineFindings(this.#dockerProvider()),
+    ]);
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
     return allOpen(own, others);
   }
@@ -91,18 +101,26 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     );
   }
 
-  #configuration(name: string, ports: Sides<ServerPorts>): ClusterConfiguration {
+  #configuration(name: string, clusterName: string, ports: Sides<ServerPorts>): ClusterConfiguration {
+    const child = { parent: this };
+    const engine = engineOf(this.#dockerProvider());
+    const places = bySide((side) => ({ kind: "docker" as const, engine, container: this.containers[side] }));
     const servers = bySide((side) => ({
-      container: this.containers[side],
       host: side,
       clusterPort: ports[side].clusterPort,
       config: this.configs[side],
     }));
-    const engine = engineOf(this.getProvider("docker:index/container:Container"));
-    return new ClusterConfiguration(name, { engine, ...servers }, { parent: this });
+    const wanted = pulumi.jsonStringify({ containers: this.containers, servers }).apply(digestOf);
+    const { attempt } = new ConfigurationAttempt(name, { wanted }, child);
+    return new ClusterConfiguration(name, { clusterName, attempt, places, servers }, child);
   }
 
-  #check(name: string, args: MixedAuthClusterArgs, configuration: ClusterConfiguration): pulumi.Output<string> {
+  #check(
+    name: string,
+    clusterName: string,
+    args: MixedAuthClusterArgs,
+    configuration: ClusterConfiguration,
+  ): pulumi.Output<string> {
     const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
     const check = new ClusterCheck(
       name,
@@ -110,10 +128,9 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
         url: this.clientUrls.operator,
         systemAccount: args.operator.systemAccount.publicKey,
         signer: args.operator.checkSigner,
-        digests: configuration.digests,
-        containers: this.containers,
-        clusterName: name,
-        serverNames: SIDES.map((side) => `${name}-${side}`),
+        applied: configuration.applied,
+        clusterName,
+        serverNames: SIDES.map((side) => `${clusterName}-${side}`),
         accounts: pulumi
           .output(accounts)
           .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName]))),
@@ -122,14 +139,14 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     );
     return check.result;
   }
+
+  #dockerProvider(): pulumi.ProviderResource | undefined {
+    return this.getProvider("docker:index/container:Container");
+  }
 }
 
 function bySide<T>(of: (side: Side) => T): Sides<T> {
   return { static: of("static"), operator: of("operator") };
-}
-
-function reachable(bindAddress: pulumi.Input<string> | undefined): pulumi.Output<string> {
-  return pulumi.output(bindAddress ?? LOOPBACK).apply((address) => (address === ANY_ADDRESS ? LOOPBACK : address));
 }
 
 function monitoringUrl(host: pulumi.Input<string>, { monitoringPort }: ServerPorts): pulumi.Output<string> | undefined {

@@ -52,13 +52,14 @@ export function serverContainer(
       ports: published.map((port) => ({ internal: port, external: port, ip: bindAddress })),
       labels: [
         { label: "pulumi-nats-auth.server", value: side },
-        { label: "pulumi-nats-auth.restart-for", value: pulumi.output(fixed).apply(shortHash) },
+        { label: "pulumi-nats-auth.restart-for", value: pulumi.output(fixed).apply(digestOf) },
       ],
     },
     opts,
   );
 }
 
-function shortHash(text: string): string {
+/** A short digest of a text, for something to be compared by. */
+export function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -16,23 +16,20 @@ export type ClusterCheckArgs = { [K in keyof ExpectedCluster]: DeepInput<Expecte
   systemAccount: pulumi.Input<string>;
   /** The seed (`SA…`) of the system account's signing key whose scope allows to ask servers about themselves. */
   signer: pulumi.Input<string>;
-  /** The digests of the configurations in force: when they change, the servers are asked again. */
-  digests: DeepInput<Record<string, string>>;
-  /** The ids of the servers' containers: when one is another one, the servers are asked again. */
-  containers: DeepInput<Record<string, string>>;
+  /** Names the last time that the configurations were applied: after each, the servers are asked again. */
+  applied: pulumi.Input<string>;
 };
 
 interface Inputs extends ExpectedCluster {
   url: string;
   systemAccount: string;
   signer: string;
-  digests: Record<string, string>;
-  containers: Record<string, string>;
+  applied: string;
 }
 
 type State = Omit<Inputs, "signer"> & { result: string };
 
-const COMPARED = ["url", "systemAccount", "digests", "containers", "clusterName", "serverNames", "accounts"] as const;
+const COMPARED = ["url", "systemAccount", "applied", "clusterName", "serverNames", "accounts"] as const;
 
 /** Seconds that the credentials of a check are valid. */
 const CREDENTIALS_LIFETIME = 60;
@@ -58,11 +55,11 @@ export const provider: LifeCycle<Inputs, State> = {
 
 async function checked({ signer, ...inputs }: Inputs): Promise<State> {
   const creds = await ephemeralCreds(inputs.systemAccount, signer);
-  const { url, systemAccount, digests, containers, clusterName, serverNames, accounts } = inputs;
+  const { url, systemAccount, applied, clusterName, serverNames, accounts } = inputs;
   // Loaded here, since programs load this file and never ask: a NATS client would only make them start later.
   const { checkCluster } = await import("../servers/check.js");
   const result = await checkCluster(url, creds, { clusterName, serverNames, accounts });
-  return { url, systemAccount, digests, containers, clusterName, serverNames, accounts, result };
+  return { url, systemAccount, applied, clusterName, serverNames, accounts, result };
 }
 
 /** Credentials of a user that nobody lists, made for one check and of no use a minute later. */

@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
-import { defined } from "../model/order";
 import { applyTogether, type Change } from "../servers/apply";
 import type { EngineAddress } from "../servers/docker/engine";
 import { MAIN_FILE, type ConfigFiles, type Server, type ServerState } from "../servers/server";
@@ -15,10 +14,17 @@ export type Side = "static" | "operator";
 /** Both sides. */
 export const SIDES: readonly Side[] = ["static", "operator"];
 
-/** One server of the cluster, and what it is to run with. */
-export interface ConfiguredServer {
-  /** The id of the container that the server runs in. */
+/** Where a server runs: a container of a Docker Engine. Other kinds of places are to follow. */
+export interface Place {
+  kind: "docker";
+  /** The Docker Engine that has the container. */
+  engine: EngineAddress;
+  /** The container's id. */
   container: string;
+}
+
+/** What a server of the cluster is to run with. */
+export interface ConfiguredServer {
   /** The host name by which the other server reaches it. */
   host: string;
   /** The port by which the other server reaches it. */
@@ -29,33 +35,38 @@ export interface ConfiguredServer {
 
 /** Arguments of {@link ClusterConfiguration}. */
 export interface ClusterConfigurationArgs {
-  /** The Docker Engine that has both containers. */
-  engine: DeepInput<EngineAddress>;
-  /** The server with static accounts. */
-  static: DeepInput<ConfiguredServer>;
-  /** The server that trusts an operator. */
-  operator: DeepInput<ConfiguredServer>;
+  /** The cluster's name. */
+  clusterName: pulumi.Input<string>;
+  /** The attempt that this is, of a `ConfigurationAttempt`: one that was not finished is made again. */
+  attempt: pulumi.Input<string>;
+  /** Where each server runs. */
+  places: Readonly<Record<Side, DeepInput<Place>>>;
+  /** What each server is to run with. */
+  servers: Readonly<Record<Side, DeepInput<ConfiguredServer>>>;
 }
 
 interface Inputs {
-  engine: EngineAddress;
-  static: ConfiguredServer;
-  operator: ConfiguredServer;
+  clusterName: string;
+  attempt: string;
+  places: Record<Side, Place>;
+  servers: Record<Side, ConfiguredServer>;
 }
 
 /** How a server was found, in words that a refresh shows. */
-type Condition = "in force" | "stopped" | "absent" | "configuration edited";
+type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
 interface State extends Inputs {
   /** The digest by which each server acknowledged its configuration. */
   digests: Record<Side, string>;
   /** How each server was found when last looked at. */
   condition: Record<Side, Condition>;
+  /** Names the last time that the configurations were applied, changed or not. */
+  applied: string;
   /** Opens routes between the two servers. */
   routePassword: string;
 }
 
-const COMPARED = ["engine", "static", "operator"] as const;
+const COMPARED = ["clusterName", "attempt", "places", "servers"] as const;
 
 /**
  * The order in which changes reach the servers. A server drops what another one tells it of an account that it does not
@@ -66,8 +77,9 @@ const ORDER: readonly Side[] = ["operator", "static"];
 
 const IN_FORCE: Record<Side, Condition> = { static: "in force", operator: "in force" };
 
-/** Random bytes of a route password. */
+/** Random bytes of a route password, and of the name of an application. */
 const PASSWORD_BYTES = 24;
+const NAME_BYTES = 8;
 
 /** The dynamic provider of {@link ClusterConfiguration}. */
 export const provider: LifeCycle<Inputs, State> = {
@@ -78,12 +90,11 @@ export const provider: LifeCycle<Inputs, State> = {
 
   async create(inputs) {
     const routePassword = randomBytes(PASSWORD_BYTES).toString("hex");
-    const outs = await applied(inputs, routePassword);
-    return { id: createHash("sha256").update(inputs.static.container).digest("hex").slice(0, 16), outs };
+    return { id: inputs.clusterName, outs: await applied(inputs, routePassword) };
   },
 
   async update(_id, olds, news) {
-    return { outs: await applied(news, olds.routePassword) };
+    return { outs: await applied(news, olds.routePassword, olds) };
   },
 
   async read(id, state) {
@@ -99,32 +110,39 @@ export const provider: LifeCycle<Inputs, State> = {
   },
 };
 
-async function applied(inputs: Inputs, routePassword: string): Promise<State> {
+/** @param olds the state of what the servers have acknowledged before */
+async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
   const changes = await Promise.all(
     ORDER.map(async (side): Promise<Change> => ({
       server: await serverOf(side, inputs),
       files: filesOf(side, inputs, routePassword),
+      ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
     })),
   );
   const [forOperator = "", forStatic = ""] = await applyTogether(changes);
-  const { engine, static: staticServer, operator } = inputs;
+  const { clusterName, attempt, places, servers } = inputs;
   return {
-    ...defined<Inputs>({ engine, static: staticServer, operator }),
+    clusterName,
+    attempt,
+    places,
+    servers,
     routePassword,
     digests: { static: forStatic, operator: forOperator },
     condition: IN_FORCE,
+    applied: randomBytes(NAME_BYTES).toString("hex"),
   };
 }
 
 async function serverOf(side: Side, inputs: Inputs): Promise<Server> {
   // Loaded here, since programs load this file and touch no container: a Docker client would only make them start later.
   const { ContainerServer } = await import("../servers/docker/container.js");
-  return new ContainerServer(side, inputs.engine, inputs[side].container);
+  const { engine, container } = inputs.places[side];
+  return new ContainerServer(side, engine, container);
 }
 
 function filesOf(side: Side, inputs: Inputs, password: string): ConfigFiles {
-  const peer = inputs[side === "static" ? "operator" : "static"];
-  return { [MAIN_FILE]: inputs[side].config, [ROUTES_FILE]: routesConfig(peer, password) };
+  const peer = inputs.servers[side === "static" ? "operator" : "static"];
+  return { [MAIN_FILE]: inputs.servers[side].config, [ROUTES_FILE]: routesConfig(peer, password) };
 }
 
 async function conditionOf(side: Side, state: State): Promise<Condition> {
@@ -145,6 +163,8 @@ function condition(found: ServerState, expected: ConfigFiles): Condition {
  * servers: both take the change, or neither.
  */
 export class ClusterConfiguration extends DynamicResource {
+  /** Names the last time that the configurations were applied, changed or not. */
+  declare public readonly applied: pulumi.Output<string>;
   /** The digest by which each server acknowledged its configuration. */
   declare public readonly digests: pulumi.Output<Record<Side, string>>;
 
@@ -153,7 +173,7 @@ export class ClusterConfiguration extends DynamicResource {
       "cluster-configuration",
       "ClusterConfiguration",
       name,
-      { ...args, digests: undefined, condition: undefined, routePassword: undefined },
+      { ...args, applied: undefined, digests: undefined, condition: undefined, routePassword: undefined },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["routePassword"] }),
     );
   }

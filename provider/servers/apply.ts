@@ -4,6 +4,12 @@ import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "
 export interface Change {
   readonly server: Server;
   readonly files: ConfigFiles;
+  /**
+   * What it has acknowledged before: what it goes back to, whatever lies there now.
+   *
+   * @default what lies there
+   */
+  readonly previous?: ConfigFiles;
 }
 
 interface Prepared extends Change {
@@ -19,7 +25,7 @@ interface Prepared extends Change {
  * @throws ServerRefusal with the refusing server's words
  */
 export async function applyTogether(changes: readonly Change[]): Promise<string[]> {
-  const prepared = await Promise.all(changes.map(prepare));
+  const prepared = await allPrepared(changes);
   const done: Prepared[] = [];
   for (const change of prepared) {
     done.push(change);
@@ -30,6 +36,19 @@ export async function applyTogether(changes: readonly Change[]): Promise<string[
     }
   }
   return prepared.map(({ digest }) => digest);
+}
+
+/** Tries all configurations to the end, and tells every refusal. */
+async function allPrepared(changes: readonly Change[]): Promise<Prepared[]> {
+  const results = await Promise.allSettled(changes.map(prepare));
+  const refusals = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (refusals.length > 1) {
+    throw new AggregateError(refusals, refusals.map(wordsOf).join("\n"));
+  }
+  if (refusals.length === 1) {
+    throw refusals[0];
+  }
+  return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
 
 async function prepare(change: Change): Promise<Prepared> {
@@ -43,11 +62,14 @@ async function prepare(change: Change): Promise<Prepared> {
 
 async function apply({ server, files, before, digest }: Prepared): Promise<void> {
   await server.put(files);
-  if (before.process === "running") {
-    await server.reload(digest);
-  } else {
+  if (before.process === "stopped") {
+    await server.start();
+    return;
+  }
+  if (before.process === "paused") {
     await server.start();
   }
+  await server.reload(digest);
 }
 
 /** Brings servers back to how they were. @returns the error to throw: the one that came first, with those that came of it */
@@ -57,17 +79,26 @@ async function restored(done: readonly Prepared[], error: unknown): Promise<unkn
   if (words.length === 0) {
     return error;
   }
-  const first = error instanceof Error ? error.message : String(error);
-  return new Error([first, "Going back to the old configuration failed, too:", ...words].join("\n"), { cause: error });
+  return new Error([wordsOf(error), "Going back to the old configuration failed, too:", ...words].join("\n"), {
+    cause: error,
+  });
 }
 
 /** Back to how it was. A server that did not run is stopped again: it starts with the next attempt. */
-async function restore({ server, before }: Prepared): Promise<void> {
-  if (before.process !== "running") {
+async function restore({ server, before, previous = before.files }: Prepared): Promise<void> {
+  if (before.process === "stopped") {
     await server.stop();
+    // One that never ran has nothing to go back to.
+    if (Object.keys(previous).length > 0) {
+      await server.put(previous);
+    }
     return;
   }
-  const digest = await server.try(before.files);
-  await server.put(before.files);
+  const digest = await server.try(previous);
+  await server.put(previous);
   await server.reload(digest);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

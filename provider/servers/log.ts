@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/**
+ * A line that a server writes of itself: process, date, time, level, text. What a client sent stands in lines, too, but
+ * behind the client's address, so that no client can say in a server's name that a reload failed, or came through.
+ */
+function ownLine(level: "INF" | "ERR", text: string): RegExp {
+  return new RegExp(`^\\[\\d+\\] \\S+ \\S+ \\[${level}\\] ${text}`);
+}
+
 /** What a server says when it has started, and what it says of a reload. */
-const READY = "Server is ready";
-const RELOADED = /Reloaded server configuration \((sha256:[0-9a-f]+)\)/;
-const RELOAD_FAILED = /(Failed to reload server configuration.*|\[ERR\].*config reload.*)/;
-const DIGEST = /\((sha256:[0-9a-f]+)\)/;
+const READY = ownLine("INF", "Server is ready$");
+const RELOADED = ownLine("INF", "Reloaded server configuration \\((sha256:[0-9a-f]+)\\)$");
+const RELOAD_FAILED = ownLine("ERR", "(Failed to reload server configuration.*)");
+/** What `nats-server -t` prints of a configuration that it accepts. */
+const VALID = /^nats-server: configuration file .* is valid \((sha256:[0-9a-f]+)\)$/m;
 
 /** How a reload came out: acknowledged with a digest, or refused with the server's words; undefined while it goes on. */
 export type ReloadOutcome = { readonly digest: string } | { readonly refused: string } | undefined;
@@ -26,12 +35,12 @@ export function reloadOutcome(lines: readonly string[]): ReloadOutcome {
 
 /** True when some lines of a server's log say that it is ready. */
 export function saysReady(lines: readonly string[]): boolean {
-  return lines.some((line) => line.includes(READY));
+  return lines.some((line) => READY.test(line));
 }
 
 /** The digest that `nats-server -t` printed, or undefined when it refused the configuration. */
 export function triedDigest(output: string): string | undefined {
-  return DIGEST.exec(output)?.[1];
+  return VALID.exec(output)?.[1];
 }
 
 /** The lines of a log that say what went wrong, or all of them where none does. */

@@ -6,8 +6,8 @@ export const MAIN_FILE = "nats.conf";
 
 /** What is found where a server should run. */
 export interface ServerState {
-  /** `absent`: there is nothing that could be started. */
-  readonly process: "running" | "stopped" | "absent";
+  /** `absent`: there is nothing that could be started. `paused`: it is there, and does nothing. */
+  readonly process: "running" | "stopped" | "paused" | "absent";
   /** The configuration's files as they lie there; a missing file is missing here too. */
   readonly files: ConfigFiles;
 }
@@ -31,7 +31,7 @@ export interface Server {
   /** Writes the configuration where the server will read it. The server reads it when it starts or reloads. */
   put(files: ConfigFiles): Promise<void>;
   /**
-   * Starts a stopped server and waits until it is ready. A running one stays as it is.
+   * Starts a stopped server and waits until it is ready; lets a paused one go on. A running one stays as it is.
    *
    * @throws ServerRefusal with the server's own words
    */

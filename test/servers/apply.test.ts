@@ -78,6 +78,46 @@ describe("bringing two servers to new configurations", () => {
   });
 });
 
+describe("going back to what was acknowledged", () => {
+  it("should put back what the server had acknowledged, not what lay there, when the next server refuses", async () => {
+    const notes: string[] = [];
+    const edited: ServerState = { process: "running", files: { "nats.conf": "edited" } };
+    const a = new ScriptedServer("a", notes, edited);
+    const b = new ScriptedServer("b", notes, RUNNING, (step) => step === "reload");
+    await assert.rejects(
+      applyTogether([
+        { server: a, files: NEW, previous: OLD },
+        { server: b, files: NEW, previous: OLD },
+      ]),
+    );
+    assert.deepEqual(
+      notes.filter((note) => note.startsWith("a")),
+      ["a try new", "a put new", "a reload new", "a try old", "a put old", "a reload old"],
+    );
+  });
+
+  it("should put back the old files of a server that was stopped, so that it never starts with refused ones", async () => {
+    const notes: string[] = [];
+    const a = new ScriptedServer("a", notes, STOPPED, (step) => step === "start");
+    await assert.rejects(applyTogether([{ server: a, files: NEW, previous: OLD }]));
+    assert.deepEqual(notes.slice(-2), ["a stop new", "a put old"]);
+  });
+
+  it("should let a paused server go on, and reload it", async () => {
+    const notes: string[] = [];
+    await applyTogether([{ server: new ScriptedServer("a", notes, { process: "paused", files: OLD }), files: NEW }]);
+    assert.deepEqual(notes, ["a try new", "a put new", "a start new", "a reload new"]);
+  });
+
+  it("should tell every refusal when more than one server refuses", async () => {
+    const servers = ["a", "b"].map((name) => new ScriptedServer(name, [], RUNNING, (step) => step === "try"));
+    await assert.rejects(
+      applyTogether(servers.map((server) => ({ server, files: NEW }))),
+      /the a server refused to try[\s\S]*the b server refused to try/,
+    );
+  });
+});
+
 describe("bringing back what cannot be brought back", () => {
   it("should go on with the other server, and tell both errors", async () => {
     const notes: string[] = [];

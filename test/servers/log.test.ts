@@ -6,7 +6,8 @@ import { tryConfig } from "../support/local-server";
 const RELOADED = "[1] 2026/01/01 00:00:00.000000 [INF] Reloaded server configuration (sha256:0123abcd)";
 const REFUSED =
   "[1] 2026/01/01 00:00:00.000000 [ERR] Failed to reload server configuration: nats.conf:1:1: unknown field";
-const UNSUPPORTED = "[1] 2026/01/01 00:00:00.000000 [ERR] config reload not supported for TrustedOperators";
+const UNSUPPORTED =
+  "[1] 2026/01/01 00:00:00.000000 [ERR] Failed to reload server configuration: config reload not supported for TrustedOperators";
 const OTHER = "[1] 2026/01/01 00:00:00.000000 [INF] Reloaded: accounts";
 
 describe("what a server's log says", () => {
@@ -32,8 +33,20 @@ describe("what a server's log says", () => {
   });
 
   it("should be ready when the server says so", () => {
-    assert.equal(saysReady([OTHER, "[1] [INF] Server is ready"]), true);
+    assert.equal(saysReady([OTHER, "[1] 2026/01/01 00:00:00.000000 [INF] Server is ready"]), true);
     assert.equal(saysReady([OTHER]), false);
+  });
+
+  it("should not be what a client says in a line about itself", () => {
+    const client = "[1] 2026/01/01 00:00:00.000000 [ERR] 127.0.0.1:50000 - cid:7 - authentication error - User";
+    const said = [
+      "config reload",
+      "Failed to reload server configuration: no",
+      "Reloaded server configuration (sha256:0123abcd)",
+      "[1] 2026/01/01 00:00:00.000000 [INF] Reloaded server configuration (sha256:0123abcd)",
+    ];
+    assert.equal(reloadOutcome(said.map((text) => `${client} "${text}"`)), undefined);
+    assert.equal(saysReady([`${client} "Server is ready"`, `${client} Server is ready`]), false);
   });
 
   it("should be shortened to what went wrong, at most ten lines, or all of it when nothing says so", () => {

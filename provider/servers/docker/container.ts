@@ -34,8 +34,7 @@ export class ContainerServer implements Server {
   async state(): Promise<ServerState> {
     try {
       const { State } = await this.#container.inspect();
-      const running = State.Running && !State.Paused && !State.Restarting;
-      return { process: running ? "running" : "stopped", files: await getFiles(this.#container) };
+      return { process: processOf(State), files: await getFiles(this.#container) };
     } catch (error) {
       if (engineStatus(error) === NOT_FOUND) {
         return { process: "absent", files: {} };
@@ -56,12 +55,11 @@ export class ContainerServer implements Server {
   async start(): Promise<void> {
     const before = await this.#lastLine();
     try {
-      await this.#container.start();
-    } catch (error) {
-      if (engineStatus(error) !== NOT_MODIFIED) {
-        throw new ServerRefusal(this.name, "could not be started; the Docker Engine says", [engineWords(error)]);
+      if (!(await this.#starting())) {
+        return;
       }
-      return;
+    } catch (error) {
+      throw new ServerRefusal(this.name, "could not be started; the Docker Engine says", [engineWords(error)]);
     }
     const ready = await eventually(() => this.#readyOrGone(before), START_TIMEOUT);
     if (ready !== "ready") {
@@ -99,12 +97,29 @@ export class ContainerServer implements Server {
     }
   }
 
+  /** @returns whether a start has begun that has to be waited for */
+  async #starting(): Promise<boolean> {
+    const { State } = await this.#container.inspect();
+    if (State.Paused) {
+      await this.#container.unpause();
+      return false;
+    }
+    if (State.Restarting) {
+      // The engine starts it again and again, and waits longer each time: it is to start now.
+      await this.stop();
+    } else if (State.Running) {
+      return false;
+    }
+    await this.#container.start();
+    return true;
+  }
+
   async #readyOrGone(before: LogLine | undefined): Promise<"ready" | "gone" | undefined> {
     if (saysReady(await this.#linesAfter(before))) {
       return "ready";
     }
     const { State } = await this.#container.inspect();
-    return State.Running ? undefined : "gone";
+    return State.Running && !State.Restarting ? undefined : "gone";
   }
 
   async #lastLine(): Promise<LogLine | undefined> {
@@ -120,4 +135,11 @@ export class ContainerServer implements Server {
       cause: error,
     });
   }
+}
+
+function processOf({ Running, Paused, Restarting }: Docker.ContainerInspectInfo["State"]): ServerState["process"] {
+  if (Paused) {
+    return "paused";
+  }
+  return Running && !Restarting ? "running" : "stopped";
 }

@@ -5,7 +5,7 @@ import Docker from "dockerode";
  * environment decides (`DOCKER_HOST`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`), then the usual socket.
  */
 export interface EngineAddress {
-  /** Such as `unix:///var/run/docker.sock`, `tcp://host:2376` or `ssh://user@host`. */
+  /** Such as `unix:///var/run/docker.sock` or `tcp://host:2376`. */
   readonly host?: string;
   /** PEM texts of the certificate authority, the client's certificate and its key, for a TLS host. */
   readonly caMaterial?: string;
@@ -13,32 +13,31 @@ export interface EngineAddress {
   readonly keyMaterial?: string;
 }
 
+/** The ports that Docker Engines have for TCP, without and with TLS. */
+const PORT = "2375";
+const TLS_PORT = "2376";
+
 /** A client of a Docker Engine. */
 export function engineAt(address: EngineAddress): Docker {
-  return new Docker(address.host === undefined ? {} : optionsFor(new URL(address.host), address));
+  return address.host === undefined ? new Docker() : new Docker(optionsFor(address.host, address));
 }
 
-function optionsFor(url: URL, { caMaterial, certMaterial, keyMaterial }: EngineAddress): Docker.DockerOptions {
-  switch (url.protocol) {
-    case "unix:":
-    case "npipe:":
-      return { socketPath: decodeURIComponent(url.pathname) };
-    case "ssh:":
-      return {
-        protocol: "ssh",
-        host: url.hostname,
-        port: url.port === "" ? 22 : Number(url.port),
-        username: decodeURIComponent(url.username),
-        ...(process.env.SSH_AUTH_SOCK === undefined ? {} : { sshOptions: { agent: process.env.SSH_AUTH_SOCK } }),
-      };
-    default:
-      return {
-        protocol: caMaterial === undefined ? "http" : "https",
-        host: url.hostname,
-        port: Number(url.port),
-        ...(caMaterial === undefined ? {} : { ca: caMaterial, cert: certMaterial ?? "", key: keyMaterial ?? "" }),
-      };
+/** Every option is given, also those that are not used: the client would fill them from the environment. */
+function optionsFor(host: string, { caMaterial, certMaterial, keyMaterial }: EngineAddress): Docker.DockerOptions {
+  const none = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
+  if (/^(unix|npipe):/.test(host)) {
+    return { ...none, protocol: "http", socketPath: host.replace(/^\w+:\/\//, "") };
   }
+  const { protocol, hostname, port } = new URL(host.replace(/^tcp:/, "http:"));
+  const tls = protocol === "https:" || caMaterial !== undefined;
+  const material = { ca: caMaterial, cert: certMaterial, key: keyMaterial };
+  return {
+    ...none,
+    ...(tls ? material : {}),
+    protocol: tls ? "https" : "http",
+    host: hostname,
+    port: port === "" ? (tls ? TLS_PORT : PORT) : port,
+  };
 }
 
 /** What the engine answered when it refused: dockerode's errors carry a status and the engine's message. */
