@@ -9,7 +9,7 @@ const SIDES = ["static", "operator"] as const;
 type Side = (typeof SIDES)[number];
 
 /** What a change of who may do what touches: one account's claims, what the servers run with, and the check of that. */
-const CHANGE_OF_A = ["AccountClaims A", "ClusterCheck nats", "ClusterConfiguration nats"];
+const CHANGE_OF_A = ["AccountClaims A", "ClusterCheck nats", "ClusterConfiguration nats", "ConfigurationAttempt nats"];
 
 const A: DeclaredAccount = {
   exports: [{ subject: "test", type: "service" }],

@@ -38,7 +38,7 @@ describe("the mixed-auth example, deployed", function () {
     it("should succeed, make nothing on the engine, no file in the project, nothing in the state", async () => {
       const before = projectFiles();
       const { output } = succeeded(await stack.preview());
-      assert.match(output, /\+ 25 to create/);
+      assert.match(output, /\+ 26 to create/);
       assert.deepEqual(await stack.engine.belongings(), []);
       assert.deepEqual(projectFiles(), before);
       assert.deepEqual(await stack.resources(), []);
@@ -49,7 +49,7 @@ describe("the mixed-auth example, deployed", function () {
   describe("after the first update", () => {
     before("the first update", async () => {
       const { output } = succeeded(await stack.up());
-      assert.match(output, /\+ 25 created/);
+      assert.match(output, /\+ 26 created/);
       outputs = await stack.outputs();
     });
 
@@ -143,16 +143,16 @@ describe("the mixed-auth example, deployed", function () {
     it("should change nothing: not a byte of configurations, JWTs and keys, and no server is touched", async () => {
       const before = await everything();
       const { output } = succeeded(await stack.up());
-      assert.match(output, /^ +25 unchanged$/m);
+      assert.match(output, /^ +26 unchanged$/m);
       assert.deepEqual(await everything(), before);
     });
 
     it("should find nothing at a refresh, nor in a preview after one", async () => {
       const before = await everything();
       const refreshed = succeeded(await stack.refresh());
-      assert.match(refreshed.output, /^ +25 unchanged$/m);
+      assert.match(refreshed.output, /^ +26 unchanged$/m);
       const { output } = succeeded(await stack.preview("--refresh", "--expect-no-changes"));
-      assert.match(output, /^ +25 unchanged$/m);
+      assert.match(output, /^ +26 unchanged$/m);
       assert.deepEqual(await everything(), before);
     });
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createUser } from "nkeys.js";
 import {
+  DECLARED,
   EXAMPLE,
   failed,
   STEP_TIMEOUT,
@@ -9,8 +12,11 @@ import {
   type StackOutputs,
   type StateResource,
 } from "../support/stack";
-import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
+import { byCreds, bySeed, Clients, crosses, refuses } from "../support/stack-clients";
 import { occupy, release } from "../support/stack-ports";
+import type { DeclaredAccount } from "./programs/declared/declaration";
+
+const PAUSE = 5;
 
 describe("an update that cannot be finished", function () {
   this.timeout(STEP_TIMEOUT);
@@ -101,6 +107,35 @@ describe("an update that cannot be finished", function () {
       assert.deepEqual(publicKeys(await stack.resources()), keys);
       assert.equal((await stack.engine.lives()).static.id, id);
       await assertServes(await stack.outputs());
+      succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+    });
+  });
+
+  describe("because it was killed between the two servers, and then taken back", () => {
+    const stack = testStack(DECLARED);
+    const seed = new TextDecoder().decode(createUser().getSeed());
+    const stays: DeclaredAccount = { users: { test: {} } };
+    const intrudes: DeclaredAccount = { users: { intruder: { seed } } };
+
+    it("should leave nothing of it in force", async () => {
+      await stack.declare({ accounts: { stays } });
+      succeeded(await stack.up());
+      const before = await stack.engine.configurations();
+
+      await stack.declare({ accounts: { stays, intrudes } });
+      const killed = stack.up();
+      while ((await stack.engine.configuration("operator"))["nats.conf"] === before.operator["nats.conf"]) {
+        await sleep(PAUSE);
+      }
+      await stack.kill();
+      failed(await killed);
+      assert.notDeepEqual(await stack.engine.configurations(), before);
+
+      await stack.declare({ accounts: { stays } });
+      succeeded(await stack.show("cancel", "--yes"));
+      succeeded(await stack.up());
+      assert.deepEqual(await stack.engine.configurations(), before);
+      await refuses(clients, (await stack.outputs()).clientUrls.static, bySeed(seed));
       succeeded(await stack.preview("--refresh", "--expect-no-changes"));
     });
   });

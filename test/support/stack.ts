@@ -198,9 +198,13 @@ export class TestStack {
 
   /** Kills the running command and everything that it started, once it has shown a text. */
   async killAfter(text: string): Promise<void> {
-    const { cli } = this.#ready();
-    await cli.shows(text);
-    await cli.kill();
+    await this.#ready().cli.shows(text);
+    await this.kill();
+  }
+
+  /** Kills the running command and everything that it started. */
+  kill(): Promise<void> {
+    return this.#ready().cli.kill();
   }
 
   /** Shows something of the stack to a user, who did not ask for secrets. */
