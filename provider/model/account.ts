@@ -1,10 +1,11 @@
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown, under } from "./diagnostics";
-import { descriptionDiagnostics, exportsDiagnostics, normalExports, type Export } from "./exports";
-import { importsDiagnostics, normalImports, type DeclaredImport, type Import } from "./imports";
-import { limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
+import { descriptionDiagnostics, EXPORTS, exportsDiagnostics, normalExports, type Export } from "./exports";
+import { IMPORTS, importsDiagnostics, normalImports, type DeclaredImport, type Import } from "./imports";
+import { LIMITS, limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
 import { defined } from "./order";
-import { permissionsDiagnostics, type Permissions } from "./permissions";
+import { PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
+import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "./shape";
 import { nameDiagnostics, normalUsers, type Users } from "./users";
 
 /** What an account says of itself, apart from users and imports. */
@@ -22,7 +23,12 @@ export interface AccountDeclaration extends AccountTerms {
   readonly name: string;
   readonly imports?: readonly DeclaredImport[];
   /** The permissions of each user, by the user's name. */
-  readonly users?: Readonly<Record<string, { readonly permissions?: Permissions }>>;
+  readonly users?: Readonly<Record<string, DeclaredUser>>;
+}
+
+/** A user as a program declares it. */
+interface DeclaredUser {
+  readonly permissions?: Permissions;
 }
 
 /** An account as both configurations say it: by keys. */
@@ -46,21 +52,45 @@ export interface Role {
   readonly permissions?: Permissions;
 }
 
+/** The shape of each part of a declared account. */
+const PARTS: Readonly<Record<keyof AccountDeclaration, Shape>> = {
+  name: text,
+  users: optional(mapOf(objectOf<DeclaredUser>({ permissions: optional(PERMISSIONS) }))),
+  exports: optional(EXPORTS),
+  imports: optional(IMPORTS),
+  limits: optional(LIMITS),
+  description: optional(text),
+};
+
+/** True when an account's parts are what the checks between accounts take them for. */
+export function isWellFormed(account: AccountDeclaration): boolean {
+  return fits(objectOf<AccountDeclaration>(PARTS), account);
+}
+
 /** All that is wrong with an account, seen alone; paths start at the account's arguments. */
 export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
+  const { name, users, exports, imports, limits, description } = account;
   return [
-    ...nameDiagnostics("name", account.name),
-    ...Object.entries(account.users ?? {}).flatMap(([name, user]) => userDiagnostics(name, user.permissions)),
-    ...under("exports", exportsDiagnostics(account.exports ?? [])),
-    ...under("imports", importsDiagnostics(account.name, account.imports ?? [])),
-    ...under("limits", limitsDiagnostics(account.limits ?? {})),
-    ...descriptionDiagnostics(account.description, "description"),
+    ...shaped("name", PARTS.name, name, (is) => nameDiagnostics("", is)),
+    ...shaped("users", optional(mapOf(anything)), users, (are) =>
+      Object.entries(are ?? {}).flatMap(([user, declared]) => userDiagnostics(user, declared)),
+    ),
+    ...shaped("exports", PARTS.exports, exports, (are) => exportsDiagnostics(are ?? [])),
+    ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
+    ...shaped("limits", PARTS.limits, limits, (are) => limitsDiagnostics(are ?? {})),
+    ...shaped("description", PARTS.description, description, (is) => descriptionDiagnostics(is, "")),
   ];
 }
 
-function userDiagnostics(name: string, permissions: Permissions | undefined): Diagnostic[] {
-  const path = keyPath("users", name);
-  return [...nameDiagnostics(path, name), ...under(`${path}.permissions`, permissionsDiagnostics(permissions ?? {}))];
+/** Permissions have a shape of their own, which is looked at where they are. */
+const USER: Shape = objectOf<DeclaredUser>({ permissions: anything });
+
+function userDiagnostics(name: string, user: DeclaredUser): Diagnostic[] {
+  const path = keyPath("", name);
+  return [
+    ...nameDiagnostics(path, name),
+    ...shaped(path, USER, user, ({ permissions }) => under("permissions", permissionsDiagnostics(permissions))),
+  ];
 }
 
 /** The account with every list in its stable order and everything left out that says nothing. */

@@ -1,4 +1,4 @@
-import { duplicateDiagnostics, type Account, type AccountDeclaration } from "./account";
+import { duplicateDiagnostics, isWellFormed, type Account, type AccountDeclaration } from "./account";
 import { closesCircle } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
@@ -25,8 +25,14 @@ export function clusterNameDiagnostics(name: string): Diagnostic[] {
     : [{ path: "name", value: shown(name), problem, remedy: "Give the resource another name." }];
 }
 
-/** What is wrong between accounts, which none of them can see alone; paths start at the cluster's arguments. */
+/**
+ * What is wrong between accounts, which none of them can see alone; paths start at the cluster's arguments. Nothing can
+ * be said of it while one of them has a part of another shape, which the account itself says.
+ */
 export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  if (!accounts.every(isWellFormed)) {
+    return [];
+  }
   return [
     ...duplicateDiagnostics(
       "accounts",

@@ -13,15 +13,32 @@ export interface Diagnostic {
 /** The longest value that a message shows whole. */
 const SHOWN_LENGTH = 120;
 
+/** What looks like a seed, or most of one: by a slip it can stand anywhere. */
+const SEED = /\bS[OAUNCX][A-Z2-7]{20,}/g;
+
 /**
- * Makes a value printable for a diagnostic, on one line and at a bounded length.
+ * Makes a value printable for a diagnostic, on one line and at a bounded length. An object is only hinted at: what is in
+ * it can be an output.
  *
  * @param value any value that is not a secret
  */
 export function shown(value: unknown): string {
-  // JSON would write NaN and Infinity as null.
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value ?? null);
+  const text = printable(value).replace(SEED, "(a seed)");
   return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`;
+}
+
+function printable(value: unknown): string {
+  if (value === undefined || value === null) {
+    return "null";
+  }
+  if (Array.isArray(value)) {
+    return value.some((item) => Object(item) === item) ? "[…]" : `[${Array.from(value, printable).join()}]`;
+  }
+  if (typeof value === "string") {
+    return JSON.stringify(value);
+  }
+  // JSON would write NaN and Infinity as null, and has no word for symbols and large integers.
+  return Object(value) === value ? "{…}" : (value as number | symbol).toString();
 }
 
 /** One line of text for a diagnostic. */
@@ -46,10 +63,10 @@ export function under(prefix: string, diagnostics: readonly Diagnostic[]): Diagn
 
 /** Joins two property paths; an index needs no dot. */
 export function joinPath(prefix: string, path: string): string {
-  return path.startsWith("[") ? `${prefix}${path}` : `${prefix}.${path}`;
+  return prefix === "" || path.startsWith("[") ? `${prefix}${path}` : `${prefix}.${path}`;
 }
 
 /** A property path segment for a map key: `.name` or `["odd name"]`. */
 export function keyPath(prefix: string, key: string): string {
-  return /^[A-Za-z_][\w-]*$/.test(key) ? `${prefix}.${key}` : `${prefix}[${JSON.stringify(key)}]`;
+  return /^[A-Za-z_][\w-]*$/.test(key) ? joinPath(prefix, key) : `${prefix}[${JSON.stringify(key)}]`;
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import { defined, sortedBy } from "./order";
+import { anything, listOf, objectOf, optional, text, type Shape } from "./shape";
 import { hasWildcard, subjectProblem, takesIn } from "./subjects";
 
 /** A stream is messages that importers may subscribe to; a service is requests that importers may send. */
@@ -48,6 +49,19 @@ export interface Export {
 
 /** Go's JWT library refuses descriptions longer than this many bytes. */
 export const DESCRIPTION_BYTES = 8 * 1024;
+
+const LATENCY: Shape = objectOf<ServiceLatency>({ sampling: anything, results: text });
+
+/** The shape of a list of exports. Types and numbers have rules of their own. */
+export const EXPORTS: Shape = listOf(
+  objectOf<Export>({
+    subject: text,
+    type: anything,
+    name: optional(text),
+    latency: optional(LATENCY),
+    description: optional(text),
+  }),
+);
 
 /** All that is wrong with a list of exports; paths start at the list. */
 export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {

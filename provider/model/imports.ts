@@ -3,6 +3,7 @@ import { shown } from "./diagnostics";
 import type { Export, ShareType } from "./exports";
 import { typeDiagnostics } from "./exports";
 import { byText, defined, sortedBy } from "./order";
+import { anything, listOf, objectOf, optional, text, type Shape } from "./shape";
 import { ANY_REST, ANY_TOKEN, covers, hasWildcard, subjectProblem, takesIn } from "./subjects";
 
 /** What an import says of itself, apart from the account it comes from. */
@@ -36,6 +37,17 @@ export interface Import extends ImportTerms {
   /** The public key (`A…`) of the exporting account. */
   readonly account: string;
 }
+
+/** The shape of a list of imports. Types have rules of their own. */
+export const IMPORTS: Shape = listOf(
+  objectOf<DeclaredImport>({
+    account: text,
+    subject: text,
+    type: anything,
+    localSubject: optional(text),
+    name: optional(text),
+  }),
+);
 
 /** The subject under which the importing account uses an import. */
 export function localSubjectOf({ subject, localSubject }: ImportTerms): string {

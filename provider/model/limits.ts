@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import { defined } from "./order";
+import { anything, objectOf, type Shape } from "./shape";
 
 /** What an account may use at most. A limit that is absent does not limit; zero allows none. */
 export interface AccountLimits {
@@ -30,13 +31,18 @@ export interface AccountLimits {
   readonly payload?: number;
 }
 
+const KEYS: Readonly<Record<keyof AccountLimits, Shape>> = {
+  connections: anything,
+  leafNodes: anything,
+  subscriptions: anything,
+  payload: anything,
+};
+
+/** The shape of limits. Numbers have rules of their own. */
+export const LIMITS: Shape = objectOf<AccountLimits>(KEYS);
+
 /** The names of all account limits, in the order in which they are written. */
-export const ACCOUNT_LIMITS = [
-  "connections",
-  "leafNodes",
-  "subscriptions",
-  "payload",
-] as const satisfies readonly (keyof AccountLimits)[];
+export const ACCOUNT_LIMITS = Object.keys(KEYS) as readonly (keyof AccountLimits)[];
 
 /** The servers keep these limits as 32-bit numbers. */
 const LARGEST_LIMIT = 2 ** 31 - 1;

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
 import { defined, sortedSet } from "./order";
+import { listOf, objectOf, optional, shaped, text, type Shape } from "./shape";
 import { subjectProblem, subscribeSubjectProblem } from "./subjects";
 
 /** Subjects that one may use and subjects that one may not. A denied subject wins over an allowed one. */
@@ -43,14 +44,19 @@ export interface Permissions {
   readonly subscribe?: SubjectPermissions;
 }
 
+const SUBJECTS: Shape = objectOf<SubjectPermissions>({ allow: optional(listOf(text)), deny: optional(listOf(text)) });
+
+/** The shape of permissions. */
+export const PERMISSIONS: Shape = objectOf<Permissions>({ publish: optional(SUBJECTS), subscribe: optional(SUBJECTS) });
+
 type SubjectRule = (subject: string) => string | undefined;
 
-/** All that is wrong with permissions; paths start at the permissions. */
-export function permissionsDiagnostics(permissions: Permissions): Diagnostic[] {
-  return [
-    ...under("publish", subjectsDiagnostics(permissions.publish, subjectProblem)),
-    ...under("subscribe", subjectsDiagnostics(permissions.subscribe, subscribeSubjectProblem)),
-  ];
+/** All that is wrong with permissions, their shape too; paths start at the permissions. */
+export function permissionsDiagnostics(permissions: Permissions | undefined): Diagnostic[] {
+  return shaped("", optional(PERMISSIONS), permissions, (are) => [
+    ...under("publish", subjectsDiagnostics(are?.publish, subjectProblem)),
+    ...under("subscribe", subjectsDiagnostics(are?.subscribe, subscribeSubjectProblem)),
+  ]);
 }
 
 function subjectsDiagnostics(subjects: SubjectPermissions | undefined, rule: SubjectRule): Diagnostic[] {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { accountDiagnostics, normalAccount, type Account, type AccountDeclaration } from "../model/account";
+import { normalAccount, type Account } from "../model/account";
 import { defined } from "../model/order";
 import { keyPairFromSeed } from "../nkeys/keys";
+import { signedAccountDiagnostics, type SignedAccount } from "./account-checks";
 import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, type LifeCycle } from "./dynamic";
 import type { DeepInput } from "./inputs";
-import { seedDiagnostics } from "./nkey";
 
 /** Arguments of {@link AccountClaims}: the account, and who signs for it. */
 export type AccountClaimsArgs = { [K in keyof Account]: DeepInput<Account[K]> } & {
@@ -14,7 +14,7 @@ export type AccountClaimsArgs = { [K in keyof Account]: DeepInput<Account[K]> } 
   signer: pulumi.Input<string>;
 };
 
-type Inputs = Account & { signer: string };
+type Inputs = SignedAccount;
 
 type State = Account & { jwt: string; issuer: string };
 
@@ -32,12 +32,10 @@ const SIGNED = [
 /** The dynamic provider of {@link AccountClaims}. */
 export const provider: LifeCycle<Inputs, State> = {
   check(_olds, news) {
-    const found = [
-      ...accountDiagnostics(knownSections(news)),
-      ...seedDiagnostics("signer", "operator", known(news.signer)),
-    ];
-    const inputs = defined<Inputs>({ ...news, ...normalSections(news) });
-    return Promise.resolve({ inputs, failures: failures(found) });
+    const found = failures(signedAccountDiagnostics(news));
+    // What is not well-formed has no normal form, and goes no further.
+    const inputs = found.length > 0 ? news : defined<Inputs>({ ...news, ...normalSections(news) });
+    return Promise.resolve({ inputs, failures: found });
   },
 
   diff(id, olds, news) {
@@ -67,18 +65,6 @@ async function signed({ signer, ...inputs }: Inputs): Promise<State> {
   const pair = keyPairFromSeed("operator", signer);
   const jwt = await signClaims(accountClaims(account), pair, { issuedAt: nowInSeconds() });
   return { ...account, jwt, issuer: pair.getPublicKey() };
-}
-
-/** The account without the sections that are not wholly known yet: what can be checked. */
-function knownSections({ name, users, exports, imports, limits, description }: Inputs): AccountDeclaration {
-  return defined<AccountDeclaration>({
-    name: known(name) ?? "(unknown)",
-    users: known(users),
-    exports: known(exports),
-    imports: known(imports),
-    limits: known(limits),
-    description: known(description),
-  });
 }
 
 /**

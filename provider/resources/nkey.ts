@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../model/diagnostics";
 import { shown } from "../model/diagnostics";
-import { keyPairFromSeed, newKeyPair, seedProblem, seedText } from "../nkeys/keys";
+import { keyPairFromSeed, newKeyPair, publicKeyProblem, seedProblem, seedText } from "../nkeys/keys";
 import { KIND_LETTER, type KeyKind } from "../nkeys/kinds";
 import { DynamicResource, failures, known, type LifeCycle } from "./dynamic";
 
@@ -35,6 +35,25 @@ export function seedDiagnostics(path: string, kind: KeyKind, seed: string | unde
   return problem === undefined
     ? []
     : [{ path, value: "(secret)", problem, remedy: `Give the seed of the ${kind}, or leave it out to have one made.` }];
+}
+
+/**
+ * What is wrong with a public key that a program gives. What is not known yet is no key at all.
+ *
+ * @param publicKey the text; something else is said elsewhere
+ */
+export function publicKeyDiagnostics(path: string, kind: KeyKind, publicKey: string | undefined): Diagnostic[] {
+  if (typeof publicKey !== "string" || known(publicKey) === undefined) {
+    return [];
+  }
+  const problem = publicKeyProblem(kind, publicKey);
+  const remedy = `Give the public key of the ${kind}.`;
+  return problem === undefined ? [] : [{ path, value: shownKey(publicKey), problem, remedy }];
+}
+
+/** A seed in the place of a public key is a mistake that must not be repeated in an error. */
+function shownKey(text: string): string {
+  return /^[OAUNC][A-Z2-7]+$/.test(text) ? shown(text) : "(not shown: it may be a seed)";
 }
 
 function kindDiagnostics(kind: string): Diagnostic[] {

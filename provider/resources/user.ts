@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { scopedUserClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { shown, type Diagnostic } from "../model/diagnostics";
+import type { Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { nameDiagnostics } from "../model/users";
-import { keyPairFromSeed, newKeyPair, publicKeyProblem, seedText } from "../nkeys/keys";
+import { keyPairFromSeed, newKeyPair, seedText } from "../nkeys/keys";
 import { differ, DynamicResource, failures, known, nowInSeconds, type LifeCycle } from "./dynamic";
-import { seedDiagnostics } from "./nkey";
+import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 
 /** Arguments of {@link User}. */
 export interface UserResourceArgs {
@@ -55,19 +55,9 @@ export function userKeyDiagnostics(
   { seed, publicKey }: Pick<Inputs, "seed" | "publicKey">,
 ): Diagnostic[] {
   const at = (property: string) => (path === "" ? property : `${path}.${property}`);
-  const problem = publicKey === undefined ? undefined : publicKeyProblem("user", publicKey);
   return [
     ...seedDiagnostics(at("seed"), "user", seed),
-    ...(problem === undefined
-      ? []
-      : [
-          {
-            path: at("publicKey"),
-            value: shownKey(publicKey ?? ""),
-            problem,
-            remedy: "Give the user's public key, or leave it out.",
-          },
-        ]),
+    ...publicKeyDiagnostics(at("publicKey"), "user", publicKey),
     ...(seed === undefined || publicKey === undefined
       ? []
       : [
@@ -80,17 +70,13 @@ export function userKeyDiagnostics(
   ];
 }
 
-/** A seed in the place of a public key is a mistake that must not be repeated in an error. */
-function shownKey(text: string): string {
-  return /^[OAUNC][A-Z2-7]+$/.test(text) ? shown(text) : "(not shown: it may be a seed)";
-}
-
 /** The dynamic provider of {@link User}. */
 export const provider: LifeCycle<Inputs, State> = {
   check(_olds, news) {
     const keys = { seed: known(news.seed), publicKey: known(news.publicKey) };
     const found = [
       ...nameDiagnostics("name", news.name),
+      ...publicKeyDiagnostics("account", "account", news.account),
       ...userKeyDiagnostics("", defined<Pick<Inputs, "seed" | "publicKey">>(keys)),
     ];
     return Promise.resolve({ inputs: news, failures: failures(found) });

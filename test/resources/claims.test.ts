@@ -96,8 +96,74 @@ describe("the claims of an account, as a resource", () => {
     assert.equal(failures.join().includes(seed), false);
   });
 
+  it("should report keys of another kind, and everything in users, roles and imports that servers would not take", async () => {
+    const wrong = keyOf("operator", "wrong");
+    const { failures } = await engine.check({
+      ...ACCOUNT,
+      publicKey: wrong,
+      users: {
+        u: { publicKey: keyOf("account", "A"), signingKey: wrong, permissions: { pub: {}, publish: { allow: [] } } },
+        v: { publicKey: seedOf("user", "v"), signingKey: UNKNOWN, permissions: { subscribe: { allow: UNKNOWN } } },
+        w: { publicKey: UNKNOWN, permissions: { subscribe: { allow: [""] } } },
+        x: UNKNOWN,
+      },
+      roles: { r: { signingKey: wrong, permissions: { publish: { allow: [] } } }, " ": {} },
+      imports: [
+        { account: keyOf("user", "wrong"), subject: "s", type: "stream" },
+        { account: UNKNOWN, subject: "t", type: "service" },
+        { account: UNKNOWN, subject: "t", type: "service" },
+      ],
+      limit: { connections: 1 },
+    });
+    assert.deepEqual(
+      failures.map((reason) =>
+        reason
+          .replace(/(: is |: an ).*/, "")
+          .replace(wrong, "O…")
+          .replace(ID, "A…")
+          .replace(keyOf("user", "wrong"), "U…"),
+      ),
+      [
+        "limit",
+        'publicKey = "O…"',
+        'users.u.publicKey = "A…"',
+        'users.u.signingKey = "O…"',
+        "users.u.permissions.pub",
+        "users.u.permissions.publish.allow = []",
+        "users.v.publicKey = (not shown: it may be a seed)",
+        "users.w.signingKey",
+        'roles.r.signingKey = "O…"',
+        "roles.r.permissions.publish.allow = []",
+        'roles[" "] = " "',
+        'roles[" "].signingKey',
+        'imports[2].subject = "t": overlaps with the local subject of imports[1]. Give one of them another `localSubject`.',
+        'imports[0].account = "U…"',
+      ],
+    );
+  });
+
+  it("should refuse an import from itself, which its key tells", async () => {
+    const imports = [{ account: ID, subject: "s", type: "stream" }];
+    const { failures } = await engine.check({ ...ACCOUNT, imports });
+    assert.match(failures.join("\n"), /^imports\[0\]\.account = "A[A-Z2-7]+": is the importing account itself/);
+    assert.equal(failures.length, 1);
+  });
+
+  it("should report inputs that are no account at all", async () => {
+    const { failures } = await engine.check({ users: ["u"], roles: 1, exports: {}, imports: {}, limits: [], name: 5 });
+    assert.deepEqual(
+      failures.map((reason) => reason.split(/[ :]/)[0]),
+      ["publicKey", "users", "roles", "signer", "name", "exports", "limits", "imports"],
+    );
+    const unknown = { users: UNKNOWN, roles: UNKNOWN, exports: UNKNOWN, imports: UNKNOWN, __provider: "p" };
+    assert.deepEqual((await engine.check({ ...ACCOUNT, ...unknown })).failures, []);
+  });
+
   it("should skip what is not known yet, check the rest, and leave the unknown as it is", async () => {
-    const users = { known: user("known", { publish: { allow: ["b", "a"] } }), unknown: { publicKey: UNKNOWN } };
+    const users = {
+      known: user("known", { publish: { allow: ["b", "a"] } }),
+      unknown: { publicKey: UNKNOWN, signingKey: UNKNOWN },
+    };
     const exports = [{ subject: "bad subject", type: "service" }];
     const { inputs, failures } = await engine.check({
       ...ACCOUNT,

@@ -100,6 +100,12 @@ describe("a user, as a resource", () => {
     assert.deepEqual((await engine.diff(id, outs, { ...USER, seed: seedOf("user", "other") })).replaces, ["seed"]);
   });
 
+  it("should refuse the key of something else in the place of its account's", async () => {
+    const { failures } = await engine.check({ ...USER, account: keyOf("operator", "O") });
+    assert.match(failures.join("\n"), /^account = "O[A-Z2-7]+": is the key of another kind \(operator\)/);
+    assert.deepEqual((await engine.check({ ...USER, account: UNKNOWN })).failures, []);
+  });
+
   it("should report everything that is wrong at once, and no word of a seed, not even in the place of a public key", async () => {
     const seed = seedOf("account", "wrong");
     const { failures } = await engine.check({ ...USER, name: "", seed, publicKey: seed });
