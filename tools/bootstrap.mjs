@@ -7,7 +7,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const OLDEST_NODE = [20, 19];
@@ -34,10 +34,22 @@ function installed() {
   });
 }
 
+const [command] = process.argv.slice(2);
+/** What such a command writes to stdout is the command's own: a secret to put into a file, an answer to read. */
+const passesThrough = command === "pulumi" || command === "nats";
+
+function say(text) {
+  if (passesThrough) console.error(`· ${text}`);
+  else console.log(`· ${text}`);
+}
+
 function npm(...args) {
   const cli = process.env.npm_execpath;
   const [command, prefix] = cli === undefined ? ["npm", []] : [process.execPath, [cli]];
-  execFileSync(command, [...prefix, ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(command, [...prefix, ...args], {
+    cwd: root,
+    stdio: ["ignore", passesThrough ? 2 : "inherit", "inherit"],
+  });
 }
 
 /** A digest of everything that the compiled package is made from. */
@@ -51,16 +63,29 @@ function sources() {
   return hash.digest("hex");
 }
 
-function build() {
-  const cache = join(root, "node_modules/.cache/pulumi-nats-auth");
-  const stamp = join(cache, "built");
-  const digest = sources();
-  const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === digest && existsSync(join(root, "dist/index.js"));
-  if (fresh) return;
-  console.log("· Compiling the package to dist/: a few seconds");
-  npm("run", "--silent", "build");
+const main = join(root, "dist/index.js");
+const cache = join(root, "node_modules/.cache/pulumi-nats-auth");
+const stamp = join(cache, "built");
+
+/** Notes what the compiled package was made from. */
+function remember() {
   mkdirSync(cache, { recursive: true });
-  writeFileSync(stamp, digest);
+  writeFileSync(stamp, sources());
+}
+
+function install() {
+  say("Installing the npm packages of package-lock.json, then compiling the package: half a minute or more, once");
+  const begin = Date.now();
+  npm("ci");
+  // npm ci runs `prepare`, which compiles, unless this person has forbidden scripts.
+  if (existsSync(main) && statSync(main).mtimeMs >= begin) remember();
+}
+
+function build() {
+  if (existsSync(stamp) && existsSync(main) && readFileSync(stamp, "utf8") === sources()) return;
+  say("Compiling the package to dist/: a few seconds");
+  npm("run", "--silent", "build");
+  remember();
 }
 
 /** What failed here has already said why on the terminal; a stack trace of this file would only hide it. */
@@ -75,7 +100,6 @@ function step(work) {
 }
 
 checkNode();
-const [command] = process.argv.slice(2);
 const tsx = join(root, "node_modules/tsx/package.json");
 // Taking down what was never set up must not install anything first.
 if (command === "destroy" && !existsSync(join(root, ".pulumi-local"))) {
@@ -83,13 +107,11 @@ if (command === "destroy" && !existsSync(join(root, ".pulumi-local"))) {
     console.log("Nothing is installed in this checkout, so there is nothing to take down.");
     process.exit(0);
   }
+} else if (passesThrough && !existsSync(tsx)) {
+  console.error("error: Nothing is installed in this checkout.\n       Run `npm start` first.");
+  process.exit(1);
 } else {
-  if (!installed() || !existsSync(tsx)) {
-    console.log(
-      "· Installing the npm packages of package-lock.json into node_modules: about a minute at the first time",
-    );
-    step(() => npm("ci"));
-  }
+  if (!installed() || !existsSync(tsx)) step(install);
   step(build);
 }
 await import("tsx");

@@ -1,13 +1,23 @@
 import { bench } from "./commands/bench";
 import { destroy } from "./commands/destroy";
+import { nats } from "./commands/nats";
 import { preview } from "./commands/preview";
+import { pulumi } from "./commands/pulumi";
 import { start } from "./commands/start";
 import { test } from "./commands/test";
 import { catchSignals, Interrupted } from "./lib/interrupt";
 import { ToolError } from "./lib/say";
 
 /** What the npm scripts run; each gets the arguments after `--` and gives its exit code. */
-const commands: Record<string, (args: string[]) => Promise<number>> = { start, preview, destroy, test, bench };
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  start,
+  preview,
+  destroy,
+  pulumi,
+  nats,
+  test,
+  bench,
+};
 
 /** Shows an error as the person needs it. @returns the exit code */
 function report(error: unknown): number {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identity, inheritorsOf, isAlive, signalAll, waitUntilGone } from "./lib/processes";
 
-/** By this variable, which every process inherits, what a broken test left running is found and ended. */
-const MARK = "PULUMI_NATS_AUTH_RUN";
+/** By this variable, which every process inherits, what a broken test or a killed deployment left running is found. */
+export const MARK = "PULUMI_NATS_AUTH_RUN";
 const FOLDER = /^nats-auth-(\d+-\d+)-/;
 const KILL_MS = 5_000;
 
@@ -22,6 +22,11 @@ export async function sweepRuns(): Promise<void> {
   }
 }
 
+/** Ends what still runs of the processes that this one has marked: plugins, and their shells, of an engine that was killed. */
+export async function endRun(): Promise<void> {
+  await end(() => inheritorsOf(MARK, (owner) => owner === identity()));
+}
+
 /**
  * Does some work whose processes and temporary files end with it.
  *
@@ -32,7 +37,7 @@ export async function withinRun<T>(work: (variables: NodeJS.ProcessEnv) => Promi
   try {
     return await work({ [MARK]: identity(), TMPDIR: temporary });
   } finally {
-    await end(() => inheritorsOf(MARK, (owner) => owner === identity()));
+    await endRun();
     await rm(temporary, { recursive: true, force: true });
   }
 }

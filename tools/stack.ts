@@ -1,32 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { checkout, localFolder } from "./local-folder";
+import { mkdir, writeFile } from "node:fs/promises";
+import { lockHolders, ownStack, passphrase, pendingOperations, STACK, stacks, state } from "./backend";
 import { isRunning } from "./lib/processes";
 import { attempt, capture, live } from "./lib/run";
 import { say, ToolError } from "./lib/say";
+import { checkout } from "./local-folder";
 import type { Machine } from "./machine";
+import { removeOrphans } from "./orphans";
+import { endRun } from "./run-scope";
 import { BUILT_IMAGES, vendorImages } from "./versions";
 
-const folder = localFolder(checkout);
-const state = join(folder, "state");
-const passphrase = join(folder, "passphrase");
-/** Not `dev`, which may be this person's own stack on another backend, with its Pulumi.dev.yaml. */
-const STACK = "local";
 const PASSPHRASE_BYTES = 32;
-
-/** Removes the local stack's folder. */
-export async function forget(): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-}
-
-/** The JSON files in a folder of the backend and below, if there is one. */
-async function jsonFiles(where: string): Promise<string[]> {
-  if (!existsSync(where)) return [];
-  const names = await readdir(where, { recursive: true });
-  return names.filter((name) => name.endsWith(".json")).map((name) => join(where, name));
-}
 
 /** The stack `local` of this checkout, on a backend of files in a folder that git ignores. */
 export class LocalStack {
@@ -39,6 +24,7 @@ export class LocalStack {
       PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     };
     delete this.env.PULUMI_CONFIG_PASSPHRASE;
+    delete this.env.PULUMI_STACK;
   }
 
   /**
@@ -51,21 +37,25 @@ export class LocalStack {
     if (!existsSync(passphrase)) {
       await writeFile(passphrase, randomBytes(PASSPHRASE_BYTES).toString("base64url"), { mode: 0o600, flag: "wx" });
     }
-    const before = await this.exists();
-    if (before) await this.unlock();
+    const before = this.exists();
+    if (before) await this.repair();
     else await this.ask("stack", "init", STACK);
     return before;
   }
 
-  /** Takes away the lock of an engine that was killed; one that still runs keeps its lock. */
-  private async unlock(): Promise<void> {
-    const locks = await jsonFiles(join(state, ".pulumi/locks"));
-    const holders = await Promise.all(
-      locks.map(async (file) => JSON.parse(await readFile(file, "utf8")) as { pid: number }),
-    );
-    if (holders.length === 0 || holders.some(({ pid }) => isRunning(pid, "pulumi"))) return;
-    say("The last deployment was killed: taking its lock away");
-    await this.ask("cancel", STACK, "--yes");
+  /** Takes away what an engine that was killed left in the state and on the Docker Engine; one that still runs is left alone. */
+  async repair(): Promise<void> {
+    const holders = await lockHolders();
+    if (holders.some((pid) => isRunning(pid, "pulumi"))) return;
+    if (holders.length > 0) {
+      say("The last deployment was killed: taking its lock away");
+      await this.ask("cancel", STACK, "--yes");
+    }
+    const pending = await pendingOperations();
+    if (pending.length === 0) return;
+    say(`The last deployment was interrupted (unfinished steps: ${pending.length}): looking at what came of them`);
+    await removeOrphans(this.machine, pending);
+    await this.ask("refresh", "--stack", STACK, "--yes", "--skip-preview", "--clear-pending-creates");
   }
 
   /** Configures the image where the vendor's could not be had; one that the person has configured stays. */
@@ -78,9 +68,18 @@ export class LocalStack {
     else await this.ask("config", "set", "image", image, "--stack", STACK);
   }
 
-  /** Runs a command of the engine on the terminal. @returns its exit code */
-  async run(command: string, ...args: string[]): Promise<number> {
-    return live(this.machine.pulumi, [command, "--stack", STACK, ...args], { cwd: checkout, env: this.env });
+  /** Runs a command of the engine for this stack on the terminal. @returns its exit code */
+  run(command: string, ...args: string[]): Promise<number> {
+    return this.pulumi([command, "--stack", STACK, ...args]);
+  }
+
+  /** Runs the CLI on the terminal with arguments of the person's own. @returns its exit code */
+  async pulumi(args: string[], variables: NodeJS.ProcessEnv = {}): Promise<number> {
+    try {
+      return await live(this.machine.pulumi, args, { cwd: checkout, env: { ...this.env, ...variables } });
+    } finally {
+      await endRun();
+    }
   }
 
   /** The stack's outputs, secrets included: for use, not for showing. */
@@ -91,8 +90,8 @@ export class LocalStack {
   }
 
   /** Whether the stack was made. */
-  async exists(): Promise<boolean> {
-    return (await jsonFiles(join(state, ".pulumi/stacks"))).length > 0;
+  exists(): boolean {
+    return stacks().includes(ownStack());
   }
 
   private try(...args: string[]) {

@@ -1,13 +1,25 @@
-import { say } from "../lib/say";
+import { forget, otherStacks } from "../backend";
+import { refuseEaten } from "../lib/arguments";
+import { detail, say } from "../lib/say";
 import { checkout, isThere } from "../local-folder";
 import { prepare, sweep } from "../machine";
 import { releaseKept } from "../parts/kept-engine";
-import { forget, LocalStack } from "../stack";
+import { LocalStack } from "../stack";
 
-/** `npm run destroy`: takes down what `npm start` has set up. Where nothing is set up it does nothing. */
+/**
+ * `npm run destroy`: takes down what `npm start` has set up, and nothing that anybody else has made with it. Where nothing
+ * is set up it does nothing.
+ */
 export async function destroy(args: string[]): Promise<number> {
+  refuseEaten("npm run destroy", args);
   const code = isThere(checkout) ? await destroyStack(args) : nothing();
   if (code !== 0) return code;
+  const others = otherStacks();
+  if (others.length > 0) {
+    keep(others);
+    return 0;
+  }
+  await forget();
   await releaseKept();
   await sweep();
   return 0;
@@ -20,10 +32,22 @@ function nothing(): number {
 
 async function destroyStack(args: string[]): Promise<number> {
   const stack = new LocalStack(await prepare());
-  if (await stack.exists()) {
-    const code = await stack.run("destroy", "--yes", "--remove", ...args);
-    if (code !== 0) return code;
+  if (!stack.exists()) return 0;
+  await stack.repair();
+  say("pulumi destroy: the stack `local` with both servers, its keys and its state");
+  return stack.run("destroy", "--yes", "--remove", ...args);
+}
+
+/** Says why the backend stays, and what to do so that it can go. */
+function keep(others: string[]): void {
+  say(
+    "The stack `local` is gone. Other stacks have their state in .pulumi-local, so that folder stays, with the passphrase",
+  );
+  detail("of their secrets, and so does the Docker Engine that they may run on:");
+  for (const name of others) {
+    detail(
+      `  ${name}: npm run pulumi -- -C <folder of ${name.split("/")[0] ?? ""}> destroy --remove --stack ${name.split("/")[1] ?? ""}`,
+    );
   }
-  await forget();
-  return 0;
+  detail("When they are gone, too, `npm run destroy` removes the rest.");
 }

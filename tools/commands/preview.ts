@@ -1,7 +1,11 @@
+import { refuseEaten } from "../lib/arguments";
+import { say } from "../lib/say";
 import { readyStack } from "./start";
 
 /** `npm run preview`: what `npm start` would change, property by property. */
 export async function preview(args: string[]): Promise<number> {
+  refuseEaten("npm run preview", args);
   const { stack, look } = await readyStack();
+  say("pulumi preview: what `npm start` would change in the stack `local`; nothing is changed now");
   return stack.run("preview", "--diff", ...look, ...args);
 }

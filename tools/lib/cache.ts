@@ -18,6 +18,12 @@ async function sweepDrafts(parts: string): Promise<void> {
   }
 }
 
+/** The folder of a part, when it is in the cache. */
+export function inCache(name: string): string | undefined {
+  const folder = join(cacheRoot(), "parts", name);
+  return existsSync(folder) ? folder : undefined;
+}
+
 /**
  * The folder of a part in the cache, made when it is not there. It is made under another name and then renamed, so a part
  * is there whole or not at all, whatever gets killed.

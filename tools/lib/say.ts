@@ -9,9 +9,25 @@ export class ToolError extends Error {
   }
 }
 
+let write = (line: string): void => {
+  console.log(line);
+};
+
+/** From now on everything said here goes to stderr: stdout belongs to the command that is run. */
+export function leaveStdout(): void {
+  write = (line) => {
+    console.error(line);
+  };
+}
+
 /** Says what is about to happen, before it happens. */
 export function say(text: string): void {
-  console.log(`· ${text}`);
+  write(`· ${text}`);
+}
+
+/** Says more of what was said last. */
+export function detail(text: string): void {
+  write(`  ${text}`);
 }
 
 /** `850 ms`, `12.3 s` or `4 min 40 s`. */
@@ -36,11 +52,11 @@ export async function longStep<T>(what: string, work: () => Promise<T>, progress
   const begin = performance.now();
   const elapsed = () => duration(performance.now() - begin);
   const heartbeat = setInterval(() => {
-    console.log(`  … ${elapsed()}${progress === undefined ? "" : `, ${progress()}`}`);
+    write(`  … ${elapsed()}${progress === undefined ? "" : `, ${progress()}`}`);
   }, HEARTBEAT_MS);
   try {
     const result = await work();
-    console.log(`  done in ${elapsed()}`);
+    write(`  done in ${elapsed()}`);
     return result;
   } finally {
     clearInterval(heartbeat);

@@ -6,7 +6,7 @@ import { cached, platform } from "../lib/cache";
 import { askGo, goBuild } from "../lib/go";
 import { isExecutable } from "../lib/path";
 import { attempt, capture } from "../lib/run";
-import { longStep, ToolError } from "../lib/say";
+import { detail, longStep, ToolError } from "../lib/say";
 import { versions } from "../versions";
 
 const NAME = "pulumi-resource-docker";
@@ -18,6 +18,11 @@ function within(home: string): string | undefined {
   const folder = join(home, "plugins", `resource-docker-v${VERSION}`);
   const file = join(folder, NAME);
   return isExecutable(file) && !existsSync(`${folder}.partial`) ? file : undefined;
+}
+
+/** Whether the engine finds the docker plugin in this home. */
+export function hasDockerPlugin(home: string): boolean {
+  return within(home) !== undefined;
 }
 
 /** Fetches the upstream provider's sources through the Go module cache. @returns their read-only folder */
@@ -74,7 +79,7 @@ export async function dockerPlugin(pulumi: string, env: NodeJS.ProcessEnv): Prom
 async function download(pulumi: string, install: string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   return longStep(`Downloading the Pulumi docker plugin ${VERSION} from its vendor: a minute, once`, async () => {
     const result = await attempt(pulumi, install, { env, timeout: 10 * 60_000 });
-    if (result.code !== 0) console.log(`  not to be had: ${result.stderr.trim().split("\n").at(-1) ?? ""}`);
+    if (result.code !== 0) detail(`not to be had: ${result.stderr.trim().split("\n").at(-1) ?? ""}`);
     return result.code === 0;
   });
 }

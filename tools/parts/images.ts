@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import { extract as unpack, pack } from "tar-stream";
 import { interruptible } from "../lib/interrupt";
-import { longStep, reason, say, ToolError } from "../lib/say";
+import { detail, longStep, reason, say, ToolError } from "../lib/say";
 import { builtImages, vendorImages } from "../versions";
 import { builtClient, builtServer } from "./nats";
 
@@ -68,10 +68,15 @@ async function pull(docker: Docker, image: string): Promise<boolean> {
       await finished(docker, await interruptible(docker.pull(image)));
       return true;
     } catch (error) {
-      console.log(`  not to be had: ${reason(error)}`);
+      detail(`not to be had: ${reason(error)}`);
       return false;
     }
   });
+}
+
+/** Whether the image is on the engine, or could be pulled. */
+export async function pulled(docker: Docker, image: string): Promise<boolean> {
+  return (await isPresent(docker, image)) || pull(docker, image);
 }
 
 async function build(docker: Docker, recipe: Recipe): Promise<void> {

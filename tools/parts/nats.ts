@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { cached, platform } from "../lib/cache";
+import { cached, inCache, platform } from "../lib/cache";
 import { goBuild } from "../lib/go";
 import { versions } from "../versions";
 
@@ -23,9 +23,11 @@ const client: Command = {
   module: "github.com/nats-io/natscli/nats",
 };
 
+const part = ({ name, version }: Command): string => `${name}-${version}-${platform}`;
+
 /** The executable in the cache. @param make puts it into a folder when it is not there */
 async function executable(command: Command, make: (folder: string) => Promise<void>): Promise<string> {
-  return join(await cached(`${command.name}-${command.version}-${platform}`, make), command.name);
+  return join(await cached(part(command), make), command.name);
 }
 
 function built(command: Command): Promise<string> {
@@ -50,11 +52,26 @@ export function builtClient(): Promise<string> {
   return built(client);
 }
 
-/** nats-server, when it is not in the cache yet, taken from somewhere. @param take writes it to the file that it is given */
-export function takenServer(take: (file: string) => Promise<void>): Promise<string> {
-  return executable(server, async (folder) => {
-    const file = join(folder, server.name);
+/** The `nats` command, when it is in the cache. */
+export function cachedClient(): string | undefined {
+  const folder = inCache(part(client));
+  return folder === undefined ? undefined : join(folder, client.name);
+}
+
+function taken(command: Command, take: (file: string) => Promise<void>): Promise<string> {
+  return executable(command, async (folder) => {
+    const file = join(folder, command.name);
     await take(file);
     await chmod(file, 0o755);
   });
+}
+
+/** nats-server, when it is not in the cache yet, taken from somewhere. @param take writes it to the file that it is given */
+export function takenServer(take: (file: string) => Promise<void>): Promise<string> {
+  return taken(server, take);
+}
+
+/** The `nats` command in the same way. */
+export function takenClient(take: (file: string) => Promise<void>): Promise<string> {
+  return taken(client, take);
 }

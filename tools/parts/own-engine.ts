@@ -11,6 +11,7 @@ import { identity, isAlive, signalAll, startedFrom, waitUntilGone, withDescendan
 import { attempt } from "../lib/run";
 import { longStep, say, ToolError } from "../lib/say";
 import { installDocker } from "./apt";
+import { MARK } from "../run-scope";
 import { engineAt } from "./engine";
 import type { Engine } from "./engine";
 
@@ -90,7 +91,8 @@ async function start(folder: string): Promise<Engine> {
   const config = await configure(folder);
   const log = join(folder, "dockerd.log");
   const output = openSync(log, "w");
-  const env = { ...process.env, PATH: pathWith() };
+  // It may outlive the run that starts it, so it does not bear the run's mark.
+  const env = { ...process.env, PATH: pathWith(), [MARK]: undefined };
   const stdio: StdioOptions = ["ignore", output, output];
   spawn("dockerd", ["--config-file", config], { detached: true, cwd: folder, stdio, env }).unref();
   closeSync(output);

@@ -1,10 +1,10 @@
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cached, platform } from "../lib/cache";
+import { cached, inCache, platform } from "../lib/cache";
 import { goBuild } from "../lib/go";
 import { isExecutable, which } from "../lib/path";
 import { attempt } from "../lib/run";
-import { longStep, reason, say } from "../lib/say";
+import { detail, longStep, reason, say } from "../lib/say";
 import { versions } from "../versions";
 
 /** The variable by which the CLI built here finds the language host of the checkout that it works for. */
@@ -41,7 +41,7 @@ async function download(folder: string): Promise<boolean> {
     );
     return true;
   } catch (error) {
-    console.log(`  not to be had: ${reason(error)}`);
+    detail(`not to be had: ${reason(error)}`);
     return false;
   }
 }
@@ -70,9 +70,17 @@ async function build(folder: string): Promise<void> {
   for (const script of [dynamicProviders, "pulumi-language-nodejs"]) await chmod(join(bin, script), 0o755);
 }
 
+const PART = `pulumi-${versions.pulumi}-${platform}`;
+
+/** The same as {@link pulumiCli}, when it is there already. */
+export async function presentCli(): Promise<string | undefined> {
+  const part = inCache(PART);
+  return (await installedCli()) ?? (part === undefined ? undefined : join(part, "bin"));
+}
+
 /** The folder that holds `pulumi`, its Node.js language host and its plugin for dynamic providers. */
 export async function pulumiCli(): Promise<string> {
-  const folder = (await installedCli()) ?? join(await cached(`pulumi-${versions.pulumi}-${platform}`, make), "bin");
+  const folder = (await installedCli()) ?? join(await cached(PART, make), "bin");
   if (!isExecutable(join(folder, "pulumi"))) throw new Error(`no pulumi in ${folder}`);
   return folder;
 }
