@@ -15,8 +15,8 @@ export interface AccountReference {
 
 /** Who signs accounts. An `Operator` is one. */
 export interface AccountSigner {
-  /** The seed (`SO…`) that signs, as a secret. */
-  readonly signer: pulumi.Output<string>;
+  /** The seed (`SO…`) that signs. It is kept as a secret. */
+  readonly signer: pulumi.Input<string>;
 }
 
 /** A user of an account. */

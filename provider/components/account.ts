@@ -8,6 +8,7 @@ import type { DeepInput } from "../resources/inputs";
 import { Nkey } from "../resources/nkey";
 import { User } from "../resources/user";
 import type { AccountReference, AccountSettings, AccountSigner, UserArgs } from "./account-args";
+import { argsDiagnostics, wellFormed } from "./account-shape";
 import {
   accountModel,
   accountParts,
@@ -75,15 +76,17 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
 
   constructor(
     name: string,
-    args: AccountArgs<UserName>,
+    given: AccountArgs<UserName>,
     opts?: pulumi.ComponentResourceOptions,
     internals?: AccountInternals,
   ) {
     super("nats-auth:index:Account", name, {}, opts);
+    const args = wellFormed(given);
     this.accountName = args.name ?? name;
     this.declaration = declaredAccount(this.accountName, args);
     this.givenKeys = givenKeys(args);
-    const found = [this.declaration.apply(accountDiagnostics), ...keyDiagnostics(args)];
+    const shape = pulumi.output(argsDiagnostics(given));
+    const found = [shape, this.declaration.apply(accountDiagnostics), ...keyDiagnostics(args)];
     this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);
 
     const child = { parent: this };
@@ -93,7 +96,7 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
 
     const keys = mapValues(users, ({ id, signingKey }) => ({ publicKey: id, signingKey }));
     const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles);
-    this.model = accountModel(parts);
+    this.model = behind(this.gate, accountModel(parts));
     const claims = { ...parts, name: behind(this.gate, this.accountName), signer: args.operator.signer };
     this.jwt = new AccountClaims(name, claims, child).jwt;
     this.registerOutputs({ publicKey: this.publicKey });

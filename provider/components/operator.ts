@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../model/diagnostics";
+import { anything, being, isRecord, objectOf, optional, shaped, type Shape } from "../model/shape";
 import { nameDiagnostics } from "../model/users";
 import { Nkey, seedDiagnostics } from "../resources/nkey";
 import { OperatorClaims } from "../resources/operator-claims";
@@ -29,6 +30,12 @@ export interface OperatorArgs<UserName extends string = string> {
    */
   seed?: pulumi.Input<string>;
 }
+
+const SHAPE: Shape = objectOf<OperatorArgs>({
+  name: anything,
+  systemAccount: optional(being("an account's settings", "Write an object with `name`, `users` and so on.", isRecord)),
+  seed: anything,
+});
 
 /** The scope of the system account's key that signs credentials for checks: to ask servers, and hear their answers. */
 const CHECK_ROLE = "pulumi-nats-auth-check";
@@ -73,7 +80,7 @@ export class Operator<UserName extends string = string> extends pulumi.Component
     this.signer = signing.seed;
     this.checkSigner = check.seed;
 
-    const system = args.systemAccount ?? {};
+    const system = isRecord(args.systemAccount) ? args.systemAccount : {};
     const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: CHECK_PERMISSIONS } };
     const settings = { ...system, name: system.name ?? "SYS", operator: this };
     this.systemAccount = new Account(`${name}-SYS`, settings, child, { roles });
@@ -92,10 +99,11 @@ export class Operator<UserName extends string = string> extends pulumi.Component
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
-  #diagnostics({ seed }: OperatorArgs<UserName>): pulumi.Output<readonly Diagnostic[]>[] {
+  #diagnostics(args: OperatorArgs<UserName>): pulumi.Output<readonly Diagnostic[]>[] {
     return [
+      pulumi.output(shaped("", SHAPE, args, () => [])),
       pulumi.output(nameDiagnostics("name", this.operatorName)),
-      pulumi.output(seed).apply((value) => seedDiagnostics("seed", "operator", value)),
+      pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
     ];
   }
 }

@@ -71,7 +71,7 @@ export function isWellFormed(account: AccountDeclaration): boolean {
 export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
   const { name, users, exports, imports, limits, description } = account;
   return [
-    ...shaped("name", PARTS.name, name, (is) => nameDiagnostics("", is)),
+    ...nameDiagnostics("name", name),
     ...shaped("users", optional(mapOf(anything)), users, (are) =>
       Object.entries(are ?? {}).flatMap(([user, declared]) => userDiagnostics(user, declared)),
     ),

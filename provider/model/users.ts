@@ -2,6 +2,7 @@ import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import { defined, sortedEntries } from "./order";
 import { normalPermissions, type Permissions } from "./permissions";
+import { shaped, text } from "./shape";
 
 /** A user as both servers know it: by its keys, with what it may do. */
 export interface User {
@@ -28,8 +29,10 @@ const LONGEST_NAME = 255;
 
 /** Says what is wrong with a name of an operator, account or user; it is free text, and must say something. */
 export function nameDiagnostics(path: string, name: string): Diagnostic[] {
-  const problem = nameProblem(name);
-  return problem === undefined ? [] : [{ path, value: shown(name), problem, remedy: "Write a name." }];
+  return shaped(path, text, name, (is) => {
+    const problem = nameProblem(is);
+    return problem === undefined ? [] : [{ path: "", value: shown(is), problem, remedy: "Write a name." }];
+  });
 }
 
 function nameProblem(name: string): string | undefined {

@@ -13,7 +13,7 @@ export type SignedAccount = Account & { signer: string };
 
 const SHAPE = objectOf<SignedAccount>({
   name: anything,
-  publicKey: text,
+  publicKey: being("the account's public key", "Give the account's public key.", () => true),
   users: mapOf(anything),
   roles: optional(mapOf(anything)),
   exports: anything,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../model/diagnostics";
 import { shown } from "../model/diagnostics";
+import { optional, shaped, text } from "../model/shape";
 import { keyPairFromSeed, newKeyPair, publicKeyProblem, seedProblem, seedText } from "../nkeys/keys";
 import { KIND_LETTER, type KeyKind } from "../nkeys/kinds";
 import { DynamicResource, failures, known, type LifeCycle } from "./dynamic";
@@ -38,22 +39,19 @@ export function seedDiagnostics(path: string, kind: KeyKind, seed: string | unde
 }
 
 /**
- * What is wrong with a public key that a program gives. What is not known yet is no key at all.
- *
- * @param publicKey the text; something else is said elsewhere
+ * What is wrong with a public key that a program gives, if it gives one. What is not known yet has no problem.
  */
 export function publicKeyDiagnostics(path: string, kind: KeyKind, publicKey: string | undefined): Diagnostic[] {
-  if (typeof publicKey !== "string" || known(publicKey) === undefined) {
-    return [];
-  }
-  const problem = publicKeyProblem(kind, publicKey);
-  const remedy = `Give the public key of the ${kind}.`;
-  return problem === undefined ? [] : [{ path, value: shownKey(publicKey), problem, remedy }];
+  return shaped(path, optional(text), known(publicKey), (key) => {
+    const problem = key === undefined ? undefined : publicKeyProblem(kind, key);
+    const remedy = `Give the public key of the ${kind}.`;
+    return problem === undefined ? [] : [{ path: "", value: shownKey(key ?? ""), problem, remedy }];
+  });
 }
 
 /** A seed in the place of a public key is a mistake that must not be repeated in an error. */
-function shownKey(text: string): string {
-  return /^[OAUNC][A-Z2-7]+$/.test(text) ? shown(text) : "(not shown: it may be a seed)";
+function shownKey(key: string): string {
+  return /^[OAUNC][A-Z2-7]+$/.test(key) ? shown(key) : "(not shown: it may be a seed)";
 }
 
 function kindDiagnostics(kind: string): Diagnostic[] {

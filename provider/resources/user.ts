@@ -4,6 +4,7 @@ import { scopedUserClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
 import type { Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
+import { shaped, text } from "../model/shape";
 import { nameDiagnostics } from "../model/users";
 import { keyPairFromSeed, newKeyPair, seedText } from "../nkeys/keys";
 import { differ, DynamicResource, failures, known, nowInSeconds, type LifeCycle } from "./dynamic";
@@ -76,7 +77,7 @@ export const provider: LifeCycle<Inputs, State> = {
     const keys = { seed: known(news.seed), publicKey: known(news.publicKey) };
     const found = [
       ...nameDiagnostics("name", news.name),
-      ...publicKeyDiagnostics("account", "account", news.account),
+      ...shaped("account", text, news.account, (account) => publicKeyDiagnostics("", "account", account)),
       ...userKeyDiagnostics("", defined<Pick<Inputs, "seed" | "publicKey">>(keys)),
     ];
     return Promise.resolve({ inputs: news, failures: failures(found) });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator } from "../../provider";
+import { Account, MixedAuthCluster, Operator, type AccountArgs, type OperatorArgs } from "../../provider";
 import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
 import { clusterFindings } from "../../provider/components/cluster-model";
 import { keyOf, seedOf } from "../support/keys";
@@ -66,6 +66,73 @@ describe("gates of components", () => {
     assert.deepEqual(
       registered.filter(({ type }) => type.endsWith(":Nkey")).map(({ name }) => name),
       [],
+    );
+  });
+
+  it("should refuse what no compiler would let through, and not crash of it", async () => {
+    const operator = new Operator("KO");
+    const seed = seedOf("user", "misspelt");
+    const b = { accountName: "B", publicKey: keyOf("account", "B") };
+    const users = {
+      one: { permission: { publish: { allow: ["x"] } }, sed: seed },
+      two: { permissions: { pub: { allow: ["x"] } } },
+      three: seed,
+      four: null,
+      five: { publicKey: 5, permissions: pulumi.output({ publish: ["x"] }) },
+    };
+    const imports = [{ account: "B", subject: "s", type: "stream" }, { account: b, subject: 5, type: "stream" }, null];
+    const wrong: Record<string, unknown>[] = [
+      { operator, users, imports, limits: { connectons: 3 }, exports: {}, export: [], key: {} },
+      { operator: {}, name: pulumi.output("A"), users: [{}], imports: {}, exports: [null] },
+      { operator, users: pulumi.output({ u: {} }), limits: null, description: 5, seed: null },
+    ];
+    const accounts = wrong.map((args, index) => new Account(`A${index}`, args as unknown as AccountArgs));
+    const cluster = new MixedAuthCluster("nats", { operator, accounts });
+    const reasons = await Promise.all(accounts.map(({ gate }) => reasonOf(gate)));
+    assert.deepEqual(
+      reasons.map((reason) =>
+        reason
+          ?.split("\n")
+          .slice(1)
+          .map((line) => line.trim().split(/[=:]/)[0]?.trim()),
+      ),
+      [
+        [
+          "- export",
+          "- users.one.permission",
+          "- users.one.sed",
+          "- users.three",
+          "- users.four",
+          "- imports[0].account",
+          "- imports[2]",
+          "- key",
+          "- users.two.permissions.pub",
+          "- users.five.permissions.publish",
+          "- exports",
+          "- imports[0].subject",
+          "- limits.connectons",
+          "- users.five.publicKey",
+        ],
+        ["- operator", "- name", "- users", "- imports", "- exports[0]"],
+        ["- users", "- limits", "- description", "- seed"],
+      ],
+    );
+    assert.equal(reasons.join().includes(seed.slice(2, 30)), false);
+    await Promise.allSettled([valueOf(cluster.network), valueOf(cluster.configs.static)]);
+    assert.deepEqual(
+      registered.filter(({ type }) => type.includes("docker")).map(({ name }) => name),
+      [],
+    );
+    const none = new Account("none", undefined as unknown as AccountArgs);
+    assert.match((await reasonOf(none.gate)) ?? "", /is missing; it is an object/);
+  });
+
+  it("should refuse arguments of an operator that are none", async () => {
+    const args = { sytemAccount: {}, systemAccount: ["SYS"], name: 5 };
+    const reason = (await reasonOf(new Operator("KO", args as unknown as OperatorArgs).gate)) ?? "";
+    assert.deepEqual(
+      reason.split("\n").map((line) => line.trim().split(/[=:]/)[0]?.trim()),
+      ["operator 5 has 3 problems", "- sytemAccount", "- systemAccount", "- name"],
     );
   });
 

@@ -1,0 +1,74 @@
+import type { Diagnostic } from "../model/diagnostics";
+import {
+  anything,
+  being,
+  fits,
+  isRecord,
+  listOf,
+  mapOf,
+  objectOf,
+  optional,
+  shaped,
+  text,
+  type Shape,
+} from "../model/shape";
+import type { AccountReference, AccountSettings, AccountSigner, ImportArgs, UserArgs } from "./account-args";
+
+/** An account's arguments, whoever signs it. */
+type Args = AccountSettings & { readonly operator: AccountSigner };
+
+const REFERENCE: Shape = being("an account", "Give an `Account`, or its `accountName` and `publicKey`.", isReference);
+const SIGNER: Shape = being("an operator", "Give an `Operator`.", (value) => has(value, "signer"));
+const KEY: Shape = being("an Nkey", "Give an `Nkey` of the kind account.", (value) => has(value, "seed"));
+
+/** What may be an output, and so has a shape only once it is known. */
+const later = anything;
+
+const USER: Shape = objectOf<UserArgs>({ permissions: later, seed: later, publicKey: later });
+const IMPORT: Shape = objectOf<ImportArgs>({
+  account: REFERENCE,
+  subject: later,
+  type: later,
+  localSubject: later,
+  name: later,
+});
+const ARGS: Shape = objectOf<Args>({
+  operator: SIGNER,
+  name: optional(text),
+  users: optional(mapOf(USER)),
+  imports: optional(listOf(IMPORT)),
+  key: optional(KEY),
+  seed: later,
+  exports: later,
+  limits: later,
+  description: later,
+});
+
+/** What about an account's arguments is not as it should be, as far as a program can know it while it runs. */
+export function argsDiagnostics(args: Args): Diagnostic[] {
+  return shaped("", ARGS, args, () => []);
+}
+
+/** The same arguments without what cannot be looked at: nothing of it is deployed, and nothing may crash of it. */
+export function wellFormed(given: Args): Args {
+  const args: Partial<Args> = isRecord(given) ? given : {};
+  const users = isRecord(args.users) ? Object.entries(args.users).filter(([, user]) => isRecord(user)) : [];
+  const imports = Array.isArray(args.imports) ? (args.imports as readonly ImportArgs[]) : [];
+  const { name, key, operator, ...rest } = args;
+  return {
+    ...rest,
+    ...(fits(text, name) ? { name } : {}),
+    ...(fits(KEY, key) ? { key } : {}),
+    operator: fits(SIGNER, operator) ? operator : { signer: "" },
+    users: Object.fromEntries(users),
+    imports: imports.filter((entry) => isRecord(entry) && isReference(entry.account)),
+  } as Args;
+}
+
+function isReference(value: unknown): value is AccountReference {
+  return has(value, "publicKey") && has(value, "accountName") && typeof value.accountName === "string";
+}
+
+function has<Key extends string>(value: unknown, key: Key): value is Record<Key, unknown> {
+  return typeof value === "object" && value !== null && key in value;
+}
