@@ -97,7 +97,7 @@ describe("changes of a deployed cluster", function () {
       assert.match(await publishRefusal(staticClient, "news.today"), /Permissions Violation/);
       assert.match(await publishRefusal(operatorClient, "news.today"), /Permissions Violation/);
       const { output } = succeeded(await stack.up());
-      assert.match(output, /~ 3 updated/);
+      assert.match(output, /~ 4 updated/);
       assert.deepEqual((await stack.outputs()).creds, outputs.creds);
       for (const side of SIDES) {
         const publisher = await connect("A/test", side);

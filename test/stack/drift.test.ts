@@ -69,6 +69,24 @@ describe("a deployed cluster that somebody else has changed", function () {
     });
   });
 
+  describe("when a server was paused", () => {
+    before(async () => {
+      await (await stack.engine.server("operator")).pause();
+    });
+
+    it("should be found by a refresh", async () => {
+      const { output } = succeeded(await stack.refresh("--diff"));
+      assert.deepEqual(changedResources(output), ["ClusterConfiguration nats"]);
+      assert.match(output, /~ operator: "in force" => "paused"/);
+    });
+
+    it("should go on after the next update, and be asked how it is", async () => {
+      const { output } = succeeded(await stack.up());
+      assert.match(output, /ClusterCheck nats updated/);
+      await assertRestored();
+    });
+  });
+
   describe("when a configuration was edited", () => {
     before(async () => {
       const container = await stack.engine.server("static");
@@ -89,7 +107,7 @@ describe("a deployed cluster that somebody else has changed", function () {
     it("should be repaired by the next update, by reload", async () => {
       const lives = await stack.engine.lives();
       const { output } = succeeded(await stack.up());
-      assert.match(output, /~ 1 updated/);
+      assert.match(output, /~ 2 updated/);
       assert.deepEqual(await stack.engine.lives(), lives);
       await assertRestored();
       succeeded(await stack.preview("--refresh", "--expect-no-changes"));
