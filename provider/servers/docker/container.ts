@@ -12,6 +12,9 @@ const RELOAD_TIMEOUT = 60_000;
 /** Seconds that a server has to stop by itself. */
 const STOP_TIMEOUT = 10;
 
+/** What to do when the engine does not start a server, mostly because one of its ports is taken. */
+const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
+
 /** A nats-server that is the first process of a container. */
 export class ContainerServer implements Server {
   readonly #engine: Docker;
@@ -59,7 +62,7 @@ export class ContainerServer implements Server {
         return;
       }
     } catch (error) {
-      throw new ServerRefusal(this.name, "could not be started; the Docker Engine says", [engineWords(error)]);
+      throw new ServerRefusal(this.name, "could not be started; the Docker Engine says", [engineWords(error), GO_ON]);
     }
     const ready = await eventually(() => this.#readyOrGone(before), START_TIMEOUT);
     if (ready !== "ready") {
