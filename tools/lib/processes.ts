@@ -55,8 +55,9 @@ export function isAlive(name: string): boolean {
 
 /** Whether a process with this pid runs, and runs this program where that can be told. */
 export function isRunning(pid: number, program: string): boolean {
-  const command = read(`/proc/${pid}/comm`);
-  return command === undefined ? process.platform !== "linux" && isAlive(String(pid)) : command.trim() === program;
+  if (process.platform !== "linux") return isAlive(String(pid));
+  // One that was killed keeps its name until its parent, which may be slow, has taken note.
+  return inspect(pid) !== undefined && read(`/proc/${pid}/comm`)?.trim() === program;
 }
 
 /** The processes whose command line names a file in this folder: how a daemon's own processes are known. */
