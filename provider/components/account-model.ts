@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, AccountDeclaration, AccountTerms, Role } from "../model/account";
 import type { GivenKey } from "../model/cluster";
-import { keyPath, type Diagnostic } from "../model/diagnostics";
+import { keyPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import type { Permissions } from "../model/permissions";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
@@ -10,6 +10,7 @@ import type { DeepInput } from "../resources/inputs";
 import { seedDiagnostics } from "../resources/nkey";
 import { userKeyDiagnostics } from "../resources/user";
 import type { AccountSettings, UserArgs } from "./account-args";
+import { valueIfKnown } from "./validation";
 
 /** A user's public halves, by the user's name. */
 export type UserKeys = Readonly<
@@ -40,29 +41,56 @@ export function declaredAccount(name: string, args: AccountSettings): pulumi.Out
 /** What is wrong with the keys that an account's arguments give. */
 export function keyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[]>[] {
   const account = pulumi.output(args.seed).apply((seed) => seedDiagnostics("seed", "account", seed));
-  const users = Object.entries(usersOf(args)).map(([name, { seed, publicKey }]) =>
-    pulumi.output({ seed, publicKey }).apply((keys) => userKeyDiagnostics(keyPath("users", name), defined(keys))),
+  const users = givenUsers(args).map(([path, keys]) =>
+    pulumi.output(keys).apply((known) => userKeyDiagnostics(path, defined(known))),
   );
-  return [account, ...users];
+  return [account, ...nkeyDiagnostics(args), ...users];
 }
 
-/** The keys that an account's arguments give, as far as they are keys; paths start at the arguments. */
-export function givenKeys(args: AccountSettings): pulumi.Output<GivenKey[]> {
+function nkeyDiagnostics({ key, seed }: AccountSettings): pulumi.Output<Diagnostic[]>[] {
+  if (key === undefined) {
+    return [];
+  }
+  const beside = "stands beside a key, which has a seed of its own";
+  return [
+    pulumi.output(key.kind).apply((kind) => {
+      const problem = `is the kind of the key; an account has one of the kind "account"`;
+      const remedy = "Give an `Nkey` of that kind.";
+      return kind === "account" ? [] : [{ path: "key.kind", value: shown(kind), problem, remedy }];
+    }),
+    pulumi.output(seed === undefined ? [] : [{ path: "seed", problem: beside, remedy: "Give one of the two." }]),
+  ];
+}
+
+/** The keys that an account's arguments give, as far as they are keys and known; paths start at the arguments. */
+export async function givenKeys(args: AccountSettings): Promise<GivenKey[]> {
   const account = pulumi.output(args.seed).apply((seed) => keyOf("seed", "account", defined({ seed })));
-  const users = Object.entries(usersOf(args)).map(([name, { seed, publicKey }]) =>
-    pulumi.output({ seed, publicKey }).apply((keys) => keyOf(keyPath("users", name), "user", defined(keys))),
+  const users = givenUsers(args).map(([path, keys]) =>
+    pulumi.output(keys).apply((known) => keyOf(path, "user", defined(known))),
   );
-  // Public keys of secret seeds are no secret.
-  return pulumi.unsecret(pulumi.all([account, ...users])).apply((lists) => lists.flat());
+  const [nkeys, ...lists] = await Promise.all([nkeyOf(args), ...[account, ...users].map(valueIfKnown)]);
+  return [...nkeys, ...lists.flatMap((list) => list ?? [])];
+}
+
+/** A key that is made by the same program is itself until its public key is known. */
+async function nkeyOf({ key }: AccountSettings): Promise<GivenKey[]> {
+  return key === undefined ? [] : [{ path: "key", key: (await valueIfKnown(key.id)) ?? key }];
+}
+
+function givenUsers(args: AccountSettings): [string, Pick<UserArgs, "seed" | "publicKey">][] {
+  return Object.entries(usersOf(args)).map(([name, { seed, publicKey }]) => [
+    keyPath("users", name),
+    { seed, publicKey } as Pick<UserArgs, "seed" | "publicKey">,
+  ]);
 }
 
 function keyOf(path: string, kind: KeyKind, { seed, publicKey }: { seed?: string; publicKey?: string }): GivenKey[] {
   if (publicKey !== undefined) {
-    return [{ path, publicKey }];
+    return [{ path, key: publicKey }];
   }
   return seed === undefined || seedProblem(kind, seed) !== undefined
     ? []
-    : [{ path, publicKey: keyPairFromSeed(kind, seed).getPublicKey() }];
+    : [{ path, key: keyPairFromSeed(kind, seed).getPublicKey() }];
 }
 
 /** An account as configurations say it, each part an input of its own: a preview knows all that it can know. */

@@ -68,7 +68,9 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
   /** @internal The account before any key exists, for what only all accounts together can tell. */
   readonly declaration: pulumi.Output<AccountDeclaration>;
   /** @internal The keys that the program gave, for what only all accounts together can tell. */
-  readonly givenKeys: pulumi.Output<GivenKey[]>;
+  readonly givenKeys: () => Promise<GivenKey[]>;
+  /** @internal Who signs the account. */
+  readonly signedBy: AccountSigner;
   /** @internal The account as configurations say it. */
   readonly model: pulumi.Output<AccountModel>;
   /** @internal Open once the account, seen alone, is valid. */
@@ -84,7 +86,8 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
     const args = wellFormed(given);
     this.accountName = args.name ?? name;
     this.declaration = declaredAccount(this.accountName, args);
-    this.givenKeys = givenKeys(args);
+    this.givenKeys = () => givenKeys(args);
+    this.signedBy = args.operator;
     const shape = pulumi.output(argsDiagnostics(given));
     const found = [shape, this.declaration.apply(accountDiagnostics), ...keyDiagnostics(args)];
     this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import { operatorConfig } from "../config/operator";
 import { staticConfig } from "../config/static";
-import { clusterDiagnostics, clusterNameDiagnostics, sharedKeyDiagnostics, type GivenKey } from "../model/cluster";
+import { clusterDiagnostics, clusterNameDiagnostics, sharedKeyDiagnostics } from "../model/cluster";
 import { joinPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { portsDiagnostics } from "../model/ports";
@@ -21,19 +21,33 @@ export function clusterFindings(name: string, args: MixedAuthClusterArgs): pulum
   return [
     pulumi.output(clusterNameDiagnostics(name)),
     declarations.apply(clusterDiagnostics),
-    givenKeys(args).apply(sharedKeyDiagnostics),
+    pulumi.output(foreignAccounts(args)),
+    pulumi.output(sharedKeys(args)),
     pulumi.output(allPorts(args)).apply(portsDiagnostics),
   ];
 }
 
-function givenKeys(args: MixedAuthClusterArgs): pulumi.Output<GivenKey[]> {
-  const keys = accountsOf(args).map((account, index) => {
-    const prefix = `accounts[${index}](${shown(account.accountName)})`;
-    return account.givenKeys.apply((own) =>
-      own.map(({ path, publicKey }) => ({ path: joinPath(prefix, path), publicKey })),
-    );
-  });
-  return pulumi.all(keys).apply((lists) => lists.flat());
+async function sharedKeys(args: MixedAuthClusterArgs): Promise<Diagnostic[]> {
+  const lists = await Promise.all(accountsOf(args).map((account) => account.givenKeys()));
+  const keys = lists.flatMap((own, index) =>
+    own.map(({ path, key }) => ({ path: joinPath(accountPath(args, index), path), key })),
+  );
+  return sharedKeyDiagnostics(keys);
+}
+
+/** The operator server loads no account that another operator has signed. */
+function foreignAccounts(args: MixedAuthClusterArgs): Diagnostic[] {
+  const problem = "is another operator than the cluster's, and its server trusts no other";
+  const remedy = "Give the account the cluster's operator, or leave it out.";
+  return accountsOf(args).flatMap(({ signedBy }, index) =>
+    signedBy === args.operator || signedBy.signer === args.operator.signer
+      ? []
+      : [{ path: `${accountPath(args, index)}.operator`, problem, remedy }],
+  );
+}
+
+function accountPath(args: MixedAuthClusterArgs, index: number): string {
+  return `accounts[${index}](${shown(accountsOf(args)[index]?.accountName)})`;
 }
 
 /** The server of one side, as both servers know it. */

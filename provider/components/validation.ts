@@ -52,7 +52,8 @@ export function behind<T>(gate: Gate, value: pulumi.Input<T>): pulumi.Output<T> 
   return pulumi.output(gate.then(() => value)) as pulumi.Output<T>;
 }
 
-async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+/** The value of an output, or undefined when a preview cannot know it yet. */
+export async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   // The type does not show it, but every output says whether it is known.
   const { isKnown } = output as unknown as { readonly isKnown: Promise<boolean> };
   if (!(await isKnown)) {

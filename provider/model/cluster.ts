@@ -90,15 +90,17 @@ function userlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnosti
 export interface GivenKey {
   /** The argument that gives it. */
   readonly path: string;
-  readonly publicKey: string;
+  /** The public key, or what stands for it as long as it is not known. */
+  readonly key: string | object;
 }
 
 /** Keys that are given twice: a server tells accounts and users by their keys alone. */
 export function sharedKeyDiagnostics(keys: readonly GivenKey[]): Diagnostic[] {
-  return keys.flatMap(({ path, publicKey }, index) => {
-    const first = keys.findIndex((other) => other.publicKey === publicKey);
+  return keys.flatMap(({ path, key }, index) => {
+    const first = keys.findIndex((other) => other.key === key);
     const problem = `is the key of ${keys[first]?.path ?? ""} already; each account and each user has a key of its own`;
     const remedy = "Give another key, or leave it out to have one made.";
-    return first === index ? [] : [{ path, value: shown(publicKey), problem, remedy }];
+    const value = typeof key === "string" ? { value: shown(key) } : {};
+    return first === index ? [] : [{ path, ...value, problem, remedy }];
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator, type AccountArgs, type OperatorArgs } from "../../provider";
+import { Account, MixedAuthCluster, Nkey, Operator, type AccountArgs, type OperatorArgs } from "../../provider";
 import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
 import { clusterFindings } from "../../provider/components/cluster-model";
 import { keyOf, seedOf } from "../support/keys";
@@ -174,6 +174,46 @@ describe("gates of components", () => {
       ],
     );
     assert.equal(reason.includes(account), false);
+  });
+
+  it("should say that one key is given to two accounts, and that a key is not one of an account or has a seed beside it", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const key = new Nkey("key", { kind: "account" });
+    const a = new Account("A", { operator, key });
+    const b = new Account("B", { operator, key });
+    const c = new Account("C", { operator, key: new Nkey("other", { kind: "account" }) });
+    const gate = valid("cluster", operator, clusterFindings("nats", { operator, accounts: [a, b, c] }));
+    const publicKey = await valueOf(key.publicKey);
+    assert.deepEqual(((await reasonOf(gate)) ?? "").replace(publicKey, "A…").split("\n").slice(1), [
+      '  - accounts[1]("B").key = "A…": is the key of accounts[0]("A").key already; each account and each user has a key of its own. Give another key, or leave it out to have one made.',
+    ]);
+    const userKey = new Nkey("user-key", { kind: "user" });
+    const d = new Account("D", { operator, key: userKey, seed: seedOf("account", "beside") });
+    assert.deepEqual(((await reasonOf(d.gate)) ?? "").split("\n").slice(1), [
+      '  - key.kind = "user": is the kind of the key; an account has one of the kind "account". Give an `Nkey` of that kind.',
+      "  - seed: stands beside a key, which has a seed of its own. Give one of the two.",
+    ]);
+  });
+
+  it("should say that the key given to an account as `key` is another's, too, once it is known", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const seed = seedOf("account", "shared");
+    const a = new Account("A", { operator, key: new Nkey("key", { kind: "account", seed }) });
+    const b = new Account("B", { operator, seed });
+    const gate = valid("cluster", operator, clusterFindings("nats", { operator, accounts: [a, b] }));
+    assert.match(
+      (await reasonOf(gate)) ?? "",
+      /has 1 problem:\n {2}- accounts\[1\]\("B"\)\.seed = "A[^"]+": is the key of accounts\[0\]\("A"\)\.key/,
+    );
+  });
+
+  it("should refuse an account that another operator signs, which the operator server would not accept", async () => {
+    const [one, two] = [new Operator("one", { systemAccount: { users: { sys: {} } } }), new Operator("two")];
+    const accounts = [new Account("A", { operator: one }), new Account("B", { operator: two })];
+    const gate = valid("cluster", one, clusterFindings("nats", { operator: one, accounts }));
+    assert.deepEqual(((await reasonOf(gate)) ?? "").split("\n").slice(1), [
+      "  - accounts[1](\"B\").operator: is another operator than the cluster's, and its server trusts no other. Give the account the cluster's operator, or leave it out.",
+    ]);
   });
 
   it("should deploy nothing of a cluster when one of its accounts is wrong", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterDiagnostics, clusterNameDiagnostics } from "../../provider/model/cluster";
+import { clusterDiagnostics, clusterNameDiagnostics, sharedKeyDiagnostics } from "../../provider/model/cluster";
 import { formatDiagnostic } from "../../provider/model/diagnostics";
 import { portsDiagnostics } from "../../provider/model/ports";
 import type { AccountDeclaration } from "../../provider/model/account";
@@ -78,6 +78,17 @@ describe("clusterDiagnostics", () => {
     ]);
     assert.ok(found.length > 0);
     assert.match(found.join(), /could come back to the importing account/);
+  });
+});
+
+describe("sharedKeyDiagnostics", () => {
+  it("should tell a key by itself when its public key is not known yet", () => {
+    const [one, other] = [{ made: "later" }, { made: "later" }];
+    const keys = [one, other, "A", one, "A"].map((key, index) => ({ path: `k${index}`, key }));
+    assert.deepEqual(
+      sharedKeyDiagnostics(keys).map((found) => formatDiagnostic(found).split(";")[0]),
+      ["k3: is the key of k0 already", 'k4 = "A": is the key of k2 already'],
+    );
   });
 });
 
