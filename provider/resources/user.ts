@@ -85,7 +85,7 @@ export const provider: LifeCycle<Inputs, State> = {
 
   diff(id, olds, news) {
     const replaces = otherKey(id, news);
-    const changes = replaces.length > 0 || differ<Pick<Inputs, "name" | "account">>(SIGNED, olds, news);
+    const changes = replaces.length > 0 || saysAnother(olds, news) || keepsAnother(olds, news);
     return Promise.resolve({ changes, replaces, deleteBeforeReplace: false });
   },
 
@@ -94,10 +94,32 @@ export const provider: LifeCycle<Inputs, State> = {
     return { id: own.publicKey, outs: await signed({ name, account }, own) };
   },
 
-  async update(id, olds, { name, account }) {
-    return { outs: await signed({ name, account }, defined<OwnKey>({ publicKey: id, seed: olds.seed })) };
+  async update(id, olds, news) {
+    const { name, account } = news;
+    const own = defined<OwnKey>({ publicKey: id, seed: keptSeed(olds, news) });
+    const { signingKey, jwt } = olds;
+    return {
+      outs: saysAnother(olds, news) ? await signed({ name, account }, own) : { name, account, ...own, signingKey, jwt },
+    };
   },
 };
+
+function saysAnother(olds: State, news: Inputs): boolean {
+  return differ<Pick<Inputs, "name" | "account">>(SIGNED, olds, news);
+}
+
+/** True when the state has a seed and should have none, or the other way round. */
+function keepsAnother(olds: State, news: Inputs): boolean {
+  return (keptSeed(olds, news) === undefined) !== (olds.seed === undefined);
+}
+
+/** The seed that the state holds: none of a user who keeps it, and what it was where neither key is given or known. */
+function keptSeed(olds: State, { seed, publicKey }: Inputs): string | undefined {
+  if (publicKey !== undefined && known(publicKey) !== undefined) {
+    return undefined;
+  }
+  return known(seed) ?? olds.seed;
+}
 
 interface OwnKey {
   publicKey: string;

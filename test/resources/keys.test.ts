@@ -74,8 +74,48 @@ describe("a user, as a resource", () => {
 
   it("should change nothing when the inputs are the same, or its key is told later", async () => {
     const { id, outs } = await engine.create(USER);
-    for (const same of [USER, { ...USER, publicKey: id }, { ...USER, seed: outs.seed }, { ...USER, seed: UNKNOWN }]) {
+    for (const same of [USER, { ...USER, seed: outs.seed }, { ...USER, seed: UNKNOWN }]) {
       assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
+    }
+  });
+
+  it("should let its seed go when only its public key is given, and take it back, without a new token", async () => {
+    const seed = seedOf("user", "given");
+    const publicKey = keyOf("user", "given");
+    const { id, outs } = await engine.create({ ...USER, seed });
+    const change = { changes: true, replaces: [] };
+    assert.deepEqual(await engine.diff(id, outs, { ...USER, publicKey }), change);
+    const without = await engine.update(id, outs, { ...USER, publicKey });
+    assert.equal("seed" in without, false);
+    assert.deepEqual([without.jwt, without.signingKey], [outs.jwt, outs.signingKey]);
+    assert.deepEqual(await engine.diff(id, without, { ...USER, publicKey }), { changes: false, replaces: [] });
+
+    assert.deepEqual(await engine.diff(id, without, { ...USER, seed }), change);
+    const back = await engine.update(id, without, { ...USER, seed });
+    assert.equal(digestOf(back.seed ?? ""), digestOf(seed));
+    assert.deepEqual([back.jwt, back.signingKey], [outs.jwt, outs.signingKey]);
+    for (const state of [outs, without]) {
+      assert.deepEqual(await engine.diff(id, state, USER), { changes: false, replaces: [] });
+    }
+    const renamed = await engine.update(id, outs, { ...USER, name: "v", publicKey });
+    assert.equal("seed" in renamed, false);
+    assert.notEqual(renamed.jwt, outs.jwt);
+  });
+
+  it("should change nothing as long as it is not known which key is asked for", async () => {
+    const { id, outs } = await engine.create(USER);
+    const without = {
+      publicKey: id,
+      name: USER.name,
+      account: USER.account,
+      jwt: outs.jwt,
+      signingKey: outs.signingKey,
+    };
+    for (const [state, news] of [
+      [outs, { publicKey: UNKNOWN }],
+      [without, { seed: UNKNOWN }],
+    ] as const) {
+      assert.deepEqual(await engine.diff(id, state, { ...USER, ...news }), { changes: false, replaces: [] });
     }
   });
 
