@@ -151,10 +151,7 @@ async function withClients(outputs: Outputs, work: (clients: Clients) => Promise
 /** Says of a failed exchange that it is no failed deployment. */
 function stands(error: unknown): unknown {
   if (!(error instanceof ToolError)) return error;
-  const remedy = [
-    "The deployment itself stands: both servers run; only this demonstration failed.",
-    error.remedy ?? REPAIR,
-  ];
+  const remedy = ["The deployment itself stands; only this demonstration failed.", error.remedy ?? REPAIR];
   return new ToolError(error.message, remedy.join("\n       "), { cause: error });
 }
 
