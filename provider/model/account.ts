@@ -6,7 +6,7 @@ import { LIMITS, limitsDiagnostics, normalLimits, type AccountLimits } from "./l
 import { defined } from "./order";
 import { PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
 import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "./shape";
-import { nameDiagnostics, normalUsers, type Users } from "./users";
+import { nameDiagnostics, normalHolders, type Users } from "./users";
 
 /** What an account says of itself, apart from users and imports. */
 export interface AccountTerms {
@@ -99,12 +99,18 @@ export function normalAccount(account: Account): Account {
     name: account.name,
     publicKey: account.publicKey,
     description: account.description,
-    users: normalUsers(account.users),
-    roles: account.roles,
+    users: normalHolders(account.users),
+    roles: normalRoles(account.roles),
     exports: normalExports(account.exports),
     imports: normalImports(account.imports),
     limits: normalLimits(account.limits),
   });
+}
+
+/** The same roles with normal permissions, or undefined when there are none. */
+export function normalRoles(roles: Account["roles"]): Account["roles"] {
+  const normal = normalHolders(roles);
+  return Object.keys(normal).length === 0 ? undefined : normal;
 }
 
 /** Names that more than one of some things have. */

@@ -45,12 +45,14 @@ function nameProblem(name: string): string | undefined {
   return name.length > LONGEST_NAME ? `is longer than ${LONGEST_NAME} characters` : undefined;
 }
 
-/** The same users with normal permissions, in the order of their names. */
-export function normalUsers(users: Users | undefined): Users {
-  return Object.fromEntries(
-    sortedEntries(users ?? {}).map(([name, { publicKey, signingKey, permissions }]) => [
-      name,
-      defined<User>({ publicKey, signingKey, permissions: normalPermissions(permissions) }),
-    ]),
-  );
+/** The same users or roles with normal permissions, in the order of their names. */
+export function normalHolders<T extends Pick<User, "permissions">>(
+  holders: Readonly<Record<string, T>> | undefined,
+): Record<string, T> {
+  return Object.fromEntries(sortedEntries(holders ?? {}).map(([name, holder]) => [name, normalHolder(holder)]));
+}
+
+/** The same user or role with normal permissions. */
+export function normalHolder<T extends Pick<User, "permissions">>(holder: T): T {
+  return defined<T>({ ...holder, permissions: normalPermissions(holder.permissions) });
 }

@@ -1,8 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { normalAccount, type Account } from "../model/account";
+import { normalAccount, normalRoles, type Account, type Role } from "../model/account";
+import { normalExports } from "../model/exports";
+import { normalImports } from "../model/imports";
+import { normalLimits } from "../model/limits";
 import { defined } from "../model/order";
+import { isRecord } from "../model/shape";
+import { normalHolder } from "../model/users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./account-checks";
 import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, type LifeCycle } from "./dynamic";
@@ -34,7 +39,7 @@ export const provider: LifeCycle<Inputs, State> = {
   check(_olds, news) {
     const found = failures(signedAccountDiagnostics(news));
     // What is not well-formed has no normal form, and goes no further.
-    const inputs = found.length > 0 ? news : defined<Inputs>({ ...news, ...normalSections(news) });
+    const inputs = found.length > 0 ? news : normalInputs(news);
     return Promise.resolve({ inputs, failures: found });
   },
 
@@ -68,16 +73,34 @@ async function signed({ signer, ...inputs }: Inputs): Promise<State> {
 }
 
 /**
- * The sections that are wholly known in their normal form, and undefined where they say nothing: an empty list must not
- * differ from the one that was left out of the state.
+ * The inputs in their normal form as far as their shape is known, and undefined where they say nothing: an empty list
+ * must not differ from the one that was left out of the state. One value that is not known yet leaves the rest normal,
+ * so that a preview shows no changes that are none.
  */
-function normalSections(inputs: Inputs): Partial<Account> {
-  const normal = (section: Partial<Account>) => normalAccount({ name: "", publicKey: "", users: {}, ...section });
-  const sections = SIGNED.map((key) => {
-    const value = inputs[key];
-    return [key, hasUnknown(value) ? value : normal({ [key]: value })[key]];
+function normalInputs(inputs: Inputs): Inputs {
+  const { users, roles, exports, imports, limits } = inputs;
+  return defined<Inputs>({
+    ...inputs,
+    users: normalAsKnown(users),
+    roles: hasUnknown(roles) ? normalAsKnown(roles) : normalRoles(roles),
+    exports: hasEntries(exports) ? normalExports(exports) : exports,
+    imports: hasEntries(imports) ? normalImports(imports) : imports,
+    limits: isRecord(limits) ? normalLimits(limits) : limits,
   });
-  return Object.fromEntries(sections) as Partial<Account>;
+}
+
+/** The users or roles, those with normal permissions whose permissions are known. */
+function normalAsKnown<T extends Readonly<Record<string, Role>> | undefined>(holders: T): T {
+  const normal = ([name, holder]: [string, Role]) => [
+    name,
+    isRecord(holder) && !hasUnknown(holder.permissions) ? normalHolder(holder) : holder,
+  ];
+  return isRecord(holders) ? (Object.fromEntries(Object.entries(holders).map(normal)) as T) : holders;
+}
+
+/** True for a list whose entries are known to be entries, if not what they say. */
+function hasEntries(list: readonly object[] | undefined): boolean {
+  return Array.isArray(list) && list.every(isRecord);
 }
 
 /** An account's JWT: signed once, and again only when what it says or who signs changes. Its id is the account's public key. */

@@ -13,6 +13,11 @@ function user(name: string, permissions?: object) {
   return { publicKey: keyOf("user", name), signingKey: keyOf("account", name), permissions };
 }
 
+const ROLES = {
+  reader: { signingKey: keyOf("account", "reader"), permissions: { subscribe: { allow: ["b", "a"] }, publish: {} } },
+  writer: { signingKey: keyOf("account", "writer") },
+};
+
 const ACCOUNT = {
   name: "A",
   publicKey: ID,
@@ -23,6 +28,7 @@ const ACCOUNT = {
   ],
   imports: [{ account: keyOf("account", "B"), subject: "s", type: "stream" }],
   limits: {},
+  roles: ROLES,
   signer: SIGNER,
 };
 
@@ -45,6 +51,7 @@ describe("the claims of an account, as a resource", () => {
       users: { a: { ...users.a, permissions: { publish: { allow: ["x", "y"] } } }, b: users.b },
       ...rest,
       limits: undefined,
+      roles: { writer: ROLES.writer, reader: { ...ROLES.reader, permissions: { subscribe: { allow: ["a", "b"] } } } },
     };
     assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
     assert.equal((await engine.update(id, outs, same)).jwt, outs.jwt);
@@ -71,6 +78,40 @@ describe("the claims of an account, as a resource", () => {
       assert.deepEqual(await engine.diff(id, updated, news), { changes: false, replaces: [] });
     });
   }
+
+  it("should have the same inputs in a preview when a user, an import or a limit beside is not known yet", async () => {
+    const whole = (await engine.check(ACCOUNT)).inputs;
+    const { users, roles, exports, imports } = ACCOUNT;
+    const { inputs, failures } = await engine.check({
+      ...ACCOUNT,
+      users: { ...users, new: { publicKey: UNKNOWN, signingKey: UNKNOWN, permissions: { publish: UNKNOWN } } },
+      roles: { ...roles, new: { signingKey: UNKNOWN, permissions: { publish: { allow: ["b", "a"] } } } },
+      exports: [...exports, { subject: "zzz", type: "service", description: UNKNOWN }],
+      imports: [{ account: UNKNOWN, subject: "z", type: "stream" }, ...imports],
+      limits: { connections: UNKNOWN },
+    });
+    assert.deepEqual(failures, []);
+    assert.deepEqual(inputs, {
+      ...whole,
+      users: {
+        ...whole.users,
+        new: { publicKey: UNKNOWN, signingKey: UNKNOWN, permissions: { publish: UNKNOWN } },
+      },
+      roles: { ...whole.roles, new: { signingKey: UNKNOWN, permissions: { publish: { allow: ["a", "b"] } } } },
+      exports: [...(whole.exports ?? []), { subject: "zzz", type: "service", description: UNKNOWN }],
+      imports: [...(whole.imports ?? []), { account: UNKNOWN, subject: "z", type: "stream" }],
+      limits: { connections: UNKNOWN },
+    });
+    const unknown = {
+      users: UNKNOWN,
+      roles: UNKNOWN,
+      exports: [UNKNOWN, ...exports],
+      imports: UNKNOWN,
+      limits: UNKNOWN,
+    };
+    const left = (await engine.check({ ...ACCOUNT, ...unknown })).inputs;
+    assert.deepEqual(left, { ...whole, ...unknown });
+  });
 
   it("should be replaced when the account's key changes, and only then", async () => {
     const { id, outs } = await engine.create(ACCOUNT);
