@@ -94,7 +94,9 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
 
     const child = { parent: this };
     this.publicKey = (args.key ?? this.#newKey(name, args)).id;
-    const users = mapValues(usersOf(args), (user, userName) => this.#newUser(`${name}/${userName}`, userName, user));
+    const users = mapValues(usersOf(args), (user, userName) =>
+      this.#newUser(childName(name, userName), userName, user),
+    );
     this.users = mapValues(users, loginOf) as Record<UserName, AccountUser>;
 
     const keys = mapValues(users, ({ id, signingKey }) => ({ publicKey: id, signingKey }));
@@ -114,6 +116,11 @@ export class Account<UserName extends string = string> extends pulumi.ComponentR
     const own = defined<Pick<UserArgs, "seed" | "publicKey">>({ seed, publicKey });
     return new User(name, { name: behind(this.gate, userName), account: this.publicKey, ...own }, { parent: this });
   }
+}
+
+/** The name of a user's resource: slashes in the user's name are escaped, so that no two users can share one. */
+function childName(name: string, userName: string): string {
+  return `${name}/${userName.replace(/[%/]/g, encodeURIComponent)}`;
 }
 
 function loginOf({ id, seed, jwt }: User): AccountUser {

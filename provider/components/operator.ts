@@ -73,9 +73,9 @@ export class Operator<UserName extends string = string> extends pulumi.Component
 
     const child = { parent: this };
     const seed = args.seed === undefined ? {} : { seed: args.seed };
-    const identity = new Nkey(name, { kind: behind(this.gate, "operator" as const), ...seed }, child);
-    const signing = new Nkey(`${name}-signing`, { kind: behind(this.gate, "operator" as const) }, child);
-    const check = new Nkey(`${name}-check`, { kind: behind(this.gate, "account" as const) }, child);
+    const identity = new Nkey(`${name}/identity`, { kind: behind(this.gate, "operator" as const), ...seed }, child);
+    const signing = new Nkey(`${name}/signing`, { kind: behind(this.gate, "operator" as const) }, child);
+    const check = new Nkey(`${name}/check`, { kind: behind(this.gate, "account" as const) }, child);
     this.publicKey = identity.id;
     this.signer = signing.seed;
     this.checkSigner = check.seed;
@@ -83,7 +83,7 @@ export class Operator<UserName extends string = string> extends pulumi.Component
     const system = isRecord(args.systemAccount) ? args.systemAccount : {};
     const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: CHECK_PERMISSIONS } };
     const settings = { ...system, name: system.name ?? "SYS", operator: this };
-    this.systemAccount = new Account(`${name}-SYS`, settings, child, { roles });
+    this.systemAccount = new Account(`${name}/SYS`, settings, child, { roles });
     const claims = new OperatorClaims(
       name,
       {

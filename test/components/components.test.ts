@@ -19,7 +19,7 @@ describe("components, with mocks in the place of the engine", () => {
         ofType("Nkey")
           .map(({ name }) => name)
           .sort(),
-        ["KO", "KO-SYS", "KO-check", "KO-signing"],
+        ["KO/SYS", "KO/check", "KO/identity", "KO/signing"],
       );
       assert.deepEqual([token.name, token.sub], ["KO", await valueOf(operator.publicKey)]);
       const { signing_keys: keys, system_account: system } = token.nats as Record<string, unknown>;
@@ -103,6 +103,24 @@ describe("components, with mocks in the place of the engine", () => {
         ofType("User").map(({ parent }) => parent),
         [urn, urn],
       );
+    });
+
+    it("should have names of its own whatever the names of accounts, users and operators are", async () => {
+      const operator = new Operator("KO");
+      const accounts = [
+        operator.systemAccount,
+        new Operator("KO/SYS").systemAccount,
+        new Operator("KO-signing").systemAccount,
+        new Account("A", { operator, users: { "b/c": {}, "b%2Fc": {}, "b%252Fc": {} } }),
+        new Account("A/b", { operator, users: { c: {} } }),
+        new Account("A%2Fb", { operator, users: { c: {} } }),
+      ];
+      await Promise.all(accounts.map(({ jwt }) => valueOf(jwt)));
+      assert.ok(ofType("User").some(({ name }) => name === "A/b%2Fc"));
+      for (const type of ["Nkey", "User", "AccountClaims", "OperatorClaims"]) {
+        const names = ofType(type).map(({ name }) => name);
+        assert.deepEqual([...new Set(names)], names);
+      }
     });
 
     it("should import from another when that one imports from it, through a key made beforehand", async () => {
@@ -194,7 +212,7 @@ describe("components, with mocks in the place of the engine", () => {
       await valueOf(checked);
       const [ofStatic, ofOperator] = await valueOf(pulumi.all([configs.static, configs.operator]));
       const users = ofType("User").map(({ name }) => name);
-      assert.deepEqual(users.sort(), ["A/u", "KO-SYS/sys"]);
+      assert.deepEqual(users.sort(), ["A/u", "KO/SYS/sys"]);
       assert.equal(ofStatic.match(/nkey: "U/g)?.length, 2);
       assert.equal(ofOperator.match(/: "eyJ/g)?.length, 3);
       assert.equal(/\bS[UAO][A-Z2-7]{50}/.test(ofStatic + ofOperator), false);
