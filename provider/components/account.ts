@@ -56,7 +56,7 @@ export interface AccountInternals {
  * export const creds = orders.users.clerk.creds;
  * ```
  */
-export class Account<UserName extends string = string> extends pulumi.ComponentResource implements AccountReference {
+export class Account<UserName extends string = never> extends pulumi.ComponentResource implements AccountReference {
   /** The account's name. */
   readonly accountName: string;
   /** The account's public key (`A…`). */

@@ -50,7 +50,7 @@ const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: 
  * const operator = new Operator("KO", { systemAccount: { name: "SYS", users: { sys: {} } } });
  * ```
  */
-export class Operator<UserName extends string = string> extends pulumi.ComponentResource implements AccountSigner {
+export class Operator<UserName extends string = never> extends pulumi.ComponentResource implements AccountSigner {
   /** The operator's name. */
   readonly operatorName: string;
   /** The operator's public key (`O…`). */

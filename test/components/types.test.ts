@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, Operator, type AccountArgs, type MixedAuthClusterArgs } from "../../provider";
+import { keyOf, seedOf } from "../support/keys";
+import { mockEngine, valueOf } from "../support/mocks";
+
+/** The compiler checks these: a line that should not compile and does is an error, too. */
+describe("types of components", () => {
+  beforeEach(mockEngine);
+
+  it("should know the users of an account, and that there are none when none are given", () => {
+    const operator = new Operator("KO");
+    const none = new Account("none", { operator });
+    const some = new Account("some", { operator, users: { one: {}, two: {} } });
+    const users: pulumi.Output<string>[] = [some.users.one.publicKey, some.users.two.publicKey];
+    // @ts-expect-error -- no users are given
+    assert.equal(none.users.whoever, undefined);
+    // @ts-expect-error -- another user is given
+    assert.equal(some.users.three, undefined);
+    // @ts-expect-error -- the system account has no users unless they are given
+    assert.equal(operator.systemAccount.users.sys, undefined);
+    assert.ok(new Operator("KO2", { systemAccount: { users: { sys: {} } } }).systemAccount.users.sys.publicKey);
+    assert.equal(users.length, 2);
+  });
+
+  it("should not know the users of an account when the program does not know them either", () => {
+    const args: AccountArgs = { operator: new Operator("KO"), users: Object.fromEntries([["one", {}]]) };
+    const account = new Account("A", args);
+    assert.ok(account.users.one?.publicKey);
+    assert.equal(account.users.whoever?.publicKey, undefined);
+  });
+
+  it("should take any operator and accounts for a cluster", () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const args: AccountArgs = { operator };
+    const accounts = [new Account("A", args), new Account("B", { operator, users: { one: {} } })];
+    const cluster: MixedAuthClusterArgs = { operator, accounts: [...accounts, new Account("C", { operator })] };
+    assert.equal(cluster.accounts.length, 3);
+  });
+
+  it("should let a text sign an account, and keep it secret", async () => {
+    const signer = seedOf("operator", "signing");
+    const account = new Account("A", { operator: { signer }, users: { one: { publicKey: keyOf("user", "one") } } });
+    assert.match(await valueOf(account.jwt), /^eyJ/);
+    assert.equal(await pulumi.isSecret(account.jwt), false);
+  });
+});
