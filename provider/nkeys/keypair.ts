@@ -46,7 +46,7 @@ export class NativeKeyPair implements KeyPair {
   }
 
   verify(input: Uint8Array, signature: Uint8Array): boolean {
-    return verifyWith(publicKeyFrom(rawPublicKey(this.#live().privateKey)), input, signature);
+    return verify(null, input, publicKeyFrom(rawPublicKey(this.#live().privateKey)), signature);
   }
 
   /** Overwrites the seed; the pair cannot be used any more. */
@@ -75,54 +75,4 @@ export class NativeKeyPair implements KeyPair {
     }
     return { seed: this.#seed, privateKey: this.#privateKey };
   }
-}
-
-/** The public half of a key pair alone: it verifies, and signs nothing. */
-export class NativePublicKey implements KeyPair {
-  readonly #publicKey: string;
-  readonly #key: KeyObject;
-
-  /** @param publicKey the encoded public key, such as `UA…` */
-  constructor(publicKey: string) {
-    // The first byte is the prefix, which the caller has checked.
-    this.#key = publicKeyFrom(Codec._decode(new TextEncoder().encode(publicKey)).subarray(1));
-    this.#publicKey = publicKey;
-  }
-
-  getPublicKey(): string {
-    return this.#publicKey;
-  }
-
-  verify(input: Uint8Array, signature: Uint8Array): boolean {
-    return verifyWith(this.#key, input, signature);
-  }
-
-  getSeed(): never {
-    throw new NKeysError(NKeysErrorCode.PublicKeyOnly);
-  }
-
-  getPrivateKey(): never {
-    throw new NKeysError(NKeysErrorCode.PublicKeyOnly);
-  }
-
-  sign(): never {
-    throw new NKeysError(NKeysErrorCode.CannotSign);
-  }
-
-  /** Nothing is secret here, so nothing needs to be cleared. */
-  clear(): void {
-    return;
-  }
-
-  seal(): never {
-    throw new NKeysError(NKeysErrorCode.InvalidNKeyOperation);
-  }
-
-  open(): never {
-    throw new NKeysError(NKeysErrorCode.InvalidNKeyOperation);
-  }
-}
-
-function verifyWith(key: KeyObject, input: Uint8Array, signature: Uint8Array): boolean {
-  return verify(null, input, key, signature);
 }

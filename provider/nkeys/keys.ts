@@ -1,7 +1,7 @@
 import type { KeyPair } from "nkeys.js";
 import { Codec } from "nkeys.js/lib/codec";
 import { KEY_BYTES } from "./ed25519";
-import { NativeKeyPair, NativePublicKey } from "./keypair";
+import { NativeKeyPair } from "./keypair";
 import { KIND_LETTER, KIND_PREFIX, kindOf, type KeyKind } from "./kinds";
 
 /** Gives so many random bytes; a parameter, so that tests can make the same keys again. */
@@ -29,19 +29,6 @@ export function keyPairFromSeed(kind: KeyKind, seed: string): KeyPair {
 /** The text of a pair's seed. */
 export function seedText(pair: KeyPair): string {
   return new TextDecoder().decode(pair.getSeed());
-}
-
-/**
- * Reads a public key (`O…`, `A…`, `U…`).
- *
- * @throws Error that says what is wrong
- */
-export function publicKeyPair(kind: KeyKind, publicKey: string): KeyPair {
-  const problem = publicKeyProblem(kind, publicKey);
-  if (problem !== undefined) {
-    throw new Error(`a public key of kind ${kind} was expected: the value ${problem}`);
-  }
-  return new NativePublicKey(publicKey);
 }
 
 /** Says what keeps a text from being a seed of a kind, or undefined when it is one. The text itself is not repeated. */

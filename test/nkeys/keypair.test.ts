@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { fromPublic, fromSeed, type KeyPair } from "nkeys.js";
-import { keyPairFromSeed, newKeyPair, publicKeyPair, seedText } from "../../provider/nkeys/keys";
+import { keyPairFromSeed, newKeyPair, seedText } from "../../provider/nkeys/keys";
 import { KIND_LETTER, kindOf, KIND_PREFIX, type KeyKind } from "../../provider/nkeys/kinds";
 import { digestOf, pairOf, seedOf } from "../support/keys";
 
@@ -41,7 +41,6 @@ describe("a native key pair", () => {
         const signature = pair.sign(message);
         assert.deepEqual(signature, other.sign(message));
         assert.ok(pair.verify(message, signature) && other.verify(message, signature));
-        assert.ok(publicKeyPair(kind, pair.getPublicKey()).verify(message, signature));
         assert.ok(fromPublic(pair.getPublicKey()).verify(message, signature));
       }),
       { numRuns: 10 },
@@ -108,23 +107,9 @@ describe("a native key pair", () => {
   });
 
   it("should not seal or open, which is for other keys", () => {
-    for (const pair of [pairOf("user", "x"), publicKeyPair("user", pairOf("user", "x").getPublicKey())]) {
-      assert.throws(() => pair.seal(bytes("x"), ""), { name: "NKeysError" });
-      assert.throws(() => pair.open(bytes("x"), ""), { name: "NKeysError" });
-    }
-  });
-});
-
-describe("a public key alone", () => {
-  it("should have no seed, no private key, and sign nothing", () => {
-    const publicKey = pairOf("account", "public").getPublicKey();
-    const pair = publicKeyPair("account", publicKey);
-    assert.equal(pair.getPublicKey(), publicKey);
-    assert.throws(() => pair.getSeed(), { name: "NKeysError" });
-    assert.throws(() => pair.getPrivateKey(), { name: "NKeysError" });
-    assert.throws(() => pair.sign(bytes("x")), { name: "NKeysError" });
-    pair.clear();
-    assert.equal(pair.getPublicKey(), publicKey);
+    const pair = pairOf("user", "x");
+    assert.throws(() => pair.seal(bytes("x"), ""), { name: "NKeysError" });
+    assert.throws(() => pair.open(bytes("x"), ""), { name: "NKeysError" });
   });
 });
 

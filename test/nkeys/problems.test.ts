@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createCurve } from "nkeys.js";
-import { keyPairFromSeed, publicKeyPair, publicKeyProblem, seedProblem } from "../../provider/nkeys/keys";
+import { keyPairFromSeed, publicKeyProblem, seedProblem } from "../../provider/nkeys/keys";
 import { KIND_LETTER, type KeyKind } from "../../provider/nkeys/kinds";
 import { keyOf, seedOf } from "../support/keys";
 
@@ -107,17 +107,6 @@ describe("reading keys", () => {
       (error: Error) => {
         assertKeeps(seed, `${error.message}${error.stack ?? ""}${JSON.stringify(error)}`);
         return error.message.includes("a seed of kind account was expected");
-      },
-    );
-  });
-
-  it("should fail without a word of the seed when a seed stands in the place of a public key", () => {
-    const seed = seedOf("user", "secret");
-    assert.throws(
-      () => publicKeyPair("user", seed),
-      (error: Error) => {
-        assertKeeps(seed, error.message);
-        return error.message.includes("a public key of kind user was expected");
       },
     );
   });
