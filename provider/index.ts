@@ -3,14 +3,15 @@ export type { AccountReference, AccountSettings, AccountSigner, ImportArgs, User
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
 export { MixedAuthCluster, type Sides } from "./components/mixed-auth-cluster";
 export { Operator, type OperatorArgs } from "./components/operator";
+export type { AccountTerms, Role } from "./model/account";
 export type { Export, ServiceLatency, ShareType } from "./model/exports";
-export type { ImportTerms } from "./model/imports";
+export type { Import, ImportTerms } from "./model/imports";
 export type { AccountLimits } from "./model/limits";
 export type { Permissions, SubjectPermissions } from "./model/permissions";
+export type { User as ClaimedUser } from "./model/users";
 export type { KeyKind } from "./nkeys/kinds";
 export { AccountClaims, type AccountClaimsArgs } from "./resources/account-claims";
-export { ClusterCheck, type ClusterCheckArgs } from "./resources/cluster-check";
-export { ClusterConfiguration, type ClusterConfigurationArgs } from "./resources/cluster-configuration";
+export type { Side } from "./resources/cluster-configuration";
 export type { DeepInput } from "./resources/inputs";
 export { Nkey, type NkeyArgs } from "./resources/nkey";
 export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-claims";

@@ -76,6 +76,14 @@ export class Account<UserName extends string = never> extends pulumi.ComponentRe
   /** @internal Open once the account, seen alone, is valid. */
   readonly gate: Gate;
 
+  constructor(name: string, args: AccountArgs<UserName>, opts?: pulumi.ComponentResourceOptions);
+  /** @internal */
+  constructor(
+    name: string,
+    args: AccountArgs<UserName>,
+    opts: pulumi.ComponentResourceOptions,
+    internals: AccountInternals,
+  );
   constructor(
     name: string,
     given: AccountArgs<UserName>,
