@@ -1,5 +1,14 @@
-export { Account, type AccountArgs, type AccountUser } from "./components/account";
-export type { AccountReference, AccountSettings, AccountSigner, ImportArgs, UserArgs } from "./components/account-args";
+export { Account, type AccountArgs, type AccountUser, type UsersOf } from "./components/account";
+export type {
+  AccountReference,
+  AccountSettings,
+  AccountSigner,
+  AnyUsers,
+  GivenUsers,
+  NoUsers,
+  ImportArgs,
+  UserArgs,
+} from "./components/account-args";
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
 export { MixedAuthCluster, type Sides } from "./components/mixed-auth-cluster";
 export { Operator, type OperatorArgs } from "./components/operator";

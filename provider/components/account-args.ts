@@ -42,6 +42,19 @@ export interface UserArgs {
   publicKey?: pulumi.Input<string>;
 }
 
+/**
+ * The users that a program gives, by name: of each the type of its `publicKey`, `unknown` where it has none. Nobody
+ * writes it; the compiler finds it in the arguments, and knows by it who has a seed.
+ */
+export type GivenUsers = Readonly<Record<string, unknown>>;
+
+/** No users at all: what an account has until it is given some. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- It is empty, and meant.
+export type NoUsers = Record<never, unknown>;
+
+/** Users of whom the compiler knows nothing, not even their names. */
+export type AnyUsers = Readonly<Record<string, pulumi.Input<string>>>;
+
 /** An import of an account. */
 export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> } & {
   /** The account that exports. */
@@ -49,7 +62,7 @@ export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> }
 };
 
 /** What an account is, whoever signs it. */
-export type AccountSettings<UserName extends string = string> = {
+export type AccountSettings<Users extends GivenUsers = AnyUsers> = {
   [K in keyof AccountTerms]?: DeepInput<AccountTerms[K]>;
 } & {
   /**
@@ -59,7 +72,7 @@ export type AccountSettings<UserName extends string = string> = {
    */
   name?: string;
   /** The account's users, by name. */
-  users?: Readonly<Record<UserName, UserArgs>>;
+  users?: { readonly [Name in keyof Users]: UserArgs & { publicKey?: Users[Name] } };
   /** What the account uses of other accounts. */
   imports?: readonly ImportArgs[];
   /**

@@ -7,7 +7,15 @@ import { AccountClaims } from "../resources/account-claims";
 import type { DeepInput } from "../resources/inputs";
 import { Nkey } from "../resources/nkey";
 import { User } from "../resources/user";
-import type { AccountReference, AccountSettings, AccountSigner, UserArgs } from "./account-args";
+import type {
+  AccountReference,
+  AccountSettings,
+  AccountSigner,
+  AnyUsers,
+  GivenUsers,
+  NoUsers,
+  UserArgs,
+} from "./account-args";
 import { argsDiagnostics, wellFormed } from "./account-shape";
 import {
   accountModel,
@@ -21,22 +29,31 @@ import {
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Account}. */
-export type AccountArgs<UserName extends string = string> = AccountSettings<UserName> & {
+export type AccountArgs<Users extends GivenUsers = AnyUsers> = AccountSettings<Users> & {
   /** The operator that signs the account. */
   operator: AccountSigner;
 };
 
-/** What a user logs in with. */
-export interface AccountUser {
+/**
+ * What a user logs in with.
+ *
+ * @typeParam Secret the type of what is secret: undefined where the user keeps the seed
+ */
+export interface AccountUser<Secret extends string | undefined = string | undefined> {
   /** The public key (`U…`). */
   readonly publicKey: pulumi.Output<string>;
   /** The seed (`SU…`), as a secret: for the static server. Undefined where the user keeps it. */
-  readonly seed: pulumi.Output<string | undefined>;
+  readonly seed: pulumi.Output<Secret>;
   /** The text of a credentials file, as a secret: for the operator server. Undefined where the user keeps the seed. */
-  readonly creds: pulumi.Output<string | undefined>;
+  readonly creds: pulumi.Output<Secret>;
   /** The JWT, which is of no use without the seed. */
   readonly jwt: pulumi.Output<string>;
 }
+
+/** The users of an account by name. Who is given no public key has a seed for sure. */
+export type UsersOf<Users extends GivenUsers> = {
+  readonly [Name in keyof Users]: AccountUser<unknown extends Users[Name] ? string : string | undefined>;
+};
 
 /** @internal What an operator gives to the accounts that it makes itself. */
 export interface AccountInternals {
@@ -56,7 +73,7 @@ export interface AccountInternals {
  * export const creds = orders.users.clerk.creds;
  * ```
  */
-export class Account<UserName extends string = never> extends pulumi.ComponentResource implements AccountReference {
+export class Account<Users extends GivenUsers = NoUsers> extends pulumi.ComponentResource implements AccountReference {
   /** The account's name. */
   readonly accountName: string;
   /** The account's public key (`A…`). */
@@ -64,7 +81,7 @@ export class Account<UserName extends string = never> extends pulumi.ComponentRe
   /** The account's JWT. */
   readonly jwt: pulumi.Output<string>;
   /** The users, by name. */
-  readonly users: Readonly<Record<UserName, AccountUser>>;
+  readonly users: UsersOf<Users>;
   /** @internal The account before any key exists, for what only all accounts together can tell. */
   readonly declaration: pulumi.Output<AccountDeclaration>;
   /** @internal The keys that the program gave, for what only all accounts together can tell. */
@@ -76,17 +93,18 @@ export class Account<UserName extends string = never> extends pulumi.ComponentRe
   /** @internal Open once the account, seen alone, is valid. */
   readonly gate: Gate;
 
-  constructor(name: string, args: AccountArgs<UserName>, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, args: AccountArgs<Users>, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
   constructor(
     name: string,
-    args: AccountArgs<UserName>,
+    args: AccountArgs<Users>,
     opts: pulumi.ComponentResourceOptions,
+    // eslint-disable-next-line @typescript-eslint/unified-signatures -- This one alone is not public.
     internals: AccountInternals,
   );
   constructor(
     name: string,
-    given: AccountArgs<UserName>,
+    given: AccountArgs<Users>,
     opts?: pulumi.ComponentResourceOptions,
     internals?: AccountInternals,
   ) {
@@ -105,7 +123,7 @@ export class Account<UserName extends string = never> extends pulumi.ComponentRe
     const users = mapValues(usersOf(args), (user, userName) =>
       this.#newUser(childName(name, userName), userName, user),
     );
-    this.users = mapValues(users, loginOf) as Record<UserName, AccountUser>;
+    this.users = mapValues(users, loginOf) as UsersOf<Users>;
 
     const keys = mapValues(users, ({ id, signingKey }) => ({ publicKey: id, signingKey }));
     const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles);

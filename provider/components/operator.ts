@@ -6,11 +6,11 @@ import { Nkey, seedDiagnostics } from "../resources/nkey";
 import { OperatorClaims } from "../resources/operator-claims";
 import { CHECK_SUBJECTS } from "../servers/questions";
 import { Account } from "./account";
-import type { AccountSettings, AccountSigner } from "./account-args";
+import type { AccountSettings, AccountSigner, AnyUsers, GivenUsers, NoUsers } from "./account-args";
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Operator}. */
-export interface OperatorArgs<UserName extends string = string> {
+export interface OperatorArgs<Users extends GivenUsers = AnyUsers> {
   /**
    * The operator's name.
    *
@@ -22,7 +22,7 @@ export interface OperatorArgs<UserName extends string = string> {
    *
    * @default an account named SYS without users
    */
-  systemAccount?: AccountSettings<UserName>;
+  systemAccount?: AccountSettings<Users>;
   /**
    * An existing seed (`SO…`) to keep.
    *
@@ -50,7 +50,7 @@ const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: 
  * const operator = new Operator("KO", { systemAccount: { name: "SYS", users: { sys: {} } } });
  * ```
  */
-export class Operator<UserName extends string = never> extends pulumi.ComponentResource implements AccountSigner {
+export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.ComponentResource implements AccountSigner {
   /** The operator's name. */
   readonly operatorName: string;
   /** The operator's public key (`O…`). */
@@ -58,7 +58,7 @@ export class Operator<UserName extends string = never> extends pulumi.ComponentR
   /** The operator's JWT. */
   readonly jwt: pulumi.Output<string>;
   /** The system account. */
-  readonly systemAccount: Account<UserName>;
+  readonly systemAccount: Account<Users>;
   /** The seed of the signing key (`SO…`), as a secret: it signs accounts. */
   readonly signer: pulumi.Output<string>;
   /** @internal The seed that signs credentials for checks. */
@@ -66,7 +66,7 @@ export class Operator<UserName extends string = never> extends pulumi.ComponentR
   /** @internal Open once the operator, seen alone, is valid. */
   readonly gate: Gate;
 
-  constructor(name: string, args: OperatorArgs<UserName> = {}, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: OperatorArgs<Users> = {}, opts?: pulumi.ComponentResourceOptions) {
     super("nats-auth:index:Operator", name, {}, opts);
     this.operatorName = args.name ?? name;
     this.gate = valid(`operator ${JSON.stringify(this.operatorName)}`, this, this.#diagnostics(args));
@@ -99,7 +99,7 @@ export class Operator<UserName extends string = never> extends pulumi.ComponentR
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
-  #diagnostics(args: OperatorArgs<UserName>): pulumi.Output<readonly Diagnostic[]>[] {
+  #diagnostics(args: OperatorArgs<Users>): pulumi.Output<readonly Diagnostic[]>[] {
     return [
       pulumi.output(shaped("", SHAPE, args, () => [])),
       pulumi.output(nameDiagnostics("name", this.operatorName)),

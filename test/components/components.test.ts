@@ -53,7 +53,7 @@ describe("components, with mocks in the place of the engine", () => {
         false,
       ]);
       const [text, token] = await Promise.all([valueOf(creds), valueOf(jwt)]);
-      assert.ok(text?.includes(token));
+      assert.ok(text.includes(token));
       assert.equal(readToken(token).sub, await valueOf(publicKey));
     });
 
@@ -84,7 +84,7 @@ describe("components, with mocks in the place of the engine", () => {
         users: { u: given },
       });
       assert.equal(await valueOf(publicKey), keyOf("account", "given"));
-      assert.equal(digestOf((await valueOf(users.u.seed)) ?? ""), digestOf(given.seed));
+      assert.equal(digestOf(await valueOf(users.u.seed)), digestOf(given.seed));
     });
 
     it("should name its resources after itself and its users, and put them under itself", async () => {

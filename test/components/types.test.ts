@@ -23,10 +23,45 @@ describe("types of components", () => {
     assert.equal(users.length, 2);
   });
 
+  it("should know that there are creds of a user who does not keep the seed", async () => {
+    const operator = new Operator("KO");
+    const permissions = { publish: { allow: ["a"] } };
+    const publicKey = keyOf("user", "keeps");
+    const { users } = new Account("A", { operator, users: { one: { permissions }, two: {}, keeps: { publicKey } } });
+    const creds: pulumi.Output<string>[] = [users.one.creds, users.two.creds, users.one.seed];
+    assert.equal(creds.length, 3);
+    // @ts-expect-error -- who keeps the seed has none
+    const none: pulumi.Output<string> = users.keeps.creds;
+    assert.equal(await valueOf(none), undefined);
+  });
+
+  it("should not let a key pass that no user and no permissions have", () => {
+    const operator = new Operator("KO");
+    const args: AccountArgs[] = [
+      // @ts-expect-error -- `sed` is no key of a user
+      { operator, users: { one: { permissions: {}, sed: "" } } },
+      // @ts-expect-error -- `pub` is no key of permissions
+      { operator, users: { one: { permissions: { publish: {}, pub: {} } } } },
+    ];
+    assert.equal(args.length, 2);
+    const direct = () => [
+      // @ts-expect-error -- `sed` is no key of a user
+      new Account("A", { operator, users: { one: { permissions: {}, sed: "" } } }),
+      // @ts-expect-error -- `pub` is no key of permissions
+      new Account("A", { operator, users: { one: { permissions: { publish: {}, pub: {} } } } }),
+      // @ts-expect-error -- `sed` is no key of a user
+      new Operator("KO", { systemAccount: { users: { one: { seed: "", sed: "" } } } }),
+    ];
+    assert.equal(typeof direct, "function");
+  });
+
   it("should not know the users of an account when the program does not know them either", () => {
     const args: AccountArgs = { operator: new Operator("KO"), users: Object.fromEntries([["one", {}]]) };
     const account = new Account("A", args);
     assert.ok(account.users.one?.publicKey);
+    // @ts-expect-error -- the user may be one who keeps the seed
+    const creds: pulumi.Output<string> | undefined = account.users.one.creds;
+    assert.ok(creds);
     assert.equal(account.users.whoever?.publicKey, undefined);
   });
 
