@@ -11,7 +11,7 @@ const operator = new Operator("KO", {
   systemAccount: { name: "SYS", users: { sys: {} } },
   ...declaration.operator,
 });
-const accounts = new Map<string, Account<string>>();
+const accounts = new Map<string, Account>();
 for (const [name, { imports, ...settings }] of Object.entries(declaration.accounts ?? {})) {
   const args: AccountSettings = {
     ...settings,
@@ -55,7 +55,7 @@ export const publicKeys: Record<string, pulumi.Output<string>> = {
 export const seeds: Record<string, pulumi.Output<string | undefined>> = {};
 export const creds: Record<string, pulumi.Output<string | undefined>> = {};
 export const jwts: Record<string, pulumi.Output<string>> = {};
-for (const [name, account] of new Map<string, Account<string>>([["SYS", operator.systemAccount], ...accounts])) {
+for (const [name, account] of new Map<string, Account>([["SYS", operator.systemAccount], ...accounts])) {
   publicKeys[name] = account.publicKey;
   for (const [user, login] of Object.entries(account.users)) {
     const path = `${name}/${user}`;
@@ -67,7 +67,7 @@ for (const [name, account] of new Map<string, Account<string>>([["SYS", operator
 }
 
 /** An account that stands before the one that imports from it. */
-function declared(name: string): Account<string> {
+function declared(name: string): Account {
   const account = accounts.get(name);
   if (account === undefined) {
     throw new Error(`the account ${name} is declared after one that imports from it`);
