@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator, type AccountSettings } from "pulumi-nats-auth";
+import { Account, MixedAuthCluster, Operator, type AccountSettings, type AnyUsers } from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
 
 const config = new pulumi.Config();
@@ -11,7 +11,7 @@ const operator = new Operator("KO", {
   systemAccount: { name: "SYS", users: { sys: {} } },
   ...declaration.operator,
 });
-const accounts = new Map<string, Account>();
+const accounts = new Map<string, Account<AnyUsers>>();
 for (const [name, { imports, ...settings }] of Object.entries(declaration.accounts ?? {})) {
   const args: AccountSettings = {
     ...settings,
@@ -55,7 +55,7 @@ export const publicKeys: Record<string, pulumi.Output<string>> = {
 export const seeds: Record<string, pulumi.Output<string | undefined>> = {};
 export const creds: Record<string, pulumi.Output<string | undefined>> = {};
 export const jwts: Record<string, pulumi.Output<string>> = {};
-for (const [name, account] of new Map<string, Account>([["SYS", operator.systemAccount], ...accounts])) {
+for (const [name, account] of new Map<string, Account<AnyUsers>>([["SYS", operator.systemAccount], ...accounts])) {
   publicKeys[name] = account.publicKey;
   for (const [user, login] of Object.entries(account.users)) {
     const path = `${name}/${user}`;
@@ -67,7 +67,7 @@ for (const [name, account] of new Map<string, Account>([["SYS", operator.systemA
 }
 
 /** An account that stands before the one that imports from it. */
-function declared(name: string): Account {
+function declared(name: string): Account<AnyUsers> {
   const account = accounts.get(name);
   if (account === undefined) {
     throw new Error(`the account ${name} is declared after one that imports from it`);
