@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import { shown, type Diagnostic } from "../model/diagnostics";
+import { anything, being, objectOf, optional, shaped, text, type Shape } from "../model/shape";
 import { SIDES, type Side } from "../resources/cluster-configuration";
 import type { Account } from "./account";
 import type { Operator } from "./operator";
@@ -62,6 +63,25 @@ export interface MixedAuthClusterArgs {
    * @default "run"
    */
   check?: "run" | "skip";
+}
+
+const SERVER: Shape = optional(
+  objectOf<ServerArgs>({ clientPort: anything, clusterPort: anything, monitoringPort: anything }),
+);
+const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
+  operator: anything,
+  accounts: anything,
+  clusterName: optional(text),
+  static: SERVER,
+  operatorServer: SERVER,
+  image: anything,
+  bindAddress: anything,
+  check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
+});
+
+/** What about a cluster's arguments is not as it should be, as far as a program can know it while it runs. */
+export function argsDiagnostics(args: MixedAuthClusterArgs): Diagnostic[] {
+  return shaped("", ARGS, args, () => []);
 }
 
 /** The image that servers run with unless a program says another one: the version that this package is tested with. */

@@ -6,6 +6,7 @@ import { ClusterConfiguration, SIDES, type Side } from "../resources/cluster-con
 import { ConfigurationAttempt } from "../resources/configuration-attempt";
 import {
   addressDiagnostics,
+  argsDiagnostics,
   DEFAULT_IMAGE,
   LOOPBACK,
   portsOf,
@@ -73,6 +74,7 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
   /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
   #gate(name: string, args: MixedAuthClusterArgs): Gate {
     const own = valid(`cluster ${JSON.stringify(name)}`, this, [
+      pulumi.output(argsDiagnostics(args)),
       ...clusterFindings(args.clusterName ?? name, args),
       pulumi.output(args.bindAddress ?? LOOPBACK).apply(addressDiagnostics),
       ...engineFindings(this.#dockerProvider()),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Nkey, Operator, type AccountArgs, type OperatorArgs } from "../../provider";
 import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
+import { argsDiagnostics, type MixedAuthClusterArgs } from "../../provider/components/cluster-args";
 import { clusterFindings } from "../../provider/components/cluster-model";
 import { keyOf, seedOf } from "../support/keys";
 import { mockEngine, registered, valueOf } from "../support/mocks";
@@ -214,6 +215,15 @@ describe("gates of components", () => {
     assert.deepEqual(((await reasonOf(gate)) ?? "").split("\n").slice(1), [
       "  - accounts[1](\"B\").operator: is another operator than the cluster's, and its server trusts no other. Give the account the cluster's operator, or leave it out.",
     ]);
+  });
+
+  it("should refuse what a cluster's arguments do not have, since a default would take its place in silence", () => {
+    const args = { operator: 1, accounts: [], static: { clientPrt: 4222 }, chek: "skip", check: "never" };
+    const found = argsDiagnostics(args as unknown as MixedAuthClusterArgs);
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ["chek", "static.clientPrt", "check"],
+    );
   });
 
   it("should deploy nothing of a cluster when one of its accounts is wrong", async () => {
