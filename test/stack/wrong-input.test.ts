@@ -54,7 +54,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'exports[1].latency.sampling = 0: is not a sampling; it is a whole number of per cent from 1 to 100, or "headers". Write 100 to measure every request.',
     'exports[1].latency.results = "latency.*": has a wildcard; measurements go to one subject. Write a subject such as `latency.orders`.',
     "seed = (secret): is the seed of another kind of key (user); an account seed begins with SA. Give the seed of the account, or leave it out to have one made.",
-    'users.key.publicKey = "UNOBODY": is not a public key, or has a typing error; a user public key begins with U and has 56 characters. Give the user\'s public key, or leave it out.',
+    'users.key.publicKey = "UNOBODY": is not a public key, or has a typing error; a user public key begins with U and has 56 characters. Give the public key of the user.',
   ],
 };
 
