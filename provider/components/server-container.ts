@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Side } from "../resources/cluster-configuration";
-import { pathInContainer, SERVER_USER } from "../servers/docker/files";
+import { pathInContainer, SERVER_USER } from "../servers/docker/layout";
 import { MAIN_FILE } from "../servers/server";
 import type { ServerPorts } from "./cluster-args";
 

@@ -4,17 +4,7 @@ import type Docker from "dockerode";
 import { extract, pack, type Header } from "tar-stream";
 import type { ConfigFiles } from "../server";
 import { engineStatus, NOT_FOUND } from "./engine";
-
-/** The folder in the container that holds the configuration, below the root. */
-const FOLDER = "nats-auth";
-
-/** The user and group that a server runs as: nobody, in every image. */
-export const SERVER_USER = 65534;
-
-/** Where in the container a file of the configuration lies. */
-export function pathInContainer(file: string): string {
-  return `/${FOLDER}/${file}`;
-}
+import { FOLDER, SERVER_USER } from "./layout";
 
 /** Writes files into a container, running or not. Only the server's user can read them. */
 export async function putFiles(container: Docker.Container, files: ConfigFiles): Promise<void> {

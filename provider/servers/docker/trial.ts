@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { triedDigest } from "../log";
 import { MAIN_FILE, ServerRefusal, type ConfigFiles } from "../server";
-import { pathInContainer, putFiles, SERVER_USER } from "./files";
+import { putFiles } from "./files";
+import { pathInContainer, SERVER_USER } from "./layout";
 import { linesOf, logLines } from "./logs";
 
 /** Marks the containers in which configurations are tried, so that one that was left behind can be told. */

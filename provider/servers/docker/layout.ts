@@ -1,0 +1,10 @@
+/** The folder in the container that holds the configuration, below the root. */
+export const FOLDER = "nats-auth";
+
+/** The user and group that a server runs as: nobody, in every image. */
+export const SERVER_USER = 65534;
+
+/** Where in the container a file of the configuration lies. */
+export function pathInContainer(file: string): string {
+  return `/${FOLDER}/${file}`;
+}

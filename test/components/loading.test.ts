@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+const CHECKOUT = join(__dirname, "../..");
+
+/** The packages that are loaded when a program loads this one. */
+function loadedPackages(): Set<string> {
+  const list = 'require("pulumi-nats-auth"); console.log(Object.keys(require.cache).join("\\n"))';
+  const files = execFileSync(process.execPath, ["-e", list], { cwd: CHECKOUT, encoding: "utf8" }).split("\n");
+  return new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? ""));
+}
+
+describe("a program that imports the package", () => {
+  it("should load no client of Docker or NATS, which would make every preview start later", function () {
+    this.timeout(30_000);
+    const loaded = loadedPackages();
+    assert.ok(loaded.has("@pulumi/pulumi"));
+    assert.deepEqual(
+      ["dockerode", "docker-modem", "tar-stream", "@nats-io/nats-core"].filter((name) => loaded.has(name)),
+      [],
+    );
+  });
+});
