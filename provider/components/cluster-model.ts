@@ -50,9 +50,14 @@ function accountPath(args: MixedAuthClusterArgs, index: number): string {
   return `accounts[${index}](${shown(accountsOf(args)[index]?.accountName)})`;
 }
 
+/** The name that the server of one side gives itself. */
+export function serverNameOf(cluster: string, side: Side): string {
+  return `${cluster}-${side}`;
+}
+
 /** The server of one side, as both servers know it. */
 export function listenerOf(cluster: string, side: Side, ports: ServerPorts): pulumi.Output<Listener> {
-  const names = { serverName: `${cluster}-${side}`, clusterName: cluster };
+  const names = { serverName: serverNameOf(cluster, side), clusterName: cluster };
   return pulumi.output({ ...ports }).apply((known) => defined<Listener>({ ...names, ...known }));
 }
 

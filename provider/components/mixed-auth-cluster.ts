@@ -14,7 +14,7 @@ import {
   type MixedAuthClusterArgs,
   type ServerPorts,
 } from "./cluster-args";
-import { accountsOf, clusterFindings, listenerOf, operatorText, staticText } from "./cluster-model";
+import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
 import { engineFindings, engineOf } from "./docker-engine";
 import { digestOf, serverContainer } from "./server-container";
 import { allOpen, behind, valid, type Gate } from "./validation";
@@ -132,7 +132,7 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
         signer: args.operator.checkSigner,
         applied: configuration.applied,
         clusterName,
-        serverNames: SIDES.map((side) => `${clusterName}-${side}`),
+        serverNames: SIDES.map((side) => serverNameOf(clusterName, side)),
         accounts: pulumi
           .output(accounts)
           .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName]))),

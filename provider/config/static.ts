@@ -7,7 +7,7 @@ import { sortedBy, sortedEntries } from "../model/order";
 import type { Permissions, SubjectPermissions } from "../model/permissions";
 import type { User } from "../model/users";
 import { header, listenerSections, type Listener } from "./listener";
-import { block, comment, file, inline, list, setting, settings, texts, type Lines } from "./syntax";
+import { block, comment, file, indented, inline, list, setting, settings, texts, type Lines } from "./syntax";
 
 /** The static side's name of each account limit. */
 const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
@@ -79,7 +79,7 @@ function userLines(name: string, { publicKey, permissions }: User): Lines {
   const nkey = setting("nkey", publicKey);
   return [
     comment(name),
-    ...(permissionLines.length === 0 ? [inline([nkey])] : ["{", ...indentOnce([nkey, ...permissionLines]), "}"]),
+    ...(permissionLines.length === 0 ? [inline([nkey])] : ["{", ...indented([nkey, ...permissionLines]), "}"]),
   ];
 }
 
@@ -92,8 +92,4 @@ function permissionBlocks(permissions: Permissions | undefined): string[] {
 
 function subjectLines(subjects: SubjectPermissions | undefined): string[] {
   return [...texts("allow", subjects?.allow), ...texts("deny", subjects?.deny)];
-}
-
-function indentOnce(lines: Lines): string[] {
-  return lines.map((line) => `  ${line}`);
 }

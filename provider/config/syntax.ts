@@ -66,6 +66,7 @@ export function file(sections: readonly Lines[]): string {
   return `${present.map((section) => section.join("\n")).join("\n\n")}\n`;
 }
 
-function indented(lines: Lines): string[] {
+/** Lines one level further in. */
+export function indented(lines: Lines): string[] {
   return lines.map((line) => (line === "" ? "" : `  ${line}`));
 }
