@@ -22,6 +22,9 @@ export const anything: Shape = () => [];
 /** A text. */
 export const text: Shape = being("a text", "Write a text, in quotes.", (value) => typeof value === "string");
 
+/** A yes or no. */
+export const trueOrFalse: Shape = being("true or false", "Write one of them.", (value) => typeof value === "boolean");
+
 /**
  * Something that a test tells.
  *
