@@ -126,9 +126,12 @@ export interface UserTerms {
   readonly publicKey: string;
   /** The public key of the user's account. */
   readonly account: string;
+  /** What the templates in the scope of the key that signs find. */
+  readonly tags?: readonly string[];
 }
 
 /** The claims of a user whose permissions are its signing key's. The server refuses such a user if it carries its own. */
-export function scopedUserClaims({ name, publicKey, account }: UserTerms): Claims {
-  return { name, sub: publicKey, nats: { issuer_account: account, type: "user", version: VERSION } };
+export function scopedUserClaims({ name, publicKey, account, tags }: UserTerms): Claims {
+  const nats = defined<Record<string, unknown>>({ issuer_account: account, tags, type: "user", version: VERSION });
+  return { name, sub: publicKey, nats };
 }

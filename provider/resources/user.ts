@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { scopedUserClaims } from "../jwt/claims";
-import { signClaims } from "../jwt/sign";
-import type { Diagnostic } from "../model/diagnostics";
+import { readToken, signClaims } from "../jwt/sign";
+import { under, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { shaped, text } from "../model/shape";
+import { normalTags, tagsDiagnostics } from "../model/tags";
 import { nameDiagnostics } from "../model/users";
 import { keyPairFromSeed, newKeyPair, seedText } from "../nkeys/keys";
-import { differ, DynamicResource, failures, known, nowInSeconds, type LifeCycle } from "./dynamic";
+import { differ, DynamicResource, failures, known, nowInSeconds, whenKnown, type LifeCycle } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 
 /** Arguments of {@link User}. */
@@ -29,6 +30,18 @@ export interface UserResourceArgs {
    * @default the key of `seed`, or a new one
    */
   publicKey?: pulumi.Input<string>;
+  /**
+   * The seed (`SA…`) of a scoped signing key that the account's JWT lists: the key of a role. It is kept as a secret.
+   *
+   * @default a key made for this one JWT, of which only the public half is kept
+   */
+  signer?: pulumi.Input<string>;
+  /**
+   * What the templates in a role's permissions find: `"tenant:blue"` is what `{{tag(tenant)}}` stands for. Lower case.
+   *
+   * @default none
+   */
+  tags?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 interface Inputs {
@@ -36,6 +49,8 @@ interface Inputs {
   account: string;
   seed?: string;
   publicKey?: string;
+  signer?: string;
+  tags?: string[];
 }
 
 interface State {
@@ -44,11 +59,16 @@ interface State {
   publicKey: string;
   seed?: string;
   signingKey: string;
+  /** Whose key signed: the user's own, made for its JWT alone, unless this says otherwise. */
+  scope?: "shared";
+  tags?: string[];
   jwt: string;
 }
 
-/** The inputs that a user's JWT says; when one of them changes, it is signed again. */
-const SIGNED = ["name", "account"] as const;
+/** What a user's JWT says; when one of them changes, it is signed again. */
+type Said = Pick<Inputs, "name" | "account" | "tags">;
+
+const SAID = ["name", "account", "tags"] as const satisfies readonly (keyof Said)[];
 
 /** What is wrong with the keys that a program gives for a user; `path` is the user's. */
 export function userKeyDiagnostics(
@@ -79,33 +99,45 @@ export const provider: LifeCycle<Inputs, State> = {
       ...nameDiagnostics("name", news.name),
       ...shaped("account", text, news.account, (account) => publicKeyDiagnostics("", "account", account)),
       ...userKeyDiagnostics("", defined<Pick<Inputs, "seed" | "publicKey">>(keys)),
+      ...seedDiagnostics("signer", "account", known(news.signer)),
+      ...under("tags", tagsDiagnostics(known(news.tags))),
     ];
-    return Promise.resolve({ inputs: news, failures: failures(found) });
+    const inputs = found.length > 0 ? news : defined<Inputs>({ ...news, tags: whenKnown(news.tags, normalTags) });
+    return Promise.resolve({ inputs, failures: failures(found) });
   },
 
   diff(id, olds, news) {
     const replaces = otherKey(id, news);
-    const changes = replaces.length > 0 || saysAnother(olds, news) || keepsAnother(olds, news);
+    const changes = replaces.length > 0 || signsAnother(olds, news) || keepsAnother(olds, news);
     return Promise.resolve({ changes, replaces, deleteBeforeReplace: false });
   },
 
-  async create({ name, account, seed, publicKey }) {
-    const own = publicKey === undefined ? userPair(seed) : { publicKey };
-    return { id: own.publicKey, outs: await signed({ name, account }, own) };
+  async create(inputs) {
+    const own = inputs.publicKey === undefined ? userPair(inputs.seed) : { publicKey: inputs.publicKey };
+    return { id: own.publicKey, outs: await signed(inputs, own, nowInSeconds()) };
   },
 
   async update(id, olds, news) {
-    const { name, account } = news;
     const own = defined<OwnKey>({ publicKey: id, seed: keptSeed(olds, news) });
-    const { signingKey, jwt } = olds;
-    return {
-      outs: saysAnother(olds, news) ? await signed({ name, account }, own) : { name, account, ...own, signingKey, jwt },
-    };
+    if (signsAnother(olds, news)) {
+      // A revocation goes by the second: what takes the place of a JWT must not be as old as it is.
+      return { outs: await signed(news, own, Math.max(nowInSeconds(), readToken(olds.jwt).iat + 1)) };
+    }
+    return { outs: defined<State>({ ...olds, seed: undefined, ...own }) };
   },
 };
 
-function saysAnother(olds: State, news: Inputs): boolean {
-  return differ<Pick<Inputs, "name" | "account">>(SIGNED, olds, news);
+/** True when the JWT must be signed again: it is to say something else, or by another key. */
+function signsAnother(olds: State, news: Inputs): boolean {
+  return differ<Said>(SAID, olds, news) || otherSigner(olds, news);
+}
+
+/** A key made for one JWT is no other one in the next update. */
+function otherSigner({ scope, signingKey }: State, { signer }: Inputs): boolean {
+  if (signer === undefined) {
+    return scope === "shared";
+  }
+  return known(signer) !== undefined && keyPairFromSeed("account", signer).getPublicKey() !== signingKey;
 }
 
 /** True when the state has a seed and should have none, or the other way round. */
@@ -131,14 +163,17 @@ function userPair(seed: string | undefined): Required<OwnKey> {
   return { publicKey: pair.getPublicKey(), seed: seedText(pair) };
 }
 
-/** Signs with a key made for this one token: once it has signed, nobody needs its seed, so nobody keeps it. */
-async function signed(inputs: Pick<Inputs, "name" | "account">, own: OwnKey): Promise<State> {
-  const signer = newKeyPair("account", randomBytes);
-  const signingKey = signer.getPublicKey();
-  const claims = scopedUserClaims({ ...inputs, publicKey: own.publicKey });
-  const jwt = await signClaims(claims, signer, { issuedAt: nowInSeconds() });
-  signer.clear();
-  return { ...inputs, ...own, signingKey, jwt };
+/**
+ * Signs with the key of a role, or else with one made for this token alone: once that one has signed, nobody needs its
+ * seed, so nobody keeps it.
+ */
+async function signed({ name, account, tags, signer }: Inputs, own: OwnKey, issuedAt: number): Promise<State> {
+  const pair = signer === undefined ? newKeyPair("account", randomBytes) : keyPairFromSeed("account", signer);
+  const signingKey = pair.getPublicKey();
+  const said = defined<Said>({ name, account, tags });
+  const jwt = await signClaims(scopedUserClaims({ ...said, publicKey: own.publicKey }), pair, { issuedAt });
+  pair.clear();
+  return { ...said, ...own, signingKey, ...(signer === undefined ? {} : { scope: "shared" }), jwt };
 }
 
 function otherKey(id: string, { seed, publicKey }: Inputs): string[] {
@@ -160,24 +195,23 @@ export class User extends DynamicResource {
   declare public readonly publicKey: pulumi.Output<string>;
   /** The user's seed, as a secret; undefined where only the public key was given. */
   declare public readonly seed: pulumi.Output<string | undefined>;
-  /** The public key that signed the JWT, and no other. */
+  /** The public key that signed the JWT: the role's, or one that signed no other. */
   declare public readonly signingKey: pulumi.Output<string>;
   /** The user's JWT. Useless without the seed. */
   declare public readonly jwt: pulumi.Output<string>;
 
   constructor(name: string, args: UserResourceArgs, opts?: pulumi.CustomResourceOptions) {
-    const { seed, publicKey } = args;
+    const { seed, signer } = args;
     const inputs = {
-      name: args.name,
-      account: args.account,
-      publicKey,
+      ...args,
       seed: seed === undefined ? undefined : pulumi.secret(seed),
+      signer: signer === undefined ? undefined : pulumi.secret(signer),
     };
     super(
       "user",
       "User",
       name,
-      { ...inputs, signingKey: undefined, jwt: undefined },
+      { ...inputs, publicKey: args.publicKey, signingKey: undefined, jwt: undefined },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["seed"] }),
     );
   }

@@ -133,6 +133,55 @@ describe("a user, as a resource", () => {
     }
   });
 
+  it("should be signed by a role's key when one is given, and again when it is another role's or its own", async () => {
+    const [reader, writer] = ["reader", "writer"].map((role) => ({ ...USER, signer: seedOf("account", role) }));
+    assert.ok(reader !== undefined && writer !== undefined);
+    const { id, outs } = await engine.create(reader);
+    assert.deepEqual([outs.signingKey, readToken(outs.jwt).iss], Array(2).fill(keyOf("account", "reader")));
+    assert.equal(JSON.stringify(outs).includes(reader.signer), false);
+    for (const same of [reader, { ...reader, signer: UNKNOWN }]) {
+      assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
+    }
+    for (const news of [writer, USER]) {
+      assert.deepEqual(await engine.diff(id, outs, news), { changes: true, replaces: [] });
+      const updated = await engine.update(id, outs, news);
+      assert.equal(readToken(updated.jwt).iss, updated.signingKey);
+      assert.notEqual(updated.signingKey, outs.signingKey);
+      assert.ok(readToken(updated.jwt).iat > readToken(outs.jwt).iat, "a revocation of the old one must spare the new");
+      assert.deepEqual(await engine.diff(id, updated, news), { changes: false, replaces: [] });
+      assert.deepEqual(await engine.diff(id, updated, reader), { changes: true, replaces: [] });
+    }
+  });
+
+  it("should say its tags in one order, and be signed again when they change", async () => {
+    const tags = ["tenant:blue", "a:b", "a:b"];
+    const { id, outs } = await engine.create({ ...USER, tags });
+    assert.deepEqual((readToken(outs.jwt).nats as { tags: string[] }).tags, ["a:b", "tenant:blue"]);
+    assert.deepEqual(await engine.diff(id, outs, { ...USER, tags: [...tags].reverse() }), {
+      changes: false,
+      replaces: [],
+    });
+    for (const other of [["a:b"], [], undefined]) {
+      assert.deepEqual((await engine.diff(id, outs, { ...USER, tags: other })).changes, true);
+      const updated = await engine.update(id, outs, { ...USER, tags: other });
+      assert.deepEqual(
+        (readToken(updated.jwt).nats as { tags?: string[] }).tags,
+        other?.length === 1 ? other : undefined,
+      );
+    }
+  });
+
+  it("should refuse tags that templates would not find, and the signer of something else", async () => {
+    const signer = seedOf("user", "wrong");
+    const { failures } = await engine.check({ ...USER, signer, tags: ["Tenant:blue", "", " a:b"] });
+    assert.deepEqual(
+      failures.map((reason) => reason.split(/[ :]/)[0]),
+      ["signer", "tags[0]", "tags[1]", "tags[2]"],
+    );
+    assert.equal(failures.join().includes(signer.slice(2, 20)), false);
+    assert.deepEqual((await engine.check({ ...USER, signer: UNKNOWN, tags: UNKNOWN })).failures, []);
+  });
+
   it("should be another user when another key is given", async () => {
     const { id, outs } = await engine.create(USER);
     const other = { publicKey: keyOf("user", "other") };
