@@ -79,9 +79,10 @@ export const CONSUMER: Program = {
  * them, also when they failed.
  *
  * @param beside a stack whose backend it shares, so that it can refer to it
+ * @param passphrase opens the secrets in its state; one of its own by default
  */
-export function testStack(program: Program, beside?: TestStack): TestStack {
-  const stack = new TestStack(program, beside);
+export function testStack(program: Program, beside?: TestStack, passphrase?: string): TestStack {
+  const stack = new TestStack(program, beside, passphrase);
   before("a stack", async function () {
     this.timeout(STEP_TIMEOUT);
     await stack.prepare();
@@ -131,6 +132,7 @@ export class TestStack {
   constructor(
     readonly program: Program,
     readonly beside?: TestStack,
+    readonly passphrase = randomBytes(24).toString("base64url"),
   ) {
     made.push(this);
   }
@@ -152,7 +154,7 @@ export class TestStack {
   /** Makes the stack, without any resource. */
   async prepare(): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), `nats-auth-${this.name}-`));
-    const own = { folder: join(folder, "state"), passphrase: randomBytes(24).toString("base64url") };
+    const own = { folder: join(folder, "state"), passphrase: this.passphrase };
     const backend = this.beside === undefined ? own : this.beside.#ready().backend;
     const cli = new PulumiCli(this.name, {
       PULUMI_BACKEND_URL: `file://${backend.folder}`,
@@ -174,9 +176,13 @@ export class TestStack {
    * configuration is kept with the state, and seeds given here would be found there.
    */
   async declare(declaration: Declaration): Promise<void> {
-    const path = join(this.#ready().folder, "declaration.json");
-    await writeFile(path, JSON.stringify(declaration));
-    this.config.declaration = path;
+    await writeFile(this.declarationPath, JSON.stringify(declaration));
+    this.config.declaration = this.declarationPath;
+  }
+
+  /** The file that says what the program declares. */
+  get declarationPath(): string {
+    return join(this.#ready().folder, "declaration.json");
   }
 
   preview(...flags: string[]): Promise<CliResult> {
@@ -217,6 +223,14 @@ export class TestStack {
   async outputs(): Promise<StackOutputs> {
     const { stdout } = succeeded(await this.#secretly("stack", "output", "--json", "--show-secrets"));
     return JSON.parse(stdout) as StackOutputs;
+  }
+
+  /** Puts a state in the place of the stack's own, as `stack export` gives one. */
+  async import(deployment: string): Promise<void> {
+    const { folder, cli } = this.#ready();
+    const file = join(folder, "import.json");
+    await writeFile(file, deployment);
+    succeeded(await cli.run(folder, ["stack", "import", "--stack", this.name, "--file", file]));
   }
 
   /** The resources in the stack's state, secrets in plain text. */

@@ -24,6 +24,7 @@ export interface Declaration {
   readonly accounts?: Readonly<Record<string, DeclaredAccount>>;
   readonly static?: ServerArgs;
   readonly operatorServer?: ServerArgs;
+  readonly bindAddress?: string;
   /** The Docker Engine, given by a provider of the program instead of the environment. */
   readonly dockerHost?: string;
 }

@@ -22,7 +22,7 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
   accounts.set(name, new Account(name, { ...args, operator }));
 }
 
-const { dockerHost } = declaration;
+const { dockerHost, bindAddress } = declaration;
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
 
 const cluster = new MixedAuthCluster(
@@ -31,6 +31,7 @@ const cluster = new MixedAuthCluster(
     operator,
     accounts: [...accounts.values()],
     image: config.require("image"),
+    ...(bindAddress === undefined ? {} : { bindAddress }),
     static: {
       clientPort: config.requireNumber("staticPort"),
       clusterPort: config.requireNumber("staticClusterPort"),

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import type Docker from "dockerode";
+import { pack } from "tar-stream";
+import type { Declaration } from "../stack/programs/declared/declaration";
+import { CHECKOUT, type StackPorts, type StateResource, type TestStack } from "./stack";
+
+const FOLDER = join(CHECKOUT, "test/stack/states");
+
+/** Opens the secrets of every stored state: keys that were made for these tests alone. */
+export const STORED_PASSPHRASE = "a stored state of a test";
+
+type Side = "static" | "operator";
+
+/** What is read of a container as the state says it. */
+interface ContainerInputs {
+  readonly name: string;
+  readonly command: string[];
+  readonly user: string;
+  readonly restart: string;
+  readonly labels: readonly { readonly label: string; readonly value: string }[];
+  readonly ports: readonly { readonly internal: number; readonly ip: string }[];
+  readonly networksAdvanced: readonly { readonly name: string; readonly aliases: string[] }[];
+}
+
+/** What is read of what the state says of both servers' configurations. */
+interface ConfigurationOutputs {
+  readonly servers: Record<Side, { readonly host: string; readonly clusterPort: number; readonly config: string }>;
+  readonly routePassword: string;
+}
+
+/** A stack that an earlier version of this package deployed: its state, and the program that it was deployed from. */
+export class StoredState {
+  readonly declaration: Declaration;
+  readonly #text: string;
+
+  /** @param version the version of the state's shape, which is a folder's name */
+  constructor(readonly version: number) {
+    const read = (file: string) => readFileSync(join(FOLDER, String(version), file), "utf8");
+    this.declaration = JSON.parse(read("declaration.json")) as Declaration;
+    this.#text = read("state.json");
+  }
+
+  /** The ports that its servers have. They are free on an address that nobody else uses. */
+  get ports(): StackPorts {
+    const config = inputsOf(this.#text, "pulumi-nodejs", "default");
+    const port = (name: keyof StackPorts) => Number(config[`declared:${name}`]);
+    return {
+      staticPort: port("staticPort"),
+      staticClusterPort: port("staticClusterPort"),
+      operatorPort: port("operatorPort"),
+      operatorClusterPort: port("operatorClusterPort"),
+    };
+  }
+
+  /**
+   * Makes what the state names on the engine, as the earlier version made it, and gives the state to a stack. Both servers
+   * run when it is done.
+   *
+   * @param address the loopback address that the ports are to be open on
+   */
+  async deploy(stack: TestStack, address: string): Promise<void> {
+    const { docker, image } = stack.engine;
+    const named = this.#text
+      .replaceAll("{stack}", stack.name)
+      .replaceAll("{address}", address)
+      .replaceAll("{declaration}", stack.declarationPath)
+      .replaceAll("{image}", (await docker.getImage(image).inspect()).Id);
+    const network = await docker.createNetwork({ Name: String(inputsOf(named, "Network", "nats").name) });
+    const containers = await bothSides((side) =>
+      made(docker, inputsOf(named, "Container", `nats-${side}`) as unknown as ContainerInputs, image),
+    );
+    await stack.import(
+      named
+        .replaceAll("{network}", network.id)
+        .replaceAll("{static}", containers.static.id)
+        .replaceAll("{operator}", containers.operator.id),
+    );
+    const found = (await stack.resources()).find(({ type }) => type.endsWith(":ClusterConfiguration"));
+    const configuration = found?.outputs as unknown as ConfigurationOutputs;
+    await bothSides(async (side) => {
+      await containers[side].putArchive(await archive(side, configuration), { path: "/" });
+      await containers[side].start();
+    });
+  }
+}
+
+function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<Docker.Container> {
+  const { name, command, user, restart, labels, ports, networksAdvanced } = inputs;
+  const port = ({ internal }: { readonly internal: number }) => `${internal}/tcp`;
+  return docker.createContainer({
+    name,
+    Image: image,
+    Cmd: command,
+    User: user,
+    Labels: Object.fromEntries(labels.map(({ label, value }) => [label, value])),
+    ExposedPorts: Object.fromEntries(ports.map((one) => [port(one), {}])),
+    HostConfig: {
+      PortBindings: Object.fromEntries(
+        ports.map((one) => [port(one), [{ HostIp: one.ip, HostPort: String(one.internal) }]]),
+      ),
+      RestartPolicy: { Name: restart },
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      LogConfig: { Type: "json-file", Config: {} },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: Object.fromEntries(
+        networksAdvanced.map((endpoint) => [endpoint.name, { Aliases: endpoint.aliases }]),
+      ),
+    },
+  });
+}
+
+/** The two files of a server's configuration, as versions up to now put them into its container. */
+function archive(side: Side, { servers, routePassword }: ConfigurationOutputs): Promise<Buffer> {
+  const { host, clusterPort } = servers[side === "static" ? "operator" : "static"];
+  const routes = `authorization {
+  user: "route"
+  password: "${routePassword}"
+  timeout: 5
+}
+
+routes: ["nats://route:${routePassword}@${host}:${clusterPort}"]
+`;
+  const tar = pack();
+  tar.entry({ name: "nats-auth", type: "directory", mode: 0o755 });
+  tar.entry({ name: "nats-auth/nats.conf", mode: 0o444 }, servers[side].config);
+  tar.entry({ name: "nats-auth/routes.conf", mode: 0o444 }, routes);
+  tar.finalize();
+  return buffer(tar);
+}
+
+async function bothSides<T>(of: (side: Side) => Promise<T>): Promise<Record<Side, T>> {
+  return { static: await of("static"), operator: await of("operator") };
+}
+
+function inputsOf(text: string, type: string, name: string): Record<string, unknown> {
+  const { deployment } = JSON.parse(text) as { deployment: { resources: StateResource[] } };
+  const found = deployment.resources.find((one) => one.type.endsWith(`:${type}`) && one.urn.endsWith(`::${name}`));
+  assert.ok(found?.inputs !== undefined, `${type} ${name} is not in the stored state`);
+  return found.inputs;
+}
