@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { Section, type ConfigValue } from "../../provider/read/language/section";
+
+/** The digest by which nats-server names a configuration: of its values as Go writes them in JSON, keys sorted. */
+export function configDigest(section: Section): string {
+  return `sha256:${createHash("sha256")
+    .update(`${goJson(section)}\n`)
+    .digest("hex")}`;
+}
+
+function goJson(value: ConfigValue): string {
+  if (value instanceof Section) {
+    const entries = value.entries().sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return `{${entries.map(([key, member]) => `${goText(key)}:${goJson(member)}`).join(",")}}`;
+  }
+  if (typeof value === "string") {
+    return goText(value);
+  }
+  return typeof value === "object" ? `[${value.map(goJson).join(",")}]` : String(value);
+}
+
+/** A text in JSON as Go writes it: with escapes for what HTML would take for markup, and for odd line ends. */
+function goText(text: string): string {
+  const escape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, escape);
+}
+
+/** The values of a section as plain objects, for comparisons. */
+export function plainValues(value: ConfigValue): unknown {
+  if (value instanceof Section) {
+    return Object.fromEntries(value.entries().map(([key, member]) => [key, plainValues(member)]));
+  }
+  return Array.isArray(value) ? value.map(plainValues) : value;
+}
