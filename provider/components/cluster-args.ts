@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import { shown, type Diagnostic } from "../model/diagnostics";
 import { anything, being, objectOf, optional, shaped, text, type Shape } from "../model/shape";
+import { PARITY } from "../parity/findings";
+import type { ParitySettings } from "../parity/report";
 import { SIDES, type Side } from "../resources/cluster-configuration";
 import type { Account } from "./account";
 import type { Operator } from "./operator";
@@ -63,6 +65,12 @@ export interface MixedAuthClusterArgs {
    * @default "run"
    */
   check?: "run" | "skip";
+  /**
+   * What to do about claims that only one of the servers can check, such as source networks: see `cluster.parity`.
+   *
+   * @default strict: each is an error of the preview, until it is left out or accepted by name with a reason
+   */
+  parity?: ParitySettings;
 }
 
 const SERVER: Shape = optional(
@@ -77,6 +85,7 @@ const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
   image: anything,
   bindAddress: anything,
   check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
+  parity: optional(PARITY),
 });
 
 /** What about a cluster's arguments is not as it should be, as far as a program can know it while it runs. */

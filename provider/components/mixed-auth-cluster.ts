@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
+import type { ParityReport } from "../parity/report";
 import { ClusterCheck } from "../resources/cluster-check";
 import { ClusterConfiguration, SIDES, type Side } from "../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../resources/configuration-attempt";
@@ -15,6 +16,7 @@ import {
   type ServerPorts,
 } from "./cluster-args";
 import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
+import { parityOf, warnOfLosses, type ClusterParity } from "./cluster-parity";
 import { engineFindings, engineOf } from "./docker-engine";
 import { digestOf, serverContainer } from "./server-container";
 import { allOpen, behind, valid, type Gate } from "./validation";
@@ -49,6 +51,8 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
   readonly containers: Sides<pulumi.Output<string>>;
   /** What the servers answered when they were asked, in words; undefined where the check is skipped. */
   readonly checked: pulumi.Output<string | undefined>;
+  /** How each side says everything that the accounts claim, and what follows where one side cannot. */
+  readonly parity: pulumi.Output<ParityReport>;
 
   constructor(name: string, args: MixedAuthClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-auth:index:MixedAuthCluster", name, {}, opts);
@@ -61,7 +65,10 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     this.networkUrls = bySide((side) => url("nats", side, ports[side].clientPort));
     this.monitoringUrls = bySide((side) => monitoringUrl(host, ports[side]));
 
-    const gate = this.#gate(name, args);
+    const parity = parityOf(args);
+    this.parity = parity.report;
+    warnOfLosses(parity, this);
+    const gate = this.#gate(name, args, parity);
     this.network = new docker.Network(name, { driver: behind(gate, "bridge") }, { parent: this }).name;
     const image = behind(gate, args.image ?? DEFAULT_IMAGE);
     this.containers = this.#containers(name, { ...args, image }, ports, listeners);
@@ -72,12 +79,13 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
   }
 
   /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
-  #gate(name: string, args: MixedAuthClusterArgs): Gate {
+  #gate(name: string, args: MixedAuthClusterArgs, { findings }: ClusterParity): Gate {
     const own = valid(`cluster ${JSON.stringify(name)}`, this, [
       pulumi.output(argsDiagnostics(args)),
       ...clusterFindings(args.clusterName ?? name, args),
       pulumi.output(args.bindAddress ?? LOOPBACK).apply(addressDiagnostics),
       ...engineFindings(this.#dockerProvider()),
+      findings,
     ]);
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
     return allOpen(own, others);

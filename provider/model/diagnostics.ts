@@ -23,7 +23,17 @@ const SEED = /\bS[OAUNCX][A-Z2-7]{20,}/g;
  * @param value any value that is not a secret
  */
 export function shown(value: unknown): string {
-  const text = printable(value).replace(SEED, "(a seed)");
+  return bounded(printable(value));
+}
+
+/** A text without the seeds in it. */
+export function withoutSeeds(text: string): string {
+  return text.replace(SEED, "(a seed)");
+}
+
+/** A text at a bounded length, and without seeds. */
+export function bounded(whole: string): string {
+  const text = withoutSeeds(whole);
   return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`;
 }
 

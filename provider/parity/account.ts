@@ -1,0 +1,34 @@
+import type { AccountDeclaration } from "../model/account";
+import type { Entries } from "./claims";
+import { EXPORTS, IMPORTS } from "./shares";
+import { PERMISSIONS } from "./users";
+import { named } from "./words";
+
+/** All claims of all accounts, by the account's name. */
+export const ACCOUNTS: Entries<AccountDeclaration> = {
+  who: (account) => named(account),
+  entry: {
+    self: { parity: { class: "E", static: "the key of accounts", operator: "sub of a preloaded account JWT" } },
+    members: {
+      name: { parity: { class: "M", static: "a comment", operator: "name" } },
+      users: {
+        who: (user, account) => `${account}/${named(user)}`,
+        entry: {
+          self: { parity: { class: "E", static: "users[].nkey", operator: "sub of a user JWT" } },
+          members: { permissions: PERMISSIONS },
+        },
+      },
+      exports: EXPORTS,
+      imports: IMPORTS,
+      limits: {
+        members: {
+          connections: { parity: { class: "E", static: "limits.max_connections", operator: "limits.conn" } },
+          leafNodes: { parity: { class: "E", static: "limits.max_leafnodes", operator: "limits.leaf" } },
+          subscriptions: { parity: { class: "E", static: "limits.max_subscriptions", operator: "limits.subs" } },
+          payload: { parity: { class: "E", static: "limits.max_payload", operator: "limits.payload" } },
+        },
+      },
+      description: { parity: { class: "M", operator: "description" } },
+    },
+  },
+};

@@ -1,0 +1,57 @@
+import type { AccountDeclaration } from "../model/account";
+import { ACCOUNTS } from "./account";
+import { rowsOf, type ParityRow } from "./rows";
+import { isLoss, summaryOf, type ParitySummary } from "./summary";
+
+/** How a program wants the parity of the two sides to be treated. */
+export interface ParitySettings {
+  /**
+   * What a loss of security is: something that somebody may do on one of the servers and not on the other. In strict
+   * mode it is an error of the preview, in lenient mode a warning.
+   *
+   * @default "strict"
+   */
+  readonly mode?: ParityMode;
+  /**
+   * Losses of security that are accepted, each by its name with the reason, which the report shows. A name that is no
+   * loss of security (any more) is an error.
+   *
+   * @example
+   * ```ts
+   * { "A.users.test.sourceNetworks": "The static server listens on a private network only." }
+   * ```
+   *
+   * @default none
+   */
+  readonly accept?: Readonly<Record<string, string>>;
+}
+
+/** What a loss of security is: an error, or a warning. */
+export type ParityMode = "strict" | "lenient";
+
+/** What each side can say of a model: a row for each claim, in a stable order. */
+export interface ParityReport {
+  readonly mode: ParityMode;
+  readonly rows: readonly ParityRow[];
+  readonly summary: ParitySummary;
+}
+
+/** Reports how the two sides say everything that these accounts claim. */
+export function parityReport(
+  accounts: readonly AccountDeclaration[],
+  { mode = "strict", accept = {} }: ParitySettings = {},
+): ParityReport {
+  const byName = Object.fromEntries(accounts.map((account) => [account.name, account]));
+  const rows = rowsOf(ACCOUNTS, byName, { name: "", who: "" }).map((row) => withReason(row, accept));
+  return { mode, rows, summary: summaryOf(rows) };
+}
+
+/** The losses of security that nobody accepted. */
+export function openLosses({ rows }: ParityReport): ParityRow[] {
+  return rows.filter((row) => isLoss(row) && row.accepted === undefined);
+}
+
+function withReason(row: ParityRow, accept: Readonly<Record<string, string>>): ParityRow {
+  const reason = isLoss(row) && Object.hasOwn(accept, row.name) ? accept[row.name] : undefined;
+  return reason === undefined ? row : { ...row, accepted: reason };
+}

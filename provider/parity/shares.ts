@@ -1,0 +1,42 @@
+import type { Export } from "../model/exports";
+import type { DeclaredImport } from "../model/imports";
+import type { Elements } from "./claims";
+import { named } from "./words";
+
+/** What an account lets others use. */
+export const EXPORTS: Elements<Export> = {
+  key: ({ type, subject }) => `${type} ${subject}`,
+  who: ({ type, subject }, account) => `${type} ${named(subject)} of ${account}`,
+  element: {
+    self: { parity: { class: "E", static: "exports", operator: "exports" } },
+    members: {
+      subject: { parity: { class: "E", static: "service, stream", operator: "subject" } },
+      type: { parity: { class: "E", static: "service, stream", operator: "type" } },
+      name: { parity: { class: "M", operator: "name" } },
+      latency: {
+        members: {
+          sampling: { parity: { class: "E", static: "latency.sampling", operator: "service_latency.sampling" } },
+          results: { parity: { class: "E", static: "latency.subject", operator: "service_latency.results" } },
+        },
+      },
+      description: { parity: { class: "M", operator: "description" } },
+    },
+  },
+};
+
+/** What an account uses of others. */
+export const IMPORTS: Elements<DeclaredImport> = {
+  key: ({ type, subject, account, localSubject }) =>
+    [type, subject, "from", named(account), ...(localSubject === undefined ? [] : ["as", localSubject])].join(" "),
+  who: ({ type, subject, account }, importer) => `${type} ${named(subject)} of ${named(account)} in ${importer}`,
+  element: {
+    self: { parity: { class: "E", static: "imports", operator: "imports" } },
+    members: {
+      account: { parity: { class: "E", static: "account", operator: "account" } },
+      subject: { parity: { class: "E", static: "subject", operator: "subject" } },
+      type: { parity: { class: "E", static: "service, stream", operator: "type" } },
+      localSubject: { parity: { class: "E", static: "to", operator: "local_subject" } },
+      name: { parity: { class: "M", operator: "name" } },
+    },
+  },
+};

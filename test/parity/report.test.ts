@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { AccountDeclaration } from "../../provider/model/account";
+import { exportsDiagnostics } from "../../provider/model/exports";
+import { importsDiagnostics } from "../../provider/model/imports";
+import { parityReport } from "../../provider/parity/report";
+import { accounts, hostileText } from "../support/arbitraries";
+
+const namesOf = (declared: readonly AccountDeclaration[]) => parityReport(declared).rows.map(({ name }) => name);
+
+const valid = accounts.filter((declared) => declared.every(hasNoDoubles));
+
+/** True when nothing is imported or exported twice, which the accounts' own checks refuse. */
+function hasNoDoubles({ name, exports = [], imports = [] }: AccountDeclaration): boolean {
+  return [...exportsDiagnostics(exports), ...importsDiagnostics(name, imports)].length === 0;
+}
+
+/** Some accounts with names as hostile as they come. */
+const hostileAccounts: fc.Arbitrary<AccountDeclaration[]> = fc
+  .tuple(valid, fc.uniqueArray(hostileText, { minLength: 6, maxLength: 6 }), fc.string())
+  .map(([declared, names, description]) =>
+    declared.map(({ users, ...account }, index): AccountDeclaration => {
+      const [name = "", user = ""] = names.slice(index * 2);
+      return {
+        ...account,
+        name,
+        description,
+        users: { ...users, [user]: { permissions: { publish: { deny: [name] } } } },
+      };
+    }),
+  );
+
+describe("the parity report of a model", () => {
+  it("should have one row for each claim, under a name of its own, whatever things are called", () => {
+    fc.assert(
+      fc.property(hostileAccounts, (declared) => {
+        const names = namesOf(declared);
+        assert.equal(new Set(names).size, names.length);
+        assert.equal(names.length, claimsIn({ accounts: declared }));
+      }),
+    );
+  });
+
+  it("should say the same when lists and names come in another order", () => {
+    fc.assert(
+      fc.property(valid, (declared) => {
+        assert.deepEqual(parityReport(declared.map(reversed).toReversed()), parityReport(declared));
+      }),
+    );
+  });
+});
+
+/** The keys that hold things: each is a claim as such. What other keys hold is a claim, or parts that are. */
+const THINGS = ["accounts", "users", "exports", "imports"];
+
+/** How many claims there are in an object, counted without the tables of the report. */
+function claimsIn(object: object): number {
+  const counts = Object.entries<unknown>({ ...object }).map(([key, value]): number => {
+    if (THINGS.includes(key)) {
+      return sum(Object.values<object>({ ...(value as object) }).map((thing) => 1 + claimsIn(thing)));
+    }
+    return isPart(value) ? claimsIn(value) : Number(!Array.isArray(value) || value.length > 0);
+  });
+  return sum(counts);
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, one) => all + one, 0);
+}
+
+function isPart(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function reversed(account: AccountDeclaration): AccountDeclaration {
+  const { exports, imports, users } = account;
+  return {
+    ...account,
+    ...(exports === undefined ? {} : { exports: exports.toReversed() }),
+    ...(imports === undefined ? {} : { imports: imports.toReversed() }),
+    ...(users === undefined ? {} : { users: Object.fromEntries(Object.entries(users).toReversed()) }),
+  };
+}
