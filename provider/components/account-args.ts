@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AccountTerms } from "../model/account";
+import type { AccountTerms } from "../model/account-terms";
 import type { ImportTerms } from "../model/imports";
 import type { Permissions } from "../model/permissions";
 import type { DeepInput } from "../resources/inputs";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Account, AccountDeclaration, AccountTerms, Role } from "../model/account";
+import type { Account, AccountDeclaration, Role } from "../model/account";
+import { eachTerm, type AccountTerms } from "../model/account-terms";
 import type { GivenKey } from "../model/cluster";
 import { keyPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
@@ -101,10 +102,9 @@ export function accountParts(
   keys: UserKeys,
   roles: DeepInput<Readonly<Record<string, Role>>> | undefined,
 ): AccountParts {
-  const { exports, limits, description } = args;
   const imports = args.imports?.map(({ account, ...importTerms }) => ({ ...importTerms, account: account.publicKey }));
   const users = mapValues(usersOf(args), ({ permissions }, user) => ({ ...keys[user], permissions }));
-  return { name, publicKey, description, users, roles, exports, imports, limits } as AccountParts;
+  return { ...eachTerm((term) => args[term]), name, publicKey, users, roles, imports } as AccountParts;
 }
 
 /** The parts joined: known as a whole once all of them are. */
@@ -112,8 +112,8 @@ export function accountModel(parts: AccountParts): pulumi.Output<Account> {
   return pulumi.output(parts).apply((account) => defined<Account>(account as unknown as Account));
 }
 
-function terms({ exports, limits, description }: AccountSettings): pulumi.Output<AccountTerms> {
-  return pulumi.output({ exports, limits, description }) as unknown as pulumi.Output<AccountTerms>;
+function terms(args: AccountSettings): pulumi.Output<AccountTerms> {
+  return pulumi.output(eachTerm((term) => args[term])) as unknown as pulumi.Output<AccountTerms>;
 }
 
 /** The users of an account's arguments. */

@@ -1,3 +1,4 @@
+import { eachTerm } from "../model/account-terms";
 import type { Diagnostic } from "../model/diagnostics";
 import {
   anything,
@@ -31,6 +32,8 @@ const IMPORT: Shape = objectOf<ImportArgs>({
   type: later,
   localSubject: later,
   name: later,
+  share: later,
+  allowTrace: later,
 });
 const ARGS: Shape = objectOf<Args>({
   operator: SIGNER,
@@ -39,9 +42,7 @@ const ARGS: Shape = objectOf<Args>({
   imports: optional(listOf(IMPORT)),
   key: optional(KEY),
   seed: later,
-  exports: later,
-  limits: later,
-  description: later,
+  ...eachTerm(() => later),
 });
 
 /** What about an account's arguments is not as it should be, as far as a program can know it while it runs. */

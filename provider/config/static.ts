@@ -1,7 +1,7 @@
 import { normalAccount, type Account } from "../model/account";
 import type { Model } from "../model/cluster";
 import type { Export } from "../model/exports";
-import type { Import } from "../model/imports";
+import { importedSubject, type Import } from "../model/imports";
 import { ACCOUNT_LIMITS, type AccountLimits } from "../model/limits";
 import { sortedBy, sortedEntries } from "../model/order";
 import type { Permissions, SubjectPermissions } from "../model/permissions";
@@ -47,7 +47,7 @@ function accountLines(account: Account, names: NameOf): Lines {
     ...list("exports", (account.exports ?? []).map(exportLine)),
     ...list(
       "imports",
-      (account.imports ?? []).flatMap((entry) => importLines(entry, names)),
+      (account.imports ?? []).flatMap((entry) => importLines(entry, account.publicKey, names)),
     ),
     ...list(
       "users",
@@ -61,17 +61,24 @@ function limitLines(limits: AccountLimits | undefined): string[] {
   return settings(Object.fromEntries(ACCOUNT_LIMITS.map((limit) => [LIMIT_KEYS[limit], limits?.[limit]])));
 }
 
-function exportLine({ type, subject, latency }: Export): string {
-  const parts = [setting(type, subject)];
-  if (latency !== undefined) {
-    parts.push(`latency: ${inline(settings({ sampling: latency.sampling, subject: latency.results }))}`);
-  }
-  return inline(parts);
+function exportLine(entry: Export): string {
+  const { type, subject, responseType, responseThreshold, latency, accountTokenPosition, allowTrace } = entry;
+  const measured = latency === undefined ? [] : settings({ sampling: latency.sampling, subject: latency.results });
+  return inline([
+    setting(type, subject),
+    ...settings({ response_type: responseType, response_threshold: responseThreshold }),
+    ...(measured.length === 0 ? [] : [`latency: ${inline(measured)}`]),
+    ...settings({ account_token_position: accountTokenPosition, allow_trace: allowTrace }),
+  ]);
 }
 
-function importLines({ type, account, subject, localSubject }: Import, names: NameOf): Lines {
-  const source = `${type}: ${inline(settings({ account, subject }))}`;
-  return [comment(`from ${names(account)}`), inline([source, ...settings({ to: localSubject })])];
+function importLines(entry: Import, importer: string, names: NameOf): Lines {
+  const { type, account, localSubject, share, allowTrace } = entry;
+  const source = `${type}: ${inline(settings({ account, subject: importedSubject(entry, importer) }))}`;
+  return [
+    comment(`from ${names(account)}`),
+    inline([source, ...settings({ to: localSubject, share, allow_trace: allowTrace })]),
+  ];
 }
 
 function userLines(name: string, { publicKey, permissions }: User): Lines {

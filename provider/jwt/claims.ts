@@ -1,7 +1,6 @@
 import type { Account, Role } from "../model/account";
 import { DISABLED, UNLIMITED } from "./limits";
-import type { Export } from "../model/exports";
-import type { Import } from "../model/imports";
+import { exportClaim, importClaim } from "./shares";
 import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
 import type { Permissions, SubjectPermissions } from "../model/permissions";
 import type { User } from "../model/users";
@@ -47,11 +46,12 @@ export function operatorClaims({ name, publicKey, signingKeys, systemAccount }: 
 /** The claims of an account. Every limit is written: to the server an absent limit is zero. */
 export function accountClaims(account: Account): Claims {
   const nats = defined<Record<string, unknown>>({
-    imports: account.imports?.map(importClaim),
+    imports: account.imports?.map((entry) => importClaim(entry, account.publicKey)),
     exports: account.exports?.map(exportClaim),
     limits: limitsClaim(account),
     signing_keys: signingKeys(account),
     description: account.description,
+    info_url: account.infoUrl,
     type: "account",
     version: VERSION,
   });
@@ -98,26 +98,6 @@ function userTemplate(permissions: Permissions | undefined): Record<string, unkn
 
 function subjectsClaim(subjects: SubjectPermissions | undefined): Record<string, unknown> {
   return defined<Record<string, unknown>>({ allow: subjects?.allow, deny: subjects?.deny });
-}
-
-function exportClaim({ name, subject, type, latency, description }: Export): Record<string, unknown> {
-  return defined<Record<string, unknown>>({
-    name: name ?? subject,
-    subject,
-    type,
-    service_latency: latency === undefined ? undefined : { sampling: latency.sampling, results: latency.results },
-    description,
-  });
-}
-
-function importClaim({ name, subject, account, localSubject, type }: Import): Record<string, unknown> {
-  return defined<Record<string, unknown>>({
-    name: name ?? subject,
-    subject,
-    account,
-    local_subject: localSubject,
-    type,
-  });
 }
 
 /** What a user's token says: who it is and whose. What it may do stands in the scope of the key that signed it. */

@@ -1,22 +1,12 @@
+import { normalTerms, TERM_SHAPES, termsDiagnostics, type AccountTerms } from "./account-terms";
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown, under } from "./diagnostics";
-import { descriptionDiagnostics, EXPORTS, exportsDiagnostics, normalExports, type Export } from "./exports";
-import { IMPORTS, importsDiagnostics, normalImports, type DeclaredImport, type Import } from "./imports";
-import { LIMITS, limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
+import { importsDiagnostics } from "./import-checks";
+import { IMPORTS, normalImports, type DeclaredImport, type Import } from "./imports";
 import { defined } from "./order";
 import { PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
 import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "./shape";
 import { nameDiagnostics, normalHolders, type Users } from "./users";
-
-/** What an account says of itself, apart from users and imports. */
-export interface AccountTerms {
-  /** What the account lets other accounts use. */
-  readonly exports?: readonly Export[];
-  /** What the account may use at most. */
-  readonly limits?: AccountLimits;
-  /** What the account is, for people. At most 8 KiB. */
-  readonly description?: string;
-}
 
 /** An account as a program declares it, before any key exists: everything that can be checked in a first preview. */
 export interface AccountDeclaration extends AccountTerms {
@@ -54,12 +44,10 @@ export interface Role {
 
 /** The shape of each part of a declared account. */
 const PARTS: Readonly<Record<keyof AccountDeclaration, Shape>> = {
+  ...TERM_SHAPES,
   name: text,
   users: optional(mapOf(objectOf<DeclaredUser>({ permissions: optional(PERMISSIONS) }))),
-  exports: optional(EXPORTS),
   imports: optional(IMPORTS),
-  limits: optional(LIMITS),
-  description: optional(text),
 };
 
 /** True when an account's parts are what the checks between accounts take them for. */
@@ -68,17 +56,14 @@ export function isWellFormed(account: AccountDeclaration): boolean {
 }
 
 /** All that is wrong with an account, seen alone; paths start at the account's arguments. */
-export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
-  const { name, users, exports, imports, limits, description } = account;
+export function accountDiagnostics({ name, users, imports, ...terms }: AccountDeclaration): Diagnostic[] {
   return [
     ...nameDiagnostics("name", name),
     ...shaped("users", optional(mapOf(anything)), users, (are) =>
       Object.entries(are ?? {}).flatMap(([user, declared]) => userDiagnostics(user, declared)),
     ),
-    ...shaped("exports", PARTS.exports, exports, (are) => exportsDiagnostics(are ?? [])),
+    ...termsDiagnostics(terms),
     ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
-    ...shaped("limits", PARTS.limits, limits, (are) => limitsDiagnostics(are ?? {})),
-    ...shaped("description", PARTS.description, description, (is) => descriptionDiagnostics(is, "")),
   ];
 }
 
@@ -94,16 +79,14 @@ function userDiagnostics(name: string, user: DeclaredUser): Diagnostic[] {
 }
 
 /** The account with every list in its stable order and everything left out that says nothing. */
-export function normalAccount(account: Account): Account {
+export function normalAccount({ name, publicKey, users, roles, imports, ...terms }: Account): Account {
   return defined<Account>({
-    name: account.name,
-    publicKey: account.publicKey,
-    description: account.description,
-    users: normalHolders(account.users),
-    roles: normalRoles(account.roles),
-    exports: normalExports(account.exports),
-    imports: normalImports(account.imports),
-    limits: normalLimits(account.limits),
+    name,
+    publicKey,
+    users: normalHolders(users),
+    roles: normalRoles(roles),
+    imports: normalImports(imports),
+    ...normalTerms(terms),
   });
 }
 

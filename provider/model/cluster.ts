@@ -1,8 +1,8 @@
 import { duplicateDiagnostics, isWellFormed, type Account, type AccountDeclaration } from "./account";
-import { closesCircle } from "./cycles";
+import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
-import { shown } from "./diagnostics";
-import { missingExportProblem } from "./imports";
+import { shown, under } from "./diagnostics";
+import { grantDiagnostics } from "./grants";
 
 /** Everything that both configurations say. */
 export interface Model {
@@ -33,28 +33,31 @@ export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Dia
   if (!accounts.every(isWellFormed)) {
     return [];
   }
+  const find = findIn(accounts);
   return [
     ...duplicateDiagnostics(
       "accounts",
       accounts.map(({ name }) => name),
       "account",
     ),
-    ...accounts.flatMap((account, index) => exporterDiagnostics(account, `accounts[${index}]`, accounts)),
+    ...accounts.flatMap((account, index) => exporterDiagnostics(account, `accounts[${index}]`, find)),
     ...userlessDiagnostics(accounts),
   ];
+}
+
+/** Finds accounts by name, the first of several. */
+function findIn(accounts: readonly AccountDeclaration[]): FindAccount {
+  const byName = new Map(accounts.toReversed().map((account) => [account.name, account]));
+  return (name) => byName.get(name);
 }
 
 const CIRCLE =
   "could come back to the importing account through the imports of others, which the static server refuses";
 const BREAK_CIRCLE = "Give one of the imports another `localSubject`, or export something narrower.";
 
-function exporterDiagnostics(
-  importer: AccountDeclaration,
-  path: string,
-  accounts: readonly AccountDeclaration[],
-): Diagnostic[] {
+function exporterDiagnostics(importer: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
   return (importer.imports ?? []).flatMap((entry, index) => {
-    const exporter = accounts.find(({ name }) => name === entry.account);
+    const exporter = find(entry.account);
     const at = `${path}(${shown(importer.name)}).imports[${index}]`;
     if (exporter === undefined) {
       const problem = "is not an account of this cluster";
@@ -62,12 +65,11 @@ function exporterDiagnostics(
         { path: `${at}.account`, value: shown(entry.account), problem, remedy: "Add it to the cluster's `accounts`." },
       ];
     }
-    const missing = missingExportProblem(entry, exporter.exports ?? []);
-    if (missing !== undefined) {
-      const remedy = "Export it there, or leave the import out.";
-      return [{ path: `${at}.subject`, value: shown(entry.subject), problem: missing, remedy }];
+    const refused = grantDiagnostics(entry, exporter.exports ?? []);
+    if (refused.length > 0) {
+      return under(at, refused);
     }
-    return closesCircle(importer, entry, accounts)
+    return closesCircle(importer, entry, find)
       ? [{ path: `${at}.subject`, value: shown(entry.subject), problem: CIRCLE, remedy: BREAK_CIRCLE }]
       : [];
   });

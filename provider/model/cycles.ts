@@ -1,7 +1,10 @@
 import type { AccountDeclaration } from "./account";
-import { localPatternOf, type DeclaredImport } from "./imports";
+import { importedSubject, localPatternOf, type DeclaredImport } from "./imports";
 import { collide, covers } from "./subjects";
 import type { ShareType } from "./exports";
+
+/** Finds an account by its name. */
+export type FindAccount = (name: string) => AccountDeclaration | undefined;
 
 /**
  * Says whether an import closes a circle: what is imported could come back, through other accounts, to where it started.
@@ -10,29 +13,30 @@ import type { ShareType } from "./exports";
  * The search is the server's own (`serviceImportFormsCycle`, `streamImportFormsCycle`), seen from every import, since
  * the server sees it from the one that it happens to read last.
  */
-export function closesCircle(
-  importer: AccountDeclaration,
-  entry: DeclaredImport,
-  accounts: readonly AccountDeclaration[],
-): boolean {
-  const starts = entry.type === "service" ? [localPatternOf(entry)] : [localPatternOf(entry), entry.subject];
-  const find = (name: string) => accounts.find((account) => account.name === name);
-  return starts.some((start) => comesBack(entry.type, find(entry.account), start, new Set([importer.name]), find));
+export function closesCircle(importer: AccountDeclaration, entry: DeclaredImport, find: FindAccount): boolean {
+  const { type, account } = entry;
+  const local = localPatternOf(keyed(entry, importer));
+  const starts = type === "service" ? [local] : [local, keyed(entry, importer).subject];
+  return starts.some((start) => comesBack(type, find(account), start, new Set([importer.name]), find));
 }
 
-type Find = (name: string) => AccountDeclaration | undefined;
+/** The import with something in the place of the importing account's key that is no other account's. */
+function keyed(entry: DeclaredImport, { name }: AccountDeclaration): DeclaredImport {
+  return { ...entry, subject: importedSubject(entry, `{${name.replaceAll(".", " ")}}`) };
+}
 
 function comesBack(
   type: ShareType,
   account: AccountDeclaration | undefined,
   subject: string,
   visited: Set<string>,
-  find: Find,
+  find: FindAccount,
 ): boolean {
   if (account === undefined || (type === "stream" && !exportsStream(account, subject))) {
     return false;
   }
-  const onward = (account.imports ?? []).filter((entry) => entry.type === type && collide(subject, meeting(entry)));
+  const imports = (account.imports ?? []).map((entry) => keyed(entry, account));
+  const onward = imports.filter((entry) => entry.type === type && collide(subject, meeting(entry)));
   return onward.some((entry) => {
     if (visited.has(entry.account)) {
       return true;

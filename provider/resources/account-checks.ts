@@ -1,6 +1,8 @@
+import { eachTerm, type AccountTerms } from "../model/account-terms";
 import { accountDiagnostics, type Account, type AccountDeclaration, type Role } from "../model/account";
 import { keyPath, under, type Diagnostic } from "../model/diagnostics";
-import { IMPORTS, importsDiagnostics, type Import } from "../model/imports";
+import { importsDiagnostics } from "../model/import-checks";
+import { IMPORTS, type Import } from "../model/imports";
 import { defined } from "../model/order";
 import { permissionsDiagnostics } from "../model/permissions";
 import { anything, being, isRecord, mapOf, objectOf, optional, shaped, text, type Shape } from "../model/shape";
@@ -12,14 +14,12 @@ import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 export type SignedAccount = Account & { signer: string };
 
 const SHAPE = objectOf<SignedAccount>({
+  ...eachTerm(() => anything),
   name: anything,
   publicKey: being("the account's public key", "Give the account's public key.", () => true),
   users: mapOf(anything),
   roles: optional(mapOf(anything)),
-  exports: anything,
   imports: anything,
-  limits: anything,
-  description: anything,
   signer: being("the seed of an operator", "Give the seed that signs.", () => true),
 });
 const USER = objectOf<User>({ publicKey: text, signingKey: text, permissions: anything });
@@ -50,12 +50,10 @@ function knownMembers(inputs: SignedAccount): SignedAccount {
 }
 
 /** What can be said of the account without keys. */
-function declaration({ name, exports, limits, description }: SignedAccount): AccountDeclaration {
+function declaration(inputs: SignedAccount): AccountDeclaration {
   return defined<AccountDeclaration>({
-    name: known(name) ?? "(unknown)",
-    exports: known(exports),
-    limits: known(limits),
-    description: known(description),
+    name: known(inputs.name) ?? "(unknown)",
+    ...(eachTerm((term) => known(inputs[term])) as AccountTerms),
   });
 }
 

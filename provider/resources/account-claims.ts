@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
 import { normalAccount, normalRoles, type Account, type Role } from "../model/account";
-import { normalExports } from "../model/exports";
+import { ACCOUNT_TERMS, eachTerm, normalTerms } from "../model/account-terms";
 import { normalImports } from "../model/imports";
-import { normalLimits } from "../model/limits";
 import { defined } from "../model/order";
 import { isRecord } from "../model/shape";
 import { normalHolder } from "../model/users";
@@ -26,12 +25,10 @@ type State = Account & { jwt: string; issuer: string };
 const SIGNED = [
   "name",
   "publicKey",
-  "description",
   "users",
   "roles",
-  "exports",
   "imports",
-  "limits",
+  ...ACCOUNT_TERMS,
 ] as const satisfies readonly (keyof Account)[];
 
 /** The dynamic provider of {@link AccountClaims}. */
@@ -78,14 +75,14 @@ async function signed({ signer, ...inputs }: Inputs): Promise<State> {
  * so that a preview shows no changes that are none.
  */
 function normalInputs(inputs: Inputs): Inputs {
-  const { users, roles, exports, imports, limits } = inputs;
+  const { users, roles, imports } = inputs;
   return defined<Inputs>({
     ...inputs,
+    ...eachTerm(() => undefined),
+    ...normalTerms(inputs),
     users: normalAsKnown(users),
     roles: hasUnknown(roles) ? normalAsKnown(roles) : normalRoles(roles),
-    exports: hasEntries(exports) ? normalExports(exports) : exports,
     imports: hasEntries(imports) ? normalImports(imports) : imports,
-    limits: isRecord(limits) ? normalLimits(limits) : limits,
   });
 }
 

@@ -4,6 +4,7 @@ import { operatorConfig } from "../../provider/config/operator";
 import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
 import type { AccountDeclaration } from "../../provider/model/account";
+import { OWN_KEY } from "../../provider/model/imports";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { DOCUMENTATION } from "../support/documentation";
 import { assertGolden } from "../support/golden";
@@ -23,11 +24,22 @@ const EVERYTHING: readonly AccountDeclaration[] = [
     limits: { connections: 0, leafNodes: 1, subscriptions: 2, payload: 3 },
     exports: [
       { subject: "z", type: "service", latency: { sampling: "headers", results: "latency.z" } },
-      { subject: "a.*.$x", type: "stream", name: "no name in a configuration" },
+      { subject: "a.*.$x", type: "stream", name: "no name in a configuration", accountTokenPosition: 2 },
+      {
+        subject: "slow.*",
+        type: "service",
+        responseType: "chunked",
+        responseThreshold: "1h30m",
+        accountTokenPosition: 2,
+        allowTrace: true,
+        advertise: true,
+        infoUrl: "https://example.org/slow",
+      },
     ],
     imports: [
       { account: "other", subject: "b.*", type: "service", localSubject: "c.$1" },
-      { account: "other", subject: "b", type: "stream" },
+      { account: "other", subject: "b", type: "stream", allowTrace: true },
+      { account: "other", subject: `d.${OWN_KEY}`, type: "service", share: true },
     ],
     users: {
       zoë: {},

@@ -5,16 +5,16 @@ import { clusterDiagnostics } from "../../provider/model/cluster";
 import { formatDiagnostic, shown } from "../../provider/model/diagnostics";
 import { seedOf } from "../support/keys";
 
-/** What is said of an account that no compiler has seen. */
+/** What is said of an account that no compiler has seen, without the lists of keys that there are. */
 function problems(account: object): string[] {
-  return accountDiagnostics({ name: "A", ...account }).map(formatDiagnostic);
+  const said = accountDiagnostics({ name: "A", ...account }).map(formatDiagnostic);
+  return said.map((line) => line.replace(/keys are `[^.]*`/, "keys are …"));
 }
 
 const user = (permissions: unknown) => ({ users: { u: { permissions } } });
 const exported = (entry: object) => ({ exports: [{ subject: "s", type: "service", ...entry }] });
 
-const OF_PERMISSIONS =
-  "is no key that is known here; the keys are `publish`, `subscribe`. Correct the key, or leave it out.";
+const OF_PERMISSIONS = "is no key that is known here; the keys are …. Correct the key, or leave it out.";
 
 describe("the shape of an account", () => {
   for (const [account, ...said] of [
@@ -22,12 +22,12 @@ describe("the shape of an account", () => {
     [user({ toString: { allow: ["a"] } }), `users.u.permissions.toString: ${OF_PERMISSIONS}`],
     [
       user({ publish: { alow: ["a"], allow: ["a b"] } }),
-      "users.u.permissions.publish.alow: is no key that is known here; the keys are `allow`, `deny`. Correct the key, or leave it out.",
+      "users.u.permissions.publish.alow: is no key that is known here; the keys are …. Correct the key, or leave it out.",
       'users.u.permissions.publish.allow[0] = "a b": contains white space or NUL; a subject contains neither. Write a subject such as `orders.*.new` or `orders.>`.',
     ],
     [
       user({ publish: ["x"] }),
-      'users.u.permissions.publish = ["x"]: is not an object; its keys are `allow`, `deny`. Write an object with some of these keys.',
+      'users.u.permissions.publish = ["x"]: is not an object; its keys are …. Write an object with some of these keys.',
     ],
     [
       user({ publish: { allow: "foo" }, subscribe: { deny: ["a", 5, null, undefined] } }),
@@ -38,30 +38,27 @@ describe("the shape of an account", () => {
     ],
     [
       user(null),
-      "users.u.permissions = null: is not an object; its keys are `publish`, `subscribe`. Write an object with some of these keys.",
+      "users.u.permissions = null: is not an object; its keys are …. Write an object with some of these keys.",
     ],
     [
       { users: { u: { permission: {} } } },
-      "users.u.permission: is no key that is known here; the keys are `permissions`. Correct the key, or leave it out.",
+      "users.u.permission: is no key that is known here; the keys are …. Correct the key, or leave it out.",
     ],
     [{ users: [] }, "users = []: is not an object with a key for each name. Write an object whose keys are names."],
     [
       { limits: { connectons: 3 } },
-      "limits.connectons: is no key that is known here; the keys are `connections`, `leafNodes`, `subscriptions`, `payload`. Correct the key, or leave it out.",
+      "limits.connectons: is no key that is known here; the keys are …. Correct the key, or leave it out.",
     ],
-    [
-      { limits: 3 },
-      "limits = 3: is not an object; its keys are `connections`, `leafNodes`, `subscriptions`, `payload`. Write an object with some of these keys.",
-    ],
+    [{ limits: 3 }, "limits = 3: is not an object; its keys are …. Write an object with some of these keys."],
     [{ exports: {} }, "exports = {…}: is not a list. Write a list, in square brackets."],
     [
       exported({ latencie: {}, latency: { sampling: 1 } }),
-      "exports[0].latencie: is no key that is known here; the keys are `subject`, `type`, `name`, `latency`, `description`. Correct the key, or leave it out.",
+      "exports[0].latencie: is no key that is known here; the keys are …. Correct the key, or leave it out.",
       "exports[0].latency.results: is missing; it is a text. Write a text, in quotes.",
     ],
     [
       { imports: [{ account: "B", type: "stream", local: "x" }] },
-      "imports[0].local: is no key that is known here; the keys are `account`, `subject`, `type`, `localSubject`, `name`. Correct the key, or leave it out.",
+      "imports[0].local: is no key that is known here; the keys are …. Correct the key, or leave it out.",
       "imports[0].subject: is missing; it is a text. Write a text, in quotes.",
     ],
     [{ description: ["x"] }, 'description = ["x"]: is not a text. Write a text, in quotes.'],

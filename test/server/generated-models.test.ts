@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
 import { clusterDiagnostics } from "../../provider/model/cluster";
+import { importedSubject } from "../../provider/model/imports";
 import { accounts, FREE_USER } from "../support/arbitraries";
 import { around, decisionsOn } from "../support/decisions";
 import { flowsOf, type Way } from "../support/flows";
+import { keyOf } from "../support/keys";
 import { withPair, type Pair } from "../support/pair";
 import { worldOf, type World } from "../support/world";
 
@@ -24,12 +26,15 @@ function assertSame(actual: readonly string[], expected: readonly string[]): voi
 
 /** Every subject that a model names, and those around each. */
 function subjectsOf(model: readonly AccountDeclaration[]): string[] {
-  const named = model.flatMap(({ users = {}, exports = [], imports = [] }) => [
+  const named = model.flatMap(({ name, users = {}, exports = [], imports = [] }) => [
     ...Object.values(users).flatMap(({ permissions: { publish, subscribe } = {} }) =>
       [publish?.allow, publish?.deny, subscribe?.allow, subscribe?.deny].flatMap((list) => list ?? []),
     ),
     ...exports.map(({ subject }) => subject),
-    ...imports.flatMap(({ subject, localSubject }) => [subject, localSubject ?? subject]),
+    ...imports.flatMap((entry) => {
+      const subject = importedSubject(entry, keyOf("account", name));
+      return [subject, entry.localSubject ?? subject];
+    }),
   ]);
   return [...new Set([...named, ...named.flatMap(around)])].slice(0, SUBJECTS);
 }

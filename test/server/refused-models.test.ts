@@ -66,6 +66,30 @@ describe("models that a server would refuse", () => {
       /import forms a cycle/,
     ],
     [
+      "the latency of a service with many replies is measured",
+      sharing([{ ...service("a"), responseType: "stream", latency: { sampling: 1, results: "r" } }], []),
+      /exports\[0\]\.latency: is measured of a service with one reply only/,
+      /Error adding service latency sampling .* bad service response type/,
+    ],
+    [
+      "the latency of a service is published to a service",
+      sharing([service("b"), { ...service("z"), latency: { sampling: 1, results: "b" } }], []),
+      /exports\[1\]\.latency\.results = "b": is a service of the account/,
+      /Error adding service latency sampling/,
+    ],
+    [
+      "the position of the importer's key is not that of a wildcard",
+      sharing([{ ...service("a.*.b"), accountTokenPosition: 3 }], []),
+      /exports\[0\]\.accountTokenPosition = 3: is not the position of a "\*"/,
+      /Error adding service export .* invalid subject/,
+    ],
+    [
+      "an import has not the importer's key where the export demands it",
+      sharing([{ ...service("a.*.b"), accountTokenPosition: 2 }], [service("a.c.b")]),
+      /imports\[0\]\.subject = "a\.c\.b": must have the importing account's key as token 2/,
+      /Error adding service import .* not authorized/,
+    ],
+    [
       "a local subject ends otherwise than the subject",
       sharing([service("a.>")], [{ ...service("a.>"), localSubject: "b" }]),
       /imports\[0\]\.localSubject = "b": must end in ">"/,

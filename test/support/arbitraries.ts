@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
-import type { DeclaredImport } from "../../provider/model/imports";
+import type { Export } from "../../provider/model/exports";
+import { OWN_KEY, type DeclaredImport } from "../../provider/model/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
 
 /** What a configuration language could take for something else than text. */
@@ -103,7 +104,21 @@ export function account(name: string): fc.Arbitrary<AccountDeclaration> {
 
 const NAMES = ["one", "two", "three"] as const;
 
-const exported = fc.record({ subject, type: fc.constantFrom("service", "stream") });
+/** What a service says of its answers; a test waits for none that a threshold drops. */
+const serviceTerms = fc.oneof(
+  fc.record({ responseType: fc.constantFrom("singleton", "stream", "chunked") }),
+  fc.record({ latency: fc.record({ sampling: fc.constantFrom(100, "headers"), results: fc.constant("measured") }) }),
+  fc.record({ responseThreshold: fc.constantFrom("1h", 600), allowTrace: fc.boolean(), advertise: fc.boolean() }),
+);
+
+const exported: fc.Arbitrary<Export> = fc
+  .tuple(subject, fc.option(serviceTerms, { nil: undefined }), fc.boolean(), fc.boolean())
+  .map(([exportedSubject, terms, isService, keyed]): Export => {
+    const position = exportedSubject.split(".").indexOf("*") + 1;
+    const own = keyed && position > 0 ? { accountTokenPosition: position } : {};
+    const type = isService ? "service" : "stream";
+    return { subject: exportedSubject, type, ...own, ...(isService ? terms : {}) } as Export;
+  });
 
 /** A local subject for an import: sometimes one of its own, sometimes with references to the wildcards of the subject. */
 const localised = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(literalToken, { minLength: 1, maxLength: 2 }));
@@ -117,11 +132,19 @@ function importOf(exporters: readonly AccountDeclaration[]): fc.Arbitrary<Declar
   const one = fc
     .tuple(fc.constantFrom(...offers), fc.boolean(), localised)
     .map(([{ account: from, entry }, narrow, [kind, prefix]]): DeclaredImport => {
-      const wanted = narrow ? entry.subject.replace("*", "x").replace(/>$/, "x.>") : entry.subject;
-      const terms = { account: from, subject: wanted, type: entry.type };
+      const wanted = wantedOf(entry, narrow);
+      const flag = entry.type === "stream" ? { allowTrace: narrow } : {};
+      const terms = { account: from, subject: wanted, type: entry.type, ...flag };
       return kind === 0 ? terms : { ...terms, localSubject: renamed(wanted, prefix, kind) };
     });
   return fc.array(one, { maxLength: 4 });
+}
+
+/** The subject to import of an export: all of it or some, and what is the importer's own where that is asked for. */
+function wantedOf({ subject: whole, accountTokenPosition }: Export, narrow: boolean): string {
+  const tokens = whole.split(".").map((token, index) => (index + 1 === accountTokenPosition ? OWN_KEY : token));
+  const own = tokens.join(".");
+  return narrow ? own.replace("*", "x").replace(/>$/, "x.>") : own;
 }
 
 /** Another subject with the wildcards of the first: as they stand, or by reference. */

@@ -2,6 +2,8 @@ import type { Listener } from "../../provider/config/listener";
 import type { Tokens } from "../../provider/config/operator";
 import { normalAccount, type Account } from "../../provider/model/account";
 import type { Model } from "../../provider/model/cluster";
+import type { Export } from "../../provider/model/exports";
+import { OWN_KEY, type Import } from "../../provider/model/imports";
 import type { Users } from "../../provider/model/users";
 
 /**
@@ -61,7 +63,7 @@ function listenerObject(listener: Listener): object {
   };
 }
 
-function accountObject({ users, exports, imports, limits }: Account): object {
+function accountObject({ publicKey, users, exports, imports, limits }: Account): object {
   return {
     limits: limits && {
       max_connections: limits.connections,
@@ -69,15 +71,30 @@ function accountObject({ users, exports, imports, limits }: Account): object {
       max_subscriptions: limits.subscriptions,
       max_payload: limits.payload,
     },
-    exports: exports?.map(({ type, subject, latency }) => ({
-      [type]: subject,
-      latency: latency && { sampling: latency.sampling, subject: latency.results },
-    })),
-    imports: imports?.map(({ type, account, subject, localSubject }) => ({
-      [type]: { account, subject },
-      to: localSubject,
-    })),
+    exports: exports?.map(exportObject),
+    imports: imports?.map((entry) => importObject(entry, publicKey)),
     users: Object.keys(users).length === 0 ? undefined : userList(users),
+  };
+}
+
+function exportObject(entry: Export): object {
+  const { type, subject, latency } = entry;
+  return {
+    [type]: subject,
+    response_type: entry.responseType,
+    response_threshold: entry.responseThreshold,
+    latency: latency && { sampling: latency.sampling, subject: latency.results },
+    account_token_position: entry.accountTokenPosition,
+    allow_trace: entry.allowTrace,
+  };
+}
+
+function importObject({ type, account, subject, localSubject, share, allowTrace }: Import, importer: string): object {
+  return {
+    [type]: { account, subject: subject.replace(OWN_KEY, importer) },
+    to: localSubject,
+    share,
+    allow_trace: allowTrace,
   };
 }
 

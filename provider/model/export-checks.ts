@@ -1,0 +1,139 @@
+import type { Diagnostic } from "./diagnostics";
+import { shown, under } from "./diagnostics";
+import { RESPONSE_TYPES, SHARE_TYPES, type Export } from "./exports";
+import { infoDiagnostics } from "./info";
+import { nanosecondsOf, NO_DURATION } from "./quantities";
+import { ANY_TOKEN, covers, hasWildcard, subjectProblem, takesIn } from "./subjects";
+
+/** All that is wrong with a list of exports; paths start at the list. */
+export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {
+  return exports.flatMap((entry, index) => [
+    ...under(`[${index}]`, [
+      ...subjectDiagnostics(entry),
+      ...typeDiagnostics(entry.type),
+      ...serviceDiagnostics(entry),
+      ...thresholdDiagnostics(entry),
+      ...latencyDiagnostics(entry, exports),
+      ...positionDiagnostics(entry),
+      ...infoDiagnostics(entry),
+    ]),
+    ...overlapDiagnostics(entry, index, exports),
+  ]);
+}
+
+function subjectDiagnostics({ subject }: Export): Diagnostic[] {
+  const problem = subjectProblem(subject);
+  const remedy = "Write the subject to export.";
+  return problem === undefined ? [] : [{ path: "subject", value: shown(subject), problem, remedy }];
+}
+
+/** Checks the type of an export or import: programs in plain JavaScript can write anything. */
+export function typeDiagnostics(type: string): Diagnostic[] {
+  const problem = 'is no type; the types are "stream" and "service"';
+  return SHARE_TYPES.some((known) => known === type)
+    ? []
+    : [{ path: "type", value: shown(type), problem, remedy: "Write one of them." }];
+}
+
+/** What a service alone can say, by its name in the text of an error. */
+const OF_SERVICES = {
+  responseType: "answers in one way or another",
+  responseThreshold: "has a time to answer",
+  latency: "has a latency",
+  allowTrace: "shows traces by its export",
+} as const satisfies Partial<Record<keyof Export, string>>;
+
+function serviceDiagnostics(entry: Export): Diagnostic[] {
+  const { type, responseType } = entry;
+  const known = responseType === undefined || RESPONSE_TYPES.includes(responseType);
+  const problem = `is no type of response; the types are ${RESPONSE_TYPES.map(shown).join(", ")}`;
+  const unknown = known
+    ? []
+    : [{ path: "responseType", value: shown(responseType), problem, remedy: "Write one of them." }];
+  return type === "stream" ? [...unknown, ...ofServicesDiagnostics(entry)] : unknown;
+}
+
+function ofServicesDiagnostics(entry: Export): Diagnostic[] {
+  const keys = Object.keys(OF_SERVICES) as (keyof typeof OF_SERVICES)[];
+  return keys
+    .filter((key) => entry[key] !== undefined && entry[key] !== false)
+    .map((key) => ({
+      path: key,
+      problem: `only a service ${OF_SERVICES[key]}`,
+      remedy: `Leave \`${key}\` out, or export a service.`,
+    }));
+}
+
+/** To both servers, no time at all means the default. */
+function thresholdDiagnostics({ responseThreshold: threshold }: Export): Diagnostic[] {
+  if (threshold === undefined || (nanosecondsOf(threshold) ?? 0) > 0) {
+    return [];
+  }
+  const problem =
+    nanosecondsOf(threshold) === 0 ? "is no time at all, which the servers take for 2 minutes" : NO_DURATION;
+  const remedy = 'Write a time such as "500ms", or leave it out for 2 minutes.';
+  return [{ path: "responseThreshold", value: shown(threshold), problem, remedy }];
+}
+
+function latencyDiagnostics(entry: Export, exports: readonly Export[]): Diagnostic[] {
+  const { type, latency, responseType = "singleton" } = entry;
+  if (latency === undefined) {
+    return [];
+  }
+  const found: Diagnostic[] = [];
+  if (type === "service" && responseType !== "singleton") {
+    const problem = "is measured of a service with one reply only; the static server refuses it of others";
+    found.push({ path: "latency", problem, remedy: "Leave `latency` or `responseType` out." });
+  }
+  const { sampling, results } = latency;
+  if (sampling !== "headers" && !(Number.isInteger(sampling) && sampling >= 1 && sampling <= 100)) {
+    const problem = 'is not a sampling; it is a whole number of per cent from 1 to 100, or "headers"';
+    const remedy = "Write 100 to measure every request.";
+    found.push({ path: "latency.sampling", value: shown(sampling), problem, remedy });
+  }
+  const problem = resultsProblem(results, exports);
+  if (problem !== undefined) {
+    const remedy = "Write a subject such as `latency.orders`.";
+    found.push({ path: "latency.results", value: shown(results), problem, remedy });
+  }
+  return found;
+}
+
+/** Measurements of a service that are requests to a service would be measured in turn: the servers refuse them. */
+function resultsProblem(results: string, exports: readonly Export[]): string | undefined {
+  const problem = subjectProblem(results);
+  if (problem !== undefined) {
+    return problem;
+  }
+  if (hasWildcard(results)) {
+    return "has a wildcard; measurements go to one subject";
+  }
+  const service = exports.findIndex(({ type, subject }) => type === "service" && covers(subject, results));
+  return service < 0
+    ? undefined
+    : `is a service of the account (exports[${service}]), and measurements are no requests`;
+}
+
+function positionDiagnostics({ subject, accountTokenPosition: position }: Export): Diagnostic[] {
+  const tokens = subject.split(".");
+  if (position === undefined || (Number.isInteger(position) && tokens[position - 1] === ANY_TOKEN)) {
+    return [];
+  }
+  const problem = `is not the position of a "*" in ${shown(subject)}; tokens are counted from 1`;
+  const remedy = "Write the position of the token that is the importing account's key, or leave it out.";
+  return [{ path: "accountTokenPosition", value: shown(position), problem, remedy }];
+}
+
+/** The server cannot tell which of two overlapping exports of one type a message belongs to. */
+function overlapDiagnostics(entry: Export, index: number, exports: readonly Export[]): Diagnostic[] {
+  const other = exports.findIndex(
+    (candidate, at) =>
+      at !== index &&
+      candidate.type === entry.type &&
+      takesIn(candidate.subject, entry.subject) &&
+      (at < index || candidate.subject !== entry.subject),
+  );
+  const problem = `is already exported by exports[${other}] (${shown(exports[other]?.subject)}, ${entry.type})`;
+  const remedy = "Export each subject once.";
+  return other < 0 ? [] : [{ path: `[${index}].subject`, value: shown(entry.subject), problem, remedy }];
+}

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Diagnostic } from "./diagnostics";
+import { shown } from "./diagnostics";
+import { normalExports, type Export } from "./exports";
+import { OWN_KEY, type DeclaredImport } from "./imports";
+import { defined } from "./order";
+import { covers } from "./subjects";
+
+/** Why the exporting account does not let an account import something; paths start at the import. */
+export function grantDiagnostics(entry: DeclaredImport, exports: readonly Export[]): Diagnostic[] {
+  const offers = offersOf(entry, exports);
+  const [offer] = offers;
+  const value = shown(entry.subject);
+  if (offer === undefined) {
+    const remedy = "Export it there, or leave the import out.";
+    return [{ path: "subject", value, problem: missingProblem(entry, exports), remedy }];
+  }
+  if (offers.some((other) => !isDeepStrictEqual(termsOf(offer), termsOf(other)))) {
+    const subjects = offers.map(({ subject }) => shown(subject)).join(" and ");
+    const problem = `is exported by account ${shown(entry.account)} on different terms, as ${subjects}, and a server takes one of them by chance`;
+    const remedy = "Export them on the same terms, or export this subject itself.";
+    return [{ path: "subject", value, problem, remedy }];
+  }
+  return positionDiagnostics(entry, offer);
+}
+
+/** The exports that an import is of. A server takes the very subject first, and any that covers it otherwise. */
+function offersOf({ subject, type }: DeclaredImport, exports: readonly Export[]): readonly Export[] {
+  const offers = exports.filter((entry) => entry.type === type && covers(entry.subject, subject));
+  const exact = offers.find((entry) => entry.subject === subject);
+  return exact === undefined ? offers : [exact];
+}
+
+/** What an export says, apart from its subject and from what is for people. */
+function termsOf(entry: Export): Export | undefined {
+  const terms = defined<Export>({ ...entry, subject: "", name: undefined, description: undefined, infoUrl: undefined });
+  return normalExports([terms])?.[0];
+}
+
+/** An account imports nothing from such an export but what has its own key at the position. */
+function positionDiagnostics(
+  { subject }: DeclaredImport,
+  { accountTokenPosition, subject: exported }: Export,
+): Diagnostic[] {
+  const token = accountTokenPosition === undefined ? OWN_KEY : subject.split(".")[accountTokenPosition - 1];
+  if (token === OWN_KEY || /^A[A-Z2-7]{55}$/.test(token ?? "")) {
+    return [];
+  }
+  const problem = `must have the importing account's key as token ${accountTokenPosition}, as the export ${shown(exported)} demands`;
+  return [{ path: "subject", value: shown(subject), problem, remedy: `Write \`${OWN_KEY}\` there.` }];
+}
+
+function missingProblem(entry: DeclaredImport, exports: readonly Export[]): string {
+  const other = exports.find(({ subject }) => covers(subject, entry.subject));
+  if (other !== undefined) {
+    return `is exported by account ${shown(entry.account)} as a ${other.type}, not as a ${entry.type}`;
+  }
+  const offered = exports.filter(({ type }) => type === entry.type).map(({ subject }) => shown(subject));
+  const offer = offered.length === 0 ? `no ${entry.type}` : `the ${entry.type}s ${offered.join(", ")}`;
+  return `is not exported by account ${shown(entry.account)}, which exports ${offer}`;
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { exportClaim, importClaim } from "../../provider/jwt/shares";
+import { OWN_KEY } from "../../provider/model/imports";
+import { keyOf } from "../support/keys";
+
+const account = keyOf("account", "A");
+
+describe("the claims of exports and imports", () => {
+  it("should say everything that an export says, in the words of the JWT library", () => {
+    const info = { description: "d", infoUrl: "https://example.org" };
+    const claim = exportClaim({
+      ...info,
+      name: "n",
+      subject: "s.*",
+      type: "service",
+      responseType: "chunked",
+      responseThreshold: "1.5s",
+      latency: { sampling: "headers", results: "r" },
+      accountTokenPosition: 2,
+      advertise: true,
+      allowTrace: true,
+    });
+    assert.deepEqual(claim, {
+      name: "n",
+      subject: "s.*",
+      type: "service",
+      response_type: "Chunked",
+      response_threshold: 1_500_000_000,
+      service_latency: { sampling: "headers", results: "r" },
+      account_token_position: 2,
+      advertise: true,
+      allow_trace: true,
+      description: "d",
+      info_url: "https://example.org",
+    });
+  });
+
+  it("should say everything that an import says, and the importer's key", () => {
+    const service = { account, subject: `s.${OWN_KEY}.*`, type: "service", localSubject: "l.$1", share: true } as const;
+    const subject = `s.${keyOf("account", "B")}.*`;
+    assert.deepEqual(importClaim(service, keyOf("account", "B")), {
+      name: subject,
+      subject,
+      account,
+      local_subject: "l.$1",
+      type: "service",
+      share: true,
+    });
+    const stream = { account, subject: "s", type: "stream", name: "n", allowTrace: true } as const;
+    assert.deepEqual(importClaim(stream, keyOf("account", "B")), {
+      name: "n",
+      subject: "s",
+      account,
+      type: "stream",
+      allow_trace: true,
+    });
+  });
+});
