@@ -29,6 +29,7 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
         },
       },
       description: { parity: { class: "M", operator: "description" } },
+      infoUrl: { parity: { class: "M", operator: "info_url" } },
     },
   },
 };

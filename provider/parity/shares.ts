@@ -13,13 +13,31 @@ export const EXPORTS: Elements<Export> = {
       subject: { parity: { class: "E", static: "service, stream", operator: "subject" } },
       type: { parity: { class: "E", static: "service, stream", operator: "type" } },
       name: { parity: { class: "M", operator: "name" } },
+      responseType: { parity: { class: "E", static: "response_type", operator: "response_type" } },
+      responseThreshold: {
+        parity: {
+          class: "P",
+          static: "response_threshold",
+          operator: "response_threshold",
+          severity: "harmless",
+          example: "500ms",
+          consequence: (threshold, who) =>
+            `${who} has ${threshold} to answer. When the account changes while the operator server runs, that server goes back to 2 minutes until it is started again.`,
+        },
+      },
       latency: {
         members: {
           sampling: { parity: { class: "E", static: "latency.sampling", operator: "service_latency.sampling" } },
           results: { parity: { class: "E", static: "latency.subject", operator: "service_latency.results" } },
         },
       },
+      accountTokenPosition: {
+        parity: { class: "E", static: "account_token_position", operator: "account_token_position" },
+      },
+      advertise: { parity: { class: "M", operator: "advertise" }, silent: false },
+      allowTrace: { parity: { class: "E", static: "allow_trace", operator: "allow_trace" }, silent: false },
       description: { parity: { class: "M", operator: "description" } },
+      infoUrl: { parity: { class: "M", operator: "info_url" } },
     },
   },
 };
@@ -37,6 +55,8 @@ export const IMPORTS: Elements<DeclaredImport> = {
       type: { parity: { class: "E", static: "service, stream", operator: "type" } },
       localSubject: { parity: { class: "E", static: "to", operator: "local_subject" } },
       name: { parity: { class: "M", operator: "name" } },
+      share: { parity: { class: "E", static: "share", operator: "share" }, silent: false },
+      allowTrace: { parity: { class: "E", static: "allow_trace", operator: "allow_trace" }, silent: false },
     },
   },
 };

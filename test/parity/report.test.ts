@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
-import { exportsDiagnostics } from "../../provider/model/exports";
-import { importsDiagnostics } from "../../provider/model/imports";
+import { exportsDiagnostics } from "../../provider/model/export-checks";
+import { importsDiagnostics } from "../../provider/model/import-checks";
 import { parityReport } from "../../provider/parity/report";
 import { accounts, hostileText } from "../support/arbitraries";
 
@@ -59,7 +59,8 @@ function claimsIn(object: object): number {
     if (THINGS.includes(key)) {
       return sum(Object.values<object>({ ...(value as object) }).map((thing) => 1 + claimsIn(thing)));
     }
-    return isPart(value) ? claimsIn(value) : Number(!Array.isArray(value) || value.length > 0);
+    const isSilent = value === false || (Array.isArray(value) && value.length === 0);
+    return isPart(value) ? claimsIn(value) : Number(!isSilent);
   });
   return sum(counts);
 }
