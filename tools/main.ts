@@ -1,5 +1,6 @@
 import { bench } from "./commands/bench";
 import { destroy } from "./commands/destroy";
+import { differential } from "./commands/differential";
 import { nats } from "./commands/nats";
 import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
@@ -17,6 +18,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   nats,
   test,
   bench,
+  differential,
 };
 
 /** Shows an error as the person needs it. @returns the exit code */

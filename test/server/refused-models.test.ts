@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
 import { clusterDiagnostics, clusterNameDiagnostics } from "../../provider/model/cluster";
 import { formatDiagnostic } from "../../provider/model/diagnostics";
-import { decisionsOn, logIn } from "../support/decisions";
+import { decisionsOn, logIn, questionsOn } from "../support/decisions";
 import { filesOf, freeListeners, newPair, withPair } from "../support/pair";
 import { worldOf } from "../support/world";
 
@@ -136,7 +136,8 @@ describe("models on which the servers would disagree", () => {
     assert.match(problemsOf(accounts), /publish\.allow\[0\] = "own\.\{\{name\(\)\}\}": contains a template/);
     const world = await worldOf(accounts);
     await withPair(world, async (pair) => {
-      const ask = (side: "static" | "operator") => decisionsOn(pair, side, world, "A/user", "A/all", ["own.user"]);
+      const questions = questionsOn(["own.user"]);
+      const ask = (side: "static" | "operator") => decisionsOn(pair, side, world, "A/user", "A/all", questions);
       assert.equal((await ask("static"))["publish own.user"], "denied");
       assert.equal((await ask("operator"))["publish own.user"], "allowed");
     });
@@ -148,7 +149,7 @@ describe("models on which the servers would disagree", () => {
     assert.match(problemsOf(accounts), /subscribe\.allow\[0\] = "a\u0085queue": contains white space/);
     const world = await worldOf(accounts);
     await withPair(world, async (pair) => {
-      const decisions = await decisionsOn(pair, "static", world, "A/user", "A/all", ["a", "a queue"]);
+      const decisions = await decisionsOn(pair, "static", world, "A/user", "A/all", questionsOn(["a queue"]));
       assert.equal(decisions["subscribe a in queue"], "allowed", "the server takes it for a queue group");
     });
   });

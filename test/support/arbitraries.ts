@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
-import { OWN_KEY, type DeclaredImport } from "../../provider/model/imports";
+import { OWN_KEY } from "../../provider/model/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
 
 /** What a configuration language could take for something else than text. */
@@ -88,8 +88,9 @@ export const permissions: fc.Arbitrary<Permissions> = fc.record(
   { requiredKeys: [] },
 );
 
-/** The user of each generated account that may do everything. */
+/** The user of each generated account that may do everything, whatever the account's defaults are. */
 export const FREE_USER = "all";
+export const FREE_PERMISSIONS: Permissions = { publish: { allow: [">"] }, subscribe: { allow: [">"] } };
 
 /** An account with one user that may do everything and some with permissions. */
 export function account(name: string): fc.Arbitrary<AccountDeclaration> {
@@ -102,8 +103,6 @@ export function account(name: string): fc.Arbitrary<AccountDeclaration> {
   });
 }
 
-const NAMES = ["one", "two", "three"] as const;
-
 /** What a service says of its answers; a test waits for none that a threshold drops. */
 const serviceTerms = fc.oneof(
   fc.record({ responseType: fc.constantFrom("singleton", "stream", "chunked") }),
@@ -111,7 +110,8 @@ const serviceTerms = fc.oneof(
   fc.record({ responseThreshold: fc.constantFrom("1h", 600), allowTrace: fc.boolean(), advertise: fc.boolean() }),
 );
 
-const exported: fc.Arbitrary<Export> = fc
+/** Something that an account exports. */
+export const exported: fc.Arbitrary<Export> = fc
   .tuple(subject, fc.option(serviceTerms, { nil: undefined }), fc.boolean(), fc.boolean())
   .map(([exportedSubject, terms, isService, keyed]): Export => {
     const position = exportedSubject.split(".").indexOf("*") + 1;
@@ -120,47 +120,17 @@ const exported: fc.Arbitrary<Export> = fc
     return { subject: exportedSubject, type, ...own, ...(isService ? terms : {}) } as Export;
   });
 
-/** A local subject for an import: sometimes one of its own, sometimes with references to the wildcards of the subject. */
-const localised = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(literalToken, { minLength: 1, maxLength: 2 }));
-
-/** An import of something that another account exports, perhaps narrowed, perhaps renamed. */
-function importOf(exporters: readonly AccountDeclaration[]): fc.Arbitrary<DeclaredImport[]> {
-  const offers = exporters.flatMap(({ name, exports = [] }) => exports.map((entry) => ({ account: name, entry })));
-  if (offers.length === 0) {
-    return fc.constant([]);
-  }
-  const one = fc
-    .tuple(fc.constantFrom(...offers), fc.boolean(), localised)
-    .map(([{ account: from, entry }, narrow, [kind, prefix]]): DeclaredImport => {
-      const wanted = wantedOf(entry, narrow);
-      const flag = entry.type === "stream" ? { allowTrace: narrow } : {};
-      const terms = { account: from, subject: wanted, type: entry.type, ...flag };
-      return kind === 0 ? terms : { ...terms, localSubject: renamed(wanted, prefix, kind) };
-    });
-  return fc.array(one, { maxLength: 4 });
-}
-
 /** The subject to import of an export: all of it or some, and what is the importer's own where that is asked for. */
-function wantedOf({ subject: whole, accountTokenPosition }: Export, narrow: boolean): string {
+export function wantedOf({ subject: whole, accountTokenPosition }: Export, narrow: boolean): string {
   const tokens = whole.split(".").map((token, index) => (index + 1 === accountTokenPosition ? OWN_KEY : token));
   const own = tokens.join(".");
   return narrow ? own.replace("*", "x").replace(/>$/, "x.>") : own;
 }
 
 /** Another subject with the wildcards of the first: as they stand, or by reference. */
-function renamed(wanted: string, prefix: readonly string[], kind: number): string {
+export function renamedTo(wanted: string, prefix: string, byReference: boolean): string {
   let wildcard = 0;
   const wild = wanted.split(".").filter((token) => token === "*" || token === ">");
-  const tokens = wild.map((token) => (token === "*" && kind > 1 ? `$${(wildcard += 1)}` : token));
-  return [...prefix, ...tokens].join(".");
+  const tokens = wild.map((token) => (token === "*" && byReference ? `$${(wildcard += 1)}` : token));
+  return [prefix, ...tokens].join(".");
 }
-
-/** Some accounts that export to and import from each other. */
-export const accounts: fc.Arbitrary<AccountDeclaration[]> = fc
-  .tuple(...NAMES.map((name) => fc.tuple(account(name), fc.uniqueArray(exported, { maxLength: 3 }))))
-  .map((parts) => parts.map(([own, exports]): AccountDeclaration => ({ ...own, exports })))
-  .chain((exporters) =>
-    fc
-      .tuple(...exporters.map(({ name }) => importOf(exporters.filter((other) => other.name !== name))))
-      .map((imports) => exporters.map((own, index) => ({ ...own, imports: imports[index] ?? [] }))),
-  );

@@ -8,9 +8,15 @@ export function bytesOf(label: string): RandomBytes {
   return (count) => new Uint8Array(createHash("sha256").update(label).digest().subarray(0, count));
 }
 
+/** The pairs made so far: names come back in test after test. */
+const pairs = new Map<string, KeyPair>();
+
 /** The key pair that a label stands for in all tests. */
 export function pairOf(kind: KeyKind, label: string): KeyPair {
-  return newKeyPair(kind, bytesOf(`${kind} ${label}`));
+  const name = `${kind} ${label}`;
+  const pair = pairs.get(name) ?? newKeyPair(kind, bytesOf(name));
+  pairs.set(name, pair);
+  return pair;
 }
 
 /** The public key that a label stands for. */

@@ -31,23 +31,38 @@ export function urlOf({ listeners }: Pair, side: Side): string {
   return `nats://${LOOPBACK}:${listeners[side].clientPort}`;
 }
 
+/** How two servers stand to each other. */
+export interface Link {
+  /**
+   * Whether a route joins them.
+   *
+   * @default true
+   */
+  readonly linked?: boolean;
+}
+
 /** The configuration files of one server, as the components put them into its container. */
-export function filesOf(side: Side, { model, tokens }: World, listeners: Listeners): ConfigFiles {
+export function filesOf(
+  side: Side,
+  { model, tokens }: World,
+  listeners: Listeners,
+  { linked = true }: Link = {},
+): ConfigFiles {
   const peer = listeners[side === "static" ? "operator" : "static"];
   const config =
     side === "static" ? staticConfig(model, listeners.static) : operatorConfig(model, tokens, listeners.operator);
   return {
     [MAIN_FILE]: config,
-    [ROUTES_FILE]: routesConfig({ host: LOOPBACK, clusterPort: peer.clusterPort }, ROUTE_PASSWORD),
+    [ROUTES_FILE]: linked ? routesConfig({ host: LOOPBACK, clusterPort: peer.clusterPort }, ROUTE_PASSWORD) : "",
   };
 }
 
 /** Starts both servers of a world. A port that somebody took in the meantime is no failure. */
-export async function startPair(world: World): Promise<Pair> {
+export async function startPair(world: World, link: Link = {}): Promise<Pair> {
   for (let attempt = 1; ; attempt += 1) {
     const pair = newPair(await freeListeners());
     try {
-      await Promise.all(SIDES.map((side) => pair.servers[side].put(filesOf(side, world, pair.listeners))));
+      await Promise.all(SIDES.map((side) => pair.servers[side].put(filesOf(side, world, pair.listeners, link))));
       await Promise.all(SIDES.map((side) => pair.servers[side].start()));
       return pair;
     } catch (error) {
@@ -60,8 +75,8 @@ export async function startPair(world: World): Promise<Pair> {
 }
 
 /** Runs something with both servers of a world, which are stopped whatever happens. */
-export async function withPair<T>(world: World, use: (pair: Pair) => Promise<T>): Promise<T> {
-  const pair = await startPair(world);
+export async function withPair<T>(world: World, use: (pair: Pair) => Promise<T>, link: Link = {}): Promise<T> {
+  const pair = await startPair(world, link);
   try {
     return await use(pair);
   } finally {

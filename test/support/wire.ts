@@ -3,14 +3,23 @@ import { keyPairFromSeed } from "../../provider/nkeys/keys";
 
 /** What a client shows: a seed for the static server; for the operator server a JWT, too. */
 export interface Proof {
+  /** Signs what the server asks to have signed. */
   readonly seed?: string;
   readonly jwt?: string;
+  /**
+   * The public key that the client says it has, or false to say none.
+   *
+   * @default that of the seed
+   */
+  readonly nkey?: string | false;
 }
 
-/** A message: its subject, and the id of the subscription that it came by. */
+/** A message: its subject, the subject for an answer, its text, and the id of the subscription that it came by. */
 export interface Received {
   readonly subject: string;
   readonly id: number;
+  readonly reply: string | undefined;
+  readonly text: string;
 }
 
 /** What a server did with one command. */
@@ -94,14 +103,16 @@ export class Wire {
   #info: { nonce?: string } | undefined;
   #onPong: () => void = () => undefined;
 
-  #connectOptions({ seed, jwt }: Proof): object {
+  #connectOptions({ seed, jwt, nkey }: Proof): object {
     const options = { verbose: false, pedantic: false, lang: "test", version: "1", protocol: 1, jwt };
+    const claimed = nkey === false ? {} : { nkey };
     if (seed === undefined) {
-      return options;
+      return { ...options, ...claimed };
     }
     const pair = keyPairFromSeed("user", seed);
     const signature = pair.sign(new TextEncoder().encode(this.#info?.nonce ?? ""));
-    return { ...options, nkey: pair.getPublicKey(), sig: Buffer.from(signature).toString("base64url") };
+    const own = nkey === undefined ? { nkey: pair.getPublicKey() } : claimed;
+    return { ...options, ...own, sig: Buffer.from(signature).toString("base64url") };
   }
 
   async #until(condition: () => boolean): Promise<void> {
@@ -120,16 +131,17 @@ export class Wire {
         return;
       }
       const line = this.#buffer.subarray(0, end).toString();
-      const message = /^MSG (?<subject>[^ ]+) (?<id>\d+) (?:[^ ]+ )?(?<length>\d+)$/.exec(line)?.groups;
+      const message = /^MSG (?<subject>[^ ]+) (?<id>\d+) (?:(?<reply>[^ ]+) )?(?<length>\d+)$/.exec(line)?.groups;
       const rest = end + 2 + (message === undefined ? 0 : Number(message.length) + 2);
       if (this.#buffer.length < rest) {
         return;
       }
+      const text = this.#buffer.toString("utf8", end + 2, rest - 2);
       this.#buffer = this.#buffer.subarray(rest);
       if (message === undefined) {
         this.#control(line);
       } else {
-        this.received.push({ subject: message.subject ?? "", id: Number(message.id) });
+        this.received.push({ subject: message.subject ?? "", id: Number(message.id), reply: message.reply, text });
       }
     }
   }
@@ -148,14 +160,14 @@ export class Wire {
   }
 }
 
-/** The command that publishes an empty message, or one of some bytes. */
-export function publish(subject: string, bytes = 0): string {
-  return `PUB ${subject} ${bytes}\r\n${"x".repeat(bytes)}\r\n`;
+/** The command that publishes a message. */
+export function publish(subject: string, text = ""): string {
+  return `PUB ${subject} ${Buffer.byteLength(text)}\r\n${text}\r\n`;
 }
 
-/** The command that publishes an empty request. */
-export function request(subject: string, reply: string): string {
-  return `PUB ${subject} ${reply} 0\r\n\r\n`;
+/** The command that publishes a request. */
+export function request(subject: string, reply: string, text = ""): string {
+  return `PUB ${subject} ${reply} ${Buffer.byteLength(text)}\r\n${text}\r\n`;
 }
 
 /** The command that subscribes. */

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import type { AccountDeclaration } from "../../provider/model/account";
+import { models } from "./models";
+import { tryModel } from "./run";
+
+/** How much is tried, and with which models. */
+export interface Plan {
+  /** The least number of decisions to compare. */
+  readonly decisions: number;
+  /** Determines every model. */
+  readonly seed: number;
+}
+
+/** The smallest model on which something went wrong, and what. */
+export interface Mismatch {
+  readonly accounts: readonly AccountDeclaration[];
+  readonly found: readonly string[];
+}
+
+/** What a campaign has done. */
+export interface Report {
+  readonly models: number;
+  readonly decisions: number;
+  readonly mismatches: readonly Mismatch[];
+}
+
+/** Models between two looks at the number of decisions. */
+const BATCH = 5;
+/** Mismatches after which a campaign ends: more of them seldom tell more. */
+const ENOUGH = 5;
+
+/** Tries generated models until enough decisions have been compared. */
+export async function campaign({ decisions, seed }: Plan, progress?: (report: Report) => void): Promise<Report> {
+  let report: Report = { models: 0, decisions: 0, mismatches: [] };
+  for (let batch = 0; report.decisions < decisions && report.mismatches.length < ENOUGH; batch += 1) {
+    const next = await tryBatch(seed + batch);
+    report = {
+      models: report.models + next.models,
+      decisions: report.decisions + next.decisions,
+      mismatches: [...report.mismatches, ...next.mismatches],
+    };
+    progress?.(report);
+  }
+  return report;
+}
+
+/** Tries some models; where one of them shows a mismatch, smaller ones until none does. */
+async function tryBatch(seed: number): Promise<Report> {
+  let [count, decisions, shrinking] = [0, 0, false];
+  let found: readonly string[] = [];
+  const property = fc.asyncProperty(models, async (accounts) => {
+    const verdict = await tryModel(accounts);
+    if (!shrinking) {
+      count += 1;
+      decisions += verdict.decisions;
+    }
+    if (verdict.mismatches.length > 0) {
+      shrinking = true;
+      found = verdict.mismatches;
+    }
+    return verdict.mismatches.length === 0;
+  });
+  const result = await fc.check(property, { seed, numRuns: BATCH });
+  if (result.failed && found.length === 0) {
+    throw new Error("a model could not be tried", { cause: result.errorInstance });
+  }
+  const [accounts] = result.counterexample ?? [];
+  return { models: count, decisions, mismatches: accounts === undefined ? [] : [{ accounts, found }] };
+}

@@ -1,0 +1,73 @@
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
+import { clusterDiagnostics } from "../../provider/model/cluster";
+import type { Diagnostic } from "../../provider/model/diagnostics";
+import { ServerRefusal } from "../../provider/servers/server";
+import { keyOf } from "../support/keys";
+import { withPair } from "../support/pair";
+import { worldOf } from "../support/world";
+import { decisionCount, differences, type Arena, type Trial } from "./trial";
+import { flows } from "./trials/flows";
+import { permissions } from "./trials/permissions";
+
+/** What came of trying one model. */
+export interface Verdict {
+  /** How many questions were answered, each by both servers. */
+  readonly decisions: number;
+  /** A line for every answer that was not the one expected; a server that refuses the model is one, too. */
+  readonly mismatches: readonly string[];
+}
+
+/** What is tried on servers that know nothing of each other, and on servers that a route joins. */
+const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
+  apart: [permissions, flows],
+  linked: [flows],
+};
+
+/** Everything that the validation says of a model. */
+export function diagnosticsOf(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  return [...accounts.flatMap(accountDiagnostics), ...clusterDiagnostics(accounts)];
+}
+
+/** Runs a valid model on two servers apart and on two that are linked, and compares every decision. */
+export async function tryModel(accounts: readonly AccountDeclaration[]): Promise<Verdict> {
+  const world = await worldOf(accounts);
+  const verdicts = [];
+  for (const linked of [false, true]) {
+    verdicts.push(await tryWorld({ accounts: accounts.map(withOwnKeys), world, linked }));
+  }
+  return {
+    decisions: verdicts.reduce((sum, { decisions }) => sum + decisions, 0),
+    mismatches: verdicts.flatMap(({ mismatches }) => mismatches),
+  };
+}
+
+/** The account with its public key where its imports say that it stands. */
+function withOwnKeys({ imports, ...account }: AccountDeclaration): AccountDeclaration {
+  const key = keyOf("account", account.name);
+  const said = imports?.map((entry) => ({ ...entry, subject: entry.subject.replaceAll("{{account-subject()}}", key) }));
+  return said === undefined ? account : { ...account, imports: said };
+}
+
+async function tryWorld({ accounts, world, linked }: Omit<Arena, "pair">): Promise<Verdict> {
+  try {
+    return await withPair(
+      world,
+      async (pair) => {
+        const comparisons = [];
+        for (const trial of linked ? TRIALS.linked : TRIALS.apart) {
+          comparisons.push(...(await trial({ accounts, world, pair, linked })));
+        }
+        return {
+          decisions: comparisons.reduce((sum, comparison) => sum + decisionCount(comparison), 0),
+          mismatches: comparisons.flatMap(differences),
+        };
+      },
+      { linked },
+    );
+  } catch (error) {
+    if (error instanceof ServerRefusal) {
+      return { decisions: 1, mismatches: [error.message] };
+    }
+    throw error;
+  }
+}

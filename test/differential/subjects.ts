@@ -1,0 +1,46 @@
+import type { AccountDeclaration } from "../../provider/model/account";
+import { around } from "../support/decisions";
+
+/** Subjects asked about at once: enough to meet each other, few enough to ask about all of them everywhere. */
+const MOST = 48;
+
+/** Connections that trials need in one account at a time. */
+const CONNECTIONS = 4;
+
+/** True when the limits of an account leave a trial room; others are tried for their limits alone. */
+export function roomy({ limits = {} }: AccountDeclaration): boolean {
+  const { connections = CONNECTIONS, subscriptions, payload } = limits;
+  return connections >= CONNECTIONS && subscriptions === undefined && payload === undefined;
+}
+
+/** The subjects to ask a user about: those of its permissions and those around them, and some of the rest of the model. */
+export function permissionSubjects(accounts: readonly AccountDeclaration[], account: string, user: string): string[] {
+  const { publish, subscribe } = accounts.find(({ name }) => name === account)?.users?.[user]?.permissions ?? {};
+  const own = [publish?.allow, publish?.deny, subscribe?.allow, subscribe?.deny].flatMap((list) => list ?? []);
+  return some([...own, ...shares(accounts).slice(0, 4)]);
+}
+
+/** The subjects to let flow between accounts. */
+export function flowSubjects(accounts: readonly AccountDeclaration[]): string[] {
+  return some(shares(accounts)).filter((subject) => !subject.includes(" "));
+}
+
+function shares(accounts: readonly AccountDeclaration[]): string[] {
+  return accounts.flatMap(({ exports = [], imports = [] }) => [
+    ...exports.map(({ subject }) => subject),
+    ...imports.flatMap(({ subject, localSubject }) => [subject, (localSubject ?? subject).replace(/\$\d+/g, "x")]),
+  ]);
+}
+
+/** Named subjects and what is around each of them: of the latter evenly as many as there is room for. */
+function some(named: readonly string[]): string[] {
+  const first = [...new Set(named)];
+  const rest = [...new Set(["x", ...named].flatMap(around))].filter((subject) => !first.includes(subject));
+  const room = Math.max(0, MOST - first.length);
+  const step = Math.max(1, rest.length / room);
+  const spread = Array.from(
+    { length: Math.min(room, rest.length) },
+    (_, index) => rest[Math.floor(index * step)] ?? "x",
+  );
+  return [...first, ...spread];
+}
