@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { campaign } from "./campaign";
 import { readCases } from "./cases";
-import { diagnosticsOf, tryModel } from "./run";
+import { tryModel } from "./run";
+import { diagnosticsOf } from "./validation";
 
 /** Enough to notice what is broken; `npm run differential` looks for the rest. */
 const DECISIONS = 5_000;

@@ -7,7 +7,7 @@ import type { AccountLimits } from "../../provider/model/limits";
 import type { Permissions } from "../../provider/model/permissions";
 import { exported, FREE_PERMISSIONS, FREE_USER, permissions, renamedTo, wantedOf } from "../support/arbitraries";
 import { without } from "./repair";
-import { diagnosticsOf } from "./run";
+import { diagnosticsOf } from "./validation";
 
 /** An import before it is known what there is to import. */
 interface DrawnImport {

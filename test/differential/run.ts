@@ -1,6 +1,4 @@
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { clusterDiagnostics } from "../../provider/model/cluster";
-import type { Diagnostic } from "../../provider/model/diagnostics";
+import type { AccountDeclaration } from "../../provider/model/account";
 import { ServerRefusal } from "../../provider/servers/server";
 import { keyOf } from "../support/keys";
 import { withPair } from "../support/pair";
@@ -22,11 +20,6 @@ const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
   apart: [permissions, flows],
   linked: [flows],
 };
-
-/** Everything that the validation says of a model. */
-export function diagnosticsOf(accounts: readonly AccountDeclaration[]): Diagnostic[] {
-  return [...accounts.flatMap(accountDiagnostics), ...clusterDiagnostics(accounts)];
-}
 
 /** Runs a valid model on two servers apart and on two that are linked, and compares every decision. */
 export async function tryModel(accounts: readonly AccountDeclaration[]): Promise<Verdict> {
