@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import type { ParityReport } from "../parity/report";
 import { ClusterCheck } from "../resources/cluster-check";
-import { ClusterConfiguration, SIDES, type Side } from "../resources/cluster-configuration";
+import { ClusterConfiguration, SIDES, type LinkCheckArgs, type Side } from "../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../resources/configuration-attempt";
 import {
   addressDiagnostics,
@@ -72,9 +72,10 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     this.network = new docker.Network(name, { driver: behind(gate, "bridge") }, { parent: this }).name;
     const image = behind(gate, args.image ?? DEFAULT_IMAGE);
     this.containers = this.#containers(name, { ...args, image }, ports, listeners);
-    const configuration = this.#configuration(name, clusterName, ports);
+    const check = args.check === "skip" ? undefined : this.#linkCheck(clusterName, args);
+    const configuration = this.#configuration(name, clusterName, ports, check);
     this.checked =
-      args.check === "skip" ? pulumi.output(undefined) : this.#check(name, clusterName, args, configuration);
+      check === undefined ? pulumi.output(undefined) : this.#check(name, clusterName, args, check, configuration);
     this.registerOutputs({ clientUrls: this.clientUrls });
   }
 
@@ -111,7 +112,21 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     );
   }
 
-  #configuration(name: string, clusterName: string, ports: Sides<ServerPorts>): ClusterConfiguration {
+  #linkCheck(clusterName: string, { operator }: MixedAuthClusterArgs): LinkCheckArgs {
+    return {
+      url: this.clientUrls.operator,
+      systemAccount: operator.systemAccount.publicKey,
+      signer: operator.checkSigner,
+      serverNames: SIDES.map((side) => serverNameOf(clusterName, side)),
+    };
+  }
+
+  #configuration(
+    name: string,
+    clusterName: string,
+    ports: Sides<ServerPorts>,
+    check: LinkCheckArgs | undefined,
+  ): ClusterConfiguration {
     const child = { parent: this };
     const engine = engineOf(this.#dockerProvider());
     const places = bySide((side) => ({ kind: "docker" as const, engine, container: this.containers[side] }));
@@ -122,25 +137,24 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     }));
     const wanted = pulumi.jsonStringify({ containers: this.containers, servers }).apply(digestOf);
     const { attempt } = new ConfigurationAttempt(name, { wanted }, child);
-    return new ClusterConfiguration(name, { clusterName, attempt, places, servers }, child);
+    const args = { clusterName, attempt, places, servers, ...(check === undefined ? {} : { check }) };
+    return new ClusterConfiguration(name, args, child);
   }
 
   #check(
     name: string,
     clusterName: string,
     args: MixedAuthClusterArgs,
+    linkCheck: LinkCheckArgs,
     configuration: ClusterConfiguration,
   ): pulumi.Output<string> {
     const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
     const check = new ClusterCheck(
       name,
       {
-        url: this.clientUrls.operator,
-        systemAccount: args.operator.systemAccount.publicKey,
-        signer: args.operator.checkSigner,
+        ...linkCheck,
         applied: configuration.applied,
         clusterName,
-        serverNames: SIDES.map((side) => serverNameOf(clusterName, side)),
         accounts: pulumi
           .output(accounts)
           .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName]))),

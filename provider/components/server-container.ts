@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Side } from "../resources/cluster-configuration";
-import { pathInContainer, SERVER_USER } from "../servers/docker/layout";
+import { pathInContainer, RESTART_POLICY, SERVER_LABEL, SERVER_USER } from "../servers/docker/layout";
 import { MAIN_FILE } from "../servers/server";
 import type { ServerPorts } from "./cluster-args";
 
@@ -41,7 +41,7 @@ export function serverContainer(
       command: ["-c", pathInContainer(MAIN_FILE)],
       start: false,
       mustRun: false,
-      restart: "unless-stopped",
+      restart: RESTART_POLICY,
       destroyGraceSeconds: STOP_SECONDS,
       user: `${SERVER_USER}:${SERVER_USER}`,
       capabilities: { drops: ["ALL"] },
@@ -51,11 +51,12 @@ export function serverContainer(
       networksAdvanced: [{ name: network, aliases: [side] }],
       ports: published.map((port) => ({ internal: port, external: port, ip: bindAddress })),
       labels: [
-        { label: "pulumi-nats-auth.server", value: side },
+        { label: SERVER_LABEL, value: side },
         { label: "pulumi-nats-auth.restart-for", value: pulumi.output(fixed).apply(digestOf) },
       ],
     },
-    opts,
+    // The old container goes on running until this one is ready to take over from it.
+    { ...opts, deleteBeforeReplace: false },
   );
 }
 

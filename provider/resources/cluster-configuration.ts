@@ -5,6 +5,7 @@ import { routesConfig } from "../config/routes";
 import { applyTogether, type Change } from "../servers/apply";
 import type { EngineAddress } from "../servers/docker/engine";
 import { MAIN_FILE, type ConfigFiles, type Server, type ServerState } from "../servers/server";
+import { checkCredentials, type Access } from "./check-credentials";
 import { differ, DynamicResource, type LifeCycle } from "./dynamic";
 import type { DeepInput } from "./inputs";
 
@@ -33,6 +34,15 @@ export interface ConfiguredServer {
   config: string;
 }
 
+/** How servers can be asked whether they are linked. */
+export interface LinkCheck extends Access {
+  /** The name that each server gives itself. */
+  readonly serverNames: readonly string[];
+}
+
+/** {@link LinkCheck} as an argument. */
+export type LinkCheckArgs = { readonly [Key in keyof LinkCheck]: DeepInput<LinkCheck[Key]> };
+
 /** Arguments of {@link ClusterConfiguration}. */
 export interface ClusterConfigurationArgs {
   /** The cluster's name. */
@@ -43,6 +53,12 @@ export interface ClusterConfigurationArgs {
   places: Readonly<Record<Side, DeepInput<Place>>>;
   /** What each server is to run with. */
   servers: Readonly<Record<Side, DeepInput<ConfiguredServer>>>;
+  /**
+   * How the servers can be asked whether they are linked: where both must be restarted, the second one waits for it.
+   *
+   * @default they are not asked, and the second one waits until the first says that it is ready
+   */
+  check?: LinkCheckArgs;
 }
 
 interface Inputs {
@@ -50,12 +66,13 @@ interface Inputs {
   attempt: string;
   places: Record<Side, Place>;
   servers: Record<Side, ConfiguredServer>;
+  check?: LinkCheck;
 }
 
 /** How a server was found, in words that a refresh shows. */
 type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
-interface State extends Inputs {
+interface State extends Omit<Inputs, "check"> {
   /** The digest by which each server acknowledged its configuration. */
   digests: Record<Side, string>;
   /** How each server was found when last looked at. */
@@ -66,7 +83,7 @@ interface State extends Inputs {
   routePassword: string;
 }
 
-const COMPARED = ["clusterName", "attempt", "places", "servers"] as const;
+const COMPARED: readonly (keyof State & keyof Inputs)[] = ["clusterName", "attempt", "places", "servers"];
 
 /**
  * The order in which changes reach the servers. A server drops what another one tells it of an account that it does not
@@ -84,7 +101,8 @@ const NAME_BYTES = 8;
 /** The dynamic provider of {@link ClusterConfiguration}. */
 export const provider: LifeCycle<Inputs, State> = {
   diff(_id, olds, news) {
-    const changes = differ<Inputs>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
+    const changes =
+      differ<Omit<Inputs, "check">>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
     return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
   },
 
@@ -119,7 +137,7 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
       ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
     })),
   );
-  const [forOperator = "", forStatic = ""] = await applyTogether(changes);
+  const [forOperator = "", forStatic = ""] = await applyTogether(changes, () => linked(inputs));
   const { clusterName, attempt, places, servers } = inputs;
   return {
     clusterName,
@@ -133,7 +151,18 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
   };
 }
 
-async function serverOf(side: Side, inputs: Inputs): Promise<Server> {
+/** Waits until both servers answer over a route. */
+async function linked({ check, clusterName }: Inputs): Promise<void> {
+  if (check === undefined) {
+    return;
+  }
+  // Loaded here, since programs load this file and never ask: a NATS client would only make them start later.
+  const { checkCluster } = await import("../servers/check.js");
+  const { url, serverNames } = check;
+  await checkCluster(url, await checkCredentials(check), { clusterName, serverNames, accounts: {} });
+}
+
+async function serverOf(side: Side, inputs: Pick<Inputs, "places">): Promise<Server> {
   // Loaded here, since programs load this file and touch no container: a Docker client would only make them start later.
   const { ContainerServer } = await import("../servers/docker/container.js");
   const { engine, container } = inputs.places[side];

@@ -43,8 +43,18 @@ export interface Server {
    * @throws ServerRefusal with the server's own words; the old configuration stays in force
    */
   reload(digest: string): Promise<void>;
-  /** Stops the server; nothing happens when it does not run. */
+  /**
+   * Stops the server: it takes no more clients, tells those it has, and gives them a moment to move. Nothing happens when
+   * it does not run.
+   */
   stop(): Promise<void>;
+  /**
+   * Older places of this server in its cluster, which this one is to replace: those in which it has run, the latest first.
+   * They are found where servers run, not in a state, so that none is missed that a killed update left behind.
+   */
+  predecessors(): Promise<Server[]>;
+  /** Takes away every other place of this server: those that it has replaced, and those that a killed update left. */
+  removePredecessors(): Promise<void>;
 }
 
 /** A server did not accept a configuration, or did not start or answer with it. */

@@ -4,6 +4,7 @@ import type { ConfigFiles, ServerState } from "../../provider/servers/server";
 import { DOCUMENTATION } from "../support/documentation";
 import { by, Clients } from "../support/clients";
 import { filesOf, freeListeners, newPair, startPair, urlOf } from "../support/pair";
+import { LocalServer } from "../support/local-server";
 import { digestOf, ScriptedServer, type Step } from "../support/scripted-server";
 import { loginOf, worldOf } from "../support/world";
 
@@ -118,6 +119,65 @@ describe("going back to what was acknowledged", () => {
   });
 });
 
+describe("taking over from a predecessor", () => {
+  const isNew = (files: ConfigFiles) => files["nats.conf"] === "new";
+
+  /** Replaces the servers of these names; the new place of one of them refuses to start. */
+  async function replace(names: readonly string[], refusing?: string): Promise<{ notes: string[]; error?: Error }> {
+    const notes: string[] = [];
+    const changes = names.map((name) => ({
+      server: new ScriptedServer(
+        name,
+        notes,
+        STOPPED,
+        (step, files) => name === refusing && step === "start" && isNew(files),
+        [new ScriptedServer(`old ${name}`, notes, RUNNING)],
+      ),
+      files: NEW,
+    }));
+    const linked = () => Promise.resolve(void notes.push("linked"));
+    const error = await applyTogether(changes, linked).then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    return error === undefined ? { notes } : { notes, error };
+  }
+
+  it("should stop one server only when the one before is back, and take the old places away when both run", async () => {
+    const { notes } = await replace(["a", "b"]);
+    assert.deepEqual(notes.slice(2), [
+      ...["a put new", "old a stop old", "a start new", "linked"],
+      ...["b put new", "old b stop old", "b start new"],
+      ...["a removePredecessors new", "b removePredecessors new"],
+    ]);
+  });
+
+  it("should let the predecessor go on when the new place does not start", async () => {
+    const { notes, error } = await replace(["a"], "a");
+    assert.deepEqual(notes.slice(1), ["a put new", "old a stop old", "a start new", "a stop new", "old a start old"]);
+    assert.match(error?.message ?? "", /the a server refused to start/);
+  });
+
+  it("should let the first server's predecessor go on, too, when the second does not start", async () => {
+    const { notes } = await replace(["a", "b"], "b");
+    assert.deepEqual(notes.slice(-4).sort(), ["a stop new", "b stop new", "old a start old", "old b start old"]);
+  });
+
+  it("should start the latest place of all when more than one was left, and the new one does not start", async () => {
+    const notes: string[] = [];
+    const older = ["latest", "oldest"].map((name) => new ScriptedServer(name, notes, RUNNING));
+    const server = new ScriptedServer("a", notes, STOPPED, (step) => step === "start", older);
+    await assert.rejects(applyTogether([{ server, files: NEW }]));
+    assert.deepEqual(notes.slice(2), [
+      "latest stop old",
+      "oldest stop old",
+      "a start new",
+      "a stop new",
+      "latest start old",
+    ]);
+  });
+});
+
 describe("bringing back what cannot be brought back", () => {
   it("should go on with the other server, and tell both errors", async () => {
     const notes: string[] = [];
@@ -200,6 +260,24 @@ describe("bringing two real servers to new configurations", () => {
       await assert.rejects(clients.connect(urlOf(pair, "static"), by.seed(seed)), /Authorization/);
     } finally {
       await clients.close();
+      await pair.stop();
+    }
+  });
+
+  it("should let the old one go on when a new place of a server cannot have its port", async () => {
+    const world = await worldOf(DOCUMENTATION);
+    const pair = await startPair(world);
+    const clients = new Clients();
+    const replacement = new LocalServer("static", [pair.servers.static]);
+    const { listeners } = pair;
+    const taken = { ...listeners, static: { ...listeners.static, clientPort: listeners.operator.clientPort } };
+    try {
+      const change = { server: replacement, files: filesOf("static", world, taken) };
+      await assert.rejects(applyTogether([change]), /the static server did not start:[\s\S]*address already in use/);
+      await clients.connect(urlOf(pair, "static"), by.seed(loginOf(world, "B/test").seed));
+    } finally {
+      await clients.close();
+      await replacement.remove();
       await pair.stop();
     }
   });

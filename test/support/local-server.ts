@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LAME_DUCK_GRACE } from "../../provider/servers/lame-duck";
 import { complaints, eventually, reloadOutcome, saysReady, triedDigest } from "../../provider/servers/log";
 import {
   MAIN_FILE,
@@ -69,7 +70,11 @@ export class LocalServer implements Server {
   #process: ChildProcess | undefined;
   #log = "";
 
-  constructor(readonly name: string) {}
+  /** @param older its predecessors */
+  constructor(
+    readonly name: string,
+    private readonly older: readonly LocalServer[] = [],
+  ) {}
 
   /** What the server has logged since it was started last. */
   get log(): string[] {
@@ -130,21 +135,35 @@ export class LocalServer implements Server {
   }
 
   async stop(): Promise<void> {
+    this.#process?.kill("SIGUSR2");
+    await eventually(() => Promise.resolve(this.#process === undefined ? true : undefined), LAME_DUCK_GRACE);
+    await this.#end("SIGINT");
+  }
+
+  predecessors(): Promise<Server[]> {
+    return Promise.resolve([...this.older]);
+  }
+
+  async removePredecessors(): Promise<void> {
+    await Promise.all(this.older.map((older) => older.remove()));
+  }
+
+  /** Stops the server for good, and takes its folder away. */
+  async remove(): Promise<void> {
+    await this.#end("SIGTERM");
+    removeFolder(this.#folder);
+  }
+
+  async #end(signal: "SIGINT" | "SIGTERM"): Promise<void> {
     const child = this.#process;
     if (child === undefined) {
       return;
     }
     const closed = once(child, "close");
-    child.kill("SIGTERM");
+    child.kill(signal);
     const force = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
     await closed;
     clearTimeout(force);
-  }
-
-  /** Stops the server for good, and takes its folder away. */
-  async remove(): Promise<void> {
-    await this.stop();
-    removeFolder(this.#folder);
   }
 }
 

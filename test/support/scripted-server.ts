@@ -1,7 +1,7 @@
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../../provider/servers/server";
 
 /** What can be done to a server. */
-export type Step = Exclude<keyof Server, "state">;
+export type Step = Exclude<keyof Server, "name" | "state" | "predecessors">;
 
 /** A server that does nothing but note what is done to it, and refuses what its script says. */
 export class ScriptedServer implements Server {
@@ -10,12 +10,14 @@ export class ScriptedServer implements Server {
   /**
    * @param notes where each step is noted, as `name step files`
    * @param refuses says whether the server refuses a step with these files
+   * @param older its predecessors
    */
   constructor(
     readonly name: string,
     private readonly notes: string[],
     before: ServerState,
     private readonly refuses: (step: Step, files: ConfigFiles) => boolean = () => false,
+    private readonly older: readonly Server[] = [],
   ) {
     this.current = before;
   }
@@ -47,6 +49,17 @@ export class ScriptedServer implements Server {
 
   async stop(): Promise<void> {
     await this.step("stop", this.current.files);
+    this.current = { ...this.current, process: "stopped" };
+  }
+
+  predecessors(): Promise<Server[]> {
+    return Promise.resolve([...this.older]);
+  }
+
+  async removePredecessors(): Promise<void> {
+    if (this.older.length > 0) {
+      await this.step("removePredecessors", this.current.files);
+    }
   }
 
   private step(step: Step, files: ConfigFiles): Promise<void> {

@@ -1,6 +1,6 @@
 /** A line of `--diff` that names a resource to be changed: its type, and what happens to it. */
 const CHANGED =
-  /^ *(?:\+|-|~|\+-|-\+|\+\+|--) (\S+): \((create|update|delete|replace|create-replacement|delete-replaced)\)/;
+  /^ *(?:\+-|-\+|\+\+|--|\+|-|~) ?(\S+): \((create|update|delete|replace|create-replacement|delete-replaced)\)/;
 const URN = /^ *\[urn=urn:pulumi:[^:]+::[^:]+::[^\]]*?([^:$\]]+)::([^\]]+)\]/;
 
 /** The resources that a preview with `--diff` says will change, by type and name, sorted; the stack itself is left out. */

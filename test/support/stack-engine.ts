@@ -2,6 +2,7 @@ import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
 import { extract, type Header } from "tar-stream";
+import { SERVER_LABEL } from "../../provider/servers/docker/layout";
 import { identity, isAlive } from "../../tools/lib/processes";
 
 /** The label, inherited from its image, by which a container is known as one of a stack's, a trial container too. */
@@ -16,6 +17,13 @@ const IMAGES = "nats-auth-test/";
 const CONFIG_FOLDER = "/nats-auth";
 
 const NOT_FOUND = 404;
+
+/** An event of the engine about a container. */
+interface DockerEvent {
+  readonly Action: string;
+  readonly timeNano: number;
+  readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
+}
 
 /** What is compared of a container that must not have been touched. */
 export interface Life {
@@ -58,7 +66,7 @@ export class StackEngine {
   /** The container of one of the stack's servers. */
   async server(side: "static" | "operator"): Promise<Docker.Container> {
     const all = await this.containers();
-    const found = all.filter(({ Labels }) => Labels["pulumi-nats-auth.server"] === side);
+    const found = all.filter(({ Labels }) => Labels[SERVER_LABEL] === side);
     const [only] = found;
     if (only === undefined || found.length > 1) {
       throw new Error(`the stack ${this.stack} has ${found.length} containers of the ${side} server`);
@@ -95,6 +103,20 @@ export class StackEngine {
   async log(side: "static" | "operator"): Promise<string> {
     const output = await (await this.server(side)).logs({ stdout: true, stderr: true, follow: false });
     return output.toString("latin1");
+  }
+
+  /** Which of the stack's servers were started and ended since a time, in this order, such as `static start`. */
+  async happened(since: number): Promise<string[]> {
+    const stream = await this.docker.getEvents({
+      since: Math.floor(since / 1000),
+      until: Math.ceil(Date.now() / 1000),
+      filters: { type: ["container"], event: ["start", "die"], label: [`${LABEL}=${this.stack}`, SERVER_LABEL] },
+    });
+    const lines = (await text(stream)).split("\n").filter((line) => line !== "");
+    return lines
+      .map((line) => JSON.parse(line) as DockerEvent)
+      .filter(({ timeNano }) => timeNano / 1e6 >= since)
+      .map(({ Action, Actor }) => `${Actor.Attributes[SERVER_LABEL] ?? ""} ${Action}`);
   }
 
   /** What the stack has on the engine, in words: containers, networks, volumes; not its image. */

@@ -1,22 +1,24 @@
 import type Docker from "dockerode";
 import { complaints, eventually, reloadOutcome, saysReady } from "../log";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
-import { engineAt, engineStatus, engineWords, NOT_FOUND, NOT_MODIFIED, type EngineAddress } from "./engine";
+import { engineAt, engineStatus, engineWords, NOT_FOUND, type EngineAddress } from "./engine";
 import { getFiles, putFiles } from "./files";
 import { linesOf, logLines, type LogLine } from "./logs";
+import { RESTART_POLICY } from "./layout";
+import { hasRun, siblings } from "./siblings";
+import { stopContainer } from "./stop";
 import { tryInImage } from "./trial";
 
 /** Milliseconds that a server has to start, and to acknowledge a reload. */
 const START_TIMEOUT = 30_000;
 const RELOAD_TIMEOUT = 60_000;
-/** Seconds that a server has to stop by itself. */
-const STOP_TIMEOUT = 10;
 
 /** What to do when the engine does not start a server, mostly because one of its ports is taken. */
 const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
 
 /** A nats-server that is the first process of a container. */
 export class ContainerServer implements Server {
+  readonly #address: EngineAddress;
   readonly #engine: Docker;
   readonly #container: Docker.Container;
 
@@ -30,6 +32,7 @@ export class ContainerServer implements Server {
     engine: EngineAddress,
     container: string,
   ) {
+    this.#address = engine;
     this.#engine = engineAt(engine);
     this.#container = this.#engine.getContainer(container);
   }
@@ -92,12 +95,20 @@ export class ContainerServer implements Server {
 
   async stop(): Promise<void> {
     try {
-      await this.#container.stop({ t: STOP_TIMEOUT });
+      await stopContainer(this.#container);
     } catch (error) {
-      if (![NOT_MODIFIED, NOT_FOUND].includes(engineStatus(error) ?? 0)) {
-        throw this.#unreachable(error);
-      }
+      throw this.#unreachable(error);
     }
+  }
+
+  async predecessors(): Promise<Server[]> {
+    const others = await siblings(this.#engine, this.#container);
+    return others.filter(hasRun).map(({ Id }) => new ContainerServer(this.name, this.#address, Id));
+  }
+
+  async removePredecessors(): Promise<void> {
+    const others = await siblings(this.#engine, this.#container);
+    await Promise.all(others.map(({ Id }) => this.#engine.getContainer(Id).remove({ force: true, v: true })));
   }
 
   /** @returns whether a start has begun that has to be waited for */
@@ -113,6 +124,7 @@ export class ContainerServer implements Server {
     } else if (State.Running) {
       return false;
     }
+    await this.#container.update({ RestartPolicy: { Name: RESTART_POLICY } });
     await this.#container.start();
     return true;
   }

@@ -55,5 +55,7 @@ export function engineWords(error: unknown): string {
 
 /** Not found, as the engine says it. */
 export const NOT_FOUND = 404;
+/** Not possible now: a signal for a container that does not run. */
+export const NOT_RUNNING = 409;
 /** Nothing to do: the container runs, or is stopped, already. */
 export const NOT_MODIFIED = 304;

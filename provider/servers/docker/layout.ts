@@ -8,3 +8,9 @@ export const SERVER_USER = 65534;
 export function pathInContainer(file: string): string {
   return `/${FOLDER}/${file}`;
 }
+
+/** The label that says which of a cluster's servers a container is for. */
+export const SERVER_LABEL = "pulumi-nats-auth.server";
+
+/** When the engine starts a server again by itself: always, unless it was stopped. */
+export const RESTART_POLICY = "unless-stopped";
