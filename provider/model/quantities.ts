@@ -22,6 +22,8 @@ const TIME_UNITS: Readonly<Record<string, number>> = {
   µs: 1e3,
   ns: 1,
 };
+/** Seconds of each unit of which one can be made up. */
+const LONG_UNITS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
 /** The units of a duration's normal form: those that the servers read. */
 const WRITTEN_UNITS = ["h", "m", "s", "ms", "us", "ns"] as const;
 
@@ -40,6 +42,11 @@ const PARTS = /^(\d+(\.\d+)?[a-zµ]+)+$/iu;
 /** The nanoseconds of a duration, or undefined when it is none, or has a part of a nanosecond, or too many. */
 export function nanosecondsOf(duration: Duration): number | undefined {
   return wholeSum(typeof duration === "number" ? `${duration}s` : duration, TIME_UNITS);
+}
+
+/** The seconds of a duration, or undefined when it is none, or not a whole number of them. It may be longer than others. */
+export function secondsOf(duration: Duration): number | undefined {
+  return wholeSum(typeof duration === "number" ? `${duration}s` : duration, LONG_UNITS);
 }
 
 /** The bytes of a size, or undefined when it is none, or has a part of a byte, or too many. */

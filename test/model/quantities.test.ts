@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytesOf, nanosecondsOf, normalDuration, normalSize } from "../../provider/model/quantities";
+import { bytesOf, nanosecondsOf, normalDuration, normalSize, secondsOf } from "../../provider/model/quantities";
 
 describe("durations", () => {
+  it("should be whole seconds, of any length, where only those count", () => {
+    const written = ["90d", "365d", "1h30m", 5, "0s", "500ms", "1.5s", 0.5, "", "1y", NaN];
+    assert.deepEqual(written.map(secondsOf), [
+      7_776_000,
+      31_536_000,
+      5_400,
+      5,
+      0,
+      ...Array.from({ length: 6 }, () => undefined),
+    ]);
+  });
+
   for (const [written, nanoseconds, normal] of [
     ["250ms", 250e6, "250ms"],
     ["1m30s", 90e9, "90s"],
