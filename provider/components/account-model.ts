@@ -9,7 +9,7 @@ import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";
 import type { DeepInput } from "../resources/inputs";
 import { seedDiagnostics } from "../resources/nkey";
-import { userKeyDiagnostics } from "../resources/user";
+import { userKeyDiagnostics } from "../resources/user-checks";
 import type { AccountSettings, UserArgs } from "./account-args";
 import { valueIfKnown } from "./validation";
 

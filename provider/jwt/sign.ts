@@ -4,9 +4,11 @@ import type { KeyPair } from "nkeys.js";
 import { base32 } from "nkeys.js/lib/base32";
 import type { Claims } from "./claims";
 
-/** When a token is issued and until when it holds, in whole seconds since 1970. */
+/** When a token is issued, from when and until when it holds, in whole seconds since 1970. */
 export interface Validity {
   readonly issuedAt: number;
+  /** @default at once */
+  readonly notBefore?: number;
   /** @default never expires */
   readonly expires?: number;
 }
@@ -17,6 +19,7 @@ export interface Token extends Claims {
   readonly iat: number;
   readonly jti: string;
   readonly exp?: number;
+  readonly nbf?: number;
 }
 
 /**
@@ -28,13 +31,14 @@ export interface Token extends Claims {
 export function signClaims(
   { name, sub, nats }: Claims,
   issuer: KeyPair,
-  { issuedAt, expires }: Validity,
+  { issuedAt, notBefore, expires }: Validity,
 ): Promise<string> {
   const body = {
     ...(expires === undefined ? {} : { exp: expires }),
     iat: issuedAt,
     iss: issuer.getPublicKey(),
     name,
+    ...(notBefore === undefined ? {} : { nbf: notBefore }),
     sub,
     nats,
   };

@@ -55,6 +55,12 @@ export function timeText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
+/** A time as it is shown, whatever way it was written. What is none stays as it is. */
+export function normalTime(text: string): string {
+  const seconds = timeOf(text);
+  return seconds === undefined ? text : timeText(seconds);
+}
+
 /** All that is wrong with a lifetime; paths start at what it belongs to. What is undefined is not looked at. */
 export function lifetimeDiagnostics({ lifetime, renewBefore, expires, notBefore }: Lifetime): Diagnostic[] {
   return [
@@ -136,8 +142,7 @@ export type Held = Pick<Lifetime, "lifetime" | "expires">;
 export function expiryOf(held: Held, given: Lifetime, now: number): string | undefined {
   const lifetime = given.lifetime === undefined ? undefined : secondsOf(given.lifetime);
   if (lifetime === undefined) {
-    const end = given.expires === undefined ? undefined : timeOf(given.expires);
-    return end === undefined ? undefined : timeText(end);
+    return given.expires === undefined ? undefined : normalTime(given.expires);
   }
   const end = held.expires === undefined ? undefined : timeOf(held.expires);
   const same = held.lifetime !== undefined && secondsOf(held.lifetime) === lifetime;

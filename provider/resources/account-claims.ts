@@ -9,7 +9,7 @@ import { isRecord } from "../model/shape";
 import { normalHolder } from "../model/users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./account-checks";
-import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, type LifeCycle } from "./dynamic";
+import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
 
 /** Arguments of {@link AccountClaims}: the account, and who signs for it. */
@@ -32,7 +32,7 @@ const SIGNED = [
 ] as const satisfies readonly (keyof Account)[];
 
 /** The dynamic provider of {@link AccountClaims}. */
-export const provider: LifeCycle<Inputs, State> = {
+export const provider = versioned<Inputs, State>({
   check(_olds, news) {
     const found = failures(signedAccountDiagnostics(news));
     // What is not well-formed has no normal form, and goes no further.
@@ -52,10 +52,15 @@ export const provider: LifeCycle<Inputs, State> = {
   async update(_id, olds, news) {
     return { outs: changed(olds, news) ? await signed(news) : olds };
   },
-};
+});
 
 function changed(olds: State, news: Inputs): boolean {
-  return differ<Account>(SIGNED, olds, news) || (known(news.signer) !== undefined && issuerOf(news) !== olds.issuer);
+  return differ<Account>(SIGNED, olds, news) || isOtherIssuer(olds.issuer, news);
+}
+
+/** A signer that is not known yet is one that is being made, in the place of the one there was. */
+function isOtherIssuer(issuer: string, news: Inputs): boolean {
+  return known(news.signer) === undefined || issuerOf(news) !== issuer;
 }
 
 function issuerOf({ signer }: Inputs): string {

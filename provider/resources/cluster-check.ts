@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExpectedCluster } from "../servers/check";
 import { checkCredentials, type Access } from "./check-credentials";
-import { differ, DynamicResource, type LifeCycle } from "./dynamic";
+import { differ, DynamicResource, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
 
 /** Arguments of {@link ClusterCheck}. */
@@ -21,7 +21,7 @@ type State = Omit<Inputs, "signer"> & { result: string };
 const COMPARED = ["url", "systemAccount", "applied", "clusterName", "serverNames", "accounts"] as const;
 
 /** The dynamic provider of {@link ClusterCheck}. */
-export const provider: LifeCycle<Inputs, State> = {
+export const provider = versioned<Inputs, State>({
   diff(_id, olds, news) {
     return Promise.resolve({
       changes: differ<Omit<Inputs, "signer">>(COMPARED, olds, news),
@@ -37,7 +37,7 @@ export const provider: LifeCycle<Inputs, State> = {
   async update(_id, _olds, news) {
     return { outs: await checked(news) };
   },
-};
+});
 
 async function checked({ signer, ...inputs }: Inputs): Promise<State> {
   const creds = await checkCredentials({ systemAccount: inputs.systemAccount, signer });

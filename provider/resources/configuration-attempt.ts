@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, type LifeCycle } from "./dynamic";
+import { DynamicResource, versioned } from "./dynamic";
 
 /** Arguments of {@link ConfigurationAttempt}. */
 export interface ConfigurationAttemptArgs {
@@ -17,7 +17,7 @@ type State = Inputs & { attempt: string };
 const ATTEMPT_BYTES = 8;
 
 /** The dynamic provider of {@link ConfigurationAttempt}. */
-export const provider: LifeCycle<Inputs, State> = {
+export const provider = versioned<Inputs, State>({
   diff(_id, olds, news) {
     return Promise.resolve({ changes: olds.wanted !== news.wanted, replaces: [], deleteBeforeReplace: false });
   },
@@ -30,7 +30,7 @@ export const provider: LifeCycle<Inputs, State> = {
   update(_id, _olds, { wanted }) {
     return Promise.resolve({ outs: { wanted, attempt: newAttempt() } });
   },
-};
+});
 
 function newAttempt(): string {
   return randomBytes(ATTEMPT_BYTES).toString("hex");

@@ -1,9 +1,40 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostic, type Diagnostic } from "../model/diagnostics";
+import { migrate, stamped, type Migrations, type Stored } from "./state-version";
 
 /** What a dynamic provider's methods look like, for inputs and state of known shape. */
 export type LifeCycle<Inputs, State> = pulumi.dynamic.ResourceProvider<Inputs, State>;
+
+/**
+ * The same provider for states of every version up to now: its methods see each as one of the present shape, and what
+ * they make says that it is one.
+ *
+ * @param migrations how a state of each version becomes one of the next
+ */
+export function versioned<Inputs, State extends object>(
+  provider: LifeCycle<Inputs, State>,
+  migrations: Migrations = {},
+): LifeCycle<Inputs, State> {
+  const present = (state: State) => migrate(state as Stored, migrations) as State;
+  const { diff, update, read, delete: remove } = provider;
+  return {
+    ...provider,
+    async create(inputs) {
+      const { id, outs } = await provider.create(inputs);
+      return outs === undefined ? { id } : { id, outs: stamped(outs) };
+    },
+    ...(diff && { diff: (id: string, olds: State, news: Inputs) => diff(id, present(olds), news) }),
+    ...(update && {
+      async update(id: string, olds: State, news: Inputs) {
+        const { outs } = await update(id, present(olds), news);
+        return outs === undefined ? {} : { outs: stamped(outs) };
+      },
+    }),
+    ...(read && { read: (id: string, state?: State) => read(id, state && present(state)) }),
+    ...(remove && { delete: (id: string, state: State) => remove(id, present(state)) }),
+  };
+}
 
 /**
  * The text that the engine keeps in the state of each resource to find its provider again, also to delete the resource

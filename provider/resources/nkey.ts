@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../model/diagnostics";
 import { shown } from "../model/diagnostics";
+import { defined } from "../model/order";
+import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
 import { optional, shaped, text } from "../model/shape";
 import { keyPairFromSeed, newKeyPair, publicKeyProblem, seedProblem, seedText } from "../nkeys/keys";
 import { KIND_LETTER, type KeyKind } from "../nkeys/kinds";
-import { DynamicResource, failures, known, type LifeCycle } from "./dynamic";
+import { DynamicResource, failures, known, versioned } from "./dynamic";
 
 /** Arguments of {@link Nkey}. */
 export interface NkeyArgs {
@@ -17,17 +19,25 @@ export interface NkeyArgs {
    * @default a new key is generated, once
    */
   seed?: pulumi.Input<string>;
+  /**
+   * Names the key: another version is another key, which takes the place of this one. Leaving it out later keeps the key.
+   *
+   * @default the key that there is
+   */
+  version?: pulumi.Input<string | number>;
 }
 
 interface Inputs {
   kind: KeyKind;
   seed?: string;
+  version?: string | number;
 }
 
 interface State {
   kind: KeyKind;
   publicKey: string;
   seed: string;
+  version?: string;
 }
 
 /** What is wrong with a seed that a program gives; the seed is not shown. */
@@ -69,12 +79,17 @@ function kindDiagnostics(kind: string): Diagnostic[] {
 }
 
 /** The dynamic provider of {@link Nkey}. */
-export const provider: LifeCycle<Inputs, State> = {
+export const provider = versioned<Inputs, State>({
   check(_olds, news) {
     const kind = known(news.kind);
+    const rotation = defined<Rotation>({ version: known(news.version) });
     const wrongKind = kind === undefined ? [] : kindDiagnostics(kind);
     const wrongSeed = kind === undefined || wrongKind.length > 0 ? [] : seedDiagnostics("seed", kind, known(news.seed));
-    return Promise.resolve({ inputs: news, failures: failures([...wrongKind, ...wrongSeed]) });
+    const wrongVersion = [
+      ...rotationDiagnostics(rotation),
+      ...(news.seed === undefined ? [] : givenKeyDiagnostics(rotation)),
+    ];
+    return Promise.resolve({ inputs: news, failures: failures([...wrongKind, ...wrongSeed, ...wrongVersion]) });
   },
 
   diff(id, olds, news) {
@@ -82,17 +97,18 @@ export const provider: LifeCycle<Inputs, State> = {
     return Promise.resolve({ changes: replaces.length > 0, replaces, deleteBeforeReplace: false });
   },
 
-  create({ kind, seed }) {
+  create({ kind, seed, version }) {
     const pair = seed === undefined ? newKeyPair(kind, randomBytes) : keyPairFromSeed(kind, seed);
     const id = pair.getPublicKey();
-    return Promise.resolve({ id, outs: { kind, publicKey: id, seed: seedText(pair) } });
+    const own = { kind, publicKey: id, seed: seedText(pair) };
+    return Promise.resolve({ id, outs: version === undefined ? own : { ...own, version: String(version) } });
   },
 
   // A key is nowhere but in the state, so there is nothing to read, and nothing to take away but the state itself.
-};
+});
 
 /** The inputs that ask for another key than the one there is; what is not known yet asks for nothing. */
-function otherKey(id: string, olds: State, { kind, seed }: Inputs): string[] {
+function otherKey(id: string, olds: State, { kind, seed, version }: Inputs): string[] {
   if (known(kind) === undefined) {
     return [];
   }
@@ -100,7 +116,17 @@ function otherKey(id: string, olds: State, { kind, seed }: Inputs): string[] {
     return ["kind"];
   }
   const other = seed !== undefined && known(seed) !== undefined && keyPairFromSeed(kind, seed).getPublicKey() !== id;
-  return other ? ["seed"] : [];
+  return [...(other ? ["seed"] : []), ...(isOtherVersion(olds.version, version) ? ["version"] : [])];
+}
+
+/**
+ * True when a program asks for another version of a key than there is. The first one that it names is another one: whoever
+ * begins to name versions wants a new key.
+ *
+ * @param before of the key that there is
+ */
+export function isOtherVersion(before: string | undefined, version: string | number | undefined): boolean {
+  return version !== undefined && known(version) !== undefined && String(version) !== before;
 }
 
 /**
@@ -126,7 +152,7 @@ export class Nkey extends DynamicResource {
       "nkey",
       "Nkey",
       name,
-      { kind: args.kind, seed, publicKey: undefined },
+      { kind: args.kind, seed, version: args.version, publicKey: undefined },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["seed"] }),
     );
   }

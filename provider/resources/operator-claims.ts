@@ -5,7 +5,7 @@ import type { Diagnostic } from "../model/diagnostics";
 import { sortedSet } from "../model/order";
 import { nameDiagnostics } from "../model/users";
 import { keyPairFromSeed } from "../nkeys/keys";
-import { differ, DynamicResource, failures, known, nowInSeconds, whenKnown, type LifeCycle } from "./dynamic";
+import { differ, DynamicResource, failures, known, nowInSeconds, versioned, whenKnown } from "./dynamic";
 import { seedDiagnostics } from "./nkey";
 
 /** Arguments of {@link OperatorClaims}. */
@@ -40,7 +40,7 @@ const SIGNED = [
 ] as const satisfies readonly (keyof OperatorTerms)[];
 
 /** The dynamic provider of {@link OperatorClaims}. */
-export const provider: LifeCycle<Inputs, State> = {
+export const provider = versioned<Inputs, State>({
   check(_olds, news) {
     const found = [
       ...nameDiagnostics("name", news.name),
@@ -67,7 +67,7 @@ export const provider: LifeCycle<Inputs, State> = {
   async update(_id, olds, news) {
     return { outs: differ<OperatorTerms>(SIGNED, olds, news) ? await signed(news) : olds };
   },
-};
+});
 
 /** An operator's JWT is self-signed: servers accept no other. */
 function signerDiagnostics(signer: string | undefined, publicKey: string | undefined): Diagnostic[] {

@@ -3,7 +3,8 @@ import { readToken } from "../../provider/jwt/sign";
 import { provider as nkeyProvider } from "../../provider/resources/nkey";
 import { provider as userProvider } from "../../provider/resources/user";
 import { digestOf, keyOf, seedOf } from "../support/keys";
-import { Engine, UNKNOWN } from "../support/life-cycle";
+import type { LifeCycle } from "../../provider/resources/dynamic";
+import { Deployed, Engine, UNKNOWN } from "../support/life-cycle";
 
 describe("a key, as a resource", () => {
   const engine = new Engine(nkeyProvider);
@@ -49,6 +50,77 @@ describe("a key, as a resource", () => {
   });
 });
 
+describe("the version of a key", () => {
+  for (const [what, provider, inputs] of [
+    ["a key", nkeyProvider, { kind: "account" }],
+    ["a user", userProvider, { name: "u", account: keyOf("account", "A") }],
+  ] as const) {
+    describe(`of ${what}`, () => {
+      const deployed = () => new Deployed(provider as unknown as LifeCycle<object, { publicKey: string }>);
+
+      it("should be that of the first key when it is made with one", async () => {
+        const key = deployed();
+        await key.up({ ...inputs, version: 1 });
+        for (const same of [{ version: 1 }, { version: "1" }, {}, { version: UNKNOWN }]) {
+          assert.deepEqual((await key.preview({ ...inputs, ...same })).replaces, []);
+        }
+      });
+
+      it("should make another key when it is another one, each time", async () => {
+        const key = deployed();
+        await key.up(inputs);
+        const ids = [key.id];
+        for (const version of [1, 2, "2027-01-01", 1]) {
+          assert.deepEqual((await key.preview({ ...inputs, version })).replaces, ["version"]);
+          await key.up({ ...inputs, version });
+          assert.equal(await key.up({ ...inputs, version }), false);
+          ids.push(key.id);
+        }
+        assert.equal(new Set(ids).size, 5);
+        assert.equal(key.outs.publicKey, key.id);
+      });
+
+      it("should keep the key when it is left out, and know it again", async () => {
+        const key = deployed();
+        await key.up({ ...inputs, version: 2 });
+        const { id } = key;
+        assert.equal(await key.up(inputs), false);
+        assert.equal(await key.up({ ...inputs, version: 2 }), false);
+        assert.equal(key.id, id);
+        await key.up({ ...inputs, version: 3 });
+        assert.notEqual(key.id, id);
+      });
+
+      it("should be refused beside a seed, which is a key of its own, and when it is none", async () => {
+        const kind = what === "a user" ? "user" : "account";
+        const engine = new Engine(provider as unknown as LifeCycle<object, object>);
+        const reasons = async (more: object) => (await engine.check({ ...inputs, ...more })).failures.join("\n");
+        assert.match(await reasons({ version: 2, seed: seedOf(kind, "given") }), /^version = 2: stands beside a key/);
+        assert.match(await reasons({ version: 2, seed: UNKNOWN }), /^version = 2: stands beside a key/);
+        assert.match(await reasons({ version: " " }), /^version = " ": is no version/);
+        assert.equal(await reasons({ version: UNKNOWN, seed: seedOf(kind, "given") }), "");
+      });
+    });
+  }
+
+  it("should take the place of a seed that is not given any more", async () => {
+    const key = new Deployed(nkeyProvider);
+    await key.up({ kind: "user", seed: seedOf("user", "given") });
+    await key.up({ kind: "user", version: 2 });
+    assert.notEqual(key.id, keyOf("user", "given"));
+  });
+
+  it("should stay that of a user who is signed again", async () => {
+    const user = new Deployed(userProvider);
+    const inputs = { name: "u", account: keyOf("account", "A"), version: 2 };
+    await user.up(inputs);
+    const { id } = user;
+    await user.up({ ...inputs, name: "v", version: undefined });
+    assert.equal(await user.up({ ...inputs, name: "v" }), false);
+    assert.equal(user.id, id);
+  });
+});
+
 describe("a user, as a resource", () => {
   const engine = new Engine(userProvider);
   const USER = { name: "u", account: keyOf("account", "A") };
@@ -59,7 +131,8 @@ describe("a user, as a resource", () => {
     assert.deepEqual([token.sub, token.name, token.iss], [id, "u", outs.signingKey]);
     assert.equal((token.nats as { issuer_account: string }).issuer_account, USER.account);
     assert.notEqual(outs.signingKey, USER.account);
-    assert.deepEqual(Object.keys(outs).sort(), ["account", "jwt", "name", "publicKey", "seed", "signingKey"]);
+    const kept = ["account", "jwt", "name", "publicKey", "seed", "signingKey", "stateVersion"];
+    assert.deepEqual(Object.keys(outs).sort(), kept);
   });
 
   it("should be the given one when a seed is given, and have no seed when only its public key is", async () => {
@@ -139,9 +212,9 @@ describe("a user, as a resource", () => {
     const { id, outs } = await engine.create(reader);
     assert.deepEqual([outs.signingKey, readToken(outs.jwt).iss], Array(2).fill(keyOf("account", "reader")));
     assert.equal(JSON.stringify(outs).includes(reader.signer), false);
-    for (const same of [reader, { ...reader, signer: UNKNOWN }]) {
-      assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
-    }
+    assert.deepEqual(await engine.diff(id, outs, reader), { changes: false, replaces: [] });
+    // A role's key is known unless it is about to be made.
+    assert.deepEqual(await engine.diff(id, outs, { ...reader, signer: UNKNOWN }), { changes: true, replaces: [] });
     for (const news of [writer, USER]) {
       assert.deepEqual(await engine.diff(id, outs, news), { changes: true, replaces: [] });
       const updated = await engine.update(id, outs, news);

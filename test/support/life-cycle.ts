@@ -9,12 +9,12 @@ export class Engine<Inputs extends object, State extends object> {
   constructor(private readonly provider: LifeCycle<Inputs, State>) {}
 
   /** The inputs as `check` makes them, and the failures as text. */
-  async check(inputs: unknown): Promise<{ inputs: Inputs; failures: string[] }> {
+  async check(inputs: unknown, olds: Partial<Inputs> = {}): Promise<{ inputs: Inputs; failures: string[] }> {
     const { check } = this.provider;
     if (check === undefined) {
       return { inputs: wire(inputs) as Inputs, failures: [] };
     }
-    const result = await check({} as Inputs, wire(inputs) as Inputs);
+    const result = await check(olds as Inputs, wire(inputs) as Inputs);
     const failures = result.failures ?? [];
     assert.ok(
       failures.every(({ property }) => property === ""),
@@ -53,6 +53,65 @@ export class Engine<Inputs extends object, State extends object> {
     assert.deepEqual(wire(outs), outs, "the state does not survive JSON");
     assert.equal(Object.keys(outs as object).includes("signer"), false);
     return wire(outs) as State;
+  }
+}
+
+/** A resource as an engine keeps it: with its inputs, which the next `check` is told, and replaced where a change asks for it. */
+export class Deployed<Inputs extends object, State extends object> {
+  #kept: { readonly inputs: Inputs; readonly id: string; readonly outs: State } | undefined;
+
+  constructor(private readonly provider: LifeCycle<Inputs, State>) {}
+
+  get id(): string {
+    return this.#ready().id;
+  }
+
+  get outs(): State {
+    return this.#ready().outs;
+  }
+
+  /** What an update would do, and the inputs that it would show. */
+  async preview(inputs: unknown): Promise<{ changes: boolean; replaces: string[]; inputs: Inputs }> {
+    const checked = await this.#checked(inputs, this.#kept?.inputs);
+    if (this.#kept === undefined) {
+      return { changes: true, replaces: [], inputs: checked };
+    }
+    const { changes = false, replaces = [] } =
+      (await this.provider.diff?.(this.#kept.id, this.#kept.outs, checked)) ?? {};
+    return { changes, replaces, inputs: checked };
+  }
+
+  /** Updates, and returns whether anything was done. */
+  async up(inputs: unknown): Promise<boolean> {
+    const { changes, replaces, inputs: checked } = await this.preview(inputs);
+    if (this.#kept === undefined || replaces.length > 0) {
+      // An engine forgets the old inputs of what is replaced.
+      const news = await this.#checked(inputs);
+      const { id, outs } = await this.provider.create(news);
+      this.#kept = { inputs: news, id, outs: wire(outs) as State };
+      return true;
+    }
+    const outs = changes ? (await this.provider.update?.(this.id, this.outs, checked))?.outs : this.outs;
+    this.#kept = { inputs: checked, id: this.id, outs: wire(outs) as State };
+    return changes;
+  }
+
+  /** What a refresh finds. */
+  async refresh(): Promise<State> {
+    const { props } = (await this.provider.read?.(this.id, this.outs)) ?? { props: this.outs };
+    this.#kept = { ...this.#ready(), outs: wire(props) as State };
+    return this.outs;
+  }
+
+  async #checked(inputs: unknown, olds?: Inputs): Promise<Inputs> {
+    const { inputs: checked, failures } = await new Engine(this.provider).check(inputs, olds);
+    assert.deepEqual(failures, []);
+    return checked;
+  }
+
+  #ready() {
+    assert.ok(this.#kept !== undefined, "it is not deployed yet");
+    return this.#kept;
   }
 }
 

@@ -1,0 +1,67 @@
+import { under, type Diagnostic } from "../model/diagnostics";
+import { lifetimeDiagnostics, type Lifetime } from "../model/lifetime";
+import { defined } from "../model/order";
+import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
+import { shaped, text } from "../model/shape";
+import { tagsDiagnostics } from "../model/tags";
+import { nameDiagnostics } from "../model/users";
+import { known } from "./dynamic";
+import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
+
+/** What a user is made from. */
+export interface UserInputs extends Lifetime {
+  readonly name: string;
+  readonly account: string;
+  readonly seed?: string;
+  readonly publicKey?: string;
+  readonly version?: string | number;
+  readonly signer?: string;
+  readonly tags?: string[];
+}
+
+/** The keys that a program may give for a user. */
+export type GivenUserKeys = Pick<UserInputs, "seed" | "publicKey">;
+
+/** All that is wrong with a user, as far as it is known; paths start at the inputs. */
+export function userDiagnostics(inputs: UserInputs): Diagnostic[] {
+  const { name, account, signer, tags, version, lifetime, renewBefore, expires, notBefore } = inputs;
+  const keys = defined<GivenUserKeys>({ seed: known(inputs.seed), publicKey: known(inputs.publicKey) });
+  const times = { lifetime: known(lifetime), renewBefore: known(renewBefore), expires: known(expires) };
+  return [
+    ...nameDiagnostics("name", name),
+    ...shaped("account", text, account, (is) => publicKeyDiagnostics("", "account", is)),
+    ...userKeyDiagnostics("", keys),
+    ...userRotationDiagnostics("", inputs, defined<Rotation>({ version: known(version) })),
+    ...seedDiagnostics("signer", "account", known(signer)),
+    ...under("tags", tagsDiagnostics(known(tags))),
+    ...lifetimeDiagnostics(defined<Lifetime>({ ...times, notBefore: known(notBefore) })),
+  ];
+}
+
+/** What is wrong with the keys that a program gives for a user; `path` is the user's. */
+export function userKeyDiagnostics(path: string, { seed, publicKey }: GivenUserKeys): Diagnostic[] {
+  const at = (property: string) => (path === "" ? property : `${path}.${property}`);
+  return [
+    ...seedDiagnostics(at("seed"), "user", seed),
+    ...publicKeyDiagnostics(at("publicKey"), "user", publicKey),
+    ...(seed === undefined || publicKey === undefined
+      ? []
+      : [
+          {
+            path: at("publicKey"),
+            problem: "stands beside a seed, which has its own public key",
+            remedy: "Give one of the two.",
+          },
+        ]),
+  ];
+}
+
+/** What is wrong with the rotation of a user's key; `path` is the rotation's. */
+export function userRotationDiagnostics(
+  path: string,
+  keys: GivenUserKeys,
+  rotation: Rotation | undefined,
+): Diagnostic[] {
+  const given = keys.seed !== undefined || keys.publicKey !== undefined;
+  return under(path, [...rotationDiagnostics(rotation), ...(given ? givenKeyDiagnostics(rotation) : [])]);
+}
