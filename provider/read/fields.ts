@@ -1,0 +1,139 @@
+import { keyPath } from "../model/diagnostics";
+import { isRecord } from "../model/shape";
+import { Section } from "./language/section";
+import type { Notes } from "./notes";
+
+/** A value as what it must be, or undefined when it is something else. */
+type Kind<T> = (value: unknown) => T | undefined;
+
+const text: Kind<string> = (value) => (typeof value === "string" ? value : undefined);
+const flag: Kind<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
+const whole: Kind<number> = (value) => (Number.isSafeInteger(value) ? (value as number) : undefined);
+const list: Kind<readonly unknown[]> = (value) => (Array.isArray(value) ? value : undefined);
+const entriesOf: Kind<[string, unknown][]> = (value) => {
+  if (value instanceof Section) {
+    return value.entries();
+  }
+  return isRecord(value) ? Object.entries(value) : undefined;
+};
+/** A number that JavaScript cannot hold is taken for no limit, since nothing reaches it. */
+const limit: Kind<number> = (value) =>
+  whole(value) ?? (typeof value === "bigint" || Number.isInteger(value) ? UNLIMITED : undefined);
+
+const NO_TEXT = "is not a text";
+
+/** How tokens and configurations say that something is not limited; any negative number does. */
+const UNLIMITED = -1;
+
+/**
+ * The fields of something that others made: of an object in a token, or of a section of a configuration. Each is taken by
+ * its name, or by one of its names; what nobody takes is named at the end. Null and an empty text say nothing.
+ */
+export class Fields {
+  readonly #values: Map<string, unknown>;
+  readonly #variables: ReadonlySet<string>;
+
+  /** The fields of an object or section. What is neither is noted as wrong, and has none. */
+  constructor(
+    value: unknown,
+    readonly path: string,
+    readonly notes: Notes,
+  ) {
+    const entries = this.#as(entriesOf, value, path, "is nothing with fields") ?? [];
+    // To nats-server, the keys of options are the same in any case.
+    const keyOf = (key: string) => (value instanceof Section ? key.toLowerCase() : key);
+    this.#values = new Map(entries.map(([key, own]) => [keyOf(key), own]));
+    const variables = entries.filter(([key]) => value instanceof Section && value.isVariable(key));
+    this.#variables = new Set(variables.map(([key]) => keyOf(key)));
+  }
+
+  text(...names: string[]): string | undefined {
+    const value = this.#take(text, NO_TEXT, names);
+    return value === "" ? undefined : value;
+  }
+
+  flag(...names: string[]): boolean | undefined {
+    return this.#take(flag, "is not true or false", names);
+  }
+
+  whole(...names: string[]): number | undefined {
+    return this.#take(whole, "is not a whole number, or larger than JavaScript can hold", names);
+  }
+
+  /** A number of which negative ones mean that there is no limit. */
+  limit(...names: string[]): number | undefined {
+    return this.#take(limit, "is not a whole number", names);
+  }
+
+  list(...names: string[]): readonly unknown[] {
+    return this.#take(list, "is not a list", names) ?? [];
+  }
+
+  texts(...names: string[]): readonly string[] {
+    const path = this.pathOf(...names);
+    return this.list(...names).flatMap((value, index) => this.#as(text, value, `${path}[${index}]`, NO_TEXT) ?? []);
+  }
+
+  /** A field that has fields itself. */
+  fields(...names: string[]): Fields | undefined {
+    const path = this.pathOf(...names);
+    const value = this.take(...names);
+    return value === undefined ? undefined : new Fields(value, path, this.notes);
+  }
+
+  /** The members of a list, each of which has fields. */
+  each(...names: string[]): Fields[] {
+    const path = this.pathOf(...names);
+    return this.list(...names).map((value, index) => new Fields(value, `${path}[${index}]`, this.notes));
+  }
+
+  /** The members of a field whose keys are names: values by name, and the path of each. */
+  members(...names: string[]): { name: string; value: unknown; path: string }[] {
+    const at = this.pathOf(...names);
+    const value = this.take(...names);
+    if (value === undefined) {
+      return [];
+    }
+    const entries = this.#as(entriesOf, value, at, "is nothing with names") ?? [];
+    return entries.map(([name, own]) => ({ name, value: own, path: keyPath(at, name) }));
+  }
+
+  /** A field as it stands there; undefined when it does not. */
+  take(...names: string[]): unknown {
+    const name = this.#nameOf(names);
+    const value = name === undefined ? undefined : this.#values.get(name);
+    names.forEach((one) => this.#values.delete(one));
+    return value ?? undefined;
+  }
+
+  /** The path of a field, by that of its names under which it stands there. */
+  pathOf(...names: string[]): string {
+    return keyPath(this.path, this.#nameOf(names) ?? names[0] ?? "");
+  }
+
+  /** Names what nobody has taken. What is there for variables alone is meant for other places. */
+  leaveOutRest(problem: string, remedy: string): void {
+    const left = [...this.#values.keys()].filter((name) => !this.#variables.has(name));
+    for (const name of left) {
+      this.notes.leaveOut(keyPath(this.path, name), problem, remedy);
+    }
+  }
+
+  #nameOf(names: readonly string[]): string | undefined {
+    return names.find((name) => this.#values.has(name));
+  }
+
+  #take<T>(kind: Kind<T>, problem: string, names: readonly string[]): T | undefined {
+    const path = this.pathOf(...names);
+    const value = this.take(...names);
+    return value === undefined ? undefined : this.#as(kind, value, path, problem);
+  }
+
+  #as<T>(kind: Kind<T>, value: unknown, path: string, problem: string): T | undefined {
+    const known = kind(value);
+    if (known === undefined) {
+      this.notes.wrong(path, problem);
+    }
+    return known;
+  }
+}
