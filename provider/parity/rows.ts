@@ -1,6 +1,6 @@
 import { bounded, keyPath, shown, withoutSeeds } from "../model/diagnostics";
 import { sortedBy, sortedEntries, sortedSet } from "../model/order";
-import type { Difference, Parity } from "./claims";
+import type { Case, Difference, Parity } from "./claims";
 import type { ParityClass, Severity } from "./classes";
 
 /** A claim of a model, and how the two sides say it. */
@@ -33,7 +33,7 @@ export type AnyClaim = AnyLeaf | AnyMembers | AnyEntries | AnyElements;
 
 interface AnyLeaf {
   readonly parity: Parity<unknown>;
-  readonly except?: readonly { holds(value: unknown): boolean; readonly parity: Parity<unknown> }[];
+  readonly except?: readonly Case<unknown>[];
   readonly silent?: unknown;
 }
 
