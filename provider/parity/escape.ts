@@ -22,6 +22,11 @@ export function markdownCode(text: string): string {
   return plain ? `\`${text}\`` : `<code>${entities(visible(text), /[^\p{L}\p{N}\p{M} ]/gu)}</code>`;
 }
 
+/** How a side says something, inside a cell of a Markdown table: a setting as code, a description as text. */
+export function markdownWords(words = "—"): string {
+  return /^[\w.[\]*]+$/.test(words) ? markdownCode(words) : markdown(words);
+}
+
 function entities(text: string, pattern: RegExp): string {
   return text.replace(pattern, (char) => `&#${char.codePointAt(0) ?? 0};`);
 }

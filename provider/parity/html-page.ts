@@ -6,7 +6,8 @@ export const STYLE = `
 body { margin: 2rem auto; padding: 0 1rem; max-width: 90rem; }
 form { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+code { overflow-wrap: anywhere; }
 thead th { position: sticky; top: 0; background: Canvas; }
 tbody th { font-weight: normal; }
 abbr { text-decoration: none; }

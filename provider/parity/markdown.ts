@@ -1,5 +1,5 @@
 import { CLASSES, PARITY_CLASSES } from "./classes";
-import { markdown, markdownCode } from "./escape";
+import { markdown, markdownCode, markdownWords } from "./escape";
 import { openLosses, type ParityReport } from "./report";
 import type { ParityRow } from "./rows";
 import { conclusion, isLoss } from "./summary";
@@ -47,8 +47,8 @@ function cells(row: ParityRow): string[] {
     markdownCode(name),
     row.class,
     value === undefined ? "" : markdownCode(value),
-    markdown(row.static ?? "—"),
-    markdown(row.operator ?? "—"),
+    markdownWords(row.static),
+    markdownWords(row.operator),
     `${isLoss(row) ? "**loss of security:** " : ""}${markdown(consequence)}`,
   ];
 }

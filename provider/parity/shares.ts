@@ -13,7 +13,10 @@ export const EXPORTS: Elements<Export> = {
       subject: { parity: { class: "E", static: "service, stream", operator: "subject" } },
       type: { parity: { class: "E", static: "service, stream", operator: "type" } },
       name: { parity: { class: "M", operator: "name" } },
-      responseType: { parity: { class: "E", static: "response_type", operator: "response_type" } },
+      responseType: {
+        parity: { class: "E", static: "response_type", operator: "response_type" },
+        silent: "singleton",
+      },
       responseThreshold: {
         parity: {
           class: "P",
@@ -22,7 +25,7 @@ export const EXPORTS: Elements<Export> = {
           severity: "harmless",
           example: "500ms",
           consequence: (threshold, who) =>
-            `${who} has ${threshold} to answer. When the account changes while the operator server runs, that server goes back to 2 minutes until it is started again.`,
+            `${who} has ${threshold} to answer: when the account changes while the operator server runs, that server goes back to 2 minutes until it is started again`,
         },
       },
       latency: {
