@@ -3,7 +3,7 @@ import { shown, under } from "./diagnostics";
 import { RESPONSE_TYPES, SHARE_TYPES, type Export } from "./exports";
 import { infoDiagnostics } from "./info";
 import { nanosecondsOf, NO_DURATION } from "./quantities";
-import { ANY_TOKEN, covers, hasWildcard, subjectProblem, takesIn } from "./subjects";
+import { ANY_TOKEN, covers, hasWildcard, sharedSubjectProblem, subjectProblem, takesIn } from "./subjects";
 
 /** All that is wrong with a list of exports; paths start at the list. */
 export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {
@@ -22,7 +22,7 @@ export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {
 }
 
 function subjectDiagnostics({ subject }: Export): Diagnostic[] {
-  const problem = subjectProblem(subject);
+  const problem = sharedSubjectProblem(subject);
   const remedy = "Write the subject to export.";
   return problem === undefined ? [] : [{ path: "subject", value: shown(subject), problem, remedy }];
 }

@@ -3,7 +3,7 @@ import { shown, under } from "./diagnostics";
 import { typeDiagnostics } from "./export-checks";
 import { localPatternOf, localSubjectOf, type DeclaredImport, type ImportTerms } from "./imports";
 import { byText } from "./order";
-import { ANY_REST, ANY_TOKEN, hasWildcard, subjectProblem, takesIn } from "./subjects";
+import { ANY_REST, ANY_TOKEN, hasWildcard, sharedSubjectProblem, takesIn } from "./subjects";
 
 /** What one of the servers would take for a reference to a wildcard. */
 const REFERENCE_LIKE = /^\$([+-]?\d+$|[1-9])/;
@@ -13,8 +13,8 @@ const REFERENCE_LIKE = /^\$([+-]?\d+$|[1-9])/;
  * once, as it stands or by reference (JWT library, `RenamingSubject.Validate`; server, `NewSubjectTransformStrict`).
  */
 function localSubjectProblem(subject: string, localSubject: string): string | undefined {
-  const problem = subjectProblem(localSubject);
-  if (problem !== undefined || subjectProblem(subject) !== undefined) {
+  const problem = sharedSubjectProblem(localSubject);
+  if (problem !== undefined || sharedSubjectProblem(subject) !== undefined) {
     return problem;
   }
   if (localSubject.includes("{{")) {
@@ -55,7 +55,7 @@ function subjectDiagnostics({ subject, localSubject }: ImportTerms): Diagnostic[
     ...problemDiagnostics(
       "subject",
       subject,
-      subjectProblem(subject),
+      sharedSubjectProblem(subject),
       "Write the subject that the other account exports.",
     ),
     ...problemDiagnostics(

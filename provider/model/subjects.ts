@@ -31,6 +31,18 @@ export function subjectProblem(subject: string): string | undefined {
 }
 
 /**
+ * Says what keeps a text from being the subject of an export or import, or undefined when it can be. Where the server holds
+ * these against each other (`isSubsetMatch`) it takes every token that begins with `*` for the wildcard; elsewhere not.
+ */
+export function sharedSubjectProblem(subject: string): string | undefined {
+  const odd = subject.split(".").find((token) => token.startsWith(ANY_TOKEN) && token !== ANY_TOKEN);
+  return (
+    subjectProblem(subject) ??
+    (odd === undefined ? undefined : `has the token ${JSON.stringify(odd)}, which the servers half take for a "*"`)
+  );
+}
+
+/**
  * Says what keeps a text from being a subject that one may subscribe to: a subject, or a subject, one space and a queue
  * group (JWT library, `Permission.Validate`).
  */

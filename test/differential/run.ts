@@ -6,6 +6,7 @@ import { worldOf } from "../support/world";
 import { decisionCount, differences, type Arena, type Trial } from "./trial";
 import { flows } from "./trials/flows";
 import { permissions } from "./trials/permissions";
+import { requests } from "./trials/requests";
 
 /** What came of trying one model. */
 export interface Verdict {
@@ -17,8 +18,8 @@ export interface Verdict {
 
 /** What is tried on servers that know nothing of each other, and on servers that a route joins. */
 const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
-  apart: [permissions, flows],
-  linked: [flows],
+  apart: [permissions, flows, requests],
+  linked: [flows, requests],
 };
 
 /** Runs a valid model on two servers apart and on two that are linked, and compares every decision. */

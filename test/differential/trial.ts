@@ -12,12 +12,15 @@ export interface Arena {
   readonly linked: boolean;
 }
 
+/** What must come of questions: one answer, or one of several where a server decides by chance. */
+export type Expectations = Readonly<Record<string, string | readonly string[]>>;
+
 /** Questions that were put in one place after the other: what must come of them, and what came. */
 export interface Comparison {
   /** Who or what the questions are about. */
   readonly about: string;
   /** By the place: a server, or a way from one to the other. */
-  readonly places: Readonly<Record<string, { readonly expected: Decisions; readonly observed: Decisions }>>;
+  readonly places: Readonly<Record<string, { readonly expected: Expectations; readonly observed: Decisions }>>;
 }
 
 /** Something that clients try on a pair of servers. */
@@ -26,7 +29,7 @@ export type Trial = (arena: Arena) => Promise<Comparison[]>;
 /** The same expectation in every place. */
 export function everywhere(
   about: string,
-  expected: Decisions,
+  expected: Expectations,
   observed: Readonly<Record<string, Decisions>>,
 ): Comparison {
   const places = Object.entries(observed).map(([place, found]) => [place, { expected, observed: found }] as const);
@@ -42,11 +45,9 @@ export function decisionCount({ places }: Comparison): number {
 export function differences({ about, places }: Comparison): string[] {
   return Object.entries(places).flatMap(([place, { expected, observed }]) => {
     const questions = [...new Set([...Object.keys(expected), ...Object.keys(observed)])];
-    return questions
-      .filter((question) => expected[question] !== observed[question])
-      .map((question) => {
-        const [must, is] = [expected[question] ?? "not asked", observed[question] ?? "not asked"];
-        return `${about}: ${question}: ${is} on ${place}, must be ${must}`;
-      });
+    return questions.flatMap((question) => {
+      const [must, is = "not asked"] = [[expected[question] ?? "not asked"].flat(), observed[question]];
+      return must.includes(is) ? [] : [`${about}: ${question}: ${is} on ${place}, must be ${must.join(" or ")}`];
+    });
   });
 }

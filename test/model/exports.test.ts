@@ -34,6 +34,10 @@ describe("exportsDiagnostics", () => {
       service({ accountTokenPosition: position }),
       /^\[0\]\.accountTokenPosition = .*: is not the position of a "\*" in "a\.\*\.b"/,
     ]),
+    [
+      stream({ subject: "a.*b" }),
+      /^\[0\]\.subject = "a\.\*b": has the token "\*b", which the servers half take for a "\*"/,
+    ],
     [stream({ infoUrl: "example.org" }), /^\[0\]\.infoUrl = "example\.org": is no absolute URL/],
     [stream({ description: "x".repeat(8_193) }), /^\[0\]\.description = .*: is longer than 8192 bytes/],
   ] as [Export, ...RegExp[]][]) {

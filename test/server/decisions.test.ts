@@ -3,7 +3,8 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import { covers, hasWildcard } from "../../provider/model/subjects";
 import { around, decisionsOn, questionsOn, type Decisions } from "../support/decisions";
 import { DOCUMENTATION } from "../support/documentation";
-import { flowsOf, type Way } from "../support/flows";
+import type { Way } from "../support/ends";
+import { flowsOf } from "../support/flows";
 import { withPair } from "../support/pair";
 import { worldOf } from "../support/world";
 

@@ -7,6 +7,8 @@ import { matches, renamed } from "./subjects";
 export interface Arrival {
   readonly account: string;
   readonly subject: string;
+  /** The services that it came through as a request; none where it was published, and where it came as a stream. */
+  readonly through: readonly Export[];
 }
 
 /**
@@ -27,7 +29,7 @@ export function arrivals(
 
   function appearing(account: AccountDeclaration, as: string, through: readonly Export[]): Arrival[] {
     const streams = through.length > 0 && !route ? [] : streamsOf(accounts, account.name, as);
-    return [{ account: account.name, subject: as }, ...streams, ...requests(account, as, through)];
+    return [{ account: account.name, subject: as, through }, ...streams, ...requests(account, as, through)];
   }
 
   function requests(account: AccountDeclaration, as: string, through: readonly Export[]): Arrival[] {
@@ -45,6 +47,12 @@ export function arrivals(
   return start === undefined ? [] : appearing(start, subject, []);
 }
 
+/** How many of so many answers come back to who sent a request: of a service with one answer the first alone. */
+export function answersTo({ through }: Arrival, answers: number): number {
+  const single = through.some(({ responseType = "singleton" }) => responseType === "singleton");
+  return through.length === 0 ? 0 : Math.min(answers, single ? 1 : answers);
+}
+
 /** The messages of one account that others have imported as streams: these go one account far and no further. */
 function streamsOf(accounts: readonly AccountDeclaration[], from: string, subject: string): Arrival[] {
   return accounts.flatMap((account) =>
@@ -52,7 +60,7 @@ function streamsOf(accounts: readonly AccountDeclaration[], from: string, subjec
       .filter((entry) => entry.account === from)
       .flatMap((entry) => {
         const local = renamed(subject, entry.subject, entry.localSubject ?? entry.subject);
-        return local === undefined ? [] : [{ account: account.name, subject: local }];
+        return local === undefined ? [] : [{ account: account.name, subject: local, through: [] }];
       }),
   );
 }

@@ -1,7 +1,8 @@
 import type { Side } from "../../../provider/resources/cluster-configuration";
 import { FREE_USER } from "../../support/arbitraries";
 import { listed, literal, type Decisions } from "../../support/decisions";
-import { arrived, arriving, flowsOf, type Way } from "../../support/flows";
+import type { Way } from "../../support/ends";
+import { arrived, arriving, flowsOf } from "../../support/flows";
 import { arrivals } from "../reference/flows";
 import { matches } from "../reference/subjects";
 import { flowSubjects, roomy } from "../subjects";

@@ -1,0 +1,65 @@
+import type { Side } from "../../provider/resources/cluster-configuration";
+import { logIn } from "./decisions";
+import type { Pair } from "./pair";
+import { publish, subscribe, type Wire } from "./wire";
+import type { World } from "./world";
+
+/** Which server a message is published on, and which one it should arrive on. */
+export type Way = readonly [from: Side, to: Side];
+
+/** The two connections of a user that acts for its account: where messages come from, and where they go. */
+export interface Ends {
+  readonly user: string;
+  readonly here: Wire;
+  readonly there: Wire;
+}
+
+/** Where barriers are published: a subject that no test uses otherwise. */
+const BARRIER = "barrier-of-the-test";
+const BARRIER_ID = 1_000_000;
+
+/** Runs something with connections of users, which are closed whatever happens. */
+export async function withEnds<T>(
+  pair: Pair,
+  world: World,
+  [from, to]: Way,
+  users: readonly string[],
+  use: (ends: readonly Ends[]) => Promise<T>,
+): Promise<T> {
+  const ends = await Promise.all(
+    users.map(async (user) => ({
+      user,
+      here: await logIn(pair, from, world, user),
+      there: await logIn(pair, to, world, user),
+    })),
+  );
+  try {
+    return await use(ends);
+  } finally {
+    await Promise.all(ends.flatMap(({ here, there }) => [here.close(), there.close()]));
+  }
+}
+
+/** How many barriers there were: each has a subject of its own, so that a late one is not taken for the next. */
+let barriers = 0;
+
+/**
+ * Sends a message behind all others through each account's connection between the servers, again until it arrives. Then
+ * all interest and all messages of the account that went before have arrived, too: the connection keeps their order.
+ */
+export async function passBarriers(ends: readonly Ends[], way: "there" | "back" = "there"): Promise<void> {
+  const subscribers = ends.map(({ here, there }) => (way === "there" ? there : here));
+  await Promise.all(
+    ends.map(async ({ here, there }) => {
+      const [publisher, subscriber] = way === "there" ? [here, there] : [there, here];
+      const barrier = `${BARRIER}.${(barriers += 1)}`;
+      await subscriber.send(subscribe(barrier, BARRIER_ID + barriers));
+      while (!subscriber.received.some(({ subject }) => subject === barrier)) {
+        await publisher.send(publish(barrier));
+        await subscriber.send("");
+      }
+    }),
+  );
+  // What the barriers of other accounts pushed ahead has been written to each client before its own answer to this.
+  await Promise.all(subscribers.map((subscriber) => subscriber.send("")));
+}
