@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
+import { defined } from "../model/order";
 import { applyTogether, type Change } from "../servers/apply";
 import type { EngineAddress } from "../servers/docker/engine";
 import { MAIN_FILE, type ConfigFiles, type Server, type ServerState } from "../servers/server";
 import { checkCredentials, type Access } from "./check-credentials";
-import { differ, DynamicResource, type LifeCycle } from "./dynamic";
+import { differ, DynamicResource, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
+import type { Migrations, Stored } from "./state-version";
 
 /** The two servers of a cluster: the one with static accounts, and the one that trusts an operator. */
 export type Side = "static" | "operator";
@@ -73,8 +75,6 @@ interface Inputs {
 type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
 interface State extends Omit<Inputs, "check"> {
-  /** The digest by which each server acknowledged its configuration. */
-  digests: Record<Side, string>;
   /** How each server was found when last looked at. */
   condition: Record<Side, Condition>;
   /** Names the last time that the configurations were applied, changed or not. */
@@ -98,35 +98,42 @@ const IN_FORCE: Record<Side, Condition> = { static: "in force", operator: "in fo
 const PASSWORD_BYTES = 24;
 const NAME_BYTES = 8;
 
+/** The first version kept the digest by which each server acknowledged its configuration; nobody read it. */
+const MIGRATIONS: Migrations = { 2: (state) => defined<Stored>({ ...state, digests: undefined }) };
+
 /** The dynamic provider of {@link ClusterConfiguration}. */
-export const provider: LifeCycle<Inputs, State> = {
-  diff(_id, olds, news) {
-    const changes =
-      differ<Omit<Inputs, "check">>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
-    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
-  },
+export const provider = versioned<Inputs, State>(
+  {
+    diff(_id, olds, news) {
+      const changes =
+        differ<Omit<Inputs, "check">>(COMPARED, olds, news) ||
+        SIDES.some((side) => olds.condition[side] !== "in force");
+      return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+    },
 
-  async create(inputs) {
-    const routePassword = randomBytes(PASSWORD_BYTES).toString("hex");
-    return { id: inputs.clusterName, outs: await applied(inputs, routePassword) };
-  },
+    async create(inputs) {
+      const routePassword = randomBytes(PASSWORD_BYTES).toString("hex");
+      return { id: inputs.clusterName, outs: await applied(inputs, routePassword) };
+    },
 
-  async update(_id, olds, news) {
-    return { outs: await applied(news, olds.routePassword, olds) };
-  },
+    async update(_id, olds, news) {
+      return { outs: await applied(news, olds.routePassword, olds) };
+    },
 
-  async read(id, state) {
-    if (state === undefined) {
-      return { id };
-    }
-    const [ofStatic, ofOperator] = await Promise.all([conditionOf("static", state), conditionOf("operator", state)]);
-    return { id, props: { ...state, condition: { static: ofStatic, operator: ofOperator } } };
-  },
+    async read(id, state) {
+      if (state === undefined) {
+        return { id };
+      }
+      const [ofStatic, ofOperator] = await Promise.all([conditionOf("static", state), conditionOf("operator", state)]);
+      return { id, props: { ...state, condition: { static: ofStatic, operator: ofOperator } } };
+    },
 
-  async delete(_id, state) {
-    await Promise.all(SIDES.map(async (side) => (await serverOf(side, state)).stop()));
+    async delete(_id, state) {
+      await Promise.all(SIDES.map(async (side) => (await serverOf(side, state)).stop()));
+    },
   },
-};
+  MIGRATIONS,
+);
 
 /** @param olds the state of what the servers have acknowledged before */
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
@@ -137,7 +144,7 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
       ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
     })),
   );
-  const [forOperator = "", forStatic = ""] = await applyTogether(changes, () => linked(inputs));
+  await applyTogether(changes, () => linked(inputs));
   const { clusterName, attempt, places, servers } = inputs;
   return {
     clusterName,
@@ -145,7 +152,6 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
     places,
     servers,
     routePassword,
-    digests: { static: forStatic, operator: forOperator },
     condition: IN_FORCE,
     applied: randomBytes(NAME_BYTES).toString("hex"),
   };
@@ -194,15 +200,13 @@ function condition(found: ServerState, expected: ConfigFiles): Condition {
 export class ClusterConfiguration extends DynamicResource {
   /** Names the last time that the configurations were applied, changed or not. */
   declare public readonly applied: pulumi.Output<string>;
-  /** The digest by which each server acknowledged its configuration. */
-  declare public readonly digests: pulumi.Output<Record<Side, string>>;
 
   constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       "cluster-configuration",
       "ClusterConfiguration",
       name,
-      { ...args, applied: undefined, digests: undefined, condition: undefined, routePassword: undefined },
+      { ...args, applied: undefined, condition: undefined, routePassword: undefined },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["routePassword"] }),
     );
   }

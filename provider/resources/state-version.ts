@@ -8,7 +8,7 @@ export type Migrations = Readonly<Record<number, (state: Stored) => Stored>>;
  * The version of the shape of what resources keep in the state, one for all of them: counted up when a shape changes so
  * that what was kept before must be brought forward. A state that says none is of the first.
  */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /**
  * Brings what a resource kept to the present shape.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
+import { STATE_VERSION } from "../../provider/resources/state-version";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { answer, ask, byCreds, bySeed, Clients } from "../support/stack-clients";
 import { tokensOf } from "../support/stack-tokens";
@@ -51,6 +52,12 @@ for (const version of [1]) {
     it("should keep every key, token and configuration to the byte, and every server, at an update", async () => {
       succeeded(await stack.up());
       assert.deepEqual(await everything(), left);
+    });
+
+    it("should have brought what it touched to the present shape", async () => {
+      const found = (await stack.resources()).find(({ type }) => type.endsWith(":ClusterConfiguration"));
+      assert.equal(found?.outputs?.stateVersion, STATE_VERSION);
+      assert.equal(found.outputs.digests, undefined);
     });
 
     it("should have left every client connected", () => {

@@ -74,7 +74,7 @@ async function newResource(args: MockResourceArgs): Promise<{ id: string; state:
 async function made(type: string, name: string, inputs: object): Promise<{ id: string; state: object }> {
   const real = REAL[type];
   if (real === undefined) {
-    return { id: `${name}-id`, state: { ...inputs, digests: { static: "s", operator: "o" }, imageId: "sha256:image" } };
+    return { id: `${name}-id`, state: { ...inputs, imageId: "sha256:image" } };
   }
   const { inputs: checked, failures } = (await real.check?.({}, inputs)) ?? { inputs };
   if (failures !== undefined && failures.length > 0) {
