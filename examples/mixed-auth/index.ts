@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator } from "pulumi-nats-auth";
+import { Account, MixedAuthCluster, Operator, parityHtml, parityMarkdown } from "pulumi-nats-auth";
 
 const config = new pulumi.Config();
 
@@ -69,3 +69,7 @@ export const seeds = ofEachUser(({ seed }) => seed);
 export const creds = ofEachUser((user) => user.creds);
 /** What the servers said of themselves at the last update. */
 export const checked = cluster.checked;
+/** How each server is told each claim, as a table: `pulumi stack output parity`. */
+export const parity = cluster.parity.apply(parityMarkdown);
+/** The same as a page for a browser: `pulumi stack output parityPage > parity.html`. */
+export const parityPage = cluster.parity.apply(parityHtml);
