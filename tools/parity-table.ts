@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNTS } from "../provider/parity/account";
+import { OPERATOR } from "../provider/parity/operator";
 import { isDifference, type AnyClaim, type Place } from "../provider/parity/rows";
 import type { Parity } from "../provider/parity/claims";
 import { markdown, markdownCode, markdownWords } from "../provider/parity/escape";
@@ -21,7 +22,8 @@ export function parityPage(page: string): string {
 
 function table(): string {
   const head = ["claim", "class", "static side", "operator side", "what follows, by an example"];
-  const rows = [head, head.map(() => "---"), ...claimRows(ACCOUNTS.entry, { name: "A", who: "A" })];
+  const operator = claimRows(OPERATOR, { name: "(operator)", who: "the operator" });
+  const rows = [head, head.map(() => "---"), ...operator, ...claimRows(ACCOUNTS.entry, { name: "A", who: "A" })];
   return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 

@@ -20,7 +20,9 @@ export interface ClusterParity {
 export function parityOf(args: MixedAuthClusterArgs): ClusterParity {
   const settings: ParitySettings = fits(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
   const declared = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
-  const report = declared.apply((accounts) => parityReport(accounts.filter(isWellFormed), settings));
+  const { operatorName: name, systemAccount } = args.operator;
+  const operator = { name, systemAccount: systemAccount.accountName };
+  const report = declared.apply((all) => parityReport({ operator, accounts: all.filter(isWellFormed) }, settings));
   const findings = pulumi
     .all([declared, report])
     .apply(([accounts, known]) => (accounts.every(isWellFormed) ? parityDiagnostics(known, settings) : []));

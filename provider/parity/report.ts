@@ -1,6 +1,8 @@
+import type { OperatorTerms } from "../jwt/claims";
 import type { AccountDeclaration } from "../model/account";
 import { ACCOUNTS } from "./account";
-import { rowsOf, type ParityRow } from "./rows";
+import { OPERATOR } from "./operator";
+import { rowsOf, type ParityRow, type Place } from "./rows";
 import { isLoss, summaryOf, type ParitySummary } from "./summary";
 
 /** How a program wants the parity of the two sides to be treated. */
@@ -36,13 +38,25 @@ export interface ParityReport {
   readonly summary: ParitySummary;
 }
 
-/** Reports how the two sides say everything that these accounts claim. */
+/** What a program declares, by names: what a preview knows before any key exists. */
+export interface ParityModel {
+  /** What the operator says, its system account by its name. */
+  readonly operator: Partial<OperatorTerms>;
+  /** All accounts, the system account included. */
+  readonly accounts: readonly AccountDeclaration[];
+}
+
+/** The name of the operator's claims. No account can be called so: names like this stand in quotes and brackets. */
+const OPERATOR_PLACE: Place = { name: "(operator)", who: "the operator" };
+
+/** Reports how the two sides say everything that a program claims. */
 export function parityReport(
-  accounts: readonly AccountDeclaration[],
+  { operator, accounts }: ParityModel,
   { mode = "strict", accept = {} }: ParitySettings = {},
 ): ParityReport {
   const byName = Object.fromEntries(accounts.map((account) => [account.name, account]));
-  const rows = rowsOf(ACCOUNTS, byName, { name: "", who: "" }).map((row) => withReason(row, accept));
+  const claims = [...rowsOf(OPERATOR, operator, OPERATOR_PLACE), ...rowsOf(ACCOUNTS, byName, { name: "", who: "" })];
+  const rows = claims.map((row) => withReason(row, accept));
   return { mode, rows, summary: summaryOf(rows) };
 }
 

@@ -1,0 +1,38 @@
+import type { OperatorTerms } from "../jwt/claims";
+import type { Members } from "./claims";
+
+/** What an operator says of itself. The static server trusts nobody: it goes by its configuration. */
+export const OPERATOR: Members<OperatorTerms> = {
+  self: {
+    parity: {
+      class: "N",
+      operator: "operator",
+      severity: "harmless",
+      example: { name: "KO", publicKey: "O…", signingKeys: [], systemAccount: "A…" },
+      consequence: () => "the static server trusts no operator: its accounts are those of its configuration",
+    },
+  },
+  members: {
+    name: { parity: { class: "M", static: "a comment", operator: "name" } },
+    publicKey: {
+      parity: {
+        class: "N",
+        operator: "sub",
+        severity: "harmless",
+        example: "O…",
+        consequence: () => "the static server has no use for the operator's key",
+      },
+    },
+    signingKeys: {
+      parity: {
+        class: "N",
+        operator: "signing_keys",
+        severity: "harmless",
+        example: ["O…"],
+        consequence: () =>
+          "the static server has no use for keys that sign accounts: it takes no account but by its configuration",
+      },
+    },
+    systemAccount: { parity: { class: "E", static: "system_account", operator: "system_account" } },
+  },
+};
