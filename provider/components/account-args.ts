@@ -87,4 +87,11 @@ export type AccountSettings<Users extends GivenUsers = AnyUsers> = {
    * @default a new key is generated, once
    */
   seed?: pulumi.Input<string>;
+  /**
+   * The public key (`A…`) alone, of an account whose seed stays elsewhere. Nothing needs the seed: users are signed by
+   * keys of their own, and the operator signs the account.
+   *
+   * @default the key of `seed`, or a new one
+   */
+  publicKey?: pulumi.Input<string>;
 };

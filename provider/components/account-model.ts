@@ -8,7 +8,7 @@ import type { Permissions } from "../model/permissions";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";
 import type { DeepInput } from "../resources/inputs";
-import { seedDiagnostics } from "../resources/nkey";
+import { publicKeyDiagnostics, seedDiagnostics } from "../resources/nkey";
 import { userKeyDiagnostics } from "../resources/user-checks";
 import type { AccountSettings, UserArgs } from "./account-args";
 import { valueIfKnown } from "./validation";
@@ -42,10 +42,18 @@ export function declaredAccount(name: string, args: AccountSettings): pulumi.Out
 /** What is wrong with the keys that an account's arguments give. */
 export function keyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[]>[] {
   const account = pulumi.output(args.seed).apply((seed) => seedDiagnostics("seed", "account", seed));
+  const publicKey = pulumi.output(args.publicKey).apply((key) => publicKeyDiagnostics("publicKey", "account", key));
   const users = givenUsers(args).map(([path, keys]) =>
     pulumi.output(keys).apply((known) => userKeyDiagnostics(path, defined(known))),
   );
-  return [account, ...nkeyDiagnostics(args), ...users];
+  return [account, publicKey, pulumi.output(publicKeyBeside(args)), ...nkeyDiagnostics(args), ...users];
+}
+
+function publicKeyBeside({ publicKey, seed, key }: AccountSettings): Diagnostic[] {
+  const problem = "stands beside another key of the account, which has its own public key";
+  return publicKey === undefined || (seed === undefined && key === undefined)
+    ? []
+    : [{ path: "publicKey", problem, remedy: "Give one of them." }];
 }
 
 function nkeyDiagnostics({ key, seed }: AccountSettings): pulumi.Output<Diagnostic[]>[] {
@@ -65,7 +73,10 @@ function nkeyDiagnostics({ key, seed }: AccountSettings): pulumi.Output<Diagnost
 
 /** The keys that an account's arguments give, as far as they are keys and known; paths start at the arguments. */
 export async function givenKeys(args: AccountSettings): Promise<GivenKey[]> {
-  const account = pulumi.output(args.seed).apply((seed) => keyOf("seed", "account", defined({ seed })));
+  const { seed, publicKey } = args;
+  const account = pulumi
+    .output({ seed, publicKey })
+    .apply((known) => keyOf(seed === undefined ? "publicKey" : "seed", "account", defined(known)));
   const users = givenUsers(args).map(([path, keys]) =>
     pulumi.output(keys).apply((known) => keyOf(path, "user", defined(known))),
   );

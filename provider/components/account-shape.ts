@@ -42,6 +42,7 @@ const ARGS: Shape = objectOf<Args>({
   imports: optional(listOf(IMPORT)),
   key: optional(KEY),
   seed: later,
+  publicKey: later,
   ...eachTerm(() => later),
 });
 

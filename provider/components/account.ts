@@ -119,7 +119,10 @@ export class Account<Users extends GivenUsers = NoUsers> extends pulumi.Componen
     this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);
 
     const child = { parent: this };
-    this.publicKey = (args.key ?? this.#newKey(name, args)).id;
+    this.publicKey =
+      args.publicKey === undefined
+        ? (args.key ?? this.#newKey(name, args)).id
+        : behind(this.gate, pulumi.output(args.publicKey));
     const users = mapValues(usersOf(args), (user, userName) =>
       this.#newUser(childName(name, userName), userName, user),
     );

@@ -4,37 +4,12 @@ import { Account, MixedAuthCluster, Nkey, Operator, type AccountArgs, type Opera
 import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
 import { argsDiagnostics, type MixedAuthClusterArgs } from "../../provider/components/cluster-args";
 import { clusterFindings } from "../../provider/components/cluster-model";
+import { closingGates, reasonOf } from "../support/gates";
 import { keyOf, seedOf } from "../support/keys";
-import { mockEngine, registered, valueOf } from "../support/mocks";
-
-/** What a gate fails with, or undefined when it opens. */
-function reasonOf(gate: Gate): Promise<string | undefined> {
-  return gate.then(
-    () => undefined,
-    (error: unknown) => {
-      assert.ok(error instanceof pulumi.ResourceError);
-      return error.message;
-    },
-  );
-}
+import { registered, valueOf } from "../support/mocks";
 
 describe("gates of components", () => {
-  // What waits behind a closed gate fails, too, and would be an error of the whole run: here it is what is wanted.
-  const ignore = () => undefined;
-  let others: NodeJS.UnhandledRejectionListener[];
-
-  beforeEach(async () => {
-    others = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection").on("unhandledRejection", ignore);
-    await mockEngine();
-  });
-
-  afterEach(async () => {
-    // Let what is rejected now be rejected before others listen again.
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("unhandledRejection", ignore);
-    others.forEach((listener) => process.on("unhandledRejection", listener));
-  });
+  closingGates();
 
   it("should report the problems of each component, all of each at once, and register nothing behind them", async () => {
     const wrong = seedOf("user", "wrong");
