@@ -12,7 +12,6 @@ export type {
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
 export { MixedAuthCluster, type Sides } from "./components/mixed-auth-cluster";
 export { Operator, type OperatorArgs } from "./components/operator";
-export type { Role } from "./model/account";
 export type { AccountTerms } from "./model/account-terms";
 export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/exports";
 export type { Import, ImportTerms } from "./model/imports";
@@ -20,6 +19,7 @@ export type { Info } from "./model/info";
 export type { AccountLimits } from "./model/limits";
 export type { Permissions, SubjectPermissions } from "./model/permissions";
 export type { Duration, Size } from "./model/quantities";
+export type { Role, RoleTerms } from "./model/roles";
 export type { User as ClaimedUser } from "./model/users";
 export { parityHtml } from "./parity/html";
 export { parityMarkdown } from "./parity/markdown";

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Account, AccountDeclaration, Role } from "../model/account";
+import type { Account, AccountDeclaration } from "../model/account";
 import { eachTerm, type AccountTerms } from "../model/account-terms";
 import type { GivenKey } from "../model/cluster";
 import { keyPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
+import type { Role } from "../model/roles";
 import type { Permissions } from "../model/permissions";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { credsText } from "../jwt/creds";
-import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration, type Role } from "../model/account";
+import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration } from "../model/account";
+import type { Role } from "../model/roles";
 import type { GivenKey } from "../model/cluster";
 import { defined } from "../model/order";
 import { AccountClaims } from "../resources/account-claims";

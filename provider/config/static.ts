@@ -3,11 +3,10 @@ import type { Model } from "../model/cluster";
 import type { Export } from "../model/exports";
 import { importedSubject, type Import } from "../model/imports";
 import { ACCOUNT_LIMITS, type AccountLimits } from "../model/limits";
-import { sortedBy, sortedEntries } from "../model/order";
-import type { Permissions, SubjectPermissions } from "../model/permissions";
-import type { User } from "../model/users";
+import { sortedBy } from "../model/order";
 import { header, listenerSections, type Listener } from "./listener";
-import { block, comment, file, indented, inline, list, setting, settings, texts, type Lines } from "./syntax";
+import { block, comment, file, inline, list, setting, settings, type Lines } from "./syntax";
+import { usersLines } from "./users";
 
 /** The static side's name of each account limit. */
 const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
@@ -49,10 +48,7 @@ function accountLines(account: Account, names: NameOf): Lines {
       "imports",
       (account.imports ?? []).flatMap((entry) => importLines(entry, account.publicKey, names)),
     ),
-    ...list(
-      "users",
-      sortedEntries(account.users).flatMap(([name, user]) => userLines(name, user)),
-    ),
+    ...usersLines(account),
   ];
   return [comment(account.name), ...(body.length === 0 ? [`${account.publicKey} {}`] : block(account.publicKey, body))];
 }
@@ -79,24 +75,4 @@ function importLines(entry: Import, importer: string, names: NameOf): Lines {
     comment(`from ${names(account)}`),
     inline([source, ...settings({ to: localSubject, share, allow_trace: allowTrace })]),
   ];
-}
-
-function userLines(name: string, { publicKey, permissions }: User): Lines {
-  const permissionLines = block("permissions", permissionBlocks(permissions));
-  const nkey = setting("nkey", publicKey);
-  return [
-    comment(name),
-    ...(permissionLines.length === 0 ? [inline([nkey])] : ["{", ...indented([nkey, ...permissionLines]), "}"]),
-  ];
-}
-
-function permissionBlocks(permissions: Permissions | undefined): string[] {
-  return [
-    ...block("publish", subjectLines(permissions?.publish)),
-    ...block("subscribe", subjectLines(permissions?.subscribe)),
-  ];
-}
-
-function subjectLines(subjects: SubjectPermissions | undefined): string[] {
-  return [...texts("allow", subjects?.allow), ...texts("deny", subjects?.deny)];
 }

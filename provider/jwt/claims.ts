@@ -1,9 +1,8 @@
-import type { Account, Role } from "../model/account";
+import type { Account } from "../model/account";
 import { DISABLED, UNLIMITED } from "./limits";
 import { exportClaim, importClaim } from "./shares";
 import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
-import type { Permissions, SubjectPermissions } from "../model/permissions";
-import type { User } from "../model/users";
+import { scopeClaim, type Scope } from "./scopes";
 
 /** The version of the claims' schema (nats-io/jwt v2). */
 const VERSION = 2;
@@ -73,31 +72,11 @@ function limitsClaim({ limits }: Account): Record<string, unknown> {
   };
 }
 
-/** One scoped signing key a user, and one a role: whoever signs has what the scope says, and nothing else. */
-function signingKeys({ users, roles }: Account): unknown[] | undefined {
-  const scopes = [...sortedEntries(users), ...sortedEntries(roles ?? {})].map(([role, holder]) => scope(role, holder));
+/** One scoped signing key a role, and one a user without a role. */
+function signingKeys({ users, roles }: Account): Scope[] | undefined {
+  const holders = [...sortedEntries(users).filter(([, { role }]) => role === undefined), ...sortedEntries(roles ?? {})];
+  const scopes = holders.map(([name, holder]) => scopeClaim(name, holder));
   return scopes.length === 0 ? undefined : sortedBy(scopes, ({ key }) => key);
-}
-
-function scope(
-  role: string,
-  { signingKey, permissions }: User | Role,
-): Record<"kind" | "key" | "role" | "template", unknown> & { key: string } {
-  return { kind: "user_scope", key: signingKey, role, template: userTemplate(permissions) };
-}
-
-function userTemplate(permissions: Permissions | undefined): Record<string, unknown> {
-  return {
-    pub: subjectsClaim(permissions?.publish),
-    sub: subjectsClaim(permissions?.subscribe),
-    subs: UNLIMITED,
-    data: UNLIMITED,
-    payload: UNLIMITED,
-  };
-}
-
-function subjectsClaim(subjects: SubjectPermissions | undefined): Record<string, unknown> {
-  return defined<Record<string, unknown>>({ allow: subjects?.allow, deny: subjects?.deny });
 }
 
 /** What a user's token says: who it is and whose. What it may do stands in the scope of the key that signed it. */

@@ -1,24 +1,21 @@
 import { normalTerms, TERM_SHAPES, termsDiagnostics, type AccountTerms } from "./account-terms";
 import type { Diagnostic } from "./diagnostics";
-import { keyPath, shown, under } from "./diagnostics";
+import { keyPath, shown } from "./diagnostics";
 import { importsDiagnostics } from "./import-checks";
 import { IMPORTS, normalImports, type DeclaredImport, type Import } from "./imports";
 import { defined } from "./order";
-import { PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
+import { ROLE, roleBookDiagnostics, type Role, type RoleTerms } from "./roles";
 import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "./shape";
-import { nameDiagnostics, normalHolders, type Users } from "./users";
+import { nameDiagnostics, USER, userDiagnostics, type Users, type UserTerms } from "./users";
 
 /** An account as a program declares it, before any key exists: everything that can be checked in a first preview. */
 export interface AccountDeclaration extends AccountTerms {
   readonly name: string;
   readonly imports?: readonly DeclaredImport[];
-  /** The permissions of each user, by the user's name. */
-  readonly users?: Readonly<Record<string, DeclaredUser>>;
-}
-
-/** A user as a program declares it. */
-interface DeclaredUser {
-  readonly permissions?: Permissions;
+  /** What each user may do, by the user's name. */
+  readonly users?: Readonly<Record<string, UserTerms>>;
+  /** What the users of each role may do, by the role's name. */
+  readonly roles?: Readonly<Record<string, RoleTerms>>;
 }
 
 /** An account as both configurations say it: by keys. */
@@ -28,25 +25,16 @@ export interface Account extends AccountTerms {
   readonly publicKey: string;
   readonly imports?: readonly Import[];
   readonly users: Users;
-  /**
-   * Scoped signing keys that belong to no user of the program, by role. They have no meaning on the static server:
-   * tokens signed by them are for the operator server alone.
-   */
+  /** The roles, by name, each with the key that signs the JWTs of its users. */
   readonly roles?: Readonly<Record<string, Role>>;
-}
-
-/** A scoped signing key: whoever's JWT it signed has exactly these permissions. */
-export interface Role {
-  /** The public key (`A…`) that signs. */
-  readonly signingKey: string;
-  readonly permissions?: Permissions;
 }
 
 /** The shape of each part of a declared account. */
 const PARTS: Readonly<Record<keyof AccountDeclaration, Shape>> = {
   ...TERM_SHAPES,
   name: text,
-  users: optional(mapOf(objectOf<DeclaredUser>({ permissions: optional(PERMISSIONS) }))),
+  users: optional(mapOf(USER.shape)),
+  roles: optional(mapOf(ROLE.shape)),
   imports: optional(IMPORTS),
 };
 
@@ -55,27 +43,40 @@ export function isWellFormed(account: AccountDeclaration): boolean {
   return fits(objectOf<AccountDeclaration>(PARTS), account);
 }
 
+/** What stands at each key has a shape of its own, which is looked at where it stands. */
+const USER_KEYS: Shape = objectOf<UserTerms>(USER.each(() => anything));
+const ROLE_KEYS: Shape = objectOf<RoleTerms>(ROLE.each(() => anything));
+
 /** All that is wrong with an account, seen alone; paths start at the account's arguments. */
-export function accountDiagnostics({ name, users, imports, ...terms }: AccountDeclaration): Diagnostic[] {
+export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
+  const { name, users, roles, imports, ...terms } = account;
+  const holders = [
+    ...holdersDiagnostics("users", USER_KEYS, users, userDiagnostics),
+    ...holdersDiagnostics("roles", ROLE_KEYS, roles, (role) => ROLE.diagnostics(role)),
+  ];
   return [
     ...nameDiagnostics("name", name),
-    ...shaped("users", optional(mapOf(anything)), users, (are) =>
-      Object.entries(are ?? {}).flatMap(([user, declared]) => userDiagnostics(user, declared)),
-    ),
+    ...holders,
+    // What is wrong with one of them would be said again of the users of a role.
+    ...(holders.length === 0 ? roleBookDiagnostics(account) : []),
     ...termsDiagnostics(terms),
     ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
   ];
 }
 
-/** Permissions have a shape of their own, which is looked at where they are. */
-const USER: Shape = objectOf<DeclaredUser>({ permissions: anything });
-
-function userDiagnostics(name: string, user: DeclaredUser): Diagnostic[] {
-  const path = keyPath("", name);
-  return [
-    ...nameDiagnostics(path, name),
-    ...shaped(path, USER, user, ({ permissions }) => under("permissions", permissionsDiagnostics(permissions))),
-  ];
+/** What is wrong with users or roles, by their names; paths start at the account's arguments. */
+export function holdersDiagnostics<T>(
+  path: string,
+  shape: Shape,
+  holders: Readonly<Record<string, T>> | undefined,
+  diagnostics: (holder: T) => Diagnostic[],
+): Diagnostic[] {
+  return shaped(path, optional(mapOf(anything)), holders, (are = {}) =>
+    Object.entries(are).flatMap(([name, holder]) => {
+      const at = keyPath("", name);
+      return [...nameDiagnostics(at, name), ...shaped(at, shape, holder, diagnostics)];
+    }),
+  );
 }
 
 /** The account with every list in its stable order and everything left out that says nothing. */
@@ -83,7 +84,7 @@ export function normalAccount({ name, publicKey, users, roles, imports, ...terms
   return defined<Account>({
     name,
     publicKey,
-    users: normalHolders(users),
+    users: USER.normalByName(users),
     roles: normalRoles(roles),
     imports: normalImports(imports),
     ...normalTerms(terms),
@@ -92,7 +93,7 @@ export function normalAccount({ name, publicKey, users, roles, imports, ...terms
 
 /** The same roles with normal permissions, or undefined when there are none. */
 export function normalRoles(roles: Account["roles"]): Account["roles"] {
-  const normal = normalHolders(roles);
+  const normal = ROLE.normalByName(roles);
   return Object.keys(normal).length === 0 ? undefined : normal;
 }
 

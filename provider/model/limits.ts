@@ -45,7 +45,7 @@ export const LIMITS: Shape = objectOf<AccountLimits>(KEYS);
 export const ACCOUNT_LIMITS = Object.keys(KEYS) as readonly (keyof AccountLimits)[];
 
 /** The servers keep these limits as 32-bit numbers. */
-const LARGEST_LIMIT = 2 ** 31 - 1;
+export const LARGEST_LIMIT = 2 ** 31 - 1;
 
 /** All that is wrong with limits; paths start at the limits. */
 export function limitsDiagnostics(limits: AccountLimits): Diagnostic[] {

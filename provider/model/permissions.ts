@@ -1,8 +1,10 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
 import { defined, sortedSet } from "./order";
-import { listOf, objectOf, optional, shaped, text, type Shape } from "./shape";
+import { normalResponses, RESPONSES, responsesDiagnostics, type Responses } from "./responses";
+import { listOf, objectOf, optional, text, type Shape } from "./shape";
 import { subjectProblem, subscribeSubjectProblem } from "./subjects";
+import { hasTemplate, templateProblem } from "./templates";
 
 /** Subjects that one may use and subjects that one may not. A denied subject wins over an allowed one. */
 export interface SubjectPermissions {
@@ -24,9 +26,15 @@ export interface SubjectPermissions {
  * What a user may publish and subscribe to. Both servers decide by the same lists: the static one finds them at the
  * user, the operator one in the scope of the user's signing key.
  *
+ * Subjects may have templates, which stand for something else with each user: `{{name()}}`, `{{subject()}}` (the user's
+ * public key), `{{tag(key)}}`, `{{account-name()}}`, `{{account-subject()}}`, `{{account-tag(key)}}`. A tag with several
+ * values makes several subjects, at most 4,096 in a list. What is no subject then, for want of a tag say, is not allowed;
+ * where it stands among the denied ones, nobody gets in. The operator server fills templates in; in the static
+ * configuration they are filled in already.
+ *
  * @example
  * ```ts
- * { publish: { allow: ["orders.>"] }, subscribe: { allow: ["_INBOX.>"], deny: ["_INBOX.admin.>"] } }
+ * { publish: { allow: ["orders.{{name()}}.>"] }, subscribe: { allow: ["_INBOX.>"], deny: ["_INBOX.admin.>"] } }
  * ```
  */
 export interface Permissions {
@@ -42,24 +50,54 @@ export interface Permissions {
    * @default everything
    */
   readonly subscribe?: SubjectPermissions;
+  /**
+   * Answers to requests, beyond what may be published otherwise.
+   *
+   * @default none beyond it
+   */
+  readonly responses?: Responses;
 }
 
 const SUBJECTS: Shape = objectOf<SubjectPermissions>({ allow: optional(listOf(text)), deny: optional(listOf(text)) });
 
 /** The shape of permissions. */
-export const PERMISSIONS: Shape = objectOf<Permissions>({ publish: optional(SUBJECTS), subscribe: optional(SUBJECTS) });
+export const PERMISSIONS: Shape = objectOf<Permissions>({
+  publish: optional(SUBJECTS),
+  subscribe: optional(SUBJECTS),
+  responses: optional(RESPONSES),
+});
 
-type SubjectRule = (subject: string) => string | undefined;
+/** Whether a server fills in templates where the permissions stand. */
+export type Templates = "filled in" | "literal";
 
-/** All that is wrong with permissions, their shape too; paths start at the permissions. */
-export function permissionsDiagnostics(permissions: Permissions | undefined): Diagnostic[] {
-  return shaped("", optional(PERMISSIONS), permissions, (are) => [
-    ...under("publish", subjectsDiagnostics(are?.publish, subjectProblem)),
-    ...under("subscribe", subjectsDiagnostics(are?.subscribe, subscribeSubjectProblem)),
-  ]);
+/** What keeps a text from being an entry of a list, of which the others are known. */
+type EntryRule = (entry: string, list: readonly string[]) => string | undefined;
+
+/** All that is wrong with permissions; paths start at the permissions. */
+export function permissionsDiagnostics(
+  { publish, subscribe, responses }: Permissions,
+  templates: Templates,
+): Diagnostic[] {
+  const rule = (subject: (text: string) => string | undefined): EntryRule => {
+    return (entry, list) => subject(entry) ?? TEMPLATE_RULES[templates](entry, list);
+  };
+  return [
+    ...under("publish", subjectsDiagnostics(publish, rule(subjectProblem))),
+    ...under("subscribe", subjectsDiagnostics(subscribe, rule(subscribeSubjectProblem))),
+    ...(responses === undefined ? [] : under("responses", responsesDiagnostics(responses))),
+  ];
 }
 
-function subjectsDiagnostics(subjects: SubjectPermissions | undefined, rule: SubjectRule): Diagnostic[] {
+const TEMPLATE_RULES: Readonly<Record<Templates, EntryRule>> = {
+  literal: (entry) =>
+    hasTemplate(entry) ? "has a template in double braces, which no server fills in here" : undefined,
+  "filled in": (entry, list) =>
+    entry.includes(" ") && list.some(hasTemplate)
+      ? "has a queue group in a list with templates, in which the operator server takes it for no subject"
+      : templateProblem(entry),
+};
+
+function subjectsDiagnostics(subjects: SubjectPermissions | undefined, rule: EntryRule): Diagnostic[] {
   return [
     ...emptyAllowDiagnostics(subjects),
     ...under("allow", listDiagnostics(subjects?.allow, rule)),
@@ -82,18 +120,9 @@ function emptyAllowDiagnostics(subjects: SubjectPermissions | undefined): Diagno
   ];
 }
 
-/** In the scope of a signing key, the operator server fills such templates in; the static server takes them literally. */
-const TEMPLATE = /\{\{[^}]+\}\}/;
-
-function templateProblem(subject: string): string | undefined {
-  return TEMPLATE.test(subject)
-    ? "contains a template in double braces, which one server would fill in and the other would not"
-    : undefined;
-}
-
-function listDiagnostics(list: readonly string[] | undefined, rule: SubjectRule): Diagnostic[] {
+function listDiagnostics(list: readonly string[] | undefined, rule: EntryRule): Diagnostic[] {
   return (list ?? []).flatMap((subject, index) => {
-    const problem = rule(subject) ?? templateProblem(subject);
+    const problem = rule(subject, list ?? []);
     return problem === undefined
       ? []
       : [
@@ -109,9 +138,13 @@ function listDiagnostics(list: readonly string[] | undefined, rule: SubjectRule)
 
 /** The same permissions, each list sorted and without repetition; parts that say nothing are left out. */
 export function normalPermissions(permissions: Permissions | undefined): Permissions | undefined {
-  const publish = normalSubjects(permissions?.publish);
-  const subscribe = normalSubjects(permissions?.subscribe);
-  return publish === undefined && subscribe === undefined ? undefined : defined<Permissions>({ publish, subscribe });
+  const { publish, subscribe, responses } = permissions ?? {};
+  const normal = defined<Permissions>({
+    publish: normalSubjects(publish),
+    subscribe: normalSubjects(subscribe),
+    responses: responses === undefined ? undefined : normalResponses(responses),
+  });
+  return Object.keys(normal).length === 0 ? undefined : normal;
 }
 
 function normalSubjects(subjects: SubjectPermissions | undefined): SubjectPermissions | undefined {

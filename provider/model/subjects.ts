@@ -57,6 +57,12 @@ export function subscribeSubjectProblem(text: string): string | undefined {
   return subjectProblem(subject) ?? subjectProblem(queue);
 }
 
+/** True when the server takes a text for a subject (`IsValidSubject`): it knows fewer white spaces than JavaScript. */
+export function serverTakesSubject(text: string): boolean {
+  const tokens = text.split(".");
+  return !tokens.includes("") && !tokens.slice(0, -1).includes(ANY_REST) && !/[\t\n\f\r ]/.test(text);
+}
+
 /** True when the subject stands for more than one: it has a `*` token or ends in `>`. */
 export function hasWildcard(subject: string): boolean {
   const tokens = subject.split(".");

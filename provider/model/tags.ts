@@ -1,14 +1,14 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
 import { sortedSet } from "./order";
-import { listOf, optional, shaped, text, type Shape } from "./shape";
+import { listOf, text, type Shape } from "./shape";
 
 /** The shape of a list of tags. */
 export const TAGS: Shape = listOf(text);
 
 /** All that is wrong with the tags of a user or account; paths start at the list. */
-export function tagsDiagnostics(tags: readonly string[] | undefined): Diagnostic[] {
-  return shaped("", optional(TAGS), tags, (are = []) => are.flatMap(tagDiagnostics));
+export function tagsDiagnostics(tags: readonly string[]): Diagnostic[] {
+  return tags.flatMap(tagDiagnostics);
 }
 
 function tagDiagnostics(tag: string, index: number): Diagnostic[] {
@@ -31,6 +31,6 @@ function tagProblem(tag: string): string | undefined {
 }
 
 /** The same tags, sorted and without repetition; undefined when there are none. */
-export function normalTags(tags: readonly string[] | undefined): string[] | undefined {
-  return tags === undefined || tags.length === 0 ? undefined : sortedSet(tags);
+export function normalTags(tags: readonly string[]): string[] | undefined {
+  return tags.length === 0 ? undefined : sortedSet(tags);
 }

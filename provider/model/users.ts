@@ -1,25 +1,68 @@
+import { ACCESS, type Access } from "./access";
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
-import { defined, sortedEntries } from "./order";
-import { normalPermissions, type Permissions } from "./permissions";
 import { shaped, text } from "./shape";
+import { normalTags, TAGS, tagsDiagnostics } from "./tags";
+import { term, Terms } from "./terms";
+
+/**
+ * What a program says of a user: what it may do, or the role that says so; and its tags.
+ *
+ * @example
+ * ```ts
+ * { role: "reader", tags: ["tenant:blue"] }
+ * ```
+ */
+export interface UserTerms extends Access {
+  /**
+   * The role that says what the user may do. It says all of it: a user with a role has no permissions, limits or the like
+   * of its own.
+   *
+   * @default none: the user has what it says itself
+   */
+  readonly role?: string;
+  /**
+   * What the templates in permissions find: `"tenant:blue"` is what `{{tag(tenant)}}` stands for. Lower case. They stand
+   * in the user's JWT.
+   *
+   * @default none
+   */
+  readonly tags?: readonly string[];
+}
 
 /** A user as both servers know it: by its keys, with what it may do. */
-export interface User {
+export interface User extends UserTerms {
   /** The user's public key (`U…`): its identity on both servers. */
   readonly publicKey: string;
-  /** The public key (`A…`) that signed the user's JWT; its scope in the account's JWT holds the permissions. */
-  readonly signingKey: string;
   /**
-   * What the user may publish and subscribe to.
-   *
-   * @default everything in its account
+   * The public key (`A…`) that signed the user's JWT: its role's, or else one that signed no other JWT. Its scope in the
+   * account's JWT says what the user may do.
    */
-  readonly permissions?: Permissions;
+  readonly signingKey: string;
+  /** When the user's JWT was issued, in seconds since 1970: a revocation concerns those that are no younger than itself. */
+  readonly issuedAt?: number;
 }
 
 /** Users by name. */
 export type Users = Readonly<Record<string, User>>;
+
+/** Everything that a program can say of a user. */
+export const USER = new Terms<UserTerms>({
+  ...ACCESS.table,
+  role: term(text, () => []),
+  tags: term(TAGS, tagsDiagnostics, normalTags),
+});
+
+/** All that is wrong with what a program says of a user; paths start at the user. */
+export function userDiagnostics(user: UserTerms): Diagnostic[] {
+  const own = ACCESS.names.filter((name) => user[name] !== undefined);
+  const problem = "stands beside a role, which says all that its users may do";
+  const remedy = "Write it in the role, or leave the role out.";
+  return [
+    ...USER.diagnostics(user),
+    ...(user.role === undefined ? [] : own).map((path) => ({ path, problem, remedy })),
+  ];
+}
 
 /**
  * The longest name. A user's name stands in its JWT, which must fit into the 4,096 bytes of a client's CONNECT line,
@@ -27,7 +70,7 @@ export type Users = Readonly<Record<string, User>>;
  */
 const LONGEST_NAME = 255;
 
-/** Says what is wrong with a name of an operator, account or user; it is free text, and must say something. */
+/** Says what is wrong with a name of an operator, account, user or role; it is free text, and must say something. */
 export function nameDiagnostics(path: string, name: string): Diagnostic[] {
   return shaped(path, text, name, (is) => {
     const problem = nameProblem(is);
@@ -43,16 +86,4 @@ function nameProblem(name: string): string | undefined {
     return "is not valid Unicode; a name is written as UTF-8";
   }
   return name.length > LONGEST_NAME ? `is longer than ${LONGEST_NAME} characters` : undefined;
-}
-
-/** The same users or roles with normal permissions, in the order of their names. */
-export function normalHolders<T extends Pick<User, "permissions">>(
-  holders: Readonly<Record<string, T>> | undefined,
-): Record<string, T> {
-  return Object.fromEntries(sortedEntries(holders ?? {}).map(([name, holder]) => [name, normalHolder(holder)]));
-}
-
-/** The same user or role with normal permissions. */
-export function normalHolder<T extends Pick<User, "permissions">>(holder: T): T {
-  return defined<T>({ ...holder, permissions: normalPermissions(holder.permissions) });
 }

@@ -1,7 +1,7 @@
 import type { AccountDeclaration } from "../model/account";
 import type { Entries } from "./claims";
 import { EXPORTS, IMPORTS } from "./shares";
-import { PERMISSIONS } from "./users";
+import { ROLE, USER } from "./users";
 import { named } from "./words";
 
 /** All claims of all accounts, by the account's name. */
@@ -13,11 +13,9 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
       name: { parity: { class: "M", static: "a comment", operator: "name" } },
       users: {
         who: (user, account) => `${account}/${named(user)}`,
-        entry: {
-          self: { parity: { class: "E", static: "users[].nkey", operator: "sub of a user JWT" } },
-          members: { permissions: PERMISSIONS },
-        },
+        entry: USER,
       },
+      roles: { who: (role, account) => `role ${named(role)} of ${account}`, entry: ROLE },
       exports: EXPORTS,
       imports: IMPORTS,
       limits: {

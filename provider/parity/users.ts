@@ -1,20 +1,138 @@
+import type { Access } from "../model/access";
 import type { Permissions } from "../model/permissions";
-import type { Members } from "./claims";
+import type { RoleTerms } from "../model/roles";
+import { hasTemplate } from "../model/templates";
+import type { Times } from "../model/times";
+import type { UserTerms } from "../model/users";
+import type { Case, Leaf, Members } from "./claims";
+import { counted, some } from "./words";
+
+/** A list of subjects: exact, unless a server fills something in. */
+function subjects(onStatic: string, operator: string): Leaf<readonly string[]> {
+  const filled: Case<readonly string[]> = {
+    when: "with templates",
+    holds: (list) => list.some(hasTemplate),
+    parity: { class: "X", static: `${onStatic}, filled in for each user`, operator },
+  };
+  return { parity: { class: "E", static: onStatic, operator }, except: [filled] };
+}
 
 /** What one may publish and subscribe to. */
 export const PERMISSIONS: Members<Permissions> = {
   members: {
     publish: {
       members: {
-        allow: { parity: { class: "E", static: "permissions.publish.allow", operator: "pub.allow" } },
-        deny: { parity: { class: "E", static: "permissions.publish.deny", operator: "pub.deny" } },
+        allow: subjects("permissions.publish.allow", "pub.allow"),
+        deny: subjects("permissions.publish.deny", "pub.deny"),
       },
     },
     subscribe: {
       members: {
-        allow: { parity: { class: "E", static: "permissions.subscribe.allow", operator: "sub.allow" } },
-        deny: { parity: { class: "E", static: "permissions.subscribe.deny", operator: "sub.deny" } },
+        allow: subjects("permissions.subscribe.allow", "sub.allow"),
+        deny: subjects("permissions.subscribe.deny", "sub.deny"),
+      },
+    },
+    responses: {
+      self: { parity: { class: "E", static: "permissions.allow_responses", operator: "resp" } },
+      members: {
+        max: { parity: { class: "E", static: "allow_responses.max", operator: "resp.max" } },
+        expires: { parity: { class: "E", static: "allow_responses.expires", operator: "resp.ttl" } },
       },
     },
   },
+};
+
+/** What one may do, and from where, when and how. */
+const ACCESS: Members<Access>["members"] = {
+  permissions: PERMISSIONS,
+  limits: {
+    members: {
+      subscriptions: {
+        parity: {
+          class: "N",
+          operator: "subs",
+          severity: "security",
+          example: 10,
+          consequence: (count, who) =>
+            `${who} may have ${counted(count, "subscription")} on a connection: the static server counts those of the account alone`,
+        },
+      },
+      payload: {
+        parity: {
+          class: "N",
+          operator: "payload",
+          severity: "security",
+          example: "64KiB",
+          consequence: (size, who) =>
+            `${who} may send ${typeof size === "number" ? counted(size, "byte") : size} in a message: the static server knows the limit of the account alone`,
+        },
+      },
+      data: { parity: { class: "M", operator: "data" } },
+    },
+  },
+  sourceNetworks: {
+    parity: {
+      class: "N",
+      operator: "src",
+      severity: "security",
+      example: ["10.0.0.0/8"],
+      consequence: (networks, who) =>
+        `${who} may connect from ${some(networks, "or")} only: the static server cannot check this`,
+    },
+  },
+  times: {
+    parity: {
+      class: "N",
+      operator: "times",
+      severity: "security",
+      example: { ranges: [{ start: "08:00:00", end: "17:30:00" }], zone: "Europe/Berlin" },
+      consequence: (times, who) => `${who} may be connected ${hours(times)} only: the static server cannot check this`,
+    },
+    parts: { ranges: { start: "times.start", end: "times.end" }, zone: "times_location" },
+  },
+  connectionTypes: {
+    parity: { class: "E", static: "allowed_connection_types", operator: "allowed_connection_types" },
+  },
+  bearer: {
+    parity: {
+      class: "N",
+      operator: "bearer_token",
+      severity: "security",
+      example: true,
+      consequence: (_, who) =>
+        `the JWT alone lets ${who} in to the operator server, without the seed that the static server asks for`,
+    },
+    silent: false,
+  },
+  proxyRequired: {
+    parity: { class: "E", static: "proxy_required", operator: "proxy_required" },
+    silent: false,
+  },
+};
+
+function hours({ ranges, zone }: Times): string {
+  const spans = ranges.map(({ start, end }) => `${start}-${end}`);
+  return `${some(spans, "or")}${zone === undefined ? "" : ` (${zone})`}`;
+}
+
+/** What a program says of a user. */
+export const USER: Members<UserTerms> = {
+  self: { parity: { class: "E", static: "users[].nkey", operator: "sub of a user JWT" } },
+  members: {
+    ...ACCESS,
+    role: {
+      parity: {
+        class: "X",
+        static: "what the role says, for each user",
+        operator: "the issuer of the user JWT, one of signing_keys",
+      },
+    },
+    tags: { parity: { class: "M", static: "a comment", operator: "tags of the user JWT" } },
+  },
+};
+
+/** What a program says of a role. */
+export const ROLE: Members<RoleTerms> = {
+  self: { parity: { class: "X", static: "what each of its users may do", operator: "signing_keys, with a scope" } },
+  members: { ...ACCESS, description: { parity: { class: "M", operator: "signing_keys.description" } } },
 };

@@ -1,13 +1,13 @@
 import { eachTerm, type AccountTerms } from "../model/account-terms";
-import { accountDiagnostics, type Account, type AccountDeclaration, type Role } from "../model/account";
-import { keyPath, under, type Diagnostic } from "../model/diagnostics";
+import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
+import type { Diagnostic } from "../model/diagnostics";
 import { importsDiagnostics } from "../model/import-checks";
 import { IMPORTS, type Import } from "../model/imports";
 import { defined } from "../model/order";
-import { permissionsDiagnostics } from "../model/permissions";
-import { anything, being, isRecord, mapOf, objectOf, optional, shaped, text, type Shape } from "../model/shape";
-import { nameDiagnostics, type User } from "../model/users";
-import { known } from "./dynamic";
+import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
+import { anything, being, isRecord, objectOf, optional, shaped, text } from "../model/shape";
+import { USER, userDiagnostics, type User } from "../model/users";
+import { hasUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 
 /** An account, and the seed that signs for it. */
@@ -17,23 +17,32 @@ const SHAPE = objectOf<SignedAccount>({
   ...eachTerm(() => anything),
   name: anything,
   publicKey: being("the account's public key", "Give the account's public key.", () => true),
-  users: mapOf(anything),
-  roles: optional(mapOf(anything)),
+  users: being("the account's users, by name", "Give them, or an empty object.", () => true),
+  roles: anything,
   imports: anything,
   signer: being("the seed of an operator", "Give the seed that signs.", () => true),
 });
-const USER = objectOf<User>({ publicKey: text, signingKey: text, permissions: anything });
-const ROLE = objectOf<Role>({ signingKey: text, permissions: anything });
+const KEYED_USER = objectOf<User>({
+  ...USER.each(() => anything),
+  publicKey: text,
+  signingKey: text,
+  issuedAt: anything,
+});
+const KEYED_ROLE = objectOf<Role>({ ...ROLE.each(() => anything), signingKey: text });
 
 /** All that is wrong with an account by keys and with who signs it, as far as it is known; paths start at the inputs. */
 export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
   const { publicKey, users, roles, signer } = inputs;
+  const holders = [
+    ...holdersDiagnostics("users", KEYED_USER, knownHolders(users), keyedUserDiagnostics),
+    ...holdersDiagnostics("roles", KEYED_ROLE, knownHolders(roles), keyedRoleDiagnostics),
+  ];
   return [
     ...shaped("", SHAPE, knownMembers(inputs), () => []),
     ...accountDiagnostics(declaration(inputs)),
     ...publicKeyDiagnostics("publicKey", "account", publicKey),
-    ...holdersDiagnostics("users", USER, users),
-    ...holdersDiagnostics("roles", ROLE, roles ?? {}),
+    ...holders,
+    ...(holders.length > 0 || hasUnknown([users, roles]) ? [] : roleBookDiagnostics(inputs)),
     ...importedDiagnostics(inputs),
     ...seedDiagnostics("signer", "operator", known(signer)),
   ];
@@ -57,21 +66,39 @@ function declaration(inputs: SignedAccount): AccountDeclaration {
   });
 }
 
-/** Users and roles: each holds keys and permissions. */
-function holdersDiagnostics(path: string, shape: Shape, holders: Readonly<Record<string, User | Role>>): Diagnostic[] {
-  const known = isRecord(holders) ? Object.entries(holders).filter(([, holder]) => !isUnknown(holder)) : [];
-  return known.flatMap(([name, holder]) => {
-    const at = keyPath(path, name);
-    return [...nameDiagnostics(at, name), ...shaped(at, shape, holder, holderDiagnostics)];
-  });
+/** Keys are texts, known or not. */
+const KEYS: readonly string[] = ["publicKey", "signingKey"] satisfies (keyof User)[];
+
+/** The users or roles with what is known of them. */
+function knownHolders<T extends User | Role>(
+  holders: Readonly<Record<string, T>> | undefined,
+): Readonly<Record<string, T>> | undefined {
+  if (!isRecord(holders)) {
+    return isUnknown(holders) ? undefined : holders;
+  }
+  const present = Object.entries<T>(holders).filter(([, holder]) => !isUnknown(holder));
+  return Object.fromEntries(present.map(([name, holder]) => [name, isRecord(holder) ? knownTerms(holder) : holder]));
 }
 
-function holderDiagnostics({ signingKey, permissions, ...rest }: User | Role): Diagnostic[] {
+function knownTerms<T extends object>(holder: T): T {
+  const known = Object.entries(holder).filter(([key, value]) => KEYS.includes(key) || !hasUnknown(value));
+  return Object.fromEntries(known) as T;
+}
+
+function keyedUserDiagnostics(user: User): Diagnostic[] {
   return [
-    ...("publicKey" in rest ? publicKeyDiagnostics("publicKey", "user", rest.publicKey) : []),
-    ...publicKeyDiagnostics("signingKey", "account", signingKey),
-    ...under("permissions", permissionsDiagnostics(known(permissions))),
+    ...publicKeyDiagnostics("publicKey", "user", user.publicKey),
+    ...signerDiagnostics(user),
+    ...userDiagnostics(user),
   ];
+}
+
+function keyedRoleDiagnostics(role: Role): Diagnostic[] {
+  return [...signerDiagnostics(role), ...ROLE.diagnostics(role)];
+}
+
+function signerDiagnostics({ signingKey }: User | Role): Diagnostic[] {
+  return publicKeyDiagnostics("signingKey", "account", signingKey);
 }
 
 function importedDiagnostics({ publicKey, imports }: SignedAccount): Diagnostic[] {

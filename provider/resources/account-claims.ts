@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { normalAccount, normalRoles, type Account, type Role } from "../model/account";
+import { normalAccount, normalRoles, type Account } from "../model/account";
 import { ACCOUNT_TERMS, eachTerm, normalTerms } from "../model/account-terms";
 import { normalImports } from "../model/imports";
 import { defined } from "../model/order";
 import { isRecord } from "../model/shape";
-import { normalHolder } from "../model/users";
+import { ROLE } from "../model/roles";
+import type { Terms } from "../model/terms";
+import { USER } from "../model/users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./account-checks";
 import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, versioned } from "./dynamic";
@@ -85,19 +87,27 @@ function normalInputs(inputs: Inputs): Inputs {
     ...inputs,
     ...eachTerm(() => undefined),
     ...normalTerms(inputs),
-    users: normalAsKnown(users),
-    roles: hasUnknown(roles) ? normalAsKnown(roles) : normalRoles(roles),
+    users: normalAsKnown(USER, users),
+    roles: hasUnknown(roles) ? normalAsKnown(ROLE, roles) : normalRoles(roles),
     imports: hasEntries(imports) ? normalImports(imports) : imports,
   });
 }
 
-/** The users or roles, those with normal permissions whose permissions are known. */
-function normalAsKnown<T extends Readonly<Record<string, Role>> | undefined>(holders: T): T {
-  const normal = ([name, holder]: [string, Role]) => [
-    name,
-    isRecord(holder) && !hasUnknown(holder.permissions) ? normalHolder(holder) : holder,
-  ];
-  return isRecord(holders) ? (Object.fromEntries(Object.entries(holders).map(normal)) as T) : holders;
+/** The users or roles, each with what is known of it in its normal form. */
+function normalAsKnown<T extends object, Holders extends Readonly<Record<string, T>> | undefined>(
+  terms: Terms<T>,
+  holders: Holders,
+): Holders {
+  const normal = ([name, holder]: [string, T]) => [name, isRecord(holder) ? normalKnown(terms, holder) : holder];
+  return isRecord(holders) ? (Object.fromEntries(Object.entries(holders).map(normal)) as Holders) : holders;
+}
+
+function normalKnown<T extends object>(terms: Terms<T>, holder: T): T {
+  const parts = Object.entries(holder);
+  const [known, later] = [false, true].map((unknown) =>
+    Object.fromEntries(parts.filter(([, value]) => hasUnknown(value) === unknown)),
+  );
+  return { ...terms.normal(known as T), ...later };
 }
 
 /** True for a list whose entries are known to be entries, if not what they say. */

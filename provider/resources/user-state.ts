@@ -38,7 +38,7 @@ export function normalUser(olds: Partial<UserInputs>, news: UserInputs, now: num
   const { notBefore } = news;
   return defined<UserInputs>({
     ...news,
-    tags: whenKnown(news.tags, normalTags),
+    tags: whenKnown(news.tags, (tags = []) => normalTags(tags)),
     expires: endOf(olds, news, now),
     notBefore: notBefore === undefined ? undefined : whenKnown(notBefore, normalTime),
   });

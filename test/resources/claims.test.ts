@@ -194,7 +194,7 @@ describe("the claims of an account, as a resource", () => {
     const { failures } = await engine.check({ users: ["u"], roles: 1, exports: {}, imports: {}, limits: [], name: 5 });
     assert.deepEqual(
       failures.map((reason) => reason.split(/[ :]/)[0]),
-      ["publicKey", "users", "roles", "signer", "name", "exports", "limits", "imports"],
+      ["publicKey", "signer", "name", "exports", "limits", "users", "roles", "imports"],
     );
     const unknown = { users: UNKNOWN, roles: UNKNOWN, exports: UNKNOWN, imports: UNKNOWN, __provider: "p" };
     assert.deepEqual((await engine.check({ ...ACCOUNT, ...unknown })).failures, []);

@@ -1,0 +1,62 @@
+import type { Access } from "./access";
+import type { Account } from "./account";
+import { sortedEntries, sortedSet } from "./order";
+import type { Permissions, SubjectPermissions } from "./permissions";
+import { accessOf, accountFilling } from "./roles";
+import { filledIn, Unfillable } from "./templates";
+import type { User } from "./users";
+
+/** A user who may log in, with what it may do in the end: what its role says, with the templates filled in. */
+export interface EffectiveUser {
+  readonly name: string;
+  /** The user's public key (`U…`). */
+  readonly publicKey: string;
+  readonly tags?: readonly string[];
+  readonly access: Access;
+}
+
+/**
+ * The users of an account who may log in, in the order of their names. Left out is whom the operator server would not let
+ * in, because a template in its permissions cannot be filled in.
+ */
+export function effectiveUsers(account: Account): EffectiveUser[] {
+  return sortedEntries(account.users).flatMap(([name, user]) => {
+    const access = filledAccess(name, user, account);
+    return access === undefined ? [] : [{ name, publicKey: user.publicKey, ...tagged(user), access }];
+  });
+}
+
+function tagged({ tags }: User): Pick<EffectiveUser, "tags"> {
+  return tags === undefined ? {} : { tags };
+}
+
+function filledAccess(name: string, user: User, account: Account): Access | undefined {
+  const access = accessOf(user, account.roles);
+  if (access.permissions === undefined) {
+    return access;
+  }
+  const { publicKey, tags = [] } = user;
+  const filling = { name, publicKey, tags, account: accountFilling(account, account.publicKey) };
+  try {
+    return { ...access, permissions: inOrder(filledIn(access.permissions, filling)) };
+  } catch (error) {
+    if (error instanceof Unfillable) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Filled-in lists, in the order and without the repetitions that lists have elsewhere. */
+function inOrder(permissions: Permissions): Permissions {
+  const ordered = ({ allow, deny }: SubjectPermissions): SubjectPermissions => ({
+    ...(allow === undefined ? {} : { allow: sortedSet(allow) }),
+    ...(deny === undefined ? {} : { deny: sortedSet(deny) }),
+  });
+  const { publish, subscribe } = permissions;
+  return {
+    ...permissions,
+    ...(publish === undefined ? {} : { publish: ordered(publish) }),
+    ...(subscribe === undefined ? {} : { subscribe: ordered(subscribe) }),
+  };
+}
