@@ -6,7 +6,8 @@ import { signClaims } from "../../provider/jwt/sign";
 import { normalAccount, type Account, type AccountDeclaration } from "../../provider/model/account";
 import type { Model } from "../../provider/model/cluster";
 import { defined } from "../../provider/model/order";
-import type { User } from "../../provider/model/users";
+import type { Role } from "../../provider/model/roles";
+import { USER, type User, type UserTerms } from "../../provider/model/users";
 import { CHECK_SUBJECTS } from "../../provider/servers/questions";
 import { keyOf, pairOf, seedOf } from "./keys";
 
@@ -64,32 +65,45 @@ export function loginOf({ logins }: World, user: string): Login {
   return login;
 }
 
-function accountOf({ users, imports, ...terms }: AccountDeclaration): Account {
-  const entries = Object.entries(users ?? {}).map(([user, { permissions }]): [string, User] => [
-    user,
-    defined<User>({ ...userKeys(terms.name, user), permissions }),
-  ]);
+function accountOf({ users, roles, imports, ...terms }: AccountDeclaration): Account {
+  const { name } = terms;
+  const check = { signingKey: keyOf("account", CHECK_SIGNER), permissions: CHECK_PERMISSIONS };
   return defined<Account>({
     ...terms,
-    publicKey: keyOf("account", terms.name),
-    users: Object.fromEntries(entries),
+    publicKey: keyOf("account", name),
+    users: mapped(users, (user, own) => ({ ...own, ...userKeys(name, user, own) })),
+    roles: {
+      ...mapped(roles, (role, own): Role => ({ ...own, signingKey: keyOf("account", roleLabel(name, role)) })),
+      ...(name === SYSTEM.name ? { check } : {}),
+    },
     imports: imports?.map((entry) => ({ ...entry, account: keyOf("account", entry.account) })),
-    roles:
-      terms.name === SYSTEM.name
-        ? { check: { signingKey: keyOf("account", CHECK_SIGNER), permissions: CHECK_PERMISSIONS } }
-        : undefined,
   });
 }
 
-function userKeys(account: string, user: string): Pick<User, "publicKey" | "signingKey"> {
-  return { publicKey: keyOf("user", `${account}/${user}`), signingKey: keyOf("account", `${account}/${user}`) };
+function mapped<T, R>(record: Readonly<Record<string, T>> | undefined, change: (key: string, value: T) => R) {
+  return Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, change(key, value)]));
+}
+
+function userKeys(account: string, user: string, own: UserTerms): Pick<User, "publicKey" | "signingKey" | "issuedAt"> {
+  const signingKey = keyOf("account", signerLabel(account, user, own));
+  return { publicKey: keyOf("user", `${account}/${user}`), signingKey, issuedAt: ISSUED_AT };
+}
+
+function roleLabel(account: string, role: string): string {
+  return `${account} role ${role}`;
+}
+
+/** What the key that signs a user's JWT is made from: its role, or else the user. */
+function signerLabel(account: string, user: string, { role }: UserTerms): string {
+  return role === undefined ? `${account}/${user}` : roleLabel(account, role);
 }
 
 function loginsOf({ name: account, publicKey, users }: Account): Promise<[string, Login]>[] {
-  return Object.keys(users).map(async (user): Promise<[string, Login]> => {
+  return Object.entries(users).map(async ([user, own]): Promise<[string, Login]> => {
     const label = `${account}/${user}`;
-    const claims = scopedUserClaims({ name: user, publicKey: keyOf("user", label), account: publicKey });
-    const jwt = await sign(claims, pairOf("account", label));
+    const { tags = [] } = USER.normal(own);
+    const claims = scopedUserClaims({ name: user, publicKey: own.publicKey, account: publicKey, tags });
+    const jwt = await sign(claims, pairOf("account", signerLabel(account, user, own)));
     const seed = seedOf("user", label);
     return [label, { publicKey: claims.sub, seed, jwt, creds: credsText(jwt, seed) }];
   });
