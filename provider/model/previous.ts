@@ -24,29 +24,27 @@ export interface Holder {
   readonly expires?: number;
 }
 
+/** Something with what went on working beside it at the last update. */
+type Before<Now> = Now & { readonly previous: readonly PreviousKey[] };
+
 /**
  * The keys that go on working beside those that something has now. The claims of operators and accounts remember them,
  * since a key that was replaced is in no program and in no state of its own any more.
  *
- * @param before what it was at the last update, with what went on working then; undefined when it is new
+ * @param before what it was at the last update; undefined when it is new
  * @param after what it is now. A key that is not known yet is another one
  * @param now seconds since 1970
  */
-export function previousKeys(
-  before: (Holder & { readonly previous: readonly PreviousKey[] }) | undefined,
-  after: Holder,
-  now: number,
-): PreviousKey[] {
+export function previousKeys(before: Before<Holder> | undefined, after: Holder, now: number): PreviousKey[] {
   if (before === undefined) {
     return [];
   }
-  const rotated = !isDeepStrictEqual(before.rotation, after.rotation);
-  const kept = before.previous.filter(({ until }) => (until === "changed" ? !rotated : now < until));
+  const kept = keptKeys(before, after, now);
   if (identityOf(before.keys) !== identityOf(after.keys)) {
     return replaced(before.keys, kept, overlapOf(after.rotation), now);
   }
   const own = ({ publicKey }: PreviousKey) => publicKey === after.keys.publicKey;
-  const allowed = rotated && overlapOf(after.rotation) === 0 ? kept.filter(own) : kept;
+  const allowed = isCutShort(before, after) ? kept.filter(own) : kept;
   if (before.keys.signingKey === after.keys.signingKey) {
     return allowed;
   }
@@ -54,6 +52,49 @@ export function previousKeys(
   return isRenewed(before, after)
     ? [...allowed, { ...before.keys, until: before.expires }]
     : allowed.filter((key) => !own(key));
+}
+
+/** An operator has any number of signing keys. */
+interface Signers {
+  readonly signingKeys: readonly string[];
+  readonly rotation?: Rotation;
+}
+
+/** The signing keys that go on working beside those that an operator has now; as {@link previousKeys}. */
+export function previousSigningKeys(before: Before<Signers> | undefined, after: Signers, now: number): PreviousKey[] {
+  if (before === undefined) {
+    return [];
+  }
+  const gone = before.signingKeys.filter((key) => !after.signingKeys.includes(key));
+  const overlap = overlapOf(after.rotation);
+  if (isCutShort(before, after) || (gone.length > 0 && overlap === 0)) {
+    return [];
+  }
+  const kept = keptKeys(before, after, now).filter(({ signingKey = "" }) => !after.signingKeys.includes(signingKey));
+  return [...kept, ...gone.map((signingKey) => ({ signingKey, until: endOf(overlap, now) }))];
+}
+
+/** What is left of the keys that went on working before. */
+function keptKeys(
+  before: Before<Pick<Holder, "rotation">>,
+  after: Pick<Holder, "rotation">,
+  now: number,
+): PreviousKey[] {
+  const rotated = isRotated(before, after);
+  return before.previous.filter(({ until }) => (until === "changed" ? !rotated : now < until));
+}
+
+function isRotated(before: Pick<Holder, "rotation">, after: Pick<Holder, "rotation">): boolean {
+  return !isDeepStrictEqual(before.rotation, after.rotation);
+}
+
+/** True when a rotation now says that nothing is to go on working. */
+function isCutShort(before: Pick<Holder, "rotation">, after: Pick<Holder, "rotation">): boolean {
+  return isRotated(before, after) && overlapOf(after.rotation) === 0;
+}
+
+function endOf(overlap: number | "until-changed", now: number): PreviousKey["until"] {
+  return overlap === "until-changed" ? "changed" : now + overlap;
 }
 
 /** Adds a key that was replaced, and gives JWTs of the same key that were renewed before no more time than it has. */
@@ -66,7 +107,7 @@ function replaced(
   if (overlap === 0) {
     return [];
   }
-  const end = overlap === "until-changed" ? "changed" : now + overlap;
+  const end = endOf(overlap, now);
   const of = (key: PreviousKey): PreviousKey =>
     identityOf(key) === identityOf(keys) ? { ...key, until: sooner(key.until, end) } : key;
   return [...kept.map(of), defined<PreviousKey>({ ...keys, until: end })];

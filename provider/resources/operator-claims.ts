@@ -1,93 +1,113 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { operatorClaims, type OperatorTerms } from "../jwt/claims";
+import { operatorClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import type { Diagnostic } from "../model/diagnostics";
-import { sortedSet } from "../model/order";
-import { nameDiagnostics } from "../model/users";
+import { defined, sortedSet } from "../model/order";
+import { previousSigningKeys, type PreviousKey } from "../model/previous";
+import { normalRotation, type Rotation } from "../model/rotation";
 import { keyPairFromSeed } from "../nkeys/keys";
-import { differ, DynamicResource, failures, known, nowInSeconds, versioned, whenKnown } from "./dynamic";
-import { seedDiagnostics } from "./nkey";
+import {
+  DynamicResource,
+  failures,
+  hasUnknown,
+  known,
+  nowInSeconds,
+  versioned,
+  whenKnown,
+  type LifeCycle,
+} from "./dynamic";
+import type { DeepInput } from "./inputs";
+import { operatorDiagnostics, said, type OperatorInputs } from "./operator-checks";
 
 /** Arguments of {@link OperatorClaims}. */
 export interface OperatorClaimsArgs {
   /** The operator's name. */
   name: pulumi.Input<string>;
-  /** The operator's public key (`O…`). */
-  publicKey: pulumi.Input<string>;
+  /**
+   * The operator's public key (`O…`).
+   *
+   * @default the one that the JWT is about already, where there is no `signer` any more
+   */
+  publicKey?: pulumi.Input<string>;
   /** Public keys (`O…`) that sign accounts in its place. */
   signingKeys: pulumi.Input<pulumi.Input<string>[]>;
+  /** How long signing keys that are in the list no longer go on working. */
+  rotation?: DeepInput<Rotation>;
   /** The public key (`A…`) of the system account. */
   systemAccount: pulumi.Input<string>;
-  /** The operator's seed (`SO…`), which signs. */
-  signer: pulumi.Input<string>;
+  /**
+   * The operator's seed (`SO…`), which signs. It can be left out once there is a JWT, as long as nothing that the JWT says
+   * changes: then the seed leaves the state.
+   */
+  signer?: pulumi.Input<string>;
 }
 
-interface Inputs {
-  name: string;
-  publicKey: string;
-  signingKeys: string[];
-  systemAccount: string;
-  signer: string;
+type State = Required<Pick<OperatorInputs, "name" | "publicKey" | "signingKeys" | "systemAccount">> & {
+  previous?: PreviousKey[];
+  jwt: string;
+};
+
+/** The dynamic provider of {@link OperatorClaims}, by a clock that tells seconds since 1970. */
+export function operatorClaimsProvider(now: () => number): LifeCycle<OperatorInputs, State> {
+  return versioned<OperatorInputs, State>({
+    check(olds, news) {
+      const inputs = normalInputs(olds, news, now());
+      const found = failures(operatorDiagnostics(olds, inputs));
+      return Promise.resolve({ inputs: found.length > 0 ? news : inputs, failures: found });
+    },
+
+    diff(id, olds, news) {
+      const replaces = known(news.publicKey) !== undefined && news.publicKey !== id ? ["publicKey"] : [];
+      return Promise.resolve({ changes: saysAnother(olds, news), replaces, deleteBeforeReplace: false });
+    },
+
+    async create(inputs) {
+      const outs = await signed(inputs, now());
+      return { id: outs.publicKey, outs };
+    },
+
+    // Servers do not reload an operator's JWT, so one that says the same must stay the same to the byte.
+    async update(_id, olds, news) {
+      return { outs: saysAnother(olds, news) ? await signed(news, now()) : olds };
+    },
+  });
 }
-
-type State = Omit<Inputs, "signer"> & { jwt: string };
-
-const SIGNED = [
-  "name",
-  "publicKey",
-  "signingKeys",
-  "systemAccount",
-] as const satisfies readonly (keyof OperatorTerms)[];
 
 /** The dynamic provider of {@link OperatorClaims}. */
-export const provider = versioned<Inputs, State>({
-  check(_olds, news) {
-    const found = [
-      ...nameDiagnostics("name", news.name),
-      ...signerDiagnostics(known(news.signer), known(news.publicKey)),
-    ];
-    const inputs = { ...news, signingKeys: whenKnown(news.signingKeys, sortedSet) };
-    return Promise.resolve({ inputs, failures: failures(found) });
-  },
+export const provider = operatorClaimsProvider(nowInSeconds);
 
-  diff(id, olds, news) {
-    const replaces = known(news.publicKey) !== undefined && news.publicKey !== id ? ["publicKey"] : [];
-    return Promise.resolve({
-      changes: differ<OperatorTerms>(SIGNED, olds, news),
-      replaces,
-      deleteBeforeReplace: false,
-    });
-  },
-
-  async create(inputs) {
-    return { id: inputs.publicKey, outs: await signed(inputs) };
-  },
-
-  // Servers do not reload an operator's JWT, so one that says the same must stay the same to the byte.
-  async update(_id, olds, news) {
-    return { outs: differ<OperatorTerms>(SIGNED, olds, news) ? await signed(news) : olds };
-  },
-});
-
-/** An operator's JWT is self-signed: servers accept no other. */
-function signerDiagnostics(signer: string | undefined, publicKey: string | undefined): Diagnostic[] {
-  const found = seedDiagnostics("signer", "operator", signer);
-  if (found.length > 0 || signer === undefined || publicKey === undefined) {
-    return found;
-  }
-  const problem = "is the seed of another operator than `publicKey`, and an operator signs itself";
-  return keyPairFromSeed("operator", signer).getPublicKey() === publicKey
-    ? []
-    : [{ path: "signer", value: "(secret)", problem, remedy: "Give the operator's own seed." }];
-}
-
-async function signed({ signer, ...terms }: Inputs): Promise<State> {
-  const jwt = await signClaims(operatorClaims(terms), keyPairFromSeed("operator", signer), {
-    issuedAt: nowInSeconds(),
+/**
+ * The inputs with the signing keys that go on working. Without the identity's seed none of those can be taken out, so that
+ * they stay until it is there again.
+ */
+function normalInputs(olds: Partial<OperatorInputs>, news: OperatorInputs, now: number): OperatorInputs {
+  const { signingKeys, signer } = news;
+  const rotation =
+    news.rotation === undefined || hasUnknown(news.rotation) ? news.rotation : normalRotation(news.rotation);
+  const before = olds.signingKeys === undefined ? undefined : { previous: [], ...olds, signingKeys: olds.signingKeys };
+  const after = rotation === undefined ? { signingKeys } : { signingKeys, rotation };
+  return defined<OperatorInputs>({
+    ...news,
+    publicKey: news.publicKey ?? (signer === undefined ? olds.publicKey : undefined),
+    signingKeys: whenKnown(signingKeys, sortedSet),
+    rotation,
+    previous: signer === undefined ? (olds.previous ?? []) : previousSigningKeys(before, after, now),
   });
-  const { name, publicKey, signingKeys, systemAccount } = terms;
-  return { name, publicKey, signingKeys, systemAccount, jwt };
 }
+
+function saysAnother(olds: State, news: OperatorInputs): boolean {
+  return !isDeepStrictEqual(said(olds), said(news));
+}
+
+async function signed(inputs: OperatorInputs, now: number): Promise<State> {
+  const { name, signingKeys, systemAccount, previous = [] } = inputs;
+  const pair = keyPairFromSeed("operator", inputs.signer ?? "");
+  const publicKey = pair.getPublicKey();
+  const jwt = await signClaims(operatorClaims({ ...said(inputs), publicKey }), pair, { issuedAt: now });
+  return { name, publicKey, signingKeys, systemAccount, previous, jwt };
+}
+
+const OUTPUTS = { jwt: undefined, previous: undefined };
 
 /** An operator's JWT: signed once, and again only when what it says changes. Its id is the operator's public key. */
 export class OperatorClaims extends DynamicResource {
@@ -99,7 +119,7 @@ export class OperatorClaims extends DynamicResource {
       "operator-claims",
       "OperatorClaims",
       name,
-      { ...args, signer: pulumi.secret(args.signer), jwt: undefined },
+      { ...args, signer: args.signer === undefined ? undefined : pulumi.secret(args.signer), ...OUTPUTS },
       opts,
     );
   }

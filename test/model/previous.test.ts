@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { previousKeys, type Holder, type PreviousKey } from "../../provider/model/previous";
+import { previousKeys, previousSigningKeys, type Holder, type PreviousKey } from "../../provider/model/previous";
 import type { Rotation } from "../../provider/model/rotation";
 
 const NOW = 1_800_000_000;
@@ -99,5 +99,32 @@ describe("previous keys", () => {
     });
     assert.deepEqual(after([role("A1")], [role("A2", { version: "2" })]), [{ signingKey: "A1", until: "changed" }]);
     assert.deepEqual(after([role("A1")], [role("A2", { version: "2" })], [role("A2")]), []);
+  });
+});
+
+describe("previous signing keys of an operator", () => {
+  const FIRST = { signingKeys: ["O1", "Ox"], previous: [] };
+  const second = { signingKeys: ["O2", "Ox"], rotation: { version: "2", overlap: "1h" } };
+
+  it("should be those that it has no longer, for as long as the rotation says", () => {
+    const previous = previousSigningKeys(FIRST, second, NOW);
+    assert.deepEqual(previous, [{ signingKey: "O1", until: NOW + HOUR }]);
+    const before = { ...second, previous };
+    assert.deepEqual(previousSigningKeys(before, second, NOW + HOUR - 1), previous);
+    assert.deepEqual(previousSigningKeys(before, second, NOW + HOUR), []);
+    const third = { signingKeys: ["O3"], rotation: { version: "3" } };
+    assert.deepEqual(previousSigningKeys(before, third, NOW + 1), [
+      ...previous,
+      { signingKey: "O2", until: "changed" },
+      { signingKey: "Ox", until: "changed" },
+    ]);
+    assert.deepEqual(previousSigningKeys(before, { ...second, rotation: { overlap: "none" } }, NOW + 1), []);
+  });
+
+  it("should be none of a new one, without an overlap, and of a key that it has again", () => {
+    assert.deepEqual(previousSigningKeys(undefined, second, NOW), []);
+    assert.deepEqual(previousSigningKeys(FIRST, { signingKeys: ["O2"] }, NOW), []);
+    const before = { ...second, previous: previousSigningKeys(FIRST, second, NOW) };
+    assert.deepEqual(previousSigningKeys(before, { ...second, signingKeys: ["O1", "O2", "Ox"] }, NOW + 1), []);
   });
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readToken } from "../../provider/jwt/sign";
 import { provider as accountProvider } from "../../provider/resources/account-claims";
-import { provider as operatorProvider } from "../../provider/resources/operator-claims";
 import { keyOf, seedOf } from "../support/keys";
 import { Engine, UNKNOWN } from "../support/life-cycle";
 
@@ -218,53 +217,5 @@ describe("the claims of an account, as a resource", () => {
       [inputs.signer, inputs.publicKey, inputs.users],
       [UNKNOWN, UNKNOWN, JSON.parse(JSON.stringify(users))],
     );
-  });
-});
-
-describe("the claims of an operator, as a resource", () => {
-  const engine = new Engine(operatorProvider);
-  const OPERATOR = {
-    name: "O",
-    publicKey: keyOf("operator", "O"),
-    signingKeys: [keyOf("operator", "two"), keyOf("operator", "one")],
-    systemAccount: ID,
-    signer: seedOf("operator", "O"),
-  };
-
-  it("should keep its token to the byte when nothing that it says changes, since servers do not reload it", async () => {
-    const { id, outs } = await engine.create(OPERATOR);
-    const same = { ...OPERATOR, signingKeys: [...OPERATOR.signingKeys].reverse().concat(OPERATOR.signingKeys) };
-    assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
-    assert.equal((await engine.update(id, outs, same)).jwt, outs.jwt);
-    assert.equal(id, readToken(outs.jwt).iss);
-  });
-
-  for (const change of [{ name: "P" }, { signingKeys: [] }, { systemAccount: keyOf("account", "other") }]) {
-    it(`should be signed again when what changed is ${Object.keys(change).join()}`, async () => {
-      const { id, outs } = await engine.create(OPERATOR);
-      const news = { ...OPERATOR, ...change };
-      assert.deepEqual(await engine.diff(id, outs, news), { changes: true, replaces: [] });
-      assert.notEqual((await engine.update(id, outs, news)).jwt, outs.jwt);
-    });
-  }
-
-  it("should be replaced when the operator's key changes", async () => {
-    const { id, outs } = await engine.create(OPERATOR);
-    const news = { ...OPERATOR, publicKey: keyOf("operator", "other") };
-    assert.deepEqual((await engine.diff(id, outs, news)).replaces, ["publicKey"]);
-  });
-
-  it("should refuse to be signed by another key than the operator's, which no server would accept", async () => {
-    const signer = seedOf("operator", "two");
-    const { failures } = await engine.check({ ...OPERATOR, signer });
-    assert.equal(failures.length, 1);
-    assert.match(failures.join(), /^signer = \(secret\): is the seed of another operator/);
-    assert.equal(failures.join().includes(signer), false);
-    assert.deepEqual((await engine.check({ ...OPERATOR, signer: UNKNOWN })).failures, []);
-  });
-
-  it("should report a wrong name and a seed of the wrong kind together", async () => {
-    const { failures } = await engine.check({ ...OPERATOR, name: " ", signer: seedOf("account", "x") });
-    assert.equal(failures.length, 2);
   });
 });

@@ -66,6 +66,10 @@ export class Deployed<Inputs extends object, State extends object> {
     return this.#ready().id;
   }
 
+  get inputs(): Inputs {
+    return this.#ready().inputs;
+  }
+
   get outs(): State {
     return this.#ready().outs;
   }
