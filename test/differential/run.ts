@@ -5,6 +5,8 @@ import { withPair } from "../support/pair";
 import { worldOf } from "../support/world";
 import { decisionCount, differences, type Arena, type Trial } from "./trial";
 import { flows } from "./trials/flows";
+import { limits } from "./trials/limits";
+import { logins } from "./trials/logins";
 import { permissions } from "./trials/permissions";
 import { requests } from "./trials/requests";
 
@@ -16,9 +18,12 @@ export interface Verdict {
   readonly mismatches: readonly string[];
 }
 
-/** What is tried on servers that know nothing of each other, and on servers that a route joins. */
+/**
+ * What is tried on servers that know nothing of each other, and on servers that a route joins. Limits first, while nobody
+ * has been connected.
+ */
 const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
-  apart: [permissions, flows, requests],
+  apart: [limits, logins, permissions, flows, requests],
   linked: [flows, requests],
 };
 

@@ -4,13 +4,9 @@ import { around } from "../support/decisions";
 /** Subjects asked about at once: enough to meet each other, few enough to ask about all of them everywhere. */
 const MOST = 48;
 
-/** Connections that trials need in one account at a time. */
-const CONNECTIONS = 4;
-
 /** True when the limits of an account leave a trial room; others are tried for their limits alone. */
 export function roomy({ limits = {} }: AccountDeclaration): boolean {
-  const { connections = CONNECTIONS, subscriptions, payload } = limits;
-  return connections >= CONNECTIONS && subscriptions === undefined && payload === undefined;
+  return [limits.connections, limits.subscriptions, limits.payload].every((limit) => limit === undefined);
 }
 
 /** The subjects to ask a user about: those of its permissions and those around them, and some of the rest of the model. */

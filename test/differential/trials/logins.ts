@@ -1,0 +1,36 @@
+import { SIDES, type Side } from "../../../provider/resources/cluster-configuration";
+import { decision } from "../../support/decisions";
+import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";
+import { mayLogIn } from "../reference/logins";
+import { roomy } from "../subjects";
+import type { Arena, Comparison } from "../trial";
+
+/** Every user tries to log in, in all the right and wrong ways. */
+export async function logins(arena: Arena): Promise<Comparison[]> {
+  const names = arena.accounts
+    .filter(hasRoom)
+    .flatMap(({ name, users = {} }) => Object.keys(users).map((user) => [name, user] as const));
+  const found = [];
+  for (const [account, user] of names) {
+    const name = `${account}/${user}`;
+    const places = SIDES.map(async (side) => [side, await askOne(arena, account, user, side)] as const);
+    found.push({ about: name, places: Object.fromEntries(await Promise.all(places)) });
+  }
+  return found;
+}
+
+async function askOne({ accounts, world, pair }: Arena, account: string, user: string, side: Side) {
+  const expected: Record<string, string> = {};
+  const observed: Record<string, string> = {};
+  for (const attempt of ATTEMPTS) {
+    const question = `log in with ${attempt}`;
+    expected[question] = decision(mayLogIn(accounts, account, side, attempt));
+    observed[question] = decision(await tryLogin(pair, side, await proofOf(world, `${account}/${user}`, attempt)));
+  }
+  return { expected, observed };
+}
+
+/** True when logins of an account one after the other cannot meet, or when none is let in anyway. */
+function hasRoom(account: Arena["accounts"][number]): boolean {
+  return roomy(account) || account.limits?.connections === 0;
+}
