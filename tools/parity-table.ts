@@ -15,6 +15,36 @@ export const PAGE = join(__dirname, "../docs/parity.md");
 
 const TABLE = /(?<=<!-- prettier-ignore-start -->\n)[^]*(?=<!-- prettier-ignore-end -->)/;
 
+/** What is known of one claim, or of some values of it. */
+export interface KnownClaim extends Place {
+  readonly parity: Parity<unknown>;
+  /** Which values, where it is not all of them. */
+  readonly when?: string;
+}
+
+/** Everything that the package knows, in the order of its tables: `*` stands for a name, `[*]` for an element. */
+export function knownClaims(): KnownClaim[] {
+  return [
+    ...claimsIn(OPERATOR, { name: "(operator)", who: "the operator" }),
+    ...claimsIn(ACCOUNTS.entry, { name: "A", who: "A" }),
+  ];
+}
+
+function claimsIn(claim: AnyClaim, place: Place): KnownClaim[] {
+  if ("parity" in claim) {
+    return [{ ...place, parity: claim.parity }, ...(claim.except ?? []).map((one) => ({ ...place, ...one }))];
+  }
+  const { name, who } = place;
+  if ("members" in claim) {
+    const self = claim.self === undefined ? [] : claimsIn(claim.self, place);
+    const members = Object.entries(claim.members);
+    return [...self, ...members.flatMap(([key, member]) => claimsIn(member, { name: `${name}.${key}`, who }))];
+  }
+  return "entry" in claim
+    ? claimsIn(claim.entry, { name: `${name}.*`, who: claim.who("test", who) })
+    : claimsIn(claim.element, { name: `${name}[*]`, who: `service orders.place of ${who}` });
+}
+
 /** The page with the table that it should have. */
 export function parityPage(page: string): string {
   return page.replace(TABLE, () => `\n${table()}\n\n`);
@@ -22,27 +52,11 @@ export function parityPage(page: string): string {
 
 function table(): string {
   const head = ["claim", "class", "static side", "operator side", "what follows, by an example"];
-  const operator = claimRows(OPERATOR, { name: "(operator)", who: "the operator" });
-  const rows = [head, head.map(() => "---"), ...operator, ...claimRows(ACCOUNTS.entry, { name: "A", who: "A" })];
-  return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const rows = [head, head.map(() => "---"), ...knownClaims().map(cells)];
+  return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-function claimRows(claim: AnyClaim, { name, who }: Place): string[][] {
-  if ("parity" in claim) {
-    const cases = (claim.except ?? []).map(({ when, parity }) => claimRow({ name, who }, parity, when));
-    return [claimRow({ name, who }, claim.parity), ...cases];
-  }
-  if ("members" in claim) {
-    const self = claim.self === undefined ? [] : claimRows(claim.self, { name, who });
-    const members = Object.entries(claim.members);
-    return [...self, ...members.flatMap(([key, member]) => claimRows(member, { name: `${name}.${key}`, who }))];
-  }
-  return "entry" in claim
-    ? claimRows(claim.entry, { name: `${name}.*`, who: claim.who("test", who) })
-    : claimRows(claim.element, { name: `${name}[*]`, who: `service orders.place of ${who}` });
-}
-
-function claimRow({ name, who }: Place, parity: Parity<unknown>, when?: string): string[] {
+function cells({ name, who, parity, when }: KnownClaim): string[] {
   return [
     when === undefined ? markdownCode(name) : `${markdownCode(name)}, ${markdown(when)}`,
     parity.class,
