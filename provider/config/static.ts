@@ -6,7 +6,7 @@ import { ACCOUNT_LIMITS, type AccountLimits } from "../model/limits";
 import { sortedBy } from "../model/order";
 import { header, listenerSections, type Listener } from "./listener";
 import { block, comment, file, inline, list, setting, settings, type Lines } from "./syntax";
-import { usersLines } from "./users";
+import { permissionsLines, tagComments, usersLines } from "./users";
 
 /** The static side's name of each account limit. */
 const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
@@ -48,9 +48,14 @@ function accountLines(account: Account, names: NameOf): Lines {
       "imports",
       (account.imports ?? []).flatMap((entry) => importLines(entry, account.publicKey, names)),
     ),
+    ...block("default_permissions", permissionsLines(account.defaultPermissions)),
     ...usersLines(account),
   ];
-  return [comment(account.name), ...(body.length === 0 ? [`${account.publicKey} {}`] : block(account.publicKey, body))];
+  return [
+    comment(account.name),
+    ...tagComments(account.tags),
+    ...(body.length === 0 ? [`${account.publicKey} {}`] : block(account.publicKey, body)),
+  ];
 }
 
 function limitLines(limits: AccountLimits | undefined): string[] {

@@ -9,7 +9,7 @@ export function usersLines(account: Account): Lines {
   return list("users", effectiveUsers(account).flatMap(userLines));
 }
 
-function userLines({ name, publicKey, tags = [], access }: EffectiveUser): Lines {
+function userLines({ name, publicKey, tags, access }: EffectiveUser): Lines {
   const { permissions, connectionTypes, proxyRequired } = access;
   const more = [
     ...texts("allowed_connection_types", connectionTypes),
@@ -20,9 +20,14 @@ function userLines({ name, publicKey, tags = [], access }: EffectiveUser): Lines
   const nkey = setting("nkey", publicKey);
   return [
     comment(name),
-    ...(tags.length === 0 ? [] : [comment(`tags: ${tags.join(", ")}`)]),
+    ...tagComments(tags),
     ...(more.length === 0 ? [inline([nkey])] : ["{", ...indented([nkey, ...more]), "}"]),
   ];
+}
+
+/** Tags, which the other server finds in a JWT: here they are for people. */
+export function tagComments(tags: readonly string[] | undefined): string[] {
+  return tags === undefined ? [] : [comment(`tags: ${tags.join(", ")}`)];
 }
 
 /** What a block of permissions says, whoever's they are. */

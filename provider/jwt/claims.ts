@@ -2,7 +2,7 @@ import type { Account } from "../model/account";
 import { DISABLED, UNLIMITED } from "./limits";
 import { exportClaim, importClaim } from "./shares";
 import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
-import { scopeClaim, type Scope } from "./scopes";
+import { permissionsClaim, scopeClaim, type Scope } from "./scopes";
 
 /** The version of the claims' schema (nats-io/jwt v2). */
 const VERSION = 2;
@@ -49,8 +49,11 @@ export function accountClaims(account: Account): Claims {
     exports: account.exports?.map(exportClaim),
     limits: limitsClaim(account),
     signing_keys: signingKeys(account),
+    default_permissions:
+      account.defaultPermissions === undefined ? undefined : permissionsClaim(account.defaultPermissions),
     description: account.description,
     info_url: account.infoUrl,
+    tags: account.tags,
     type: "account",
     version: VERSION,
   });
@@ -72,11 +75,14 @@ function limitsClaim({ limits }: Account): Record<string, unknown> {
   };
 }
 
-/** One scoped signing key a role, and one a user without a role. */
-function signingKeys({ users, roles }: Account): Scope[] | undefined {
+/**
+ * The keys that sign users: with a scope one a role, and one a user without a role; without a scope those that are kept
+ * elsewhere.
+ */
+function signingKeys({ users, roles, signingKeys: plain = [] }: Account): (Scope | string)[] | undefined {
   const holders = [...sortedEntries(users).filter(([, { role }]) => role === undefined), ...sortedEntries(roles ?? {})];
-  const scopes = holders.map(([name, holder]) => scopeClaim(name, holder));
-  return scopes.length === 0 ? undefined : sortedBy(scopes, ({ key }) => key);
+  const keys = [...holders.map(([name, holder]) => scopeClaim(name, holder)), ...plain];
+  return keys.length === 0 ? undefined : sortedBy(keys, (key) => (typeof key === "string" ? key : key.key));
 }
 
 /** What a user's token says: who it is and whose. What it may do stands in the scope of the key that signed it. */

@@ -3,7 +3,10 @@ import { exportsDiagnostics } from "./export-checks";
 import { EXPORTS, normalExports, type Export } from "./exports";
 import { infoDiagnostics, type Info } from "./info";
 import { LIMITS, limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
+import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
 import { optional, text, type Shape } from "./shape";
+import { normalSigningKeys, SIGNING_KEYS, signingKeysDiagnostics } from "./signing-keys";
+import { normalTags, TAGS, tagsDiagnostics } from "./tags";
 import { term, Terms } from "./terms";
 
 /** What an account says of itself, apart from users and imports. */
@@ -12,12 +15,43 @@ export interface AccountTerms extends Info {
   readonly exports?: readonly Export[];
   /** What the account may use at most. */
   readonly limits?: AccountLimits;
+  /**
+   * What users may publish and subscribe to who have no permissions, neither of their own nor by a role. Templates have
+   * no meaning here. A user may do everything all the same with `permissions: { publish: { allow: [">"] } }`.
+   *
+   * Both servers keep them (`default_permissions`).
+   *
+   * @default everything
+   */
+  readonly defaultPermissions?: Permissions;
+  /**
+   * Public keys (`A…`) of signing keys that are kept elsewhere, with an authorization service say. A user's JWT that such
+   * a key signed says itself what the user may do. They have no meaning on the static server, which knows the users of the
+   * program alone.
+   *
+   * @default none
+   */
+  readonly signingKeys?: readonly string[];
+  /**
+   * What the templates in permissions find: `"region:eu"` is what `{{account-tag(region)}}` stands for. Lower case. They
+   * stand in the account's JWT.
+   *
+   * @default none
+   */
+  readonly tags?: readonly string[];
 }
 
 /** Everything that an account can say, in the order in which problems are listed. */
 const TERMS = new Terms<AccountTerms>({
   exports: term(EXPORTS, exportsDiagnostics, normalExports),
   limits: term(LIMITS, limitsDiagnostics, normalLimits),
+  defaultPermissions: term(
+    PERMISSIONS,
+    (are: Permissions) => permissionsDiagnostics(are, "literal"),
+    normalPermissions,
+  ),
+  signingKeys: term(SIGNING_KEYS, signingKeysDiagnostics, normalSigningKeys),
+  tags: term(TAGS, tagsDiagnostics, normalTags),
   description: term(text, (description: string) => atRoot(infoDiagnostics({ description }))),
   infoUrl: term(text, (infoUrl: string) => atRoot(infoDiagnostics({ infoUrl }))),
 });

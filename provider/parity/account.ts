@@ -1,8 +1,8 @@
 import type { AccountDeclaration } from "../model/account";
 import type { Entries } from "./claims";
 import { EXPORTS, IMPORTS } from "./shares";
-import { ROLE, USER } from "./users";
-import { named } from "./words";
+import { permissions, ROLE, USER } from "./users";
+import { counted, named } from "./words";
 
 /** All claims of all accounts, by the account's name. */
 export const ACCOUNTS: Entries<AccountDeclaration> = {
@@ -26,6 +26,18 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
           payload: { parity: { class: "E", static: "limits.max_payload", operator: "limits.payload" } },
         },
       },
+      defaultPermissions: permissions("literal", "default_permissions", "default_permissions"),
+      signingKeys: {
+        parity: {
+          class: "N",
+          operator: "signing_keys, without a scope",
+          severity: "security",
+          example: ["A…"],
+          consequence: (keys, who) =>
+            `whoever has ${counted(keys.length, "signing key")} of ${who} lets users in to the operator server: the static server knows none of them`,
+        },
+      },
+      tags: { parity: { class: "M", static: "a comment", operator: "tags" } },
       description: { parity: { class: "M", operator: "description" } },
       infoUrl: { parity: { class: "M", operator: "info_url" } },
     },

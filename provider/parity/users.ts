@@ -1,5 +1,5 @@
 import type { Access } from "../model/access";
-import type { Permissions } from "../model/permissions";
+import type { Permissions, Templates } from "../model/permissions";
 import type { RoleTerms } from "../model/roles";
 import { hasTemplate } from "../model/templates";
 import type { Times } from "../model/times";
@@ -8,43 +8,53 @@ import type { Case, Leaf, Members } from "./claims";
 import { counted, some } from "./words";
 
 /** A list of subjects: exact, unless a server fills something in. */
-function subjects(onStatic: string, operator: string): Leaf<readonly string[]> {
+function subjects(templates: Templates, onStatic: string, operator: string): Leaf<readonly string[]> {
   const filled: Case<readonly string[]> = {
     when: "with templates",
     holds: (list) => list.some(hasTemplate),
     parity: { class: "X", static: `${onStatic}, filled in for each user`, operator },
   };
-  return { parity: { class: "E", static: onStatic, operator }, except: [filled] };
+  return { parity: { class: "E", static: onStatic, operator }, except: templates === "literal" ? [] : [filled] };
 }
 
-/** What one may publish and subscribe to. */
-export const PERMISSIONS: Members<Permissions> = {
-  members: {
-    publish: {
-      members: {
-        allow: subjects("permissions.publish.allow", "pub.allow"),
-        deny: subjects("permissions.publish.deny", "pub.deny"),
+/**
+ * What one may publish and subscribe to.
+ *
+ * @param templates whether templates have a meaning there
+ * @param onStatic the name of the block in the static configuration
+ * @param claim where the claims stand in the JWT, if not at its root
+ */
+export function permissions(templates: Templates, onStatic: string, claim?: string): Members<Permissions> {
+  const list = (name: string, claimed: string) => subjects(templates, `${onStatic}.${name}`, at(claimed));
+  const at = (name: string) => (claim === undefined ? name : `${claim}.${name}`);
+  return {
+    members: {
+      publish: {
+        members: {
+          allow: list("publish.allow", "pub.allow"),
+          deny: list("publish.deny", "pub.deny"),
+        },
+      },
+      subscribe: {
+        members: {
+          allow: list("subscribe.allow", "sub.allow"),
+          deny: list("subscribe.deny", "sub.deny"),
+        },
+      },
+      responses: {
+        self: { parity: { class: "E", static: `${onStatic}.allow_responses`, operator: at("resp") } },
+        members: {
+          max: { parity: { class: "E", static: "allow_responses.max", operator: at("resp.max") } },
+          expires: { parity: { class: "E", static: "allow_responses.expires", operator: at("resp.ttl") } },
+        },
       },
     },
-    subscribe: {
-      members: {
-        allow: subjects("permissions.subscribe.allow", "sub.allow"),
-        deny: subjects("permissions.subscribe.deny", "sub.deny"),
-      },
-    },
-    responses: {
-      self: { parity: { class: "E", static: "permissions.allow_responses", operator: "resp" } },
-      members: {
-        max: { parity: { class: "E", static: "allow_responses.max", operator: "resp.max" } },
-        expires: { parity: { class: "E", static: "allow_responses.expires", operator: "resp.ttl" } },
-      },
-    },
-  },
-};
+  };
+}
 
 /** What one may do, and from where, when and how. */
 const ACCESS: Members<Access>["members"] = {
-  permissions: PERMISSIONS,
+  permissions: permissions("filled in", "permissions"),
   limits: {
     members: {
       subscriptions: {

@@ -5,7 +5,8 @@ import { importsDiagnostics } from "../model/import-checks";
 import { IMPORTS, type Import } from "../model/imports";
 import { defined } from "../model/order";
 import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
-import { anything, being, isRecord, objectOf, optional, shaped, text } from "../model/shape";
+import { anything, being, fits, isRecord, objectOf, optional, shaped, text } from "../model/shape";
+import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/signing-keys";
 import { USER, userDiagnostics, type User } from "../model/users";
 import { hasUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
@@ -43,6 +44,7 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...publicKeyDiagnostics("publicKey", "account", publicKey),
     ...holders,
     ...(holders.length > 0 || hasUnknown([users, roles]) ? [] : roleBookDiagnostics(inputs)),
+    ...signingKeyDiagnostics(inputs),
     ...importedDiagnostics(inputs),
     ...seedDiagnostics("signer", "operator", known(signer)),
   ];
@@ -99,6 +101,14 @@ function keyedRoleDiagnostics(role: Role): Diagnostic[] {
 
 function signerDiagnostics({ signingKey }: User | Role): Diagnostic[] {
   return publicKeyDiagnostics("signingKey", "account", signingKey);
+}
+
+/** What only its checksum tells of a key. */
+function signingKeyDiagnostics({ signingKeys }: SignedAccount): Diagnostic[] {
+  const keys = known(signingKeys) ?? [];
+  return fits(SIGNING_KEYS, keys) && signingKeysDiagnostics(keys).length === 0
+    ? keys.flatMap((key, index) => publicKeyDiagnostics(`signingKeys[${index}]`, "account", key))
+    : [];
 }
 
 function importedDiagnostics({ publicKey, imports }: SignedAccount): Diagnostic[] {
