@@ -11,7 +11,8 @@ export type {
 } from "./components/account-args";
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
 export { MixedAuthCluster, type Sides } from "./components/mixed-auth-cluster";
-export { Operator, type OperatorArgs } from "./components/operator";
+export { Operator } from "./components/operator";
+export type { OperatorArgs } from "./components/operator-args";
 export type { AccountTerms } from "./model/account-terms";
 export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/exports";
 export type { Import, ImportTerms } from "./model/imports";

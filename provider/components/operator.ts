@@ -1,59 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Diagnostic } from "../model/diagnostics";
-import { anything, being, isRecord, objectOf, optional, shaped, type Shape } from "../model/shape";
-import { nameDiagnostics } from "../model/users";
+import { isRecord } from "../model/shape";
+import { defined } from "../model/order";
+import { keyPairFromSeed } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";
-import { Nkey, seedDiagnostics } from "../resources/nkey";
-import { OperatorClaims } from "../resources/operator-claims";
+import { Nkey, type NkeyArgs } from "../resources/nkey";
+import { OperatorClaims, type OperatorClaimsArgs } from "../resources/operator-claims";
 import { CHECK_SUBJECTS } from "../servers/questions";
 import { Account } from "./account";
-import type { AccountSettings, AccountSigner, AnyUsers, GivenUsers, NoUsers } from "./account-args";
-import { givenJwt, givenJwtDiagnostics, type GivenJwt } from "./operator-jwt";
+import type { AccountSettings, AccountSigner, GivenUsers, NoUsers } from "./account-args";
+import { operatorDiagnostics, type OperatorArgs } from "./operator-args";
+import { givenJwt, type GivenJwt } from "./operator-jwt";
+import { versionOf } from "./rotation";
 import { behind, valid, type Gate } from "./validation";
-
-/** Arguments of {@link Operator}. */
-export interface OperatorArgs<Users extends GivenUsers = AnyUsers> {
-  /**
-   * The operator's name.
-   *
-   * @default the resource's name
-   */
-  name?: string;
-  /**
-   * The system account, through which servers talk about themselves.
-   *
-   * @default an account named SYS without users
-   */
-  systemAccount?: AccountSettings<Users>;
-  /**
-   * An existing seed (`SO…`) to keep.
-   *
-   * @default a new key is generated, once
-   */
-  seed?: pulumi.Input<string>;
-  /**
-   * The JWT of an existing operator whose own key stays elsewhere. It is used as it is, to the byte, with what it says
-   * of signing keys and of the system account; `signer` signs accounts.
-   *
-   * @default the operator signs its own JWT
-   */
-  jwt?: string;
-  /**
-   * The seed (`SO…`) of a signing key that `jwt` lists; or of the operator itself, where its JWT does not ask for signing
-   * keys (`strict_signing_key_usage`). It is kept as a secret.
-   *
-   * @default a new signing key is generated, once
-   */
-  signer?: pulumi.Input<string>;
-}
-
-const SHAPE: Shape = objectOf<OperatorArgs>({
-  name: anything,
-  systemAccount: optional(being("an account's settings", "Write an object with `name`, `users` and so on.", isRecord)),
-  seed: anything,
-  jwt: anything,
-  signer: anything,
-});
 
 /** The scope of the system account's key that signs credentials for checks: to ask servers, and hear their answers. */
 const CHECK_ROLE = "pulumi-nats-auth-check";
@@ -79,6 +37,11 @@ export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.Compone
   readonly systemAccount: Account<Users>;
   /** The seed of the signing key (`SO…`), as a secret: it signs accounts. */
   readonly signer: pulumi.Output<string>;
+  /**
+   * The seed of the operator's own key (`SO…`), as a secret: to be taken out of the state and put away. Undefined where the
+   * state has none.
+   */
+  readonly identitySeed: pulumi.Output<string | undefined>;
   /** @internal The seed that signs credentials for checks. */
   readonly checkSigner: pulumi.Output<string>;
   /** @internal Open once the operator, seen alone, is valid. */
@@ -88,9 +51,14 @@ export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.Compone
     super("nats-auth:index:Operator", name, {}, opts);
     const given = givenJwt(args.jwt);
     this.operatorName = args.name ?? name;
-    this.gate = valid(`operator ${JSON.stringify(this.operatorName)}`, this, this.#diagnostics(args, given));
+    const found = operatorDiagnostics(this.operatorName, args, given);
+    this.gate = valid(`operator ${JSON.stringify(this.operatorName)}`, this, found);
 
-    const signing = this.#newKey(`${name}/signing`, "operator", args.signer);
+    const signing = this.#newKey(
+      `${name}/signing`,
+      "operator",
+      defined<KeyGiven>({ seed: args.signer, version: versionOf(args.rotation) }),
+    );
     const check = this.#newKey(`${name}/check`, "account");
     this.signer = signing.seed;
     this.checkSigner = check.seed;
@@ -102,53 +70,64 @@ export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.Compone
     const own = given === undefined ? this.#sign(name, args, signing) : this.#keep(given);
     this.publicKey = own.publicKey;
     this.jwt = own.jwt;
+    this.identitySeed = own.seed;
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
-  #newKey(name: string, kind: KeyKind, seed?: pulumi.Input<string>): Nkey {
-    const args = { kind: behind(this.gate, kind), ...(seed === undefined ? {} : { seed }) };
-    return new Nkey(name, args, { parent: this });
+  #newKey(name: string, kind: KeyKind, own: KeyGiven = {}): Nkey {
+    return new Nkey(name, { kind: behind(this.gate, kind), ...own }, { parent: this });
   }
 
-  /** An operator that signs itself. */
-  #sign(name: string, { seed }: OperatorArgs<Users>, signing: Nkey): Identity {
-    const identity = this.#newKey(`${name}/identity`, "operator", seed);
-    const { jwt } = new OperatorClaims(
+  /** An operator that signs itself, or did as long as its own key was here. */
+  #sign(name: string, args: OperatorArgs<Users>, signing: Nkey): Identity {
+    const { seed, rotation } = args;
+    const identity =
+      args.identity === "offline"
+        ? undefined
+        : this.#newKey(`${name}/identity`, "operator", defined<KeyGiven>({ seed }));
+    const claims = new OperatorClaims(
       name,
-      {
+      defined<OperatorClaimsArgs>({
         name: this.operatorName,
-        publicKey: identity.id,
+        publicKey: identity === undefined ? undefined : identityOf(identity, seed),
         signingKeys: [signing.id],
+        rotation,
         systemAccount: this.systemAccount.publicKey,
-        signer: identity.seed,
-      },
+        signer: identity?.seed,
+      }),
       { parent: this },
     );
-    return { publicKey: identity.id, jwt };
+    return { publicKey: claims.id, jwt: claims.jwt, seed: identity?.seed ?? pulumi.output(undefined) };
   }
 
   /** An operator that was signed elsewhere. */
   #keep(given: GivenJwt): Identity {
     const { publicKey, jwt } = "says" in given ? { ...given.says, ...given } : { publicKey: "", jwt: "" };
-    return { publicKey: behind(this.gate, publicKey), jwt: behind(this.gate, jwt) };
-  }
-
-  #diagnostics(args: OperatorArgs<Users>, given: GivenJwt | undefined): pulumi.Output<readonly Diagnostic[]>[] {
-    return [
-      pulumi.output(shaped("", SHAPE, args, () => [])),
-      pulumi.output(nameDiagnostics("name", this.operatorName)),
-      pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
-      ...(given === undefined
-        ? [pulumi.output(args.signer).apply((value) => seedDiagnostics("signer", "operator", value))]
-        : givenJwtDiagnostics(given, args)),
-    ];
+    return {
+      publicKey: behind(this.gate, publicKey),
+      jwt: behind(this.gate, jwt),
+      seed: pulumi.output(undefined),
+    };
   }
 }
 
-/** The operator as servers know it. */
+/** What a program may say of a key. */
+type KeyGiven = Pick<NkeyArgs, "seed" | "version">;
+
+/** The operator as servers know it, and its seed where that is in the state. */
 interface Identity {
   readonly publicKey: pulumi.Output<string>;
   readonly jwt: pulumi.Output<string>;
+  readonly seed: pulumi.Output<string | undefined>;
+}
+
+/** The public key of an identity, known in a preview already where the program gives the seed. */
+function identityOf(identity: Nkey, seed: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  if (seed === undefined) {
+    return identity.id;
+  }
+  const publicKey = (given: string) => keyPairFromSeed("operator", given).getPublicKey();
+  return pulumi.unsecret(pulumi.output(seed).apply(publicKey));
 }
 
 /** The key of the system account that a given JWT names, unless the program gives a key. */
