@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Operator, type OperatorArgs } from "../../provider";
+import { Operator } from "../../provider";
 import { seedOf } from "../support/keys";
 import { mockEngine, registered, valueOf } from "../support/mocks";
 
