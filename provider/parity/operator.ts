@@ -6,7 +6,7 @@ export const OPERATOR: Members<OperatorTerms> = {
   self: {
     parity: {
       class: "N",
-      operator: "operator",
+      operator: "the operator JWT",
       severity: "harmless",
       example: { name: "KO", publicKey: "O…", signingKeys: [], systemAccount: "A…" },
       consequence: () => "the static server trusts no operator: its accounts are those of its configuration",

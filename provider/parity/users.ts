@@ -137,7 +137,13 @@ export const USER: Members<UserTerms> = {
         operator: "the issuer of the user JWT, one of signing_keys",
       },
     },
-    tags: { parity: { class: "M", static: "a comment", operator: "tags of the user JWT" } },
+    tags: {
+      parity: {
+        class: "X",
+        static: "a comment, and filled into the templates of the role",
+        operator: "tags of the user JWT",
+      },
+    },
   },
 };
 

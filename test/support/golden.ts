@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Asserts that a text is, to the byte, what lies in a file that people have read and found right. */
+/**
+ * Asserts that a text is, to the byte, what lies in a file that people have read and found right. With `GOLDEN=write` in
+ * the environment the file is written instead: read it, and what changed in it, before it is committed.
+ */
 export function assertGolden(folder: string, name: string, text: string): void {
-  assert.equal(text, readFileSync(join(folder, "golden", name), "utf8"), `golden/${name}`);
+  const path = join(folder, "golden", name);
+  if (process.env.GOLDEN === "write") {
+    writeFileSync(path, text);
+  }
+  assert.equal(text, readFileSync(path, "utf8"), `golden/${name}`);
 }

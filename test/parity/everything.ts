@@ -1,0 +1,85 @@
+import type { AccountDeclaration } from "../../provider/model/account";
+import type { ParityModel } from "../../provider/parity/report";
+
+const EXPORTER: AccountDeclaration = {
+  name: "A",
+  description: "Places orders",
+  infoUrl: "https://example.org/orders",
+  limits: { connections: 100, leafNodes: 2, subscriptions: 1000, payload: 65_536 },
+  exports: [
+    {
+      name: "place",
+      subject: "orders.*.place",
+      type: "service",
+      responseThreshold: "500ms",
+      latency: { sampling: 100, results: "latency.orders" },
+      accountTokenPosition: 2,
+      advertise: true,
+      allowTrace: true,
+      description: "Places an order",
+      infoUrl: "https://example.org/place",
+    },
+    { subject: "orders.list", type: "service", responseType: "stream" },
+    { subject: "prices.>", type: "stream" },
+  ],
+  roles: {
+    reader: {
+      description: "Reads what its tenant has",
+      permissions: {
+        publish: { allow: ["orders.list"], deny: ["{{account-name()}}.>"] },
+        subscribe: { allow: ["orders.{{tag(tenant)}}.>"], deny: ["orders.*.raw"] },
+        responses: { max: 1, expires: "1s" },
+      },
+      limits: { subscriptions: 10, payload: "1KiB", data: "1GiB" },
+      sourceNetworks: ["10.0.0.0/8", "192.0.2.0/24"],
+      times: { ranges: [{ start: "08:00:00", end: "17:30:00" }], zone: "Europe/Berlin" },
+      connectionTypes: ["STANDARD"],
+      bearer: true,
+      proxyRequired: true,
+    },
+  },
+  users: {
+    shop: { role: "reader", tags: ["tenant:shop"] },
+    clerk: {
+      permissions: {
+        publish: { allow: ["orders.>"], deny: ["orders.internal.>"] },
+        subscribe: { allow: ["_INBOX.>", "work.> workers"], deny: ["_INBOX.admin.>"] },
+        responses: { max: 5, expires: "1m" },
+      },
+      limits: { subscriptions: 1, payload: 1024, data: 2048 },
+      sourceNetworks: ["10.0.0.0/8"],
+      times: { ranges: [{ start: "22:00:00", end: "06:00:00" }] },
+      connectionTypes: ["STANDARD", "WEBSOCKET"],
+      bearer: true,
+      proxyRequired: true,
+      tags: ["team:orders"],
+    },
+  },
+};
+
+const IMPORTER: AccountDeclaration = {
+  name: "B",
+  imports: [
+    {
+      name: "place",
+      account: "A",
+      subject: "orders.{{account-subject()}}.place",
+      localSubject: "place",
+      type: "service",
+      share: true,
+    },
+    { account: "A", subject: "prices.gold", type: "stream", allowTrace: true },
+  ],
+};
+
+/** A model that makes every claim there is. */
+export const EVERYTHING: ParityModel = {
+  operator: { name: "KO", publicKey: "OPUBLICKEY", signingKeys: ["OSIGNINGKEY"], systemAccount: "SYS" },
+  accounts: [EXPORTER, IMPORTER, { name: "SYS", users: { sys: {} } }],
+};
+
+/** Two of the losses in it that are accepted, each with its reason. */
+export const ACCEPTED = {
+  "A.users.clerk.sourceNetworks": "The static server listens on the private network only.",
+  "A.roles.reader.bearer": "Browsers | <have> no seed.",
+};
