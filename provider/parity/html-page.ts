@@ -9,7 +9,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 code { overflow-wrap: anywhere; }
 thead th { position: sticky; top: 0; background: Canvas; }
-tbody th { font-weight: normal; }
+tbody th { font-weight: normal; min-width: 18rem; }
 abbr { text-decoration: none; }
 tr[data-loss="open"] { background: #e5483d33; }
 tr[data-loss="accepted"] { background: #e5a50a33; }

@@ -26,9 +26,9 @@ export function parityHtml(report: ParityReport): string {
     "<body>",
     `<h1>${TITLE}</h1>`,
     `<p>${html(conclusion(summary))}</p>`,
-    ...lossSection("Only one server checks", openLosses(report)),
+    ...lossSection("Losses of security", openLosses(report)),
     ...lossSection(
-      "Accepted",
+      "Accepted losses of security",
       rows.filter(({ accepted }) => accepted !== undefined),
     ),
     "<h2>All claims</h2>",

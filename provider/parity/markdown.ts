@@ -13,9 +13,9 @@ export function parityMarkdown(report: ParityReport): string {
   const sections = [
     "# Parity of the static and the operator side",
     conclusion(summary),
-    ...lossSection("Only one server checks", openLosses(report)),
+    ...lossSection("Losses of security", openLosses(report)),
     ...lossSection(
-      "Accepted",
+      "Accepted losses of security",
       rows.filter(({ accepted }) => accepted !== undefined),
     ),
     "## All claims",

@@ -1,8 +1,16 @@
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { ParityModel } from "../../provider/parity/report";
+import { keyOf } from "../support/keys";
 
 const EXPORTER: AccountDeclaration = {
   name: "A",
+  tags: ["stage:test"],
+  signingKeys: [keyOf("account", "elsewhere")],
+  defaultPermissions: {
+    publish: { allow: ["hello"], deny: ["secret.>"] },
+    subscribe: { allow: ["hello.>", "work workers"], deny: ["hello.secret"] },
+    responses: { max: 10, expires: "10s" },
+  },
   description: "Places orders",
   infoUrl: "https://example.org/orders",
   limits: { connections: 100, leafNodes: 2, subscriptions: 1000, payload: 65_536 },

@@ -1,115 +1,111 @@
 import assert from "node:assert/strict";
+import { signClaims } from "../../provider/jwt/sign";
 import type { Access } from "../../provider/model/access";
 import type { AccountDeclaration } from "../../provider/model/account";
 import { isDifference } from "../../provider/parity/rows";
 import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
 import { knownClaims } from "../../tools/parity-table";
-import { logIn } from "../support/decisions";
+import { keyOf, pairOf, seedOf } from "../support/keys";
 import { startPair, type Pair } from "../support/pair";
-import { publish, subscribe, Wire, type Decision } from "../support/wire";
-import { loginOf, worldOf, type World } from "../support/world";
+import { publish, subscribe, Wire, type Decision, type Proof } from "../support/wire";
+import { ISSUED_AT, loginOf, worldOf, type Login, type World } from "../support/world";
 
-/** What a claim keeps somebody from on one of the servers, and not on the other. */
+/** Something that one of the servers allows, and the other one does not. */
 interface Loss {
-  readonly access: Access;
-  /** The side that allows it. */
+  readonly account: Omit<AccountDeclaration, "name">;
   readonly allowedBy: Side;
-  /** Does it, and says what the server did. */
-  readonly attempt: (at: Place) => Promise<Decision>;
+  /**
+   * What somebody logs in with.
+   *
+   * @default the creds of the user `test`: the operator server reads the JWT in them, the static one the key
+   */
+  readonly proof?: (login: Login, account: string) => Promise<Proof> | Proof;
+  /**
+   * What is tried then; the server's answer to the last of it counts.
+   *
+   * @default nothing: the login counts
+   */
+  readonly commands?: readonly string[];
 }
 
-/** A user at one server. */
-interface Place {
-  readonly port: number;
-  readonly jwt: string;
-  logIn(): Promise<Wire>;
-}
-
-/** Each claim that costs security, by what users and roles call it. */
-const LOSSES: Readonly<Record<string, Loss>> = {
-  sourceNetworks: { access: { sourceNetworks: ["10.0.0.0/8"] }, allowedBy: "static", attempt: justLogIn },
-  times: { access: { times: { ranges: [later()], zone: "UTC" } }, allowedBy: "static", attempt: justLogIn },
+/** Each claim of users and roles that costs security. */
+const ACCESS_LOSSES: Readonly<Record<string, Omit<Loss, "account"> & { readonly access: Access }>> = {
+  sourceNetworks: { access: { sourceNetworks: ["10.0.0.0/8"] }, allowedBy: "static" },
+  times: { access: { times: { ranges: [later()], zone: "UTC" } }, allowedBy: "static" },
   "limits.subscriptions": {
     access: { limits: { subscriptions: 1 } },
     allowedBy: "static",
-    attempt: (at) => loggedIn(at, [subscribe("a", 1), subscribe("b", 2)]),
+    commands: [subscribe("a", 1), subscribe("b", 2)],
   },
-  "limits.payload": {
-    access: { limits: { payload: 3 } },
-    allowedBy: "static",
-    attempt: (at) => loggedIn(at, [publish("a", "long")]),
-  },
-  bearer: {
-    access: { bearer: true },
-    allowedBy: "operator",
-    attempt: ({ port, jwt }) => outcome(() => Wire.open(port, { jwt, nkey: false }), []),
-  },
+  "limits.payload": { access: { limits: { payload: 3 } }, allowedBy: "static", commands: [publish("a", "long")] },
+  bearer: { access: { bearer: true }, allowedBy: "operator", proof: ({ jwt }) => ({ jwt, nkey: false }) },
 };
 
-const HOLDERS = { users: (access: Access) => ({ users: { test: access } }), roles: withRole } as const;
-
-function withRole(access: Access): Partial<AccountDeclaration> {
-  return { roles: { role: access }, users: { test: { role: "role" } } };
-}
+/** Each claim that costs security, by the name that the documentation gives it. */
+const LOSSES: Readonly<Record<string, Loss>> = {
+  ...Object.fromEntries(
+    Object.entries(ACCESS_LOSSES).flatMap(([claim, { access, ...loss }]): [string, Loss][] => [
+      [`A.users.*.${claim}`, { ...loss, account: { users: { test: access } } }],
+      [`A.roles.*.${claim}`, { ...loss, account: { roles: { role: access }, users: { test: { role: "role" } } } }],
+    ]),
+  ),
+  "A.signingKeys": {
+    account: { signingKeys: [keyOf("account", "elsewhere")], users: { test: {} } },
+    allowedBy: "operator",
+    proof: (_, account) => signedElsewhere(account),
+  },
+};
 
 describe("what the parity report calls a loss of security", () => {
   let world: World;
   let pair: Pair;
 
   before(async () => {
-    const accounts = Object.entries(LOSSES).flatMap(([claim, { access }]) =>
-      Object.entries(HOLDERS).map(([holder, declare]) => ({ name: `${holder} ${claim}`, ...declare(access) })),
-    );
-    world = await worldOf(accounts);
+    world = await worldOf(Object.entries(LOSSES).map(([name, { account }]) => ({ name, ...account })));
     pair = await startPair(world);
   });
 
   after(() => pair.stop());
 
-  function placeOf(user: string, side: Side): Place {
-    const { jwt } = loginOf(world, user);
-    return { port: pair.listeners[side].clientPort, jwt, logIn: () => logIn(pair, side, world, user) };
-  }
-
   it("should be shown here as a whole", () => {
     const known = knownClaims().filter(({ parity }) => isDifference(parity) && parity.severity === "security");
-    const shown = Object.keys(HOLDERS).flatMap((holder) =>
-      Object.keys(LOSSES).map((claim) => `A.${holder}.*.${claim}`),
-    );
-    assert.deepEqual(known.map(({ name }) => name).sort(), shown.sort());
+    assert.deepEqual(known.map(({ name }) => name).sort(), Object.keys(LOSSES).sort());
   });
 
-  for (const holder of Object.keys(HOLDERS)) {
-    for (const [claim, { allowedBy, attempt }] of Object.entries(LOSSES)) {
-      it(`should be allowed by the ${allowedBy} server alone when ${holder} have ${claim}`, async () => {
-        for (const side of SIDES) {
-          const decision = await attempt(placeOf(`${holder} ${claim}/test`, side));
-          assert.equal(decision === "allowed", side === allowedBy, `${side}: ${decision}`);
-        }
-      });
-    }
+  for (const [name, { allowedBy, proof = credsOf, commands = [] }] of Object.entries(LOSSES)) {
+    it(`should be allowed by the ${allowedBy} server alone when there is ${name}`, async () => {
+      const shown = await proof(loginOf(world, `${name}/test`), keyOf("account", name));
+      for (const side of SIDES) {
+        const decision = await outcome(pair.listeners[side].clientPort, shown, commands);
+        assert.equal(decision === "allowed", side === allowedBy, `${side}: ${decision}`);
+      }
+    });
   }
 });
 
-function justLogIn(at: Place): Promise<Decision> {
-  return outcome(() => at.logIn(), []);
-}
-
-async function loggedIn(at: Place, commands: readonly string[]): Promise<Decision> {
-  const wire = await at.logIn();
-  return outcome(() => Promise.resolve(wire), commands);
-}
-
 /** What a server did with the last of some commands, or with the login where there is none. */
-async function outcome(open: () => Promise<Wire>, commands: readonly string[]): Promise<Decision> {
+async function outcome(port: number, proof: Proof, commands: readonly string[]): Promise<Decision> {
   try {
-    const wire = await open();
+    const wire = await Wire.open(port, proof);
     const decisions = await wire.sendAll(commands);
     await wire.close();
     return decisions.at(-1) ?? "allowed";
   } catch {
     return "closed";
   }
+}
+
+function credsOf({ seed, jwt }: Login): Proof {
+  return { seed, jwt };
+}
+
+/** A user of an account that no program knows, signed by a key of the account that is kept elsewhere. */
+async function signedElsewhere(account: string): Promise<Proof> {
+  const free = { pub: {}, sub: {}, subs: -1, data: -1, payload: -1 };
+  const nats = { ...free, issuer_account: account, type: "user", version: 2 };
+  const claims = { name: "stranger", sub: keyOf("user", "stranger"), nats };
+  const jwt = await signClaims(claims, pairOf("account", "elsewhere"), { issuedAt: ISSUED_AT });
+  return { seed: seedOf("user", "stranger"), jwt };
 }
 
 /** An hour of the day that begins in two hours. */
