@@ -10,9 +10,11 @@ export type {
   UserArgs,
 } from "./components/account-args";
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
-export { MixedAuthCluster, type Sides } from "./components/mixed-auth-cluster";
+export { MixedAuthCluster } from "./components/mixed-auth-cluster";
 export { Operator } from "./components/operator";
 export type { OperatorArgs } from "./components/operator-args";
+export type { Sides } from "./components/site";
+export type { OfContainers, OfProcesses, ProcessTarget, Target } from "./components/target";
 export type { AccountTerms } from "./model/account-terms";
 export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/exports";
 export type { Import, ImportTerms } from "./model/imports";
@@ -30,7 +32,7 @@ export type { ParityRow } from "./parity/rows";
 export type { ParitySummary } from "./parity/summary";
 export type { KeyKind } from "./nkeys/kinds";
 export { AccountClaims, type AccountClaimsArgs } from "./resources/account-claims";
-export type { Side } from "./resources/cluster-configuration";
+export type { Side } from "./servers/places";
 export type { DeepInput } from "./resources/inputs";
 export { Nkey, type NkeyArgs } from "./resources/nkey";
 export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-claims";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator, parityHtml, parityMarkdown } from "pulumi-nats-auth";
+import { Account, MixedAuthCluster, Operator, parityHtml, parityMarkdown, type Target } from "pulumi-nats-auth";
 
 const config = new pulumi.Config();
 
@@ -30,6 +30,7 @@ const b = new Account("B", {
 const cluster = new MixedAuthCluster("nats", {
   operator,
   accounts: [a, b],
+  target: config.require<Target & string>("target", { allowedValues: ["docker", "process"] }),
   image: config.require("image"),
   static: {
     clientPort: config.requireNumber("staticPort"),

@@ -4,9 +4,10 @@ import { shown, type Diagnostic } from "../model/diagnostics";
 import { anything, being, objectOf, optional, shaped, text, type Shape } from "../model/shape";
 import { PARITY } from "../parity/findings";
 import type { ParitySettings } from "../parity/report";
-import { SIDES, type Side } from "../resources/cluster-configuration";
+import { SIDES, type Side } from "../servers/places";
 import type { Account } from "./account";
 import type { Operator } from "./operator";
+import { TARGET, type Target } from "./target";
 
 /** Where one server of a cluster listens. Every port is a port of the host, too. */
 export interface ServerArgs {
@@ -30,8 +31,12 @@ export interface ServerArgs {
   monitoringPort?: pulumi.Input<number>;
 }
 
-/** Arguments of `MixedAuthCluster`. */
-export interface MixedAuthClusterArgs {
+/**
+ * Arguments of `MixedAuthCluster`.
+ *
+ * @typeParam T where its servers run
+ */
+export interface MixedAuthClusterArgs<T extends Target = Target> {
   /** The operator that the operator server trusts. Its system account is the system account of both servers. */
   operator: Operator;
   /**
@@ -47,13 +52,25 @@ export interface MixedAuthClusterArgs {
   /** Where the server that trusts the operator listens. */
   operatorServer?: ServerArgs;
   /**
-   * The nats-server image. A local image is used as it is; a missing one is pulled.
+   * Where the servers run: in containers of a Docker Engine, or as processes of the machine that runs the update.
+   *
+   * @default "docker"
+   * @example
+   * ```ts
+   * { target: "process" } // `nats-server` from PATH
+   * { target: { process: { binary: "/opt/nats/nats-server" } } }
+   * ```
+   */
+  target?: T;
+  /**
+   * The nats-server image of containers. A local image is used as it is; a missing one is pulled. Processes have none: they
+   * run an executable, see `target`.
    *
    * @default nats:2.15.2
    */
   image?: pulumi.Input<string>;
   /**
-   * The IP address of the host on which the ports are open; 0.0.0.0 or :: for all of them.
+   * The IP address on which the ports are open, of this machine or of the Docker Engine's; 0.0.0.0 or :: for all.
    *
    * @default 127.0.0.1: this machine alone
    */
@@ -82,6 +99,7 @@ const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
   clusterName: optional(text),
   static: SERVER,
   operatorServer: SERVER,
+  target: TARGET,
   image: anything,
   bindAddress: anything,
   check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
@@ -125,14 +143,20 @@ export function portsOf(side: Side, args: MixedAuthClusterArgs): ServerPorts {
   };
 }
 
-/** All ports by the path of their argument. */
-export function allPorts(args: MixedAuthClusterArgs): Record<string, pulumi.Input<number> | undefined> {
-  const entries = SIDES.flatMap((side) =>
-    Object.entries(portsOf(side, args)).map(
-      ([name, port]: [string, pulumi.Input<number> | undefined]) => [`${ARGUMENT[side]}.${name}`, port] as const,
-    ),
+/** The ports of one server that it has, by the path of their argument. */
+export function portPaths(side: Side, ports: ServerPorts): Record<string, pulumi.Input<number>> {
+  const entries = Object.entries(ports).flatMap(([name, port]: [string, pulumi.Input<number> | undefined]) =>
+    port === undefined ? [] : [[`${ARGUMENT[side]}.${name}`, port] as const],
   );
   return Object.fromEntries(entries);
+}
+
+/** All ports by the path of their argument. */
+export function allPorts(args: MixedAuthClusterArgs): Record<string, pulumi.Input<number>> {
+  return Object.assign({}, ...SIDES.map((side) => portPaths(side, portsOf(side, args)))) as Record<
+    string,
+    pulumi.Input<number>
+  >;
 }
 
 /** The address of this machine alone. */
@@ -145,7 +169,7 @@ export function addressDiagnostics(address: string): Diagnostic[] {
         {
           path: "bindAddress",
           value: shown(address),
-          problem: "is no IP address; ports are opened on an address of the Docker Engine's host",
+          problem: "is no IP address; ports are opened on an address of the machine that has the servers",
           remedy: "Write 127.0.0.1 for that machine alone, or 0.0.0.0 for everyone.",
         },
       ]

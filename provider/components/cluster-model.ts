@@ -6,7 +6,8 @@ import { clusterDiagnostics, clusterNameDiagnostics, sharedKeyDiagnostics } from
 import { joinPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { portsDiagnostics } from "../model/ports";
-import type { Side } from "../resources/cluster-configuration";
+import type { Side } from "../servers/places";
+import type { DeepInput } from "../resources/inputs";
 import type { Account } from "./account";
 import { allPorts, type MixedAuthClusterArgs, type ServerPorts } from "./cluster-args";
 
@@ -55,10 +56,20 @@ export function serverNameOf(cluster: string, side: Side): string {
   return `${cluster}-${side}`;
 }
 
+/** What a listener says that is not in a container. */
+export type Surroundings = DeepInput<Pick<Listener, "address" | "files">>;
+
 /** The server of one side, as both servers know it. */
-export function listenerOf(cluster: string, side: Side, ports: ServerPorts): pulumi.Output<Listener> {
+export function listenerOf(
+  cluster: string,
+  side: Side,
+  ports: ServerPorts,
+  surroundings: Surroundings = {},
+): pulumi.Output<Listener> {
   const names = { serverName: serverNameOf(cluster, side), clusterName: cluster };
-  return pulumi.output({ ...ports }).apply((known) => defined<Listener>({ ...names, ...known }));
+  return pulumi
+    .output({ ...ports, surroundings })
+    .apply(({ surroundings: around, ...known }) => defined<Listener>({ ...names, ...known, ...around }));
 }
 
 /** The text of the static server's configuration. */

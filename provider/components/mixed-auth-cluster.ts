@@ -1,14 +1,14 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import type { ParityReport } from "../parity/report";
 import { ClusterCheck } from "../resources/cluster-check";
-import { ClusterConfiguration, SIDES, type LinkCheckArgs, type Side } from "../resources/cluster-configuration";
+import { ClusterConfiguration, type LinkCheckArgs } from "../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../resources/configuration-attempt";
+import { LOG_FILE, STORE } from "../servers/process/layout";
+import { SIDES } from "../servers/places";
 import {
   addressDiagnostics,
   argsDiagnostics,
-  DEFAULT_IMAGE,
   LOOPBACK,
   portsOf,
   urlHost,
@@ -17,99 +17,105 @@ import {
 } from "./cluster-args";
 import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
 import { parityOf, warnOfLosses, type ClusterParity } from "./cluster-parity";
-import { engineFindings, engineOf } from "./docker-engine";
-import { digestOf, serverContainer } from "./server-container";
-import { allOpen, behind, valid, type Gate } from "./validation";
-
-/** A value for each of the two servers. */
-export type Sides<T> = Readonly<Record<Side, T>>;
+import { digestOf } from "./digest";
+import type { dockerSite } from "./docker-site";
+import { engineFindings } from "./docker-engine";
+import { processFindings } from "./process-findings";
+import { processSite } from "./process-site";
+import { bySide, type DockerSite, type ProcessSite, type Sides, type Site, type SiteArgs } from "./site";
+import { processTarget, type OfContainers, type OfProcesses, type ProcessTarget, type Target } from "./target";
+import { allOpen, valid, type Gate } from "./validation";
 
 /**
- * Two nats-servers in containers, one with static accounts and one that trusts an operator, joined by a route into one
- * cluster: a user logs in to the first with its seed, to the second with its creds, and reaches the same subjects.
+ * Two nats-servers, one with static accounts and one that trusts an operator, joined by a route into one cluster: a user
+ * logs in to the first with its seed, to the second with its creds, and reaches the same subjects.
  *
- * It needs a docker provider, from its options or the default one.
+ * They run in containers, which needs a docker provider, from its options or the default one; or as processes of the
+ * machine that runs the update, which needs a nats-server executable there.
  *
+ * @typeParam T where they run, which the compiler sees from `target`
  * @example
  * ```ts
  * const cluster = new MixedAuthCluster("nats", { operator, accounts: [a, b] });
  * export const urls = cluster.clientUrls;
  * ```
  */
-export class MixedAuthCluster extends pulumi.ComponentResource {
+export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.ComponentResource {
   /** Where clients of the host connect to. */
   readonly clientUrls: Sides<pulumi.Output<string>>;
-  /** Where containers in the cluster's network connect to. */
-  readonly networkUrls: Sides<pulumi.Output<string>>;
+  /** Where containers in the cluster's network connect to; undefined where servers run as processes. */
+  readonly networkUrls: OfContainers<T, Sides<pulumi.Output<string>>>;
   /** Where the servers tell how they are, over HTTP; undefined where no monitoring is asked for. */
   readonly monitoringUrls: Sides<pulumi.Output<string> | undefined>;
-  /** The name of the docker network. */
-  readonly network: pulumi.Output<string>;
+  /** The name of the docker network; undefined where servers run as processes. */
+  readonly network: OfContainers<T, pulumi.Output<string>>;
   /** The text of each server's configuration. The route's password stands in a file of its own, and not here. */
   readonly configs: Sides<pulumi.Output<string>>;
-  /** The docker id of each server's container. */
-  readonly containers: Sides<pulumi.Output<string>>;
+  /** The docker id of each server's container; undefined where servers run as processes. */
+  readonly containers: OfContainers<T, Sides<pulumi.Output<string>>>;
+  /** The folder of each server that is a process, with its configuration and its log; undefined for containers. */
+  readonly processes: OfProcesses<T, Sides<pulumi.Output<string>>>;
   /** What the servers answered when they were asked, in words; undefined where the check is skipped. */
   readonly checked: pulumi.Output<string | undefined>;
   /** How each side says everything that the accounts claim, and what follows where one side cannot. */
   readonly parity: pulumi.Output<ParityReport>;
 
-  constructor(name: string, args: MixedAuthClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: MixedAuthClusterArgs<T>, opts?: pulumi.ComponentResourceOptions) {
     super("nats-auth:index:MixedAuthCluster", name, {}, opts);
     const clusterName = args.clusterName ?? name;
+    const bindAddress = args.bindAddress ?? LOOPBACK;
+    const target = processTarget(args.target);
     const ports = { static: portsOf("static", args), operator: portsOf("operator", args) };
-    const listeners = bySide((side) => listenerOf(clusterName, side, ports[side]));
+    const surroundings = target === undefined ? {} : { address: bindAddress, files: { log: LOG_FILE, store: STORE } };
+    const listeners = bySide((side) => listenerOf(clusterName, side, ports[side], surroundings));
     this.configs = { static: staticText(args, listeners.static), operator: operatorText(args, listeners.operator) };
-    const host = pulumi.output(args.bindAddress ?? LOOPBACK).apply(urlHost);
+    const host = pulumi.output(bindAddress).apply(urlHost);
     this.clientUrls = bySide((side) => url("nats", host, ports[side].clientPort));
-    this.networkUrls = bySide((side) => url("nats", side, ports[side].clientPort));
     this.monitoringUrls = bySide((side) => monitoringUrl(host, ports[side]));
 
     const parity = parityOf(args);
     this.parity = parity.report;
     warnOfLosses(parity, this);
-    const gate = this.#gate(name, args, parity);
-    this.network = new docker.Network(name, { driver: behind(gate, "bridge") }, { parent: this }).name;
-    const image = behind(gate, args.image ?? DEFAULT_IMAGE);
-    this.containers = this.#containers(name, { ...args, image }, ports, listeners);
+    const gate = this.#gate(name, args, target, parity);
+    const site = this.#site({ name, gate, ports, bindAddress, fixed: fixedOf(args, listeners) }, args, target);
+    const networkUrls = bySide((side) => url("nats", side, ports[side].clientPort));
+    this.networkUrls = ("network" in site ? networkUrls : undefined) as typeof this.networkUrls;
+    this.network = ("network" in site ? site.network : undefined) as typeof this.network;
+    this.containers = ("containers" in site ? site.containers : undefined) as typeof this.containers;
+    this.processes = ("processes" in site ? site.processes : undefined) as typeof this.processes;
+
     const check = args.check === "skip" ? undefined : this.#linkCheck(clusterName, args);
-    const configuration = this.#configuration(name, clusterName, ports, check);
+    const configuration = this.#configuration(name, clusterName, ports, site, check);
     this.checked =
       check === undefined ? pulumi.output(undefined) : this.#check(name, clusterName, args, check, configuration);
     this.registerOutputs({ clientUrls: this.clientUrls });
   }
 
   /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
-  #gate(name: string, args: MixedAuthClusterArgs, { findings }: ClusterParity): Gate {
+  #gate(
+    name: string,
+    args: MixedAuthClusterArgs,
+    target: ProcessTarget | undefined,
+    { findings }: ClusterParity,
+  ): Gate {
+    const bindAddress = args.bindAddress ?? LOOPBACK;
     const own = valid(`cluster ${JSON.stringify(name)}`, this, [
       pulumi.output(argsDiagnostics(args)),
       ...clusterFindings(args.clusterName ?? name, args),
-      pulumi.output(args.bindAddress ?? LOOPBACK).apply(addressDiagnostics),
-      ...engineFindings(this.#dockerProvider()),
+      pulumi.output(bindAddress).apply(addressDiagnostics),
+      ...(target === undefined ? engineFindings(this.#dockerProvider()) : processFindings(target, bindAddress)),
       findings,
     ]);
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
     return allOpen(own, others);
   }
 
-  #containers(
-    name: string,
-    args: MixedAuthClusterArgs & { image: pulumi.Output<string> },
-    ports: Sides<ServerPorts>,
-    listeners: Sides<pulumi.Output<Listener>>,
-  ): Sides<pulumi.Output<string>> {
+  /** Makes the places in which the servers are to run. */
+  #site(site: SiteArgs, { image }: MixedAuthClusterArgs, target: ProcessTarget | undefined): DockerSite | ProcessSite {
     const child = { parent: this };
-    const image = new docker.RemoteImage(name, { name: args.image, keepLocally: true }, child);
-    const shared = { image: image.imageId, network: this.network, bindAddress: args.bindAddress ?? LOOPBACK };
-    // A server reads these when it starts, and refuses a reload that changes one of them.
-    const system = args.operator.systemAccount.publicKey;
-    const fixed = {
-      static: pulumi.jsonStringify([listeners.static, system]),
-      operator: pulumi.jsonStringify([listeners.operator, system, args.operator.jwt]),
-    };
-    return bySide(
-      (side) => serverContainer(name, { ...shared, side, ports: ports[side], fixed: fixed[side] }, child).id,
-    );
+    return target === undefined
+      ? loadDockerSite()({ ...site, image, provider: this.#dockerProvider() }, child)
+      : processSite({ ...site, target }, child);
   }
 
   #linkCheck(clusterName: string, { operator }: MixedAuthClusterArgs): LinkCheckArgs {
@@ -125,19 +131,18 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
     name: string,
     clusterName: string,
     ports: Sides<ServerPorts>,
+    { places, hosts, ids }: Site,
     check: LinkCheckArgs | undefined,
   ): ClusterConfiguration {
     const child = { parent: this };
-    const engine = engineOf(this.#dockerProvider());
-    const places = bySide((side) => ({ kind: "docker" as const, engine, container: this.containers[side] }));
     const servers = bySide((side) => ({
-      host: side,
+      host: hosts[side],
       clusterPort: ports[side].clusterPort,
       config: this.configs[side],
     }));
-    const wanted = pulumi.jsonStringify({ containers: this.containers, servers }).apply(digestOf);
-    const { attempt } = new ConfigurationAttempt(name, { wanted }, child);
-    const args = { clusterName, attempt, places, servers, ...(check === undefined ? {} : { check }) };
+    const wanted = pulumi.jsonStringify({ ...ids, servers }).apply(digestOf);
+    const { attempt, former } = new ConfigurationAttempt(name, { wanted, places }, child);
+    const args = { clusterName, attempt, places, former, servers, ...(check === undefined ? {} : { check }) };
     return new ClusterConfiguration(name, args, child);
   }
 
@@ -169,8 +174,19 @@ export class MixedAuthCluster extends pulumi.ComponentResource {
   }
 }
 
-function bySide<T>(of: (side: Side) => T): Sides<T> {
-  return { static: of("static"), operator: of("operator") };
+/** What a server reads when it starts, and refuses a reload that changes one of them. */
+function fixedOf({ operator }: MixedAuthClusterArgs, listeners: Sides<pulumi.Output<Listener>>): SiteArgs["fixed"] {
+  const system = operator.systemAccount.publicKey;
+  return {
+    static: pulumi.jsonStringify([listeners.static, system]),
+    operator: pulumi.jsonStringify([listeners.operator, system, operator.jwt]),
+  };
+}
+
+/** What makes containers is loaded by programs that have some: it takes a second. */
+function loadDockerSite(): typeof dockerSite {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a constructor cannot wait for an import
+  return (require("./docker-site") as { dockerSite: typeof dockerSite }).dockerSite;
 }
 
 function monitoringUrl(host: pulumi.Input<string>, { monitoringPort }: ServerPorts): pulumi.Output<string> | undefined {

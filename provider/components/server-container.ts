@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Side } from "../resources/cluster-configuration";
+import type { Side } from "../servers/places";
 import { pathInContainer, RESTART_POLICY, SERVER_LABEL, SERVER_USER } from "../servers/docker/layout";
 import { MAIN_FILE } from "../servers/server";
 import type { ServerPorts } from "./cluster-args";
+import { digestOf } from "./digest";
 
 /** A container for one server of a cluster. */
 export interface ServerContainerArgs {
@@ -58,9 +58,4 @@ export function serverContainer(
     // The old container goes on running until this one is ready to take over from it.
     { ...opts, deleteBeforeReplace: false },
   );
-}
-
-/** A short digest of a text, for something to be compared by. */
-export function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

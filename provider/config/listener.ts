@@ -10,13 +10,37 @@ export interface Listener {
   readonly clusterPort: number;
   /** @default no monitoring */
   readonly monitoringPort?: number;
+  /**
+   * The IP address on which it listens.
+   *
+   * @default all: what the world can reach is decided by the ports that its container publishes
+   */
+  readonly address?: string;
+  /**
+   * What it keeps in files.
+   *
+   * @default a log on stderr, which its container keeps
+   */
+  readonly files?: ServerFiles;
+}
+
+/** The files of a server that has no container: paths from the folder that it is started in. */
+export interface ServerFiles {
+  /** Its log, which it renames when it has become long. */
+  readonly log: string;
+  /** The folder for what streams store. */
+  readonly store: string;
 }
 
 /** The file beside the configuration that holds what is secret in it: see {@link routesConfig}. */
 export const ROUTES_FILE = "routes.conf";
 
-/** All addresses: what the world can reach is decided by the ports that the container publishes. */
-const ANY_HOST = "0.0.0.0";
+/** All addresses. */
+const ANY_ADDRESS = "0.0.0.0";
+
+/** Bytes of a log until another one is begun, and how many there are: as much as a container keeps. */
+const LOG_SIZE = 10_000_000;
+const LOG_COUNT = 3;
 
 /** The first lines of a configuration. */
 export function header(side: string, operator: string): Lines {
@@ -28,20 +52,37 @@ export function header(side: string, operator: string): Lines {
 
 /** The settings of a server that have nothing to do with who may do what. */
 export function listenerSections(listener: Listener): Lines[] {
-  const { serverName, clusterName, clientPort, clusterPort, monitoringPort } = listener;
+  const { serverName, clusterName, clientPort, clusterPort, monitoringPort, address: host = ANY_ADDRESS } = listener;
   return [
     settings({
       server_name: serverName,
-      host: ANY_HOST,
+      host,
       port: clientPort,
-      http: monitoringPort === undefined ? undefined : `${ANY_HOST}:${monitoringPort}`,
+      http: monitoringPort === undefined ? undefined : `${inUrl(host)}:${monitoringPort}`,
     }),
+    fileSettings(listener.files),
     block("cluster", [
-      ...settings({ name: clusterName, host: ANY_HOST, port: clusterPort }),
+      ...settings({ name: clusterName, host, port: clusterPort }),
       comment("A client that can log in to one server only must not be sent to the other one."),
       ...settings({ no_advertise: true }),
       comment("Who may open a route, and where the other server is."),
       `include ${JSON.stringify(`./${ROUTES_FILE}`)}`,
     ]),
   ];
+}
+
+function fileSettings(files: ServerFiles | undefined): Lines {
+  return files === undefined
+    ? []
+    : settings({
+        log_file: files.log,
+        logfile_size_limit: LOG_SIZE,
+        logfile_max_num: LOG_COUNT,
+        store_dir: files.store,
+      });
+}
+
+/** An IP address as a part of a URL. */
+function inUrl(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
 }

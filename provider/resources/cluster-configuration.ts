@@ -4,27 +4,14 @@ import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
 import { defined } from "../model/order";
 import { applyTogether, type Change } from "../servers/apply";
-import type { EngineAddress } from "../servers/docker/engine";
-import { MAIN_FILE, type ConfigFiles, type Server, type ServerState } from "../servers/server";
+import { earlierServers } from "../servers/earlier";
+import { serverAt, SIDES, type Place, type Side } from "../servers/places";
+import { takenPorts } from "../servers/process/taken";
+import { MAIN_FILE, type ConfigFiles, type ServerState } from "../servers/server";
 import { checkCredentials, type Access } from "./check-credentials";
-import { differ, DynamicResource, versioned } from "./dynamic";
+import { differ, DynamicResource, failures, hasUnknown, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
 import type { Migrations, Stored } from "./state-version";
-
-/** The two servers of a cluster: the one with static accounts, and the one that trusts an operator. */
-export type Side = "static" | "operator";
-
-/** Both sides. */
-export const SIDES: readonly Side[] = ["static", "operator"];
-
-/** Where a server runs: a container of a Docker Engine. Other kinds of places are to follow. */
-export interface Place {
-  kind: "docker";
-  /** The Docker Engine that has the container. */
-  engine: EngineAddress;
-  /** The container's id. */
-  container: string;
-}
 
 /** What a server of the cluster is to run with. */
 export interface ConfiguredServer {
@@ -53,6 +40,8 @@ export interface ClusterConfigurationArgs {
   attempt: pulumi.Input<string>;
   /** Where each server runs. */
   places: Readonly<Record<Side, DeepInput<Place>>>;
+  /** Where an attempt before this one wanted them to run, if elsewhere: whatever runs there stops when they start. */
+  former?: pulumi.Input<Readonly<Record<Side, Place>> | undefined>;
   /** What each server is to run with. */
   servers: Readonly<Record<Side, DeepInput<ConfiguredServer>>>;
   /**
@@ -67,6 +56,7 @@ interface Inputs {
   clusterName: string;
   attempt: string;
   places: Record<Side, Place>;
+  former?: Record<Side, Place>;
   servers: Record<Side, ConfiguredServer>;
   check?: LinkCheck;
 }
@@ -74,7 +64,7 @@ interface Inputs {
 /** How a server was found, in words that a refresh shows. */
 type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
-interface State extends Omit<Inputs, "check"> {
+interface State extends Omit<Inputs, "check" | "former"> {
   /** How each server was found when last looked at. */
   condition: Record<Side, Condition>;
   /** Names the last time that the configurations were applied, changed or not. */
@@ -104,9 +94,15 @@ const MIGRATIONS: Migrations = { 2: (state) => defined<Stored>({ ...state, diges
 /** The dynamic provider of {@link ClusterConfiguration}. */
 export const provider = versioned<Inputs, State>(
   {
+    async check(olds: Partial<Inputs>, news) {
+      const wanted = Object.values(news.places).filter(saysWhereItListens);
+      const found = await takenPorts(Object.values(olds.places ?? {}), wanted);
+      return { inputs: news, failures: failures(found) };
+    },
+
     diff(_id, olds, news) {
       const changes =
-        differ<Omit<Inputs, "check">>(COMPARED, olds, news) ||
+        differ<Omit<Inputs, "check" | "former">>(COMPARED, olds, news) ||
         SIDES.some((side) => olds.condition[side] !== "in force");
       return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
     },
@@ -129,7 +125,7 @@ export const provider = versioned<Inputs, State>(
     },
 
     async delete(_id, state) {
-      await Promise.all(SIDES.map(async (side) => (await serverOf(side, state)).stop()));
+      await Promise.all(SIDES.map(async (side) => (await serverAt(side, state.places[side])).stop()));
     },
   },
   MIGRATIONS,
@@ -139,7 +135,8 @@ export const provider = versioned<Inputs, State>(
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
   const changes = await Promise.all(
     ORDER.map(async (side): Promise<Change> => ({
-      server: await serverOf(side, inputs),
+      server: await serverAt(side, inputs.places[side]),
+      earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
       files: filesOf(side, inputs, routePassword),
       ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
     })),
@@ -157,6 +154,11 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
   };
 }
 
+/** True for a place of which all is known but what it will be called, as in the first preview. */
+function saysWhereItListens(place: Place): boolean {
+  return !hasUnknown({ ...place, folder: "" });
+}
+
 /** Waits until both servers answer over a route. */
 async function linked({ check, clusterName }: Inputs): Promise<void> {
   if (check === undefined) {
@@ -168,20 +170,14 @@ async function linked({ check, clusterName }: Inputs): Promise<void> {
   await checkCluster(url, await checkCredentials(check), { clusterName, serverNames, accounts: {} });
 }
 
-async function serverOf(side: Side, inputs: Pick<Inputs, "places">): Promise<Server> {
-  // Loaded here, since programs load this file and touch no container: a Docker client would only make them start later.
-  const { ContainerServer } = await import("../servers/docker/container.js");
-  const { engine, container } = inputs.places[side];
-  return new ContainerServer(side, engine, container);
-}
-
 function filesOf(side: Side, inputs: Inputs, password: string): ConfigFiles {
   const peer = inputs.servers[side === "static" ? "operator" : "static"];
   return { [MAIN_FILE]: inputs.servers[side].config, [ROUTES_FILE]: routesConfig(peer, password) };
 }
 
 async function conditionOf(side: Side, state: State): Promise<Condition> {
-  return condition(await (await serverOf(side, state)).state(), filesOf(side, state, state.routePassword));
+  const server = await serverAt(side, state.places[side]);
+  return condition(await server.state(), filesOf(side, state, state.routePassword));
 }
 
 function condition(found: ServerState, expected: ConfigFiles): Condition {
@@ -194,8 +190,8 @@ function condition(found: ServerState, expected: ConfigFiles): Condition {
 }
 
 /**
- * What the two servers of a cluster run with. It puts the configurations into the containers and starts or reloads the
- * servers: both take the change, or neither.
+ * What the two servers of a cluster run with. It puts the configurations in their places and starts or reloads the servers:
+ * both take the change, or neither.
  */
 export class ClusterConfiguration extends DynamicResource {
   /** Names the last time that the configurations were applied, changed or not. */

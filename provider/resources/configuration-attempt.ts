@@ -1,18 +1,32 @@
 import { randomBytes } from "node:crypto";
-import type * as pulumi from "@pulumi/pulumi";
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import type { Place, Side } from "../servers/places";
 import { DynamicResource, versioned } from "./dynamic";
+import type { DeepInput } from "./inputs";
 
 /** Arguments of {@link ConfigurationAttempt}. */
 export interface ConfigurationAttemptArgs {
-  /** A digest of all that servers are to run with. */
+  /** A digest of all that servers are to run with, and of where they are to run. */
   wanted: pulumi.Input<string>;
+  /** Where each server is to run. */
+  places: Readonly<Record<Side, DeepInput<Place>>>;
 }
+
+type Places = Record<Side, Place>;
 
 interface Inputs {
   wanted: string;
+  places: Places;
 }
 
-type State = Inputs & { attempt: string };
+interface State {
+  wanted: string;
+  /** Not in a state of an earlier version. */
+  places?: Places;
+  attempt: string;
+  former?: Places;
+}
 
 const ATTEMPT_BYTES = 8;
 
@@ -22,13 +36,16 @@ export const provider = versioned<Inputs, State>({
     return Promise.resolve({ changes: olds.wanted !== news.wanted, replaces: [], deleteBeforeReplace: false });
   },
 
-  create({ wanted }) {
+  create({ wanted, places }) {
     const attempt = newAttempt();
-    return Promise.resolve({ id: attempt, outs: { wanted, attempt } });
+    return Promise.resolve({ id: attempt, outs: { wanted, places, attempt } });
   },
 
-  update(_id, _olds, { wanted }) {
-    return Promise.resolve({ outs: { wanted, attempt: newAttempt() } });
+  update(_id, olds, { wanted, places }) {
+    // An attempt that stays where the last one was may be one that was not finished, either.
+    const former = isDeepStrictEqual(olds.places, places) ? olds.former : olds.places;
+    const outs = { wanted, places, attempt: newAttempt(), ...(former === undefined ? {} : { former }) };
+    return Promise.resolve({ outs });
   },
 });
 
@@ -44,8 +61,17 @@ function newAttempt(): string {
 export class ConfigurationAttempt extends DynamicResource {
   /** Names this attempt and no other. */
   declare public readonly attempt: pulumi.Output<string>;
+  /** Where an attempt before this one wanted the servers to run, if elsewhere. */
+  declare public readonly former: pulumi.Output<Readonly<Record<Side, Place>> | undefined>;
 
   constructor(name: string, args: ConfigurationAttemptArgs, opts?: pulumi.CustomResourceOptions) {
-    super("configuration-attempt", "ConfigurationAttempt", name, { ...args, attempt: undefined }, opts);
+    super(
+      "configuration-attempt",
+      "ConfigurationAttempt",
+      name,
+      { ...args, attempt: undefined, former: undefined },
+      // A place may hold what opens its Docker Engine.
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["former"] }),
+    );
   }
 }

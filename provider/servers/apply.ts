@@ -10,6 +10,12 @@ export interface Change {
    * @default what lies there
    */
   readonly previous?: ConfigFiles;
+  /**
+   * What it replaces beside its {@link Server.predecessors}: servers of places that it cannot find.
+   *
+   * @default none
+   */
+  readonly earlier?: readonly Server[];
 }
 
 interface Prepared extends Change {
@@ -76,7 +82,8 @@ async function prepare(change: Change): Promise<Prepared> {
     throw new ServerRefusal(change.server.name, what, []);
   }
   const digest = await change.server.try(change.files);
-  return { ...change, before, digest, predecessors: await change.server.predecessors() };
+  const predecessors = [...(await change.server.predecessors()), ...(change.earlier ?? [])];
+  return { ...change, before, digest, predecessors };
 }
 
 async function apply({ server, files, before, digest, predecessors }: Prepared): Promise<void> {

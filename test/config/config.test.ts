@@ -55,6 +55,18 @@ const EVERYTHING: readonly AccountDeclaration[] = [
 ];
 
 describe("the rendered configurations", () => {
+  it("should say where it listens and what it keeps in files when it has no container, and be accepted", async () => {
+    const { model } = await worldOf(DOCUMENTATION);
+    const files = { log: "nats.log", store: "../store" };
+    const text = staticConfig(model, { ...STATIC, monitoringPort: 8222, address: "::1", files });
+    const [head = ""] = text.split("system_account");
+    assertGolden(__dirname, "process-listener.conf", head);
+    const peer = { host: "[::1]", clusterPort: 6223 };
+    const routes = routesConfig(peer, ROUTE_PASSWORD);
+    const { digest, output } = await tryConfig({ [MAIN_FILE]: text, [ROUTES_FILE]: routes });
+    assert.notEqual(digest, undefined, output);
+  });
+
   it("should be these texts when the model is the documentation's", async () => {
     const { model, tokens } = await worldOf(DOCUMENTATION);
     assertGolden(__dirname, "documentation-static.conf", staticConfig(model, STATIC));

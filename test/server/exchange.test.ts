@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, by, Clients, nextMessage } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";
 import { startPair, urlOf, type Pair } from "../support/pair";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountLimits } from "../../provider/model/limits";
-import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { startPair, type Pair } from "../support/pair";
 import { publish, subscribe, type Wire } from "../support/wire";

@@ -3,7 +3,7 @@ import { signClaims } from "../../provider/jwt/sign";
 import type { Access } from "../../provider/model/access";
 import type { AccountDeclaration } from "../../provider/model/account";
 import { isDifference } from "../../provider/parity/rows";
-import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../provider/servers/places";
 import { knownClaims } from "../../tools/parity-table";
 import { keyOf, pairOf, seedOf } from "../support/keys";
 import { startPair, type Pair } from "../support/pair";

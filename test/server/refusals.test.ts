@@ -3,7 +3,7 @@ import { AuthorizationError } from "@nats-io/transport-node";
 import { credsText } from "../../provider/jwt/creds";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import { SIDES } from "../../provider/resources/cluster-configuration";
+import { SIDES } from "../../provider/servers/places";
 import { by, Clients } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";
 import { keyOf, pairOf, seedOf } from "../support/keys";

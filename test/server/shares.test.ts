@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import type { AccountDeclaration } from "../../provider/model/account";
 import { OWN_KEY } from "../../provider/model/imports";
-import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, by, Clients, nextMessage } from "../support/clients";
 import { keyOf } from "../support/keys";
 import { filesOf, startPair, urlOf, type Pair } from "../support/pair";

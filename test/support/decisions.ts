@@ -1,5 +1,5 @@
 import { hasWildcard } from "../../provider/model/subjects";
-import type { Side } from "../../provider/resources/cluster-configuration";
+import type { Side } from "../../provider/servers/places";
 import type { Pair } from "./pair";
 import { publish, subscribe, unsubscribe, Wire, type Decision, type Proof } from "./wire";
 import { loginOf, type World } from "./world";

@@ -1,4 +1,4 @@
-import type { Side } from "../../provider/resources/cluster-configuration";
+import type { Side } from "../../provider/servers/places";
 import { logIn } from "./decisions";
 import type { Pair } from "./pair";
 import { publish, subscribe, type Wire } from "./wire";

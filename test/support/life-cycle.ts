@@ -8,7 +8,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export class Engine<Inputs extends object, State extends object> {
   constructor(private readonly provider: LifeCycle<Inputs, State>) {}
 
-  /** The inputs as `check` makes them, and the failures as text. */
+  /** The inputs as `check` makes them, and the failures as text. @param olds the inputs before, where there were some */
   async check(inputs: unknown, olds: Partial<Inputs> = {}): Promise<{ inputs: Inputs; failures: string[] }> {
     const { check } = this.provider;
     if (check === undefined) {
@@ -31,19 +31,19 @@ export class Engine<Inputs extends object, State extends object> {
 
   /** What a change of the inputs would do. */
   async diff(id: string, olds: State, inputs: unknown): Promise<{ changes: boolean; replaces: string[] }> {
-    const { inputs: news } = await this.check(inputs);
+    const { inputs: news } = await this.check(inputs, olds);
     const result = await this.provider.diff?.(id, olds, news);
     return { changes: result?.changes ?? false, replaces: result?.replaces ?? [] };
   }
 
   /** Updates a resource in place. */
   async update(id: string, olds: State, inputs: unknown): Promise<State> {
-    const result = await this.provider.update?.(id, olds, await this.valid(inputs));
+    const result = await this.provider.update?.(id, olds, await this.valid(inputs, olds));
     return this.outs(result?.outs);
   }
 
-  private async valid(inputs: unknown): Promise<Inputs> {
-    const { inputs: checked, failures } = await this.check(inputs);
+  private async valid(inputs: unknown, olds: Partial<Inputs> = {}): Promise<Inputs> {
+    const { inputs: checked, failures } = await this.check(inputs, olds);
     assert.deepEqual(failures, []);
     return checked;
   }

@@ -1,7 +1,7 @@
 import type { KeyPair } from "nkeys.js";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import type { Side } from "../../provider/resources/cluster-configuration";
+import type { Side } from "../../provider/servers/places";
 import { keyOf, pairOf, seedOf } from "./keys";
 import type { Pair } from "./pair";
 import { Wire, type Proof } from "./wire";

@@ -74,7 +74,12 @@ async function newResource(args: MockResourceArgs): Promise<{ id: string; state:
 async function made(type: string, name: string, inputs: object): Promise<{ id: string; state: object }> {
   const real = REAL[type];
   if (real === undefined) {
-    return { id: `${name}-id`, state: { ...inputs, imageId: "sha256:image" } };
+    const outputs = {
+      imageId: "sha256:image",
+      path: "/cluster",
+      place: "/place",
+    };
+    return { id: `${name}-id`, state: { ...inputs, ...outputs } };
   }
   const { inputs: checked, failures } = (await real.check?.({}, inputs)) ?? { inputs };
   if (failures !== undefined && failures.length > 0) {

@@ -4,7 +4,7 @@ import { ROUTES_FILE } from "../../provider/config/listener";
 import { operatorConfig } from "../../provider/config/operator";
 import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
-import { SIDES, type Side } from "../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../provider/servers/places";
 import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
 import { LocalServer } from "./local-server";
 import type { World } from "./world";

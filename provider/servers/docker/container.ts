@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import { complaints, eventually, reloadOutcome, saysReady } from "../log";
+import { acknowledged } from "../acknowledge";
+import { complaints, eventually, saysReady } from "../log";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
 import { engineAt, engineStatus, engineWords, NOT_FOUND, type EngineAddress } from "./engine";
 import { getFiles, putFiles } from "./files";
@@ -9,9 +10,8 @@ import { hasRun, siblings } from "./siblings";
 import { stopContainer } from "./stop";
 import { tryInImage } from "./trial";
 
-/** Milliseconds that a server has to start, and to acknowledge a reload. */
+/** Milliseconds that a server has to start. */
 const START_TIMEOUT = 30_000;
-const RELOAD_TIMEOUT = 60_000;
 
 /** What to do when the engine does not start a server, mostly because one of its ports is taken. */
 const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
@@ -76,21 +76,7 @@ export class ContainerServer implements Server {
   async reload(digest: string): Promise<void> {
     const before = await this.#lastLine();
     await this.#container.kill({ signal: "SIGHUP" });
-    const outcome = await eventually(async () => reloadOutcome(await this.#linesAfter(before)), RELOAD_TIMEOUT);
-    if (outcome === undefined) {
-      throw new ServerRefusal(this.name, `did not answer a reload within ${RELOAD_TIMEOUT / 1000} seconds`, []);
-    }
-    if ("refused" in outcome) {
-      throw new ServerRefusal(
-        this.name,
-        "refused to reload its configuration",
-        complaints(await this.#linesAfter(before)),
-      );
-    }
-    if (outcome.digest !== digest) {
-      const what = `loaded another configuration (${outcome.digest}) than the one that was written (${digest})`;
-      throw new ServerRefusal(this.name, what, []);
-    }
+    await acknowledged(this.name, digest, () => this.#linesAfter(before));
   }
 
   async stop(): Promise<void> {

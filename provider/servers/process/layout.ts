@@ -13,6 +13,9 @@ import { MAIN_FILE } from "../server";
  * store lies beside the places and outlives them.
  */
 
+/** The folder of all clusters, in the folder in which programs of a user keep their state. */
+export const STATE_FOLDER = "pulumi-nats-auth";
+
 /** The link in a place to the executable that runs there. */
 export const EXECUTABLE = "nats-server";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rename, rm, symlink } from "node:fs/promises";
+import { readlink, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, namesIn } from "./files";
 import { executableOf, PLACE_BYTES, serverFolder } from "./layout";
@@ -25,6 +25,15 @@ export async function linkExecutable(place: string, binary: string): Promise<voi
   await rm(draft, { force: true });
   await symlink(binary, draft);
   await rename(draft, executableOf(place));
+}
+
+/** The executable that runs in a place from its next start on; an empty text when that cannot be said. */
+export async function linkedExecutable(place: string): Promise<string> {
+  try {
+    return await readlink(executableOf(place));
+  } catch {
+    return "";
+  }
 }
 
 /** True when a place is there. */

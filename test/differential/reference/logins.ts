@@ -1,5 +1,5 @@
 import type { AccountDeclaration } from "../../../provider/model/account";
-import type { Side } from "../../../provider/resources/cluster-configuration";
+import type { Side } from "../../../provider/servers/places";
 import type { Attempt } from "../../support/logins";
 
 /** Which server each right credential is for. A static server wants a public key, an operator server wants a token. */

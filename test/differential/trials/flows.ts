@@ -1,4 +1,4 @@
-import type { Side } from "../../../provider/resources/cluster-configuration";
+import type { Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { listed, literal, type Decisions } from "../../support/decisions";
 import type { Way } from "../../support/ends";

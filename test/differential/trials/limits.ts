@@ -1,4 +1,4 @@
-import { SIDES, type Side } from "../../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { decision, type Decisions } from "../../support/decisions";
 import { logInSoon, proofOf } from "../../support/logins";

@@ -1,4 +1,4 @@
-import { SIDES, type Side } from "../../../provider/resources/cluster-configuration";
+import { SIDES, type Side } from "../../../provider/servers/places";
 import { decision } from "../../support/decisions";
 import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";
 import { mayLogIn } from "../reference/logins";

@@ -1,4 +1,4 @@
-import type { Side } from "../../../provider/resources/cluster-configuration";
+import type { Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import {
   decision,

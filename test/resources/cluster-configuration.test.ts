@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { provider as attempts } from "../../provider/resources/configuration-attempt";
+import { provider } from "../../provider/resources/cluster-configuration";
+import { SIDES, type Place, type Side } from "../../provider/servers/places";
+import { runningServers, signal } from "../../provider/servers/process/table";
+import { makePlace } from "../../provider/servers/process/place";
+import { natsServer, newCluster, removeCluster } from "../support/clusters";
+import { DOCUMENTATION } from "../support/documentation";
+import { Engine, UNKNOWN } from "../support/life-cycle";
+import { filesOf, freeListeners, type Listeners } from "../support/pair";
+import { worldOf, type World } from "../support/world";
+
+const LIFE_TIMEOUT = 60_000;
+const PROCESS = { kind: "process", address: "127.0.0.1" } as const;
+
+describe("the configuration of a cluster of processes, as a resource", function () {
+  this.timeout(LIFE_TIMEOUT);
+  const engine = new Engine(provider);
+  let cluster: string;
+  let world: World;
+  let listeners: Listeners;
+
+  before(async () => {
+    world = await worldOf(DOCUMENTATION);
+  });
+
+  beforeEach(async () => {
+    cluster = newCluster();
+    listeners = await freeListeners();
+  });
+
+  afterEach(() => {
+    removeCluster(cluster);
+  });
+
+  async function newPlace(side: Side, inside = cluster): Promise<Place> {
+    const { clientPort, clusterPort } = listeners[side];
+    const folder = await makePlace(inside, side, natsServer());
+    return { ...PROCESS, folder, ports: { [`${side}.clientPort`]: clientPort, [`${side}.clusterPort`]: clusterPort } };
+  }
+
+  async function newPlaces(inside?: string): Promise<Record<Side, Place>> {
+    return { static: await newPlace("static", inside), operator: await newPlace("operator", inside) };
+  }
+
+  function inputs(places: Record<Side, Place>, more: object = {}) {
+    const servers = Object.fromEntries(
+      SIDES.map((side) => {
+        const { clusterPort } = listeners[side];
+        return [side, { host: "127.0.0.1", clusterPort, config: filesOf(side, world, listeners)["nats.conf"] }];
+      }),
+    );
+    return { clusterName: "nats", attempt: "1", places, servers, ...more };
+  }
+
+  const running = (inside = cluster) => runningServers().filter(({ place }) => place.startsWith(`${inside}/`));
+  const read = async (id: string, state: Awaited<ReturnType<typeof engine.create>>["outs"]) =>
+    (await provider.read?.(id, state))?.props;
+
+  it("should start both servers, find each as it is, repair it, and stop both", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    assert.equal(running().length, 2);
+    assert.deepEqual(await read(id, outs), outs);
+
+    const [killed] = running().filter(({ place }) => place.includes("/static/"));
+    assert.ok(killed);
+    signal(killed, "SIGKILL");
+    while (running().length > 1);
+    const folder = running()[0]?.place ?? "";
+    await appendFile(join(folder, "nats.conf"), "# edited\n");
+    const found = await read(id, outs);
+    assert.deepEqual(found?.condition, { static: "stopped", operator: "configuration edited" });
+    assert.equal((await engine.diff(id, found, inputs(places))).changes, true);
+
+    const repaired = await engine.update(id, found, inputs(places));
+    assert.deepEqual((await read(id, repaired))?.condition, { static: "in force", operator: "in force" });
+    assert.equal(repaired.routePassword, outs.routePassword);
+
+    await provider.delete?.(id, repaired);
+    assert.deepEqual(running(), []);
+  });
+
+  it("should take over from servers in places of another cluster's folder, which a server cannot find by itself", async () => {
+    const old = await newPlaces(join(cluster, "old"));
+    const { id, outs } = await engine.create(inputs(old));
+    const places = await newPlaces(join(cluster, "new"));
+    await engine.update(id, outs, inputs(places, { attempt: "2" }));
+    assert.deepEqual([running(join(cluster, "old")).length, running(join(cluster, "new")).length], [0, 2]);
+  });
+
+  it("should stop what an attempt that was not finished has started elsewhere", async () => {
+    const places = await newPlaces(join(cluster, "here"));
+    const elsewhere = await newPlaces(join(cluster, "elsewhere"));
+    const { id, outs } = await engine.create(inputs(places));
+    // As if the update had been killed when it was done, and nothing of it had got into the state.
+    await engine.update(id, outs, inputs(elsewhere, { attempt: "2" }));
+    await engine.update(id, outs, inputs(places, { attempt: "3", former: elsewhere }));
+    assert.deepEqual([running(join(cluster, "here")).length, running(join(cluster, "elsewhere")).length], [2, 0]);
+  });
+
+  it("should be told at the check which ports somebody else has, and not that it has them itself", async () => {
+    const places = await newPlaces();
+    const stranger = createServer().listen(listeners.static.clientPort, "127.0.0.1");
+    await once(stranger, "listening");
+    try {
+      // In the first preview nobody knows yet what the folders will be called.
+      const unnamed = {
+        static: { ...places.static, folder: UNKNOWN },
+        operator: { ...places.operator, folder: UNKNOWN },
+      };
+      const { failures } = await engine.check(inputs(unnamed));
+      assert.deepEqual(failures, [
+        `static.clientPort = ${listeners.static.clientPort}: is taken by another process of this machine (127.0.0.1). ` +
+          "Free it, or give the server another port.",
+      ]);
+    } finally {
+      stranger.close();
+    }
+    const { outs } = await engine.create(inputs(places));
+    const checked = await provider.check?.(outs, outs);
+    assert.deepEqual(checked?.failures, []);
+  });
+});
+
+describe("the attempt to configure a cluster", () => {
+  const engine = new Engine(attempts);
+  const at = (folder: string): Record<Side, Place> => {
+    const place = { ...PROCESS, folder, ports: {} };
+    return { static: place, operator: place };
+  };
+
+  it("should remember where the one before it wanted the servers, until they move again", async () => {
+    const { id, outs } = await engine.create({ wanted: "1", places: at("a") });
+    assert.equal(outs.former, undefined);
+    const moved = await engine.update(id, outs, { wanted: "2", places: at("b") });
+    assert.deepEqual(moved.former, at("a"));
+    const stayed = await engine.update(id, moved, { wanted: "3", places: at("b") });
+    assert.deepEqual(stayed.former, at("a"));
+    const back = await engine.update(id, stayed, { wanted: "4", places: at("a") });
+    assert.deepEqual(back.former, at("b"));
+    assert.equal(new Set([outs, moved, stayed, back].map(({ attempt }) => attempt)).size, 4);
+  });
+
+  it("should not change what an earlier version has in its state", async () => {
+    const old = { wanted: "1", attempt: "one" };
+    assert.equal((await engine.diff("one", old, { wanted: "1", places: at("a") })).changes, false);
+    const next = await engine.update("one", old, { wanted: "2", places: at("a") });
+    assert.equal(next.former, undefined);
+  });
+});
