@@ -2,6 +2,7 @@ import { keyPath } from "../model/diagnostics";
 import { isRecord } from "../model/shape";
 import { Section } from "./language/section";
 import type { Notes } from "./notes";
+import { saysNothing } from "./values";
 
 /** A value as what it must be, or undefined when it is something else. */
 type Kind<T> = (value: unknown) => T | undefined;
@@ -47,6 +48,11 @@ export class Fields {
     this.#variables = new Set(variables.map(([key]) => keyOf(key)));
   }
 
+  /** True when nothing is left that says something. */
+  get saysNothing(): boolean {
+    return [...this.#values.values()].every(saysNothing);
+  }
+
   text(...names: string[]): string | undefined {
     const value = this.#take(text, NO_TEXT, names);
     return value === "" ? undefined : value;
@@ -72,6 +78,15 @@ export class Fields {
   texts(...names: string[]): readonly string[] {
     const path = this.pathOf(...names);
     return this.list(...names).flatMap((value, index) => this.#as(text, value, `${path}[${index}]`, NO_TEXT) ?? []);
+  }
+
+  /** Texts in a list, or in one text with commas between them. */
+  separatedTexts(name: string): readonly string[] {
+    const value = this.#values.get(name);
+    if (typeof value === "string") {
+      this.#values.set(name, value.split(","));
+    }
+    return this.texts(name);
   }
 
   /** A field that has fields itself. */
@@ -111,12 +126,18 @@ export class Fields {
     return keyPath(this.path, this.#nameOf(names) ?? names[0] ?? "");
   }
 
-  /** Names what nobody has taken. What is there for variables alone is meant for other places. */
+  /** Names what nobody has taken and says something. What is there for variables alone is meant for other places. */
   leaveOutRest(problem: string, remedy: string): void {
-    const left = [...this.#values.keys()].filter((name) => !this.#variables.has(name));
-    for (const name of left) {
-      this.notes.leaveOut(keyPath(this.path, name), problem, remedy);
+    for (const [name, value] of this.#values) {
+      if (!this.#variables.has(name) && !saysNothing(value)) {
+        this.notes.leaveOut(keyPath(this.path, name), problem, remedy);
+      }
     }
+  }
+
+  /** Names what is left as something that this package does not know. */
+  leaveOutUnknown(): void {
+    this.leaveOutRest("is nothing that this package knows", "Find out what it means before you go on without it.");
   }
 
   #nameOf(names: readonly string[]): string | undefined {

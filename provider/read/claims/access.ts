@@ -1,0 +1,83 @@
+import type { Access } from "../../model/access";
+import type { ConnectionType } from "../../model/connection-types";
+import { defined } from "../../model/order";
+import type { Permissions, SubjectPermissions } from "../../model/permissions";
+import { normalDuration } from "../../model/quantities";
+import type { Responses } from "../../model/responses";
+import type { TimeRange, Times } from "../../model/times";
+import type { UserLimits } from "../../model/user-limits";
+import type { Fields } from "../fields";
+import { durationOf, limitOf, onlyTrue, unlessEmpty } from "../values";
+
+/**
+ * Reads what one may do: what a user's token says, or the template of a scoped signing key.
+ *
+ * @param absent what a limit is that is not said
+ */
+export function readAccess(says: Fields, absent: number): Access {
+  return defined<Access>({
+    permissions: readPermissions(says),
+    limits: readLimits(says, absent),
+    sourceNetworks: unlessEmpty(says.separatedTexts("src")),
+    times: readTimes(says),
+    connectionTypes: unlessEmpty(says.texts("allowed_connection_types") as readonly ConnectionType[]),
+    bearer: onlyTrue(says.flag("bearer_token")),
+    proxyRequired: onlyTrue(says.flag("proxy_required")),
+  });
+}
+
+/** Reads permissions, wherever they stand; undefined when they say nothing. */
+export function readPermissions(says: Fields): Permissions | undefined {
+  const permissions = defined<Permissions>({
+    publish: readSubjects(says.fields("pub")),
+    subscribe: readSubjects(says.fields("sub")),
+    responses: readResponses(says.fields("resp")),
+  });
+  return unlessEmpty(permissions);
+}
+
+function readSubjects(subjects: Fields | undefined): SubjectPermissions | undefined {
+  if (subjects === undefined) {
+    return undefined;
+  }
+  const allow = unlessEmpty(subjects.texts("allow"));
+  const deny = unlessEmpty(subjects.texts("deny"));
+  subjects.leaveOutUnknown();
+  return unlessEmpty(defined<SubjectPermissions>({ allow, deny }));
+}
+
+/** What servers take for zero, and the model for nothing said: one answer, within two minutes. */
+const DEFAULT_RESPONSES = { max: 1, ttl: 120e9 };
+
+/** Negative numbers have no end. */
+function readResponses(resp: Fields | undefined): Responses | undefined {
+  if (resp === undefined) {
+    return undefined;
+  }
+  const unlessDefault = (name: keyof typeof DEFAULT_RESPONSES) => {
+    const value = resp.whole(name) ?? 0;
+    return value === 0 || value === DEFAULT_RESPONSES[name] ? undefined : value;
+  };
+  const [max, ttl] = [unlessDefault("max"), unlessDefault("ttl")];
+  resp.leaveOutUnknown();
+  return defined<Responses>({
+    max: max !== undefined && max < 0 ? "unlimited" : max,
+    expires: ttl === undefined ? undefined : ttl < 0 ? "never" : normalDuration(durationOf(ttl)),
+  });
+}
+
+function readLimits(says: Fields, absent: number): UserLimits | undefined {
+  const limit = (name: string) => limitOf(says.limit(name) ?? absent);
+  const limits = { subscriptions: limit("subs"), payload: limit("payload"), data: limit("data") };
+  return unlessEmpty(defined<UserLimits>(limits));
+}
+
+function readTimes(says: Fields): Times | undefined {
+  const ranges = says.each("times").map((range): TimeRange => {
+    const read = { start: range.text("start") ?? "", end: range.text("end") ?? "" };
+    range.leaveOutUnknown();
+    return read;
+  });
+  const zone = says.text("times_location");
+  return ranges.length === 0 ? undefined : defined<Times>({ ranges, zone });
+}
