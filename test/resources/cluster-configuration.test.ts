@@ -8,7 +8,7 @@ import { provider } from "../../provider/resources/cluster-configuration";
 import { SIDES, type Place, type Side } from "../../provider/servers/places";
 import { runningServers, signal } from "../../provider/servers/process/table";
 import { makePlace } from "../../provider/servers/process/place";
-import { natsServer, newCluster, removeCluster } from "../support/clusters";
+import { natsServer, newCluster, removeCluster } from "../support/local-server";
 import { DOCUMENTATION } from "../support/documentation";
 import { Engine, UNKNOWN } from "../support/life-cycle";
 import { filesOf, freeListeners, type Listeners } from "../support/pair";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { provider as folderProvider } from "../../provider/resources/cluster-folder";
 import { provider as processProvider } from "../../provider/resources/server-process";
 import { ProcessServer } from "../../provider/servers/process/process";
-import { natsServer, newCluster, removeCluster } from "../support/clusters";
+import { natsServer, newCluster, removeCluster } from "../support/local-server";
 import { Engine } from "../support/life-cycle";
 
 describe("the folder of a cluster, as a resource", () => {

@@ -15,7 +15,9 @@ describe("the exchange between a static and an operator server", () => {
     pair = await startPair(world);
   });
 
-  after(() => pair.stop());
+  after(() => {
+    pair.stop();
+  });
 
   beforeEach(() => {
     clients = new Clients();

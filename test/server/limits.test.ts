@@ -40,7 +40,9 @@ describe("the limits of accounts", () => {
     await Promise.all(wires.splice(0).map((wire) => wire.close()));
   });
 
-  after(() => pair.stop());
+  after(() => {
+    pair.stop();
+  });
 
   async function connect(name: Case, side: Side): Promise<Wire> {
     const wire = await logIn(pair, side, world, `${side}: ${name}/user`);

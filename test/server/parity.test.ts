@@ -65,7 +65,9 @@ describe("what the parity report calls a loss of security", () => {
     pair = await startPair(world);
   });
 
-  after(() => pair.stop());
+  after(() => {
+    pair.stop();
+  });
 
   it("should be shown here as a whole", () => {
     const known = knownClaims().filter(({ parity }) => isDifference(parity) && parity.severity === "security");

@@ -22,7 +22,7 @@ describe("what both servers refuse", () => {
 
   after(async () => {
     await clients.close();
-    await pair.stop();
+    pair.stop();
   });
 
   /** The claims of a user of A, signed by a key. */

@@ -100,12 +100,12 @@ describe("models that a server would refuse", () => {
   for (const [what, accounts, ours, theirs] of cases) {
     it(`should be found by the validation, and are refused by the static server, when ${what}`, async () => {
       assert.match(problemsOf(accounts), ours);
-      const pair = newPair(await freeListeners());
+      const pair = await newPair(await freeListeners());
       try {
         const files = filesOf("static", await worldOf(accounts), pair.listeners);
         await assert.rejects(pair.servers.static.try(files), theirs);
       } finally {
-        await pair.stop();
+        pair.stop();
       }
     });
   }
@@ -117,14 +117,14 @@ describe("models that a server would refuse", () => {
   }
 
   it("should be refused by both servers when the cluster's name has a space", async () => {
-    const pair = newPair(await freeListeners("a b"));
+    const pair = await newPair(await freeListeners("a b"));
     const world = await worldOf([]);
     try {
       for (const side of ["static", "operator"] as const) {
         await assert.rejects(pair.servers[side].try(filesOf(side, world, pair.listeners)), /cannot contain spaces/);
       }
     } finally {
-      await pair.stop();
+      pair.stop();
     }
   });
 });

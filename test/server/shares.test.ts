@@ -61,7 +61,9 @@ describe("what exports and imports say", () => {
     pair = await startPair(world);
   });
 
-  after(() => pair.stop());
+  after(() => {
+    pair.stop();
+  });
 
   beforeEach(() => {
     clients = new Clients();

@@ -4,7 +4,7 @@ import type { ConfigFiles, ServerState } from "../../provider/servers/server";
 import { DOCUMENTATION } from "../support/documentation";
 import { by, Clients } from "../support/clients";
 import { filesOf, freeListeners, newPair, startPair, urlOf } from "../support/pair";
-import { LocalServer } from "../support/local-server";
+import { newServer } from "../support/local-server";
 import { digestOf, ScriptedServer, type Step } from "../support/scripted-server";
 import { loginOf, worldOf } from "../support/world";
 
@@ -212,7 +212,7 @@ describe("bringing two real servers to new configurations", () => {
   it("should start them, then change both by a reload that keeps those who may stay connected", async () => {
     const world = await worldOf(DOCUMENTATION);
     const changed = await worldOf([...DOCUMENTATION, { name: "C", users: { new: {} } }]);
-    const pair = newPair(await freeListeners());
+    const pair = await newPair(await freeListeners());
     const clients = new Clients();
     const apply = (to: typeof world) =>
       applyTogether(
@@ -236,7 +236,7 @@ describe("bringing two real servers to new configurations", () => {
       assert.deepEqual(await apply(changed), second);
     } finally {
       await clients.close();
-      await pair.stop();
+      pair.stop();
     }
   });
 
@@ -260,7 +260,7 @@ describe("bringing two real servers to new configurations", () => {
       await assert.rejects(clients.connect(urlOf(pair, "static"), by.seed(seed)), /Authorization/);
     } finally {
       await clients.close();
-      await pair.stop();
+      pair.stop();
     }
   });
 
@@ -268,7 +268,7 @@ describe("bringing two real servers to new configurations", () => {
     const world = await worldOf(DOCUMENTATION);
     const pair = await startPair(world);
     const clients = new Clients();
-    const replacement = new LocalServer("static", [pair.servers.static]);
+    const { server: replacement } = await newServer(pair.cluster, "static");
     const { listeners } = pair;
     const taken = { ...listeners, static: { ...listeners.static, clientPort: listeners.operator.clientPort } };
     try {
@@ -277,8 +277,7 @@ describe("bringing two real servers to new configurations", () => {
       await clients.connect(urlOf(pair, "static"), by.seed(loginOf(world, "B/test").seed));
     } finally {
       await clients.close();
-      await replacement.remove();
-      await pair.stop();
+      pair.stop();
     }
   });
 });

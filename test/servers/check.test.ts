@@ -29,7 +29,9 @@ describe("asking the servers of a cluster", () => {
     creds = credsText(jwt, seedOf("user", "check"));
   });
 
-  after(() => pair.stop());
+  after(() => {
+    pair.stop();
+  });
 
   function expected(change: Partial<ExpectedCluster> = {}): ExpectedCluster {
     const accounts = world.model.accounts.map(({ publicKey, name }) => [publicKey, name] as const);
@@ -85,7 +87,7 @@ describe("asking the servers of a cluster", () => {
   });
 
   it("should say that the static server does not answer when the route is missing", async () => {
-    const alone = newPair(await freeListeners("alone"));
+    const alone = await newPair(await freeListeners("alone"));
     try {
       for (const side of ["static", "operator"] as const) {
         await alone.servers[side].put({ ...filesOf(side, world, alone.listeners), [ROUTES_FILE]: "" });
@@ -97,7 +99,7 @@ describe("asking the servers of a cluster", () => {
         /server alone-static does not answer over the route/,
       );
     } finally {
-      await alone.stop();
+      alone.stop();
     }
   });
 });

@@ -5,8 +5,8 @@ import { operatorConfig } from "../../provider/config/operator";
 import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
 import { SIDES, type Side } from "../../provider/servers/places";
-import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
-import { LocalServer } from "./local-server";
+import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
+import { newCluster, newServer, removeCluster } from "./local-server";
 import type { World } from "./world";
 
 /** The password of routes in tests. */
@@ -21,9 +21,11 @@ export type Listeners = Readonly<Record<Side, Listener>>;
 /** Two running servers, one of each kind, in one cluster. */
 export interface Pair {
   readonly listeners: Listeners;
-  readonly servers: Readonly<Record<Side, LocalServer>>;
+  readonly servers: Readonly<Record<Side, Server>>;
+  /** The folder that both run in. */
+  readonly cluster: string;
   /** Stops both, and takes their files away. */
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** The address of a pair's server for clients. */
@@ -60,13 +62,13 @@ export function filesOf(
 /** Starts both servers of a world. A port that somebody took in the meantime is no failure. */
 export async function startPair(world: World, link: Link = {}): Promise<Pair> {
   for (let attempt = 1; ; attempt += 1) {
-    const pair = newPair(await freeListeners());
+    const pair = await newPair(await freeListeners());
     try {
       await Promise.all(SIDES.map((side) => pair.servers[side].put(filesOf(side, world, pair.listeners, link))));
       await Promise.all(SIDES.map((side) => pair.servers[side].start()));
       return pair;
     } catch (error) {
-      await pair.stop();
+      pair.stop();
       if (attempt === ATTEMPTS || !String(error).includes("address already in use")) {
         throw error;
       }
@@ -80,18 +82,21 @@ export async function withPair<T>(world: World, use: (pair: Pair) => Promise<T>,
   try {
     return await use(pair);
   } finally {
-    await pair.stop();
+    pair.stop();
   }
 }
 
 /** Two servers that are not started yet. */
-export function newPair(listeners: Listeners): Pair {
-  const servers = { static: new LocalServer("static"), operator: new LocalServer("operator") };
+export async function newPair(listeners: Listeners): Promise<Pair> {
+  const cluster = newCluster();
+  const { server: ofStatic } = await newServer(cluster, "static");
+  const { server: ofOperator } = await newServer(cluster, "operator");
   return {
     listeners,
-    servers,
-    async stop() {
-      await Promise.all(SIDES.map((side) => servers[side].remove()));
+    cluster,
+    servers: { static: ofStatic, operator: ofOperator },
+    stop() {
+      removeCluster(cluster);
     },
   };
 }

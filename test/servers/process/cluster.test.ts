@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { removeCluster, stateHome } from "../../../provider/servers/process/cluster";
 import { runningServers } from "../../../provider/servers/process/table";
-import { newCluster, newServer, removeCluster as clear } from "../../support/clusters";
+import { newCluster, newServer, removeCluster as clear } from "../../support/local-server";
 
 describe("the folder of a cluster of processes", () => {
   const { XDG_STATE_HOME: before } = process.env;

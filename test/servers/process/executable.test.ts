@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { findExecutable, isRecent, versionOf } from "../../../provider/servers/process/executable";
 import { Executables } from "../../support/executables";
-import { natsServer } from "../../support/clusters";
+import { natsServer } from "../../support/local-server";
 
 describe("the executable of a server", () => {
   const { PATH: before } = process.env;

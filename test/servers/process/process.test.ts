@@ -11,7 +11,7 @@ import { linkExecutable } from "../../../provider/servers/process/place";
 import { ProcessServer } from "../../../provider/servers/process/process";
 import { runningServers, type Running } from "../../../provider/servers/process/table";
 import type { ServerRefusal } from "../../../provider/servers/server";
-import { natsServer, newCluster, newServer, removeCluster } from "../../support/clusters";
+import { natsServer, newCluster, newServer, removeCluster } from "../../support/local-server";
 import { freePorts } from "../../support/stack-ports";
 
 /** Milliseconds that a server's whole life may take on a slow machine. */

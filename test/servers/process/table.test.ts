@@ -11,7 +11,7 @@ import {
   signal,
   type Running,
 } from "../../../provider/servers/process/table";
-import { newCluster, newServer, removeCluster } from "../../support/clusters";
+import { newCluster, newServer, removeCluster } from "../../support/local-server";
 
 const TABLES = { "Linux' files": procTable, ps: psTable } as const;
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import type { ProcessPlace } from "../../../provider/servers/places";
 import { bindProblem } from "../../../provider/servers/process/ports";
 import { takenPorts } from "../../../provider/servers/process/taken";
-import { newCluster, newServer, removeCluster } from "../../support/clusters";
+import { newCluster, newServer, removeCluster } from "../../support/local-server";
 
 const LOOPBACK = "127.0.0.1";
 const CONTAINER = { kind: "docker", engine: {}, container: "c" } as const;
