@@ -1,4 +1,7 @@
 import type { Account } from "../model/account";
+import type { AccountPrevious } from "../model/account-previous";
+import type { Role } from "../model/roles";
+import type { User } from "../model/users";
 import { DISABLED, UNLIMITED } from "./limits";
 import { exportClaim, importClaim } from "./shares";
 import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
@@ -76,13 +79,24 @@ function limitsClaim({ limits }: Account): Record<string, unknown> {
 }
 
 /**
- * The keys that sign users: with a scope one a role, and one a user without a role; without a scope those that are kept
- * elsewhere.
+ * The keys that sign users: with a scope one a role, and one a user without a role, and those that were replaced and still
+ * work; without a scope those that are kept elsewhere.
  */
-function signingKeys({ users, roles, signingKeys: plain = [] }: Account): (Scope | string)[] | undefined {
-  const holders = [...sortedEntries(users).filter(([, { role }]) => role === undefined), ...sortedEntries(roles ?? {})];
-  const keys = [...holders.map(([name, holder]) => scopeClaim(name, holder)), ...plain];
+function signingKeys(account: Account): (Scope | string)[] | undefined {
+  const { users, roles = {}, previous = {}, signingKeys: plain = [] } = account;
+  const alone = sortedEntries(users).filter(([, { role }]) => role === undefined);
+  const scopes = [
+    ...alone.flatMap(([name, user]) => scopesOf(name, user, previous.users)),
+    ...sortedEntries(roles).flatMap(([name, role]) => scopesOf(name, role, previous.roles)),
+  ];
+  const keys = [...plain, ...scopes];
   return keys.length === 0 ? undefined : sortedBy(keys, (key) => (typeof key === "string" ? key : key.key));
+}
+
+/** What a role, or a user, may do is the same whichever of its keys signed, before a rotation and after it. */
+function scopesOf(name: string, holder: Role | User, previous: AccountPrevious["users"]): Scope[] {
+  const before = (previous?.[name] ?? []).flatMap(({ signingKey }) => signingKey ?? []);
+  return sortedSet([holder.signingKey, ...before]).map((signingKey) => scopeClaim(name, { ...holder, signingKey }));
 }
 
 /** What a user's token says: who it is and whose. What it may do stands in the scope of the key that signed it. */

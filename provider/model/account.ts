@@ -1,4 +1,5 @@
 import { normalTerms, TERM_SHAPES, termsDiagnostics, type AccountTerms } from "./account-terms";
+import type { AccountPrevious } from "./account-previous";
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown } from "./diagnostics";
 import { importsDiagnostics } from "./import-checks";
@@ -27,6 +28,8 @@ export interface Account extends AccountTerms {
   readonly users: Users;
   /** The roles, by name, each with the key that signs the JWTs of its users. */
   readonly roles?: Readonly<Record<string, Role>>;
+  /** Keys of users and roles that were replaced and still work. */
+  readonly previous?: AccountPrevious;
 }
 
 /** The shape of each part of a declared account. */
@@ -80,13 +83,14 @@ export function holdersDiagnostics<T>(
 }
 
 /** The account with every list in its stable order and everything left out that says nothing. */
-export function normalAccount({ name, publicKey, users, roles, imports, ...terms }: Account): Account {
+export function normalAccount({ name, publicKey, users, roles, imports, previous, ...terms }: Account): Account {
   return defined<Account>({
     name,
     publicKey,
     users: USER.normalByName(users),
     roles: normalRoles(roles),
     imports: normalImports(imports),
+    previous,
     ...normalTerms(terms),
   });
 }

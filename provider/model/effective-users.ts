@@ -9,8 +9,10 @@ import type { User } from "./users";
 /** A user who may log in, with what it may do in the end: what its role says, with the templates filled in. */
 export interface EffectiveUser {
   readonly name: string;
-  /** The user's public key (`U…`). */
+  /** The user's public key (`U…`), or one that was replaced and still works. */
   readonly publicKey: string;
+  /** True of a key that was replaced. */
+  readonly previous?: true;
   readonly tags?: readonly string[];
   readonly access: Access;
 }
@@ -20,10 +22,23 @@ export interface EffectiveUser {
  * in, because a template in its permissions cannot be filled in.
  */
 export function effectiveUsers(account: Account): EffectiveUser[] {
-  return sortedEntries(account.users).flatMap(([name, user]) => {
-    const access = filledAccess(name, user, account);
-    return access === undefined ? [] : [{ name, publicKey: user.publicKey, ...tagged(user), access }];
-  });
+  return sortedEntries(account.users).flatMap(([name, user]) => [
+    ...effectiveUser(name, user, account),
+    ...replacedKeys(name, account).flatMap((publicKey) =>
+      effectiveUser(name, { ...user, publicKey }, account).map((one) => ({ ...one, previous: true as const })),
+    ),
+  ]);
+}
+
+function effectiveUser(name: string, user: User, account: Account): EffectiveUser[] {
+  const access = filledAccess(name, user, account);
+  return access === undefined ? [] : [{ name, publicKey: user.publicKey, ...tagged(user), access }];
+}
+
+/** The public keys of a user that were replaced and still work. A JWT that was renewed is of the same key. */
+function replacedKeys(name: string, { users, previous }: Account): string[] {
+  const keys = (previous?.users?.[name] ?? []).flatMap(({ publicKey }) => publicKey ?? []);
+  return sortedSet(keys.filter((key) => key !== users[name]?.publicKey));
 }
 
 function tagged({ tags }: User): Pick<EffectiveUser, "tags"> {

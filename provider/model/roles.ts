@@ -1,6 +1,7 @@
 import { ACCESS, type Access } from "./access";
 import { keyPath, shown, type Diagnostic } from "./diagnostics";
 import type { Permissions } from "./permissions";
+import type { Rotation } from "./rotation";
 import { text } from "./shape";
 import { filledIn, Unfillable, type Filling } from "./templates";
 import { term, Terms } from "./terms";
@@ -24,6 +25,8 @@ export interface RoleTerms extends Access {
 export interface Role extends RoleTerms {
   /** The public key (`A…`) that signs: whoever's JWT it signed may do exactly what the role says. */
   readonly signingKey: string;
+  /** How the role's key takes the place of the one before. */
+  readonly rotation?: Rotation;
 }
 
 /** Everything that a program can say of a role. */

@@ -1,7 +1,9 @@
 import { ACCESS, type Access } from "./access";
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
-import { shaped, text } from "./shape";
+import { lifetimeDiagnostics, normalTime, type Lifetime } from "./lifetime";
+import type { Rotation } from "./rotation";
+import { anything, shaped, text } from "./shape";
 import { normalTags, TAGS, tagsDiagnostics } from "./tags";
 import { term, Terms } from "./terms";
 
@@ -13,7 +15,7 @@ import { term, Terms } from "./terms";
  * { role: "reader", tags: ["tenant:blue"] }
  * ```
  */
-export interface UserTerms extends Access {
+export interface UserTerms extends Access, Lifetime {
   /**
    * The role that says what the user may do. It says all of it: a user with a role has no permissions, limits or the like
    * of its own.
@@ -41,7 +43,19 @@ export interface User extends UserTerms {
   readonly signingKey: string;
   /** When the user's JWT was issued, in seconds since 1970: a revocation concerns those that are no younger than itself. */
   readonly issuedAt?: number;
+  /** How the user's key takes the place of the one before. */
+  readonly rotation?: Rotation;
 }
+
+/** What is said of a user and stands in no JWT of its account. */
+export const BESIDE_CLAIMS = [
+  "issuedAt",
+  "rotation",
+  "lifetime",
+  "renewBefore",
+  "expires",
+  "notBefore",
+] as const satisfies readonly (keyof User)[];
 
 /** Users by name. */
 export type Users = Readonly<Record<string, User>>;
@@ -51,6 +65,11 @@ export const USER = new Terms<UserTerms>({
   ...ACCESS.table,
   role: term(text, () => []),
   tags: term(TAGS, tagsDiagnostics, normalTags),
+  // What is wrong with times and lengths of time is told of all of them together.
+  lifetime: term(anything, () => []),
+  renewBefore: term(anything, () => []),
+  expires: term(text, () => [], normalTime),
+  notBefore: term(text, () => [], normalTime),
 });
 
 /** All that is wrong with what a program says of a user; paths start at the user. */
@@ -60,6 +79,7 @@ export function userDiagnostics(user: UserTerms): Diagnostic[] {
   const remedy = "Write it in the role, or leave the role out.";
   return [
     ...USER.diagnostics(user),
+    ...lifetimeDiagnostics(user),
     ...(user.role === undefined ? [] : own).map((path) => ({ path, problem, remedy })),
   ];
 }

@@ -125,6 +125,9 @@ function hours({ ranges, zone }: Times): string {
   return `${some(spans, "or")}${zone === undefined ? "" : ` (${zone})`}`;
 }
 
+/** A static configuration has no times: what it says of them is who is in it. */
+const ENDED = "left out from then on, by the next update";
+
 /** What a program says of a user. */
 export const USER: Members<UserTerms> = {
   self: { parity: { class: "E", static: "users[].nkey", operator: "sub of a user JWT" } },
@@ -143,6 +146,12 @@ export const USER: Members<UserTerms> = {
         static: "a comment, and filled into the templates of the role",
         operator: "tags of the user JWT",
       },
+    },
+    lifetime: { parity: { class: "X", static: ENDED, operator: "exp of the user JWT, iat and this long" } },
+    renewBefore: { parity: { class: "M" } },
+    expires: { parity: { class: "X", static: ENDED, operator: "exp of the user JWT" } },
+    notBefore: {
+      parity: { class: "X", static: "left out before it, until the next update", operator: "nbf of the user JWT" },
     },
   },
 };

@@ -1,9 +1,10 @@
 import { eachTerm, type AccountTerms } from "../model/account-terms";
 import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
-import type { Diagnostic } from "../model/diagnostics";
+import { under, type Diagnostic } from "../model/diagnostics";
 import { importsDiagnostics } from "../model/import-checks";
 import { IMPORTS, type Import } from "../model/imports";
 import { defined } from "../model/order";
+import { rotationDiagnostics } from "../model/rotation";
 import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
 import { anything, being, fits, isRecord, objectOf, optional, shaped, text } from "../model/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/signing-keys";
@@ -21,6 +22,7 @@ const SHAPE = objectOf<SignedAccount>({
   users: being("the account's users, by name", "Give them, or an empty object.", () => true),
   roles: anything,
   imports: anything,
+  previous: anything,
   signer: being("the seed of an operator", "Give the seed that signs.", () => true),
 });
 const KEYED_USER = objectOf<User>({
@@ -28,8 +30,9 @@ const KEYED_USER = objectOf<User>({
   publicKey: text,
   signingKey: text,
   issuedAt: anything,
+  rotation: anything,
 });
-const KEYED_ROLE = objectOf<Role>({ ...ROLE.each(() => anything), signingKey: text });
+const KEYED_ROLE = objectOf<Role>({ ...ROLE.each(() => anything), signingKey: text, rotation: anything });
 
 /** All that is wrong with an account by keys and with who signs it, as far as it is known; paths start at the inputs. */
 export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
@@ -91,12 +94,17 @@ function keyedUserDiagnostics(user: User): Diagnostic[] {
   return [
     ...publicKeyDiagnostics("publicKey", "user", user.publicKey),
     ...signerDiagnostics(user),
+    ...under("rotation", rotationDiagnostics(user.rotation)),
     ...userDiagnostics(user),
   ];
 }
 
 function keyedRoleDiagnostics(role: Role): Diagnostic[] {
-  return [...signerDiagnostics(role), ...ROLE.diagnostics(role)];
+  return [
+    ...signerDiagnostics(role),
+    ...under("rotation", rotationDiagnostics(role.rotation)),
+    ...ROLE.diagnostics(role),
+  ];
 }
 
 function signerDiagnostics({ signingKey }: User | Role): Diagnostic[] {

@@ -3,19 +3,32 @@ import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
 import { normalAccount, normalRoles, type Account } from "../model/account";
 import { ACCOUNT_TERMS, eachTerm, normalTerms } from "../model/account-terms";
+import { accountPrevious, type AccountPrevious } from "../model/account-previous";
 import { normalImports } from "../model/imports";
 import { defined } from "../model/order";
 import { isRecord } from "../model/shape";
 import { ROLE } from "../model/roles";
 import type { Terms } from "../model/terms";
-import { USER } from "../model/users";
+import { BESIDE_CLAIMS, USER } from "../model/users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./account-checks";
-import { differ, DynamicResource, failures, hasUnknown, known, nowInSeconds, versioned } from "./dynamic";
+import {
+  differ,
+  DynamicResource,
+  failures,
+  hasUnknown,
+  known,
+  nowInSeconds,
+  versioned,
+  type LifeCycle,
+} from "./dynamic";
 import type { DeepInput } from "./inputs";
 
+/** What is told of an account. Keys that were replaced the resource remembers itself. */
+type Told = Omit<Account, "previous">;
+
 /** Arguments of {@link AccountClaims}: the account, and who signs for it. */
-export type AccountClaimsArgs = { [K in keyof Account]: DeepInput<Account[K]> } & {
+export type AccountClaimsArgs = { [K in keyof Told]: DeepInput<Told[K]> } & {
   /** A seed (`SO…`) of the operator or of one of its signing keys. */
   signer: pulumi.Input<string>;
 };
@@ -30,35 +43,63 @@ const SIGNED = [
   "users",
   "roles",
   "imports",
+  "previous",
   ...ACCOUNT_TERMS,
 ] as const satisfies readonly (keyof Account)[];
 
+/** The dynamic provider of {@link AccountClaims}, by a clock that tells seconds since 1970. */
+export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, State> {
+  return versioned<Inputs, State>({
+    check(olds, news) {
+      const found = failures(signedAccountDiagnostics(news));
+      // What is not well-formed has no normal form, and goes no further.
+      const inputs = found.length > 0 ? news : { ...normalInputs(news), previous: previousOf(olds, news, now()) };
+      return Promise.resolve({ inputs, failures: found });
+    },
+
+    diff(id, olds, news) {
+      const replaces = known(news.publicKey) !== undefined && news.publicKey !== id ? ["publicKey"] : [];
+      return Promise.resolve({ changes: changed(olds, news), replaces, deleteBeforeReplace: false });
+    },
+
+    async create(inputs) {
+      return { id: inputs.publicKey, outs: await signed(inputs, now()) };
+    },
+
+    async update(_id, olds, news) {
+      return { outs: changed(olds, news) ? await signed(news, now()) : olds };
+    },
+  });
+}
+
 /** The dynamic provider of {@link AccountClaims}. */
-export const provider = versioned<Inputs, State>({
-  check(_olds, news) {
-    const found = failures(signedAccountDiagnostics(news));
-    // What is not well-formed has no normal form, and goes no further.
-    const inputs = found.length > 0 ? news : normalInputs(news);
-    return Promise.resolve({ inputs, failures: found });
-  },
+export const provider = accountClaimsProvider(nowInSeconds);
 
-  diff(id, olds, news) {
-    const replaces = known(news.publicKey) !== undefined && news.publicKey !== id ? ["publicKey"] : [];
-    return Promise.resolve({ changes: changed(olds, news), replaces, deleteBeforeReplace: false });
-  },
-
-  async create(inputs) {
-    return { id: inputs.publicKey, outs: await signed(inputs) };
-  },
-
-  async update(_id, olds, news) {
-    return { outs: changed(olds, news) ? await signed(news) : olds };
-  },
-});
+/** The keys that go on working, as far as it is known who is there now. */
+function previousOf(olds: Partial<Inputs>, news: Inputs, now: number): AccountPrevious {
+  const before = isRecord(olds.users) ? { ...olds, users: olds.users } : undefined;
+  const whole = isRecord(news.users) && (news.roles === undefined || isRecord(news.roles));
+  return whole ? accountPrevious(before, news, now) : (olds.previous ?? {});
+}
 
 function changed(olds: State, news: Inputs): boolean {
-  return differ<Account>(SIGNED, olds, news) || isOtherIssuer(olds.issuer, news);
+  return differ<Partial<Account>>(SIGNED, said(olds), said(news)) || isOtherIssuer(olds.issuer, news);
 }
+
+/** The account without what does not stand in its JWT. */
+function said(account: Account): Partial<Account> {
+  const { users, roles, previous = {} } = account;
+  return defined<Partial<Account>>({ ...account, users: claimed(users), roles: roles && claimed(roles), previous });
+}
+
+function claimed<T extends object>(holders: Readonly<Record<string, T>>): Record<string, T> {
+  const own = (holder: T) => Object.fromEntries(Object.entries(holder).filter(([key]) => !BESIDE.includes(key))) as T;
+  return Object.fromEntries(
+    Object.entries(holders).map(([name, holder]) => [name, isRecord(holder) ? own(holder) : holder]),
+  );
+}
+
+const BESIDE: readonly string[] = BESIDE_CLAIMS;
 
 /** A signer that is not known yet is one that is being made, in the place of the one there was. */
 function isOtherIssuer(issuer: string, news: Inputs): boolean {
@@ -69,11 +110,11 @@ function issuerOf({ signer }: Inputs): string {
   return keyPairFromSeed("operator", signer).getPublicKey();
 }
 
-async function signed({ signer, ...inputs }: Inputs): Promise<State> {
+async function signed({ signer, ...inputs }: Inputs, now: number): Promise<State> {
   const account = normalAccount(inputs);
   const pair = keyPairFromSeed("operator", signer);
-  const jwt = await signClaims(accountClaims(account), pair, { issuedAt: nowInSeconds() });
-  return { ...account, jwt, issuer: pair.getPublicKey() };
+  const jwt = await signClaims(accountClaims(account), pair, { issuedAt: now });
+  return { previous: {}, ...account, jwt, issuer: pair.getPublicKey() };
 }
 
 /**
@@ -121,9 +162,17 @@ export class AccountClaims extends DynamicResource {
   declare public readonly jwt: pulumi.Output<string>;
   /** The public key (`O…`) that signed it. */
   declare public readonly issuer: pulumi.Output<string>;
+  /** Keys of users and roles that were replaced and still work. */
+  declare public readonly previous: pulumi.Output<AccountPrevious | undefined>;
 
   constructor(name: string, args: AccountClaimsArgs, opts?: pulumi.CustomResourceOptions) {
-    const props = { ...args, signer: pulumi.secret(args.signer), jwt: undefined, issuer: undefined };
+    const props = {
+      ...args,
+      signer: pulumi.secret(args.signer),
+      jwt: undefined,
+      issuer: undefined,
+      previous: undefined,
+    };
     super("account-claims", "AccountClaims", name, props, opts);
   }
 }
