@@ -47,7 +47,7 @@ const EXPORTER: AccountDeclaration = {
     },
   },
   users: {
-    shop: { role: "reader", tags: ["tenant:shop"] },
+    shop: { role: "reader", tags: ["tenant:shop"], lifetime: "90d", renewBefore: "30d" },
     clerk: {
       permissions: {
         publish: { allow: ["orders.>"], deny: ["orders.internal.>"] },
@@ -61,6 +61,8 @@ const EXPORTER: AccountDeclaration = {
       bearer: true,
       proxyRequired: true,
       tags: ["team:orders"],
+      notBefore: "2027-01-01",
+      expires: "2028-01-01",
     },
   },
 };
