@@ -2,7 +2,7 @@ import type { AccountDeclaration } from "../model/account";
 import type { Entries } from "./claims";
 import { EXPORTS, IMPORTS } from "./shares";
 import { permissions, ROLE, USER } from "./users";
-import { counted, named } from "./words";
+import { named } from "./words";
 
 /** All claims of all accounts, by the account's name. */
 export const ACCOUNTS: Entries<AccountDeclaration> = {
@@ -34,7 +34,7 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
           severity: "security",
           example: ["A…"],
           consequence: (keys, who) =>
-            `whoever has ${counted(keys.length, "signing key")} of ${who} lets users in to the operator server: the static server knows none of them`,
+            `whoever has ${keys.length === 1 ? "the signing key" : `one of the ${keys.length} signing keys`} of ${who} can make users for the operator server: the static server knows none of them`,
         },
       },
       tags: { parity: { class: "M", static: "a comment", operator: "tags" } },

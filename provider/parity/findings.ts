@@ -20,9 +20,9 @@ export function parityDiagnostics(report: ParityReport, { accept = {} }: ParityS
 /** What a program is warned of in lenient mode; undefined where there is nothing. */
 export function parityWarning(report: ParityReport): string | undefined {
   const losses = report.mode === "lenient" ? openLosses(report) : [];
-  const count = losses.length === 1 ? "1 claim that one server" : `${losses.length} claims that one of the servers`;
+  const count = losses.length === 1 ? "1 claim lets" : `${losses.length} claims let`;
   const lines = losses.map((row) => `  - ${formatDiagnostic(lossDiagnostic(row))}`);
-  return losses.length === 0 ? undefined : [`${count} cannot check:`, ...lines].join("\n");
+  return losses.length === 0 ? undefined : [`${count} somebody do more on one server than on the other:`, ...lines].join("\n");
 }
 
 function lossDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnostic {

@@ -6,7 +6,7 @@ import { registered, valueOf } from "../support/mocks";
 
 const NAME = "A.signingKeys";
 const CONSEQUENCE =
-  "whoever has 1 signing key of A lets users in to the operator server: the static server knows none of them";
+  "whoever has the signing key of A can make users for the operator server: the static server knows none of them";
 
 function cluster(parity?: ParitySettings): MixedAuthCluster {
   const operator = new Operator("KO");

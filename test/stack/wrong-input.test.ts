@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
+import { keyOf } from "../support/keys";
 import { DECLARED, failed, STEP_TIMEOUT, testStack } from "../support/stack";
 import type { Declaration } from "./programs/declared/declaration";
 
 /** A user's seed where an account's belongs. */
 const WRONG_KIND = "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU";
 
+/** A key that signs users elsewhere: something that only one of the servers can be told. */
+const SIGNING_KEY = keyOf("account", "elsewhere");
+
 const WRONG: Declaration = {
   operator: { name: " " },
   accounts: {
     A: {
       seed: WRONG_KIND,
+      signingKeys: [SIGNING_KEY],
       exports: [
         { subject: "orders..new", type: "service" },
         { subject: "prices.>", type: "stream", latency: { sampling: 0, results: "latency.*" } },
@@ -38,6 +43,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'accounts[2]("B").imports[0].subject = "not.exported": is not exported by account "A", which exports the streams "prices.>". Export it there, or leave the import out.',
     "static.clientPort = 70000: is not a port; a port is a whole number from 1 to 65535. Write a free port of the host, such as 4222.",
     "static.monitoringPort = 8222: is the port of operatorServer.monitoringPort already. Give each of them a port of its own.",
+    `A.signingKeys = ["${SIGNING_KEY}"]: whoever has the signing key of A can make users for the operator server: the static server knows none of them. Leave it out, or accept it with a reason: \`parity: { accept: { "A.signingKeys": "…" } }\`.`,
   ],
   'account "B"': [
     "limits.connections = -1: is not a limit; a limit is a whole number from 0 to 2147483647. Leave the limit out for unlimited.",

@@ -1,13 +1,10 @@
-import type { Export, ImportTerms, AccountLimits, Permissions, ServerArgs } from "pulumi-nats-auth";
+import type { AccountTerms, ImportTerms, ParitySettings, Permissions, ServerArgs } from "pulumi-nats-auth";
 
 /** An account of a declaration. */
-export interface DeclaredAccount {
+export interface DeclaredAccount extends AccountTerms {
   readonly name?: string;
   readonly seed?: string;
-  readonly description?: string;
-  readonly exports?: readonly Export[];
   readonly imports?: readonly (ImportTerms & { readonly account: string })[];
-  readonly limits?: AccountLimits;
   readonly users?: Readonly<
     Record<string, { readonly permissions?: Permissions; readonly seed?: string; readonly publicKey?: string }>
   >;
@@ -25,6 +22,7 @@ export interface Declaration {
   readonly static?: ServerArgs;
   readonly operatorServer?: ServerArgs;
   readonly bindAddress?: string;
+  readonly parity?: ParitySettings;
   /** The Docker Engine, given by a provider of the program instead of the environment. */
   readonly dockerHost?: string;
 }

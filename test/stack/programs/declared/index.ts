@@ -22,7 +22,7 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
   accounts.set(name, new Account(name, { ...args, operator }));
 }
 
-const { dockerHost, bindAddress } = declaration;
+const { dockerHost, bindAddress, parity } = declaration;
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
 
 const cluster = new MixedAuthCluster(
@@ -32,6 +32,7 @@ const cluster = new MixedAuthCluster(
     accounts: [...accounts.values()],
     image: config.require("image"),
     ...(bindAddress === undefined ? {} : { bindAddress }),
+    ...(parity === undefined ? {} : { parity }),
     static: {
       clientPort: config.requireNumber("staticPort"),
       clusterPort: config.requireNumber("staticClusterPort"),
