@@ -3,27 +3,37 @@ export type {
   AccountReference,
   AccountSettings,
   AccountSigner,
+  AnyRoles,
   AnyUsers,
+  GivenRoles,
   GivenUsers,
+  NoRoles,
   NoUsers,
   ImportArgs,
+  RoleArgs,
   UserArgs,
 } from "./components/account-args";
+export type { AccountRole, RolesOf } from "./components/account-roles";
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
 export { MixedAuthCluster } from "./components/mixed-auth-cluster";
 export { Operator } from "./components/operator";
 export type { OperatorArgs } from "./components/operator-args";
 export type { Sides } from "./components/site";
 export type { OfContainers, OfProcesses, ProcessTarget, Target } from "./components/target";
+export type { Access } from "./model/access";
 export type { AccountTerms } from "./model/account-terms";
+export type { ConnectionType } from "./model/connection-types";
 export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/exports";
 export type { Import, ImportTerms } from "./model/imports";
 export type { Info } from "./model/info";
 export type { AccountLimits } from "./model/limits";
 export type { Permissions, SubjectPermissions } from "./model/permissions";
 export type { Duration, Size } from "./model/quantities";
+export type { Responses } from "./model/responses";
 export type { Role, RoleTerms } from "./model/roles";
-export type { User as ClaimedUser } from "./model/users";
+export type { TimeRange, Times } from "./model/times";
+export type { UserLimits } from "./model/user-limits";
+export type { User as ClaimedUser, UserTerms } from "./model/users";
 export { parityHtml } from "./parity/html";
 export { parityMarkdown } from "./parity/markdown";
 export type { ParityClass, Severity } from "./parity/classes";

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccountTerms } from "../model/account-terms";
 import type { ImportTerms } from "../model/imports";
-import type { Permissions } from "../model/permissions";
+import type { RoleTerms } from "../model/roles";
+import type { UserTerms } from "../model/users";
 import type { DeepInput } from "../resources/inputs";
 import type { Nkey } from "../resources/nkey";
 
@@ -19,15 +20,22 @@ export interface AccountSigner {
   readonly signer: pulumi.Input<string>;
 }
 
-/** A user of an account. */
-export interface UserArgs {
+/**
+ * A user of an account: what it may do, or the role that says so, and its key. A change of what it may do needs no new
+ * credentials: it is in force on both servers when the update is done. Another role, or other tags, need new ones.
+ *
+ * @typeParam Roles the names of the account's roles
+ */
+export type UserArgs<Roles extends string = string> = {
+  [K in Exclude<keyof UserTerms, "role">]?: DeepInput<NonNullable<UserTerms[K]>>;
+} & {
   /**
-   * What the user may publish and subscribe to. A change needs no new credentials: it is in force on both servers when
-   * the update is done.
+   * The name of the role that says what the user may do. It says all of it: a user with a role has no permissions, limits
+   * or the like of its own.
    *
-   * @default everything in its account
+   * @default none: the user has what it says itself
    */
-  permissions?: DeepInput<Permissions>;
+  role?: Roles;
   /**
    * An existing seed (`SU…`) to keep.
    *
@@ -40,7 +48,27 @@ export interface UserArgs {
    * @default the key of `seed`, or a new one
    */
   publicKey?: pulumi.Input<string>;
-}
+};
+
+/**
+ * A role of an account: what all its users may do, and the key that signs their JWTs. A change of what they may do is in
+ * force on both servers when the update is done, and needs no new credentials.
+ */
+export type RoleArgs = { [K in keyof RoleTerms]?: DeepInput<NonNullable<RoleTerms[K]>> } & {
+  /**
+   * An existing seed (`SA…`) of a signing key to keep.
+   *
+   * @default a new key is generated, once
+   */
+  seed?: pulumi.Input<string>;
+  /**
+   * The public key (`A…`) alone, of a signing key that is kept elsewhere, with an authorization service say. Then users
+   * of the program cannot have the role.
+   *
+   * @default the key of `seed`, or a new one
+   */
+  publicKey?: pulumi.Input<string>;
+};
 
 /**
  * The users that a program gives, by name: of each the type of its `publicKey`, `unknown` where it has none. Nobody
@@ -55,6 +83,15 @@ export type NoUsers = Record<never, unknown>;
 /** Users of whom the compiler knows nothing, not even their names. */
 export type AnyUsers = Readonly<Record<string, pulumi.Input<string>>>;
 
+/** The roles that a program gives, by name, told like {@link GivenUsers}. */
+export type GivenRoles = Readonly<Record<string, unknown>>;
+
+/** No roles at all: what an account has until it is given some. */
+export type NoRoles = NoUsers;
+
+/** Roles of which the compiler knows nothing, not even their names. */
+export type AnyRoles = AnyUsers;
+
 /** An import of an account. */
 export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> } & {
   /** The account that exports. */
@@ -62,7 +99,7 @@ export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> }
 };
 
 /** What an account is, whoever signs it. */
-export type AccountSettings<Users extends GivenUsers = AnyUsers> = {
+export type AccountSettings<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> = {
   [K in keyof AccountTerms]?: DeepInput<AccountTerms[K]>;
 } & {
   /**
@@ -72,7 +109,9 @@ export type AccountSettings<Users extends GivenUsers = AnyUsers> = {
    */
   name?: string;
   /** The account's users, by name. */
-  users?: { readonly [Name in keyof Users]: UserArgs & { publicKey?: Users[Name] } };
+  users?: { readonly [Name in keyof Users]: UserArgs<NoInfer<keyof Roles & string>> & { publicKey?: Users[Name] } };
+  /** The account's roles, by name: what several users may do alike. */
+  roles?: { readonly [Name in keyof Roles]: RoleArgs & { publicKey?: Roles[Name] } };
   /** What the account uses of other accounts. */
   imports?: readonly ImportArgs[];
   /**

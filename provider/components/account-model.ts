@@ -1,23 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, AccountDeclaration } from "../model/account";
-import { eachTerm, type AccountTerms } from "../model/account-terms";
+import { eachTerm } from "../model/account-terms";
 import type { GivenKey } from "../model/cluster";
 import { keyPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
-import type { Role } from "../model/roles";
-import type { Permissions } from "../model/permissions";
+import { ROLE, type Role } from "../model/roles";
+import { USER, type User } from "../model/users";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";
 import type { DeepInput } from "../resources/inputs";
 import { publicKeyDiagnostics, seedDiagnostics } from "../resources/nkey";
 import { userKeyDiagnostics } from "../resources/user-checks";
 import type { AccountSettings, UserArgs } from "./account-args";
+import { givenRoles, roleKeyDiagnostics, rolesOf } from "./account-roles";
 import { valueIfKnown } from "./validation";
 
-/** A user's public halves, by the user's name. */
-export type UserKeys = Readonly<
-  Record<string, { readonly publicKey: pulumi.Output<string>; readonly signingKey: pulumi.Output<string> }>
->;
+/** What of users and roles is not in the arguments, by their names. */
+export interface Keys {
+  readonly users: Readonly<Record<string, { [K in "publicKey" | "signingKey" | "issuedAt"]: pulumi.Output<User[K]> }>>;
+  readonly roles: Readonly<Record<string, { readonly signingKey: pulumi.Output<string> }>>;
+}
 
 /** The parts of an account, each of which may be known later. */
 export type AccountParts = { [K in keyof Account]: DeepInput<Account[K]> };
@@ -25,19 +27,12 @@ export type AccountParts = { [K in keyof Account]: DeepInput<Account[K]> };
 /** An account as its arguments declare it: what can be checked before any key exists. */
 export function declaredAccount(name: string, args: AccountSettings): pulumi.Output<AccountDeclaration> {
   const imports = args.imports?.map(({ account, ...terms }) => ({ ...terms, account: account.accountName }));
-  const users = mapValues(usersOf(args), ({ permissions }) => ({
-    permissions: permissions as pulumi.Input<Permissions>,
-  }));
+  const users = mapValues(usersOf(args), (user) => USER.each((term) => user[term]));
+  const roles = mapValues(rolesOf(args), (role) => ROLE.each((term) => role[term]));
+  const parts = { ...eachTerm((term) => args[term]), users, roles, imports };
   return pulumi
-    .all([terms(args), pulumi.output(imports), pulumi.output(users)])
-    .apply(([rest, importList, permissions]) =>
-      defined<AccountDeclaration>({
-        name,
-        ...rest,
-        imports: importList,
-        users: permissions,
-      }),
-    );
+    .output(parts)
+    .apply((known) => defined<AccountDeclaration>({ name, ...(known as unknown as Omit<AccountDeclaration, "name">) }));
 }
 
 /** What is wrong with the keys that an account's arguments give. */
@@ -47,7 +42,14 @@ export function keyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[
   const users = givenUsers(args).map(([path, keys]) =>
     pulumi.output(keys).apply((known) => userKeyDiagnostics(path, defined(known))),
   );
-  return [account, publicKey, pulumi.output(publicKeyBeside(args)), ...nkeyDiagnostics(args), ...users];
+  return [
+    account,
+    publicKey,
+    pulumi.output(publicKeyBeside(args)),
+    ...nkeyDiagnostics(args),
+    ...users,
+    ...roleKeyDiagnostics(args),
+  ];
 }
 
 function publicKeyBeside({ publicKey, seed, key }: AccountSettings): Diagnostic[] {
@@ -81,7 +83,10 @@ export async function givenKeys(args: AccountSettings): Promise<GivenKey[]> {
   const users = givenUsers(args).map(([path, keys]) =>
     pulumi.output(keys).apply((known) => keyOf(path, "user", defined(known))),
   );
-  const [nkeys, ...lists] = await Promise.all([nkeyOf(args), ...[account, ...users].map(valueIfKnown)]);
+  const roles = givenRoles(args).map(([path, keys]) =>
+    pulumi.output(keys).apply((known) => keyOf(path, "account", defined(known))),
+  );
+  const [nkeys, ...lists] = await Promise.all([nkeyOf(args), ...[account, ...users, ...roles].map(valueIfKnown)]);
   return [...nkeys, ...lists.flatMap((list) => list ?? [])];
 }
 
@@ -111,21 +116,19 @@ export function accountParts(
   name: pulumi.Input<string>,
   publicKey: pulumi.Output<string>,
   args: AccountSettings,
-  keys: UserKeys,
-  roles: DeepInput<Readonly<Record<string, Role>>> | undefined,
+  keys: Keys,
+  internal: Readonly<Record<string, DeepInput<Role>>>,
 ): AccountParts {
   const imports = args.imports?.map(({ account, ...importTerms }) => ({ ...importTerms, account: account.publicKey }));
-  const users = mapValues(usersOf(args), ({ permissions }, user) => ({ ...keys[user], permissions }));
+  const users = mapValues(usersOf(args), (user, key) => ({ ...keys.users[key], ...USER.each((term) => user[term]) }));
+  const own = mapValues(rolesOf(args), (role, key) => ({ ...keys.roles[key], ...ROLE.each((term) => role[term]) }));
+  const roles = { ...own, ...internal };
   return { ...eachTerm((term) => args[term]), name, publicKey, users, roles, imports } as AccountParts;
 }
 
 /** The parts joined: known as a whole once all of them are. */
 export function accountModel(parts: AccountParts): pulumi.Output<Account> {
   return pulumi.output(parts).apply((account) => defined<Account>(account as unknown as Account));
-}
-
-function terms(args: AccountSettings): pulumi.Output<AccountTerms> {
-  return pulumi.output(eachTerm((term) => args[term])) as unknown as pulumi.Output<AccountTerms>;
 }
 
 /** The users of an account's arguments. */

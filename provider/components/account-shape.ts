@@ -1,5 +1,6 @@
 import { eachTerm } from "../model/account-terms";
 import type { Diagnostic } from "../model/diagnostics";
+import { ROLE } from "../model/roles";
 import {
   anything,
   being,
@@ -13,7 +14,8 @@ import {
   text,
   type Shape,
 } from "../model/shape";
-import type { AccountReference, AccountSettings, AccountSigner, ImportArgs, UserArgs } from "./account-args";
+import { USER } from "../model/users";
+import type { AccountReference, AccountSettings, AccountSigner, ImportArgs, RoleArgs, UserArgs } from "./account-args";
 
 /** An account's arguments, whoever signs it. */
 type Args = AccountSettings & { readonly operator: AccountSigner };
@@ -25,7 +27,13 @@ const KEY: Shape = being("an Nkey", "Give an `Nkey` of the kind account.", (valu
 /** What may be an output, and so has a shape only once it is known. */
 const later = anything;
 
-const USER: Shape = objectOf<UserArgs>({ permissions: later, seed: later, publicKey: later });
+const USER_ARGS: Shape = objectOf<UserArgs>({
+  ...USER.each(() => later),
+  role: optional(text),
+  seed: later,
+  publicKey: later,
+});
+const ROLE_ARGS: Shape = objectOf<RoleArgs>({ ...ROLE.each(() => later), seed: later, publicKey: later });
 const IMPORT: Shape = objectOf<ImportArgs>({
   account: REFERENCE,
   subject: later,
@@ -38,7 +46,8 @@ const IMPORT: Shape = objectOf<ImportArgs>({
 const ARGS: Shape = objectOf<Args>({
   operator: SIGNER,
   name: optional(text),
-  users: optional(mapOf(USER)),
+  users: optional(mapOf(USER_ARGS)),
+  roles: optional(mapOf(ROLE_ARGS)),
   imports: optional(listOf(IMPORT)),
   key: optional(KEY),
   seed: later,
@@ -54,7 +63,10 @@ export function argsDiagnostics(args: Args): Diagnostic[] {
 /** The same arguments without what cannot be looked at: nothing of it is deployed, and nothing may crash of it. */
 export function wellFormed(given: Args): Args {
   const args: Partial<Args> = isRecord(given) ? given : {};
-  const users = isRecord(args.users) ? Object.entries(args.users).filter(([, user]) => isRecord(user)) : [];
+  const users = Object.entries(records<UserArgs>(args.users)).map(([user, { role, ...own }]): [string, UserArgs] => [
+    user,
+    { ...own, ...(fits(text, role) ? { role } : {}) },
+  ]);
   const imports = Array.isArray(args.imports) ? (args.imports as readonly ImportArgs[]) : [];
   const { name, key, operator, ...rest } = args;
   return {
@@ -63,8 +75,14 @@ export function wellFormed(given: Args): Args {
     ...(fits(KEY, key) ? { key } : {}),
     operator: fits(SIGNER, operator) ? operator : { signer: "" },
     users: Object.fromEntries(users),
+    roles: records(args.roles),
     imports: imports.filter((entry) => isRecord(entry) && isReference(entry.account)),
   } as Args;
+}
+
+/** The members of a record that are records themselves. */
+function records<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
+  return Object.fromEntries(isRecord(record) ? Object.entries<T>(record).filter(([, member]) => isRecord(member)) : []);
 }
 
 function isReference(value: unknown): value is AccountReference {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { credsText } from "../jwt/creds";
+import { issueTime } from "../jwt/sign";
 import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration } from "../model/account";
 import type { Role } from "../model/roles";
 import type { GivenKey } from "../model/cluster";
@@ -7,16 +8,21 @@ import { defined } from "../model/order";
 import { AccountClaims } from "../resources/account-claims";
 import type { DeepInput } from "../resources/inputs";
 import { Nkey } from "../resources/nkey";
-import { User } from "../resources/user";
+import { User, type UserResourceArgs } from "../resources/user";
 import type {
   AccountReference,
   AccountSettings,
   AccountSigner,
+  AnyRoles,
   AnyUsers,
+  GivenRoles,
   GivenUsers,
+  NoRoles,
   NoUsers,
+  RoleArgs,
   UserArgs,
 } from "./account-args";
+import { rolesOf, type AccountRole, type RolesOf } from "./account-roles";
 import { argsDiagnostics, wellFormed } from "./account-shape";
 import {
   accountModel,
@@ -26,11 +32,15 @@ import {
   keyDiagnostics,
   mapValues,
   usersOf,
+  type Keys,
 } from "./account-model";
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Account}. */
-export type AccountArgs<Users extends GivenUsers = AnyUsers> = AccountSettings<Users> & {
+export type AccountArgs<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> = AccountSettings<
+  Users,
+  Roles
+> & {
   /** The operator that signs the account. */
   operator: AccountSigner;
 };
@@ -58,7 +68,8 @@ export type UsersOf<Users extends GivenUsers> = {
 
 /** @internal What an operator gives to the accounts that it makes itself. */
 export interface AccountInternals {
-  readonly roles: DeepInput<Readonly<Record<string, Role>>>;
+  /** Roles beside those of the program. */
+  readonly roles: Readonly<Record<string, DeepInput<Role>>>;
 }
 
 /**
@@ -74,7 +85,10 @@ export interface AccountInternals {
  * export const creds = orders.users.clerk.creds;
  * ```
  */
-export class Account<Users extends GivenUsers = NoUsers> extends pulumi.ComponentResource implements AccountReference {
+export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRoles = NoRoles>
+  extends pulumi.ComponentResource
+  implements AccountReference
+{
   /** The account's name. */
   readonly accountName: string;
   /** The account's public key (`A…`). */
@@ -83,6 +97,8 @@ export class Account<Users extends GivenUsers = NoUsers> extends pulumi.Componen
   readonly jwt: pulumi.Output<string>;
   /** The users, by name. */
   readonly users: UsersOf<Users>;
+  /** The roles, by name. */
+  readonly roles: RolesOf<Roles>;
   /** @internal The account before any key exists, for what only all accounts together can tell. */
   readonly declaration: pulumi.Output<AccountDeclaration>;
   /** @internal The keys that the program gave, for what only all accounts together can tell. */
@@ -94,18 +110,18 @@ export class Account<Users extends GivenUsers = NoUsers> extends pulumi.Componen
   /** @internal Open once the account, seen alone, is valid. */
   readonly gate: Gate;
 
-  constructor(name: string, args: AccountArgs<Users>, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, args: AccountArgs<Users, Roles>, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
   constructor(
     name: string,
-    args: AccountArgs<Users>,
+    args: AccountArgs<Users, Roles>,
     opts: pulumi.ComponentResourceOptions,
     // eslint-disable-next-line @typescript-eslint/unified-signatures -- This one alone is not public.
     internals: AccountInternals,
   );
   constructor(
     name: string,
-    given: AccountArgs<Users>,
+    given: AccountArgs<Users, Roles>,
     opts?: pulumi.ComponentResourceOptions,
     internals?: AccountInternals,
   ) {
@@ -124,31 +140,62 @@ export class Account<Users extends GivenUsers = NoUsers> extends pulumi.Componen
       args.publicKey === undefined
         ? (args.key ?? this.#newKey(name, args)).id
         : behind(this.gate, pulumi.output(args.publicKey));
+    const roles = mapValues(rolesOf(args), (role, roleName) =>
+      this.#newRole(childName(`${name}/roles`, roleName), role),
+    );
+    this.roles = roles as RolesOf<Roles>;
     const users = mapValues(usersOf(args), (user, userName) =>
-      this.#newUser(childName(name, userName), userName, user),
+      this.#newUser(childName(name, userName), userName, user, roles),
     );
     this.users = mapValues(users, loginOf) as UsersOf<Users>;
 
-    const keys = mapValues(users, ({ id, signingKey }) => ({ publicKey: id, signingKey }));
-    const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles);
+    const keys = {
+      users: mapValues(users, userKeys),
+      roles: mapValues(roles, ({ publicKey: signingKey }) => ({ signingKey })),
+    };
+    const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles ?? {});
     this.model = behind(this.gate, accountModel(parts));
     const claims = { ...parts, name: behind(this.gate, this.accountName), signer: args.operator.signer };
     this.jwt = new AccountClaims(name, claims, child).jwt;
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
-  #newKey(name: string, { seed }: AccountSettings): Nkey {
+  #newKey(name: string, { seed }: Pick<AccountSettings, "seed">): Nkey {
     const args = { kind: behind(this.gate, "account" as const), ...(seed === undefined ? {} : { seed }) };
     return new Nkey(name, args, { parent: this });
   }
 
-  #newUser(name: string, userName: string, { seed, publicKey }: UserArgs): User {
-    const own = defined<Pick<UserArgs, "seed" | "publicKey">>({ seed, publicKey });
+  #newUser(
+    name: string,
+    userName: string,
+    { seed, publicKey, tags, role }: UserArgs,
+    roles: Readonly<Record<string, AccountRole>>,
+  ): User {
+    // A role whose key is kept elsewhere signs no user: the gate is closed then.
+    const signer = role === undefined ? undefined : (roles[role]?.seed as pulumi.Output<string> | undefined);
+    const own = defined<Pick<UserResourceArgs, "seed" | "publicKey" | "tags" | "signer">>({
+      seed,
+      publicKey,
+      tags,
+      signer,
+    });
     return new User(name, { name: behind(this.gate, userName), account: this.publicKey, ...own }, { parent: this });
+  }
+
+  #newRole(name: string, { seed, publicKey }: RoleArgs): AccountRole {
+    if (publicKey !== undefined) {
+      return { publicKey: behind(this.gate, publicKey), seed: pulumi.output(undefined) };
+    }
+    const key = this.#newKey(name, defined<Pick<RoleArgs, "seed">>({ seed }));
+    return { publicKey: key.id, seed: key.seed };
   }
 }
 
-/** The name of a user's resource: slashes in the user's name are escaped, so that no two users can share one. */
+function userKeys({ id, signingKey, jwt }: User): Keys["users"][string] {
+  return { publicKey: id, signingKey, issuedAt: jwt.apply(issueTime) };
+}
+
+/** The name of a user's or role's resource: slashes in their names are escaped, so that no two can share one. */
 function childName(name: string, userName: string): string {
   return `${name}/${userName.replace(/[%/]/g, encodeURIComponent)}`;
 }

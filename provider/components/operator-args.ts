@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shown, under, type Diagnostic } from "../model/diagnostics";
+import { keyPath, shown, under, type Diagnostic } from "../model/diagnostics";
 import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
 import { anything, being, isRecord, objectOf, optional, shaped, type Shape } from "../model/shape";
 import { nameDiagnostics } from "../model/users";
 import type { DeepInput } from "../resources/inputs";
 import { seedDiagnostics } from "../resources/nkey";
-import type { AccountSettings, AnyUsers, GivenUsers } from "./account-args";
+import type { AccountSettings, AnyRoles, AnyUsers, GivenRoles, GivenUsers } from "./account-args";
 import { givenJwtDiagnostics, type GivenJwt } from "./operator-jwt";
 
 /** Arguments of `Operator`. */
-export interface OperatorArgs<Users extends GivenUsers = AnyUsers> {
+export interface OperatorArgs<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> {
   /**
    * The operator's name.
    *
@@ -21,7 +21,7 @@ export interface OperatorArgs<Users extends GivenUsers = AnyUsers> {
    *
    * @default an account named SYS without users
    */
-  systemAccount?: AccountSettings<Users>;
+  systemAccount?: AccountSettings<Users, Roles>;
   /**
    * An existing seed (`SO…`) to keep.
    *
@@ -61,6 +61,9 @@ export interface OperatorArgs<Users extends GivenUsers = AnyUsers> {
   identity?: "kept" | "offline";
 }
 
+/** The name of the role of the system account by which clusters are checked. */
+export const CHECK_ROLE = "pulumi-nats-auth-check";
+
 const SHAPE: Shape = objectOf<OperatorArgs>({
   name: anything,
   systemAccount: optional(being("an account's settings", "Write an object with `name`, `users` and so on.", isRecord)),
@@ -82,6 +85,7 @@ export function operatorDiagnostics(
   return [
     pulumi.output(shaped("", SHAPE, args, () => [])),
     pulumi.output(nameDiagnostics("name", name)),
+    pulumi.output(reservedRole(args.systemAccount)),
     pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
     pulumi
       .output(args.rotation)
@@ -91,6 +95,15 @@ export function operatorDiagnostics(
       ? [pulumi.output(args.signer).apply((value) => seedDiagnostics("signer", "operator", value))]
       : givenJwtDiagnostics(given, args)),
   ];
+}
+
+/** The role of the check is not the program's to fill: the check would not get in. */
+function reservedRole(systemAccount: unknown): Diagnostic[] {
+  const roles = isRecord(systemAccount) && isRecord(systemAccount.roles) ? systemAccount.roles : {};
+  const problem = "is the name of the role by which clusters are checked";
+  return Object.hasOwn(roles, CHECK_ROLE)
+    ? [{ path: keyPath("systemAccount.roles", CHECK_ROLE), problem, remedy: "Give the role another name." }]
+    : [];
 }
 
 function signingRotationDiagnostics({ signer, jwt }: OperatorArgs, rotation: Rotation | undefined): Diagnostic[] {

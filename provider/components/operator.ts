@@ -7,14 +7,13 @@ import { Nkey, type NkeyArgs } from "../resources/nkey";
 import { OperatorClaims, type OperatorClaimsArgs } from "../resources/operator-claims";
 import { CHECK_SUBJECTS } from "../servers/questions";
 import { Account } from "./account";
-import type { AccountSettings, AccountSigner, GivenUsers, NoUsers } from "./account-args";
-import { operatorDiagnostics, type OperatorArgs } from "./operator-args";
+import type { AccountSettings, AccountSigner, GivenRoles, GivenUsers, NoRoles, NoUsers } from "./account-args";
+import { CHECK_ROLE, operatorDiagnostics, type OperatorArgs } from "./operator-args";
 import { givenJwt, type GivenJwt } from "./operator-jwt";
 import { versionOf } from "./rotation";
 import { behind, valid, type Gate } from "./validation";
 
 /** The scope of the system account's key that signs credentials for checks: to ask servers, and hear their answers. */
-const CHECK_ROLE = "pulumi-nats-auth-check";
 const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: { allow: ["_INBOX.>"] } };
 
 /**
@@ -26,7 +25,10 @@ const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: 
  * const operator = new Operator("KO", { systemAccount: { name: "SYS", users: { sys: {} } } });
  * ```
  */
-export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.ComponentResource implements AccountSigner {
+export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRoles = NoRoles>
+  extends pulumi.ComponentResource
+  implements AccountSigner
+{
   /** The operator's name. */
   readonly operatorName: string;
   /** The operator's public key (`O…`). */
@@ -34,7 +36,7 @@ export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.Compone
   /** The operator's JWT. */
   readonly jwt: pulumi.Output<string>;
   /** The system account. */
-  readonly systemAccount: Account<Users>;
+  readonly systemAccount: Account<Users, Roles>;
   /** The seed of the signing key (`SO…`), as a secret: it signs accounts. */
   readonly signer: pulumi.Output<string>;
   /**
@@ -47,7 +49,7 @@ export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.Compone
   /** @internal Open once the operator, seen alone, is valid. */
   readonly gate: Gate;
 
-  constructor(name: string, args: OperatorArgs<Users> = {}, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: OperatorArgs<Users, Roles> = {}, opts?: pulumi.ComponentResourceOptions) {
     super("nats-auth:index:Operator", name, {}, opts);
     const given = givenJwt(args.jwt);
     this.operatorName = args.name ?? name;
@@ -79,7 +81,7 @@ export class Operator<Users extends GivenUsers = NoUsers> extends pulumi.Compone
   }
 
   /** An operator that signs itself, or did as long as its own key was here. */
-  #sign(name: string, args: OperatorArgs<Users>, signing: Nkey): Identity {
+  #sign(name: string, args: OperatorArgs<Users, Roles>, signing: Nkey): Identity {
     const { seed, rotation } = args;
     const identity =
       args.identity === "offline"

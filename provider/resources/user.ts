@@ -49,7 +49,7 @@ export interface UserResourceArgs extends LifetimeArgs {
    *
    * @default none
    */
-  tags?: pulumi.Input<pulumi.Input<string>[]>;
+  tags?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * Names the user's key: another version is another key, which takes the place of this one. Leaving it out later keeps the
    * key.

@@ -35,6 +35,35 @@ describe("types of components", () => {
     assert.equal(await valueOf(none), undefined);
   });
 
+  it("should know the roles of an account, and let users have no others", () => {
+    const operator = new Operator("KO");
+    const roles = {
+      reader: { permissions: { publish: { deny: [">"] } } },
+      far: { publicKey: keyOf("account", "far") },
+    };
+    const account = new Account("A", { operator, roles, users: { one: { role: "reader" }, two: {} } });
+    const seeds: pulumi.Output<string>[] = [account.roles.reader.seed];
+    assert.equal(seeds.length, 1);
+    // @ts-expect-error -- whose key is elsewhere has no seed
+    const none: pulumi.Output<string> = account.roles.far.seed;
+    assert.ok(none);
+    // @ts-expect-error -- another role is given
+    assert.equal(account.roles.writer, undefined);
+    // @ts-expect-error -- no roles are given
+    assert.equal(new Account("B", { operator }).roles.reader, undefined);
+    const args: AccountArgs = { operator, roles, users: { one: { role: "reader" } } };
+    const wrong = () => [
+      // @ts-expect-error -- there is no such role
+      new Account("C", { operator, roles, users: { one: { role: "writer" } } }),
+      // @ts-expect-error -- there is no role
+      new Account("D", { operator, users: { one: { role: "reader" } } }),
+      new Account("E", args),
+    ];
+    assert.equal(typeof wrong, "function");
+    const { systemAccount } = new Operator("KO2", { systemAccount: { roles: { watcher: {} } } });
+    assert.ok(systemAccount.roles.watcher.publicKey);
+  });
+
   it("should not let a key pass that no user and no permissions have", () => {
     const operator = new Operator("KO");
     const args: AccountArgs[] = [
