@@ -1,11 +1,24 @@
 import fc from "fast-check";
+import type { Access } from "../../provider/model/access";
+import type { AccountTerms } from "../../provider/model/account-terms";
 import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
 import { clusterDiagnostics } from "../../provider/model/cluster";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
-import type { AccountLimits } from "../../provider/model/limits";
-import type { Permissions } from "../../provider/model/permissions";
-import { exported, FREE_PERMISSIONS, FREE_USER, permissions, renamedTo, wantedOf } from "../support/arbitraries";
+import { defined } from "../../provider/model/order";
+import type { UserTerms } from "../../provider/model/users";
+import {
+  exported,
+  FREE_PERMISSIONS,
+  FREE_USER,
+  permissionsOver,
+  renamedTo,
+  subject,
+  wantedOf,
+} from "../support/arbitraries";
+import { keyOf } from "../support/keys";
+import { ELSEWHERE } from "../support/logins";
+import { access, drawnUser, responses, tags, type DrawnUser } from "./users";
 import { without } from "./repair";
 import { diagnosticsOf } from "./validation";
 
@@ -24,10 +37,11 @@ interface DrawnImport {
 
 /** An account before it is known what the others export. */
 interface DrawnAccount {
-  readonly users: readonly (Permissions | undefined)[];
+  readonly users: readonly DrawnUser[];
+  readonly roles: readonly Access[];
   readonly exports: readonly Export[];
   readonly imports: readonly DrawnImport[];
-  readonly limits: AccountLimits | undefined;
+  readonly terms: AccountTerms;
 }
 
 const drawnImport: fc.Arbitrary<DrawnImport> = fc.record({
@@ -48,17 +62,36 @@ const limits = fc.record(
   { requiredKeys: [] },
 );
 
+/** What an account says of itself: seldom each, since limits keep most other things from being tried. */
+const terms: fc.Arbitrary<AccountTerms> = fc
+  .record({
+    limits: seldom(limits),
+    defaultPermissions: seldom(permissionsOver(subject, subject, responses)),
+    tags: seldom(tags),
+    signingKeys: seldom(fc.constant([keyOf("account", ELSEWHERE)])),
+    description: seldom(fc.constant("described")),
+    infoUrl: seldom(fc.constant("https://example.org/account")),
+  })
+  .map((drawn) => defined<AccountTerms>(drawn));
+
+function seldom<T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: what });
+}
+
 const drawnAccount: fc.Arbitrary<DrawnAccount> = fc.record({
-  users: fc.array(fc.option(permissions, { nil: undefined, freq: 6 }), { maxLength: 3 }),
+  users: fc.array(drawnUser, { maxLength: 3 }),
+  roles: fc.array(access, { maxLength: 2 }),
   exports: fc.array(exported, { maxLength: 4 }),
   imports: fc.array(drawnImport, { maxLength: 5 }),
-  limits: fc.option(limits, { nil: undefined, freq: 4 }),
+  terms,
 });
 
 /** How often a drawing is repaired before it is given up. */
 const TURNS = 4;
 
 const NAMES = ["one", "two", "three", "four", "five"];
+/** A space in a name is no part of a subject, so that templates meet both. */
+const USERS = ["first", "second user", "third"];
 
 /**
  * Valid models of a few accounts. What does not fit together is taken out, so that little is drawn in vain; a drawing
@@ -70,18 +103,25 @@ export const models: fc.Arbitrary<AccountDeclaration[]> = fc
   .filter((model) => diagnosticsOf(model).length === 0);
 
 function accountOf(drawn: DrawnAccount, name: string, all: readonly DrawnAccount[]): AccountDeclaration {
-  const users = drawn.users.map(
-    (own, index) => [`user ${index}`, own === undefined ? {} : { permissions: own }] as const,
-  );
+  const roles = drawn.roles.map((role, index) => [`role ${index}`, role] as const);
+  const users = drawn.users.map((user, index) => [USERS[index] ?? "", userOf(user, roles.length)] as const);
   const offers = all.flatMap(({ exports }, index) =>
     NAMES[index] === name ? [] : exports.map((entry) => ({ ...entry, account: NAMES[index] ?? "" })),
   );
   return {
+    ...drawn.terms,
     name,
     users: { [FREE_USER]: { permissions: FREE_PERMISSIONS }, ...Object.fromEntries(users) },
+    roles: Object.fromEntries(roles),
     exports: drawn.exports,
     imports: drawn.imports.flatMap((entry) => importOf(entry, offers)),
-    ...(drawn.limits === undefined ? {} : { limits: drawn.limits }),
+  };
+}
+
+function userOf({ access: own, role, tags: said }: DrawnUser, roles: number): UserTerms {
+  return {
+    ...(role === undefined || roles === 0 ? own : { role: `role ${role % roles}` }),
+    ...(said === undefined ? {} : { tags: said }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AccountDeclaration } from "../../provider/model/account";
+import type { Permissions } from "../../provider/model/permissions";
 import { around } from "../support/decisions";
 
 /** Subjects asked about at once: enough to meet each other, few enough to ask about all of them everywhere. */
@@ -10,10 +11,12 @@ export function roomy({ limits = {} }: AccountDeclaration): boolean {
 }
 
 /** The subjects to ask a user about: those of its permissions and those around them, and some of the rest of the model. */
-export function permissionSubjects(accounts: readonly AccountDeclaration[], account: string, user: string): string[] {
-  const { publish, subscribe } = accounts.find(({ name }) => name === account)?.users?.[user]?.permissions ?? {};
+export function permissionSubjects(
+  accounts: readonly AccountDeclaration[],
+  { publish, subscribe }: Permissions,
+): string[] {
   const own = [publish?.allow, publish?.deny, subscribe?.allow, subscribe?.deny].flatMap((list) => list ?? []);
-  return some([...own, ...shares(accounts).slice(0, 4)]);
+  return some([...own.slice(0, MOST), ...shares(accounts).slice(0, 4)]);
 }
 
 /** The subjects to let flow between accounts. */

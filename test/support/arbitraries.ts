@@ -3,6 +3,7 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import { OWN_KEY } from "../../provider/model/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
+import type { Responses } from "../../provider/model/responses";
 
 /** What a configuration language could take for something else than text. */
 const HOSTILE = [
@@ -79,14 +80,27 @@ function subjectPermissions(of: fc.Arbitrary<string>): fc.Arbitrary<SubjectPermi
   );
 }
 
-/** Permissions of a user. */
-export const permissions: fc.Arbitrary<Permissions> = fc.record(
-  {
-    publish: subjectPermissions(subject),
-    subscribe: subjectPermissions(fc.oneof({ weight: 4, arbitrary: subject }, { weight: 1, arbitrary: queued })),
-  },
-  { requiredKeys: [] },
+/** Permissions without templates: of a user, or the default ones of an account. */
+export const permissions: fc.Arbitrary<Permissions> = permissionsOver(
+  subject,
+  fc.oneof({ weight: 4, arbitrary: subject }, { weight: 1, arbitrary: queued }),
 );
+
+/** Permissions to publish, to subscribe, and to answer. */
+export function permissionsOver(
+  publish: fc.Arbitrary<string>,
+  subscribe: fc.Arbitrary<string>,
+  responses?: fc.Arbitrary<Responses>,
+): fc.Arbitrary<Permissions> {
+  return fc.record(
+    {
+      publish: subjectPermissions(publish),
+      subscribe: subjectPermissions(subscribe),
+      ...(responses === undefined ? {} : { responses }),
+    },
+    { requiredKeys: [] },
+  );
+}
 
 /** The user of each generated account that may do everything, whatever the account's defaults are. */
 export const FREE_USER = "all";

@@ -18,11 +18,21 @@ export const ATTEMPTS = [
   "the token without a signature",
   "a key that nobody knows",
   "a token that nobody's key has signed",
+  "a token by a key kept elsewhere",
   "a token that has been changed",
   "nothing",
 ] as const;
 
 export type Attempt = (typeof ATTEMPTS)[number];
+
+/** What the signing key of an account that is kept elsewhere is made from. */
+export const ELSEWHERE = "elsewhere";
+
+/** What each server's own clients show. */
+export const USUAL: Readonly<Record<Side, Attempt>> = {
+  static: "the seed alone",
+  operator: "the token and the seed, as nats.go shows them",
+};
 
 /** Milliseconds in which a connection that is over must be over for the server, too. */
 const PATIENCE = 2_000;
@@ -43,6 +53,10 @@ export async function proofOf(world: World, user: string, attempt: Attempt): Pro
     "a token that nobody's key has signed": async () => ({
       seed: stranger.seed,
       jwt: await tokenOf(stranger.publicKey, accountOf(jwt), pairOf("account", "stranger")),
+    }),
+    "a token by a key kept elsewhere": async () => ({
+      seed: stranger.seed,
+      jwt: await tokenOf(stranger.publicKey, accountOf(jwt), pairOf("account", ELSEWHERE)),
     }),
     "a token that has been changed": () => ({ seed, jwt: changed(jwt), nkey: false }),
     nothing: () => ({}),
@@ -80,8 +94,10 @@ function accountOf(jwt: string): string {
   return claims.nats.issuer_account;
 }
 
+/** A token that says itself what its user may do: everything. */
 function tokenOf(publicKey: string, account: string, issuer: KeyPair): Promise<string> {
-  return signClaims(scopedUserClaims({ name: "stranger", publicKey, account }), issuer, { issuedAt: ISSUED_AT });
+  const { nats, ...claims } = scopedUserClaims({ name: "stranger", publicKey, account });
+  return signClaims({ ...claims, nats: { ...nats, subs: -1, data: -1, payload: -1 } }, issuer, { issuedAt: ISSUED_AT });
 }
 
 /** The token with another name in it, under the signature that it had. */

@@ -1,9 +1,34 @@
-import type { AccountLimits } from "../../../provider/model/limits";
+import type { AccountDeclaration } from "../../../provider/model/account";
+import type { Side } from "../../../provider/servers/places";
+import { accessOf } from "./access";
 
-/** What can be limited and is tried. */
-export type Limited = Pick<AccountLimits, "connections" | "subscriptions" | "payload">;
+/** How far one connection of a user may go, and how many an account may have; infinite where there is no limit. */
+export interface Reach {
+  readonly connections: number;
+  readonly subscriptions: number;
+  readonly payload: number;
+}
 
-/** How far one gets with so many tries. */
-export function reached(limits: Limited, what: keyof Limited, tries: number): number {
-  return Math.min(tries, limits[what] ?? tries);
+/** What the account limits, and, on the operator server alone, what the user's own limits do. */
+export function reachOf(account: AccountDeclaration, user: string, side: Side): Reach {
+  const { connections, subscriptions, payload } = account.limits ?? {};
+  const own = side === "static" ? {} : (accessOf(account, user).limits ?? {});
+  return {
+    connections: least(connections),
+    subscriptions: least(subscriptions, own.subscriptions),
+    payload: least(bytes(payload), bytes(own.payload)),
+  };
+}
+
+function least(...limits: readonly (number | undefined)[]): number {
+  return Math.min(...limits.map((limit) => limit ?? Infinity));
+}
+
+/** The bytes of a size of the generated models, which have no fractions. */
+export function bytes(size: number | string | undefined): number | undefined {
+  if (typeof size !== "string") {
+    return size;
+  }
+  const { count = "", unit = "" } = /^(?<count>\d+)(?<unit>B|KiB|MiB|GiB)$/.exec(size)?.groups ?? {};
+  return Number(count) * 1024 ** ["B", "KiB", "MiB", "GiB"].indexOf(unit);
 }

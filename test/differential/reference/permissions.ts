@@ -1,11 +1,17 @@
 import type { Permissions, SubjectPermissions } from "../../../provider/model/permissions";
 import { matches, matchesQueue } from "./subjects";
 
-/** True when a user may publish to a subject. */
-export function mayPublish({ publish }: Permissions, subject: string): boolean {
-  const { allow, deny = [] } = publish ?? {};
+/** True when a user may publish to a subject, answers to requests aside. Who may answer may do nothing else unsaid. */
+export function mayPublish({ publish, responses }: Permissions, subject: string): boolean {
+  const { allow = responses === undefined ? [">"] : [], deny = [] } = publish ?? {};
   const found = (list: readonly string[]) => list.some((pattern) => matches(pattern, subject));
-  return (allow === undefined || found(allow)) && !found(deny);
+  return found(allow) && !found(deny);
+}
+
+/** How many of so many answers to a request a user may publish, where it may not publish to the subject anyway. */
+export function mayAnswer({ responses }: Permissions, answers: number): number {
+  const { max = 1 } = responses ?? {};
+  return responses === undefined ? 0 : Math.min(answers, max === "unlimited" ? answers : max);
 }
 
 /** What one list says of a subscription: whether it names the subject, and whether it names it with this queue group. */

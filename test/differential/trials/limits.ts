@@ -1,49 +1,91 @@
+import type { AccountDeclaration } from "../../../provider/model/account";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
-import { decision, type Decisions } from "../../support/decisions";
-import { logInSoon, proofOf } from "../../support/logins";
+import { decision, literal, questionsOn as questionsAbout, type Decisions } from "../../support/decisions";
+import { logInSoon, proofOf, USUAL } from "../../support/logins";
 import { publish, subscribe, Wire } from "../../support/wire";
-import { reached, type Limited } from "../reference/limits";
-import { everywhere, type Arena, type Comparison } from "../trial";
+import { accessOf, rightsOf } from "../reference/access";
+import { reachOf, type Reach } from "../reference/limits";
+import { mayLogIn } from "../reference/logins";
+import { mayPublish, maySubscribe } from "../reference/permissions";
+import { permissionSubjects } from "../subjects";
+import type { Arena, Comparison } from "../trial";
 
+/** The largest payload that a server takes when it is told nothing. */
+const LARGEST = 1_048_576;
 /** How often each thing is tried: past every limit of the generated models that is meant to be reached. */
 const TRIES = 6;
 /** Bytes of the payloads tried: around the limits of the generated models. */
-const PAYLOADS = [0, 1, 2, 9, 10, 11, 1_048_576];
+const PAYLOADS = [0, 1, 2, 9, 10, 11, 1_024, 1_025, LARGEST, LARGEST + 1];
+
+/** Where limits are tried. */
+interface Where {
+  readonly publish: string | undefined;
+  readonly subscribe: string | undefined;
+}
 
 const CONNECTIONS = "connections at a time";
 const SUBSCRIPTIONS = "subscriptions of a connection";
 const publishing = (bytes: number): string => `publish ${bytes} bytes`;
 
 /**
- * Accounts with limits go up to them and past them. Of an account without subscriptions a server closes every connection
- * after a moment, so nothing else can be tried of it.
+ * Users with limits, of their own or of their account, go up to them and past them. Where there may be no subscriptions, a
+ * server closes every connection after a moment, so nothing else can be tried.
  */
 export async function limits(arena: Arena): Promise<Comparison[]> {
   const found: Comparison[] = [];
-  for (const account of arena.accounts.filter(({ limits: own }) => own !== undefined)) {
-    const user = `${account.name}/${FREE_USER}`;
-    const asked = questionsOn(account.limits ?? {});
-    const observe = async (side: Side) => [side, asked(await observed(arena, user, side))] as const;
-    const places = Object.fromEntries(await Promise.all(SIDES.map(observe)));
-    found.push(everywhere(`limits of ${account.name}`, asked(expected(account.limits ?? {})), places));
+  for (const account of arena.accounts) {
+    for (const user of Object.keys(account.users ?? {}).filter((name) => isLimited(account, name))) {
+      const sides = SIDES.filter((side) => user === FREE_USER || mayLogIn(account, user, side, USUAL[side]));
+      const places = sides.map(async (side) => [side, await ofUser(arena, account, user, side)] as const);
+      found.push({ about: `limits of ${account.name}/${user}`, places: Object.fromEntries(await Promise.all(places)) });
+    }
   }
   return found;
 }
 
-function questionsOn({ subscriptions: most }: Limited): (decisions: Decisions) => Decisions {
-  return (all) => (most === 0 ? { [SUBSCRIPTIONS]: all[SUBSCRIPTIONS] ?? "" } : all);
+/** The account's limits are tried with one user, those of a user with that user. */
+function isLimited(account: AccountDeclaration, user: string): boolean {
+  return user === FREE_USER ? account.limits !== undefined : accessOf(account, user).limits !== undefined;
 }
 
-async function observed(arena: Arena, user: string, side: Side): Promise<Decisions> {
-  const attempt = side === "static" ? "the seed alone" : "the token and the seed, as nats.go shows them";
-  const proof = await proofOf(arena.world, user, attempt);
+async function ofUser(arena: Arena, account: AccountDeclaration, user: string, side: Side) {
+  const reach = reachOf(account, user, side);
+  const where = subjectsOf(arena, account, user);
+  const found = await observed(arena, `${account.name}/${user}`, side, where);
+  const asked = questionsOn(user, reach, where);
+  const only = (decisions: Decisions) =>
+    Object.fromEntries(asked.map((question) => [question, decisions[question] ?? ""]));
+  return { expected: only(expected(reach)), observed: only(found) };
+}
+
+/** Something that the user may publish to, and something that it may subscribe to. */
+function subjectsOf({ accounts }: Arena, account: AccountDeclaration, user: string): Where {
+  const rights = rightsOf(account, user) ?? {};
+  const subjects = literal(questionsAbout(permissionSubjects(accounts, rights)).publish);
+  return {
+    publish: subjects.find((subject) => mayPublish(rights, subject)),
+    subscribe: subjects.find((subject) => maySubscribe(rights, subject)),
+  };
+}
+
+/** The connections of an account are counted once, while it has no others. */
+function questionsOn(user: string, { subscriptions: most }: Reach, where: Where): string[] {
+  return [
+    ...(user === FREE_USER && most > 0 ? [CONNECTIONS] : []),
+    ...(where.subscribe === undefined ? [] : [SUBSCRIPTIONS]),
+    ...(where.publish === undefined || most === 0 ? [] : PAYLOADS.map(publishing)),
+  ];
+}
+
+async function observed(arena: Arena, user: string, side: Side, where: Where): Promise<Decisions> {
+  const proof = await proofOf(arena.world, user, USUAL[side]);
   const connected = await connections(() => Wire.open(arena.pair.listeners[side].clientPort, proof));
   const open = () => (connected === 0 ? Promise.reject(new Error("nobody may")) : logInSoon(arena.pair, side, proof));
   return {
     [CONNECTIONS]: String(connected),
-    [SUBSCRIPTIONS]: await using(open, "0", subscriptions),
-    ...(await payloads(open)),
+    [SUBSCRIPTIONS]: await using(open, "0", (wire) => subscriptions(wire, where.subscribe ?? "")),
+    ...(await payloads(open, where.publish ?? "")),
   };
 }
 
@@ -60,16 +102,16 @@ async function connections(open: () => Promise<Wire>): Promise<number> {
   return wires.length;
 }
 
-async function subscriptions(wire: Wire): Promise<string> {
-  const decisions = await wire.sendAll(Array.from({ length: TRIES }, (_, id) => subscribe(`limited.${id}`, id)));
+async function subscriptions(wire: Wire, subject: string): Promise<string> {
+  const decisions = await wire.sendAll(Array.from({ length: TRIES }, (_, id) => subscribe(subject, id)));
   return String(decisions.filter((made) => made === "allowed").length);
 }
 
-async function payloads(open: () => Promise<Wire>): Promise<Decisions> {
+async function payloads(open: () => Promise<Wire>, subject: string): Promise<Decisions> {
   const found: Record<string, string> = {};
   for (const bytes of PAYLOADS) {
     found[publishing(bytes)] = await using(open, "denied", async (wire) =>
-      decision((await wire.send(publish("limited", "x".repeat(bytes)))) === "allowed"),
+      decision((await wire.send(publish(subject, "x".repeat(bytes)))) === "allowed"),
     );
   }
   return found;
@@ -94,13 +136,11 @@ async function using(
   }
 }
 
-function expected(limited: Limited): Decisions {
-  const connected = reached(limited, "connections", TRIES);
-  const subscribed = connected === 0 ? 0 : reached(limited, "subscriptions", TRIES);
-  const most = connected === 0 ? -1 : reached(limited, "payload", 1_048_576);
+function expected({ connections: connected, subscriptions: subscribed, payload }: Reach): Decisions {
+  const most = connected === 0 ? -1 : Math.min(payload, LARGEST);
   return {
-    [CONNECTIONS]: String(connected),
-    [SUBSCRIPTIONS]: String(subscribed),
+    [CONNECTIONS]: String(Math.min(connected, TRIES)),
+    [SUBSCRIPTIONS]: String(connected === 0 ? 0 : Math.min(subscribed, TRIES)),
     ...Object.fromEntries(PAYLOADS.map((bytes) => [publishing(bytes), decision(bytes <= most)])),
   };
 }

@@ -1,3 +1,4 @@
+import type { AccountDeclaration } from "../../../provider/model/account";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { decision } from "../../support/decisions";
 import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";
@@ -7,30 +8,28 @@ import type { Arena, Comparison } from "../trial";
 
 /** Every user tries to log in, in all the right and wrong ways. */
 export async function logins(arena: Arena): Promise<Comparison[]> {
-  const names = arena.accounts
-    .filter(hasRoom)
-    .flatMap(({ name, users = {} }) => Object.keys(users).map((user) => [name, user] as const));
-  const found = [];
-  for (const [account, user] of names) {
-    const name = `${account}/${user}`;
-    const places = SIDES.map(async (side) => [side, await askOne(arena, account, user, side)] as const);
-    found.push({ about: name, places: Object.fromEntries(await Promise.all(places)) });
+  const found: Comparison[] = [];
+  for (const account of arena.accounts.filter(hasRoom)) {
+    for (const user of Object.keys(account.users ?? {})) {
+      const places = SIDES.map(async (side) => [side, await askOne(arena, account, user, side)] as const);
+      found.push({ about: `${account.name}/${user}`, places: Object.fromEntries(await Promise.all(places)) });
+    }
   }
   return found;
 }
 
-async function askOne({ accounts, world, pair }: Arena, account: string, user: string, side: Side) {
+async function askOne({ world, pair }: Arena, account: AccountDeclaration, user: string, side: Side) {
   const expected: Record<string, string> = {};
   const observed: Record<string, string> = {};
   for (const attempt of ATTEMPTS) {
     const question = `log in with ${attempt}`;
-    expected[question] = decision(mayLogIn(accounts, account, side, attempt));
-    observed[question] = decision(await tryLogin(pair, side, await proofOf(world, `${account}/${user}`, attempt)));
+    expected[question] = decision(mayLogIn(account, user, side, attempt));
+    observed[question] = decision(await tryLogin(pair, side, await proofOf(world, `${account.name}/${user}`, attempt)));
   }
   return { expected, observed };
 }
 
 /** True when logins of an account one after the other cannot meet, or when none is let in anyway. */
-function hasRoom(account: Arena["accounts"][number]): boolean {
+function hasRoom(account: AccountDeclaration): boolean {
   return roomy(account) || account.limits?.connections === 0;
 }

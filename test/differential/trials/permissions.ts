@@ -1,4 +1,6 @@
-import type { Side } from "../../../provider/servers/places";
+import type { AccountDeclaration } from "../../../provider/model/account";
+import type { Permissions } from "../../../provider/model/permissions";
+import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import {
   decision,
@@ -12,11 +14,13 @@ import {
   type Decisions,
   type Questions,
 } from "../../support/decisions";
+import { rightsOf } from "../reference/access";
 import { arrivals } from "../reference/flows";
 import { matches } from "../reference/subjects";
 import { mayPublish, mayReceive, maySubscribe } from "../reference/permissions";
 import { permissionSubjects, roomy } from "../subjects";
 import { everywhere, type Arena, type Comparison } from "../trial";
+import { isFree } from "./free";
 
 /**
  * Every user tries to publish and to subscribe, alone and in queue groups, and hears what a colleague publishes. One user
@@ -26,23 +30,27 @@ export async function permissions(arena: Arena): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   for (const account of arena.accounts.filter(roomy)) {
     for (const user of Object.keys(account.users ?? {})) {
-      comparisons.push(await ofUser(arena, account.name, user));
+      comparisons.push(...(await ofUser(arena, account, user)));
     }
   }
   return comparisons;
 }
 
-async function ofUser(arena: Arena, account: string, user: string): Promise<Comparison> {
-  const { pair, world } = arena;
-  const questions = questionsOn(permissionSubjects(arena.accounts, account, user));
-  const [name, colleague] = [`${account}/${user}`, `${account}/${FREE_USER}`];
-  const ask = (side: Side) => decisionsOn(pair, side, world, name, colleague, questions);
-  const [ofStatic, ofOperator] = await Promise.all([ask("static"), ask("operator")]);
-  return everywhere(name, expected(arena, account, user, questions), { static: ofStatic, operator: ofOperator });
+async function ofUser(arena: Arena, account: AccountDeclaration, user: string): Promise<Comparison[]> {
+  const rights = rightsOf(account, user);
+  const sides = SIDES.filter((side) => isFree(account, user, side));
+  if (rights === undefined || sides.length === 0) {
+    return [];
+  }
+  const questions = questionsOn(permissionSubjects(arena.accounts, rights));
+  const [name, colleague] = [`${account.name}/${user}`, `${account.name}/${FREE_USER}`];
+  const ask = async (side: Side) =>
+    [side, await decisionsOn(arena.pair, side, arena.world, name, colleague, questions)] as const;
+  const observed = Object.fromEntries(await Promise.all(sides.map(ask)));
+  return [everywhere(name, expected(arena, account.name, rights, questions), observed)];
 }
 
-function expected({ accounts }: Arena, account: string, user: string, questions: Questions): Decisions {
-  const rights = accounts.find(({ name }) => name === account)?.users?.[user]?.permissions ?? {};
+function expected({ accounts }: Arena, account: string, rights: Permissions, questions: Questions): Decisions {
   const subscribed = questions.subscribe.filter(({ subject, queue }) => maySubscribe(rights, subject, queue));
   const messages = literal(questions.publish).flatMap((subject) =>
     arrivals(accounts, account, subject, false).filter((arrival) => arrival.account === account),

@@ -1,0 +1,52 @@
+import type { Access } from "../../../provider/model/access";
+import type { AccountDeclaration } from "../../../provider/model/account";
+import type { Permissions, SubjectPermissions } from "../../../provider/model/permissions";
+import { keyOf } from "../../support/keys";
+import { filled, type Values } from "./templates";
+
+/** What a user says of itself, or its role says of it. */
+export function accessOf({ users, roles }: AccountDeclaration, user: string): Access {
+  const own = users?.[user] ?? {};
+  return own.role === undefined ? own : (roles?.[own.role] ?? {});
+}
+
+/**
+ * What a user may do in the end: its permissions with every template filled in, or else the account's default ones;
+ * undefined when it is not let in.
+ */
+export function rightsOf(account: AccountDeclaration, user: string): Permissions | undefined {
+  const { publish, subscribe, responses } = accessOf(account, user).permissions ?? {};
+  const lists = [publish, subscribe].flatMap((part) => [...(part?.allow ?? []), ...(part?.deny ?? [])]);
+  if (lists.length === 0 && responses === undefined) {
+    return account.defaultPermissions ?? {};
+  }
+  const values = valuesOf(account, user);
+  const [publishing, subscribing] = [filledIn(publish, values), filledIn(subscribe, values)];
+  return publishing === undefined || subscribing === undefined
+    ? undefined
+    : { publish: publishing, subscribe: subscribing, ...(responses === undefined ? {} : { responses }) };
+}
+
+function valuesOf(account: AccountDeclaration, user: string): Values {
+  return {
+    name: user,
+    publicKey: keyOf("user", `${account.name}/${user}`),
+    tags: account.users?.[user]?.tags ?? [],
+    accountName: account.name,
+    accountKey: keyOf("account", account.name),
+    accountTags: account.tags ?? [],
+  };
+}
+
+/** Where everything that is allowed has turned out to be no subject, nothing is allowed. */
+function filledIn(subjects: SubjectPermissions | undefined, values: Values): SubjectPermissions | undefined {
+  const { allow = [], deny = [] } = subjects ?? {};
+  const [allowed, denied] = [filled(allow, values, "allow"), filled(deny, values, "deny")];
+  if (allowed === undefined || denied === undefined) {
+    return undefined;
+  }
+  if (allow.length > 0 && allowed.length === 0) {
+    return { deny: [">"] };
+  }
+  return allow.length === 0 ? { deny: denied } : { allow: allowed, deny: denied };
+}

@@ -1,0 +1,51 @@
+/** What templates stand for with one user. */
+export interface Values {
+  readonly name: string;
+  readonly publicKey: string;
+  readonly tags: readonly string[];
+  readonly accountName: string;
+  readonly accountKey: string;
+  readonly accountTags: readonly string[];
+}
+
+/** What comes of a list of subjects; undefined when the user cannot be let in, because a denied subject is none. */
+export function filled(list: readonly string[], values: Values, kind: "allow" | "deny"): string[] | undefined {
+  if (!list.some((subject) => /\{\{[^}]+\}\}/.test(subject))) {
+    return [...list];
+  }
+  const subjects = list.flatMap((subject) => everyFilling(subject, values));
+  return kind === "deny" && !subjects.every(isSubject) ? undefined : subjects.filter(isSubject);
+}
+
+/** One text for each choice of values; where a tag is not there, a text that is no subject. */
+function everyFilling(subject: string, values: Values): string[] {
+  const found = /\{\{(?<call>[^}]+)\}\}/.exec(subject);
+  if (found === null) {
+    return [subject];
+  }
+  const [template] = found;
+  const options = valuesOf(found.groups?.call ?? "", values);
+  return options.flatMap((value) => everyFilling(subject.split(template).join(value), values));
+}
+
+function valuesOf(call: string, values: Values): readonly string[] {
+  const { name, publicKey, accountName, accountKey } = values;
+  const [, whose, key] = /^(tag|account-tag)\((.*)\)$/.exec(call) ?? [];
+  if (whose !== undefined) {
+    const tags = whose === "tag" ? values.tags : values.accountTags;
+    const own = tags.flatMap((tag) => (tag.startsWith(`${key ?? ""}:`) ? [tag.slice(`${key ?? ""}:`.length)] : []));
+    return own.length === 0 ? [" "] : own;
+  }
+  const plain: Readonly<Record<string, string>> = {
+    "name()": name,
+    "subject()": publicKey,
+    "account-name()": accountName,
+    "account-subject()": accountKey,
+  };
+  return [plain[call] ?? " "];
+}
+
+function isSubject(text: string): boolean {
+  const tokens = text.split(".");
+  return tokens.every((token, index) => !/^$|\s/.test(token) && (token !== ">" || index === tokens.length - 1));
+}
