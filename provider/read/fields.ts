@@ -53,6 +53,11 @@ export class Fields {
     return [...this.#values.values()].every(saysNothing);
   }
 
+  /** True when a field stands here. */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   text(...names: string[]): string | undefined {
     const value = this.#take(text, NO_TEXT, names);
     return value === "" ? undefined : value;

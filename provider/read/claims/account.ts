@@ -2,21 +2,20 @@ import type { Account } from "../../model/account";
 import type { Diagnostic } from "../../model/diagnostics";
 import type { AccountLimits } from "../../model/limits";
 import { defined } from "../../model/order";
+import type { Permissions } from "../../model/permissions";
 import type { Role } from "../../model/roles";
 import { Fields } from "../fields";
 import { Notes } from "../notes";
 import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";
 import { limitOf, unlessEmpty } from "../values";
-import { readAccess } from "./access";
+import { readAccess, readPermissions } from "./access";
 import { readExport, readImport } from "./shares";
 
 /** What an account's JWT says. */
 export interface ReadAccount {
   /** The account without users: they have JWTs of their own. Every scoped signing key is a role. */
   readonly account: Account;
-  /** Signing keys (`A…`) without a scope: what they signed says itself what may be done. */
-  readonly signingKeys: readonly string[];
   /** The public key that signed the JWT: an operator's, or the account's own. */
   readonly issuer: string;
   /** When it was signed, in seconds since 1970. */
@@ -50,13 +49,22 @@ export function readAccount(jwt: string, what: string): ReadAccount {
     exports: unlessEmpty(says.each("exports").map(readExport)),
     imports: unlessEmpty(says.each("imports").map(readImport)),
     limits: readLimits(says.fields("limits")),
+    defaultPermissions: readDefaults(says.fields("default_permissions")),
+    signingKeys: unlessEmpty(signingKeys),
+    tags: unlessEmpty(says.texts("tags")),
     description: says.text("description"),
     infoUrl: says.text("info_url"),
   });
   says.leaveOutUnknown();
   notes.check(what);
   const { leftOut } = notes;
-  return defined<ReadAccount>({ account, signingKeys, issuer, issuedAt, notBefore, expires, leftOut });
+  return defined<ReadAccount>({ account, issuer, issuedAt, notBefore, expires, leftOut });
+}
+
+function readDefaults(says: Fields | undefined): Permissions | undefined {
+  const permissions = says === undefined ? undefined : readPermissions(says);
+  says?.leaveOutUnknown();
+  return permissions;
 }
 
 /** A limit that is not said allows none. */

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { staticConfig } from "../../provider/config/static";
+import type { Account } from "../../provider/model/account";
+import { normalAccount } from "../../provider/model/account";
+import { effectiveUsers } from "../../provider/model/effective-users";
+import { readConfiguration } from "../../provider/read/static/configuration";
+import { models } from "../differential/models";
+import { keyOf } from "../support/keys";
+import { worldOf } from "../support/world";
+
+const U = ["a", "b", "c", "d"].map((label) => keyOf("user", label)) as [string, string, string, string];
+
+function read(text: string) {
+  const include = (path: string) => assert.fail(`nothing is included, and not ${path}`);
+  return readConfiguration({ file: "nats.conf", text }, { include, environment: () => undefined });
+}
+
+function accountOf(text: string) {
+  const { accounts, leftOut } = read(`accounts { A { ${text} } }`);
+  assert.deepEqual(leftOut, []);
+  return accounts.A;
+}
+
+describe("readConfiguration", () => {
+  it("should read back every account and user that this package has rendered", () =>
+    fc.assert(
+      fc.asyncProperty(models, async (declared) => {
+        const { model } = await worldOf(declared);
+        const listener = { serverName: "s", clusterName: "c", clientPort: 1, clusterPort: 2 };
+        const text = staticConfig(model, listener).replace(/^.*include.*$/m, "");
+        const { systemAccount, accounts } = read(text);
+        assert.equal(systemAccount, model.systemAccount);
+        const expected = model.accounts.map((account) => [account.publicKey, expectedOf(account)]);
+        assert.deepEqual(accounts, JSON.parse(JSON.stringify(Object.fromEntries(expected))));
+      }),
+    ));
+
+  it("should read accounts and users by every name that nats-server has for a setting", () => {
+    assert.deepEqual(
+      accountOf(`
+        NKEY: ${keyOf("account", "A")}
+        limits { max_conn: 5, MAX_SUBS: 1k, max_pay: 2KB, max_leafs: -1 }
+        exports: [
+          { stream: a.> }
+          { service: "b.*", response: single, threshold: "1m30s", latency: { sampling: "50%", subject: l } }
+          { service: c, response_type: Chunk, allow_trace: true }
+          { service: d, latency: lat }
+          { service: e, latency: { subject: lat, sampling: headers } }
+          { stream: "f.*", account_token_position: 2 }
+        ]
+        imports: [
+          { stream: { account: B, subject: "x.>" }, prefix: y }
+          { stream: { account: B, subject: x }, to: z, allow_trace: true }
+          { service: { account: B, subject: w }, to: w, share: true }
+        ]
+        default_permissions { publish: [a, b], subscribe: { deny: c } }
+        users: [
+          { nkey: ${U[0]} }
+          { nkey: ${U[1]}, permissions: {} }
+          { nkey: ${U[2]}, permission: { import: a, export: { allow: [], deny: "b q" }, allow_responses: { max: -1, ttl: "-1s" } } }
+          { nkey: ${U[3]}, authorization: { pub: { allow: a }, publish_allow_responses: true }, clients: [standard, MQTT], proxy_required: true }
+        ]`),
+      {
+        publicKey: keyOf("account", "A"),
+        limits: { connections: 5, subscriptions: 1000, payload: 2048 },
+        exports: [
+          { subject: "a.>", type: "stream" },
+          { subject: "b.*", type: "service", responseThreshold: "90s", latency: { sampling: 50, results: "l" } },
+          { subject: "c", type: "service", responseType: "chunked", allowTrace: true },
+          { subject: "d", type: "service", latency: { sampling: 100, results: "lat" } },
+          { subject: "e", type: "service", latency: { sampling: "headers", results: "lat" } },
+          { subject: "f.*", type: "stream", accountTokenPosition: 2 },
+        ],
+        imports: [
+          { account: "B", subject: "x.>", type: "stream", localSubject: "y.x.>" },
+          { account: "B", subject: "x", type: "stream", localSubject: "z", allowTrace: true },
+          { account: "B", subject: "w", type: "service", share: true },
+        ],
+        defaultPermissions: { publish: { allow: ["a", "b"] }, subscribe: { deny: ["c"] } },
+        users: [
+          { publicKey: U[0] },
+          { publicKey: U[1], permissions: { publish: { allow: [">"] }, subscribe: { allow: [">"] } } },
+          {
+            publicKey: U[2],
+            permissions: {
+              publish: { allow: ["a"] },
+              subscribe: { deny: ["b q"] },
+              responses: { max: "unlimited", expires: "never" },
+            },
+          },
+          {
+            publicKey: U[3],
+            permissions: { publish: { allow: ["a"] }, responses: {} },
+            connectionTypes: ["STANDARD", "MQTT"],
+            proxyRequired: true,
+          },
+        ],
+      },
+    );
+  });
+
+  it("should read the accounts of the documentation, whose names are keys", () => {
+    const text = readFileSync(join(__dirname, "../config/golden/documentation-static.conf"), "utf8");
+    const { accounts, systemAccount } = read(text.replace(/^.*include.*$/m, ""));
+    assert.ok(Object.entries(accounts).every(([name, { publicKey }]) => publicKey === name));
+    assert.ok(systemAccount !== undefined && systemAccount in accounts);
+  });
+
+  it("should read accounts that are only named", () => {
+    assert.deepEqual(read("accounts: [A, B]").accounts, { A: { users: [] }, B: { users: [] } });
+  });
+
+  it("should have users that stand outside of accounts in the global account", () => {
+    const { accounts, leftOut } = read(`
+      authorization { timeout: 5, default_permissions { publish: a }, users: [ { nkey: ${U[0]} } ] }`);
+    assert.deepEqual(accounts, {
+      $G: { defaultPermissions: { publish: { allow: ["a"] } }, users: [{ publicKey: U[0] }] },
+    });
+    assert.deepEqual(leftOut, []);
+  });
+
+  it("should not take a variable for an account or a setting", () => {
+    const { accounts, leftOut } = read(`
+      KEY: ${U[0]}
+      accounts { COMMON { publish: a }, A { LIMIT: 5, users: [ { nkey: $KEY, permissions: $COMMON } ], limits { max_conn: $LIMIT } } }`);
+    assert.deepEqual(accounts, {
+      A: { users: [{ publicKey: U[0], permissions: { publish: { allow: ["a"] } } }], limits: { connections: 5 } },
+    });
+    assert.deepEqual(leftOut, []);
+  });
+
+  it("should name everything that has no place in the model, with path and reason, and no password", () => {
+    const { accounts, leftOut } = read(`
+      port: 4222
+      no_auth_user: eve
+      authorization { user: derek, password: s3cret, token: s3cret }
+      accounts {
+        A { users: [ { user: eve, password: s3cret }, { nkey: ${U[0]}, later: 1 } ], later: { x: 1 } }
+      }`);
+    assert.deepEqual(accounts, { A: { users: [{ publicKey: U[0] }] } });
+    assert.deepEqual(leftOut.map(({ path, problem }) => `${path}: ${problem}`).sort(), [
+      "accounts.A.later: is nothing that this package knows",
+      "accounts.A.users[0]: logs in with a password, for which a JWT has no word",
+      "accounts.A.users[1].later: is nothing that this package knows",
+      "authorization.password: lets clients in that no JWT can name",
+      "authorization.token: lets clients in that no JWT can name",
+      "authorization.user: lets clients in that no JWT can name",
+      "no_auth_user: is a setting of the server, not of its accounts",
+      "port: is a setting of the server, not of its accounts",
+    ]);
+    assert.doesNotMatch(JSON.stringify(leftOut), /s3cret/);
+  });
+
+  it("should say everything that is not what it must be, and no password", () => {
+    const text = `accounts {
+      A {
+        users: [ { nkey: 5 }, s3cret ]
+        limits: s3cret
+        exports: [ {}, { stream: a, service: b }, { service: a, response: many, threshold: 5, latency: { sampling: half } } ]
+        imports: [ { stream: a }, { service: { account: B, subject: 5 } } ]
+        default_permissions: { publish: [5 ], subscribe: { allow: 5 }, allow_responses: 5 }
+      }
+    }`;
+    assert.throws(
+      () => read(text),
+      (error) => {
+        const lines = String(error).split("\n").slice(1);
+        assert.doesNotMatch(String(error), /s3cret/);
+        assert.deepEqual(lines.map((line) => line.replace(". Correct it where it was made.", "").trim()).sort(), [
+          "- accounts.A.default_permissions.allow_responses: is nothing with fields",
+          "- accounts.A.default_permissions.publish: is no text, and no list of texts",
+          "- accounts.A.default_permissions.subscribe.allow: is no text, and no list of texts",
+          "- accounts.A.exports[0]: is not one of the two, a stream or a service",
+          "- accounts.A.exports[1]: is not one of the two, a stream or a service",
+          "- accounts.A.exports[2].latency.sampling: is no whole number of per cent",
+          "- accounts.A.exports[2].response: is none of singleton, stream, chunked",
+          "- accounts.A.exports[2].threshold: is not a text",
+          "- accounts.A.imports[0].stream: is nothing with fields",
+          "- accounts.A.imports[1].service.subject: is not a text",
+          "- accounts.A.limits: is nothing with fields",
+          "- accounts.A.users[0].nkey: is not a text",
+          "- accounts.A.users[1]: is nothing with fields",
+        ]);
+        return true;
+      },
+    );
+  });
+});
+
+/** What a rendered account says once more: without what the static side has no word for. */
+function expectedOf(account: Account): object {
+  const { publicKey, exports, imports, limits, defaultPermissions } = normalAccount(account);
+  const plain = <T extends { name?: string; description?: string; infoUrl?: string; advertise?: boolean }>(
+    entry: T,
+  ) => ({
+    ...entry,
+    name: undefined,
+    description: undefined,
+    infoUrl: undefined,
+    advertise: undefined,
+  });
+  return {
+    publicKey,
+    exports: exports?.map(plain),
+    imports: imports?.map(({ subject, ...entry }) => ({
+      ...plain(entry),
+      subject: subject.replaceAll("{{account-subject()}}", publicKey),
+    })),
+    limits,
+    defaultPermissions,
+    users: effectiveUsers(normalAccount(account)).map(({ publicKey: user, access }) => ({
+      publicKey: user,
+      permissions: access.permissions,
+      connectionTypes: access.connectionTypes,
+      proxyRequired: access.proxyRequired,
+    })),
+  };
+}
