@@ -1,5 +1,6 @@
 import { formatDiagnostic, keyPath, shown, type Diagnostic } from "../model/diagnostics";
 import { being, mapOf, objectOf, optional, text, type Shape } from "../model/shape";
+import { acceptsSome, type Acceptances } from "./acceptance";
 import { openLosses, type ParityReport, type ParitySettings } from "./report";
 import type { ParityRow } from "./rows";
 import { isLoss } from "./summary";
@@ -22,7 +23,9 @@ export function parityWarning(report: ParityReport): string | undefined {
   const losses = report.mode === "lenient" ? openLosses(report) : [];
   const count = losses.length === 1 ? "1 claim lets" : `${losses.length} claims let`;
   const lines = losses.map((row) => `  - ${formatDiagnostic(lossDiagnostic(row))}`);
-  return losses.length === 0 ? undefined : [`${count} somebody do more on one server than on the other:`, ...lines].join("\n");
+  return losses.length === 0
+    ? undefined
+    : [`${count} somebody do more on one server than on the other:`, ...lines].join("\n");
 }
 
 function lossDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnostic {
@@ -35,12 +38,12 @@ function lossDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnosti
 }
 
 /** Acceptances without a reason, and those of what is no loss: what was accepted once may be something else today. */
-function acceptDiagnostics({ rows }: ParityReport, accept: Readonly<Record<string, string>>): Diagnostic[] {
+function acceptDiagnostics({ rows }: ParityReport, accept: Acceptances): Diagnostic[] {
   const names = new Set(rows.map(({ name }) => name));
   const losses = new Set(rows.filter(isLoss).map(({ name }) => name));
   return Object.entries(accept).flatMap(([name, reason]) => {
     const path = keyPath("parity.accept", name);
-    if (!losses.has(name)) {
+    if (!acceptsSome(name, losses)) {
       const problem = names.has(name)
         ? "names a claim that needs no acceptance"
         : "names no claim that needs acceptance";

@@ -1,5 +1,6 @@
 import type { OperatorTerms } from "../jwt/claims";
 import type { AccountDeclaration } from "../model/account";
+import { reasonsOf, type Acceptances } from "./acceptance";
 import { ACCOUNTS } from "./account";
 import { OPERATOR } from "./operator";
 import { rowsOf, type ParityRow, type Place } from "./rows";
@@ -15,17 +16,21 @@ export interface ParitySettings {
    */
   readonly mode?: ParityMode;
   /**
-   * Losses of security that are accepted, each by its name with the reason, which the report shows. A name that is no
-   * loss of security (any more) is an error.
+   * Losses of security that are accepted, each by its name with the reason, which the report shows. A `*` in the place of
+   * a name accepts the claim of all of them, also of those that come later. What is no loss of security (any more) is an
+   * error.
    *
    * @example
    * ```ts
-   * { "A.users.test.sourceNetworks": "The static server listens on a private network only." }
+   * {
+   *   "A.users.test.sourceNetworks": "The static server listens on a private network only.",
+   *   "A.users.*.lifetime": "Seeds of A are changed by hand.",
+   * }
    * ```
    *
    * @default none
    */
-  readonly accept?: Readonly<Record<string, string>>;
+  readonly accept?: Acceptances;
 }
 
 /** What a loss of security is: an error, or a warning. */
@@ -55,8 +60,9 @@ export function parityReport(
   { mode = "strict", accept = {} }: ParitySettings = {},
 ): ParityReport {
   const byName = Object.fromEntries(accounts.map((account) => [account.name, account]));
+  const reasonOf = reasonsOf(accept);
   const claims = [...rowsOf(OPERATOR, operator, OPERATOR_PLACE), ...rowsOf(ACCOUNTS, byName, { name: "", who: "" })];
-  const rows = claims.map((row) => withReason(row, accept));
+  const rows = claims.map((row) => (isLoss(row) ? withReason(row, reasonOf(row.name)) : row));
   return { mode, rows, summary: summaryOf(rows) };
 }
 
@@ -65,7 +71,6 @@ export function openLosses({ rows }: ParityReport): ParityRow[] {
   return rows.filter((row) => isLoss(row) && row.accepted === undefined);
 }
 
-function withReason(row: ParityRow, accept: Readonly<Record<string, string>>): ParityRow {
-  const reason = isLoss(row) && Object.hasOwn(accept, row.name) ? accept[row.name] : undefined;
+function withReason(row: ParityRow, reason: string | undefined): ParityRow {
   return reason === undefined ? row : { ...row, accepted: reason };
 }

@@ -1,11 +1,12 @@
 import type { Access } from "../model/access";
 import type { Permissions, Templates } from "../model/permissions";
+import type { Duration } from "../model/quantities";
 import type { RoleTerms } from "../model/roles";
 import { hasTemplate } from "../model/templates";
 import type { Times } from "../model/times";
 import type { UserTerms } from "../model/users";
 import type { Case, Leaf, Members } from "./claims";
-import { counted, some } from "./words";
+import { counted, plain, some } from "./words";
 
 /** A list of subjects: exact, unless a server fills something in. */
 function subjects(templates: Templates, onStatic: string, operator: string): Leaf<readonly string[]> {
@@ -126,7 +127,9 @@ function hours({ ranges, zone }: Times): string {
 }
 
 /** A static configuration has no times: what it says of them is who is in it. */
-const ENDED = "left out from then on, by the next update";
+function inSeconds(duration: Duration): string {
+  return typeof duration === "number" ? counted(duration, "second") : plain(duration);
+}
 
 /** What a program says of a user. */
 export const USER: Members<UserTerms> = {
@@ -147,11 +150,38 @@ export const USER: Members<UserTerms> = {
         operator: "tags of the user JWT",
       },
     },
-    lifetime: { parity: { class: "X", static: ENDED, operator: "exp of the user JWT, iat and this long" } },
+    lifetime: {
+      parity: {
+        class: "N",
+        operator: "exp of the user JWT, iat and this long",
+        severity: "security",
+        example: "90d",
+        consequence: (lifetime, who) =>
+          `credentials of ${who} end on the operator server after ${inSeconds(lifetime)}: its seed lets it in to the static server as long as the program has it`,
+      },
+    },
     renewBefore: { parity: { class: "M" } },
-    expires: { parity: { class: "X", static: ENDED, operator: "exp of the user JWT" } },
+    expires: {
+      parity: {
+        class: "P",
+        static: "left out from then on, by the next update",
+        operator: "exp of the user JWT",
+        severity: "security",
+        example: "2027-01-31",
+        consequence: (time, who) =>
+          `the operator server keeps ${who} out from ${plain(time)} on: the static server does with the first update after that`,
+      },
+    },
     notBefore: {
-      parity: { class: "X", static: "left out before it, until the next update", operator: "nbf of the user JWT" },
+      parity: {
+        class: "P",
+        static: "left out before it, until the next update",
+        operator: "nbf of the user JWT",
+        severity: "harmless",
+        example: "2027-01-31",
+        consequence: (time, who) =>
+          `the operator server lets ${who} in from ${plain(time)} on: the static server does with the first update after that`,
+      },
     },
   },
 };

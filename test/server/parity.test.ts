@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
 import type { Access } from "../../provider/model/access";
 import type { AccountDeclaration } from "../../provider/model/account";
@@ -19,7 +20,7 @@ interface Loss {
    *
    * @default the creds of the user `test`: the operator server reads the JWT in them, the static one the key
    */
-  readonly proof?: (login: Login, account: string) => Promise<Proof> | Proof;
+  readonly proof?: (login: Login, account: string, label: string) => Promise<Proof> | Proof;
   /**
    * What is tried then; the server's answer to the last of it counts.
    *
@@ -27,6 +28,9 @@ interface Loss {
    */
   readonly commands?: readonly string[];
 }
+
+const NOW = Math.floor(Date.now() / 1000);
+const TOMORROW = new Date((NOW + 86_400) * 1000).toISOString().slice(0, 10);
 
 /** Each claim of users and roles that costs security. */
 const ACCESS_LOSSES: Readonly<Record<string, Omit<Loss, "account"> & { readonly access: Access }>> = {
@@ -49,6 +53,8 @@ const LOSSES: Readonly<Record<string, Loss>> = {
       [`A.roles.*.${claim}`, { ...loss, account: { roles: { role: access }, users: { test: { role: "role" } } } }],
     ]),
   ),
+  "A.users.*.lifetime": { account: { users: { test: { lifetime: "1d" } } }, allowedBy: "static", proof: ended },
+  "A.users.*.expires": { account: { users: { test: { expires: TOMORROW } } }, allowedBy: "static", proof: ended },
   "A.signingKeys": {
     account: { signingKeys: [keyOf("account", "elsewhere")], users: { test: {} } },
     allowedBy: "operator",
@@ -76,7 +82,7 @@ describe("what the parity report calls a loss of security", () => {
 
   for (const [name, { allowedBy, proof = credsOf, commands = [] }] of Object.entries(LOSSES)) {
     it(`should be allowed by the ${allowedBy} server alone when there is ${name}`, async () => {
-      const shown = await proof(loginOf(world, `${name}/test`), keyOf("account", name));
+      const shown = await proof(loginOf(world, `${name}/test`), keyOf("account", name), `${name}/test`);
       for (const side of SIDES) {
         const decision = await outcome(pair.listeners[side].clientPort, shown, commands);
         assert.equal(decision === "allowed", side === allowedBy, `${side}: ${decision}`);
@@ -108,6 +114,13 @@ async function signedElsewhere(account: string): Promise<Proof> {
   const claims = { name: "stranger", sub: keyOf("user", "stranger"), nats };
   const jwt = await signClaims(claims, pairOf("account", "elsewhere"), { issuedAt: ISSUED_AT });
   return { seed: seedOf("user", "stranger"), jwt };
+}
+
+/** What the user has when its time is over, and no update has been since then. */
+async function ended({ seed, publicKey }: Login, account: string, label: string): Promise<Proof> {
+  const claims = scopedUserClaims({ name: "test", publicKey, account });
+  const validity = { issuedAt: ISSUED_AT, expires: NOW - 60 };
+  return { seed, jwt: await signClaims(claims, pairOf("account", label), validity) };
 }
 
 /** An hour of the day that begins in two hours. */
