@@ -16,7 +16,7 @@ describe("the example that composes, deployed as two stacks", function () {
   const accounts = testStack(ACCOUNTS);
 
   describe("with the consumer beside the accounts", () => {
-    const consumer = testStack(CONSUMER, accounts);
+    const consumer = testStack(CONSUMER, { beside: accounts });
     const clients = new Clients();
     let outputs: AccountsOutputs;
 

@@ -1,45 +1,47 @@
 import assert from "node:assert/strict";
-import { buffer } from "node:stream/consumers";
-import { pack } from "tar-stream";
 import { EXAMPLE, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
+import { describeOn, TARGETS } from "../support/stack-servers";
 import { tokensOf } from "../support/stack-tokens";
 
-describe("a deployed cluster that somebody else has changed", function () {
+describeOn(TARGETS, "a deployed cluster that somebody else has changed", function (target) {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(EXAMPLE);
+  const stack = testStack(EXAMPLE, { targets: [target] });
   const clients = new Clients();
   let outputs: StackOutputs;
   let tokens: Record<string, string>;
-  let configurations: Awaited<ReturnType<typeof stack.engine.configurations>>;
+  let configurations: Awaited<ReturnType<typeof stack.servers.configurations>>;
+  let lives: Awaited<ReturnType<typeof stack.servers.lives>>;
 
   before("a deployed cluster", async () => {
     succeeded(await stack.up());
     outputs = await stack.outputs();
     tokens = tokensOf(await stack.resources());
-    configurations = await stack.engine.configurations();
+    configurations = await stack.servers.configurations();
+    lives = await stack.servers.lives();
   });
 
   /** Everything is as it was: the same keys and tokens, the same configurations, and the users log in as before. */
   async function assertRestored(): Promise<void> {
     assert.deepEqual(await stack.outputs(), outputs);
     assert.deepEqual(tokensOf(await stack.resources()), tokens);
-    assert.deepEqual(await stack.engine.configurations(), configurations);
+    assert.deepEqual(await stack.servers.configurations(), configurations);
     const onStatic = await clients.connect(outputs.clientUrls.static, bySeed(outputs.seeds["A/test"]));
     const onOperator = await clients.connect(outputs.clientUrls.operator, byCreds(outputs.creds["A/test"]));
     await crosses(onStatic, onOperator, "test.one");
     await crosses(onOperator, onStatic, "test.two");
   }
 
-  describe("when a server's container was removed", () => {
-    before(async () => {
-      await (await stack.engine.server("operator")).remove({ force: true });
-    });
+  describe("when a server was removed with all that it has", () => {
+    before(() => stack.servers.remove("operator"));
 
     it("should be found by a refresh", async () => {
       const { output } = succeeded(await stack.refresh("--diff"));
-      assert.deepEqual(changedResources(output), ["ClusterConfiguration nats", "Container nats-operator"]);
+      assert.deepEqual(changedResources(output), [
+        "ClusterConfiguration nats",
+        `${stack.servers.placeType} nats-operator`,
+      ]);
       assert.match(output, /~ operator: "in force" => "absent"/);
     });
 
@@ -50,10 +52,8 @@ describe("a deployed cluster that somebody else has changed", function () {
     });
   });
 
-  describe("when a server was stopped", () => {
-    before(async () => {
-      await (await stack.engine.server("static")).stop();
-    });
+  describe("when a server has ended", () => {
+    before(() => stack.servers.crash("static"));
 
     it("should be found by a refresh", async () => {
       const { output } = succeeded(await stack.refresh("--diff"));
@@ -61,18 +61,15 @@ describe("a deployed cluster that somebody else has changed", function () {
       assert.match(output, /~ static *: "in force" => "stopped"/);
     });
 
-    it("should run again after the next update, in the same container", async () => {
-      const { id } = (await stack.engine.lives()).static;
+    it("should run again after the next update, in the same place", async () => {
       succeeded(await stack.up());
-      assert.equal((await stack.engine.lives()).static.id, id);
+      assert.equal((await stack.servers.lives()).static.id, lives.static.id);
       await assertRestored();
     });
   });
 
   describe("when a server was paused", () => {
-    before(async () => {
-      await (await stack.engine.server("operator")).pause();
-    });
+    before(() => stack.servers.pause("operator"));
 
     it("should be found by a refresh", async () => {
       const { output } = succeeded(await stack.refresh("--diff"));
@@ -88,16 +85,7 @@ describe("a deployed cluster that somebody else has changed", function () {
   });
 
   describe("when a configuration was edited", () => {
-    before(async () => {
-      const container = await stack.engine.server("static");
-      const tar = pack();
-      tar.entry(
-        { name: "nats-auth/nats.conf", mode: 0o444 },
-        `${configurations.static["nats.conf"] ?? ""}\nmax_payload: 1\n`,
-      );
-      tar.finalize();
-      await container.putArchive(await buffer(tar), { path: "/" });
-    });
+    before(() => stack.servers.edit("static", `${configurations.static["nats.conf"] ?? ""}\nmax_payload: 1\n`));
 
     it("should be found by a refresh", async () => {
       const { output } = succeeded(await stack.refresh("--diff"));
@@ -105,10 +93,10 @@ describe("a deployed cluster that somebody else has changed", function () {
     });
 
     it("should be repaired by the next update, by reload", async () => {
-      const lives = await stack.engine.lives();
+      lives = await stack.servers.lives();
       const { output } = succeeded(await stack.up());
       assert.match(output, /~ 2 updated/);
-      assert.deepEqual(await stack.engine.lives(), lives);
+      assert.deepEqual(await stack.servers.lives(), lives);
       await assertRestored();
       succeeded(await stack.preview("--refresh", "--expect-no-changes"));
     });

@@ -14,6 +14,8 @@ import {
   refuses,
   subscribeRefusal,
 } from "../support/stack-clients";
+import { occupy, release } from "../support/stack-ports";
+import { describeOn, TARGETS } from "../support/stack-servers";
 import { tokensOf } from "../support/stack-tokens";
 
 /** A service's latency measurement, as far as it is looked at. */
@@ -24,9 +26,11 @@ interface Latency {
 
 const WRONG_SEED = "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU";
 
-describe("the mixed-auth example, deployed", function () {
+describeOn(TARGETS, "the mixed-auth example, deployed", function (target) {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(EXAMPLE);
+  const stack = testStack(EXAMPLE, { targets: [target] });
+  /** All that a program has with one cluster, beside the places of its servers. */
+  const resources = 22 + stack.servers.placeResources;
   const clients = new Clients();
   let outputs: StackOutputs;
 
@@ -35,11 +39,11 @@ describe("the mixed-auth example, deployed", function () {
   const credsOf = (user: string) => byCreds(outputs.creds[user]);
 
   describe("at the preview of a new stack", () => {
-    it("should succeed, make nothing on the engine, no file in the project, nothing in the state", async () => {
+    it("should succeed, make nothing where servers run, no file in the project, nothing in the state", async () => {
       const before = projectFiles();
       const { output } = succeeded(await stack.preview());
-      assert.match(output, /\+ 26 to create/);
-      assert.deepEqual(await stack.engine.belongings(), []);
+      assert.ok(output.includes(`+ ${resources} to create`), output);
+      assert.deepEqual(await stack.servers.belongings(), []);
       assert.deepEqual(projectFiles(), before);
       assert.deepEqual(await stack.resources(), []);
       assert.deepEqual(await stack.processes(), []);
@@ -49,7 +53,7 @@ describe("the mixed-auth example, deployed", function () {
   describe("after the first update", () => {
     before("the first update", async () => {
       const { output } = succeeded(await stack.up());
-      assert.match(output, /\+ 26 created/);
+      assert.ok(output.includes(`+ ${resources} created`), output);
       outputs = await stack.outputs();
     });
 
@@ -59,10 +63,7 @@ describe("the mixed-auth example, deployed", function () {
         static: `nats://127.0.0.1:${staticPort}`,
         operator: `nats://127.0.0.1:${operatorPort}`,
       });
-      const containers = await stack.engine.containers();
-      // An image may expose ports that nobody publishes; those have no port of the host.
-      const published = containers.flatMap(({ Ports }) => Ports.filter((port) => "PublicPort" in port));
-      const open = published.map(({ IP, PublicPort }) => `${IP}:${PublicPort}`);
+      const open = await stack.servers.listening();
       const expected = [staticPort, staticClusterPort, operatorPort, operatorClusterPort];
       assert.deepEqual(open.sort(), expected.map((port) => `127.0.0.1:${port}`).sort());
     });
@@ -142,25 +143,40 @@ describe("the mixed-auth example, deployed", function () {
   });
 
   describe("at a second update of the same program", () => {
+    const unchanged = new RegExp(`^ +${resources} unchanged$`, "m");
+
     it("should change nothing: not a byte of configurations, JWTs and keys, and no server is touched", async () => {
       const before = await everything();
       const { output } = succeeded(await stack.up());
-      assert.match(output, /^ +26 unchanged$/m);
+      assert.match(output, unchanged);
       assert.deepEqual(await everything(), before);
     });
 
     it("should find nothing at a refresh, nor in a preview after one", async () => {
       const before = await everything();
       const refreshed = succeeded(await stack.refresh());
-      assert.match(refreshed.output, /^ +26 unchanged$/m);
+      assert.match(refreshed.output, unchanged);
       const { output } = succeeded(await stack.preview("--refresh", "--expect-no-changes"));
-      assert.match(output, /^ +26 unchanged$/m);
+      assert.match(output, unchanged);
       assert.deepEqual(await everything(), before);
     });
 
     it("should have left every client connected that was let in before", () => {
       assert.ok(clients.count > 10);
       assert.equal(clients.lost, 0);
+    });
+  });
+
+  describe("when it is destroyed", () => {
+    it("should leave nothing where its servers ran: no process, no file, no port", async () => {
+      const { staticPort, staticClusterPort, operatorPort, operatorClusterPort } = stack.ports;
+      await clients.close();
+      succeeded(await stack.destroy());
+      assert.deepEqual(await stack.servers.belongings(), []);
+      assert.deepEqual(await stack.processes(), []);
+      for (const port of [staticPort, staticClusterPort, operatorPort, operatorClusterPort]) {
+        await release(await occupy(port));
+      }
     });
   });
 
@@ -185,11 +201,10 @@ describe("the mixed-auth example, deployed", function () {
 
   /** All that must stay to the byte, and when the servers were started. */
   async function everything() {
-    const resources = await stack.resources();
     return {
-      lives: await stack.engine.lives(),
-      configurations: await stack.engine.configurations(),
-      tokens: tokensOf(resources),
+      lives: await stack.servers.lives(),
+      configurations: await stack.servers.configurations(),
+      tokens: tokensOf(await stack.resources()),
       outputs: await stack.outputs(),
     };
   }

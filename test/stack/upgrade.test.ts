@@ -16,7 +16,7 @@ function anyLoopback(): string {
 for (const version of [1]) {
   describe(`a stack that was deployed with version ${version} of the state`, function () {
     this.timeout(STEP_TIMEOUT);
-    const stack = testStack(DECLARED, undefined, STORED_PASSPHRASE);
+    const stack = testStack(DECLARED, { passphrase: STORED_PASSPHRASE });
     const stored = new StoredState(version);
     const clients = new Clients();
     let left: Awaited<ReturnType<typeof everything>>;

@@ -1,9 +1,11 @@
 import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
-import { extract, type Header } from "tar-stream";
+import { extract, pack, type Header } from "tar-stream";
 import { SERVER_LABEL } from "../../provider/servers/docker/layout";
+import type { Side } from "../../provider/servers/places";
 import { identity, isAlive } from "../../tools/lib/processes";
+import type { Life, StackServers } from "./stack-servers";
 
 /** The label, inherited from its image, by which a container is known as one of a stack's, a trial container too. */
 const LABEL = "pulumi-nats-auth.test-stack";
@@ -25,14 +27,10 @@ interface DockerEvent {
   readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
 }
 
-/** What is compared of a container that must not have been touched. */
-export interface Life {
-  readonly id: string;
-  readonly startedAt: string;
-}
-
 /** The Docker Engine of these tests, as it looks for one stack. */
-export class StackEngine {
+export class StackEngine implements StackServers {
+  readonly placeResources = 4;
+  readonly placeType = "Container";
   readonly docker = new Docker();
   /** An image of this stack's own, so that its containers can be told from all others. */
   readonly image: string;
@@ -64,7 +62,7 @@ export class StackEngine {
   }
 
   /** The container of one of the stack's servers. */
-  async server(side: "static" | "operator"): Promise<Docker.Container> {
+  async server(side: Side): Promise<Docker.Container> {
     const all = await this.containers();
     const found = all.filter(({ Labels }) => Labels[SERVER_LABEL] === side);
     const [only] = found;
@@ -74,35 +72,60 @@ export class StackEngine {
     return this.docker.getContainer(only.Id);
   }
 
-  /** Which containers the two servers run in, and since when. */
-  async lives(): Promise<Record<"static" | "operator", Life>> {
-    const life = async (side: "static" | "operator"): Promise<Life> => {
+  async lives(): Promise<Record<Side, Life>> {
+    const life = async (side: Side): Promise<Life> => {
       const { Id, State } = await (await this.server(side)).inspect();
       return { id: Id, startedAt: State.StartedAt };
     };
     return { static: await life("static"), operator: await life("operator") };
   }
 
-  /** The files of a server's configuration, as they lie in its container, by name. */
-  async configuration(side: "static" | "operator"): Promise<Record<string, string>> {
+  async configuration(side: Side): Promise<Record<string, string>> {
     const container = await this.server(side);
     return filesOf(await container.getArchive({ path: CONFIG_FOLDER }));
   }
 
-  /** Both servers' configurations. */
-  async configurations(): Promise<Record<"static" | "operator", Record<string, string>>> {
+  async configurations(): Promise<Record<Side, Record<string, string>>> {
     return { static: await this.configuration("static"), operator: await this.configuration("operator") };
   }
 
-  /** Every file of a server's container by its path, whoever put it there. */
-  async allFiles(side: "static" | "operator"): Promise<Record<string, string>> {
+  async allFiles(side: Side): Promise<Record<string, string>> {
     return filesOf(await (await this.server(side)).export());
   }
 
-  /** What a server has written to its log. */
-  async log(side: "static" | "operator"): Promise<string> {
+  async log(side: Side): Promise<string> {
     const output = await (await this.server(side)).logs({ stdout: true, stderr: true, follow: false });
     return output.toString("latin1");
+  }
+
+  async seen(side: Side): Promise<string> {
+    return JSON.stringify(await (await this.server(side)).inspect());
+  }
+
+  async listening(): Promise<string[]> {
+    const containers = await this.containers();
+    // An image may expose ports that nobody publishes; those have no port of the host.
+    const published = containers.flatMap(({ Ports }) => Ports.filter((port) => "PublicPort" in port));
+    return published.map(({ IP, PublicPort }) => `${IP}:${PublicPort}`);
+  }
+
+  async crash(side: Side): Promise<void> {
+    await (await this.server(side)).stop({ t: 0 });
+  }
+
+  async pause(side: Side): Promise<void> {
+    await (await this.server(side)).pause();
+  }
+
+  async edit(side: Side, config: string): Promise<void> {
+    const tar = pack();
+    tar.entry({ name: `${CONFIG_FOLDER.slice(1)}/nats.conf`, mode: 0o444 }, config);
+    tar.finalize();
+    await (await this.server(side)).putArchive(await buffer(tar), { path: "/" });
+  }
+
+  async remove(side: Side): Promise<void> {
+    await (await this.server(side)).remove({ force: true });
   }
 
   /** Which of the stack's servers were started and ended since a time, in this order, such as `static start`. */
@@ -119,7 +142,7 @@ export class StackEngine {
       .map(({ Action, Actor }) => `${Actor.Attributes[SERVER_LABEL] ?? ""} ${Action}`);
   }
 
-  /** What the stack has on the engine, in words: containers, networks, volumes; not its image. */
+  /** Containers, networks, volumes; not the stack's image. */
   async belongings(): Promise<string[]> {
     const [containers, networks, volumes] = await Promise.all([
       this.containers(),
@@ -133,7 +156,7 @@ export class StackEngine {
     ];
   }
 
-  /** Removes what the stack has on the engine, and its image. Nothing of anybody else. */
+  /** Its image, too. */
   async clear(): Promise<void> {
     for (const { Id } of await this.containers()) {
       await unlessGone(this.docker.getContainer(Id).remove({ force: true, v: true }));

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { PulumiCli, type CliResult } from "./stack-cli";
+import { natsServer } from "./local-server";
 import { clearKilledRuns, StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
+import { StackProcesses } from "./stack-processes";
+import type { StackServers, TargetName } from "./stack-servers";
 
 /** The checkout. */
 export const CHECKOUT = join(__dirname, "../..");
@@ -74,15 +78,22 @@ export const CONSUMER: Program = {
   image: "NATS_CLIENT_IMAGE",
 };
 
+/** What there is to say about a stack of a test. */
+export interface StackOptions {
+  /** Where its servers run, first and later: see {@link TestStack.target}. @default docker alone */
+  readonly targets?: readonly [TargetName, ...TargetName[]];
+  /** A stack whose backend it shares, so that it can refer to it. */
+  readonly beside?: TestStack;
+  /** Opens the secrets in its state. @default one of its own */
+  readonly passphrase?: string;
+}
+
 /**
  * A stack for the tests of the describe block that this is called in: made before them, and gone without a trace after
  * them, also when they failed.
- *
- * @param beside a stack whose backend it shares, so that it can refer to it
- * @param passphrase opens the secrets in its state; one of its own by default
  */
-export function testStack(program: Program, beside?: TestStack, passphrase?: string): TestStack {
-  const stack = new TestStack(program, beside, passphrase);
+export function testStack(program: Program, options: StackOptions = {}): TestStack {
+  const stack = new TestStack(program, options);
   before("a stack", async function () {
     this.timeout(STEP_TIMEOUT);
     await stack.prepare();
@@ -114,14 +125,22 @@ after("no stack of any test has left anything", async function () {
  */
 export class TestStack {
   readonly name = `t${randomBytes(4).toString("hex")}`;
+  /** A folder for all that the stack has on this machine. The name of this process in it tells whose it is. */
+  readonly folder = join(tmpdir(), `nats-auth-${identity()}-${this.name}`);
+  /** The servers of the stack where they run in containers, and where they are processes. */
   readonly engine = new StackEngine(this.name);
+  readonly local = new StackProcesses(join(this.folder, "home"));
+  /** Where the stack's servers run; a change counts from the next command on. */
+  target: TargetName;
+  readonly #targets: readonly TargetName[];
+  readonly #passphrase: string;
+  readonly #beside: TestStack | undefined;
   /** The stack's configuration beside ports and image; a change counts from the next command on. */
   readonly config: Record<string, unknown> = {};
   /** Variables to set, or to leave out where undefined, from the next command on. */
   readonly env: NodeJS.ProcessEnv = {};
   #prepared:
     | {
-        readonly folder: string;
         readonly backend: Backend;
         readonly cli: PulumiCli;
         readonly ports: StackPorts;
@@ -131,10 +150,18 @@ export class TestStack {
 
   constructor(
     readonly program: Program,
-    readonly beside?: TestStack,
-    readonly passphrase = randomBytes(24).toString("base64url"),
+    { targets = ["docker"], beside, passphrase = randomBytes(24).toString("base64url") }: StackOptions = {},
   ) {
+    this.#targets = targets;
+    this.target = targets[0];
+    this.#passphrase = passphrase;
+    this.#beside = beside;
     made.push(this);
+  }
+
+  /** The stack's servers, where they run now. */
+  get servers(): StackServers {
+    return this.#serversOf(this.target);
   }
 
   get ports(): StackPorts {
@@ -153,9 +180,9 @@ export class TestStack {
 
   /** Makes the stack, without any resource. */
   async prepare(): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), `nats-auth-${this.name}-`));
-    const own = { folder: join(folder, "state"), passphrase: this.passphrase };
-    const backend = this.beside === undefined ? own : this.beside.#ready().backend;
+    const { folder } = this;
+    const own = { folder: join(folder, "state"), passphrase: this.#passphrase };
+    const backend = this.#beside === undefined ? own : this.#beside.#ready().backend;
     const cli = new PulumiCli(this.name, {
       PULUMI_BACKEND_URL: `file://${backend.folder}`,
       PULUMI_CONFIG_PASSPHRASE: backend.passphrase,
@@ -163,9 +190,11 @@ export class TestStack {
     const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0, spare = 0] =
       await freePorts(PORTS);
     const ports = { staticPort, staticClusterPort, operatorPort, operatorClusterPort };
-    this.#prepared = { folder, backend, cli, ports, spare };
-    await mkdir(own.folder);
-    await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
+    this.#prepared = { backend, cli, ports, spare };
+    await mkdir(own.folder, { recursive: true });
+    if (this.#targets.includes("docker")) {
+      await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
+    }
     // Made from a folder of its own: the CLI writes a new stack's configuration beside the project's file.
     await writeFile(join(folder, "Pulumi.yaml"), `name: ${this.program.project}\nruntime: nodejs\n`);
     succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select"]));
@@ -182,7 +211,7 @@ export class TestStack {
 
   /** The file that says what the program declares. */
   get declarationPath(): string {
-    return join(this.#ready().folder, "declaration.json");
+    return join(this.folder, "declaration.json");
   }
 
   preview(...flags: string[]): Promise<CliResult> {
@@ -215,8 +244,7 @@ export class TestStack {
 
   /** Shows something of the stack to a user, who did not ask for secrets. */
   show(...args: string[]): Promise<CliResult> {
-    const { folder, cli } = this.#ready();
-    return cli.run(folder, [...args, "--stack", this.name], this.env);
+    return this.#ready().cli.run(this.folder, [...args, "--stack", this.name], this.#variables());
   }
 
   /** The stack's outputs, secrets included. They are no part of the transcript. */
@@ -227,10 +255,9 @@ export class TestStack {
 
   /** Puts a state in the place of the stack's own, as `stack export` gives one. */
   async import(deployment: string): Promise<void> {
-    const { folder, cli } = this.#ready();
-    const file = join(folder, "import.json");
+    const file = join(this.folder, "import.json");
     await writeFile(file, deployment);
-    succeeded(await cli.run(folder, ["stack", "import", "--stack", this.name, "--file", file]));
+    succeeded(await this.#ready().cli.run(this.folder, ["stack", "import", "--stack", this.name, "--file", file]));
   }
 
   /** The resources in the stack's state, secrets in plain text. */
@@ -261,10 +288,10 @@ export class TestStack {
 
   /** What is left of the stack, in words. */
   async remains(): Promise<string[]> {
-    const belongings = await this.engine.belongings();
-    const image = (await this.engine.hasImage()) ? [`image ${this.engine.image}`] : [];
-    const files = [this.#prepared?.folder ?? "", join(CHECKOUT, this.program.folder, `Pulumi.${this.name}.yaml`)];
-    return [...belongings, ...image, ...files.filter((path) => existsSync(path)), ...(await this.#logs())];
+    const image = this.#targets.includes("docker") && (await this.engine.hasImage()) ? [this.engine.image] : [];
+    const files = [this.folder, join(CHECKOUT, this.program.folder, `Pulumi.${this.name}.yaml`)];
+    const found = files.filter((path) => existsSync(path));
+    return [...(await this.#belongings()), ...image, ...found, ...(await this.#logs())];
   }
 
   /** Takes everything away, in the engine's own way where that works, and says what only force could remove. */
@@ -272,16 +299,16 @@ export class TestStack {
     if (this.#prepared === undefined) {
       return;
     }
-    const { folder, cli } = this.#prepared;
+    const { cli } = this.#prepared;
     await cli.kill();
     try {
-      if ((await this.engine.belongings()).length > 0) {
+      if ((await this.#belongings()).length > 0) {
         await this.destroy("--run-program=false");
       }
     } finally {
       await cli.kill();
-      await this.engine.clear();
-      const files = [folder, ...(await this.#logs())];
+      await Promise.all(this.#targets.map((target) => this.#serversOf(target).clear()));
+      const files = [this.folder, ...(await this.#logs())];
       await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
     }
     assert.deepEqual(await this.remains(), []);
@@ -289,21 +316,42 @@ export class TestStack {
   }
 
   async #operation(command: string, ...flags: string[]): Promise<CliResult> {
-    const { folder, cli } = this.#ready();
-    const file = await this.#configFile(folder);
+    const file = await this.#configFile();
     const args = [command, "--stack", this.name, "--config-file", file, ...flags];
-    return cli.run(join(CHECKOUT, this.program.folder), args, this.env);
+    return this.#ready().cli.run(join(CHECKOUT, this.program.folder), args, this.#variables());
+  }
+
+  #serversOf(target: TargetName): StackServers {
+    return target === "docker" ? this.engine : this.local;
+  }
+
+  async #belongings(): Promise<string[]> {
+    const lists = await Promise.all(this.#targets.map((target) => this.#serversOf(target).belongings()));
+    return lists.flat();
+  }
+
+  /** The variables of a command: where there are no containers, there is no Docker Engine to be reached, either. */
+  #variables(): NodeJS.ProcessEnv {
+    const path = [dirname(natsServer()), process.env.PATH].join(delimiter);
+    const processes = { XDG_STATE_HOME: this.local.home, PATH: path };
+    const noEngine = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+    return {
+      ...(this.#targets.includes("process") ? processes : {}),
+      ...(this.#targets.includes("docker") ? {} : noEngine),
+      ...this.env,
+    };
   }
 
   /** Asks for secrets. */
   #secretly(...args: string[]): Promise<CliResult> {
-    const { folder, cli } = this.#ready();
-    return cli.ask(folder, [...args, "--stack", this.name], this.env);
+    return this.#ready().cli.ask(this.folder, [...args, "--stack", this.name], this.#variables());
   }
 
-  async #configFile(folder: string): Promise<string> {
+  async #configFile(): Promise<string> {
+    const { folder } = this;
     const salt = /^encryptionsalt: (.*)$/m.exec(await readFile(join(folder, `Pulumi.${this.name}.yaml`), "utf8"))?.[1];
-    const own = Object.entries({ image: this.engine.image, ...this.ports, ...this.config });
+    const target = this.target === "docker" ? {} : { target: this.target };
+    const own = Object.entries({ image: this.engine.image, ...target, ...this.ports, ...this.config });
     const config = Object.fromEntries(own.map(([key, value]) => [`${this.program.project}:${key}`, value]));
     // The stack's name in every name on the engine tells what is this stack's.
     const autonaming = { pattern: "${name}-${stack}-${hex(7)}" };

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator, type AccountSettings, type AnyUsers } from "pulumi-nats-auth";
+import {
+  Account,
+  MixedAuthCluster,
+  Operator,
+  type AccountSettings,
+  type AnyUsers,
+  type Target,
+} from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
 
 const config = new pulumi.Config();
@@ -30,6 +37,7 @@ const cluster = new MixedAuthCluster(
   {
     operator,
     accounts: [...accounts.values()],
+    target: config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker",
     image: config.require("image"),
     ...(bindAddress === undefined ? {} : { bindAddress }),
     ...(parity === undefined ? {} : { parity }),
