@@ -205,10 +205,10 @@ function expectedOf(account: Account): object {
   return {
     publicKey,
     exports: exports?.map(plain),
-    imports: imports?.map(({ subject, ...entry }) => ({
-      ...plain(entry),
-      subject: subject.replaceAll("{{account-subject()}}", publicKey),
-    })),
+    imports: imports?.map(({ subject: wanted, localSubject, ...entry }) => {
+      const subject = wanted.replaceAll("{{account-subject()}}", publicKey);
+      return { ...plain(entry), subject, localSubject: localSubject === subject ? undefined : localSubject };
+    }),
     limits,
     defaultPermissions,
     users: effectiveUsers(normalAccount(account)).map(({ publicKey: user, access }) => ({
