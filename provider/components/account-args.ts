@@ -12,6 +12,13 @@ export interface AccountReference {
   readonly accountName: string;
   /** The account's public key (`A…`). */
   readonly publicKey: pulumi.Input<string>;
+  /**
+   * The account's seed (`SA…`), or that of one of its signing keys: it signs what lets other accounts import a private
+   * export. An `Account` has it; of an account that is made later, it is the `seed` of its `Nkey`.
+   *
+   * @default none: from the account only public exports can be imported
+   */
+  readonly signer?: pulumi.Input<string>;
 }
 
 /** Who signs accounts. An `Operator` is one. */

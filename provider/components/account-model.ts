@@ -119,11 +119,28 @@ export function accountParts(
   keys: Keys,
   internal: Readonly<Record<string, DeepInput<Role>>>,
 ): AccountParts {
-  const imports = args.imports?.map(({ account, ...importTerms }) => ({ ...importTerms, account: account.publicKey }));
+  const imports = keyedImports(args);
   const users = mapValues(usersOf(args), (user, key) => ({ ...keys.users[key], ...USER.each((term) => user[term]) }));
   const own = mapValues(rolesOf(args), (role, key) => ({ ...keys.roles[key], ...ROLE.each((term) => role[term]) }));
   const roles = { ...own, ...internal };
   return { ...eachTerm((term) => args[term]), name, publicKey, users, roles, imports } as AccountParts;
+}
+
+/**
+ * The imports with the activations that they need, for the account's token; the static side needs none.
+ *
+ * @param tokens the activation of each
+ */
+export function withTokens(
+  args: AccountSettings,
+  tokens: readonly (pulumi.Output<string> | undefined)[],
+): Pick<AccountParts, "imports"> {
+  const imports = keyedImports(args)?.map((entry, index) => defined<object>({ ...entry, token: tokens[index] }));
+  return defined<object>({ imports });
+}
+
+function keyedImports({ imports }: AccountSettings): object[] | undefined {
+  return imports?.map(({ account, ...importTerms }) => ({ ...importTerms, account: account.publicKey }));
 }
 
 /** The parts joined: known as a whole once all of them are. */

@@ -22,6 +22,7 @@ import type {
   RoleArgs,
   UserArgs,
 } from "./account-args";
+import { activationsOf } from "./account-activations";
 import { rolesOf, type AccountRole, type RolesOf } from "./account-roles";
 import { argsDiagnostics, wellFormed } from "./account-shape";
 import {
@@ -32,6 +33,7 @@ import {
   keyDiagnostics,
   mapValues,
   usersOf,
+  withTokens,
   type Keys,
 } from "./account-model";
 import { behind, valid, type Gate } from "./validation";
@@ -97,6 +99,13 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
   readonly jwt: pulumi.Output<string>;
   /** The users, by name. */
   readonly users: UsersOf<Users>;
+  /**
+   * The account's seed (`SA…`), as a secret: it signs what lets other accounts import private exports. Undefined where the
+   * program has the account's public key alone.
+   */
+  readonly signer?: pulumi.Output<string>;
+  /** @internal What the account exports, as the program says it. */
+  readonly exportsArg: AccountSettings["exports"];
   /** The roles, by name. */
   readonly roles: RolesOf<Roles>;
   /** @internal The account before any key exists, for what only all accounts together can tell. */
@@ -136,10 +145,12 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
     this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);
 
     const child = { parent: this };
-    this.publicKey =
-      args.publicKey === undefined
-        ? (args.key ?? this.#newKey(name, args)).id
-        : behind(this.gate, pulumi.output(args.publicKey));
+    const key = args.publicKey === undefined ? (args.key ?? this.#newKey(name, args)) : undefined;
+    this.publicKey = key?.id ?? behind(this.gate, pulumi.output(args.publicKey ?? ""));
+    if (key !== undefined) {
+      this.signer = key.seed;
+    }
+    this.exportsArg = args.exports;
     const roles = mapValues(rolesOf(args), (role, roleName) =>
       this.#newRole(childName(`${name}/roles`, roleName), role),
     );
@@ -155,7 +166,14 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
     };
     const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles ?? {});
     this.model = behind(this.gate, accountModel(parts));
-    const claims = { ...parts, name: behind(this.gate, this.accountName), signer: args.operator.signer };
+    const importer = { name, publicKey: this.publicKey, gate: this.gate };
+    const tokens = activationsOf(importer, args.imports ?? [], child);
+    const claims = {
+      ...parts,
+      ...withTokens(args, tokens),
+      name: behind(this.gate, this.accountName),
+      signer: args.operator.signer,
+    };
     this.jwt = new AccountClaims(name, claims, child).jwt;
     this.registerOutputs({ publicKey: this.publicKey });
   }

@@ -2,23 +2,11 @@ import type { Account } from "../model/account";
 import type { AccountPrevious } from "../model/account-previous";
 import type { Role } from "../model/roles";
 import type { User } from "../model/users";
+import { VERSION, type Claims } from "./envelope";
 import { DISABLED, UNLIMITED } from "./limits";
 import { exportClaim, importClaim } from "./shares";
 import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
 import { permissionsClaim, scopeClaim, type Scope } from "./scopes";
-
-/** The version of the claims' schema (nats-io/jwt v2). */
-const VERSION = 2;
-
-/** Claims of one kind of token, under `nats` in the token, and who they are about. */
-export interface Claims {
-  /** The name for people. */
-  readonly name: string;
-  /** The public key that the token is about. */
-  readonly sub: string;
-  /** What the token says. */
-  readonly nats: Readonly<Record<string, unknown>>;
-}
 
 /** What an operator's token says. */
 export interface OperatorTerms {

@@ -1,7 +1,8 @@
 import type { Export, ResponseType, ServiceLatency } from "../model/exports";
 import { importedSubject, type Import } from "../model/imports";
-import { defined } from "../model/order";
+import { defined, sortedEntries } from "../model/order";
 import { nanosecondsOf } from "../model/quantities";
+import { secondsOf, type Revocations } from "../model/revocations";
 
 /** The JWT library's word for each type of response. */
 const RESPONSE_CLAIM: Readonly<Record<ResponseType, string>> = {
@@ -12,11 +13,13 @@ const RESPONSE_CLAIM: Readonly<Record<ResponseType, string>> = {
 
 /** An export, as the account's token says it. */
 export function exportClaim(entry: Export): Record<string, unknown> {
-  const { name, subject, type, responseType, responseThreshold, latency } = entry;
+  const { name, subject, type, importers, responseType, responseThreshold, latency } = entry;
   return defined<Record<string, unknown>>({
     name: name ?? subject,
     subject,
     type,
+    token_req: importers === undefined ? undefined : true,
+    revocations: entry.revocations === undefined ? undefined : revocationsClaim(entry.revocations),
     response_type: responseType === undefined ? undefined : RESPONSE_CLAIM[responseType],
     response_threshold: responseThreshold === undefined ? undefined : nanosecondsOf(responseThreshold),
     service_latency: latency === undefined ? undefined : latencyClaim(latency),
@@ -26,6 +29,11 @@ export function exportClaim(entry: Export): Record<string, unknown> {
     description: entry.description,
     info_url: entry.infoUrl,
   });
+}
+
+/** Revocations, as an account's token says them: in seconds. */
+export function revocationsClaim(revocations: Revocations): Record<string, unknown> {
+  return Object.fromEntries(sortedEntries(revocations).map(([key, moment]) => [key, secondsOf(moment)]));
 }
 
 function latencyClaim({ sampling, results }: ServiceLatency): Record<string, unknown> {
@@ -40,6 +48,7 @@ export function importClaim(entry: Import, importer: string): Record<string, unk
     name: name ?? subject,
     subject,
     account,
+    token: entry.token,
     local_subject: localSubject,
     type,
     share,

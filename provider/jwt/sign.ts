@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Algorithms, decode, encode } from "nats-jwt";
 import type { KeyPair } from "nkeys.js";
 import { base32 } from "nkeys.js/lib/base32";
-import type { Claims } from "./claims";
+import type { Claims } from "./envelope";
 
 /** When a token is issued, from when and until when it holds, in whole seconds since 1970. */
 export interface Validity {

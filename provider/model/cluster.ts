@@ -41,6 +41,7 @@ export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Dia
       "account",
     ),
     ...accounts.flatMap((account, index) => exporterDiagnostics(account, `accounts[${index}]`, find)),
+    ...accounts.flatMap((account, index) => importersDiagnostics(account, `accounts[${index}]`, find)),
     ...userlessDiagnostics(accounts),
   ];
 }
@@ -65,7 +66,7 @@ function exporterDiagnostics(importer: AccountDeclaration, path: string, find: F
         { path: `${at}.account`, value: shown(entry.account), problem, remedy: "Add it to the cluster's `accounts`." },
       ];
     }
-    const refused = grantDiagnostics(entry, exporter.exports ?? []);
+    const refused = grantDiagnostics(importer.name, entry, exporter.exports ?? []);
     if (refused.length > 0) {
       return under(at, refused);
     }
@@ -73,6 +74,30 @@ function exporterDiagnostics(importer: AccountDeclaration, path: string, find: F
       ? [{ path: `${at}.subject`, value: shown(entry.subject), problem: CIRCLE, remedy: BREAK_CIRCLE }]
       : [];
   });
+}
+
+/** Both servers know the accounts of the cluster alone: a name that is none of them is a mistake. */
+function importersDiagnostics(
+  { name, exports = [] }: AccountDeclaration,
+  path: string,
+  find: FindAccount,
+): Diagnostic[] {
+  const problem = "is not an account of this cluster";
+  const remedy = "Correct the name, or add the account to the cluster's `accounts`.";
+  return exports.flatMap(({ importers = [] }, index) =>
+    importers.flatMap((importer, at) =>
+      find(importer) === undefined
+        ? [
+            {
+              path: `${path}(${shown(name)}).exports[${index}].importers[${at}]`,
+              value: shown(importer),
+              problem,
+              remedy,
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 /** A static server without any user lets everyone in without credentials, as a user of its default account. */

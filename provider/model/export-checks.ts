@@ -3,6 +3,7 @@ import { shown, under } from "./diagnostics";
 import { RESPONSE_TYPES, SHARE_TYPES, type Export } from "./exports";
 import { infoDiagnostics } from "./info";
 import { nanosecondsOf, NO_DURATION } from "./quantities";
+import { revocationsDiagnostics } from "./revocations";
 import { ANY_TOKEN, covers, hasWildcard, sharedSubjectProblem, subjectProblem, takesIn } from "./subjects";
 
 /** All that is wrong with a list of exports; paths start at the list. */
@@ -15,6 +16,7 @@ export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {
       ...thresholdDiagnostics(entry),
       ...latencyDiagnostics(entry, exports),
       ...positionDiagnostics(entry),
+      ...under("revocations", revocationDiagnostics(entry)),
       ...infoDiagnostics(entry),
     ]),
     ...overlapDiagnostics(entry, index, exports),
@@ -114,14 +116,31 @@ function resultsProblem(results: string, exports: readonly Export[]): string | u
     : `is a service of the account (exports[${service}]), and measurements are no requests`;
 }
 
-function positionDiagnostics({ subject, accountTokenPosition: position }: Export): Diagnostic[] {
+const BESIDE_POSITION = {
+  problem: "stands beside `accountTokenPosition`, by which the servers let every account import what has its own key",
+  remedy: "Give one of the two.",
+};
+
+function positionDiagnostics({ subject, importers, accountTokenPosition: position }: Export): Diagnostic[] {
   const tokens = subject.split(".");
-  if (position === undefined || (Number.isInteger(position) && tokens[position - 1] === ANY_TOKEN)) {
+  if (position === undefined) {
     return [];
+  }
+  if (Number.isInteger(position) && tokens[position - 1] === ANY_TOKEN) {
+    return importers === undefined ? [] : [{ path: "importers", ...BESIDE_POSITION }];
   }
   const problem = `is not the position of a "*" in ${shown(subject)}; tokens are counted from 1`;
   const remedy = "Write the position of the token that is the importing account's key, or leave it out.";
   return [{ path: "accountTokenPosition", value: shown(position), problem, remedy }];
+}
+
+/** An export that everybody may import asks nobody for an activation. */
+function revocationDiagnostics({ importers, revocations = {} }: Export): Diagnostic[] {
+  const problem = "revokes activations of a public export, which needs none";
+  const remedy = "Give the export `importers`, or leave `revocations` out.";
+  return importers === undefined && Object.keys(revocations).length > 0
+    ? [{ path: "", problem, remedy }]
+    : revocationsDiagnostics(revocations, "A");
 }
 
 /** The server cannot tell which of two overlapping exports of one type a message belongs to. */

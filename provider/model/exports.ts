@@ -1,4 +1,5 @@
-import { defined, sortedBy } from "./order";
+import { defined, sortedBy, sortedSet } from "./order";
+import { normalRevocations, REVOCATIONS, type Revocations } from "./revocations";
 import { anything, listOf, objectOf, optional, text, trueOrFalse, type Shape } from "./shape";
 import type { Info } from "./info";
 import { normalDuration, type Duration } from "./quantities";
@@ -42,6 +43,21 @@ export interface Export extends Info {
    * @default the subject
    */
   readonly name?: string;
+  /**
+   * The accounts that may import it, by name: then it is private. An empty list lets no account import it. The static
+   * server is told the list; for the operator server each importer gets a token that this account signs.
+   *
+   * @default every account may import it
+   */
+  readonly importers?: readonly string[];
+  /**
+   * Activations that do not hold any more, by the public key (`A…`) of the account that has them. The importers of the
+   * program have new ones by themselves; this is for activations that went elsewhere. Private exports only. The static
+   * side needs no word for it, since accounts of other programs are not on it.
+   *
+   * @default none
+   */
+  readonly revocations?: Revocations;
   /**
    * How the service answers: with one message, with several, or with one in pieces. The servers forward as many replies
    * as this says. Services only.
@@ -93,6 +109,8 @@ export const EXPORTS: Shape = listOf(
     subject: text,
     type: anything,
     name: optional(text),
+    importers: optional(listOf(text)),
+    revocations: optional(REVOCATIONS),
     responseType: anything,
     responseThreshold: anything,
     latency: optional(LATENCY),
@@ -111,9 +129,11 @@ export function normalExports(exports: readonly Export[] | undefined): Export[] 
 }
 
 function normalExport(entry: Export): Export {
-  const { responseType, responseThreshold, advertise, allowTrace } = entry;
+  const { importers, revocations, responseType, responseThreshold, advertise, allowTrace } = entry;
   return defined<Export>({
     ...entry,
+    importers: importers === undefined ? undefined : sortedSet(importers),
+    revocations: revocations === undefined ? undefined : normalRevocations(revocations),
     responseType: responseType === "singleton" ? undefined : responseType,
     responseThreshold: responseThreshold === undefined ? undefined : normalDuration(responseThreshold),
     advertise: advertise === true ? true : undefined,

@@ -6,8 +6,13 @@ import { OWN_KEY, type DeclaredImport } from "./imports";
 import { defined } from "./order";
 import { covers } from "./subjects";
 
-/** Why the exporting account does not let an account import something; paths start at the import. */
-export function grantDiagnostics(entry: DeclaredImport, exports: readonly Export[]): Diagnostic[] {
+/**
+ * Why the exporting account does not let an account import something; paths start at the import.
+ *
+ * @param importer the name of the importing account
+ * @param exports what the account exports that the import is from
+ */
+export function grantDiagnostics(importer: string, entry: DeclaredImport, exports: readonly Export[]): Diagnostic[] {
   const offers = offersOf(entry, exports);
   const [offer] = offers;
   const value = shown(entry.subject);
@@ -21,11 +26,27 @@ export function grantDiagnostics(entry: DeclaredImport, exports: readonly Export
     const remedy = "Export them on the same terms, or export this subject itself.";
     return [{ path: "subject", value, problem, remedy }];
   }
-  return positionDiagnostics(entry, offer);
+  return [...importerDiagnostics(importer, entry, offer), ...positionDiagnostics(entry, offer)];
+}
+
+/** A private export is for those whom its account names. */
+function importerDiagnostics(importer: string, entry: DeclaredImport, { importers, subject }: Export): Diagnostic[] {
+  const problem = `is exported by account ${shown(entry.account)} to ${audience(importers ?? [])}`;
+  const remedy = `Add ${shown(importer)} to the \`importers\` of its export ${shown(subject)}, or leave the import out.`;
+  return importers === undefined || importers.includes(importer)
+    ? []
+    : [{ path: "subject", value: shown(entry.subject), problem, remedy }];
+}
+
+function audience(importers: readonly string[]): string {
+  return importers.length === 0 ? "nobody" : `${importers.map(shown).join(", ")} alone`;
 }
 
 /** The exports that an import is of. A server takes the very subject first, and any that covers it otherwise. */
-function offersOf({ subject, type }: DeclaredImport, exports: readonly Export[]): readonly Export[] {
+export function offersOf(
+  { subject, type }: Pick<DeclaredImport, "subject" | "type">,
+  exports: readonly Export[],
+): readonly Export[] {
   const offers = exports.filter((entry) => entry.type === type && covers(entry.subject, subject));
   const exact = offers.find((entry) => entry.subject === subject);
   return exact === undefined ? offers : [exact];

@@ -50,20 +50,29 @@ export interface DeclaredImport extends ImportTerms {
 export interface Import extends ImportTerms {
   /** The public key (`A…`) of the exporting account. */
   readonly account: string;
+  /**
+   * The token by which the exporting account lets this one import a private export: the JWT of an `Activation`.
+   *
+   * @default none: the export is public
+   */
+  readonly token?: string;
 }
 
-/** The shape of a list of imports. Types have rules of their own. */
-export const IMPORTS: Shape = listOf(
-  objectOf<DeclaredImport>({
-    account: text,
-    subject: text,
-    type: anything,
-    localSubject: optional(text),
-    name: optional(text),
-    share: optional(trueOrFalse),
-    allowTrace: optional(trueOrFalse),
-  }),
-);
+/** The shape of what an import says. Types have rules of their own. */
+const TERMS: Readonly<Record<keyof ImportTerms, Shape>> = {
+  subject: text,
+  type: anything,
+  localSubject: optional(text),
+  name: optional(text),
+  share: optional(trueOrFalse),
+  allowTrace: optional(trueOrFalse),
+};
+
+/** The shape of a list of declared imports. */
+export const IMPORTS: Shape = listOf(objectOf<DeclaredImport>({ account: text, ...TERMS }));
+
+/** The shape of a list of imports by keys. */
+export const KEYED_IMPORTS: Shape = listOf(objectOf<Import>({ account: text, ...TERMS, token: optional(text) }));
 
 /** The subject under which the importing account uses an import. */
 export function localSubjectOf({ subject, localSubject }: ImportTerms): string {
@@ -83,7 +92,7 @@ export function localPatternOf(terms: ImportTerms): string {
 export const OWN_KEY = "{{account-subject()}}";
 
 /** An import's subject with the importing account's public key filled in. */
-export function importedSubject({ subject }: ImportTerms, importer: string): string {
+export function importedSubject({ subject }: Pick<ImportTerms, "subject">, importer: string): string {
   return subject.replaceAll(OWN_KEY, importer);
 }
 

@@ -13,6 +13,17 @@ export const EXPORTS: Elements<Export> = {
       subject: { parity: { class: "E", static: "service, stream", operator: "subject" } },
       type: { parity: { class: "E", static: "service, stream", operator: "type" } },
       name: { parity: { class: "M", operator: "name" } },
+      importers: {
+        parity: {
+          class: "X",
+          static: "accounts",
+          operator: "token_req, and an activation in the token of each importer",
+        },
+      },
+      revocations: {
+        entry: { parity: { class: "X", operator: "revocations" } },
+        who: (importer, owner) => `${importer} at ${owner}`,
+      },
       responseType: {
         parity: { class: "E", static: "response_type", operator: "response_type" },
         silent: "singleton",

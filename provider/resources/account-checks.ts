@@ -1,14 +1,17 @@
 import { eachTerm, type AccountTerms } from "../model/account-terms";
 import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
-import { under, type Diagnostic } from "../model/diagnostics";
+import { keyPath, under, type Diagnostic } from "../model/diagnostics";
+import { EXPORTS, type Export } from "../model/exports";
 import { importsDiagnostics } from "../model/import-checks";
-import { IMPORTS, type Import } from "../model/imports";
+import { KEYED_IMPORTS, type Import } from "../model/imports";
 import { defined } from "../model/order";
+import { revokedKeys } from "../model/revocations";
 import { rotationDiagnostics } from "../model/rotation";
 import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
 import { anything, being, fits, isRecord, objectOf, optional, shaped, text } from "../model/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/signing-keys";
 import { USER, userDiagnostics, type User } from "../model/users";
+import { activationDiagnostics } from "./activation-checks";
 import { hasUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 
@@ -49,6 +52,7 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...(holders.length > 0 || hasUnknown([users, roles]) ? [] : roleBookDiagnostics(inputs)),
     ...signingKeyDiagnostics(inputs),
     ...importedDiagnostics(inputs),
+    ...revokedKeyDiagnostics(inputs.exports),
     ...seedDiagnostics("signer", "operator", known(signer)),
   ];
 }
@@ -120,17 +124,41 @@ function signingKeyDiagnostics({ signingKeys }: SignedAccount): Diagnostic[] {
 }
 
 function importedDiagnostics({ publicKey, imports }: SignedAccount): Diagnostic[] {
-  return shaped("imports", optional(IMPORTS), known(distinguished(imports)), (entries = []) => [
+  return shaped("imports", optional(KEYED_IMPORTS), known(distinguished(imports)), (entries = []) => [
     ...importsDiagnostics(publicKey, entries),
-    ...entries.flatMap((_, index) => publicKeyDiagnostics(`[${index}].account`, "account", imports?.[index]?.account)),
+    ...entries.flatMap((declared, index) => {
+      const entry = imports?.[index] ?? declared;
+      return under(`[${index}]`, [
+        ...publicKeyDiagnostics("account", "account", entry.account),
+        ...activationDiagnostics(entry, publicKey),
+      ]);
+    }),
   ]);
 }
 
-/** The imports, each from an account of its own where it is not known from which one. */
+/** The imports, each from an account of its own where it is not known from which one, and without unknown tokens. */
 function distinguished(imports: readonly Import[] | undefined): readonly Import[] | undefined {
-  const of = (entry: Import, index: number) =>
-    isRecord(entry) && isUnknown(entry.account) ? { ...entry, account: `(unknown ${index})` } : entry;
+  const of = (entry: Import, index: number): Import =>
+    isRecord(entry)
+      ? defined<Import>({
+          ...entry,
+          account: isUnknown(entry.account) ? `(unknown ${index})` : entry.account,
+          token: isUnknown(entry.token) ? undefined : entry.token,
+        })
+      : entry;
   return Array.isArray(imports) ? imports.map(of) : imports;
+}
+
+/** What only its checksum tells of a key in revocations: a typing error would revoke nothing. */
+function revokedKeyDiagnostics(exports: readonly Export[] | undefined): Diagnostic[] {
+  const entries = known(exports) ?? [];
+  return !fits(EXPORTS, entries)
+    ? []
+    : entries.flatMap(({ revocations = {} }, index) =>
+        revokedKeys(revocations, "A").flatMap((key) =>
+          publicKeyDiagnostics(keyPath(`exports[${index}].revocations`, key), "account", key),
+        ),
+      );
 }
 
 /** True when nothing of a value is known, not even its shape. */

@@ -25,6 +25,8 @@ const EVERYTHING: readonly AccountDeclaration[] = [
     exports: [
       { subject: "z", type: "service", latency: { sampling: "headers", results: "latency.z" } },
       { subject: "a.*.$x", type: "stream", name: "no name in a configuration", accountTokenPosition: 2 },
+      { subject: "private.b", type: "service", importers: ["other", "SYS"] },
+      { subject: "private.a", type: "stream", importers: [], revocations: { "*": 1 } },
       {
         subject: "slow.*",
         type: "service",

@@ -8,6 +8,7 @@ import type { DeclaredImport } from "../../provider/model/imports";
 import { defined } from "../../provider/model/order";
 import type { UserTerms } from "../../provider/model/users";
 import {
+  ACCOUNT_NAMES,
   exported,
   FREE_PERMISSIONS,
   FREE_USER,
@@ -89,7 +90,6 @@ const drawnAccount: fc.Arbitrary<DrawnAccount> = fc.record({
 /** How often a drawing is repaired before it is given up. */
 const TURNS = 4;
 
-const NAMES = ["one", "two", "three", "four", "five"];
 /** A space in a name is no part of a subject, so that templates meet both. */
 const USERS = ["first", "second user", "third"];
 
@@ -98,15 +98,15 @@ const USERS = ["first", "second user", "third"];
  * gets smaller part by part, and so does the model that it stands for.
  */
 export const models: fc.Arbitrary<AccountDeclaration[]> = fc
-  .array(drawnAccount, { minLength: 1, maxLength: NAMES.length })
-  .map((drawn) => repaired(drawn.map((account, index) => accountOf(account, NAMES[index] ?? "", drawn))))
+  .array(drawnAccount, { minLength: 1, maxLength: ACCOUNT_NAMES.length })
+  .map((drawn) => repaired(drawn.map((account, index) => accountOf(account, ACCOUNT_NAMES[index] ?? "", drawn))))
   .filter((model) => diagnosticsOf(model).length === 0);
 
 function accountOf(drawn: DrawnAccount, name: string, all: readonly DrawnAccount[]): AccountDeclaration {
   const roles = drawn.roles.map((role, index) => [`role ${index}`, role] as const);
   const users = drawn.users.map((user, index) => [USERS[index] ?? "", userOf(user, roles.length)] as const);
   const offers = all.flatMap(({ exports }, index) =>
-    NAMES[index] === name ? [] : exports.map((entry) => ({ ...entry, account: NAMES[index] ?? "" })),
+    ACCOUNT_NAMES[index] === name ? [] : exports.map((entry) => ({ ...entry, account: ACCOUNT_NAMES[index] ?? "" })),
   );
   return {
     ...drawn.terms,

@@ -35,6 +35,17 @@ describe("the claims of exports and imports", () => {
     });
   });
 
+  it("should ask for an activation when there is a list of importers, and say what is revoked in seconds", () => {
+    const revocations = { "*": "2026-03-01T12:00:00Z", [account]: 5 };
+    assert.deepEqual(exportClaim({ subject: "s", type: "stream", importers: [], revocations }), {
+      name: "s",
+      subject: "s",
+      type: "stream",
+      token_req: true,
+      revocations: { "*": 1_772_366_400, [account]: 5 },
+    });
+  });
+
   it("should say everything that an import says, and the importer's key", () => {
     const service = { account, subject: `s.${OWN_KEY}.*`, type: "service", localSubject: "l.$1", share: true } as const;
     const subject = `s.${keyOf("account", "B")}.*`;
@@ -46,11 +57,12 @@ describe("the claims of exports and imports", () => {
       type: "service",
       share: true,
     });
-    const stream = { account, subject: "s", type: "stream", name: "n", allowTrace: true } as const;
+    const stream = { account, subject: "s", type: "stream", name: "n", allowTrace: true, token: "t" } as const;
     assert.deepEqual(importClaim(stream, keyOf("account", "B")), {
       name: "n",
       subject: "s",
       account,
+      token: "t",
       type: "stream",
       allow_trace: true,
     });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { decode } from "nats-jwt";
 import { base32 } from "nkeys.js/lib/base32";
-import type { Claims } from "../../provider/jwt/claims";
+import type { Claims } from "../../provider/jwt/envelope";
 import { readToken, signClaims } from "../../provider/jwt/sign";
 import { keyOf, pairOf } from "../support/keys";
 

@@ -47,6 +47,13 @@ describe("clusterDiagnostics", () => {
     );
   });
 
+  it("should refuse an export when one of its importers is no account of the cluster", () => {
+    const exports = [{ subject: "s", type: "stream" as const, importers: ["B", "C"] }];
+    assert.deepEqual(problems([{ name: "A", exports, users }, { name: "B" }]), [
+      'accounts[0]("A").exports[0].importers[1] = "C": is not an account of this cluster. Correct the name, or add the account to the cluster\'s `accounts`.',
+    ]);
+  });
+
   it("should refuse a cluster when no account has a user, since everybody could log in", () => {
     assert.match(problems([{ name: "A" }]).join(), /a static server without users lets everyone in/);
     assert.deepEqual(problems([{ name: "A" }, { name: "SYS", users }]), []);

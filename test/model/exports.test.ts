@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { formatDiagnostic } from "../../provider/model/diagnostics";
 import { exportsDiagnostics } from "../../provider/model/export-checks";
 import { normalExports, type Export } from "../../provider/model/exports";
+import { keyOf } from "../support/keys";
 
 const service = (terms: object = {}): Export => ({ subject: "a.*.b", type: "service", ...terms });
 const stream = (terms: object = {}): Export => ({ subject: "a.*.b", type: "stream", ...terms });
@@ -38,6 +39,13 @@ describe("exportsDiagnostics", () => {
       stream({ subject: "a.*b" }),
       /^\[0\]\.subject = "a\.\*b": has the token "\*b", which the servers half take for a "\*"/,
     ],
+    [service({ accountTokenPosition: 2, importers: ["B"] }), /^\[0\]\.importers: stands beside `accountTokenPosition`/],
+    [stream({ revocations: { "*": 1 } }), /^\[0\]\.revocations: revokes activations of a public export/],
+    [
+      stream({ importers: [], revocations: { B: 1, "*": "yesterday" } }),
+      /^\[0\]\.revocations\.B: is the key of nobody: it is a public key that begins with A/,
+      /^\[0\]\.revocations\["\*"\] = "yesterday": is no moment/,
+    ],
     [stream({ infoUrl: "example.org" }), /^\[0\]\.infoUrl = "example\.org": is no absolute URL/],
     [stream({ description: "x".repeat(8_193) }), /^\[0\]\.description = .*: is longer than 8192 bytes/],
   ] as [Export, ...RegExp[]][]) {
@@ -58,6 +66,11 @@ describe("exportsDiagnostics", () => {
         service({ ...all, responseType: "stream", responseThreshold: "1.5h", allowTrace: true }),
         service({ subject: "measured", latency: { sampling: "headers", results: "a.x" } }),
         stream({ ...all, allowTrace: false }),
+        stream({
+          subject: "private",
+          importers: ["B"],
+          revocations: { "*": "2026-03-01T12:00:00+01:00", [keyOf("account", "X")]: 0 },
+        }),
       ),
       [],
     );
@@ -68,6 +81,13 @@ describe("normalExports", () => {
   it("should leave out what holds without it", () => {
     const entry = service({ responseType: "singleton", advertise: false, allowTrace: false, name: undefined });
     assert.deepEqual(normalExports([entry]), [{ subject: "a.*.b", type: "service" }]);
+  });
+
+  it("should keep an empty list of importers, which is not the same as none, and write moments in seconds", () => {
+    const revocations = { "*": "2026-03-01T12:00:00+01:00" };
+    assert.deepEqual(normalExports([service({ importers: [], revocations })]), [
+      service({ importers: [], revocations: { "*": 1_772_362_800 } }),
+    ]);
   });
 
   it("should write a time in one way", () => {

@@ -6,7 +6,7 @@ import { OWN_KEY, type ImportTerms } from "../../provider/model/imports";
 import { keyOf } from "../support/keys";
 
 function problems(entry: ImportTerms, ...exports: Export[]): string[] {
-  return grantDiagnostics({ account: "A", ...entry }, exports).map(formatDiagnostic);
+  return grantDiagnostics("B", { account: "A", ...entry }, exports).map(formatDiagnostic);
 }
 
 const service = (subject: string, terms: object = {}): Export => ({ subject, type: "service", ...terms });
@@ -22,6 +22,17 @@ describe("grantDiagnostics", () => {
     }
     assert.deepEqual(problems(service(`a.${OWN_KEY}.*`), exported), []);
     assert.deepEqual(problems(service(`a.${keyOf("account", "B")}.x`), exported), []);
+  });
+
+  it("should refuse what is private to other accounts, and say who may", () => {
+    const [closed, nobody] = [service("a", { importers: ["C", "D"] }), service("b.>", { importers: [] })];
+    assert.deepEqual(problems(service("a"), closed), [
+      'subject = "a": is exported by account "A" to "C", "D" alone. Add "B" to the `importers` of its export "a", or leave the import out.',
+    ]);
+    assert.deepEqual(problems(service("b.c"), nobody), [
+      'subject = "b.c": is exported by account "A" to nobody. Add "B" to the `importers` of its export "b.>", or leave the import out.',
+    ]);
+    assert.deepEqual(problems(service("a"), service("a", { importers: ["B"] })), []);
   });
 
   it("should refuse a subject when two exports cover it on different terms, and take the very subject first", () => {

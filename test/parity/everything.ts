@@ -28,7 +28,7 @@ const EXPORTER: AccountDeclaration = {
       infoUrl: "https://example.org/place",
     },
     { subject: "orders.list", type: "service", responseType: "stream" },
-    { subject: "prices.>", type: "stream" },
+    { subject: "prices.>", type: "stream", importers: ["B"], revocations: { "*": "2026-03-01T12:00:00Z" } },
   ],
   roles: {
     reader: {

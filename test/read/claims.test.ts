@@ -35,6 +35,12 @@ function nscToken(path: string): string {
   return readFileSync(join(__dirname, "nsc/stores", `${path}.jwt`), "utf8");
 }
 
+/** The account as its token says it: that exports are private, but not to whom. */
+function withoutNames({ exports, ...account }: Account): Account {
+  const said = exports?.map((entry) => (entry.importers === undefined ? entry : { ...entry, importers: [] }));
+  return said === undefined ? account : { ...account, exports: said };
+}
+
 describe("readAccount", () => {
   it("should read back every account that this package has signed, to the byte", () =>
     fc.assert(
@@ -42,7 +48,7 @@ describe("readAccount", () => {
         const jwt = await accountToken(account);
         const read = readAccount(jwt, "A");
         assert.deepEqual(read.leftOut, []);
-        assert.deepEqual(normalAccount(read.account), JSON.parse(JSON.stringify(normalAccount(account))));
+        assert.deepEqual(normalAccount(read.account), JSON.parse(JSON.stringify(normalAccount(withoutNames(account)))));
         assert.equal(await accountToken(read.account), jwt);
       }),
     ));

@@ -53,11 +53,18 @@ const role = fc
   .map(([own, said, key]): Role => ({ ...own, ...said, signingKey: keyOf("account", `role ${key}`) }));
 
 const shared: fc.Arbitrary<Export> = fc
-  .tuple(exported, perhaps({ name, ...info }))
-  .map(([entry, said]) => ({ ...entry, ...said }));
+  .tuple(exported, perhaps({ name, ...info }), fc.dictionary(fc.constantFrom("*", keyOf("account", "B")), count))
+  .map(([entry, said, revoked]) => ({ ...entry, ...said, ...(entry.importers && { revocations: revoked }) }));
 
 const imported: fc.Arbitrary<Import> = fc
-  .tuple(subject, subject, perhaps({ name }), fc.constantFrom("stream", "service"), fc.boolean(), fc.boolean())
+  .tuple(
+    subject,
+    subject,
+    perhaps({ name, token: fc.constant("a token") }),
+    fc.constantFrom("stream", "service"),
+    fc.boolean(),
+    fc.boolean(),
+  )
   .map(([from, local, said, type, hasLocal, extra]): Import => {
     const more = type === "service" ? { share: extra } : { allowTrace: extra };
     return {

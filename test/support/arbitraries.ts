@@ -124,14 +124,29 @@ const serviceTerms = fc.oneof(
   fc.record({ responseThreshold: fc.constantFrom("1h", 600), allowTrace: fc.boolean(), advertise: fc.boolean() }),
 );
 
+/** The names that the accounts of a model have, the first ones first. */
+export const ACCOUNT_NAMES: readonly string[] = ["one", "two", "three", "four", "five"];
+
+/** Who may import: everybody, or some, or none; or everybody what is their own. */
+const audience = fc.oneof(
+  { weight: 2, arbitrary: fc.constant("everybody" as const) },
+  { weight: 1, arbitrary: fc.constant("own" as const) },
+  { weight: 1, arbitrary: fc.subarray([...ACCOUNT_NAMES]) },
+);
+
 /** Something that an account exports. */
 export const exported: fc.Arbitrary<Export> = fc
-  .tuple(subject, fc.option(serviceTerms, { nil: undefined }), fc.boolean(), fc.boolean())
-  .map(([exportedSubject, terms, isService, keyed]): Export => {
+  .tuple(subject, fc.option(serviceTerms, { nil: undefined }), fc.boolean(), audience)
+  .map(([exportedSubject, terms, isService, who]): Export => {
     const position = exportedSubject.split(".").indexOf("*") + 1;
-    const own = keyed && position > 0 ? { accountTokenPosition: position } : {};
-    const type = isService ? "service" : "stream";
-    return { subject: exportedSubject, type, ...own, ...(isService ? terms : {}) } as Export;
+    const own = who === "own" && position > 0 ? { accountTokenPosition: position } : {};
+    const grant = Array.isArray(who) ? { importers: who } : own;
+    return {
+      subject: exportedSubject,
+      type: isService ? "service" : "stream",
+      ...grant,
+      ...(isService ? terms : {}),
+    } as Export;
   });
 
 /** The subject to import of an export: all of it or some, and what is the importer's own where that is asked for. */

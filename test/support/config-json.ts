@@ -14,7 +14,11 @@ import type { Users } from "../../provider/model/users";
 /** The plain object that a static server's configuration should be parsed to. */
 export function staticObject(model: Model, listener: Listener): object {
   // The order of a list counts in the server's digest; that lists are sorted is tested elsewhere.
-  const accounts = model.accounts.map((account) => [account.publicKey, accountObject(normalAccount(account))] as const);
+  const keys = new Map(model.accounts.map(({ name, publicKey }) => [name, publicKey]));
+  const accounts = model.accounts.map((account): [string, object] => [
+    account.publicKey,
+    accountObject(normalAccount(account), keys),
+  ]);
   return {
     ...listenerObject(listener),
     system_account: model.systemAccount,
@@ -63,7 +67,7 @@ function listenerObject(listener: Listener): object {
   };
 }
 
-function accountObject({ publicKey, users, exports, imports, limits }: Account): object {
+function accountObject({ publicKey, users, exports, imports, limits }: Account, keys: Keys): object {
   return {
     limits: limits && {
       max_connections: limits.connections,
@@ -71,19 +75,24 @@ function accountObject({ publicKey, users, exports, imports, limits }: Account):
       max_subscriptions: limits.subscriptions,
       max_payload: limits.payload,
     },
-    exports: exports?.map(exportObject),
+    exports: exports?.map((entry) => exportObject(entry, publicKey, keys)),
     imports: imports?.map((entry) => importObject(entry, publicKey)),
     users: Object.keys(users).length === 0 ? undefined : userList(users),
   };
 }
 
-function exportObject(entry: Export): object {
-  const { type, subject, latency } = entry;
+/** Public keys by name. */
+type Keys = ReadonlyMap<string, string>;
+
+function exportObject(entry: Export, exporter: string, keys: Keys): object {
+  const { type, subject, importers, latency } = entry;
+  const granted = importers?.flatMap((name) => keys.get(name) ?? []);
   return {
     [type]: subject,
     response_type: entry.responseType,
     response_threshold: entry.responseThreshold,
     latency: latency && { sampling: latency.sampling, subject: latency.results },
+    accounts: granted?.length === 0 ? [exporter] : granted,
     account_token_position: entry.accountTokenPosition,
     allow_trace: entry.allowTrace,
   };

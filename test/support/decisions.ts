@@ -24,7 +24,7 @@ export interface Questions {
 const STRANGE_QUEUE = "strangers";
 
 /** What reaches nobody. */
-const NOTHING = "nothing";
+export const NOTHING = "nothing";
 
 /** Logs a user in at one server of a pair, with what it has for that side. */
 export function logIn(pair: Pair, side: Side, world: World, user: string): Promise<Wire> {

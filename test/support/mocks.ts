@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import { provider as accountClaims } from "../../provider/resources/account-claims";
+import { provider as activation } from "../../provider/resources/activation";
 import type { LifeCycle } from "../../provider/resources/dynamic";
 import { provider as nkey } from "../../provider/resources/nkey";
 import { provider as operatorClaims } from "../../provider/resources/operator-claims";
@@ -22,6 +23,7 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const REAL: Readonly<Record<string, LifeCycle<object, object>>> = {
   "pulumi-nodejs:dynamic/nats-auth:Nkey": nkey as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:User": user as unknown as LifeCycle<object, object>,
+  "pulumi-nodejs:dynamic/nats-auth:Activation": activation as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:AccountClaims": accountClaims as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:OperatorClaims": operatorClaims as unknown as LifeCycle<object, object>,
 };

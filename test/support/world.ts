@@ -1,10 +1,13 @@
 import type { KeyPair } from "nkeys.js";
 import type { Tokens } from "../../provider/config/operator";
+import { activationClaims } from "../../provider/jwt/activation";
 import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
 import { credsText } from "../../provider/jwt/creds";
 import { signClaims } from "../../provider/jwt/sign";
 import { normalAccount, type Account, type AccountDeclaration } from "../../provider/model/account";
 import type { Model } from "../../provider/model/cluster";
+import { offersOf } from "../../provider/model/grants";
+import { importedSubject, type Import } from "../../provider/model/imports";
 import { defined } from "../../provider/model/order";
 import type { Role } from "../../provider/model/roles";
 import { USER, type User, type UserTerms } from "../../provider/model/users";
@@ -46,7 +49,7 @@ export async function worldOf(declared: readonly AccountDeclaration[]): Promise<
   const accounts = all.map(accountOf);
   const systemAccount = keyOf("account", SYSTEM.name);
   const tokens = await Promise.all(
-    accounts.map(async (account) => [account.publicKey, await accountToken(account)] as const),
+    accounts.map(async (account) => [account.publicKey, await accountToken(await activated(account, all))] as const),
   );
   const logins = await Promise.all(accounts.flatMap(loginsOf));
   return {
@@ -107,6 +110,21 @@ function loginsOf({ name: account, publicKey, users }: Account): Promise<[string
     const seed = seedOf("user", label);
     return [label, { publicKey: claims.sub, seed, jwt, creds: credsText(jwt, seed) }];
   });
+}
+
+/** The account with the activations that its imports of private exports need. */
+async function activated(account: Account, all: readonly AccountDeclaration[]): Promise<Account> {
+  const imports = (account.imports ?? []).map(async (entry): Promise<Import> => {
+    const exporter = all.find(({ name }) => keyOf("account", name) === entry.account);
+    const [offer] = offersOf(entry, exporter?.exports ?? []);
+    if (exporter === undefined || offer?.importers?.includes(account.name) !== true) {
+      return entry;
+    }
+    const subject = importedSubject(entry, account.publicKey);
+    const terms = { exporter: entry.account, importer: account.publicKey, subject, type: entry.type };
+    return { ...entry, token: await sign(activationClaims(terms, entry.account), pairOf("account", exporter.name)) };
+  });
+  return { ...account, imports: await Promise.all(imports) };
 }
 
 function accountToken(account: Account): Promise<string> {

@@ -8,10 +8,14 @@ import {
 import type { Import } from "../../model/imports";
 import { defined } from "../../model/order";
 import { normalDuration } from "../../model/quantities";
+import type { Moment, Revocations } from "../../model/revocations";
 import type { Fields } from "../fields";
 import { durationOf, onlyTrue, unlessZero } from "../values";
 
-/** Reads an export of an account's token. */
+/**
+ * Reads an export of an account's token. Of a private one the token does not say who its importers are: there is nobody,
+ * until the accounts are read that hold activations.
+ */
 export function readExport(entry: Fields): Export {
   const subject = entry.text("subject") ?? "";
   const threshold = unlessZero(entry.whole("response_threshold"));
@@ -19,6 +23,8 @@ export function readExport(entry: Fields): Export {
     subject,
     type: readType(entry),
     name: readName(entry, subject),
+    importers: entry.flag("token_req") === true ? [] : undefined,
+    revocations: readRevocations(entry),
     responseType: readResponseType(entry),
     responseThreshold: threshold === undefined ? undefined : normalDuration(durationOf(threshold)),
     latency: readLatency(entry.fields("service_latency")),
@@ -30,6 +36,17 @@ export function readExport(entry: Fields): Export {
   });
   entry.leaveOutUnknown();
   return read;
+}
+
+function readRevocations(entry: Fields): Revocations | undefined {
+  const revoked = entry.members("revocations").flatMap(({ name, value, path }): [string, Moment][] => {
+    if (!Number.isSafeInteger(value)) {
+      entry.notes.wrong(path, "is not a whole number of seconds");
+      return [];
+    }
+    return [[name, Number(value)]];
+  });
+  return revoked.length === 0 ? undefined : Object.fromEntries(revoked);
 }
 
 /** The model says one reply by saying nothing. */
@@ -80,6 +97,7 @@ export function readImport(entry: Fields): Import {
     type,
     ...(local === undefined && to !== undefined ? before(type, subject, to) : { subject, localSubject: local }),
     name: readName(entry, subject),
+    token: entry.text("token"),
     share: onlyTrue(entry.flag("share")),
     allowTrace: onlyTrue(entry.flag("allow_trace")),
   });
