@@ -49,12 +49,16 @@ describe("the parity report of a model", () => {
 });
 
 /** The account without what says the same as saying nothing. */
-function normal({ name, users, imports, ...terms }: AccountDeclaration): object {
-  return { name, users, ...defined({ imports: normalImports(imports) }), ...normalTerms(terms) };
+function normal({ name, users, roles, imports, ...terms }: AccountDeclaration): object {
+  return { name, ...defined({ users, roles, imports: normalImports(imports) }), ...normalTerms(terms) };
 }
 
-/** The keys that hold things: each is a claim as such. What other keys hold is a claim, or parts that are. */
-const THINGS = ["operators", "accounts", "users", "exports", "imports"];
+/** The keys that hold things: each is a claim as such, beside what it says. */
+const THINGS = ["operators", "accounts", "users", "roles", "exports", "imports"];
+/** The keys that say something by being there, beside what they hold. */
+const SELVES = ["responses"];
+/** The keys whose parts are told as one. */
+const WHOLES = ["times"];
 
 /** How many claims there are in an object, counted without the tables of the report. */
 function claimsIn(object: object): number {
@@ -62,8 +66,10 @@ function claimsIn(object: object): number {
     if (THINGS.includes(key)) {
       return sum(Object.values<object>({ ...(value as object) }).map((thing) => 1 + claimsIn(thing)));
     }
-    const isSilent = value === false || (Array.isArray(value) && value.length === 0);
-    return isPart(value) ? claimsIn(value) : Number(!isSilent);
+    if (isPart(value) && !WHOLES.includes(key)) {
+      return claimsIn(value) + Number(SELVES.includes(key));
+    }
+    return Number(value !== false && !(Array.isArray(value) && value.length === 0));
   });
   return sum(counts);
 }
