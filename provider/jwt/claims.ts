@@ -40,6 +40,7 @@ export function accountClaims(account: Account): Claims {
     exports: account.exports?.map(exportClaim),
     limits: limitsClaim(account),
     signing_keys: signingKeys(account),
+    revocations: revocationsClaim(account),
     default_permissions:
       account.defaultPermissions === undefined ? undefined : permissionsClaim(account.defaultPermissions),
     description: account.description,
@@ -64,6 +65,12 @@ function limitsClaim({ limits }: Account): Record<string, unknown> {
     mem_storage: DISABLED,
     disk_storage: DISABLED,
   };
+}
+
+/** When whose JWTs were revoked, by their public keys. */
+function revocationsClaim({ revoked = {} }: Account): Record<string, number> | undefined {
+  const entries = sortedEntries(revoked).map(([publicKey, { at }]): [string, number] => [publicKey, at]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { normalTerms, TERM_SHAPES, termsDiagnostics, type AccountTerms } from "./account-terms";
 import type { AccountPrevious } from "./account-previous";
+import type { AccountRevoked } from "./account-revoked";
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown } from "./diagnostics";
 import { importsDiagnostics } from "./import-checks";
@@ -30,6 +31,8 @@ export interface Account extends AccountTerms {
   readonly roles?: Readonly<Record<string, Role>>;
   /** Keys of users and roles that were replaced and still work. */
   readonly previous?: AccountPrevious;
+  /** Users whose JWTs do not work any more, though the keys that signed them do. */
+  readonly revoked?: AccountRevoked;
 }
 
 /** The shape of each part of a declared account. */
@@ -83,7 +86,16 @@ export function holdersDiagnostics<T>(
 }
 
 /** The account with every list in its stable order and everything left out that says nothing. */
-export function normalAccount({ name, publicKey, users, roles, imports, previous, ...terms }: Account): Account {
+export function normalAccount({
+  name,
+  publicKey,
+  users,
+  roles,
+  imports,
+  previous,
+  revoked,
+  ...terms
+}: Account): Account {
   return defined<Account>({
     name,
     publicKey,
@@ -91,6 +103,7 @@ export function normalAccount({ name, publicKey, users, roles, imports, previous
     roles: normalRoles(roles),
     imports: normalImports(imports),
     previous,
+    revoked,
     ...normalTerms(terms),
   });
 }

@@ -35,10 +35,13 @@ function effectiveUser(name: string, user: User, account: Account): EffectiveUse
   return access === undefined ? [] : [{ name, publicKey: user.publicKey, ...tagged(user), access }];
 }
 
-/** The public keys of a user that were replaced and still work. A JWT that was renewed is of the same key. */
-function replacedKeys(name: string, { users, previous }: Account): string[] {
+/**
+ * The public keys of a user that were replaced and still work: a JWT that was renewed is of the same key, and what is
+ * revoked does not work.
+ */
+function replacedKeys(name: string, { users, previous, revoked = {} }: Account): string[] {
   const keys = (previous?.users?.[name] ?? []).flatMap(({ publicKey }) => publicKey ?? []);
-  return sortedSet(keys.filter((key) => key !== users[name]?.publicKey));
+  return sortedSet(keys.filter((key) => key !== users[name]?.publicKey && !Object.hasOwn(revoked, key)));
 }
 
 function tagged({ tags }: User): Pick<EffectiveUser, "tags"> {

@@ -26,6 +26,7 @@ const SHAPE = objectOf<SignedAccount>({
   roles: anything,
   imports: anything,
   previous: anything,
+  revoked: anything,
   signer: being("the seed of an operator", "Give the seed that signs.", () => true),
 });
 const KEYED_USER = objectOf<User>({
@@ -75,8 +76,8 @@ function declaration(inputs: SignedAccount): AccountDeclaration {
   });
 }
 
-/** Keys are texts, known or not. */
-const KEYS: readonly string[] = ["publicKey", "signingKey"] satisfies (keyof User)[];
+/** What must be there, known or not. */
+const KEYS: readonly string[] = ["publicKey", "signingKey", "issuedAt"] satisfies (keyof User)[];
 
 /** The users or roles with what is known of them. */
 function knownHolders<T extends User | Role>(
@@ -98,9 +99,17 @@ function keyedUserDiagnostics(user: User): Diagnostic[] {
   return [
     ...publicKeyDiagnostics("publicKey", "user", user.publicKey),
     ...signerDiagnostics(user),
+    ...issuedAtDiagnostics(user),
     ...under("rotation", rotationDiagnostics(user.rotation)),
     ...userDiagnostics(user),
   ];
+}
+
+/** A revocation goes by the time: without it, what is to replace a revoked JWT would be revoked with it. */
+function issuedAtDiagnostics({ role, issuedAt }: User): Diagnostic[] {
+  const problem = "is missing, and a user with a role has one: when its JWT was issued, in seconds since 1970";
+  const remedy = "Give the user's `issuedAt`.";
+  return role === undefined || issuedAt !== undefined ? [] : [{ path: "issuedAt", problem, remedy }];
 }
 
 function keyedRoleDiagnostics(role: Role): Diagnostic[] {

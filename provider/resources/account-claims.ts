@@ -4,6 +4,7 @@ import { signClaims } from "../jwt/sign";
 import { normalAccount, normalRoles, type Account } from "../model/account";
 import { ACCOUNT_TERMS, eachTerm, normalTerms } from "../model/account-terms";
 import { accountPrevious, type AccountPrevious } from "../model/account-previous";
+import { accountRevoked, type AccountRevoked } from "../model/account-revoked";
 import { normalImports } from "../model/imports";
 import { defined } from "../model/order";
 import { isRecord } from "../model/shape";
@@ -24,8 +25,10 @@ import {
 } from "./dynamic";
 import type { DeepInput } from "./inputs";
 
-/** What is told of an account. Keys that were replaced the resource remembers itself. */
-type Told = Omit<Account, "previous">;
+/** What is told of an account. Keys that were replaced, and users who are gone, the resource remembers itself. */
+type Told = Omit<Account, keyof Remembered>;
+
+type Remembered = Pick<Account, "previous" | "revoked">;
 
 /** Arguments of {@link AccountClaims}: the account, and who signs for it. */
 export type AccountClaimsArgs = { [K in keyof Told]: DeepInput<Told[K]> } & {
@@ -44,6 +47,7 @@ const SIGNED = [
   "roles",
   "imports",
   "previous",
+  "revoked",
   ...ACCOUNT_TERMS,
 ] as const satisfies readonly (keyof Account)[];
 
@@ -53,7 +57,8 @@ export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, Stat
     check(olds, news) {
       const found = failures(signedAccountDiagnostics(news));
       // What is not well-formed has no normal form, and goes no further.
-      const inputs = found.length > 0 ? news : { ...normalInputs(news), previous: previousOf(olds, news, now()) };
+      const inputs =
+        found.length > 0 ? news : { ...normalInputs(news), ...remembered(olds, normalInputs(news), now()) };
       return Promise.resolve({ inputs, failures: found });
     },
 
@@ -75,11 +80,14 @@ export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, Stat
 /** The dynamic provider of {@link AccountClaims}. */
 export const provider = accountClaimsProvider(nowInSeconds);
 
-/** The keys that go on working, as far as it is known who is there now. */
-function previousOf(olds: Partial<Inputs>, news: Inputs, now: number): AccountPrevious {
+/** The keys that go on working, and the JWTs that do not, as far as it is known who is there now. */
+function remembered(olds: Partial<Inputs>, news: Inputs, now: number): Required<Remembered> {
+  if (!isRecord(news.users) || !(news.roles === undefined || isRecord(news.roles))) {
+    return { previous: olds.previous ?? {}, revoked: olds.revoked ?? {} };
+  }
   const before = isRecord(olds.users) ? { ...olds, users: olds.users } : undefined;
-  const whole = isRecord(news.users) && (news.roles === undefined || isRecord(news.roles));
-  return whole ? accountPrevious(before, news, now) : (olds.previous ?? {});
+  const previous = accountPrevious(before, news, now);
+  return { previous, revoked: accountRevoked(before, { ...news, previous }, now) };
 }
 
 function changed(olds: State, news: Inputs): boolean {
@@ -88,8 +96,14 @@ function changed(olds: State, news: Inputs): boolean {
 
 /** The account without what does not stand in its JWT. */
 function said(account: Account): Partial<Account> {
-  const { users, roles, previous = {} } = account;
-  return defined<Partial<Account>>({ ...account, users: claimed(users), roles: roles && claimed(roles), previous });
+  const { users, roles, previous = {}, revoked = {} } = account;
+  return defined<Partial<Account>>({
+    ...account,
+    users: claimed(users),
+    roles: roles && claimed(roles),
+    previous,
+    revoked,
+  });
 }
 
 function claimed<T extends object>(holders: Readonly<Record<string, T>>): Record<string, T> {
@@ -114,7 +128,7 @@ async function signed({ signer, ...inputs }: Inputs, now: number): Promise<State
   const account = normalAccount(inputs);
   const pair = keyPairFromSeed("operator", signer);
   const jwt = await signClaims(accountClaims(account), pair, { issuedAt: now });
-  return { previous: {}, ...account, jwt, issuer: pair.getPublicKey() };
+  return { previous: {}, revoked: {}, ...account, jwt, issuer: pair.getPublicKey() };
 }
 
 /**
@@ -164,6 +178,8 @@ export class AccountClaims extends DynamicResource {
   declare public readonly issuer: pulumi.Output<string>;
   /** Keys of users and roles that were replaced and still work. */
   declare public readonly previous: pulumi.Output<AccountPrevious | undefined>;
+  /** Users whose JWTs were revoked, by their public keys: those of users who left a role. */
+  declare public readonly revoked: pulumi.Output<AccountRevoked | undefined>;
 
   constructor(name: string, args: AccountClaimsArgs, opts?: pulumi.CustomResourceOptions) {
     const props = {
@@ -172,6 +188,7 @@ export class AccountClaims extends DynamicResource {
       jwt: undefined,
       issuer: undefined,
       previous: undefined,
+      revoked: undefined,
     };
     super("account-claims", "AccountClaims", name, props, opts);
   }

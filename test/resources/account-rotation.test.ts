@@ -74,7 +74,7 @@ describe("the claims of an account whose keys are rotated", () => {
   it("should forget the keys of a user who is gone, or has a role now, and of one that is no rotation", async () => {
     const rotation = { version: 2 };
     const roles = { r: { signingKey: signingKey("r") } };
-    const ofRole = { publicKey: keyOf("user", "u2"), signingKey: signingKey("r"), role: "r" };
+    const ofRole = { publicKey: keyOf("user", "u2"), signingKey: signingKey("r"), role: "r", issuedAt: START };
     for (const [next, listed] of [
       [account({}, { users: {} }), []],
       [account(user(2)), ["u2"]],
@@ -106,6 +106,7 @@ describe("the claims of an account whose keys are rotated", () => {
       publicKey: keyOf("user", "u"),
       signingKey: signingKey(role),
       role: "r",
+      issuedAt: START,
       ...more,
     });
     const roles = (key: string, rotation?: object) => ({ roles: { r: { signingKey: signingKey(key), rotation } } });
