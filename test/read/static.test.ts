@@ -50,6 +50,9 @@ describe("readConfiguration", () => {
           { service: d, latency: lat }
           { service: e, latency: { subject: lat, sampling: headers } }
           { stream: "f.*", account_token_position: 2 }
+          { stream: g, accounts: [B, A] }
+          { stream: h, accounts: [A] }
+          { stream: i, accounts: [] }
         ]
         imports: [
           { stream: { account: B, subject: "x.>" }, prefix: y }
@@ -73,6 +76,9 @@ describe("readConfiguration", () => {
           { subject: "d", type: "service", latency: { sampling: 100, results: "lat" } },
           { subject: "e", type: "service", latency: { sampling: "headers", results: "lat" } },
           { subject: "f.*", type: "stream", accountTokenPosition: 2 },
+          { subject: "g", type: "stream", importers: ["B"] },
+          { subject: "h", type: "stream", importers: [] },
+          { subject: "i", type: "stream" },
         ],
         imports: [
           { account: "B", subject: "x.>", type: "stream", localSubject: "y.x.>" },
@@ -204,7 +210,11 @@ function expectedOf(account: Account): object {
   });
   return {
     publicKey,
-    exports: exports?.map(plain),
+    exports: exports?.map(({ importers, ...entry }) => ({
+      ...plain(entry),
+      revocations: undefined,
+      importers: importers?.filter((name) => name !== account.name).map((name) => keyOf("account", name)),
+    })),
     imports: imports?.map(({ subject: wanted, localSubject, ...entry }) => {
       const subject = wanted.replaceAll("{{account-subject()}}", publicKey);
       return { ...plain(entry), subject, localSubject: localSubject === subject ? undefined : localSubject };

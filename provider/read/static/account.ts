@@ -33,7 +33,7 @@ export function readAccount(name: string, value: unknown, path: string, notes: N
   const defaultPermissions = defaults === undefined ? undefined : unlessEmpty(readPermissions(defaults));
   const read = defined<StaticAccount>({
     publicKey: keyOf(name, account.text("nkey")),
-    exports: unlessEmpty(account.each("exports").map(readExport)),
+    exports: unlessEmpty(account.each("exports").map((entry) => readExport(entry, name))),
     imports: unlessEmpty(account.each("imports").map(readImport)),
     limits: readLimits(account.fields("limits")),
     defaultPermissions,

@@ -12,12 +12,17 @@ import { onlyTrue, unlessZero } from "../values";
 import { percentOf } from "./percent";
 import { readDuration } from "./permissions";
 
-/** Reads an export. */
-export function readExport(entry: Fields): Export {
+/**
+ * Reads an export. Its importers are accounts by their names in the configuration.
+ *
+ * @param exporter the name of the account that exports
+ */
+export function readExport(entry: Fields, exporter: string): Export {
   const type = readType(entry);
   const read = defined<Export>({
     subject: entry.text(type) ?? "",
     type,
+    importers: readImporters(entry, exporter),
     responseType: readResponseType(entry),
     responseThreshold: readDuration(entry, "threshold", "response_threshold", "response_max_time", "response_time"),
     latency: readLatency(entry),
@@ -26,6 +31,12 @@ export function readExport(entry: Fields): Export {
   });
   entry.leaveOutUnknown();
   return read;
+}
+
+/** To nats-server an empty list is everybody; the account itself in it is nobody more. */
+function readImporters(entry: Fields, exporter: string): string[] | undefined {
+  const accounts = entry.texts("accounts");
+  return accounts.length === 0 ? undefined : accounts.filter((name) => name !== exporter);
 }
 
 /** Reads an import: the account that exports is known by its name in the configuration. */
