@@ -15,6 +15,11 @@ export function unlessZero(value: number | undefined): number | undefined {
   return value === 0 ? undefined : value;
 }
 
+/** A number, or undefined where it is zero or the default: then it says nothing. */
+export function unlessDefault(value: number, normal: number): number | undefined {
+  return value === 0 || value === normal ? undefined : value;
+}
+
 /** A limit as the model has it: undefined where there is none. */
 export function limitOf(value: number): number | undefined {
   return value < 0 ? undefined : value;
@@ -31,3 +36,6 @@ export function saysNothing(value: unknown): boolean {
 export function durationOf(nanoseconds: number): string {
   return `${nanoseconds}ns`;
 }
+
+/** What servers take where response permissions say nothing: one answer, within two minutes. The model says nothing, too. */
+export const DEFAULT_RESPONSES = { max: 1, nanoseconds: 120e9 } as const;

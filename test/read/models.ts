@@ -46,6 +46,8 @@ export const access: fc.Arbitrary<Access> = perhaps<Access>({
 });
 
 const name = hostileText.filter((text) => text.isWellFormed() && text.trim() !== "");
+/** A name that is not the subject, as which it would say nothing. */
+const ownName = name.map((text) => `the ${text}`);
 const info = { description: name, infoUrl: fc.constant("https://example.com/") };
 
 const role = fc
@@ -53,14 +55,18 @@ const role = fc
   .map(([own, said, key]): Role => ({ ...own, ...said, signingKey: keyOf("account", `role ${key}`) }));
 
 const shared: fc.Arbitrary<Export> = fc
-  .tuple(exported, perhaps({ name, ...info }), fc.dictionary(fc.constantFrom("*", keyOf("account", "B")), count))
+  .tuple(
+    exported,
+    perhaps({ name: ownName, ...info }),
+    fc.dictionary(fc.constantFrom("*", keyOf("account", "B")), count),
+  )
   .map(([entry, said, revoked]) => ({ ...entry, ...said, ...(entry.importers && { revocations: revoked }) }));
 
 const imported: fc.Arbitrary<Import> = fc
   .tuple(
     subject,
     subject,
-    perhaps({ name, token: fc.constant("a token") }),
+    perhaps({ name: ownName, token: fc.constant("a token") }),
     fc.constantFrom("stream", "service"),
     fc.boolean(),
     fc.boolean(),

@@ -6,6 +6,7 @@ import { staticConfig } from "../../provider/config/static";
 import type { Account } from "../../provider/model/account";
 import { normalAccount } from "../../provider/model/account";
 import { effectiveUsers } from "../../provider/model/effective-users";
+import type { Permissions } from "../../provider/model/permissions";
 import { readConfiguration } from "../../provider/read/static/configuration";
 import { models } from "../differential/models";
 import { keyOf } from "../support/keys";
@@ -220,12 +221,25 @@ function expectedOf(account: Account): object {
       return { ...plain(entry), subject, localSubject: localSubject === subject ? undefined : localSubject };
     }),
     limits,
-    defaultPermissions,
+    defaultPermissions: withoutDefaults(defaultPermissions),
     users: effectiveUsers(normalAccount(account)).map(({ publicKey: user, access }) => ({
       publicKey: user,
-      permissions: access.permissions,
+      permissions: withoutDefaults(access.permissions),
       connectionTypes: access.connectionTypes,
       proxyRequired: access.proxyRequired,
     })),
   };
+}
+
+/** Permissions whose responses do not say what holds without it. */
+function withoutDefaults(permissions: Permissions | undefined): Permissions | undefined {
+  if (permissions?.responses === undefined) {
+    return permissions;
+  }
+  const { max, expires } = permissions.responses;
+  const responses = {
+    max: max === 1 ? undefined : max,
+    expires: expires === "120s" || expires === "2m" ? undefined : expires,
+  };
+  return { ...permissions, responses } as Permissions;
 }

@@ -7,7 +7,7 @@ import type { Responses } from "../../model/responses";
 import type { TimeRange, Times } from "../../model/times";
 import type { UserLimits } from "../../model/user-limits";
 import type { Fields } from "../fields";
-import { durationOf, limitOf, onlyTrue, unlessEmpty } from "../values";
+import { DEFAULT_RESPONSES, durationOf, limitOf, onlyTrue, unlessDefault, unlessEmpty } from "../values";
 
 /**
  * Reads what one may do: what a user's token says, or the template of a scoped signing key.
@@ -46,24 +46,21 @@ function readSubjects(subjects: Fields | undefined): SubjectPermissions | undefi
   return unlessEmpty(defined<SubjectPermissions>({ allow, deny }));
 }
 
-/** What servers take for zero, and the model for nothing said: one answer, within two minutes. */
-const DEFAULT_RESPONSES = { max: 1, ttl: 120e9 };
-
-/** Negative numbers have no end. */
+/** Negative numbers have no end, and zero is the default. */
 function readResponses(resp: Fields | undefined): Responses | undefined {
   if (resp === undefined) {
     return undefined;
   }
-  const unlessDefault = (name: keyof typeof DEFAULT_RESPONSES) => {
-    const value = resp.whole(name) ?? 0;
-    return value === 0 || value === DEFAULT_RESPONSES[name] ? undefined : value;
-  };
-  const [max, ttl] = [unlessDefault("max"), unlessDefault("ttl")];
+  const [max = 0, ttl = 0] = [resp.whole("max"), resp.whole("ttl")];
   resp.leaveOutUnknown();
   return defined<Responses>({
-    max: max !== undefined && max < 0 ? "unlimited" : max,
-    expires: ttl === undefined ? undefined : ttl < 0 ? "never" : normalDuration(durationOf(ttl)),
+    max: max < 0 ? "unlimited" : unlessDefault(max, DEFAULT_RESPONSES.max),
+    expires: ttl < 0 ? "never" : expiresOf(unlessDefault(ttl, DEFAULT_RESPONSES.nanoseconds)),
   });
+}
+
+function expiresOf(nanoseconds: number | undefined): Responses["expires"] {
+  return nanoseconds === undefined ? undefined : normalDuration(durationOf(nanoseconds));
 }
 
 function readLimits(says: Fields, absent: number): UserLimits | undefined {

@@ -5,7 +5,7 @@ import type { Responses } from "../../model/responses";
 import { Fields } from "../fields";
 import { Section } from "../language/section";
 import type { Notes } from "../notes";
-import { unlessEmpty, unlessZero } from "../values";
+import { DEFAULT_RESPONSES, durationOf, unlessDefault, unlessEmpty, unlessZero } from "../values";
 
 /** Reads permissions. Where they stand and say nothing, they say that everything is allowed, whatever the defaults are. */
 export function readPermissions(says: Fields): Permissions {
@@ -50,10 +50,13 @@ function readResponses(says: Fields): Responses | undefined {
     return value ? {} : undefined;
   }
   const responses = new Fields(value, path, says.notes);
-  const max = unlessZero(responses.whole("max", "max_msgs", "max_messages", "max_responses"));
+  const max = responses.whole("max", "max_msgs", "max_messages", "max_responses") ?? 0;
   const expires = readDuration(responses, "expires", "expiration", "ttl");
   responses.leaveOutUnknown();
-  return defined<Responses>({ max: max !== undefined && max < 0 ? "unlimited" : max, expires });
+  return defined<Responses>({
+    max: max < 0 ? "unlimited" : unlessDefault(max, DEFAULT_RESPONSES.max),
+    expires: expires === normalDuration(durationOf(DEFAULT_RESPONSES.nanoseconds)) ? undefined : expires,
+  });
 }
 
 /** A duration as Go writes it; a negative one has no end, and zero is the default. */
