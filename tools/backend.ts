@@ -49,14 +49,34 @@ export interface PendingOperation {
   resource: { urn: string; type: string; inputs?: Record<string, unknown> };
 }
 
-/** What of it the state of the stack remembers. */
-export async function pendingOperations(): Promise<PendingOperation[]> {
+/** A resource of the stack, as far as it is read here. */
+export interface KeptResource {
+  type: string;
+  id?: string;
+}
+
+/** What is read of a state. */
+interface Deployment {
+  resources?: KeptResource[];
+  pending_operations?: PendingOperation[];
+}
+
+/** The state of the stack; it is empty where none was made. */
+function deployment(): Deployment {
   const file = join(state, ".pulumi/stacks", `${ownStack()}.json`);
-  if (!existsSync(file)) return [];
-  const content = JSON.parse(await readFile(file, "utf8")) as {
-    checkpoint?: { latest?: { pending_operations?: PendingOperation[] } };
-  };
-  return content.checkpoint?.latest?.pending_operations ?? [];
+  if (!existsSync(file)) return {};
+  const content = JSON.parse(readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment } };
+  return content.checkpoint?.latest ?? {};
+}
+
+/** What the state of the stack remembers of what was begun. */
+export function pendingOperations(): PendingOperation[] {
+  return deployment().pending_operations ?? [];
+}
+
+/** What is deployed, or may be: what was begun is among it. */
+export function keptResources(): KeptResource[] {
+  return [...(deployment().resources ?? []), ...pendingOperations().map(({ resource }) => resource)];
 }
 
 /** Removes the whole backend with its passphrase. */

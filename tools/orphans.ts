@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { PendingOperation } from "./backend";
 import { detail, reason, say } from "./lib/say";
-import type { Machine } from "./machine";
+import type { UsedEngine } from "./machine";
 
 /** Something on the Docker Engine that an interrupted deployment may have made without the state knowing of it. */
 interface Orphan {
@@ -45,7 +45,7 @@ async function remove(docker: Docker, { kind, name }: Orphan): Promise<void> {
 }
 
 /** Removes what killed deployments have left on our own engine; on another one it only says what that is. */
-export async function removeOrphans({ docker, own }: Machine, pending: PendingOperation[]): Promise<void> {
+export async function removeOrphans({ docker, own }: UsedEngine, pending: PendingOperation[]): Promise<void> {
   const all = pending.flatMap(orphanOf).sort((a, b) => a.kind.localeCompare(b.kind));
   for (const orphan of all) {
     if (!(await isThere(docker, orphan))) continue;

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { identity, inheritorsOf, isAlive, signalAll, waitUntilGone } from "./lib/processes";
+import { identity, inheritorsOf, isAlive, signalAll, startedFrom, waitUntilGone } from "./lib/processes";
 
 /** By this variable, which every process inherits, what a broken test or a killed deployment left running is found. */
 export const MARK = "PULUMI_NATS_AUTH_RUN";
@@ -18,7 +18,11 @@ export async function sweepRuns(): Promise<void> {
   await end(() => inheritorsOf(MARK, (owner) => !isAlive(owner)));
   for (const name of await readdir(tmpdir())) {
     const owner = FOLDER.exec(name)?.[1];
-    if (owner !== undefined && !isAlive(owner)) await rm(join(tmpdir(), name), { recursive: true, force: true });
+    if (owner === undefined || isAlive(owner)) continue;
+    const folder = join(tmpdir(), name);
+    // Servers that tests have deployed as processes: they bear no mark, since they have no variables.
+    await end(() => startedFrom(folder));
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -38,6 +42,7 @@ export async function withinRun<T>(work: (variables: NodeJS.ProcessEnv) => Promi
     return await work({ [MARK]: identity(), TMPDIR: temporary });
   } finally {
     await endRun();
+    await end(() => startedFrom(temporary));
     await rm(temporary, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,7 @@ import { checkout } from "./local-folder";
 import type { Machine } from "./machine";
 import { removeOrphans } from "./orphans";
 import { endRun } from "./run-scope";
+import { configuredTarget, type Target } from "./target";
 import { BUILT_IMAGES, vendorImages } from "./versions";
 
 const PASSPHRASE_BYTES = 32;
@@ -51,11 +52,19 @@ export class LocalStack {
       say("The last deployment was killed: taking its lock away");
       await this.ask("cancel", STACK, "--yes");
     }
-    const pending = await pendingOperations();
+    const pending = pendingOperations();
     if (pending.length === 0) return;
     say(`The last deployment was interrupted (unfinished steps: ${pending.length}): looking at what came of them`);
-    await removeOrphans(this.machine, pending);
+    if (this.machine.engine !== undefined) await removeOrphans(this.machine.engine, pending);
     await this.ask("refresh", "--stack", STACK, "--yes", "--skip-preview", "--clear-pending-creates");
+  }
+
+  /** Configures where the servers run, when that is not what the stack says already. */
+  async useTarget(target: Target): Promise<void> {
+    if ((configuredTarget() ?? "docker") === target) return;
+    // The default stands in Pulumi.yaml.
+    if (target === "docker") await this.ask("config", "rm", "target", "--stack", STACK);
+    else await this.ask("config", "set", "target", target, "--stack", STACK);
   }
 
   /** Configures the image where the vendor's could not be had; one that the person has configured stays. */

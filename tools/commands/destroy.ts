@@ -5,6 +5,7 @@ import { checkout, isThere } from "../local-folder";
 import { prepare, sweep } from "../machine";
 import { releaseKept } from "../parts/kept-engine";
 import { LocalStack } from "../stack";
+import { hasContainers } from "../target";
 
 /**
  * `npm run destroy`: takes down what `npm start` has set up, and nothing that anybody else has made with it. Where nothing
@@ -31,7 +32,7 @@ function nothing(): number {
 }
 
 async function destroyStack(args: string[]): Promise<number> {
-  const stack = new LocalStack(await prepare());
+  const stack = new LocalStack(await prepare({ engine: hasContainers(), server: false }));
   if (!stack.exists()) return 0;
   await stack.repair();
   say("pulumi destroy: the stack `local` with both servers, its keys and its state");

@@ -5,7 +5,7 @@ import { readyStack } from "./start";
 /** `npm run preview`: what `npm start` would change, property by property. */
 export async function preview(args: string[]): Promise<number> {
   refuseEaten("npm run preview", args);
-  const { stack, look } = await readyStack();
+  const { stack, options } = await readyStack(args);
   say("pulumi preview: what `npm start` would change in the stack `local`; nothing is changed now");
-  return stack.run("preview", "--diff", ...look, ...args);
+  return stack.run("preview", "--diff", ...options);
 }

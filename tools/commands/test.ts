@@ -1,7 +1,7 @@
 import { live } from "../lib/run";
 import { say, ToolError } from "../lib/say";
 import { prepareFor } from "../machine";
-import type { Machine } from "../machine";
+import type { DockerMachine } from "../machine";
 import { clientImage, serverImage } from "../parts/images";
 import { natsServer } from "../parts/nats-server";
 import { withinRun } from "../run-scope";
@@ -17,13 +17,13 @@ async function inOrder(scripts: string[][], env: NodeJS.ProcessEnv): Promise<num
 }
 
 /** The environment by which tests and benchmarks get their machine. */
-async function environment(machine: Machine): Promise<NodeJS.ProcessEnv> {
-  const image = await serverImage(machine.docker);
+async function environment({ env, engine: { docker } }: DockerMachine): Promise<NodeJS.ProcessEnv> {
+  const image = await serverImage(docker);
   return {
-    ...machine.env,
+    ...env,
     NATS_IMAGE: image,
-    NATS_CLIENT_IMAGE: await clientImage(machine.docker),
-    NATS_SERVER: await natsServer(machine.docker, image),
+    NATS_CLIENT_IMAGE: await clientImage(docker),
+    NATS_SERVER: await natsServer(docker, image),
   };
 }
 

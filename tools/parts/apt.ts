@@ -2,15 +2,17 @@ import { existsSync } from "node:fs";
 import { which } from "../lib/path";
 import { attempt, capture } from "../lib/run";
 import { longStep, say, ToolError } from "../lib/say";
+import { NoEngine } from "./engine";
 
 const PACKAGES = ["docker.io", "iptables", "ca-certificates"];
 
 /** Says why there is no engine, and what the person can do about it. */
-function unavailable(tried: string[], why: string): ToolError {
+function unavailable(tried: string[], why: string, cause?: unknown): NoEngine {
   const where = tried.length === 0 ? "" : ` Tried: ${tried.join("; ")}.`;
-  return new ToolError(
+  return new NoEngine(
     `No Docker Engine answers, and none can be started here: ${why}.${where}`,
     "Install and start Docker (https://docs.docker.com/engine/install) or Podman with its socket, or set DOCKER_HOST.",
+    { cause },
   );
 }
 
@@ -32,6 +34,8 @@ export async function installDocker(tried: string[]): Promise<void> {
   await longStep("Reading the package lists and installing: one to three minutes, once", async () => {
     await apt("update");
     await apt("install", "--no-install-recommends", ...PACKAGES);
+  }).catch((error: unknown) => {
+    throw error instanceof ToolError ? unavailable(tried, "apt-get cannot install it", error) : error;
   });
   await stopService();
 }

@@ -13,6 +13,9 @@ export interface Engine {
   docker: Docker;
 }
 
+/** There is no engine that could be used, and none could be started. */
+export class NoEngine extends ToolError {}
+
 const PING_MS = 5_000;
 
 /** A client of the engine at this address. */
@@ -107,6 +110,6 @@ async function chosenEngine(host: string): Promise<Engine> {
     return await engineAt(host);
   } catch (error) {
     const remedy = "Start that Docker Engine, or unset DOCKER_HOST to have another one looked for.";
-    throw new ToolError(`DOCKER_HOST is ${host}, but no Docker Engine answers there: ${reason(error)}.`, remedy);
+    throw new NoEngine(`DOCKER_HOST is ${host}, but no Docker Engine answers there: ${reason(error)}.`, remedy);
   }
 }

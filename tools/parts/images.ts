@@ -7,7 +7,7 @@ import { extract as unpack, pack } from "tar-stream";
 import { interruptible } from "../lib/interrupt";
 import { detail, longStep, reason, say, ToolError } from "../lib/say";
 import { builtImages, vendorImages } from "../versions";
-import { builtClient, builtServer } from "./nats";
+import { builtClient, fetchedServer } from "./nats";
 
 /** An image made of one static executable and nothing else. */
 interface Recipe {
@@ -24,7 +24,7 @@ interface Recipe {
 const server: Recipe = {
   vendor: vendorImages.server,
   built: builtImages.server,
-  executable: builtServer,
+  executable: fetchedServer,
   path: "nats-server",
   instructions: ['ENTRYPOINT ["/nats-server"]', "EXPOSE 4222 6222 8222"],
 };

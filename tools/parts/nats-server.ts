@@ -4,7 +4,7 @@ import { attempt } from "../lib/run";
 import { say } from "../lib/say";
 import { versions } from "../versions";
 import { extract } from "./images";
-import { builtServer, takenServer } from "./nats";
+import { cachedServer, fetchedServer, takenServer } from "./nats";
 
 /** Whether a file is the nats-server that is wanted. */
 async function isWanted(file: string): Promise<boolean> {
@@ -17,9 +17,14 @@ async function onPath(): Promise<string | undefined> {
   return found !== undefined && (await isWanted(found)) ? found : undefined;
 }
 
-/** A nats-server that runs on this machine, where no container is needed: the one on PATH, else one built here. */
+/** A nats-server where no container is needed: the one on PATH, else one that is downloaded or built once. */
 export async function natsServerAlone(): Promise<string> {
-  return (await onPath()) ?? builtServer();
+  return (await onPath()) ?? fetchedServer();
+}
+
+/** The same, when it is there already. */
+export async function presentServer(): Promise<string | undefined> {
+  return (await onPath()) ?? cachedServer();
 }
 
 /**
@@ -32,7 +37,7 @@ export async function natsServerAlone(): Promise<string> {
 export async function natsServer(docker: Docker, image: string): Promise<string> {
   const present = await onPath();
   if (present !== undefined) return present;
-  if (process.platform !== "linux") return builtServer();
+  if (process.platform !== "linux") return fetchedServer();
   return takenServer(async (file) => {
     say(`Taking nats-server ${versions.natsServer} out of the image ${image}: seconds, once`);
     await extract(docker, image, ["/nats-server", "/usr/local/bin/nats-server"], file);

@@ -9,10 +9,10 @@ import { pathWith } from "../lib/path";
 import { pause } from "../lib/interrupt";
 import { identity, isAlive, signalAll, startedFrom, waitUntilGone, withDescendants } from "../lib/processes";
 import { attempt } from "../lib/run";
-import { longStep, say, ToolError } from "../lib/say";
+import { longStep, say } from "../lib/say";
 import { installDocker } from "./apt";
 import { MARK } from "../run-scope";
-import { engineAt } from "./engine";
+import { engineAt, NoEngine } from "./engine";
 import type { Engine } from "./engine";
 
 /** The folder of an engine that lives no longer than this process. */
@@ -73,7 +73,7 @@ async function answered(folder: string, log: string): Promise<Engine> {
     }
     if (startedFrom(folder).length === 0 || Date.now() > deadline) {
       const words = (await readFile(log, "utf8")).trim().split("\n").slice(-8).join("\n");
-      throw new ToolError(
+      throw new NoEngine(
         `The Docker daemon did not start:\n${words}`,
         "Start a Docker Engine by hand; on a container host this needs a privileged container.",
       );
@@ -84,7 +84,7 @@ async function answered(folder: string, log: string): Promise<Engine> {
 async function start(folder: string): Promise<Engine> {
   if (longestSocket(folder).length > UNIX_SOCKET_LIMIT) {
     const remedy = "Set PULUMI_NATS_AUTH_CACHE to a folder with a short path.";
-    throw new ToolError(`${folder} is too long a path for the sockets of a Docker daemon.`, remedy);
+    throw new NoEngine(`${folder} is too long a path for the sockets of a Docker daemon.`, remedy);
   }
   await kill(folder); // What a daemon that crashed left running would be taken for a daemon that runs.
   await rm(join(folder, "docker.pid"), { force: true });
