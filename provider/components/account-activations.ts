@@ -36,12 +36,12 @@ export function activationsOf(
   importer: Importer,
   imports: readonly ImportArgs[],
   opts: pulumi.CustomResourceOptions,
-): (pulumi.Output<string> | undefined)[] {
+): (pulumi.Input<string> | undefined)[] {
   const made = new Map<string, pulumi.Output<string>>();
   return imports.map((entry, index) => {
     const { signer } = entry.account;
-    if (signer === undefined || !mayBePrivate(entry)) {
-      return undefined;
+    if (entry.token !== undefined || signer === undefined || !mayBePrivate(entry)) {
+      return entry.token;
     }
     const name = `${importer.name}/${nameOf(entry, index)}`;
     const token = made.get(name) ?? new Activation(name, argsOf(importer, entry, signer), opts).jwt;

@@ -103,6 +103,13 @@ export type AnyRoles = AnyUsers;
 export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> } & {
   /** The account that exports. */
   account: AccountReference;
+  /**
+   * The JWT of an `Activation` for this import, where the export is private and the exporting account's seed is not in
+   * this program.
+   *
+   * @default made where it is needed, and signed by the exporting account
+   */
+  token?: pulumi.Input<string>;
 };
 
 /** What an account is, whoever signs it. */

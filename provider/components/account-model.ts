@@ -26,7 +26,9 @@ export type AccountParts = { [K in keyof Account]: DeepInput<Account[K]> };
 
 /** An account as its arguments declare it: what can be checked before any key exists. */
 export function declaredAccount(name: string, args: AccountSettings): pulumi.Output<AccountDeclaration> {
-  const imports = args.imports?.map(({ account, ...terms }) => ({ ...terms, account: account.accountName }));
+  const imports = args.imports?.map((entry) =>
+    defined<object>({ ...entry, account: entry.account.accountName, token: undefined }),
+  );
   const users = mapValues(usersOf(args), (user) => USER.each((term) => user[term]));
   const roles = mapValues(rolesOf(args), (role) => ROLE.each((term) => role[term]));
   const parts = { ...eachTerm((term) => args[term]), users, roles, imports };
@@ -133,14 +135,14 @@ export function accountParts(
  */
 export function withTokens(
   args: AccountSettings,
-  tokens: readonly (pulumi.Output<string> | undefined)[],
+  tokens: readonly (pulumi.Input<string> | undefined)[],
 ): Pick<AccountParts, "imports"> {
   const imports = keyedImports(args)?.map((entry, index) => defined<object>({ ...entry, token: tokens[index] }));
   return defined<object>({ imports });
 }
 
 function keyedImports({ imports }: AccountSettings): object[] | undefined {
-  return imports?.map(({ account, ...importTerms }) => ({ ...importTerms, account: account.publicKey }));
+  return imports?.map((entry) => defined<object>({ ...entry, account: entry.account.publicKey, token: undefined }));
 }
 
 /** The parts joined: known as a whole once all of them are. */

@@ -36,6 +36,7 @@ const USER_ARGS: Shape = objectOf<UserArgs>({
 const ROLE_ARGS: Shape = objectOf<RoleArgs>({ ...ROLE.each(() => later), seed: later, publicKey: later });
 const IMPORT: Shape = objectOf<ImportArgs>({
   account: REFERENCE,
+  token: later,
   subject: later,
   type: later,
   localSubject: later,

@@ -104,6 +104,8 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
    * program has the account's public key alone.
    */
   readonly signer?: pulumi.Output<string>;
+  /** @internal The imports, by index, for which there is no activation. */
+  readonly withoutActivation: readonly number[];
   /** @internal What the account exports, as the program says it. */
   readonly exportsArg: AccountSettings["exports"];
   /** The roles, by name. */
@@ -168,6 +170,7 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
     this.model = behind(this.gate, accountModel(parts));
     const importer = { name, publicKey: this.publicKey, gate: this.gate };
     const tokens = activationsOf(importer, args.imports ?? [], child);
+    this.withoutActivation = tokens.flatMap((token, index) => (token === undefined ? [index] : []));
     const claims = {
       ...parts,
       ...withTokens(args, tokens),

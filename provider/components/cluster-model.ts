@@ -2,7 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import { operatorConfig } from "../config/operator";
 import { staticConfig } from "../config/static";
-import { clusterDiagnostics, clusterNameDiagnostics, sharedKeyDiagnostics } from "../model/cluster";
+import {
+  activationDiagnostics,
+  clusterDiagnostics,
+  clusterNameDiagnostics,
+  sharedKeyDiagnostics,
+} from "../model/cluster";
 import { joinPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
 import { portsDiagnostics } from "../model/ports";
@@ -22,6 +27,12 @@ export function clusterFindings(name: string, args: MixedAuthClusterArgs): pulum
   return [
     pulumi.output(clusterNameDiagnostics(name)),
     declarations.apply(clusterDiagnostics),
+    declarations.apply((declared) =>
+      activationDiagnostics(
+        declared,
+        accountsOf(args).map(({ withoutActivation }) => withoutActivation),
+      ),
+    ),
     pulumi.output(foreignAccounts(args)),
     pulumi.output(sharedKeys(args)),
     pulumi.output(allPorts(args)).apply(portsDiagnostics),

@@ -2,7 +2,7 @@ import { duplicateDiagnostics, isWellFormed, type Account, type AccountDeclarati
 import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
-import { grantDiagnostics } from "./grants";
+import { grantDiagnostics, offersOf } from "./grants";
 
 /** Everything that both configurations say. */
 export interface Model {
@@ -74,6 +74,32 @@ function exporterDiagnostics(importer: AccountDeclaration, path: string, find: F
       ? [{ path: `${at}.subject`, value: shown(entry.subject), problem: CIRCLE, remedy: BREAK_CIRCLE }]
       : [];
   });
+}
+
+/**
+ * Imports of private exports that nobody has signed an activation for: the operator server would leave them out.
+ *
+ * @param without the imports of each account, by index, that have no activation
+ */
+export function activationDiagnostics(
+  accounts: readonly AccountDeclaration[],
+  without: readonly (readonly number[])[],
+): Diagnostic[] {
+  if (!accounts.every(isWellFormed)) {
+    return [];
+  }
+  const find = findIn(accounts);
+  const problem = "has no activation, and the program has not the seed of the account that exports";
+  const remedy = "Give the account's `signer` with it, or the activation's JWT as `token`.";
+  return accounts.flatMap(({ name, imports = [] }, index) =>
+    (without[index] ?? []).flatMap((at) => {
+      const entry = imports[at];
+      const [offer] = entry === undefined ? [] : offersOf(entry, find(entry.account)?.exports ?? []);
+      return offer?.importers?.includes(name) === true
+        ? [{ path: `accounts[${index}](${shown(name)}).imports[${at}]`, value: shown(entry?.subject), problem, remedy }]
+        : [];
+    }),
+  );
 }
 
 /** Both servers know the accounts of the cluster alone: a name that is none of them is a mistake. */

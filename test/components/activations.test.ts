@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, Nkey, Operator, type AccountReference } from "../../provider";
+import { Account, Activation, MixedAuthCluster, Nkey, Operator, type AccountReference } from "../../provider";
 import { readToken } from "../../provider/jwt/sign";
+import { keyOf, seedOf } from "../support/keys";
 import { mockEngine, ofType, valueOf } from "../support/mocks";
 
 /** The activations in an account's token, by the subject of the import. */
@@ -69,6 +70,32 @@ describe("the activations that an account makes for its imports", () => {
     const b = new Account("B", { operator, imports });
     assert.notEqual((await tokensIn(b)).a, undefined);
     assert.equal(ofType("Activation").length, 1);
+  });
+
+  it("should be the one that the program gives when the exporter's seed is not in it", async () => {
+    const publicKey = keyOf("account", "elsewhere");
+    const elsewhere: AccountReference = { accountName: "A", publicKey };
+    const key = new Nkey("B", { kind: "account" });
+    const signer = seedOf("account", "elsewhere");
+    const { jwt } = new Activation("a", { exporter: publicKey, importer: key.id, ...service("a"), signer });
+    const imports = [{ account: elsewhere, ...service("a"), token: jwt }];
+    const b = new Account("B", { operator, key, imports });
+    assert.equal((await tokensIn(b)).a, await valueOf(jwt));
+  });
+
+  it("should be asked for by the cluster when nobody can sign it", async () => {
+    const a = new Account("A", {
+      operator,
+      publicKey: keyOf("account", "elsewhere"),
+      exports: [service("a", { importers: ["B"] }), service("b")],
+      users: { u: {} },
+    });
+    const b = new Account("B", {
+      operator,
+      imports: ["a", "b"].map((subject) => ({ account: a, ...service(subject) })),
+    });
+    const { network } = new MixedAuthCluster("c", { operator, accounts: [a, b] });
+    await assert.rejects(valueOf(network), /1 problem:\n.*accounts\[1\]\("B"\)\.imports\[0\] = "a": has no activation/);
   });
 
   it("should be younger than what the export revokes", async () => {
