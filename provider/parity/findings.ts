@@ -54,8 +54,11 @@ function acceptDiagnostics({ rows }: ParityReport, accept: Acceptances): Diagnos
   });
 }
 
+/** A hint is looked for among this many names: thousands of acceptances may be stale at once. */
+const MOST_CANDIDATES = 500;
+
 function nearest(name: string, losses: ReadonlySet<string>): string {
-  const [near] = [...losses].reduce<readonly [string, number]>(
+  const [near] = [...losses].slice(0, MOST_CANDIDATES).reduce<readonly [string, number]>(
     (best, candidate) => {
       const score = common(name, candidate);
       return score > best[1] ? [candidate, score] : best;

@@ -4,6 +4,9 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import { normalTerms } from "../../provider/model/account-terms";
 import { normalImports } from "../../provider/model/imports";
 import { defined } from "../../provider/model/order";
+import { parityDiagnostics } from "../../provider/parity/findings";
+import { parityHtml } from "../../provider/parity/html";
+import { parityMarkdown } from "../../provider/parity/markdown";
 import { parityReport } from "../../provider/parity/report";
 import { models } from "../differential/models";
 import { hostileText } from "../support/arbitraries";
@@ -45,6 +48,20 @@ describe("the parity report of a model", () => {
         assert.deepEqual(report(declared.map(reversed).toReversed()), report(declared));
       }),
     );
+  });
+});
+
+describe("the parity report of 10,000 users", () => {
+  it("should be made, accepted and written down in seconds", function () {
+    this.timeout(60_000);
+    const names = Array.from({ length: 10_000 }, (_, index) => `user${index}`);
+    const users = Object.fromEntries(names.map((name) => [name, { sourceNetworks: ["10.0.0.0/8"] }]));
+    const accept = Object.fromEntries(names.map((name) => [`A.users.${name}.sourceNetworks`, "A private network."]));
+    const made = parityReport({ operator: OPERATOR, accounts: [{ name: "A", users }] }, { accept });
+    assert.deepEqual([made.summary.accepted, made.summary.open], [10_000, 0]);
+    assert.deepEqual(parityDiagnostics(made, { accept }), []);
+    assert.equal(parityHtml(made).match(/<tr data-class/g)?.length, made.rows.length);
+    assert.ok(parityMarkdown(made).includes("`A.users.user9999.sourceNetworks`"));
   });
 });
 
