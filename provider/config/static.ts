@@ -6,7 +6,7 @@ import { directoryOf, type Directory } from "./directory";
 import { header, listenerSections, type Listener } from "./listener";
 import { exportLines, importLines } from "./static-shares";
 import { block, comment, file, list, setting, settings, type Lines } from "./syntax";
-import { permissionsLines, tagComments, usersLines } from "./users";
+import { nobodyLines, permissionsLines, tagComments, usersLines } from "./users";
 
 /** The static side's name of each account limit. */
 const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
@@ -17,25 +17,36 @@ const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
 };
 
 /**
+ * A static server whose only account is the system account lets everyone in without credentials, unless its configuration
+ * says something of authorization, whatever that is.
+ */
+const ALONE: Lines = [
+  comment("With this block, nobody is let in who is not listed."),
+  ...block("authorization", settings({ timeout: 2 })),
+];
+
+/**
  * The configuration of the static server: every account under its public key, every user by its nkey, with all that the
  * other server reads in JWTs.
  */
 export function staticConfig(model: Model, listener: Listener): string {
   const directory = directoryOf(model);
+  const accounts = sortedBy(model.accounts, ({ name }) => name).map(normalAccount);
+  const closed = accounts.some((account) => usersLines(account).length > 0) ? undefined : model.systemAccount;
   return file([
     header("The static (nkey)", model.operator),
     ...listenerSections(listener),
     [comment(directory.nameOf(model.systemAccount)), setting("system_account", model.systemAccount)],
+    accounts.length > 1 ? [] : ALONE,
     block(
       "accounts",
-      sortedBy(model.accounts, ({ name }) => name).flatMap((account) =>
-        accountLines(normalAccount(account), directory),
-      ),
+      accounts.flatMap((account) => accountLines(account, directory, account.publicKey === closed)),
     ),
   ]);
 }
 
-function accountLines(account: Account, accounts: Directory): Lines {
+/** @param closed true of the account that keeps the server closed when there is no user */
+function accountLines(account: Account, accounts: Directory, closed: boolean): Lines {
   const body = [
     ...block("limits", limitLines(account.limits)),
     ...list(
@@ -47,7 +58,7 @@ function accountLines(account: Account, accounts: Directory): Lines {
       (account.imports ?? []).flatMap((entry) => importLines(entry, account.publicKey, accounts)),
     ),
     ...block("default_permissions", permissionsLines(account.defaultPermissions)),
-    ...usersLines(account),
+    ...(closed ? nobodyLines() : usersLines(account)),
   ];
   return [
     comment(account.name),

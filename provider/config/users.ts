@@ -2,11 +2,23 @@ import type { Account } from "../model/account";
 import { effectiveUsers, type EffectiveUser } from "../model/effective-users";
 import type { Permissions, SubjectPermissions } from "../model/permissions";
 import { countedResponses, type Responses } from "../model/responses";
+import { nobodysKey } from "../nkeys/keys";
 import { block, comment, indented, inline, list, setting, settings, texts, type Lines } from "./syntax";
 
 /** The users of an account that may log in, each with all that the other server finds in the scope of a key. */
 export function usersLines(account: Account): Lines {
   return list("users", effectiveUsers(account).flatMap(userLines));
+}
+
+/**
+ * A user who cannot log in. A static server without any user lets everyone in, so this one is there when all others are
+ * left out, since their JWTs are revoked say.
+ */
+export function nobodyLines(): Lines {
+  return list("users", [
+    comment("Nobody has the seed of this key: without any user, everyone would be let in."),
+    inline([setting("nkey", nobodysKey("user"))]),
+  ]);
 }
 
 function userLines({ name, publicKey, tags, access }: EffectiveUser): Lines {

@@ -1,5 +1,6 @@
 import type { Account } from "../model/account";
 import type { AccountPrevious } from "../model/account-previous";
+import { secondsOf } from "../model/revocations";
 import type { Role } from "../model/roles";
 import type { User } from "../model/users";
 import { VERSION, type Claims } from "./envelope";
@@ -67,9 +68,14 @@ function limitsClaim({ limits }: Account): Record<string, unknown> {
   };
 }
 
-/** When whose JWTs were revoked, by their public keys. */
-function revocationsClaim({ revoked = {} }: Account): Record<string, number> | undefined {
-  const entries = sortedEntries(revoked).map(([publicKey, { at }]): [string, number] => [publicKey, at]);
+/** When whose JWTs were revoked, by their public keys: by the program, or since they left a role. */
+function revocationsClaim({ revocations = {}, revoked = {} }: Account): Record<string, number> | undefined {
+  const keys = sortedSet([...Object.keys(revocations), ...Object.keys(revoked)]);
+  const entries = keys.map((key): [string, number] => {
+    const moment = revocations[key];
+    const given = moment === undefined ? undefined : secondsOf(moment);
+    return [key, Math.max(given ?? 0, revoked[key]?.at ?? 0)];
+  });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

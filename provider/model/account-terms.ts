@@ -4,6 +4,7 @@ import { EXPORTS, normalExports, type Export } from "./exports";
 import { infoDiagnostics, type Info } from "./info";
 import { LIMITS, limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
 import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
+import { normalRevocations, REVOCATIONS, revocationsDiagnostics, type Revocations } from "./revocations";
 import { optional, text, type Shape } from "./shape";
 import { normalSigningKeys, SIGNING_KEYS, signingKeysDiagnostics } from "./signing-keys";
 import { normalTags, TAGS, tagsDiagnostics } from "./tags";
@@ -33,6 +34,15 @@ export interface AccountTerms extends Info {
    */
   readonly signingKeys?: readonly string[];
   /**
+   * JWTs of users that do not hold any more, by the user's public key (`U…`), or `"*"` for everyone: those that were issued
+   * at the moment or before. Users who leave the program, or a role, are revoked without it: this is for JWTs that were
+   * issued elsewhere, or got into wrong hands. A user of the program whose JWT is revoked is left out of the static
+   * configuration, too, until it has a new one.
+   *
+   * @default none
+   */
+  readonly revocations?: Revocations;
+  /**
    * What the templates in permissions find: `"region:eu"` is what `{{account-tag(region)}}` stands for. Lower case. They
    * stand in the account's JWT.
    *
@@ -51,6 +61,7 @@ const TERMS = new Terms<AccountTerms>({
     normalPermissions,
   ),
   signingKeys: term(SIGNING_KEYS, signingKeysDiagnostics, normalSigningKeys),
+  revocations: term(REVOCATIONS, (are: Revocations) => revocationsDiagnostics(are, "U"), normalRevocations),
   tags: term(TAGS, tagsDiagnostics, normalTags),
   description: term(text, (description: string) => atRoot(infoDiagnostics({ description }))),
   infoUrl: term(text, (infoUrl: string) => atRoot(infoDiagnostics({ infoUrl }))),

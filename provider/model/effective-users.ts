@@ -2,6 +2,7 @@ import type { Access } from "./access";
 import type { Account } from "./account";
 import { sortedEntries, sortedSet } from "./order";
 import type { Permissions, SubjectPermissions } from "./permissions";
+import { revokedUntil } from "./revocations";
 import { accessOf, accountFilling } from "./roles";
 import { filledIn, Unfillable } from "./templates";
 import type { User } from "./users";
@@ -19,20 +20,31 @@ export interface EffectiveUser {
 
 /**
  * The users of an account who may log in, in the order of their names. Left out is whom the operator server would not let
- * in, because a template in its permissions cannot be filled in.
+ * in, because a template in its permissions cannot be filled in, or its JWT is revoked.
  */
 export function effectiveUsers(account: Account): EffectiveUser[] {
   return sortedEntries(account.users).flatMap(([name, user]) => [
     ...effectiveUser(name, user, account),
     ...replacedKeys(name, account).flatMap((publicKey) =>
-      effectiveUser(name, { ...user, publicKey }, account).map((one) => ({ ...one, previous: true as const })),
+      effectiveUser(name, { ...user, publicKey, issuedAt: 0 }, account).map((one) => ({
+        ...one,
+        previous: true as const,
+      })),
     ),
   ]);
 }
 
 function effectiveUser(name: string, user: User, account: Account): EffectiveUser[] {
+  if (isRevoked(user, account)) {
+    return [];
+  }
   const access = filledAccess(name, user, account);
   return access === undefined ? [] : [{ name, publicKey: user.publicKey, ...tagged(user), access }];
+}
+
+/** True when the program revokes the user's JWT. One of which it is not known when it was issued may be any old. */
+function isRevoked({ publicKey, issuedAt = 0 }: User, { revocations = {} }: Account): boolean {
+  return (revokedUntil(revocations, publicKey) ?? -1) >= issuedAt;
 }
 
 /**

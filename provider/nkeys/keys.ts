@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { KeyPair } from "nkeys.js";
 import { Codec } from "nkeys.js/lib/codec";
 import { KEY_BYTES } from "./ed25519";
@@ -24,6 +25,12 @@ export function keyPairFromSeed(kind: KeyKind, seed: string): KeyPair {
   }
   const { prefix, buf } = Codec.decodeSeed(new TextEncoder().encode(seed));
   return new NativeKeyPair(prefix, buf);
+}
+
+/** A public key to which nobody has a seed: it is no key of a pair, but the digest of a text. */
+export function nobodysKey(kind: KeyKind): string {
+  const digest = createHash("sha256").update(`nobody's key of a ${kind}`).digest();
+  return encoded(Codec.encode(KIND_PREFIX[kind], new Uint8Array(digest)));
 }
 
 /** The text of a pair's seed. */

@@ -37,6 +37,12 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
             `whoever has ${keys.length === 1 ? "the signing key" : `one of the ${keys.length} signing keys`} of ${who} can make users for the operator server: the static server knows none of them`,
         },
       },
+      revocations: {
+        entry: {
+          parity: { class: "X", static: "users with no other JWT are left out", operator: "revocations" },
+        },
+        who: (key, account) => `JWTs of ${named(key)} in ${account}`,
+      },
       tags: { parity: { class: "M", static: "a comment", operator: "tags" } },
       description: { parity: { class: "M", operator: "description" } },
       infoUrl: { parity: { class: "M", operator: "info_url" } },

@@ -1,17 +1,18 @@
 import { eachTerm, type AccountTerms } from "../model/account-terms";
 import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
 import { keyPath, under, type Diagnostic } from "../model/diagnostics";
-import { EXPORTS, type Export } from "../model/exports";
+import { EXPORTS } from "../model/exports";
 import { importsDiagnostics } from "../model/import-checks";
 import { KEYED_IMPORTS, type Import } from "../model/imports";
 import { defined } from "../model/order";
-import { revokedKeys } from "../model/revocations";
+import { REVOCATIONS, revokedKeys } from "../model/revocations";
 import { rotationDiagnostics } from "../model/rotation";
 import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
 import { anything, being, fits, isRecord, objectOf, optional, shaped, text } from "../model/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/signing-keys";
 import { USER, userDiagnostics, type User } from "../model/users";
 import { activationDiagnostics } from "./activation-checks";
+import type { KeyKind } from "../nkeys/kinds";
 import { hasUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 
@@ -53,7 +54,7 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...(holders.length > 0 || hasUnknown([users, roles]) ? [] : roleBookDiagnostics(inputs)),
     ...signingKeyDiagnostics(inputs),
     ...importedDiagnostics(inputs),
-    ...revokedKeyDiagnostics(inputs.exports),
+    ...revokedKeyDiagnostics(inputs),
     ...seedDiagnostics("signer", "operator", known(signer)),
   ];
 }
@@ -159,15 +160,20 @@ function distinguished(imports: readonly Import[] | undefined): readonly Import[
 }
 
 /** What only its checksum tells of a key in revocations: a typing error would revoke nothing. */
-function revokedKeyDiagnostics(exports: readonly Export[] | undefined): Diagnostic[] {
+function revokedKeyDiagnostics({ exports, revocations }: SignedAccount): Diagnostic[] {
   const entries = known(exports) ?? [];
-  return !fits(EXPORTS, entries)
-    ? []
-    : entries.flatMap(({ revocations = {} }, index) =>
-        revokedKeys(revocations, "A").flatMap((key) =>
-          publicKeyDiagnostics(keyPath(`exports[${index}].revocations`, key), "account", key),
-        ),
-      );
+  const ofExports = fits(EXPORTS, entries) ? entries : [];
+  const own = known(revocations) ?? {};
+  return [
+    ...ofExports.flatMap((entry, index) =>
+      keysOfNobody(`exports[${index}].revocations`, "account", revokedKeys(entry.revocations ?? {}, "A")),
+    ),
+    ...keysOfNobody("revocations", "user", fits(REVOCATIONS, own) ? revokedKeys(own, "U") : []),
+  ];
+}
+
+function keysOfNobody(path: string, kind: KeyKind, keys: readonly string[]): Diagnostic[] {
+  return keys.flatMap((key) => publicKeyDiagnostics(keyPath(path, key), kind, key));
 }
 
 /** True when nothing of a value is known, not even its shape. */

@@ -42,11 +42,15 @@ const CHECK_PERMISSIONS = { publish: { allow: CHECK_SUBJECTS }, subscribe: { all
 /**
  * Gives the declared accounts keys and tokens, as the components would. Names determine the keys.
  *
+ * @param remembered what the claims of accounts remember, by the accounts' names
  * @param declared the accounts; a system account SYS with a user `sys` is added where there is none
  */
-export async function worldOf(declared: readonly AccountDeclaration[]): Promise<World> {
+export async function worldOf(
+  declared: readonly AccountDeclaration[],
+  remembered: Readonly<Record<string, Pick<Account, "previous" | "revoked">>> = {},
+): Promise<World> {
   const all = declared.some(({ name }) => name === SYSTEM.name) ? declared : [SYSTEM, ...declared];
-  const accounts = all.map(accountOf);
+  const accounts = all.map((account) => ({ ...accountOf(account), ...remembered[account.name] }));
   const systemAccount = keyOf("account", SYSTEM.name);
   const tokens = await Promise.all(
     accounts.map(async (account) => [account.publicKey, await accountToken(await activated(account, all))] as const),

@@ -10,7 +10,7 @@ import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";
 import { limitOf, unlessEmpty } from "../values";
 import { readAccess, readPermissions } from "./access";
-import { readExport, readImport } from "./shares";
+import { readExport, readImport, readRevocations } from "./shares";
 
 /** What an account's JWT says. */
 export interface ReadAccount {
@@ -51,6 +51,7 @@ export function readAccount(jwt: string, what: string): ReadAccount {
     limits: readLimits(says.fields("limits")),
     defaultPermissions: readDefaults(says.fields("default_permissions")),
     signingKeys: unlessEmpty(signingKeys),
+    revocations: readRevocations(says),
     tags: unlessEmpty(says.texts("tags")),
     description: says.text("description"),
     infoUrl: says.text("info_url"),

@@ -38,7 +38,8 @@ export function readExport(entry: Fields): Export {
   return read;
 }
 
-function readRevocations(entry: Fields): Revocations | undefined {
+/** The revocations among some claims, by whom they concern. */
+export function readRevocations(entry: Fields): Revocations | undefined {
   const revoked = entry.members("revocations").flatMap(({ name, value, path }): [string, Moment][] => {
     if (!Number.isSafeInteger(value)) {
       entry.notes.wrong(path, "is not a whole number of seconds");

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { AccountDeclaration } from "../../provider/model/account";
+import type { Revoked } from "../../provider/model/account-revoked";
+import { SIDES, type Side } from "../../provider/servers/places";
+import { logIn } from "../support/decisions";
+import { keyOf } from "../support/keys";
+import { withPair } from "../support/pair";
+import { Wire } from "../support/wire";
+import { ISSUED_AT, worldOf } from "../support/world";
+
+const U = keyOf("user", "A/u");
+const ACCOUNT: AccountDeclaration = { name: "A", roles: { reader: {} }, users: { u: { role: "reader" }, v: {} } };
+
+describe("revocations", () => {
+  /** Which of two users each side lets in. */
+  async function letIn(
+    account: AccountDeclaration,
+    revoked?: Record<string, Revoked>,
+  ): Promise<Record<Side, string[]>> {
+    const world = await worldOf([account], revoked === undefined ? {} : { A: { revoked } });
+    return withPair(world, async (pair) => {
+      const entries = SIDES.map(async (side): Promise<[Side, string[]]> => {
+        const found = await Promise.all(
+          Object.keys(account.users ?? {}).map(async (user) => {
+            const wire = await logIn(pair, side, world, `A/${user}`).catch(() => undefined);
+            await wire?.close();
+            return wire === undefined ? [] : [user];
+          }),
+        );
+        return [side, found.flat()];
+      });
+      return Object.fromEntries(await Promise.all(entries)) as Record<Side, string[]>;
+    });
+  }
+
+  for (const [what, revocations, users] of [
+    ["nobody", {}, ["u", "v"]],
+    ["a user, at the second of the JWT", { [U]: ISSUED_AT }, ["v"]],
+    ["a user, in a moment after the JWT", { [U]: "2999-01-01T00:00:00Z" }, ["v"]],
+    ["a user, before the JWT was issued", { [U]: ISSUED_AT - 1 }, ["u", "v"]],
+    ["everyone, at the second of the JWTs", { "*": ISSUED_AT }, []],
+    ["everyone, before the JWTs were issued", { "*": ISSUED_AT - 1 }, ["u", "v"]],
+    ["everyone before and a user after", { "*": ISSUED_AT - 1, [U]: ISSUED_AT }, ["v"]],
+  ] as [string, Record<string, string | number>, string[]][]) {
+    it(`should keep the same users out on both sides when the account revokes ${what}`, async () => {
+      const allowed = users.map((user) => user);
+      assert.deepEqual(await letIn({ ...ACCOUNT, revocations }), { static: allowed, operator: allowed });
+    });
+  }
+
+  it("should let nobody in when everybody is revoked, not even those without credentials", async () => {
+    const nobody = { "*": ISSUED_AT };
+    const world = await worldOf([{ name: "SYS", users: { sys: {} }, revocations: nobody }]);
+    await withPair(world, async ({ listeners }) => {
+      for (const side of SIDES) {
+        await assert.rejects(Wire.open(listeners[side].clientPort), /Authorization Violation/);
+      }
+    });
+  });
+
+  it("should keep a user out who left a role, and let one in who has a newer JWT", async () => {
+    const by = [{ signingKey: keyOf("account", "A role reader") }];
+    const newer = await letIn(ACCOUNT, { [U]: { at: ISSUED_AT - 1, by } });
+    assert.deepEqual(newer, { static: ["u", "v"], operator: ["u", "v"] });
+    const older = await letIn(ACCOUNT, { [U]: { at: ISSUED_AT, by } });
+    assert.deepEqual(older.operator, ["v"]);
+  });
+});
