@@ -1,8 +1,22 @@
 import type { AccountDeclaration } from "../model/account";
-import type { Entries } from "./claims";
+import type { Moment } from "../model/revocations";
+import type { Entries, Leaf } from "./claims";
 import { EXPORTS, IMPORTS } from "./shares";
 import { permissions, ROLE, USER } from "./users";
-import { named } from "./words";
+import { named, plain } from "./words";
+
+/** A static server that lists a key lets it in, whichever JWT the operator server has revoked. */
+const REVOCATION: Leaf<Moment> = {
+  parity: {
+    class: "P",
+    static: "users with no other JWT are left out",
+    operator: "revocations",
+    severity: "security",
+    example: "2026-03-01T12:00:00Z",
+    consequence: (moment, who) =>
+      `the operator server takes no JWT of ${who} that was issued up to ${plain(String(moment))}: the static server knows no JWTs, and lets in the seed of a user who has a newer one`,
+  },
+};
 
 /** All claims of all accounts, by the account's name. */
 export const ACCOUNTS: Entries<AccountDeclaration> = {
@@ -38,10 +52,8 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
         },
       },
       revocations: {
-        entry: {
-          parity: { class: "X", static: "users with no other JWT are left out", operator: "revocations" },
-        },
-        who: (key, account) => `JWTs of ${named(key)} in ${account}`,
+        entry: REVOCATION,
+        who: (key, account) => (key === "*" ? account : `${named(key)} in ${account}`),
       },
       tags: { parity: { class: "M", static: "a comment", operator: "tags" } },
       description: { parity: { class: "M", operator: "description" } },

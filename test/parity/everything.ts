@@ -5,6 +5,7 @@ import { keyOf } from "../support/keys";
 const EXPORTER: AccountDeclaration = {
   name: "A",
   tags: ["stage:test"],
+  revocations: { [keyOf("user", "gone")]: "2026-03-01T12:00:00Z", "*": 1_700_000_000 },
   signingKeys: [keyOf("account", "elsewhere")],
   defaultPermissions: {
     publish: { allow: ["hello"], deny: ["secret.>"] },

@@ -22,7 +22,7 @@ function settingOf(words: string | undefined): string | undefined {
 function generic(name: string): string {
   return name
     .replace(/^[A-Z]+(?=\.|$)/, "A")
-    .replace(/^A\.(users|roles)\.\w+/, "A.$1.*")
+    .replace(/^A\.(users|roles|revocations)(\.\w+|\["\*"\])/, "A.$1.*")
     .replace(/\["[^"]*"\]/, "[*]")
     .replace(/\.revocations\["\*"\]/, ".revocations.*");
 }

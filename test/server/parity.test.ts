@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { scopedUserClaims } from "../../provider/jwt/claims";
-import { signClaims } from "../../provider/jwt/sign";
+import { signClaims, type Validity } from "../../provider/jwt/sign";
 import type { Access } from "../../provider/model/access";
 import type { AccountDeclaration } from "../../provider/model/account";
 import { isDifference } from "../../provider/parity/rows";
@@ -55,6 +55,11 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   ),
   "A.users.*.lifetime": { account: { users: { test: { lifetime: "1d" } } }, allowedBy: "static", proof: ended },
   "A.users.*.expires": { account: { users: { test: { expires: TOMORROW } } }, allowedBy: "static", proof: ended },
+  "A.revocations.*": {
+    account: { revocations: { "*": ISSUED_AT - 60 }, users: { test: {} } },
+    allowedBy: "static",
+    proof: (login, account, label) => signed(login, account, label, { issuedAt: ISSUED_AT - 120 }),
+  },
   "A.signingKeys": {
     account: { signingKeys: [keyOf("account", "elsewhere")], users: { test: {} } },
     allowedBy: "operator",
@@ -117,9 +122,13 @@ async function signedElsewhere(account: string): Promise<Proof> {
 }
 
 /** What the user has when its time is over, and no update has been since then. */
-async function ended({ seed, publicKey }: Login, account: string, label: string): Promise<Proof> {
+function ended(login: Login, account: string, label: string): Promise<Proof> {
+  return signed(login, account, label, { issuedAt: ISSUED_AT, expires: NOW - 60 });
+}
+
+/** Creds of the user with a JWT of another time than the present one. */
+async function signed({ seed, publicKey }: Login, account: string, label: string, validity: Validity): Promise<Proof> {
   const claims = scopedUserClaims({ name: "test", publicKey, account });
-  const validity = { issuedAt: ISSUED_AT, expires: NOW - 60 };
   return { seed, jwt: await signClaims(claims, pairOf("account", label), validity) };
 }
 
