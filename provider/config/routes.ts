@@ -1,4 +1,4 @@
-import { block, file, settings, texts } from "./syntax";
+import { block, file, setting, settings, texts } from "./syntax";
 
 /** The user name under which servers open routes to each other. */
 const ROUTE_USER = "route";
@@ -22,4 +22,24 @@ export function routesConfig(peer: Peer, password: string): string {
     block("authorization", settings({ user: ROUTE_USER, password, timeout: AUTHORIZATION_TIMEOUT })),
     texts("routes", [`nats://${ROUTE_USER}:${password}@${peer.host}:${peer.clusterPort}`]),
   ]);
+}
+
+/** Connections that a route consists of: one more than servers make when nothing is said. */
+const OTHER_POOL_SIZE = 4;
+const POOL_SETTING = `\n${setting("pool_size", OTHER_POOL_SIZE)}\n`;
+
+/**
+ * The same routes, of another number of connections: a server that is told so makes them anew, and both servers tell each
+ * other again which subjects their clients subscribe to. A route whose address is written otherwise would do it, too, but
+ * the server writes the address, with its password, to its log.
+ *
+ * @param routes what {@link routesConfig} returned
+ */
+export function routesMadeAnew(routes: string): string {
+  return `${routes}${POOL_SETTING}`;
+}
+
+/** True for what {@link routesMadeAnew} returned. */
+export function areRoutesMadeAnew(routes: string): boolean {
+  return routes.endsWith(POOL_SETTING);
 }

@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
 import { defined } from "../model/order";
-import { applyTogether, type Change } from "../servers/apply";
+import type { Change } from "../servers/apply";
 import { earlierServers } from "../servers/earlier";
 import { serverAt, SIDES, type Place, type Side } from "../servers/places";
 import { takenPorts } from "../servers/process/taken";
 import { MAIN_FILE, type ConfigFiles, type ServerState } from "../servers/server";
+import { changeCluster } from "./change-cluster";
 import { checkCredentials, type Access } from "./check-credentials";
 import { differ, DynamicResource, failures, hasUnknown, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
@@ -64,7 +65,9 @@ interface Inputs {
 /** How a server was found, in words that a refresh shows. */
 type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
-interface State extends Omit<Inputs, "check" | "former"> {
+type Compared = Omit<Inputs, "check" | "former">;
+
+interface State extends Compared {
   /** How each server was found when last looked at. */
   condition: Record<Side, Condition>;
   /** Names the last time that the configurations were applied, changed or not. */
@@ -73,14 +76,7 @@ interface State extends Omit<Inputs, "check" | "former"> {
   routePassword: string;
 }
 
-const COMPARED: readonly (keyof State & keyof Inputs)[] = ["clusterName", "attempt", "places", "servers"];
-
-/**
- * The order in which changes reach the servers. A server drops what another one tells it of an account that it does not
- * know, for ever (nats-server issue 8560). So the server that a client of a new account can reach with a key that it has
- * already, the static one, must know the account last; the other one is entered with a JWT of this very update.
- */
-const ORDER: readonly Side[] = ["operator", "static"];
+const COMPARED: readonly (keyof Compared)[] = ["clusterName", "attempt", "places", "servers"];
 
 const IN_FORCE: Record<Side, Condition> = { static: "in force", operator: "in force" };
 
@@ -102,8 +98,7 @@ export const provider = versioned<Inputs, State>(
 
     diff(_id, olds, news) {
       const changes =
-        differ<Omit<Inputs, "check" | "former">>(COMPARED, olds, news) ||
-        SIDES.some((side) => olds.condition[side] !== "in force");
+        differ<Compared>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
       return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
     },
 
@@ -133,15 +128,14 @@ export const provider = versioned<Inputs, State>(
 
 /** @param olds the state of what the servers have acknowledged before */
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
-  const changes = await Promise.all(
-    ORDER.map(async (side): Promise<Change> => ({
-      server: await serverAt(side, inputs.places[side]),
-      earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
-      files: filesOf(side, inputs, routePassword),
-      ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
-    })),
-  );
-  await applyTogether(changes, () => linked(inputs));
+  const changeOf = async (side: Side): Promise<Change> => ({
+    server: await serverAt(side, inputs.places[side]),
+    earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
+    files: filesOf(side, inputs, routePassword),
+    ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
+  });
+  const changes = { static: await changeOf("static"), operator: await changeOf("operator") };
+  await changeCluster(changes, () => linked(inputs));
   const { clusterName, attempt, places, servers } = inputs;
   return {
     clusterName,

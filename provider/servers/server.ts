@@ -1,3 +1,5 @@
+import { indented } from "../config/syntax";
+
 /** The files of a server's configuration by name, such as `nats.conf`. */
 export type ConfigFiles = Readonly<Record<string, string>>;
 
@@ -65,15 +67,17 @@ export class ServerRefusal extends Error {
    * @param server what the program calls the server
    * @param what what was not accepted, as a clause
    * @param words the server's own words
+   * @param origins the parts of the program that the words are about, as far as they tell
    */
   constructor(
     readonly server: string,
     readonly what: string,
     readonly words: readonly string[],
+    readonly origins: readonly string[] = [],
   ) {
-    super(
-      `the ${server} server ${what}${words.length === 0 ? "" : `:\n${words.map((line) => `  ${line}`).join("\n")}`}`,
-    );
+    const inProgram = origins.length === 0 ? [] : ["In the program, this is:", ...indented(origins)];
+    const colon = words.length === 0 ? "" : ":";
+    super([`the ${server} server ${what}${colon}`, ...indented(words), ...inProgram].join("\n"));
     this.name = "ServerRefusal";
   }
 }

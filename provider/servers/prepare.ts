@@ -1,0 +1,69 @@
+import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "./server";
+import { all, tried, wordsOf, type Tried } from "./steps";
+
+/** A server, and the configuration that it is to run with. */
+export interface Change {
+  readonly server: Server;
+  readonly files: ConfigFiles;
+  /**
+   * What it has acknowledged before: what it goes back to, whatever lies there now.
+   *
+   * @default what lies there
+   */
+  readonly previous?: ConfigFiles;
+  /**
+   * What it replaces beside its {@link Server.predecessors}: servers of places that it cannot find.
+   *
+   * @default none
+   */
+  readonly earlier?: readonly Server[];
+  /**
+   * What a server that runs must know before any server takes its new configuration: what it has, and that.
+   *
+   * @returns undefined when there is nothing of that kind
+   */
+  readonly prelude?: (present: ConfigFiles) => ConfigFiles | undefined;
+}
+
+/** A change of which everything is known, and nothing is done. */
+export interface Prepared {
+  readonly server: Server;
+  readonly before: ServerState;
+  readonly previous: ConfigFiles;
+  readonly prelude: Tried | undefined;
+  readonly next: Tried;
+  /** What it runs with at last, when that is not `next`. */
+  readonly last?: Tried;
+  /** What this one replaces, the latest first. */
+  readonly predecessors: readonly Server[];
+}
+
+const UNTOUCHED =
+  "No server was touched: both go on as before. When the cause is mended in the program, run the update again.";
+
+/**
+ * Tries all configurations to the end, and touches no server.
+ *
+ * @throws Error that tells every refusal
+ */
+export async function allPrepared(changes: readonly Change[]): Promise<readonly Prepared[]> {
+  try {
+    return await all(changes.map(prepare));
+  } catch (error) {
+    throw new Error(`${wordsOf(error)}\n${UNTOUCHED}`, { cause: error });
+  }
+}
+
+async function prepare({ server, files, previous, earlier = [], prelude }: Change): Promise<Prepared> {
+  const before = await server.state();
+  if (before.process === "absent") {
+    const what = "is not there any more, and a refresh has not told the state yet. Run `pulumi up --refresh`";
+    throw new ServerRefusal(server.name, what, []);
+  }
+  const next = await tried(server, files);
+  const first = before.process === "running" ? prelude?.(before.files) : undefined;
+  const triedFirst = first === undefined ? undefined : await tried(server, first);
+  const found = await server.predecessors();
+  const predecessors = [...found, ...earlier];
+  return { server, before, previous: previous ?? before.files, prelude: triedFirst, next, predecessors };
+}

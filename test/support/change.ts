@@ -1,0 +1,40 @@
+import { changeCluster } from "../../provider/resources/change-cluster";
+import type { Side } from "../../provider/servers/places";
+import type { ConfigFiles } from "../../provider/servers/server";
+import { filesOf, type Listeners, type Pair } from "./pair";
+import type { World } from "./world";
+
+/** What both servers of a pair run with. */
+export type PairFiles = Readonly<Record<Side, ConfigFiles>>;
+
+/** What both servers of a pair would run with in a world. */
+export function pairFiles(world: World, listeners: Listeners): PairFiles {
+  return { static: filesOf("static", world, listeners), operator: filesOf("operator", world, listeners) };
+}
+
+/**
+ * Brings a pair from one world to another, as an update does.
+ *
+ * @param files what the servers are to run with
+ * @param previous what they have acknowledged; nothing, when they never did
+ */
+export async function change(pair: Pair, files: PairFiles, previous?: PairFiles): Promise<void> {
+  const changeOf = (side: Side) => ({
+    server: pair.servers[side],
+    files: files[side],
+    ...(previous === undefined ? {} : { previous: previous[side] }),
+  });
+  await changeCluster({ static: changeOf("static"), operator: changeOf("operator") }, () => Promise.resolve());
+}
+
+/** Has one server alone take a configuration, as it happens when an update is killed between the two. */
+export async function changeOne(pair: Pair, side: Side, files: PairFiles): Promise<void> {
+  const server = pair.servers[side];
+  await server.put(files[side]);
+  await server.reload(await server.try(files[side]));
+}
+
+/** The other side. */
+export function peerOf(side: Side): Side {
+  return side === "static" ? "operator" : "static";
+}
