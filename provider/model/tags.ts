@@ -11,6 +11,17 @@ export function tagsDiagnostics(tags: readonly string[]): Diagnostic[] {
   return tags.flatMap(tagDiagnostics);
 }
 
+/** What a user's tags may take in its JWT, which must fit into a client's CONNECT line beside the longest name. */
+const LONGEST_TAGS = 512;
+
+/** All that is wrong with the tags of a user; paths start at the list. */
+export function userTagsDiagnostics(tags: readonly string[]): Diagnostic[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(tags)).length;
+  const problem = `take ${bytes} bytes in the user's JWT, of which there are ${LONGEST_TAGS}`;
+  const remedy = "Shorten them, or give tags to the account: templates find those by `{{account-tag(key)}}`.";
+  return [...tagsDiagnostics(tags), ...(bytes <= LONGEST_TAGS ? [] : [{ path: "", problem, remedy }])];
+}
+
 function tagDiagnostics(tag: string, index: number): Diagnostic[] {
   const problem = tagProblem(tag);
   const remedy = 'Write a tag such as "tenant:blue".';

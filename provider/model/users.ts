@@ -4,7 +4,7 @@ import { shown } from "./diagnostics";
 import { lifetimeDiagnostics, normalTime, type Lifetime } from "./lifetime";
 import type { Rotation } from "./rotation";
 import { anything, shaped, text } from "./shape";
-import { normalTags, TAGS, tagsDiagnostics } from "./tags";
+import { normalTags, TAGS, userTagsDiagnostics } from "./tags";
 import { term, Terms } from "./terms";
 
 /**
@@ -64,7 +64,7 @@ export type Users = Readonly<Record<string, User>>;
 export const USER = new Terms<UserTerms>({
   ...ACCESS.table,
   role: term(text, () => []),
-  tags: term(TAGS, tagsDiagnostics, normalTags),
+  tags: term(TAGS, userTagsDiagnostics, normalTags),
   // What is wrong with times and lengths of time is told of all of them together.
   lifetime: term(anything, () => []),
   renewBefore: term(anything, () => []),

@@ -3,7 +3,7 @@ import { lifetimeDiagnostics, type Lifetime } from "../model/lifetime";
 import { defined } from "../model/order";
 import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
 import { optional, shaped, text } from "../model/shape";
-import { TAGS, tagsDiagnostics } from "../model/tags";
+import { TAGS, userTagsDiagnostics } from "../model/tags";
 import { nameDiagnostics } from "../model/users";
 import { known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
@@ -33,7 +33,7 @@ export function userDiagnostics(inputs: UserInputs): Diagnostic[] {
     ...userKeyDiagnostics("", keys),
     ...userRotationDiagnostics("", inputs, defined<Rotation>({ version: known(version) })),
     ...seedDiagnostics("signer", "account", known(signer)),
-    ...shaped("tags", optional(TAGS), known(tags), (are = []) => tagsDiagnostics(are)),
+    ...shaped("tags", optional(TAGS), known(tags), (are = []) => userTagsDiagnostics(are)),
     ...lifetimeDiagnostics(defined<Lifetime>({ ...times, notBefore: known(notBefore) })),
   ];
 }

@@ -62,6 +62,7 @@ describe("what a user may do", () => {
     [{ connectionTypes: ["standard", "QUIC"] }, "connectionTypes[0]", "connectionTypes[1]"],
     [{ connectionTypes: [] }, "connectionTypes"],
     [{ bearer: "yes", proxyRequired: 1 }, "bearer", "proxyRequired"],
+    [{ tags: ["x".repeat(509)] }, "tags"],
     [{ tags: ["Tenant:Blue", ""] }, "tags[0]", "tags[1]"],
   ] as [object, ...string[]][]) {
     it(`should be refused when it is ${JSON.stringify(user)}`, () => {
