@@ -4,6 +4,7 @@ import { keyPath, under, type Diagnostic } from "../model/diagnostics";
 import type { Export } from "../model/exports";
 import type { Import, ImportTerms } from "../model/imports";
 import { defined } from "../model/order";
+import { revokedUntil } from "../model/revocations";
 import type { Role, RoleTerms } from "../model/roles";
 import { covers } from "../model/subjects";
 import { readAccount, type ReadAccount } from "./claims/account";
@@ -92,7 +93,7 @@ function storedAccount(holder: Holder, context: Context): StoredAccount {
   const { name, publicKey, roles, imports, exports, ...terms } = account;
   const path = keyPath("accounts", name);
   context.leftOut.push(...under(path, [...leftOut, ...expiry(expires)]));
-  const ofRole = ([role, { signingKey, ...said }]: [string, Role]) => [
+  const ofRole = ([role, { signingKey, ...said }]: [string, Role]): [string, RoleTerms & StoredKey] => [
     role,
     { ...said, ...keyOf(signingKey, context) },
   ];
@@ -102,7 +103,7 @@ function storedAccount(holder: Holder, context: Context): StoredAccount {
       ...terms,
       exports: exports?.map((entry) => withImporters(entry, publicKey, context)),
       imports: imports?.flatMap((entry, index) => storedImport(entry, `${path}.imports[${index}]`, context)),
-      roles: roles && Object.fromEntries<RoleTerms & StoredKey>(Object.entries(roles).map(ofRole)),
+      roles: roles && Object.fromEntries(Object.entries(roles).map(ofRole)),
       users: Object.fromEntries(users.flatMap((user) => storedUser(user, holder, path, context))),
     }),
   };
@@ -144,15 +145,10 @@ function storedImport({ account, token, ...terms }: Import, path: string, contex
   return [{ ...terms, account: reference }];
 }
 
-function storedUser(
-  user: ReadUser,
-  { account, revocations }: Holder,
-  path: string,
-  context: Context,
-): [string, StoredUser][] {
+function storedUser(user: ReadUser, { account }: Holder, path: string, context: Context): [string, StoredUser][] {
   const name = user.name ?? user.publicKey;
   const at = keyPath(`${path}.users`, name);
-  if ([revocations[user.publicKey], revocations["*"]].some((time) => time !== undefined && time >= user.issuedAt)) {
+  if ((revokedUntil(account.revocations ?? {}, user.publicKey) ?? -1) >= user.issuedAt) {
     context.leftOut.push({
       path: at,
       problem: "is revoked",

@@ -60,7 +60,6 @@ describe("readAccount", () => {
     assert.deepEqual(leftOut, []);
     assert.deepEqual(a, {
       ...terms,
-      revocations: {},
       account: {
         name: "A",
         publicKey,
@@ -69,7 +68,7 @@ describe("readAccount", () => {
       },
     });
     const { account: b, ...rest } = readAccount(TOKENS.B, "B");
-    assert.deepEqual(rest, { ...terms, revocations: {}, leftOut: [] });
+    assert.deepEqual(rest, { ...terms, leftOut: [] });
     assert.deepEqual(b.imports, [{ account: publicKey, subject: "test", type: "service" }]);
     assert.deepEqual(readAccount(TOKENS.SYS, "SYS").account.limits, undefined);
   });

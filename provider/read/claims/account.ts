@@ -16,8 +16,6 @@ import { readExport, readImport, readRevocations } from "./shares";
 export interface ReadAccount {
   /** The account without users: they have JWTs of their own. Every scoped signing key is a role. */
   readonly account: Account;
-  /** Until when users' JWTs have to be issued to be revoked, in seconds since 1970, by public key, or by `*` for all. */
-  readonly revocations: Readonly<Record<string, number>>;
   /** The public key that signed the JWT: an operator's, or the account's own. */
   readonly issuer: string;
   /** When it was signed, in seconds since 1970. */
@@ -58,23 +56,10 @@ export function readAccount(jwt: string, what: string): ReadAccount {
     description: says.text("description"),
     infoUrl: says.text("info_url"),
   });
-  const revocations = readRevocations(says);
   says.leaveOutUnknown();
   notes.check(what);
   const { leftOut } = notes;
-  return defined<ReadAccount>({ account, revocations, issuer, issuedAt, notBefore, expires, leftOut });
-}
-
-/** Revocations are told, and are no part of the account: a JWT that is signed anew does not have them. */
-function readRevocations(says: Fields): Record<string, number> {
-  const path = says.pathOf("revocations");
-  const revoked = says.members("revocations").map(({ name, value }) => [name, Number(value)] as const);
-  if (revoked.length > 0) {
-    const problem =
-      "would be forgotten: what they end works again where the account's own key, or one of `signingKeys`, signed it";
-    says.notes.leaveOut(path, problem, "Put those keys away, or do not go on before their users are gone.");
-  }
-  return Object.fromEntries(revoked);
+  return defined<ReadAccount>({ account, issuer, issuedAt, notBefore, expires, leftOut });
 }
 
 function readDefaults(says: Fields | undefined): Permissions | undefined {
