@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
+import type { Oracle } from "../oracle/oracle";
 import { models } from "./models";
 import { tryModel } from "./run";
 
@@ -30,10 +31,14 @@ const BATCH = 5;
 const ENOUGH = 5;
 
 /** Tries generated models until enough decisions have been compared. */
-export async function campaign({ decisions, seed }: Plan, progress?: (report: Report) => void): Promise<Report> {
+export async function campaign(
+  { decisions, seed }: Plan,
+  oracle: Oracle,
+  progress?: (report: Report) => void,
+): Promise<Report> {
   let report: Report = { models: 0, decisions: 0, mismatches: [] };
   for (let batch = 0; report.decisions < decisions && report.mismatches.length < ENOUGH; batch += 1) {
-    const next = await tryBatch(seed + batch);
+    const next = await tryBatch(seed + batch, oracle);
     report = {
       models: report.models + next.models,
       decisions: report.decisions + next.decisions,
@@ -45,11 +50,11 @@ export async function campaign({ decisions, seed }: Plan, progress?: (report: Re
 }
 
 /** Tries some models; where one of them shows a mismatch, smaller ones until none does. */
-async function tryBatch(seed: number): Promise<Report> {
+async function tryBatch(seed: number, oracle: Oracle): Promise<Report> {
   let [count, decisions, shrinking] = [0, 0, false];
   let found: readonly string[] = [];
   const property = fc.asyncProperty(models, async (accounts) => {
-    const verdict = await tryModel(accounts);
+    const verdict = await tryModel(accounts, oracle);
     if (!shrinking) {
       count += 1;
       decisions += verdict.decisions;

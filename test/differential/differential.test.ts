@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Oracle } from "../oracle/oracle";
 import { campaign } from "./campaign";
 import { readCases } from "./cases";
 import { tryModel } from "./run";
@@ -10,14 +11,20 @@ const SEED = 1;
 
 describe("the differential test", () => {
   let counted = { models: 0, decisions: 0 };
+  let oracle: Oracle;
+
+  before(() => {
+    oracle = new Oracle();
+  });
 
   after(() => {
+    oracle.end();
     console.log(`    ${counted.decisions} decisions on ${counted.models} generated models were as they must be`);
   });
 
   it("should get the decisions of the reference from both servers, apart and linked, when models are generated", async function () {
     this.timeout(120_000);
-    const report = await campaign({ decisions: DECISIONS, seed: SEED });
+    const report = await campaign({ decisions: DECISIONS, seed: SEED }, oracle);
     assert.deepEqual(report.mismatches, []);
     counted = report;
   });
@@ -25,7 +32,7 @@ describe("the differential test", () => {
   for (const [name, { found, accounts }] of Object.entries(readCases())) {
     it(`should get them, too, in case ${name}: ${found[0] ?? ""}`, async () => {
       const problems = diagnosticsOf(accounts);
-      const mismatches = problems.length > 0 ? [] : (await tryModel(accounts)).mismatches;
+      const mismatches = problems.length > 0 ? [] : (await tryModel(accounts, oracle)).mismatches;
       assert.deepEqual(mismatches, []);
     });
   }

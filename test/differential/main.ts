@@ -4,6 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { Oracle } from "../oracle/oracle";
 import { campaign, type Report } from "./campaign";
 import { keepCase, readCase } from "./cases";
 import { tryModel } from "./run";
@@ -16,20 +17,30 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { decisions: { type: "string" }, seed: { type: "string" }, case: { type: "string" } },
   });
-  if (values.case !== undefined) {
-    const { decisions, mismatches } = await tryModel(readCase(values.case).accounts);
-    console.log([`${decisions} decisions, ${mismatches.length} mismatches`, ...mismatches].join("\n"));
-    process.exitCode = mismatches.length === 0 ? 0 : 1;
-    return;
+  const oracle = new Oracle();
+  try {
+    process.exitCode = values.case === undefined ? await tryMany(values, oracle) : await tryOne(values.case, oracle);
+  } finally {
+    oracle.end();
   }
+}
+
+async function tryOne(path: string, oracle: Oracle): Promise<number> {
+  const { decisions, mismatches } = await tryModel(readCase(path).accounts, oracle);
+  console.log([`${decisions} decisions, ${mismatches.length} mismatches`, ...mismatches].join("\n"));
+  return mismatches.length === 0 ? 0 : 1;
+}
+
+async function tryMany(values: { decisions?: string; seed?: string }, oracle: Oracle): Promise<number> {
   const seed = whole("seed", values.seed) ?? randomInt(2 ** 31);
   console.log(`seed ${seed}`);
-  const report = await campaign({ decisions: whole("decisions", values.decisions) ?? DECISIONS, seed }, show);
+  const decisions = whole("decisions", values.decisions) ?? DECISIONS;
+  const report = await campaign({ decisions, seed }, oracle, show);
   for (const { accounts, found } of report.mismatches) {
     const path = keepCase({ found: found.slice(0, SHOWN), accounts });
     console.log([`\nmismatch, kept as ${path}:`, JSON.stringify(accounts), ...found.slice(0, SHOWN)].join("\n"));
   }
-  process.exitCode = report.mismatches.length === 0 ? 0 : 1;
+  return report.mismatches.length === 0 ? 0 : 1;
 }
 
 function show({ models, decisions, mismatches }: Report): void {

@@ -1,5 +1,7 @@
 import type { AccountDeclaration } from "../../provider/model/account";
 import { ServerRefusal } from "../../provider/servers/server";
+import { consult } from "../oracle/consult";
+import type { Oracle } from "../oracle/oracle";
 import { keyOf } from "../support/keys";
 import { withPair } from "../support/pair";
 import { worldOf } from "../support/world";
@@ -28,9 +30,16 @@ const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
   linked: [flows, requests],
 };
 
-/** Runs a valid model on two servers apart and on two that are linked, and compares every decision. */
-export async function tryModel(accounts: readonly AccountDeclaration[]): Promise<Verdict> {
+/**
+ * Has the code of the NATS project read everything that is made of a valid model; then runs it on two servers apart and on
+ * two that are linked, and compares every decision.
+ */
+export async function tryModel(accounts: readonly AccountDeclaration[], oracle: Oracle): Promise<Verdict> {
   const world = await worldOf(accounts);
+  const misread = (await consult(oracle, world, accounts)).flatMap(differences);
+  if (misread.length > 0) {
+    return { decisions: 0, mismatches: misread };
+  }
   const spoken = accounts.map(withOwnKeys);
   const apart = await tryWorld({ accounts: spoken, world, linked: false });
   if (apart.mismatches.length > 0) {

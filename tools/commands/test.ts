@@ -4,6 +4,7 @@ import { prepareFor } from "../machine";
 import type { DockerMachine } from "../machine";
 import { clientImage, serverImage } from "../parts/images";
 import { natsServer } from "../parts/nats-server";
+import { oracle } from "../parts/oracle";
 import { withinRun } from "../run-scope";
 import { checkout } from "../local-folder";
 
@@ -24,6 +25,7 @@ async function environment({ env, engine: { docker } }: DockerMachine): Promise<
     NATS_IMAGE: image,
     NATS_CLIENT_IMAGE: await clientImage(docker),
     NATS_SERVER: await natsServer(docker, image),
+    NATS_ORACLE: await oracle(),
   };
 }
 

@@ -46,7 +46,7 @@ function filledIn(subjects: SubjectPermissions | undefined, values: Values): Sub
     return undefined;
   }
   if (allow.length > 0 && allowed.length === 0) {
-    return { deny: [">"] };
+    return { deny: [...denied, ">"] };
   }
   return allow.length === 0 ? { deny: denied } : { allow: allowed, deny: denied };
 }

@@ -14,18 +14,20 @@ export function filled(list: readonly string[], values: Values, kind: "allow" | 
     return [...list];
   }
   const subjects = list.flatMap((subject) => everyFilling(subject, values));
-  return kind === "deny" && !subjects.every(isSubject) ? undefined : subjects.filter(isSubject);
+  return kind === "deny" && !subjects.every(isSubject) ? undefined : [...new Set(subjects.filter(isSubject))];
 }
 
-/** One text for each choice of values; where a tag is not there, a text that is no subject. */
+/**
+ * One text for each choice of values; where a tag is not there, a text that is no subject. Templates are those of the
+ * subject as it was written: a value that looks like one is filled in only where the subject has the same one after it.
+ */
 function everyFilling(subject: string, values: Values): string[] {
-  const found = /\{\{(?<call>[^}]+)\}\}/.exec(subject);
-  if (found === null) {
-    return [subject];
-  }
-  const [template] = found;
-  const options = valuesOf(found.groups?.call ?? "", values);
-  return options.flatMap((value) => everyFilling(subject.split(template).join(value), values));
+  const templates = Array.from(subject.matchAll(/\{\{([^}]+)\}\}/g), ([template, call = ""]) => ({ template, call }));
+  return templates.reduce<string[]>(
+    (texts, { template, call }) =>
+      texts.flatMap((text) => valuesOf(call, values).map((value) => text.split(template).join(value))),
+    [subject],
+  );
 }
 
 function valuesOf(call: string, values: Values): readonly string[] {

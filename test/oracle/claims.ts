@@ -1,0 +1,122 @@
+import type { Access } from "../../provider/model/access";
+import type { AccountDeclaration } from "../../provider/model/account";
+import type { Export } from "../../provider/model/exports";
+import type { DeclaredImport } from "../../provider/model/imports";
+import type { Permissions } from "../../provider/model/permissions";
+import { bytes } from "../differential/reference/limits";
+import { keyOf } from "../support/keys";
+import { nanoseconds } from "./quantities";
+
+/** What Go's JWT library should read in the token of an account. */
+export function accountClaimsOf(account: AccountDeclaration): unknown {
+  const { name, users = {}, roles = {}, signingKeys = [], limits = {} } = account;
+  const own = Object.entries(users).filter(([, { role }]) => role === undefined);
+  return {
+    sub: keyOf("account", name),
+    name,
+    nats: {
+      type: "account",
+      version: 2,
+      description: account.description,
+      info_url: account.infoUrl,
+      tags: account.tags,
+      limits: {
+        conn: said(limits.connections),
+        leaf: said(limits.leafNodes),
+        subs: said(limits.subscriptions),
+        payload: said(bytes(limits.payload)),
+        data: -1,
+        imports: -1,
+        exports: -1,
+        wildcards: true,
+      },
+      exports: account.exports?.map(exportClaimsOf),
+      imports: account.imports?.map((entry) => importClaimsOf(entry, keyOf("account", name))),
+      default_permissions: permissionsClaimsOf(account.defaultPermissions),
+      signing_keys: [
+        ...own.map(([user, access]) => scopeClaimsOf(user, `${name}/${user}`, access)),
+        ...Object.entries(roles).map(([role, access]) => ({
+          ...scopeClaimsOf(role, `${name} role ${role}`, access),
+          description: access.description,
+        })),
+        ...signingKeys,
+      ],
+    },
+  };
+}
+
+/** A limit as Go writes it: zero is left out, and no limit is -1. */
+function said(limit: number | undefined): number | undefined {
+  return limit === 0 ? undefined : (limit ?? -1);
+}
+
+function exportClaimsOf(entry: Export): unknown {
+  const { name, subject, type, latency, responseType, responseThreshold } = entry;
+  const answers = { singleton: "Singleton", stream: "Stream", chunked: "Chunked" } as const;
+  return {
+    name: name ?? subject,
+    subject,
+    type,
+    response_type: responseType === undefined || responseType === "singleton" ? undefined : answers[responseType],
+    response_threshold: responseThreshold === undefined ? undefined : nanoseconds(responseThreshold),
+    service_latency: latency === undefined ? undefined : { sampling: latency.sampling, results: latency.results },
+    account_token_position: entry.accountTokenPosition,
+    advertise: entry.advertise,
+    allow_trace: entry.allowTrace,
+    description: entry.description,
+    info_url: entry.infoUrl,
+  };
+}
+
+function importClaimsOf(entry: DeclaredImport, importer: string): unknown {
+  const subject = entry.subject.replaceAll("{{account-subject()}}", importer);
+  return {
+    name: entry.name ?? subject,
+    subject,
+    account: keyOf("account", entry.account),
+    local_subject: entry.localSubject,
+    type: entry.type,
+    share: entry.share,
+    allow_trace: entry.allowTrace,
+  };
+}
+
+/** @param label what the tests make the signing key from */
+function scopeClaimsOf(role: string, label: string, access: Access): object {
+  const { permissions, limits = {}, sourceNetworks, times } = access;
+  return {
+    kind: "user_scope",
+    key: keyOf("account", label),
+    role,
+    template: {
+      ...permissionsClaimsOf(permissions),
+      subs: said(limits.subscriptions),
+      payload: said(bytes(limits.payload)),
+      data: said(bytes(limits.data)),
+      src: sourceNetworks,
+      times: times?.ranges,
+      times_location: times?.zone,
+      bearer_token: access.bearer,
+      proxy_required: access.proxyRequired,
+      allowed_connection_types: access.connectionTypes,
+    },
+  };
+}
+
+function permissionsClaimsOf({ publish, subscribe, responses }: Permissions = {}): object {
+  const { max = 1, expires = "2m" } = responses ?? {};
+  const answers = { max: max === "unlimited" ? -1 : max, ttl: expires === "never" ? -1 : nanoseconds(expires) };
+  return { pub: publish, sub: subscribe, resp: responses === undefined ? undefined : answers };
+}
+
+/** What it should read in the token of a user. */
+export function userClaimsOf(account: AccountDeclaration, user: string): unknown {
+  const { role, tags } = account.users?.[user] ?? {};
+  const signer = role === undefined ? `${account.name}/${user}` : `${account.name} role ${role}`;
+  return {
+    sub: keyOf("user", `${account.name}/${user}`),
+    name: user,
+    iss: keyOf("account", signer),
+    nats: { type: "user", version: 2, issuer_account: keyOf("account", account.name), tags },
+  };
+}

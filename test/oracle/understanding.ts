@@ -1,0 +1,108 @@
+import type { AccountDeclaration } from "../../provider/model/account";
+import type { Export } from "../../provider/model/exports";
+import type { DeclaredImport } from "../../provider/model/imports";
+import type { Permissions } from "../../provider/model/permissions";
+import { accessOf, rightsOf } from "../differential/reference/access";
+import type { Side } from "../../provider/servers/places";
+import { keyOf } from "../support/keys";
+import { nanoseconds } from "./quantities";
+
+/** What nats-server takes where nothing is said. */
+const THRESHOLD = "2m";
+const RESPONSES = { max: 1, expires: "2m" } as const;
+
+/** How the server counts the ways in which a service answers. */
+const RESPONSE_TYPES = { singleton: 0, stream: 1, chunked: 2 } as const;
+
+/**
+ * What a server should know of an account, whichever way it was told, in the words of the oracle. The static server gives
+ * the default permissions to the users at once and keeps none.
+ */
+export function understoodAccount(account: AccountDeclaration, side: Side): unknown {
+  const { limits = {}, exports = [], imports = [], defaultPermissions } = account;
+  return {
+    connections: limits.connections ?? -1,
+    leafNodes: limits.leafNodes ?? -1,
+    subscriptions: limits.subscriptions ?? -1,
+    payload: limits.payload ?? -1,
+    traceSampling: 0,
+    exports: exports.map(understoodExport),
+    imports: imports.map((entry) => understoodImport(entry, keyOf("account", account.name))),
+    defaultPermissions:
+      defaultPermissions === undefined || side === "static" ? undefined : privately(defaultPermissions),
+  };
+}
+
+function understoodExport(entry: Export): unknown {
+  const { subject, type, latency, responseType = "singleton", responseThreshold = THRESHOLD } = entry;
+  const sampling = latency?.sampling === "headers" ? 0 : latency?.sampling;
+  return {
+    type,
+    subject,
+    position: entry.accountTokenPosition,
+    ...(type === "stream"
+      ? {}
+      : {
+          responseType: responseType === "singleton" ? undefined : RESPONSE_TYPES[responseType],
+          threshold: nanoseconds(responseThreshold),
+          latency: latency === undefined ? undefined : { subject: latency.results, sampling },
+          allowTrace: entry.allowTrace,
+        }),
+  };
+}
+
+function understoodImport(entry: DeclaredImport, importer: string): unknown {
+  const subject = entry.subject.replaceAll("{{account-subject()}}", importer);
+  return {
+    type: entry.type,
+    account: keyOf("account", entry.account),
+    subject,
+    local: (entry.localSubject ?? subject).replaceAll(
+      /(?<=^|\.)\$\d+(?=\.|$)/g,
+      entry.localSubject === undefined ? "$&" : "*",
+    ),
+    share: entry.share,
+    allowTrace: entry.allowTrace,
+  };
+}
+
+/** What a static server should know of the users of an account, by their public keys: of those whom it lets in. */
+export function understoodUsers(account: AccountDeclaration): Readonly<Record<string, unknown>> {
+  const users = Object.keys(account.users ?? {}).flatMap((user) => {
+    const rights = rightsOf(account, user);
+    const { connectionTypes, proxyRequired } = accessOf(account, user);
+    const understood = {
+      account: keyOf("account", account.name),
+      permissions: rights === undefined ? undefined : publicly(rights),
+      connectionTypes,
+      proxyRequired,
+    };
+    return rights === undefined ? [] : [[keyOf("user", `${account.name}/${user}`), understood] as const];
+  });
+  return Object.fromEntries(users);
+}
+
+/** Permissions as the server prints them. Where answers may be published, nothing else may that is not said. */
+function publicly({ publish, subscribe, responses }: Permissions): unknown {
+  const { max = RESPONSES.max, expires = RESPONSES.expires } = responses ?? {};
+  const answers = {
+    max: max === "unlimited" ? -1 : max,
+    ttl: expires === "never" ? -1 : nanoseconds(expires),
+  };
+  return { publish, subscribe, ...(responses === undefined ? {} : { responses: answers }) };
+}
+
+/** The same in the server's own fields. */
+function privately(permissions: Permissions): unknown {
+  const { publish, subscribe, responses } = publicly(permissions) as {
+    readonly publish?: Permissions["publish"];
+    readonly subscribe?: Permissions["subscribe"];
+    readonly responses?: { readonly max: number; readonly ttl: number };
+  };
+  const lists = (subjects: Permissions["publish"]) => ({ Allow: subjects?.allow, Deny: subjects?.deny });
+  return {
+    Publish: lists(publish),
+    Subscribe: lists(subscribe),
+    Response: responses === undefined ? undefined : { MaxMsgs: responses.max, Expires: responses.ttl },
+  };
+}
