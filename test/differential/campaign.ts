@@ -34,7 +34,7 @@ const ENOUGH = 5;
 export async function campaign(
   { decisions, seed }: Plan,
   oracle: Oracle,
-  progress?: (report: Report) => void,
+  progress?: (report: Report, found: readonly Mismatch[]) => void,
 ): Promise<Report> {
   let report: Report = { models: 0, decisions: 0, mismatches: [] };
   for (let batch = 0; report.decisions < decisions && report.mismatches.length < ENOUGH; batch += 1) {
@@ -44,7 +44,7 @@ export async function campaign(
       decisions: report.decisions + next.decisions,
       mismatches: [...report.mismatches, ...next.mismatches],
     };
-    progress?.(report);
+    progress?.(report, next.mismatches);
   }
   return report;
 }

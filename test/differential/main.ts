@@ -5,7 +5,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Oracle } from "../oracle/oracle";
-import { campaign, type Report } from "./campaign";
+import { campaign, type Mismatch, type Report } from "./campaign";
 import { keepCase, readCase } from "./cases";
 import { tryModel } from "./run";
 
@@ -36,15 +36,15 @@ async function tryMany(values: { decisions?: string; seed?: string }, oracle: Or
   console.log(`seed ${seed}`);
   const decisions = whole("decisions", values.decisions) ?? DECISIONS;
   const report = await campaign({ decisions, seed }, oracle, show);
-  for (const { accounts, found } of report.mismatches) {
-    const path = keepCase({ found: found.slice(0, SHOWN), accounts });
-    console.log([`\nmismatch, kept as ${path}:`, JSON.stringify(accounts), ...found.slice(0, SHOWN)].join("\n"));
-  }
   return report.mismatches.length === 0 ? 0 : 1;
 }
 
-function show({ models, decisions, mismatches }: Report): void {
+function show({ models, decisions, mismatches }: Report, latest: readonly Mismatch[]): void {
   console.log(`${models} models, ${decisions} decisions, ${mismatches.length} mismatches`);
+  for (const { accounts, found } of latest) {
+    const path = keepCase({ found: found.slice(0, SHOWN), accounts });
+    console.log([`mismatch, kept as ${path}:`, JSON.stringify(accounts), ...found.slice(0, SHOWN), ""].join("\n"));
+  }
 }
 
 function whole(name: string, text: string | undefined): number | undefined {

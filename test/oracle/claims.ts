@@ -7,8 +7,21 @@ import { bytes } from "../differential/reference/limits";
 import { keyOf } from "../support/keys";
 import { nanoseconds } from "./quantities";
 
+/** The claims of an import as Go's JWT library writes them. */
+export type ImportClaims = Readonly<Record<string, unknown>> & {
+  readonly subject: string;
+  readonly type: string;
+  readonly account: string;
+  readonly local_subject?: string | undefined;
+};
+
+/** The claims of an account. */
+export type AccountClaims = Readonly<Record<string, unknown>> & {
+  readonly nats: Readonly<Record<string, unknown>> & { readonly imports?: readonly ImportClaims[] | undefined };
+};
+
 /** What Go's JWT library should read in the token of an account. */
-export function accountClaimsOf(account: AccountDeclaration): unknown {
+export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
   const { name, users = {}, roles = {}, signingKeys = [], limits = {} } = account;
   const own = Object.entries(users).filter(([, { role }]) => role === undefined);
   return {
@@ -57,6 +70,8 @@ function exportClaimsOf(entry: Export): unknown {
     name: name ?? subject,
     subject,
     type,
+    token_req: entry.importers !== undefined,
+    revocations: entry.revocations,
     response_type: responseType === undefined || responseType === "singleton" ? undefined : answers[responseType],
     response_threshold: responseThreshold === undefined ? undefined : nanoseconds(responseThreshold),
     service_latency: latency === undefined ? undefined : { sampling: latency.sampling, results: latency.results },
@@ -68,7 +83,7 @@ function exportClaimsOf(entry: Export): unknown {
   };
 }
 
-function importClaimsOf(entry: DeclaredImport, importer: string): unknown {
+function importClaimsOf(entry: DeclaredImport, importer: string): ImportClaims {
   const subject = entry.subject.replaceAll("{{account-subject()}}", importer);
   return {
     name: entry.name ?? subject,
@@ -78,6 +93,21 @@ function importClaimsOf(entry: DeclaredImport, importer: string): unknown {
     type: entry.type,
     share: entry.share,
     allow_trace: entry.allowTrace,
+  };
+}
+
+/** What it should read in the token by which an account lets another one import something, if that needs one. */
+export function activationClaimsOf(entry: DeclaredImport, importer: string) {
+  return {
+    sub: keyOf("account", importer),
+    iss: keyOf("account", entry.account),
+    name: entry.subject.replaceAll("{{account-subject()}}", keyOf("account", importer)),
+    nats: {
+      type: "activation",
+      version: 2,
+      subject: entry.subject.replaceAll("{{account-subject()}}", keyOf("account", importer)),
+      kind: entry.type,
+    },
   };
 }
 

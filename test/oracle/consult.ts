@@ -3,12 +3,14 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { putFiles } from "../../provider/servers/process/files";
 import { MAIN_FILE } from "../../provider/servers/server";
+import type { DeclaredImport } from "../../provider/model/imports";
+import { matches } from "../differential/reference/subjects";
 import { everywhere, type Comparison } from "../differential/trial";
 import { keyOf } from "../support/keys";
 import { newCluster, removeCluster } from "../support/local-server";
 import { filesOf, type Listeners } from "../support/pair";
 import { loginOf, type World } from "../support/world";
-import { accountClaimsOf, userClaimsOf } from "./claims";
+import { accountClaimsOf, activationClaimsOf, userClaimsOf, type AccountClaims, type ImportClaims } from "./claims";
 import { flat } from "./flat";
 import type { ConfigAnswer, Oracle } from "./oracle";
 import { understoodAccount, understoodUsers } from "./understanding";
@@ -58,7 +60,10 @@ async function aboutTokens(oracle: Oracle, { tokens, ...world }: World, accounts
   const found: Comparison[] = [];
   for (const account of accounts) {
     const token = tokens.accounts[keyOf("account", account.name)] ?? "";
-    found.push(await aboutToken(oracle, `token of ${account.name}`, token, accountClaimsOf(account)));
+    const activations = activationsIn(token);
+    const claims = withActivations(accountClaimsOf(account), activations);
+    found.push(await aboutToken(oracle, `token of ${account.name}`, token, claims));
+    found.push(...(await aboutActivations(oracle, account, accounts, activations)));
     for (const user of Object.keys(account.users ?? {})) {
       const name = `${account.name}/${user}`;
       const { jwt } = loginOf({ tokens, ...world }, name);
@@ -66,6 +71,51 @@ async function aboutTokens(oracle: Oracle, { tokens, ...world }: World, accounts
     }
   }
   return found;
+}
+
+/** The activations of an account's imports, each under the import's subject and kind. */
+function activationsIn(token: string): ReadonlyMap<string, string> {
+  const { nats } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+    readonly nats: { readonly imports?: readonly (ImportClaims & { readonly token?: string })[] };
+  };
+  return new Map((nats.imports ?? []).flatMap((entry) => (entry.token ? [[labelOf(entry), entry.token]] : [])));
+}
+
+function labelOf({ type, subject, account, local_subject: local = "" }: ImportClaims): string {
+  return [type, subject, account, local].join(" ");
+}
+
+/** Activations are looked at by themselves; here they are whatever they are. */
+function withActivations(claims: AccountClaims, activations: ReadonlyMap<string, string>): AccountClaims {
+  const imports = claims.nats.imports?.map((entry) => ({ ...entry, token: activations.get(labelOf(entry)) }));
+  return { ...claims, nats: { ...claims.nats, imports } };
+}
+
+/** Each import of a private export has an activation, and no other import has one. */
+async function aboutActivations(
+  oracle: Oracle,
+  { name, imports = [] }: AccountDeclaration,
+  accounts: readonly AccountDeclaration[],
+  activations: ReadonlyMap<string, string>,
+): Promise<Comparison[]> {
+  const wanted = imports.filter((entry) => isPrivate(entry, accounts));
+  const count = { wanted: String(wanted.length), given: String(activations.size) };
+  const found = [everywhere(`activations of ${name}`, { count: count.wanted }, { token: { count: count.given } })];
+  for (const entry of wanted) {
+    const claims = activationClaimsOf(entry, name);
+    const { type, localSubject: local } = entry;
+    const label = labelOf({ ...claims.nats, type, account: claims.iss, local_subject: local });
+    const token = activations.get(label) ?? "";
+    found.push(await aboutToken(oracle, `activation of ${name} for ${entry.subject}`, token, claims));
+  }
+  return found;
+}
+
+/** True when an import is of an export for some alone. Of several exports, all are on the same terms or one is exact. */
+function isPrivate({ account, subject, type }: DeclaredImport, accounts: readonly AccountDeclaration[]): boolean {
+  const { exports = [] } = accounts.find(({ name }) => name === account) ?? {};
+  const offers = exports.filter((entry) => entry.type === type && matches(entry.subject, subject));
+  return (offers.find((entry) => entry.subject === subject) ?? offers[0])?.importers !== undefined;
 }
 
 /** When a token was issued, and what identifies it, is nothing that a model says. */

@@ -26,20 +26,21 @@ export function understoodAccount(account: AccountDeclaration, side: Side): unkn
     subscriptions: limits.subscriptions ?? -1,
     payload: limits.payload ?? -1,
     traceSampling: 0,
-    exports: exports.map(understoodExport),
+    exports: exports.map((entry) => understoodExport(entry, account.name, side)),
     imports: imports.map((entry) => understoodImport(entry, keyOf("account", account.name))),
     defaultPermissions:
       defaultPermissions === undefined || side === "static" ? undefined : privately(defaultPermissions),
   };
 }
 
-function understoodExport(entry: Export): unknown {
+function understoodExport(entry: Export, exporter: string, side: Side): unknown {
   const { subject, type, latency, responseType = "singleton", responseThreshold = THRESHOLD } = entry;
   const sampling = latency?.sampling === "headers" ? 0 : latency?.sampling;
   return {
     type,
     subject,
     position: entry.accountTokenPosition,
+    ...understoodAudience(entry, exporter, side),
     ...(type === "stream"
       ? {}
       : {
@@ -49,6 +50,17 @@ function understoodExport(entry: Export): unknown {
           allowTrace: entry.allowTrace,
         }),
   };
+}
+
+/** Who may import: the static server has a list, in which the exporter stands for nobody; the other one wants tokens. */
+function understoodAudience({ importers, revocations }: Export, exporter: string, side: Side): object {
+  if (importers === undefined) {
+    return {};
+  }
+  const names = importers.length === 0 ? [exporter] : importers;
+  return side === "static"
+    ? { approved: names.map((name) => keyOf("account", name)) }
+    : { tokenRequired: true, revoked: revocations };
 }
 
 function understoodImport(entry: DeclaredImport, importer: string): unknown {

@@ -41,9 +41,11 @@ type share struct {
 	TokenRequired bool     `json:"tokenRequired,omitempty"`
 	Position      uint64   `json:"position,omitempty"`
 	Approved      []string `json:"approved,omitempty"`
-	ResponseType  uint64   `json:"responseType,omitempty"`
-	Threshold     int64    `json:"threshold,omitempty"`
-	Latency       *latency `json:"latency,omitempty"`
+	// Revoked are activations that do not hold any more.
+	Revoked      map[string]any `json:"revoked,omitempty"`
+	ResponseType uint64         `json:"responseType,omitempty"`
+	Threshold    int64          `json:"threshold,omitempty"`
+	Latency      *latency       `json:"latency,omitempty"`
 }
 
 // latency is how a service is measured: sampling 0 is by headers.
@@ -121,6 +123,7 @@ func authorised(found share, entry reflect.Value) share {
 		found.Approved = append(found.Approved, key.String())
 	}
 	sort.Strings(found.Approved)
+	found.Revoked = plainMap(entry.Elem().FieldByName("actsRevoked"))
 	return found
 }
 
