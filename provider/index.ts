@@ -41,6 +41,8 @@ export type { ParityClass, Severity } from "./parity/classes";
 export type { ParityMode, ParityReport, ParitySettings } from "./parity/report";
 export type { ParityRow } from "./parity/rows";
 export type { ParitySummary } from "./parity/summary";
+export type { Lifetime } from "./model/lifetime";
+export type { Rotation } from "./model/rotation";
 export type { KeyKind } from "./nkeys/kinds";
 export { AccountClaims, type AccountClaimsArgs } from "./resources/account-claims";
 export type { Side } from "./servers/places";

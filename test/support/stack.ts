@@ -34,6 +34,8 @@ export interface StackOutputs {
   readonly seeds: Record<string, string>;
   readonly creds: Record<string, string>;
   readonly jwts?: Record<string, string>;
+  readonly operatorJwt?: string;
+  readonly identitySeed?: string;
   readonly checked: string;
 }
 

@@ -1,13 +1,27 @@
-import type { AccountTerms, ImportTerms, ParitySettings, Permissions, ServerArgs } from "pulumi-nats-auth";
+import type {
+  AccountTerms,
+  ImportTerms,
+  ParitySettings,
+  Rotation,
+  RoleTerms,
+  ServerArgs,
+  UserTerms,
+} from "pulumi-nats-auth";
 
 /** An account of a declaration. */
 export interface DeclaredAccount extends AccountTerms {
   readonly name?: string;
   readonly seed?: string;
   readonly imports?: readonly (ImportTerms & { readonly account: string })[];
-  readonly users?: Readonly<
-    Record<string, { readonly permissions?: Permissions; readonly seed?: string; readonly publicKey?: string }>
-  >;
+  readonly users?: Readonly<Record<string, UserTerms & DeclaredKey>>;
+  readonly roles?: Readonly<Record<string, RoleTerms & DeclaredKey>>;
+}
+
+/** A key that is given, or replaced. */
+interface DeclaredKey {
+  readonly seed?: string;
+  readonly publicKey?: string;
+  readonly rotation?: Rotation;
 }
 
 /** What the file that the stack's configuration names holds, as JSON. */
@@ -16,6 +30,8 @@ export interface Declaration {
     readonly name?: string;
     readonly seed?: string;
     readonly systemAccount?: Omit<DeclaredAccount, "imports">;
+    readonly rotation?: Rotation;
+    readonly identity?: "kept" | "offline";
   };
   /** Accounts by the names of their resources, each after those that it imports from. */
   readonly accounts?: Readonly<Record<string, DeclaredAccount>>;

@@ -58,6 +58,8 @@ const cluster = new MixedAuthCluster(
 export const clientUrls = cluster.clientUrls;
 export const checked = cluster.checked;
 export const network = cluster.network;
+export const operatorJwt = operator.jwt;
+export const identitySeed = operator.identitySeed;
 export const publicKeys: Record<string, pulumi.Output<string>> = {
   KO: operator.publicKey,
   SYS: operator.systemAccount.publicKey,
