@@ -1,4 +1,4 @@
-export { Account, type AccountArgs, type AccountUser, type UsersOf } from "./components/account";
+export { Account, type AccountArgs } from "./components/account";
 export type {
   AccountReference,
   AccountSettings,
@@ -14,6 +14,7 @@ export type {
   UserArgs,
 } from "./components/account-args";
 export type { AccountRole, RolesOf } from "./components/account-roles";
+export type { AccountUser, UsersOf } from "./components/account-users";
 export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
 export { MixedAuthCluster } from "./components/mixed-auth-cluster";
 export { Operator } from "./components/operator";

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AccountTerms } from "../model/account-terms";
 import type { ImportTerms } from "../model/imports";
 import type { RoleTerms } from "../model/roles";
+import type { Rotation } from "../model/rotation";
 import type { UserTerms } from "../model/users";
 import type { DeepInput } from "../resources/inputs";
 import type { Nkey } from "../resources/nkey";
@@ -55,6 +56,13 @@ export type UserArgs<Roles extends string = string> = {
    * @default the key of `seed`, or a new one
    */
   publicKey?: pulumi.Input<string>;
+  /**
+   * Replaces the user's key: another `version` makes a new one. The credentials before go on working on both servers for
+   * the `overlap`. Where the program gives the key, another one given is another version.
+   *
+   * @default the key that there is
+   */
+  rotation?: DeepInput<Rotation>;
 };
 
 /**
@@ -75,6 +83,13 @@ export type RoleArgs = { [K in keyof RoleTerms]?: DeepInput<NonNullable<RoleTerm
    * @default the key of `seed`, or a new one
    */
   publicKey?: pulumi.Input<string>;
+  /**
+   * Replaces the role's key: another `version` makes a new one, which signs the JWTs of all the role's users again. Their
+   * creds before go on working for the `overlap`.
+   *
+   * @default the key that there is
+   */
+  rotation?: DeepInput<Rotation>;
 };
 
 /**

@@ -13,13 +13,16 @@ import { publicKeyDiagnostics, seedDiagnostics } from "../resources/nkey";
 import { userKeyDiagnostics } from "../resources/user-checks";
 import type { AccountSettings, UserArgs } from "./account-args";
 import { givenRoles, roleKeyDiagnostics, rolesOf } from "./account-roles";
+import { rotationFindings } from "./rotation";
 import { valueIfKnown } from "./validation";
 
 /** What of users and roles is not in the arguments, by their names. */
 export interface Keys {
-  readonly users: Readonly<Record<string, { [K in "publicKey" | "signingKey" | "issuedAt"]: pulumi.Output<User[K]> }>>;
+  readonly users: Readonly<Record<string, { [K in UserKey]: pulumi.Output<User[K]> }>>;
   readonly roles: Readonly<Record<string, { readonly signingKey: pulumi.Output<string> }>>;
 }
+
+type UserKey = "publicKey" | "signingKey" | "issuedAt" | "expires" | "notBefore";
 
 /** The parts of an account, each of which may be known later. */
 export type AccountParts = { [K in keyof Account]: DeepInput<Account[K]> };
@@ -38,7 +41,7 @@ export function declaredAccount(name: string, args: AccountSettings): pulumi.Out
 }
 
 /** What is wrong with the keys that an account's arguments give. */
-export function keyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[]>[] {
+export function keyDiagnostics(args: AccountSettings): pulumi.Output<readonly Diagnostic[]>[] {
   const account = pulumi.output(args.seed).apply((seed) => seedDiagnostics("seed", "account", seed));
   const publicKey = pulumi.output(args.publicKey).apply((key) => publicKeyDiagnostics("publicKey", "account", key));
   const users = givenUsers(args).map(([path, keys]) =>
@@ -46,6 +49,8 @@ export function keyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[
   );
   return [
     account,
+    ...rotationFindings("users", usersOf(args)),
+    ...rotationFindings("roles", rolesOf(args)),
     publicKey,
     pulumi.output(publicKeyBeside(args)),
     ...nkeyDiagnostics(args),
@@ -122,10 +127,18 @@ export function accountParts(
   internal: Readonly<Record<string, DeepInput<Role>>>,
 ): AccountParts {
   const imports = keyedImports(args);
-  const users = mapValues(usersOf(args), (user, key) => ({ ...keys.users[key], ...USER.each((term) => user[term]) }));
-  const own = mapValues(rolesOf(args), (role, key) => ({ ...keys.roles[key], ...ROLE.each((term) => role[term]) }));
+  const users = mapValues(usersOf(args), (user, key) => {
+    // How long credentials hold has become when they end.
+    const terms = { ...USER.each((term) => user[term]), lifetime: undefined, renewBefore: undefined };
+    return { ...terms, rotation: user.rotation, ...keys.users[key] };
+  });
+  const own = mapValues(rolesOf(args), (role, key) => ({
+    ...ROLE.each((term) => role[term]),
+    rotation: role.rotation,
+    ...keys.roles[key],
+  }));
   const roles = { ...own, ...internal };
-  return { ...eachTerm((term) => args[term]), name, publicKey, users, roles, imports } as AccountParts;
+  return { ...eachTerm((term) => args[term]), name, publicKey, users, roles, imports } as unknown as AccountParts;
 }
 
 /**

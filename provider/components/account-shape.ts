@@ -32,8 +32,14 @@ const USER_ARGS: Shape = objectOf<UserArgs>({
   role: optional(text),
   seed: later,
   publicKey: later,
+  rotation: later,
 });
-const ROLE_ARGS: Shape = objectOf<RoleArgs>({ ...ROLE.each(() => later), seed: later, publicKey: later });
+const ROLE_ARGS: Shape = objectOf<RoleArgs>({
+  ...ROLE.each(() => later),
+  seed: later,
+  publicKey: later,
+  rotation: later,
+});
 const IMPORT: Shape = objectOf<ImportArgs>({
   account: REFERENCE,
   token: later,

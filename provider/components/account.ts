@@ -1,14 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { credsText } from "../jwt/creds";
-import { issueTime } from "../jwt/sign";
 import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration } from "../model/account";
 import type { Role } from "../model/roles";
 import type { GivenKey } from "../model/cluster";
 import { defined } from "../model/order";
 import { AccountClaims } from "../resources/account-claims";
 import type { DeepInput } from "../resources/inputs";
-import { Nkey } from "../resources/nkey";
-import { User, type UserResourceArgs } from "../resources/user";
+import { Nkey, type NkeyArgs } from "../resources/nkey";
 import type {
   AccountReference,
   AccountSettings,
@@ -20,7 +17,6 @@ import type {
   NoRoles,
   NoUsers,
   RoleArgs,
-  UserArgs,
 } from "./account-args";
 import { activationsOf } from "./account-activations";
 import { rolesOf, type AccountRole, type RolesOf } from "./account-roles";
@@ -34,8 +30,10 @@ import {
   mapValues,
   usersOf,
   withTokens,
-  type Keys,
+  type AccountParts,
 } from "./account-model";
+import { accountUser, type UsersOf } from "./account-users";
+import { isRotated, versionOf } from "./rotation";
 import { behind, valid, type Gate } from "./validation";
 
 /** Arguments of {@link Account}. */
@@ -45,27 +43,6 @@ export type AccountArgs<Users extends GivenUsers = AnyUsers, Roles extends Given
 > & {
   /** The operator that signs the account. */
   operator: AccountSigner;
-};
-
-/**
- * What a user logs in with.
- *
- * @typeParam Secret the type of what is secret: undefined where the user keeps the seed
- */
-export interface AccountUser<Secret extends string | undefined = string | undefined> {
-  /** The public key (`U…`). */
-  readonly publicKey: pulumi.Output<string>;
-  /** The seed (`SU…`), as a secret: for the static server. Undefined where the user keeps it. */
-  readonly seed: pulumi.Output<Secret>;
-  /** The text of a credentials file, as a secret: for the operator server. Undefined where the user keeps the seed. */
-  readonly creds: pulumi.Output<Secret>;
-  /** The JWT, which is of no use without the seed. */
-  readonly jwt: pulumi.Output<string>;
-}
-
-/** The users of an account by name. Who is given no public key has a seed for sure. */
-export type UsersOf<Users extends GivenUsers> = {
-  readonly [Name in keyof Users]: AccountUser<unknown extends Users[Name] ? string : string | undefined>;
 };
 
 /** @internal What an operator gives to the accounts that it makes itself. */
@@ -158,74 +135,47 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
     );
     this.roles = roles as RolesOf<Roles>;
     const users = mapValues(usersOf(args), (user, userName) =>
-      this.#newUser(childName(name, userName), userName, user, roles),
+      accountUser(childName(name, userName), userName, user, { account: this, roles }),
     );
-    this.users = mapValues(users, loginOf) as UsersOf<Users>;
+    this.users = mapValues(users, ({ login }) => login) as UsersOf<Users>;
 
     const keys = {
-      users: mapValues(users, userKeys),
+      users: mapValues(users, ({ keys: own }) => own),
       roles: mapValues(roles, ({ publicKey: signingKey }) => ({ signingKey })),
     };
     const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles ?? {});
-    this.model = behind(this.gate, accountModel(parts));
     const importer = { name, publicKey: this.publicKey, gate: this.gate };
     const tokens = activationsOf(importer, args.imports ?? [], child);
     this.withoutActivation = tokens.flatMap((token, index) => (token === undefined ? [index] : []));
-    const claims = {
+    const claimed = {
       ...parts,
       ...withTokens(args, tokens),
       name: behind(this.gate, this.accountName),
       signer: args.operator.signer,
     };
-    this.jwt = new AccountClaims(name, claims, child).jwt;
+    const { jwt, previous } = new AccountClaims(name, claimed, child);
+    this.jwt = jwt;
+    // What a state of an earlier version does not have, no preview knows; it is empty where nothing is rotated.
+    const replaced = isRotated(args) ? { previous } : {};
+    this.model = behind(this.gate, accountModel({ ...parts, ...replaced } as AccountParts));
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
-  #newKey(name: string, { seed }: Pick<AccountSettings, "seed">): Nkey {
-    const args = { kind: behind(this.gate, "account" as const), ...(seed === undefined ? {} : { seed }) };
-    return new Nkey(name, args, { parent: this });
+  #newKey(name: string, { seed, rotation }: Pick<RoleArgs, "seed" | "rotation">): Nkey {
+    const own = defined<Pick<NkeyArgs, "seed" | "version">>({ seed, version: versionOf(rotation) });
+    return new Nkey(name, { kind: behind(this.gate, "account" as const), ...own }, { parent: this });
   }
 
-  #newUser(
-    name: string,
-    userName: string,
-    { seed, publicKey, tags, role }: UserArgs,
-    roles: Readonly<Record<string, AccountRole>>,
-  ): User {
-    // A role whose key is kept elsewhere signs no user: the gate is closed then.
-    const signer = role === undefined ? undefined : (roles[role]?.seed as pulumi.Output<string> | undefined);
-    const own = defined<Pick<UserResourceArgs, "seed" | "publicKey" | "tags" | "signer">>({
-      seed,
-      publicKey,
-      tags,
-      signer,
-    });
-    return new User(name, { name: behind(this.gate, userName), account: this.publicKey, ...own }, { parent: this });
-  }
-
-  #newRole(name: string, { seed, publicKey }: RoleArgs): AccountRole {
+  #newRole(name: string, { seed, publicKey, rotation }: RoleArgs): AccountRole {
     if (publicKey !== undefined) {
       return { publicKey: behind(this.gate, publicKey), seed: pulumi.output(undefined) };
     }
-    const key = this.#newKey(name, defined<Pick<RoleArgs, "seed">>({ seed }));
+    const key = this.#newKey(name, defined<Pick<RoleArgs, "seed" | "rotation">>({ seed, rotation }));
     return { publicKey: key.id, seed: key.seed };
   }
-}
-
-function userKeys({ id, signingKey, jwt }: User): Keys["users"][string] {
-  return { publicKey: id, signingKey, issuedAt: jwt.apply(issueTime) };
 }
 
 /** The name of a user's or role's resource: slashes in their names are escaped, so that no two can share one. */
 function childName(name: string, userName: string): string {
   return `${name}/${userName.replace(/[%/]/g, encodeURIComponent)}`;
-}
-
-function loginOf({ id, seed, jwt }: User): AccountUser {
-  const creds = pulumi
-    .all([seed, jwt])
-    .apply(([own, token]): pulumi.Output<string | undefined> =>
-      own === undefined ? pulumi.output(undefined) : pulumi.secret(credsText(token, own)),
-    );
-  return { publicKey: id, seed, creds, jwt };
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import { operatorConfig } from "../config/operator";
 import { staticConfig } from "../config/static";
+import { holdingAt } from "../model/account-previous";
 import {
   activationDiagnostics,
   clusterDiagnostics,
@@ -14,6 +15,7 @@ import { portsDiagnostics } from "../model/ports";
 import type { Side } from "../servers/places";
 import type { DeepInput } from "../resources/inputs";
 import type { Account } from "./account";
+import { nowInSeconds } from "../resources/dynamic";
 import { allPorts, type MixedAuthClusterArgs, type ServerPorts } from "./cluster-args";
 
 /** The accounts of a cluster, the system account always among them. */
@@ -83,12 +85,16 @@ export function listenerOf(
     .apply(({ surroundings: around, ...known }) => defined<Listener>({ ...names, ...known, ...around }));
 }
 
-/** The text of the static server's configuration. */
+/** The text of the static server's configuration: with the users whose credentials hold now, since it knows no times. */
 export function staticText(args: MixedAuthClusterArgs, listener: pulumi.Output<Listener>): pulumi.Output<string> {
   const { operatorName: operator, systemAccount } = args.operator;
   return pulumi
     .all([systemAccount.publicKey, pulumi.all(accountsOf(args).map(({ model }) => model)), listener])
-    .apply(([key, accounts, at]) => staticConfig({ operator, systemAccount: key, accounts }, at));
+    .apply(([key, accounts, at]) => {
+      const now = nowInSeconds();
+      const holding = accounts.map((account) => holdingAt(now, account));
+      return staticConfig({ operator, systemAccount: key, accounts: holding }, at);
+    });
 }
 
 /** The text of the operator server's configuration. */

@@ -49,9 +49,16 @@ for (const version of [1]) {
       };
     }
 
+    /** Nothing is another than it was. The program may tell more than it did then. */
+    async function assertAsLeft(): Promise<void> {
+      const now = await everything();
+      const told = Object.entries(now.outputs).filter(([name]) => name in left.outputs);
+      assert.deepEqual({ ...now, outputs: Object.fromEntries(told) }, left);
+    }
+
     it("should keep every key, token and configuration to the byte, and every server, at an update", async () => {
       succeeded(await stack.up());
-      assert.deepEqual(await everything(), left);
+      await assertAsLeft();
     });
 
     it("should have brought what it touched to the present shape", async () => {
@@ -65,10 +72,11 @@ for (const version of [1]) {
       assert.equal(clients.lost, 0);
     });
 
-    it("should change nothing at a second update", async () => {
+    it("should change nothing at a second update, nor show a change in a preview", async () => {
+      succeeded(await stack.preview("--expect-no-changes"));
       const { output } = succeeded(await stack.up("--expect-no-changes"));
       assert.match(output, /^ +\d+ unchanged$/m);
-      assert.deepEqual(await everything(), left);
+      await assertAsLeft();
     });
 
     it("should work as before: a request crosses in both directions, with the old credentials", async () => {
