@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import type { Server } from "node:net";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createUser } from "nkeys.js";
 import {
@@ -14,48 +16,114 @@ import {
 } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses, refuses } from "../support/stack-clients";
 import { occupy, release } from "../support/stack-ports";
+import { describeOn, TARGETS } from "../support/stack-servers";
 import type { DeclaredAccount } from "./programs/declared/declaration";
 
 const PAUSE = 5;
 
-describe("an update that cannot be finished", function () {
+describeOn(TARGETS, "an update that cannot be finished", function (target) {
   this.timeout(STEP_TIMEOUT);
   const clients = new Clients();
 
-  describe("because the Docker Engine cannot be reached", () => {
-    const stack = testStack(EXAMPLE);
-    let keys: Record<string, string>;
+  if (target === "docker") {
+    describe("because the Docker Engine cannot be reached", () => {
+      const stack = testStack(EXAMPLE);
+      let keys: Record<string, string>;
 
-    it("should fail at the update and name the engine's address", async () => {
-      stack.env.DOCKER_HOST = "unix:///nowhere/docker.sock";
-      // The engine stops at the first failure; so that keys are made whatever comes first, it is told not to.
-      for (const flags of [[], ["--continue-on-error"]]) {
-        const { output } = failed(await stack.up(...flags));
-        assert.match(output, /Cannot connect to the Docker daemon at unix:\/\/\/nowhere\/docker\.sock/);
-        assert.deepEqual(await stack.engine.belongings(), []);
-      }
-      keys = publicKeys(await stack.resources());
+      it("should fail at the update and name the engine's address", async () => {
+        stack.env.DOCKER_HOST = "unix:///nowhere/docker.sock";
+        // The engine stops at the first failure; so that keys are made whatever comes first, it is told not to.
+        for (const flags of [[], ["--continue-on-error"]]) {
+          const { output } = failed(await stack.up(...flags));
+          assert.match(output, /Cannot connect to the Docker daemon at unix:\/\/\/nowhere\/docker\.sock/);
+          assert.deepEqual(await stack.servers.belongings(), []);
+        }
+        keys = publicKeys(await stack.resources());
+      });
+
+      it("should be finished by the next update, with the keys that were made already", async () => {
+        delete stack.env.DOCKER_HOST;
+        succeeded(await stack.up());
+        assert.equal(Object.keys(keys).length, 9);
+        assert.deepEqual(publicKeys(await stack.resources()), keys);
+        await assertServes(await stack.outputs());
+      });
+
+      it("should leave nothing when it is destroyed, but the image", async () => {
+        succeeded(await stack.destroy());
+        assert.deepEqual(await stack.servers.belongings(), []);
+        assert.deepEqual(await stack.processes(), []);
+        assert.ok(await stack.engine.hasImage());
+        assert.deepEqual(await stack.resources(), []);
+      });
     });
 
-    it("should be finished by the next update, with the keys that were made already", async () => {
-      delete stack.env.DOCKER_HOST;
-      succeeded(await stack.up());
-      assert.equal(Object.keys(keys).length, 9);
-      assert.deepEqual(publicKeys(await stack.resources()), keys);
-      await assertServes(await stack.outputs());
+    describe("because it was killed between the two servers, and then taken back", () => {
+      const stack = testStack(DECLARED);
+      const seed = new TextDecoder().decode(createUser().getSeed());
+      const stays: DeclaredAccount = { users: { test: {} } };
+      const intrudes: DeclaredAccount = { users: { intruder: { seed } } };
+
+      it("should leave nothing of it in force", async () => {
+        await stack.declare({ accounts: { stays } });
+        succeeded(await stack.up());
+        const before = await stack.servers.configurations();
+
+        await stack.declare({ accounts: { stays, intrudes } });
+        const killed = stack.up();
+        while ((await stack.servers.configuration("operator"))["nats.conf"] === before.operator["nats.conf"]) {
+          await sleep(PAUSE);
+        }
+        await stack.kill();
+        failed(await killed);
+        assert.notDeepEqual(await stack.servers.configurations(), before);
+
+        await stack.declare({ accounts: { stays } });
+        succeeded(await stack.show("cancel", "--yes"));
+        succeeded(await stack.up());
+        assert.deepEqual(await stack.servers.configurations(), before);
+        await refuses(clients, (await stack.outputs()).clientUrls.static, bySeed(seed));
+        succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+      });
+    });
+  } else {
+    describe("because there is no nats-server on this machine", () => {
+      const stack = testStack(EXAMPLE, { targets: ["process"] });
+
+      it("should fail at the preview and say what to do, and be finished when there is one", async () => {
+        const folders = (process.env.PATH ?? "").split(delimiter);
+        stack.env.PATH = folders.filter((folder) => !existsSync(join(folder, "nats-server"))).join(delimiter);
+        const { output } = failed(await stack.preview());
+        assert.match(
+          output,
+          /cluster "nats" has 1 problem:\n.*- target\.process\.binary = "nats-server": is not on PATH/,
+        );
+        assert.match(output, /Install nats-server 2\.11\.0 or newer on PATH, or give the path of one\./);
+        assert.deepEqual(await stack.servers.belongings(), []);
+        delete stack.env.PATH;
+        succeeded(await stack.up());
+        await assertServes(await stack.outputs());
+      });
     });
 
-    it("should leave nothing when it is destroyed, but the image", async () => {
-      succeeded(await stack.destroy());
-      assert.deepEqual(await stack.engine.belongings(), []);
-      assert.deepEqual(await stack.processes(), []);
-      assert.ok(await stack.engine.hasImage());
-      assert.deepEqual(await stack.resources(), []);
+    describe("and that is given up", () => {
+      const stack = testStack(EXAMPLE, { targets: ["process"] });
+
+      it("should leave nothing when what it made is destroyed", async () => {
+        const killed = stack.up();
+        await stack.killAfter("ClusterConfiguration nats creating");
+        failed(await killed);
+        assert.ok((await stack.servers.belongings()).length > 0);
+        succeeded(await stack.show("cancel", "--yes"));
+        succeeded(await stack.destroy());
+        assert.deepEqual(await stack.servers.belongings(), []);
+        assert.deepEqual(await stack.resources(), []);
+      });
     });
-  });
+  }
 
   describe("because somebody else has a port", () => {
-    const stack = testStack(EXAMPLE);
+    const stack = testStack(EXAMPLE, { targets: [target] });
     let stranger: Server | undefined;
     let keys: Record<string, string>;
 
@@ -71,8 +139,12 @@ describe("an update that cannot be finished", function () {
 
     it("should fail and name the server and the port", async () => {
       const { output } = failed(await stack.up());
-      assert.match(output, /the static server could not be started/);
-      assert.match(output, new RegExp(`:${stack.ports.staticPort}\\b`));
+      const port = stack.ports.staticPort;
+      const words = {
+        docker: `the static server could not be started[^]*:${port}\\b`,
+        process: `static\\.clientPort = ${port}: is taken by another process of this machine`,
+      };
+      assert.match(output, new RegExp(words[target]));
       assert.doesNotMatch(output, /^\s+at .*:\d+:\d+/m);
       keys = publicKeys(await stack.resources());
       assert.equal(Object.keys(keys).length, 9);
@@ -89,9 +161,9 @@ describe("an update that cannot be finished", function () {
   });
 
   describe("because it was killed", () => {
-    const stack = testStack(EXAMPLE);
+    const stack = testStack(EXAMPLE, { targets: [target] });
 
-    it("should be finished by the next update, with the same keys, in the same containers", async () => {
+    it("should be finished by the next update, with the same keys, in the same places", async () => {
       const killed = stack.up();
       await stack.killAfter("ClusterConfiguration nats creating");
       failed(await killed);
@@ -99,61 +171,15 @@ describe("an update that cannot be finished", function () {
       assert.equal(Object.keys(keys).length, 9);
       const {
         static: { id },
-      } = await stack.engine.lives();
+      } = await stack.servers.lives();
 
       // The engine's own lock, which a killed command cannot take away.
       succeeded(await stack.show("cancel", "--yes"));
       succeeded(await stack.up());
       assert.deepEqual(publicKeys(await stack.resources()), keys);
-      assert.equal((await stack.engine.lives()).static.id, id);
+      assert.equal((await stack.servers.lives()).static.id, id);
       await assertServes(await stack.outputs());
       succeeded(await stack.preview("--refresh", "--expect-no-changes"));
-    });
-  });
-
-  describe("because it was killed between the two servers, and then taken back", () => {
-    const stack = testStack(DECLARED);
-    const seed = new TextDecoder().decode(createUser().getSeed());
-    const stays: DeclaredAccount = { users: { test: {} } };
-    const intrudes: DeclaredAccount = { users: { intruder: { seed } } };
-
-    it("should leave nothing of it in force", async () => {
-      await stack.declare({ accounts: { stays } });
-      succeeded(await stack.up());
-      const before = await stack.engine.configurations();
-
-      await stack.declare({ accounts: { stays, intrudes } });
-      const killed = stack.up();
-      while ((await stack.engine.configuration("operator"))["nats.conf"] === before.operator["nats.conf"]) {
-        await sleep(PAUSE);
-      }
-      await stack.kill();
-      failed(await killed);
-      assert.notDeepEqual(await stack.engine.configurations(), before);
-
-      await stack.declare({ accounts: { stays } });
-      succeeded(await stack.show("cancel", "--yes"));
-      succeeded(await stack.up());
-      assert.deepEqual(await stack.engine.configurations(), before);
-      await refuses(clients, (await stack.outputs()).clientUrls.static, bySeed(seed));
-      succeeded(await stack.preview("--refresh", "--expect-no-changes"));
-    });
-  });
-
-  describe("and that is given up", () => {
-    const stack = testStack(EXAMPLE);
-
-    it("should leave nothing when what it made is destroyed", async () => {
-      const stranger = await occupy(stack.ports.operatorPort);
-      try {
-        failed(await stack.up());
-      } finally {
-        await release(stranger);
-      }
-      assert.ok((await stack.engine.belongings()).length > 0);
-      succeeded(await stack.destroy());
-      assert.deepEqual(await stack.engine.belongings(), []);
-      assert.deepEqual(await stack.resources(), []);
     });
   });
 

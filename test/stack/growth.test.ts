@@ -14,7 +14,7 @@ const PAUSE = 5;
 
 describe("accounts and ports that come and go", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED);
+  const stack = testStack(DECLARED, { targets: ["process"] });
   const clients = new Clients();
   const eager = new TextDecoder().decode(createUser().getSeed());
   const stays: DeclaredAccount = { users: { test: {} } };
@@ -51,13 +51,13 @@ describe("accounts and ports that come and go", function () {
   });
 
   it("should move a server to another port, with the same keys and creds", async () => {
-    const before = await stack.engine.lives();
+    const before = await stack.servers.lives();
     const { staticPort } = stack.ports;
     stack.config.staticPort = stack.sparePort;
     succeeded(await stack.up());
     const { creds, seeds, clientUrls } = await stack.outputs();
     assert.deepEqual([creds, seeds], [outputs.creds, outputs.seeds]);
-    assert.deepEqual((await stack.engine.lives()).operator, before.operator);
+    assert.deepEqual((await stack.servers.lives()).operator, before.operator);
     await assert.rejects(clients.connect(`nats://127.0.0.1:${staticPort}`), /refused/i);
     outputs = { ...outputs, clientUrls };
     await crosses(await connect("stays/test", "static"), await connect("stays/test", "operator"), "moved");
