@@ -18,7 +18,7 @@ export interface ProcessSiteArgs extends SiteArgs {
 /** Makes the folders of a cluster whose servers are processes of this machine. */
 export function processSite(args: ProcessSiteArgs, child: pulumi.CustomResourceOptions): ProcessSite {
   const { name, gate, target, ports, bindAddress, fixed } = args;
-  const executable = behind(gate, executableOf(target).apply(found));
+  const executable = behind(gate, executableOf(target)).apply(found);
   const label = behind(gate, [pulumi.getProject(), pulumi.getStack(), name].join("-").replace(/[^\w.-]/g, "_"));
   const home = homeOf(target);
   const folder = new ClusterFolder(name, { label, ...(home === undefined ? {} : { home }) }, child);
