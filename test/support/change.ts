@@ -7,9 +7,14 @@ import type { World } from "./world";
 /** What both servers of a pair run with. */
 export type PairFiles = Readonly<Record<Side, ConfigFiles>>;
 
-/** What both servers of a pair would run with in a world. */
-export function pairFiles(world: World, listeners: Listeners): PairFiles {
-  return { static: filesOf("static", world, listeners), operator: filesOf("operator", world, listeners) };
+/**
+ * What both servers of a pair would run with in a world.
+ *
+ * @param password what opens a route
+ */
+export function pairFiles(world: World, listeners: Listeners, password?: string): PairFiles {
+  const link = password === undefined ? {} : { password };
+  return { static: filesOf("static", world, listeners, link), operator: filesOf("operator", world, listeners, link) };
 }
 
 /**

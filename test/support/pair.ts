@@ -41,6 +41,12 @@ export interface Link {
    * @default true
    */
   readonly linked?: boolean;
+  /**
+   * What opens a route.
+   *
+   * @default {@link ROUTE_PASSWORD}
+   */
+  readonly password?: string;
 }
 
 /** The configuration files of one server, as the components put them into its container. */
@@ -48,14 +54,14 @@ export function filesOf(
   side: Side,
   { model, tokens }: World,
   listeners: Listeners,
-  { linked = true }: Link = {},
+  { linked = true, password = ROUTE_PASSWORD }: Link = {},
 ): ConfigFiles {
   const peer = listeners[side === "static" ? "operator" : "static"];
   const config =
     side === "static" ? staticConfig(model, listeners.static) : operatorConfig(model, tokens, listeners.operator);
   return {
     [MAIN_FILE]: config,
-    [ROUTES_FILE]: linked ? routesConfig({ host: LOOPBACK, clusterPort: peer.clusterPort }, ROUTE_PASSWORD) : "",
+    [ROUTES_FILE]: linked ? routesConfig({ host: LOOPBACK, clusterPort: peer.clusterPort }, password) : "",
   };
 }
 
