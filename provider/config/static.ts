@@ -1,20 +1,13 @@
 import { normalAccount, type Account } from "../model/account";
 import type { Model } from "../model/cluster";
-import { ACCOUNT_LIMITS, type AccountLimits } from "../model/limits";
+import type { AccountLimits } from "../model/limits";
 import { sortedBy } from "../model/order";
 import { directoryOf, type Directory } from "./directory";
 import { header, listenerSections, type Listener } from "./listener";
+import { jetstreamLines } from "./static-jetstream";
 import { exportLines, importLines } from "./static-shares";
 import { block, comment, file, list, setting, settings, type Lines } from "./syntax";
 import { nobodyLines, permissionsLines, tagComments, usersLines } from "./users";
-
-/** The static side's name of each account limit. */
-const LIMIT_KEYS: Readonly<Record<keyof AccountLimits, string>> = {
-  connections: "max_connections",
-  leafNodes: "max_leafnodes",
-  subscriptions: "max_subscriptions",
-  payload: "max_payload",
-};
 
 /**
  * A static server whose only account is the system account lets everyone in without credentials, unless its configuration
@@ -49,6 +42,7 @@ export function staticConfig(model: Model, listener: Listener): string {
 function accountLines(account: Account, accounts: Directory, closed: boolean): Lines {
   const body = [
     ...block("limits", limitLines(account.limits)),
+    ...jetstreamLines(account.jetstream),
     ...list(
       "exports",
       (account.exports ?? []).flatMap((entry) => exportLines(entry, account.publicKey, accounts)),
@@ -67,6 +61,12 @@ function accountLines(account: Account, accounts: Directory, closed: boolean): L
   ];
 }
 
+/** The limits that the static server keeps; the others are about what is checked beforehand. */
 function limitLines(limits: AccountLimits | undefined): string[] {
-  return settings(Object.fromEntries(ACCOUNT_LIMITS.map((limit) => [LIMIT_KEYS[limit], limits?.[limit]])));
+  return settings({
+    max_connections: limits?.connections,
+    max_leafnodes: limits?.leafNodes,
+    max_subscriptions: limits?.subscriptions,
+    max_payload: limits?.payload,
+  });
 }

@@ -4,7 +4,7 @@ import { secondsOf } from "../model/revocations";
 import type { Role } from "../model/roles";
 import type { User } from "../model/users";
 import { VERSION, type Claims } from "./envelope";
-import { DISABLED, UNLIMITED } from "./limits";
+import { limitsClaim } from "./limits";
 import { exportClaim, importClaim } from "./shares";
 import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
 import { permissionsClaim, scopeClaim, type Scope } from "./scopes";
@@ -40,6 +40,7 @@ export function accountClaims(account: Account): Claims {
     imports: account.imports?.map((entry) => importClaim(entry, account.publicKey)),
     exports: account.exports?.map(exportClaim),
     limits: limitsClaim(account),
+    cluster_traffic: account.jetstream?.clusterTraffic,
     signing_keys: signingKeys(account),
     revocations: revocationsClaim(account),
     default_permissions:
@@ -51,21 +52,6 @@ export function accountClaims(account: Account): Claims {
     version: VERSION,
   });
   return { name: account.name, sub: account.publicKey, nats };
-}
-
-function limitsClaim({ limits }: Account): Record<string, unknown> {
-  return {
-    subs: limits?.subscriptions ?? UNLIMITED,
-    data: UNLIMITED,
-    payload: limits?.payload ?? UNLIMITED,
-    imports: UNLIMITED,
-    exports: UNLIMITED,
-    wildcards: true,
-    conn: limits?.connections ?? UNLIMITED,
-    leaf: limits?.leafNodes ?? UNLIMITED,
-    mem_storage: DISABLED,
-    disk_storage: DISABLED,
-  };
 }
 
 /** When whose JWTs were revoked, by their public keys: by the program, or since they left a role. */

@@ -1,12 +1,11 @@
 import type { Access } from "../model/access";
 import { defined } from "../model/order";
 import type { Permissions, SubjectPermissions } from "../model/permissions";
-import { bytesOf, type Size } from "../model/quantities";
 import { countedResponses, type Responses } from "../model/responses";
 import type { Role } from "../model/roles";
 import type { Times } from "../model/times";
 import type { User } from "../model/users";
-import { UNLIMITED } from "./limits";
+import { sizeClaim, UNLIMITED } from "./limits";
 
 /** The claim of a scoped signing key: whoever's JWT it signed may do what its template says, and nothing else. */
 export interface Scope {
@@ -66,8 +65,4 @@ function responsesClaim(responses: Responses): Record<string, unknown> {
 
 function timesClaim(times: Times | undefined): Record<string, unknown> {
   return times === undefined ? {} : { times: times.ranges, times_location: times.zone };
-}
-
-function sizeClaim(size: Size | undefined): number | undefined {
-  return size === undefined ? UNLIMITED : bytesOf(size);
 }

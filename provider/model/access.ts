@@ -9,7 +9,7 @@ import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permission
 import { trueOrFalse } from "./shape";
 import { term, Terms } from "./terms";
 import { normalTimes, TIMES, timesDiagnostics, type Times } from "./times";
-import { normalUserLimits, USER_LIMITS, userLimitsDiagnostics, type UserLimits } from "./user-limits";
+import { USER_LIMITS, type UserLimits } from "./user-limits";
 
 /** What one may do, and from where, when and how: what a user has for itself, or a role for all its users. */
 export interface Access {
@@ -64,7 +64,7 @@ const onlyTrue = (value: boolean) => (value ? true : undefined);
 /** Everything that access can say, in the order in which problems are listed. */
 export const ACCESS = new Terms<Access>({
   permissions: term(PERMISSIONS, (are: Permissions) => permissionsDiagnostics(are, "filled in"), normalPermissions),
-  limits: term(USER_LIMITS, userLimitsDiagnostics, normalUserLimits),
+  limits: USER_LIMITS,
   sourceNetworks: term(NETWORKS, networksDiagnostics, normalNetworks),
   times: term(TIMES, timesDiagnostics, normalTimes),
   connectionTypes: term(CONNECTIONS, connectionTypesDiagnostics, normalConnectionTypes),

@@ -2,7 +2,8 @@ import type { Diagnostic } from "./diagnostics";
 import { exportsDiagnostics } from "./export-checks";
 import { EXPORTS, normalExports, type Export } from "./exports";
 import { infoDiagnostics, type Info } from "./info";
-import { LIMITS, limitsDiagnostics, normalLimits, type AccountLimits } from "./limits";
+import { JETSTREAM_TERM, type JetStream } from "./jetstream";
+import { LIMITS, type AccountLimits } from "./limits";
 import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
 import { normalRevocations, REVOCATIONS, revocationsDiagnostics, type Revocations } from "./revocations";
 import { optional, text, type Shape } from "./shape";
@@ -16,6 +17,12 @@ export interface AccountTerms extends Info {
   readonly exports?: readonly Export[];
   /** What the account may use at most. */
   readonly limits?: AccountLimits;
+  /**
+   * The account's streams, and what they may use at most. `{}` is JetStream without limits.
+   *
+   * @default no JetStream, on either server
+   */
+  readonly jetstream?: JetStream;
   /**
    * What users may publish and subscribe to who have no permissions, neither of their own nor by a role. Templates have
    * no meaning here. A user may do everything all the same with `permissions: { publish: { allow: [">"] } }`.
@@ -54,7 +61,8 @@ export interface AccountTerms extends Info {
 /** Everything that an account can say, in the order in which problems are listed. */
 const TERMS = new Terms<AccountTerms>({
   exports: term(EXPORTS, exportsDiagnostics, normalExports),
-  limits: term(LIMITS, limitsDiagnostics, normalLimits),
+  limits: LIMITS,
+  jetstream: JETSTREAM_TERM,
   defaultPermissions: term(
     PERMISSIONS,
     (are: Permissions) => permissionsDiagnostics(are, "literal"),

@@ -4,6 +4,7 @@ import type { AccountRevoked } from "./account-revoked";
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown } from "./diagnostics";
 import { importsDiagnostics } from "./import-checks";
+import { limitUseDiagnostics } from "./limit-use";
 import { IMPORTS, normalImports, type DeclaredImport, type Import } from "./imports";
 import { defined } from "./order";
 import { ROLE, roleBookDiagnostics, type Role, type RoleTerms } from "./roles";
@@ -67,6 +68,7 @@ export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
     ...(holders.length === 0 ? roleBookDiagnostics(account) : []),
     ...termsDiagnostics(terms),
     ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
+    ...(isWellFormed(account) ? limitUseDiagnostics(account) : []),
   ];
 }
 

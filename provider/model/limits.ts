@@ -1,9 +1,15 @@
-import type { Diagnostic } from "./diagnostics";
-import { shown } from "./diagnostics";
-import { defined } from "./order";
-import { anything, objectOf, type Shape } from "./shape";
+import { count, LARGEST_LIMIT, size, unlessEmpty } from "./limit-values";
+import type { Size } from "./quantities";
+import { trueOrFalse } from "./shape";
+import { term, Terms } from "./terms";
 
-/** What an account may use at most. A limit that is absent does not limit; zero allows none. */
+/**
+ * What an account may use at most. A limit that is absent does not limit; zero allows none.
+ *
+ * Connections, leaf nodes, subscriptions and payload are kept by both servers, each for the connections of all servers
+ * together or for itself as it knows them. What an account may say, by the limits on imports, exports and bearer tokens,
+ * is checked before anything is deployed; the operator server checks it once more.
+ */
 export interface AccountLimits {
   /**
    * Client connections at a time.
@@ -24,43 +30,67 @@ export interface AccountLimits {
    */
   readonly subscriptions?: number;
   /**
-   * Bytes of a message's payload.
+   * The size of a message's payload: a number of bytes, or a text such as `"64KiB"`.
    *
    * @default unlimited by the account; the server's own maximum (1 MiB) stays
    */
-  readonly payload?: number;
+  readonly payload?: Size;
+  /**
+   * The amount of data: a number of bytes, or a text such as `"1GiB"`. It stands in the JWT, and nats-server 2.15 counts
+   * it nowhere.
+   *
+   * @default unlimited
+   */
+  readonly data?: Size;
+  /**
+   * Imports of the account.
+   *
+   * @default unlimited
+   */
+  readonly imports?: number;
+  /**
+   * Exports of the account.
+   *
+   * @default unlimited
+   */
+  readonly exports?: number;
+  /**
+   * Whether the account may export subjects with wildcards.
+   *
+   * @default true
+   */
+  readonly wildcardExports?: boolean;
+  /**
+   * Whether the account may have no users who log in with a JWT alone.
+   *
+   * @default false
+   */
+  readonly disallowBearer?: boolean;
 }
 
-const KEYS: Readonly<Record<keyof AccountLimits, Shape>> = {
-  connections: anything,
-  leafNodes: anything,
-  subscriptions: anything,
-  payload: anything,
-};
+const TERMS = new Terms<AccountLimits>({
+  connections: count,
+  leafNodes: count,
+  subscriptions: count,
+  payload: size(LARGEST_LIMIT),
+  data: size(),
+  imports: count,
+  exports: count,
+  wildcardExports: term(
+    trueOrFalse,
+    () => [],
+    (may: boolean) => (may ? undefined : false),
+  ),
+  disallowBearer: term(
+    trueOrFalse,
+    () => [],
+    (none: boolean) => (none ? true : undefined),
+  ),
+});
 
-/** The shape of limits. Numbers have rules of their own. */
-export const LIMITS: Shape = objectOf<AccountLimits>(KEYS);
-
-/** The names of all account limits, in the order in which they are written. */
-export const ACCOUNT_LIMITS = Object.keys(KEYS) as readonly (keyof AccountLimits)[];
-
-/** The servers keep these limits as 32-bit numbers. */
-export const LARGEST_LIMIT = 2 ** 31 - 1;
-
-/** All that is wrong with limits; paths start at the limits. */
-export function limitsDiagnostics(limits: AccountLimits): Diagnostic[] {
-  return ACCOUNT_LIMITS.flatMap((path) => {
-    const value = limits[path];
-    if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= LARGEST_LIMIT)) {
-      return [];
-    }
-    const problem = `is not a limit; a limit is a whole number from 0 to ${LARGEST_LIMIT}`;
-    return [{ path, value: shown(value), problem, remedy: "Leave the limit out for unlimited." }];
-  });
-}
-
-/** The same limits, or undefined when there are none. */
-export function normalLimits(limits: AccountLimits | undefined): AccountLimits | undefined {
-  const present = defined<AccountLimits>({ ...limits });
-  return Object.keys(present).length === 0 ? undefined : present;
-}
+/** The limits of an account, as one of its terms. */
+export const LIMITS = term<AccountLimits>(
+  TERMS.keys,
+  (limits) => TERMS.diagnostics(limits),
+  (limits) => unlessEmpty(TERMS.normal(limits)),
+);

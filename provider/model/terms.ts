@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostics";
 import { defined, sortedEntries } from "./order";
-import { fits, objectOf, optional, shaped, type Shape } from "./shape";
+import { anything, fits, objectOf, optional, shaped, type Shape } from "./shape";
 
 /** How one property of something is checked and written. Everything but its shape is only asked of what has the shape. */
 export interface Term {
@@ -27,9 +27,13 @@ export class Terms<T extends object> {
   /** The shape of something with these properties and no others. */
   readonly shape: Shape;
 
+  /** The shape of something with these properties and no others, whatever they hold: each is checked for itself. */
+  readonly keys: Shape;
+
   constructor(readonly table: Readonly<Record<keyof T, Term>>) {
     this.names = Object.keys(table) as (keyof T & string)[];
     this.shape = objectOf<T>(this.each((name) => optional(table[name].shape)));
+    this.keys = objectOf<T>(this.each(() => anything));
   }
 
   /** A value for each of the properties. */

@@ -1,6 +1,7 @@
 import type { AccountDeclaration } from "../model/account";
 import type { Moment } from "../model/revocations";
 import type { Entries, Leaf } from "./claims";
+import { JETSTREAM } from "./jetstream";
 import { EXPORTS, IMPORTS } from "./shares";
 import { permissions, ROLE, USER } from "./users";
 import { named, plain } from "./words";
@@ -38,8 +39,14 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
           leafNodes: { parity: { class: "E", static: "limits.max_leafnodes", operator: "limits.leaf" } },
           subscriptions: { parity: { class: "E", static: "limits.max_subscriptions", operator: "limits.subs" } },
           payload: { parity: { class: "E", static: "limits.max_payload", operator: "limits.payload" } },
+          data: { parity: { class: "M", operator: "limits.data" } },
+          imports: { parity: { class: "X", operator: "limits.imports" } },
+          exports: { parity: { class: "X", operator: "limits.exports" } },
+          wildcardExports: { parity: { class: "X", operator: "limits.wildcards" }, silent: true },
+          disallowBearer: { parity: { class: "X", operator: "limits.disallow_bearer" }, silent: false },
         },
       },
+      jetstream: JETSTREAM,
       defaultPermissions: permissions("literal", "default_permissions", "default_permissions"),
       signingKeys: {
         parity: {

@@ -1,20 +1,18 @@
 import { eachTerm, type AccountTerms } from "../model/account-terms";
 import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
-import { keyPath, under, type Diagnostic } from "../model/diagnostics";
-import { EXPORTS } from "../model/exports";
-import { importsDiagnostics } from "../model/import-checks";
-import { KEYED_IMPORTS, type Import } from "../model/imports";
+import { under, type Diagnostic } from "../model/diagnostics";
+import { KEYED_IMPORTS } from "../model/imports";
+import { limitUseDiagnostics, type Limited } from "../model/limit-use";
+import { LIMITS } from "../model/limits";
 import { defined } from "../model/order";
-import { REVOCATIONS, revokedKeys } from "../model/revocations";
 import { rotationDiagnostics } from "../model/rotation";
 import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
-import { anything, being, fits, isRecord, objectOf, optional, shaped, text } from "../model/shape";
+import { anything, being, fits, isRecord, mapOf, objectOf, optional, shaped, text } from "../model/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/signing-keys";
 import { USER, userDiagnostics, type User } from "../model/users";
-import { activationDiagnostics } from "./activation-checks";
-import type { KeyKind } from "../nkeys/kinds";
-import { hasUnknown, known } from "./dynamic";
+import { hasUnknown, isUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
+import { distinguished, importedDiagnostics, revokedKeyDiagnostics } from "./share-checks";
 
 /** An account, and the seed that signs for it. */
 export type SignedAccount = Account & { signer: string };
@@ -55,6 +53,7 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...signingKeyDiagnostics(inputs),
     ...importedDiagnostics(inputs),
     ...revokedKeyDiagnostics(inputs),
+    ...usedDiagnostics(inputs),
     ...seedDiagnostics("signer", "operator", known(signer)),
   ];
 }
@@ -133,50 +132,17 @@ function signingKeyDiagnostics({ signingKeys }: SignedAccount): Diagnostic[] {
     : [];
 }
 
-function importedDiagnostics({ publicKey, imports }: SignedAccount): Diagnostic[] {
-  return shaped("imports", optional(KEYED_IMPORTS), known(distinguished(imports)), (entries = []) => [
-    ...importsDiagnostics(publicKey, entries),
-    ...entries.flatMap((declared, index) => {
-      const entry = imports?.[index] ?? declared;
-      return under(`[${index}]`, [
-        ...publicKeyDiagnostics("account", "account", entry.account),
-        ...activationDiagnostics(entry, publicKey),
-      ]);
-    }),
-  ]);
-}
+const RECORDS = optional(mapOf(being("an object", "Write an object.", isRecord)));
+const LIMITED = objectOf<Limited>({
+  limits: optional(LIMITS.shape),
+  exports: anything,
+  imports: optional(KEYED_IMPORTS),
+  users: RECORDS,
+  roles: RECORDS,
+});
 
-/** The imports, each from an account of its own where it is not known from which one, and without unknown tokens. */
-function distinguished(imports: readonly Import[] | undefined): readonly Import[] | undefined {
-  const of = (entry: Import, index: number): Import =>
-    isRecord(entry)
-      ? defined<Import>({
-          ...entry,
-          account: isUnknown(entry.account) ? `(unknown ${index})` : entry.account,
-          token: isUnknown(entry.token) ? undefined : entry.token,
-        })
-      : entry;
-  return Array.isArray(imports) ? imports.map(of) : imports;
-}
-
-/** What only its checksum tells of a key in revocations: a typing error would revoke nothing. */
-function revokedKeyDiagnostics({ exports, revocations }: SignedAccount): Diagnostic[] {
-  const entries = known(exports) ?? [];
-  const ofExports = fits(EXPORTS, entries) ? entries : [];
-  const own = known(revocations) ?? {};
-  return [
-    ...ofExports.flatMap((entry, index) =>
-      keysOfNobody(`exports[${index}].revocations`, "account", revokedKeys(entry.revocations ?? {}, "A")),
-    ),
-    ...keysOfNobody("revocations", "user", fits(REVOCATIONS, own) ? revokedKeys(own, "U") : []),
-  ];
-}
-
-function keysOfNobody(path: string, kind: KeyKind, keys: readonly string[]): Diagnostic[] {
-  return keys.flatMap((key) => publicKeyDiagnostics(keyPath(path, key), kind, key));
-}
-
-/** True when nothing of a value is known, not even its shape. */
-function isUnknown(value: unknown): boolean {
-  return typeof value === "string" && known(value) === undefined;
+/** What goes past the account's own limits, as far as it is known; exports are looked at with the declaration. */
+function usedDiagnostics({ limits, imports, users, roles }: SignedAccount): Diagnostic[] {
+  const parts = { limits: known(limits), imports: distinguished(imports), users: known(users), roles: known(roles) };
+  return fits(LIMITED, parts) ? limitUseDiagnostics(defined<Limited>(parts)) : [];
 }

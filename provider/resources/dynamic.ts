@@ -79,6 +79,11 @@ export function known<T>(value: T): T | undefined {
   return hasUnknown(value) ? undefined : value;
 }
 
+/** True when nothing of a value is known, not even its shape. */
+export function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN;
+}
+
 /** The given function's result for a value that is wholly known, and any other value as it is. */
 export function whenKnown<T>(value: T, change: (value: T) => T): T {
   return value === undefined || hasUnknown(value) ? value : change(value);

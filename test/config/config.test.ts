@@ -21,7 +21,28 @@ const EVERYTHING: readonly AccountDeclaration[] = [
   {
     name: 'orders # the "big" one\nof all',
     description: "not in a configuration",
-    limits: { connections: 0, leafNodes: 1, subscriptions: 2, payload: 3 },
+    limits: {
+      connections: 0,
+      leafNodes: 1,
+      subscriptions: 2,
+      payload: "3KiB",
+      data: 4,
+      imports: 5,
+      exports: 6,
+      wildcardExports: true,
+      disallowBearer: true,
+    },
+    jetstream: {
+      memoryStorage: "1MiB",
+      fileStorage: "1GiB",
+      streams: 1,
+      consumers: 2,
+      maxAckPending: 3,
+      memoryMaxStreamBytes: 4,
+      fileMaxStreamBytes: "5KiB",
+      maxBytesRequired: true,
+      clusterTraffic: "owner",
+    },
     exports: [
       { subject: "z", type: "service", latency: { sampling: "headers", results: "latency.z" } },
       { subject: "a.*.$x", type: "stream", name: "no name in a configuration", accountTokenPosition: 2 },
@@ -53,7 +74,7 @@ const EVERYTHING: readonly AccountDeclaration[] = [
       },
     },
   },
-  { name: "other" },
+  { name: "other", jetstream: { tiers: { R1: { fileStorage: 1 } } } },
 ];
 
 describe("the rendered configurations", () => {

@@ -10,6 +10,7 @@ import type { UserTerms } from "../../provider/model/users";
 import {
   ACCOUNT_NAMES,
   exported,
+  jetstream,
   FREE_PERMISSIONS,
   FREE_USER,
   permissionsOver,
@@ -59,6 +60,11 @@ const limits = fc.record(
     subscriptions: fc.nat(4),
     payload: fc.constantFrom(0, 1, 10, 2_000_000),
     leafNodes: fc.nat(1),
+    data: fc.constant("1KiB"),
+    imports: fc.nat(3),
+    exports: fc.nat(3),
+    wildcardExports: fc.boolean(),
+    disallowBearer: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -67,6 +73,7 @@ const limits = fc.record(
 const terms: fc.Arbitrary<AccountTerms> = fc
   .record({
     limits: seldom(limits),
+    jetstream: seldom(jetstream),
     defaultPermissions: seldom(permissionsOver(subject, subject, responses)),
     tags: seldom(tags),
     signingKeys: seldom(fc.constant([keyOf("account", ELSEWHERE)])),

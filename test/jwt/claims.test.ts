@@ -35,6 +35,56 @@ describe("the claims of an account", () => {
     assert.deepEqual(limits, { ...UNLIMITED, conn: 0, leaf: 1, subs: 2, payload: 3 });
   });
 
+  it("should say what the account may say at most", () => {
+    const { limits } = claimsOf({
+      limits: { data: "1KiB", imports: 1, exports: 0, wildcardExports: false, disallowBearer: true },
+    });
+    const said = { data: 1_024, imports: 1, exports: 0, wildcards: false, disallow_bearer: true };
+    assert.deepEqual(limits, { ...UNLIMITED, ...said });
+  });
+
+  it("should say every limit of streams, unlimited where there is none", () => {
+    const none = {
+      streams: -1,
+      consumer: -1,
+      max_ack_pending: -1,
+      mem_max_stream_bytes: -1,
+      disk_max_stream_bytes: -1,
+    };
+    const storage = { mem_storage: -1, disk_storage: -1 };
+    assert.deepEqual(claimsOf({ jetstream: {} }).limits, { ...UNLIMITED, ...storage, ...none });
+    const claims = claimsOf({
+      jetstream: {
+        memoryStorage: 0,
+        fileStorage: "1GiB",
+        streams: 1,
+        consumers: 2,
+        maxAckPending: 3,
+        memoryMaxStreamBytes: 4,
+        fileMaxStreamBytes: "5KiB",
+        maxBytesRequired: true,
+        clusterTraffic: "owner",
+      },
+    });
+    assert.equal(claims.cluster_traffic, "owner");
+    assert.deepEqual(claims.limits, {
+      ...UNLIMITED,
+      mem_storage: 0,
+      disk_storage: 2 ** 30,
+      streams: 1,
+      consumer: 2,
+      max_ack_pending: 3,
+      mem_max_stream_bytes: 4,
+      disk_max_stream_bytes: 5 * 1_024,
+      max_bytes_required: true,
+    });
+    const tiers = { R3: { fileStorage: 1 }, R1: {} };
+    assert.deepEqual(claimsOf({ jetstream: { tiers } }).limits, {
+      ...UNLIMITED,
+      tiered_limits: { R1: { ...storage, ...none }, R3: { ...storage, disk_storage: 1, ...none } },
+    });
+  });
+
   it("should be exactly these when the account is the documentation's A", async () => {
     const { model } = await worldOf(DOCUMENTATION);
     const a = model.accounts.find(({ name }) => name === "A");

@@ -14,7 +14,26 @@ const EXPORTER: AccountDeclaration = {
   },
   description: "Places orders",
   infoUrl: "https://example.org/orders",
-  limits: { connections: 100, leafNodes: 2, subscriptions: 1000, payload: 65_536 },
+  limits: {
+    connections: 100,
+    leafNodes: 2,
+    subscriptions: 1000,
+    payload: 65_536,
+    data: "1TiB",
+    imports: 10,
+    exports: 10,
+  },
+  jetstream: {
+    memoryStorage: "1MiB",
+    fileStorage: "1GiB",
+    streams: 10,
+    consumers: 20,
+    maxAckPending: 1000,
+    memoryMaxStreamBytes: "1KiB",
+    fileMaxStreamBytes: "1MiB",
+    maxBytesRequired: true,
+    clusterTraffic: "owner",
+  },
   exports: [
     {
       name: "place",
@@ -70,6 +89,8 @@ const EXPORTER: AccountDeclaration = {
 
 const IMPORTER: AccountDeclaration = {
   name: "B",
+  limits: { wildcardExports: false, disallowBearer: true },
+  jetstream: { tiers: { R1: { fileStorage: "1GiB" } } },
   imports: [
     {
       name: "place",

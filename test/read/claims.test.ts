@@ -88,13 +88,32 @@ describe("readAccount", () => {
   });
 
   it("should take a limit that is not said for zero, as servers do", async () => {
-    const none = { connections: 0, leafNodes: 0, subscriptions: 0, payload: 0 };
+    const counts = { connections: 0, subscriptions: 0, imports: 0, exports: 0 };
+    const none = { ...counts, leafNodes: 0, payload: 0, data: 0, wildcardExports: false };
     assert.deepEqual(readAccount(await tokenOf({}), "A").account.limits, none);
-    assert.deepEqual(readAccount(await tokenOf({ limits: { conn: 5, leaf: -1 } }), "A").account.limits, {
-      connections: 5,
-      subscriptions: 0,
+    const limits = { conn: 5, leaf: -1, wildcards: true, disallow_bearer: true };
+    assert.deepEqual(readAccount(await tokenOf({ limits }), "A").account.limits, {
+      ...counts,
       payload: 0,
+      data: 0,
+      connections: 5,
+      disallowBearer: true,
     });
+  });
+
+  it("should know of streams where there is storage or a tier, in which zero is no limit but of storage", async () => {
+    const jetstreamOf = async (limits: object) => readAccount(await tokenOf({ limits }), "A").account.jetstream;
+    assert.equal(await jetstreamOf({ streams: 5 }), undefined);
+    assert.deepEqual(await jetstreamOf({ disk_storage: -1, streams: 0, consumer: 2 }), {
+      memoryStorage: 0,
+      consumers: 2,
+    });
+    assert.deepEqual(await jetstreamOf({ tiered_limits: { R1: { mem_storage: 1 } } }), {
+      tiers: { R1: { memoryStorage: 1, fileStorage: 0 } },
+    });
+    const nats = { limits: { mem_storage: 1, max_bytes_required: true }, cluster_traffic: "owner" };
+    const { jetstream } = readAccount(await tokenOf(nats), "A").account;
+    assert.deepEqual(jetstream, { memoryStorage: 1, fileStorage: 0, maxBytesRequired: true, clusterTraffic: "owner" });
   });
 
   it("should let a role without a name of its own go by its key, and say so", async () => {

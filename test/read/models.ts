@@ -5,7 +5,7 @@ import { CONNECTION_TYPES } from "../../provider/model/connection-types";
 import type { Export } from "../../provider/model/exports";
 import type { Import } from "../../provider/model/imports";
 import type { Role } from "../../provider/model/roles";
-import { exported, hostileText, permissions, subject } from "../support/arbitraries";
+import { exported, hostileText, jetstream, permissions, subject } from "../support/arbitraries";
 import { keyOf } from "../support/keys";
 
 /** Anything that is not there as often as it is. */
@@ -94,7 +94,18 @@ export const wholeAccount: fc.Arbitrary<Account> = fc
       defaultPermissions: permissions,
       signingKeys: fc.uniqueArray(fc.constantFrom("1", "2", "3").map((key) => keyOf("account", key))),
       tags: fc.uniqueArray(fc.constantFrom("a", "b:c", "ü")),
-      limits: perhaps({ connections: count, leafNodes: count, subscriptions: count, payload: count }),
+      limits: perhaps({
+        connections: count,
+        leafNodes: count,
+        subscriptions: count,
+        payload: count,
+        data: count,
+        imports: count,
+        exports: count,
+        wildcardExports: fc.boolean(),
+        disallowBearer: fc.boolean(),
+      }),
+      jetstream,
       ...info,
     }),
   )

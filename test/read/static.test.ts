@@ -44,6 +44,7 @@ describe("readConfiguration", () => {
       accountOf(`
         NKEY: ${keyOf("account", "A")}
         limits { max_conn: 5, MAX_SUBS: 1k, max_pay: 2KB, max_leafs: -1 }
+        jetstream { mem: 1k, disk: -1, streams: 5, consumers: 0, max_stream_bytes: true, disk_max_stream_bytes: 9, cluster_traffic: owner }
         exports: [
           { stream: a.> }
           { service: "b.*", response: single, threshold: "1m30s", latency: { sampling: "50%", subject: l } }
@@ -70,6 +71,13 @@ describe("readConfiguration", () => {
       {
         publicKey: keyOf("account", "A"),
         limits: { connections: 5, subscriptions: 1000, payload: 2048 },
+        jetstream: {
+          memoryStorage: 1000,
+          streams: 5,
+          fileMaxStreamBytes: 9,
+          maxBytesRequired: true,
+          clusterTraffic: "owner",
+        },
         exports: [
           { subject: "a.>", type: "stream" },
           { subject: "b.*", type: "service", responseThreshold: "90s", latency: { sampling: 50, results: "l" } },
@@ -199,7 +207,9 @@ describe("readConfiguration", () => {
 
 /** What a rendered account says once more: without what the static side has no word for. */
 function expectedOf(account: Account): object {
-  const { publicKey, exports, imports, limits, defaultPermissions } = normalAccount(account);
+  const { publicKey, exports, imports, limits = {}, jetstream, defaultPermissions } = normalAccount(account);
+  const { connections, leafNodes, subscriptions, payload } = limits;
+  const kept = { connections, leafNodes, subscriptions, payload };
   const plain = <T extends { name?: string; description?: string; infoUrl?: string; advertise?: boolean }>(
     entry: T,
   ) => ({
@@ -220,7 +230,8 @@ function expectedOf(account: Account): object {
       const subject = wanted.replaceAll("{{account-subject()}}", publicKey);
       return { ...plain(entry), subject, localSubject: localSubject === subject ? undefined : localSubject };
     }),
-    limits,
+    limits: Object.values(kept).every((limit) => limit === undefined) ? undefined : kept,
+    jetstream: jetstream?.tiers === undefined ? jetstream : {},
     defaultPermissions: withoutDefaults(defaultPermissions),
     users: effectiveUsers(normalAccount(account)).map(({ publicKey: user, access }) => ({
       publicKey: user,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
+import { JETSTREAM_TIERS, type JetStream, type JetStreamLimits } from "../../provider/model/jetstream";
 import { OWN_KEY } from "../../provider/model/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
 import type { Responses } from "../../provider/model/responses";
@@ -163,3 +164,40 @@ export function renamedTo(wanted: string, prefix: string, byReference: boolean):
   const tokens = wild.map((token) => (token === "*" && byReference ? `$${(wildcard += 1)}` : token));
   return [prefix, ...tokens].join(".");
 }
+
+const bytes = fc.oneof(fc.constantFrom("1KiB", "1GiB", 1_024, 2 ** 40), fc.nat({ max: 1_000_000 }));
+const positive = fc.integer({ min: 1, max: 1_000 });
+const storages = fc.oneof(
+  fc.record({ memoryStorage: bytes, fileStorage: bytes.filter((size) => size !== 0) }),
+  fc.record({ memoryStorage: bytes }),
+  fc.record({ fileStorage: bytes }),
+  fc.constant({}),
+);
+const streams = fc.record(
+  {
+    streams: positive,
+    consumers: positive,
+    maxAckPending: positive,
+    memoryMaxStreamBytes: positive,
+    fileMaxStreamBytes: fc.constantFrom("1MiB", 1),
+    maxBytesRequired: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+const streamLimits = fc.tuple(storages, streams).map(([own, rest]): JetStreamLimits => ({ ...own, ...rest }));
+
+/** JetStream of an account, with limits for all streams or by tiers. */
+export const jetstream: fc.Arbitrary<JetStream> = fc.oneof(
+  fc
+    .tuple(
+      streamLimits,
+      fc.constantFrom({}, { clusterTraffic: "owner" as const }, { clusterTraffic: "system" as const }),
+    )
+    .map(([own, traffic]) => ({ ...own, ...traffic })),
+  fc
+    .uniqueArray(fc.tuple(fc.constantFrom(...JETSTREAM_TIERS), streamLimits), {
+      minLength: 1,
+      selector: ([tier]) => tier,
+    })
+    .map((tiers) => ({ tiers: Object.fromEntries(tiers) })),
+);

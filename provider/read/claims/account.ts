@@ -1,6 +1,5 @@
 import type { Account } from "../../model/account";
 import type { Diagnostic } from "../../model/diagnostics";
-import type { AccountLimits } from "../../model/limits";
 import { defined } from "../../model/order";
 import type { Permissions } from "../../model/permissions";
 import type { Role } from "../../model/roles";
@@ -8,8 +7,9 @@ import { Fields } from "../fields";
 import { Notes } from "../notes";
 import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";
-import { limitOf, unlessEmpty } from "../values";
+import { unlessEmpty } from "../values";
 import { readAccess, readPermissions } from "./access";
+import { readLimits } from "./limits";
 import { readExport, readImport, readRevocations } from "./shares";
 
 /** What an account's JWT says. */
@@ -48,7 +48,7 @@ export function readAccount(jwt: string, what: string): ReadAccount {
     roles: unlessEmpty(roles),
     exports: unlessEmpty(says.each("exports").map(readExport)),
     imports: unlessEmpty(says.each("imports").map(readImport)),
-    limits: readLimits(says.fields("limits")),
+    ...readLimits(says),
     defaultPermissions: readDefaults(says.fields("default_permissions")),
     signingKeys: unlessEmpty(signingKeys),
     revocations: readRevocations(says),
@@ -66,35 +66,6 @@ function readDefaults(says: Fields | undefined): Permissions | undefined {
   const permissions = says === undefined ? undefined : readPermissions(says);
   says?.leaveOutUnknown();
   return permissions;
-}
-
-/** A limit that is not said allows none. */
-function readLimits(limits: Fields | undefined): AccountLimits | undefined {
-  const limit = (name: string) => limitOf(limits?.limit(name) ?? 0);
-  const read = defined<AccountLimits>({
-    connections: limit("conn"),
-    leafNodes: limit("leaf"),
-    subscriptions: limit("subs"),
-    payload: limit("payload"),
-  });
-  if (limits !== undefined) {
-    leaveOutOtherLimits(limits);
-  }
-  return unlessEmpty(read);
-}
-
-/** The model's accounts have no other limits than these. */
-function leaveOutOtherLimits(limits: Fields): void {
-  for (const name of ["data", "imports", "exports"]) {
-    const path = limits.pathOf(name);
-    if (limitOf(limits.limit(name) ?? 0) !== undefined) {
-      limits.notes.leaveOut(path, "is a limit that this package does not know", "Without it there is no limit.");
-    }
-  }
-  if (limits.flag("wildcards") !== true) {
-    limits.notes.leaveOut(limits.pathOf("wildcards"), "allows no exports with wildcards", "They are allowed.");
-  }
-  limits.leaveOutUnknown();
 }
 
 /** A signing key is its public key, or an object with a scope. */

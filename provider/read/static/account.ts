@@ -2,13 +2,13 @@ import type { Access } from "../../model/access";
 import type { AccountTerms } from "../../model/account-terms";
 import type { ConnectionType } from "../../model/connection-types";
 import type { DeclaredImport } from "../../model/imports";
-import type { AccountLimits } from "../../model/limits";
 import { defined } from "../../model/order";
 import type { Permissions } from "../../model/permissions";
 import { publicKeyProblem } from "../../nkeys/keys";
 import { Fields } from "../fields";
 import type { Notes } from "../notes";
-import { limitOf, onlyTrue, unlessEmpty } from "../values";
+import { onlyTrue, unlessEmpty } from "../values";
+import { readJetStream, readLimits } from "./limits";
 import { readPermissions } from "./permissions";
 import { readExport, readImport } from "./shares";
 
@@ -36,6 +36,7 @@ export function readAccount(name: string, value: unknown, path: string, notes: N
     exports: unlessEmpty(account.each("exports").map((entry) => readExport(entry, name))),
     imports: unlessEmpty(account.each("imports").map(readImport)),
     limits: readLimits(account.fields("limits")),
+    jetstream: readJetStream(account),
     defaultPermissions,
     users: readUsers(account, defaultPermissions),
   });
@@ -46,21 +47,6 @@ export function readAccount(name: string, value: unknown, path: string, notes: N
 /** Servers of one cluster match accounts by their names; so an account that is a key is that key. */
 function keyOf(name: string, nkey: string | undefined): string | undefined {
   return publicKeyProblem("account", name) === undefined ? name : nkey;
-}
-
-function readLimits(limits: Fields | undefined): AccountLimits | undefined {
-  if (limits === undefined) {
-    return undefined;
-  }
-  const limit = (...names: string[]) => limitOf(limits.limit(...names) ?? -1);
-  const read = defined<AccountLimits>({
-    connections: limit("max_connections", "max_conn"),
-    leafNodes: limit("max_leafnodes", "max_leafs"),
-    subscriptions: limit("max_subscriptions", "max_subs"),
-    payload: limit("max_payload", "max_pay"),
-  });
-  limits.leaveOutUnknown();
-  return unlessEmpty(read);
 }
 
 /** Reads a list of users: those with an nkey. The others are named. */
