@@ -73,9 +73,9 @@ function normal({ name, users, roles, imports, ...terms }: AccountDeclaration): 
 /** The keys that hold things: each is a claim as such, beside what it says. */
 const THINGS = ["operators", "accounts", "users", "roles", "exports", "imports"];
 /** The keys that say something by being there, beside what they hold. */
-const SELVES = ["responses"];
+const SELVES = ["responses", "jetstream"];
 /** The keys whose parts are told as one. */
-const WHOLES = ["times"];
+const WHOLES = ["times", "tiers"];
 
 /** How many claims there are in an object, counted without the tables of the report. */
 function claimsIn(object: object): number {
@@ -86,7 +86,7 @@ function claimsIn(object: object): number {
     if (isPart(value) && !WHOLES.includes(key)) {
       return claimsIn(value) + Number(SELVES.includes(key));
     }
-    return Number(value !== false && !(Array.isArray(value) && value.length === 0));
+    return Number((value !== false || key === "wildcardExports") && !(Array.isArray(value) && value.length === 0));
   });
   return sum(counts);
 }
