@@ -153,10 +153,10 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
       name: behind(this.gate, this.accountName),
       signer: args.operator.signer,
     };
-    const { jwt, previous } = new AccountClaims(name, claimed, child);
+    const { jwt, previous, revoked } = new AccountClaims(name, claimed, child);
     this.jwt = jwt;
     // What a state of an earlier version does not have, no preview knows; it is empty where nothing is rotated.
-    const replaced = isRotated(args) ? { previous } : {};
+    const replaced = isRotated(args) ? { previous, revoked } : {};
     this.model = behind(this.gate, accountModel({ ...parts, ...replaced } as AccountParts));
     this.registerOutputs({ publicKey: this.publicKey });
   }
