@@ -80,8 +80,8 @@ const WHOLES = ["times", "tiers"];
 /** How many claims there are in an object, counted without the tables of the report. */
 function claimsIn(object: object): number {
   const counts = Object.entries<unknown>({ ...object }).map(([key, value]): number => {
-    if (THINGS.includes(key) && typeof value === "object") {
-      return sum(Object.values<object>({ ...(value as object) }).map((thing) => 1 + claimsIn(thing)));
+    if (THINGS.includes(key) && typeof value === "object" && value !== null) {
+      return sum(Object.values<object>({ ...value }).map((thing) => 1 + claimsIn(thing)));
     }
     if (isPart(value) && !WHOLES.includes(key)) {
       return claimsIn(value) + Number(SELVES.includes(key));

@@ -99,7 +99,7 @@ describeOn(TARGETS, "an update that cannot be finished", function (target) {
           /cluster "nats" has 1 problem:\n.*- target\.process\.binary = "nats-server": is not on PATH/,
         );
         assert.match(output, /Install nats-server 2\.11\.0 or newer on PATH, or give the path of one\./);
-      assert.doesNotMatch(output, /unhandled|^\s+at .*:\d+:\d+/m);
+        assert.doesNotMatch(output, /unhandled|^\s+at .*:\d+:\d+/m);
         assert.deepEqual(await stack.servers.belongings(), []);
         delete stack.env.PATH;
         succeeded(await stack.up());
