@@ -91,7 +91,7 @@ export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRol
       name,
       defined<OperatorClaimsArgs>({
         name: this.operatorName,
-        publicKey: identity === undefined ? undefined : identityOf(identity, seed),
+        publicKey: identity === undefined ? undefined : identityOf(this.gate, identity, seed),
         signingKeys: [signing.id],
         rotation,
         systemAccount: this.systemAccount.publicKey,
@@ -124,12 +124,12 @@ interface Identity {
 }
 
 /** The public key of an identity, known in a preview already where the program gives the seed. */
-function identityOf(identity: Nkey, seed: pulumi.Input<string> | undefined): pulumi.Output<string> {
+function identityOf(gate: Gate, identity: Nkey, seed: pulumi.Input<string> | undefined): pulumi.Output<string> {
   if (seed === undefined) {
     return identity.id;
   }
   const publicKey = (given: string) => keyPairFromSeed("operator", given).getPublicKey();
-  return pulumi.unsecret(pulumi.output(seed).apply(publicKey));
+  return pulumi.unsecret(behind(gate, seed).apply(publicKey));
 }
 
 /** The key of the system account that a given JWT names, unless the program gives a key. */

@@ -99,6 +99,7 @@ describe("seeds that a program gives in plain text, in the wrong places", functi
       const { output } = failed(await command());
       assert.match(output, /account "A" has 4 problems:/);
       assert.match(output, /operator "KO" has 1 problem:/);
+      assert.doesNotMatch(output, /unhandled/);
       assert.ok(!SEEDS.some((pattern) => pattern.test(output)), "something like a seed is shown");
     }
     const state = await stack.rawState();
