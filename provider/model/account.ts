@@ -6,7 +6,7 @@ import { keyPath, shown } from "./diagnostics";
 import { importsDiagnostics } from "./import-checks";
 import { limitUseDiagnostics } from "./limit-use";
 import { IMPORTS, normalImports, type DeclaredImport, type Import } from "./imports";
-import { defined } from "./order";
+import { defined, firstIndexes } from "./order";
 import { ROLE, roleBookDiagnostics, type Role, type RoleTerms } from "./roles";
 import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "./shape";
 import { nameDiagnostics, USER, userDiagnostics, type Users, type UserTerms } from "./users";
@@ -118,8 +118,9 @@ export function normalRoles(roles: Account["roles"]): Account["roles"] {
 
 /** Names that more than one of some things have. */
 export function duplicateDiagnostics(path: string, names: readonly string[], what: string): Diagnostic[] {
+  const firsts = firstIndexes(names);
   return names.flatMap((name, index) => {
-    const first = names.indexOf(name);
+    const first = firsts.get(name) ?? index;
     const problem = `is the name of ${path}[${first}] already; each ${what} has a name of its own`;
     return first === index
       ? []

@@ -3,6 +3,7 @@ import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
 import { grantDiagnostics, offersOf } from "./grants";
+import { firstIndexes } from "./order";
 
 /** Everything that both configurations say. */
 export interface Model {
@@ -149,8 +150,9 @@ export interface GivenKey {
 
 /** Keys that are given twice: a server tells accounts and users by their keys alone. */
 export function sharedKeyDiagnostics(keys: readonly GivenKey[]): Diagnostic[] {
+  const firsts = firstIndexes(keys.map(({ key }) => key));
   return keys.flatMap(({ path, key }, index) => {
-    const first = keys.findIndex((other) => other.key === key);
+    const first = firsts.get(key) ?? index;
     const problem = `is the key of ${keys[first]?.path ?? ""} already; each account and each user has a key of its own`;
     const remedy = "Give another key, or leave it out to have one made.";
     const value = typeof key === "string" ? { value: shown(key) } : {};

@@ -1,7 +1,8 @@
 import type { AccountDeclaration } from "./account";
 import { importedSubject, localPatternOf, type DeclaredImport } from "./imports";
-import { collide, covers } from "./subjects";
-import type { ShareType } from "./exports";
+import { SubjectIndex } from "./subject-index";
+import { covers } from "./subjects";
+import { SHARE_TYPES, type Export, type ShareType } from "./exports";
 
 /** Finds an account by its name. */
 export type FindAccount = (name: string) => AccountDeclaration | undefined;
@@ -35,9 +36,7 @@ function comesBack(
   if (account === undefined || (type === "stream" && !exportsStream(account, subject))) {
     return false;
   }
-  const imports = (account.imports ?? []).map((entry) => keyed(entry, account));
-  const onward = imports.filter((entry) => entry.type === type && collide(subject, meeting(entry)));
-  return onward.some((entry) => {
+  return onward(account, type, subject).some((entry) => {
     if (visited.has(entry.account)) {
       return true;
     }
@@ -47,11 +46,47 @@ function comesBack(
   });
 }
 
+/** What an account imports and exports, by subject. */
+interface Shares {
+  /** Imports of each type by the subjects at which they are met, with their place in the list. */
+  readonly imports: ReadonlyMap<string, SubjectIndex<readonly [number, DeclaredImport]>>;
+  readonly streams: SubjectIndex<Export>;
+}
+
+/** The accounts that were looked at: each is met again from every import that leads to it. */
+const known = new WeakMap<AccountDeclaration, Shares>();
+
+function sharesOf(account: AccountDeclaration): Shares {
+  const shares = known.get(account) ?? indexed(account);
+  known.set(account, shares);
+  return shares;
+}
+
+function indexed(account: AccountDeclaration): Shares {
+  const imports = new Map(
+    SHARE_TYPES.map((type) => [type as string, new SubjectIndex<readonly [number, DeclaredImport]>()]),
+  );
+  for (const [at, entry] of (account.imports ?? []).map((one) => keyed(one, account)).entries()) {
+    imports.get(entry.type)?.add(meeting(entry), [at, entry]);
+  }
+  const streams = new SubjectIndex<Export>();
+  for (const entry of (account.exports ?? []).filter(({ type }) => type === "stream")) {
+    streams.add(entry.subject, entry);
+  }
+  return { imports, streams };
+}
+
+/** The imports by which something goes on from an account, in the order of the list. */
+function onward(account: AccountDeclaration, type: ShareType, subject: string): DeclaredImport[] {
+  const met = sharesOf(account).imports.get(type)?.colliding(subject) ?? [];
+  return met.toSorted(([a], [b]) => a - b).map(([, entry]) => entry);
+}
+
 /** The subject by which the server compares an import: a service's at the exporter, a stream's at the importer. */
 function meeting(entry: DeclaredImport): string {
   return entry.type === "service" ? entry.subject : localPatternOf(entry);
 }
 
-function exportsStream({ exports = [] }: AccountDeclaration, subject: string): boolean {
-  return exports.some((entry) => entry.type === "stream" && covers(entry.subject, subject));
+function exportsStream(account: AccountDeclaration, subject: string): boolean {
+  return sharesOf(account).streams.covering(subject).length > 0;
 }

@@ -51,6 +51,15 @@ function printable(value: unknown): string {
   return Object(value) === value ? "{…}" : (value as number | symbol).toString();
 }
 
+/** Names that a message lists: of thousands, only the first ones would be read. */
+const LISTED = 20;
+
+/** Some names or subjects for a diagnostic, in quotes, with commas between them. */
+export function shownList(names: readonly string[]): string {
+  const more = names.length > LISTED ? [`and ${names.length - LISTED} more`] : [];
+  return [...names.slice(0, LISTED).map(shown), ...more].join(", ");
+}
+
 /** One line of text for a diagnostic. */
 export function formatDiagnostic({ path, value, problem, remedy }: Diagnostic): string {
   return `${path}${value === undefined ? "" : ` = ${value}`}: ${problem}. ${remedy}`;

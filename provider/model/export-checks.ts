@@ -4,23 +4,41 @@ import { RESPONSE_TYPES, SHARE_TYPES, type Export } from "./exports";
 import { infoDiagnostics } from "./info";
 import { nanosecondsOf, NO_DURATION } from "./quantities";
 import { revocationsDiagnostics } from "./revocations";
-import { ANY_TOKEN, covers, hasWildcard, sharedSubjectProblem, subjectProblem, takesIn } from "./subjects";
+import { SubjectIndex } from "./subject-index";
+import { ANY_TOKEN, hasWildcard, sharedSubjectProblem, subjectProblem } from "./subjects";
+
+/** Exports by their type and subject: of several that are the same, the index of the first. */
+type Index = (type: string) => SubjectIndex<number>;
 
 /** All that is wrong with a list of exports; paths start at the list. */
 export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {
+  const find = indexOf(exports);
   return exports.flatMap((entry, index) => [
     ...under(`[${index}]`, [
       ...subjectDiagnostics(entry),
       ...typeDiagnostics(entry.type),
       ...serviceDiagnostics(entry),
       ...thresholdDiagnostics(entry),
-      ...latencyDiagnostics(entry, exports),
+      ...latencyDiagnostics(entry, find),
       ...positionDiagnostics(entry),
       ...under("revocations", revocationDiagnostics(entry)),
       ...infoDiagnostics(entry),
     ]),
-    ...overlapDiagnostics(entry, index, exports),
+    ...overlapDiagnostics(entry, index, exports, find),
   ]);
+}
+
+function indexOf(exports: readonly Export[]): Index {
+  const indexes = new Map<string, SubjectIndex<number>>();
+  const find: Index = (type) => indexes.get(type) ?? new SubjectIndex<number>();
+  exports.forEach(({ type, subject }, at) => {
+    const index = find(type);
+    indexes.set(type, index);
+    if (index.under(subject).length === 0) {
+      index.add(subject, at);
+    }
+  });
+  return find;
 }
 
 function subjectDiagnostics({ subject }: Export): Diagnostic[] {
@@ -77,7 +95,7 @@ function thresholdDiagnostics({ responseThreshold: threshold }: Export): Diagnos
   return [{ path: "responseThreshold", value: shown(threshold), problem, remedy }];
 }
 
-function latencyDiagnostics(entry: Export, exports: readonly Export[]): Diagnostic[] {
+function latencyDiagnostics(entry: Export, find: Index): Diagnostic[] {
   const { type, latency, responseType = "singleton" } = entry;
   if (latency === undefined) {
     return [];
@@ -93,7 +111,7 @@ function latencyDiagnostics(entry: Export, exports: readonly Export[]): Diagnost
     const remedy = "Write 100 to measure every request.";
     found.push({ path: "latency.sampling", value: shown(sampling), problem, remedy });
   }
-  const problem = resultsProblem(results, exports);
+  const problem = resultsProblem(results, find);
   if (problem !== undefined) {
     const remedy = "Write a subject such as `latency.orders`.";
     found.push({ path: "latency.results", value: shown(results), problem, remedy });
@@ -102,7 +120,7 @@ function latencyDiagnostics(entry: Export, exports: readonly Export[]): Diagnost
 }
 
 /** Measurements of a service that are requests to a service would be measured in turn: the servers refuse them. */
-function resultsProblem(results: string, exports: readonly Export[]): string | undefined {
+function resultsProblem(results: string, find: Index): string | undefined {
   const problem = subjectProblem(results);
   if (problem !== undefined) {
     return problem;
@@ -110,10 +128,10 @@ function resultsProblem(results: string, exports: readonly Export[]): string | u
   if (hasWildcard(results)) {
     return "has a wildcard; measurements go to one subject";
   }
-  const service = exports.findIndex(({ type, subject }) => type === "service" && covers(subject, results));
-  return service < 0
+  const services = find("service").covering(results);
+  return services.length === 0
     ? undefined
-    : `is a service of the account (exports[${service}]), and measurements are no requests`;
+    : `is a service of the account (exports[${Math.min(...services)}]), and measurements are no requests`;
 }
 
 const BESIDE_POSITION = {
@@ -144,15 +162,15 @@ function revocationDiagnostics({ importers, revocations = {} }: Export): Diagnos
 }
 
 /** The server cannot tell which of two overlapping exports of one type a message belongs to. */
-function overlapDiagnostics(entry: Export, index: number, exports: readonly Export[]): Diagnostic[] {
-  const other = exports.findIndex(
-    (candidate, at) =>
-      at !== index &&
-      candidate.type === entry.type &&
-      takesIn(candidate.subject, entry.subject) &&
-      (at < index || candidate.subject !== entry.subject),
-  );
+function overlapDiagnostics(entry: Export, index: number, exports: readonly Export[], find: Index): Diagnostic[] {
+  const others = find(entry.type)
+    .takingIn(entry.subject)
+    .filter((at) => at !== index);
+  const [other] = others.toSorted((a, b) => a - b);
+  if (other === undefined) {
+    return [];
+  }
   const problem = `is already exported by exports[${other}] (${shown(exports[other]?.subject)}, ${entry.type})`;
   const remedy = "Export each subject once.";
-  return other < 0 ? [] : [{ path: `[${index}].subject`, value: shown(entry.subject), problem, remedy }];
+  return [{ path: `[${index}].subject`, value: shown(entry.subject), problem, remedy }];
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Diagnostic } from "./diagnostics";
-import { shown } from "./diagnostics";
+import { shown, shownList } from "./diagnostics";
 import { normalExports, type Export } from "./exports";
 import { OWN_KEY, type DeclaredImport } from "./imports";
 import { defined } from "./order";
-import { covers } from "./subjects";
+import { SubjectIndex } from "./subject-index";
 
 /**
  * Why the exporting account does not let an account import something; paths start at the import.
@@ -39,7 +39,7 @@ function importerDiagnostics(importer: string, entry: DeclaredImport, { importer
 }
 
 function audience(importers: readonly string[]): string {
-  return importers.length === 0 ? "nobody" : `${importers.map(shown).join(", ")} alone`;
+  return importers.length === 0 ? "nobody" : `${shownList(importers)} alone`;
 }
 
 /** The exports that an import is of. A server takes the very subject first, and any that covers it otherwise. */
@@ -47,9 +47,29 @@ export function offersOf(
   { subject, type }: Pick<DeclaredImport, "subject" | "type">,
   exports: readonly Export[],
 ): readonly Export[] {
-  const offers = exports.filter((entry) => entry.type === type && covers(entry.subject, subject));
+  const offers = covering(subject, exports).filter((entry) => entry.type === type);
   const exact = offers.find((entry) => entry.subject === subject);
   return exact === undefined ? offers : [exact];
+}
+
+/** The exports that cover a subject, in the order of the list. */
+function covering(subject: string, exports: readonly Export[]): readonly Export[] {
+  const found = indexOf(exports).covering(subject);
+  return found.toSorted((a, b) => a - b).flatMap((at) => exports[at] ?? []);
+}
+
+/** The lists of exports that were looked at: an account is asked once for each import of it. */
+const indexes = new WeakMap<readonly Export[], SubjectIndex<number>>();
+
+function indexOf(exports: readonly Export[]): SubjectIndex<number> {
+  const index = indexes.get(exports) ?? new SubjectIndex<number>();
+  if (!indexes.has(exports)) {
+    exports.forEach(({ subject }, at) => {
+      index.add(subject, at);
+    });
+    indexes.set(exports, index);
+  }
+  return index;
 }
 
 /** What an export says, apart from its subject and from what is for people. */
@@ -72,11 +92,11 @@ function positionDiagnostics(
 }
 
 function missingProblem(entry: DeclaredImport, exports: readonly Export[]): string {
-  const other = exports.find(({ subject }) => covers(subject, entry.subject));
+  const [other] = covering(entry.subject, exports);
   if (other !== undefined) {
     return `is exported by account ${shown(entry.account)} as a ${other.type}, not as a ${entry.type}`;
   }
-  const offered = exports.filter(({ type }) => type === entry.type).map(({ subject }) => shown(subject));
-  const offer = offered.length === 0 ? `no ${entry.type}` : `the ${entry.type}s ${offered.join(", ")}`;
+  const offered = exports.filter(({ type }) => type === entry.type).map(({ subject }) => subject);
+  const offer = offered.length === 0 ? `no ${entry.type}` : `the ${entry.type}s ${shownList(offered)}`;
   return `is not exported by account ${shown(entry.account)}, which exports ${offer}`;
 }

@@ -3,7 +3,8 @@ import { shown, under } from "./diagnostics";
 import { typeDiagnostics } from "./export-checks";
 import { localPatternOf, localSubjectOf, type DeclaredImport, type ImportTerms } from "./imports";
 import { byText } from "./order";
-import { ANY_REST, ANY_TOKEN, hasWildcard, sharedSubjectProblem, takesIn } from "./subjects";
+import { SubjectIndex } from "./subject-index";
+import { ANY_REST, ANY_TOKEN, hasWildcard, sharedSubjectProblem } from "./subjects";
 
 /** What one of the servers would take for a reference to a wildcard. */
 const REFERENCE_LIKE = /^\$([+-]?\d+$|[1-9])/;
@@ -37,6 +38,8 @@ function localSubjectProblem(subject: string, localSubject: string): string | un
 
 /** All that is wrong with a list of imports, seen from the importing account alone; paths start at the list. */
 export function importsDiagnostics(importer: string, imports: readonly DeclaredImport[]): Diagnostic[] {
+  const earlier = earlierMeetings(imports);
+  const shared = sameServices(imports);
   return imports.flatMap((entry, index) => [
     ...under(`[${index}]`, [
       ...subjectDiagnostics(entry),
@@ -44,8 +47,8 @@ export function importsDiagnostics(importer: string, imports: readonly DeclaredI
       ...selfDiagnostics(importer, entry),
       ...flagDiagnostics(entry),
     ]),
-    ...collisionDiagnostics(entry, index, imports),
-    ...sharingDiagnostics(entry, index, imports),
+    ...collisionDiagnostics(entry, index, earlier[index]),
+    ...sharingDiagnostics(entry, index, shared),
   ]);
 }
 
@@ -99,9 +102,8 @@ function flagDiagnostics({ type, share, allowTrace }: ImportTerms): Diagnostic[]
  * Imports that the servers would not keep apart: a stream that is imported twice, which the static server refuses, and
  * services under one local subject, or of one account under overlapping ones, which the JWT library refuses.
  */
-function collisionDiagnostics(entry: DeclaredImport, index: number, imports: readonly DeclaredImport[]): Diagnostic[] {
-  const earlier = imports.findIndex((other, at) => at < index && other.type === entry.type && meets(entry, other));
-  if (earlier < 0) {
+function collisionDiagnostics(entry: DeclaredImport, index: number, earlier: number | undefined): Diagnostic[] {
+  if (earlier === undefined) {
     return [];
   }
   const at = `[${index}].${entry.localSubject === undefined || entry.type === "stream" ? "subject" : "localSubject"}`;
@@ -124,22 +126,57 @@ function collisionDiagnostics(entry: DeclaredImport, index: number, imports: rea
       ];
 }
 
-/** The static server finds an import to share by its account and subject, so that of two it is left to chance which. */
-function sharingDiagnostics(entry: DeclaredImport, index: number, imports: readonly DeclaredImport[]): Diagnostic[] {
-  const same = (other: DeclaredImport) =>
-    other.type === "service" && other.account === entry.account && other.subject === entry.subject;
-  const other = imports.findIndex((candidate, at) => at !== index && same(candidate));
-  const problem = `is imported by imports[${other}], too, and the static server can share one of them only`;
-  const remedy = "Leave `share` out, or import the service once.";
-  return entry.share === true && entry.type === "service" && other >= 0
-    ? [{ path: `[${index}].share`, value: shown(entry.subject), problem, remedy }]
-    : [];
+/** For each import, the first before it that the servers would not keep apart from it. */
+function earlierMeetings(imports: readonly DeclaredImport[]): (number | undefined)[] {
+  const streams = new Map<string, number>();
+  const locals = new Map<string, number>();
+  const services = new Map<string, SubjectIndex<number>>();
+  return imports.map((entry, index) => {
+    const key = `${entry.account} ${entry.subject}`;
+    const pattern = localPatternOf(entry);
+    if (entry.type === "stream") {
+      return firstUnder(streams, key, index);
+    }
+    const ofAccount = services.get(entry.account) ?? new SubjectIndex<number>();
+    const around = [...ofAccount.takingIn(pattern), ...ofAccount.takenIn(pattern)];
+    const same = firstUnder(locals, pattern, index);
+    if (ofAccount.under(pattern).length === 0) {
+      services.set(entry.account, ofAccount);
+      ofAccount.add(pattern, index);
+    }
+    return [...around, ...(same === undefined ? [] : [same])].toSorted((a, b) => a - b)[0];
+  });
 }
 
-function meets(one: DeclaredImport, other: DeclaredImport): boolean {
-  if (one.type === "stream") {
-    return one.account === other.account && one.subject === other.subject;
+/** What is kept under a key already; what comes first is kept. */
+function firstUnder(map: Map<string, number>, key: string, index: number): number | undefined {
+  const first = map.get(key);
+  map.set(key, first ?? index);
+  return first;
+}
+
+/** The first two imports of each service, by its account and subject. */
+function sameServices(imports: readonly DeclaredImport[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, readonly number[]>();
+  imports.forEach(({ type, account, subject }, index) => {
+    const key = `${account} ${subject}`;
+    const known = found.get(key) ?? [];
+    found.set(key, type === "service" && known.length < 2 ? [...known, index] : known);
+  });
+  return found;
+}
+
+/** The static server finds an import to share by its account and subject, so that of two it is left to chance which. */
+function sharingDiagnostics(
+  { type, account, subject, share }: DeclaredImport,
+  index: number,
+  services: ReadonlyMap<string, readonly number[]>,
+): Diagnostic[] {
+  const other = services.get(`${account} ${subject}`)?.find((at) => at !== index);
+  if (share !== true || type !== "service" || other === undefined) {
+    return [];
   }
-  const [a, b] = [localPatternOf(one), localPatternOf(other)];
-  return a === b || (one.account === other.account && (takesIn(a, b) || takesIn(b, a)));
+  const problem = `is imported by imports[${other}], too, and the static server can share one of them only`;
+  const remedy = "Leave `share` out, or import the service once.";
+  return [{ path: `[${index}].share`, value: shown(subject), problem, remedy }];
 }

@@ -25,3 +25,8 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
 export function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 }
+
+/** Where each value stands first in a list. */
+export function firstIndexes<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  return new Map(values.map((value, index) => [value, index] as const).toReversed());
+}

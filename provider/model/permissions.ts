@@ -70,8 +70,8 @@ export const PERMISSIONS: Shape = objectOf<Permissions>({
 /** Whether a server fills in templates where the permissions stand. */
 export type Templates = "filled in" | "literal";
 
-/** What keeps a text from being an entry of a list, of which the others are known. */
-type EntryRule = (entry: string, list: readonly string[]) => string | undefined;
+/** What keeps a text from being an entry of a list, in which there may be templates. */
+type EntryRule = (entry: string, besideTemplates: boolean) => string | undefined;
 
 /** All that is wrong with permissions; paths start at the permissions. */
 export function permissionsDiagnostics(
@@ -79,7 +79,7 @@ export function permissionsDiagnostics(
   templates: Templates,
 ): Diagnostic[] {
   const rule = (subject: (text: string) => string | undefined): EntryRule => {
-    return (entry, list) => subject(entry) ?? TEMPLATE_RULES[templates](entry, list);
+    return (entry, besideTemplates) => subject(entry) ?? TEMPLATE_RULES[templates](entry, besideTemplates);
   };
   return [
     ...under("publish", subjectsDiagnostics(publish, rule(subjectProblem))),
@@ -91,8 +91,8 @@ export function permissionsDiagnostics(
 const TEMPLATE_RULES: Readonly<Record<Templates, EntryRule>> = {
   literal: (entry) =>
     hasTemplate(entry) ? "has a template in double braces, which no server fills in here" : undefined,
-  "filled in": (entry, list) =>
-    entry.includes(" ") && list.some(hasTemplate)
+  "filled in": (entry, besideTemplates) =>
+    besideTemplates && entry.includes(" ")
       ? "has a queue group in a list with templates, in which the operator server takes it for no subject"
       : templateProblem(entry),
 };
@@ -120,9 +120,10 @@ function emptyAllowDiagnostics(subjects: SubjectPermissions | undefined): Diagno
   ];
 }
 
-function listDiagnostics(list: readonly string[] | undefined, rule: EntryRule): Diagnostic[] {
-  return (list ?? []).flatMap((subject, index) => {
-    const problem = rule(subject, list ?? []);
+function listDiagnostics(list: readonly string[] = [], rule: EntryRule): Diagnostic[] {
+  const hasTemplates = list.some(hasTemplate);
+  return list.flatMap((subject, index) => {
+    const problem = rule(subject, hasTemplates);
     return problem === undefined
       ? []
       : [

@@ -1,5 +1,5 @@
 import { ACCESS, type Access } from "./access";
-import { keyPath, shown, type Diagnostic } from "./diagnostics";
+import { keyPath, shown, shownList, type Diagnostic } from "./diagnostics";
 import type { Permissions } from "./permissions";
 import type { Rotation } from "./rotation";
 import { text } from "./shape";
@@ -59,8 +59,8 @@ export function roleBookDiagnostics(account: RoleBook): Diagnostic[] {
 }
 
 function missingRole(path: string, role: string, roles: Readonly<Record<string, RoleTerms>>): Diagnostic {
-  const names = Object.keys(roles).map(shown);
-  const offer = names.length === 0 ? "it has none" : `its roles are ${names.join(", ")}`;
+  const names = Object.keys(roles);
+  const offer = names.length === 0 ? "it has none" : `its roles are ${shownList(names)}`;
   const problem = `is no role of the account; ${offer}`;
   return { path, value: shown(role), problem, remedy: "Add it to the account's `roles`, or correct the name." };
 }

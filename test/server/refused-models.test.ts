@@ -130,19 +130,6 @@ describe("models that a server would refuse", () => {
 });
 
 describe("models on which the servers would disagree", () => {
-  it("should be found by the validation when a permission has a template, which one server fills in", async () => {
-    const user = { permissions: { publish: { allow: ["own.{{name()}}"] } } };
-    const accounts = [{ name: "A", users: { all: {}, user } }];
-    assert.match(problemsOf(accounts), /publish\.allow\[0\] = "own\.\{\{name\(\)\}\}": contains a template/);
-    const world = await worldOf(accounts);
-    await withPair(world, async (pair) => {
-      const questions = questionsOn(["own.user"]);
-      const ask = (side: "static" | "operator") => decisionsOn(pair, side, world, "A/user", "A/all", questions);
-      assert.equal((await ask("static"))["publish own.user"], "denied");
-      assert.equal((await ask("operator"))["publish own.user"], "allowed");
-    });
-  });
-
   it("should be found by the validation when a subject has the white space U+0085, where the servers split it", async () => {
     const user = { permissions: { subscribe: { allow: ["a\u0085queue"] } } };
     const accounts = [{ name: "A", users: { all: {}, user } }];

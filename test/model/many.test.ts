@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
+import { clusterDiagnostics, sharedKeyDiagnostics } from "../../provider/model/cluster";
+import { formatDiagnostic } from "../../provider/model/diagnostics";
+
+const MANY = 10_000;
+/** What all of it may take on a busy machine, in milliseconds: a look at each pair takes minutes. */
+const SOON = 10_000;
+
+function many<T>(make: (index: number) => T): T[] {
+  return Array.from({ length: MANY }, (_, index) => make(index));
+}
+
+const exporting = (type: "stream" | "service", extra = {}) =>
+  many((index) => ({ subject: `a.${index}.>`, type, ...extra }));
+const importing = (account: string, type: "stream" | "service") =>
+  many((index) => ({ account, subject: `a.${index}.>`, type, localSubject: `b.${index}.>` }));
+
+/** Models of which each part is valid, and none of which anything is wrong with. */
+const MODELS: Readonly<Record<string, readonly AccountDeclaration[]>> = {
+  permissions: [{ name: "A", users: { u: { permissions: { publish: { allow: many((index) => `a.${index}`) } } } } }],
+  "permissions with queue groups": [
+    { name: "A", users: { u: { permissions: { subscribe: { deny: many((index) => `a.${index} q`) } } } } },
+  ],
+  "permissions with templates": [
+    { name: "A", users: { u: { permissions: { publish: { allow: many((index) => `a.${index}.{{name()}}`) } } } } },
+  ],
+  users: [
+    { name: "A", users: Object.fromEntries(many((index) => [`user ${index}`, { role: "r" }])), roles: { r: {} } },
+  ],
+  accounts: many((index) => ({ name: `A${index}`, users: { u: {} } })),
+  "measured services": [
+    { name: "A", users: { u: {} }, exports: exporting("service", { latency: { sampling: 1, results: "b" } }) },
+  ],
+  "exports and imports both ways": (["service", "stream"] as const).flatMap((type) => [
+    { name: `A ${type}`, users: { u: {} }, exports: exporting(type), imports: importing(`B ${type}`, type) },
+    { name: `B ${type}`, exports: exporting(type), imports: [] },
+  ]),
+};
+
+describe("models with many of everything", () => {
+  for (const [what, accounts] of Object.entries(MODELS)) {
+    it(`should be checked soon, and found right, when there are ${MANY} ${what}`, function () {
+      this.timeout(SOON);
+      const problems = [...accounts.flatMap(accountDiagnostics), ...clusterDiagnostics(accounts)];
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it(`should be told soon of each mistake when there are ${MANY} of them, in no more words than one reads`, function () {
+    this.timeout(SOON);
+    const exports = exporting("service");
+    const imports = importing("A", "stream");
+    const problems = clusterDiagnostics([
+      { name: "A", users: { u: {} }, exports },
+      { name: "B", imports },
+    ]).map(formatDiagnostic);
+    assert.equal(problems.length, MANY);
+    const missing = { account: "A", subject: "z", type: "service" as const };
+    const [problem = ""] = clusterDiagnostics([
+      { name: "A", users: { u: {} }, exports },
+      { name: "B", imports: [missing] },
+    ]).map(formatDiagnostic);
+    assert.match(problem, /"a\.19\.>", and 9980 more\. /);
+  });
+
+  it(`should be told soon which keys are given twice when there are ${MANY} of them`, function () {
+    this.timeout(SOON);
+    const keys = many((index) => ({ path: `k${index}`, key: `K${index % (MANY - 1)}` }));
+    assert.deepEqual(
+      sharedKeyDiagnostics(keys).map(({ path, value }) => [path, value]),
+      [[`k${MANY - 1}`, '"K0"']],
+    );
+  });
+});
