@@ -2,6 +2,7 @@ import type { Access } from "../../provider/model/access";
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
+import type { JetStream, JetStreamLimits } from "../../provider/model/jetstream";
 import type { Permissions } from "../../provider/model/permissions";
 import { bytes } from "../differential/reference/limits";
 import { keyOf } from "../support/keys";
@@ -22,7 +23,7 @@ export type AccountClaims = Readonly<Record<string, unknown>> & {
 
 /** What Go's JWT library should read in the token of an account. */
 export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
-  const { name, users = {}, roles = {}, signingKeys = [], limits = {} } = account;
+  const { name, users = {}, roles = {}, signingKeys = [], limits = {}, jetstream } = account;
   const own = Object.entries(users).filter(([, { role }]) => role === undefined);
   return {
     sub: keyOf("account", name),
@@ -38,11 +39,16 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
         leaf: said(limits.leafNodes),
         subs: said(limits.subscriptions),
         payload: said(bytes(limits.payload)),
-        data: -1,
-        imports: -1,
-        exports: -1,
-        wildcards: true,
+        data: said(bytes(limits.data)),
+        imports: said(limits.imports),
+        exports: said(limits.exports),
+        wildcards: limits.wildcardExports ?? true,
+        disallow_bearer: limits.disallowBearer,
+        ...(jetstream === undefined || jetstream.tiers !== undefined ? {} : streamClaimsOf(jetstream)),
+        tiered_limits: tierClaimsOf(jetstream?.tiers),
       },
+      // The library takes the default, `system`, for nothing said.
+      cluster_traffic: jetstream?.clusterTraffic === "owner" ? "owner" : undefined,
       exports: account.exports?.map(exportClaimsOf),
       imports: account.imports?.map((entry) => importClaimsOf(entry, keyOf("account", name))),
       default_permissions: permissionsClaimsOf(account.defaultPermissions),
@@ -61,6 +67,23 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
 /** A limit as Go writes it: zero is left out, and no limit is -1. */
 function said(limit: number | undefined): number | undefined {
   return limit === 0 ? undefined : (limit ?? -1);
+}
+
+function tierClaimsOf(tiers: JetStream["tiers"]): unknown {
+  return tiers && Object.fromEntries(Object.entries(tiers).map(([tier, limits]) => [tier, streamClaimsOf(limits)]));
+}
+
+function streamClaimsOf(limits: JetStreamLimits): object {
+  return {
+    mem_storage: said(bytes(limits.memoryStorage)),
+    disk_storage: said(bytes(limits.fileStorage)),
+    streams: said(limits.streams),
+    consumer: said(limits.consumers),
+    max_ack_pending: said(limits.maxAckPending),
+    mem_max_stream_bytes: said(bytes(limits.memoryMaxStreamBytes)),
+    disk_max_stream_bytes: said(bytes(limits.fileMaxStreamBytes)),
+    max_bytes_required: limits.maxBytesRequired,
+  };
 }
 
 function exportClaimsOf(entry: Export): unknown {

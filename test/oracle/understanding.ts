@@ -1,8 +1,10 @@
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
+import type { JetStream, JetStreamLimits } from "../../provider/model/jetstream";
 import type { Permissions } from "../../provider/model/permissions";
 import { accessOf, rightsOf } from "../differential/reference/access";
+import { bytes } from "../differential/reference/limits";
 import type { Side } from "../../provider/servers/places";
 import { keyOf } from "../support/keys";
 import { nanoseconds } from "./quantities";
@@ -19,17 +21,43 @@ const RESPONSE_TYPES = { singleton: 0, stream: 1, chunked: 2 } as const;
  * the default permissions to the users at once and keeps none.
  */
 export function understoodAccount(account: AccountDeclaration, side: Side): unknown {
-  const { limits = {}, exports = [], imports = [], defaultPermissions } = account;
+  const { limits = {}, exports = [], imports = [], defaultPermissions, jetstream } = account;
   return {
     connections: limits.connections ?? -1,
     leafNodes: limits.leafNodes ?? -1,
     subscriptions: limits.subscriptions ?? -1,
-    payload: limits.payload ?? -1,
+    payload: bytes(limits.payload) ?? -1,
     traceSampling: 0,
+    jetstream: understoodJetStream(jetstream, side),
+    // The operator server takes it over only while it runs JetStream, which this one does not.
+    clusterTraffic:
+      side === "static" && jetstream?.clusterTraffic === "owner" ? keyOf("account", account.name) : undefined,
+    disallowBearer: side === "operator" && limits.disallowBearer,
     exports: exports.map((entry) => understoodExport(entry, account.name, side)),
     imports: imports.map((entry) => understoodImport(entry, keyOf("account", account.name))),
     defaultPermissions:
       defaultPermissions === undefined || side === "static" ? undefined : privately(defaultPermissions),
+  };
+}
+
+/** The limits of each tier; without tiers there is one, which has no name. The static server knows no other. */
+function understoodJetStream(jetstream: JetStream | undefined, side: Side): object | undefined {
+  if (jetstream?.tiers === undefined || side === "static") {
+    return jetstream && { "": understoodStreams(jetstream.tiers === undefined ? jetstream : {}) };
+  }
+  return Object.fromEntries(Object.entries(jetstream.tiers).map(([tier, limits]) => [tier, understoodStreams(limits)]));
+}
+
+function understoodStreams(limits: JetStreamLimits): object {
+  return {
+    MaxMemory: bytes(limits.memoryStorage) ?? -1,
+    MaxStore: bytes(limits.fileStorage) ?? -1,
+    MaxStreams: limits.streams ?? -1,
+    MaxConsumers: limits.consumers ?? -1,
+    MaxAckPending: limits.maxAckPending ?? -1,
+    MemoryMaxStreamBytes: bytes(limits.memoryMaxStreamBytes) ?? -1,
+    StoreMaxStreamBytes: bytes(limits.fileMaxStreamBytes) ?? -1,
+    MaxBytesRequired: limits.maxBytesRequired,
   };
 }
 
