@@ -26,6 +26,8 @@ export interface UserState extends Pick<Lifetime, "expires" | "notBefore"> {
   jwt: string;
   /** Of credentials that begin or end: how they were when last looked at. */
   condition?: Condition;
+  /** How they were at the last update: a refresh shows nothing that no update would mend or acknowledge. */
+  acknowledged?: Condition;
 }
 
 /** What a user's JWT says; when one of them changes, it is signed again. */
@@ -110,7 +112,7 @@ export async function signedUser(inputs: UserInputs, own: OwnKey, now: number): 
   const jwt = await signClaims(scopedUserClaims({ ...said, publicKey: own.publicKey }), pair, validity);
   pair.clear();
   const state: UserState = { ...said, ...own, signingKey, ...(signer === undefined ? {} : { scope: "shared" }), jwt };
-  return withCondition(version === undefined ? state : { ...state, version: String(version) }, now);
+  return acknowledged(version === undefined ? state : { ...state, version: String(version) }, now);
 }
 
 function timeIn(text: string | undefined): number | undefined {
@@ -123,6 +125,17 @@ export function withCondition(state: UserState, now: number): UserState {
     return state;
   }
   return { ...state, condition: conditionAt(now, state) };
+}
+
+/** The state after an update that knows how its credentials are. */
+export function acknowledged(state: UserState, now: number): UserState {
+  const found = withCondition(state, now);
+  return found.condition === undefined ? found : { ...found, acknowledged: found.condition };
+}
+
+/** True when credentials were found otherwise than at the last update. */
+export function isFoundOtherwise(state: UserState): boolean {
+  return state.condition !== state.acknowledged;
 }
 
 function conditionAt(now: number, { expires, notBefore }: UserState): Condition {

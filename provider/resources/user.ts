@@ -5,6 +5,8 @@ import { defined } from "../model/order";
 import { DynamicResource, failures, nowInSeconds, versioned, type LifeCycle } from "./dynamic";
 import { userDiagnostics, type UserInputs } from "./user-checks";
 import {
+  acknowledged,
+  isFoundOtherwise,
   keepsAnother,
   keptSeed,
   normalUser,
@@ -69,7 +71,8 @@ export function userProvider(now: () => number): LifeCycle<UserInputs, UserState
 
     diff(id, olds, news) {
       const replaces = otherKey(id, olds, news);
-      const changes = replaces.length > 0 || signsAnother(olds, news) || keepsAnother(olds, news);
+      const changes =
+        replaces.length > 0 || signsAnother(olds, news) || keepsAnother(olds, news) || isFoundOtherwise(olds);
       return Promise.resolve({ changes, replaces, deleteBeforeReplace: false });
     },
 
@@ -85,7 +88,7 @@ export function userProvider(now: () => number): LifeCycle<UserInputs, UserState
         // A revocation goes by the second: what takes the place of a JWT must not be as old as it is.
         return { outs: await signedUser(news, own, Math.max(now(), readToken(olds.jwt).iat + 1)) };
       }
-      return { outs: defined<UserState>({ ...olds, seed: undefined, ...own }) };
+      return { outs: acknowledged(defined<UserState>({ ...olds, seed: undefined, ...own }), now()) };
     },
 
     read(id, state) {

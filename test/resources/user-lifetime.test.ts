@@ -91,7 +91,11 @@ describe("the lifetime of a user's credentials", () => {
     assert.equal((await user.refresh()).condition, "valid");
     now = START + 60 * DAY;
     assert.equal((await user.refresh()).condition, "expired");
-    assert.equal(await user.up({ ...fixed, expires: "2027-01-31T00:00:00Z" }), false);
+    const { jwt } = user.outs;
+    assert.equal(await user.up({ ...fixed, expires: "2027-01-31T00:00:00Z" }), true, "it is told once");
+    assert.equal(await user.up(fixed), false);
+    assert.equal((await user.refresh()).condition, "expired");
+    assert.deepEqual([await user.up(fixed), user.outs.jwt], [false, jwt]);
     assert.equal(await user.up({ ...fixed, expires: "2028-01-31" }), true);
     assert.equal(user.outs.condition, "valid");
   });
