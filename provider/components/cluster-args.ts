@@ -1,9 +1,11 @@
 import { isIP } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import { shown, type Diagnostic } from "../model/diagnostics";
+import type { ServerStorage } from "../model/server-storage";
 import { anything, being, objectOf, optional, shaped, text, type Shape } from "../model/shape";
 import { PARITY } from "../parity/findings";
 import type { ParitySettings } from "../parity/report";
+import type { DeepInput } from "../resources/inputs";
 import { SIDES, type Side } from "../servers/places";
 import type { Account } from "./account";
 import type { Operator } from "./operator";
@@ -76,6 +78,14 @@ export interface MixedAuthClusterArgs<T extends Target = Target> {
    */
   bindAddress?: pulumi.Input<string>;
   /**
+   * JetStream on both servers, and how much they may store. `{}` is JetStream with as much as each server finds. Streams
+   * are kept when a server is replaced: in a docker volume, or in a folder beside those of the processes; they are gone
+   * with the cluster. Two servers decide together, so that streams can be made and changed while both are up.
+   *
+   * @default no JetStream
+   */
+  jetstream?: DeepInput<ServerStorage>;
+  /**
    * Whether the servers are asked, at the end of an update, if they are what the program says. The asking goes from this
    * machine to the operator server's client port: skip it where that address is out of reach.
    *
@@ -102,6 +112,7 @@ const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
   target: TARGET,
   image: anything,
   bindAddress: anything,
+  jetstream: anything,
   check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
   parity: optional(PARITY),
 });

@@ -69,8 +69,8 @@ export function serverNameOf(cluster: string, side: Side): string {
   return `${cluster}-${side}`;
 }
 
-/** What a listener says that is not in a container. */
-export type Surroundings = DeepInput<Pick<Listener, "address" | "files">>;
+/** What a listener says of the place that its server runs in, and of what it stores there. */
+export type Surroundings = DeepInput<Pick<Listener, "address" | "files" | "jetstream">>;
 
 /** The server of one side, as both servers know it. */
 export function listenerOf(

@@ -4,7 +4,6 @@ import type { ParityReport } from "../parity/report";
 import { ClusterCheck } from "../resources/cluster-check";
 import { ClusterConfiguration, type LinkCheckArgs } from "../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../resources/configuration-attempt";
-import { LOG_FILE, STORE } from "../servers/process/layout";
 import { SIDES } from "../servers/places";
 import {
   addressDiagnostics,
@@ -15,6 +14,7 @@ import {
   type MixedAuthClusterArgs,
   type ServerPorts,
 } from "./cluster-args";
+import { jetstreamFindings, surroundingsOf } from "./cluster-jetstream";
 import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
 import { parityOf, warnOfLosses, type ClusterParity } from "./cluster-parity";
 import { digestOf } from "./digest";
@@ -66,7 +66,7 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
     const bindAddress = args.bindAddress ?? LOOPBACK;
     const target = processTarget(args.target);
     const ports = { static: portsOf("static", args), operator: portsOf("operator", args) };
-    const surroundings = target === undefined ? {} : { address: bindAddress, files: { log: LOG_FILE, store: STORE } };
+    const surroundings = surroundingsOf(args);
     const listeners = bySide((side) => listenerOf(clusterName, side, ports[side], surroundings));
     this.configs = { static: staticText(args, listeners.static), operator: operatorText(args, listeners.operator) };
     const host = pulumi.output(bindAddress).apply(urlHost);
@@ -102,6 +102,7 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
     const own = valid(`cluster ${JSON.stringify(name)}`, this, [
       pulumi.output(argsDiagnostics(args)),
       ...clusterFindings(args.clusterName ?? name, args),
+      ...jetstreamFindings(args),
       pulumi.output(bindAddress).apply(addressDiagnostics),
       ...(target === undefined ? engineFindings(this.#dockerProvider()) : processFindings(target, bindAddress)),
       findings,
@@ -111,10 +112,11 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
   }
 
   /** Makes the places in which the servers are to run. */
-  #site(site: SiteArgs, { image }: MixedAuthClusterArgs, target: ProcessTarget | undefined): DockerSite | ProcessSite {
+  #site(site: SiteArgs, args: MixedAuthClusterArgs, target: ProcessTarget | undefined): DockerSite | ProcessSite {
     const child = { parent: this };
+    const stores = args.jetstream !== undefined;
     return target === undefined
-      ? loadDockerSite()({ ...site, image, provider: this.#dockerProvider() }, child)
+      ? loadDockerSite()({ ...site, image: args.image, stores, provider: this.#dockerProvider() }, child)
       : processSite({ ...site, target }, child);
   }
 

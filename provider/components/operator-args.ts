@@ -86,6 +86,7 @@ export function operatorDiagnostics(
     pulumi.output(shaped("", SHAPE, args, () => [])),
     pulumi.output(nameDiagnostics("name", name)),
     pulumi.output(reservedRole(args.systemAccount)),
+    pulumi.output(streams(args.systemAccount)),
     pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
     pulumi
       .output(args.rotation)
@@ -103,6 +104,14 @@ function reservedRole(systemAccount: unknown): Diagnostic[] {
   const problem = "is the name of the role by which clusters are checked";
   return Object.hasOwn(roles, CHECK_ROLE)
     ? [{ path: keyPath("systemAccount.roles", CHECK_ROLE), problem, remedy: "Give the role another name." }]
+    : [];
+}
+
+/** Servers enable JetStream for any account but this one. */
+function streams(systemAccount: unknown): Diagnostic[] {
+  const problem = "is for accounts with streams, and servers allow the system account none";
+  return isRecord(systemAccount) && systemAccount.jetstream !== undefined
+    ? [{ path: "systemAccount.jetstream", problem, remedy: "Leave it out." }]
     : [];
 }
 

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Side } from "../servers/places";
-import { pathInContainer, RESTART_POLICY, SERVER_LABEL, SERVER_USER } from "../servers/docker/layout";
+import { pathInContainer, RESTART_POLICY, SERVER_LABEL, SERVER_USER, STORE } from "../servers/docker/layout";
 import { MAIN_FILE } from "../servers/server";
 import type { ServerPorts } from "./cluster-args";
 import { digestOf } from "./digest";
@@ -13,6 +13,8 @@ export interface ServerContainerArgs {
   readonly network: pulumi.Input<string>;
   readonly ports: ServerPorts;
   readonly bindAddress: pulumi.Input<string>;
+  /** The volume for what streams store; undefined where there are none. */
+  readonly volume: pulumi.Input<string> | undefined;
   /**
    * What the server cannot take by a reload. It becomes a label, so that a change of it replaces the container, and the
    * preview says so.
@@ -32,7 +34,7 @@ export function serverContainer(
   args: ServerContainerArgs,
   opts: pulumi.CustomResourceOptions,
 ): docker.Container {
-  const { side, image, network, ports, bindAddress, fixed } = args;
+  const { side, image, network, ports, bindAddress, volume, fixed } = args;
   const published = [ports.clientPort, ports.clusterPort, ports.monitoringPort].filter((port) => port !== undefined);
   return new docker.Container(
     `${name}-${side}`,
@@ -49,6 +51,7 @@ export function serverContainer(
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
       networksAdvanced: [{ name: network, aliases: [side] }],
+      ...(volume === undefined ? {} : { volumes: [{ volumeName: volume, containerPath: STORE }] }),
       ports: published.map((port) => ({ internal: port, external: port, ip: bindAddress })),
       labels: [
         { label: SERVER_LABEL, value: side },

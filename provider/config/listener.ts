@@ -1,3 +1,4 @@
+import type { ServerStorage } from "../model/server-storage";
 import { block, comment, settings, type Lines } from "./syntax";
 
 /** Where a server listens, and under which names it is known. */
@@ -22,12 +23,22 @@ export interface Listener {
    * @default a log on stderr, which its container keeps
    */
   readonly files?: ServerFiles;
+  /**
+   * JetStream, and how much it may store.
+   *
+   * @default no JetStream
+   */
+  readonly jetstream?: ServerStorage;
 }
 
-/** The files of a server that has no container: paths from the folder that it is started in. */
+/** The files of a server, by absolute paths or from the folder that it is started in. */
 export interface ServerFiles {
-  /** Its log, which it renames when it has become long. */
-  readonly log: string;
+  /**
+   * Its log, which it renames when it has become long.
+   *
+   * @default stderr, which a container keeps
+   */
+  readonly log?: string;
   /** The folder for what streams store. */
   readonly store: string;
 }
@@ -60,7 +71,7 @@ export function listenerSections(listener: Listener): Lines[] {
       port: clientPort,
       http: monitoringPort === undefined ? undefined : `${inUrl(host)}:${monitoringPort}`,
     }),
-    fileSettings(listener.files),
+    [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
     block("cluster", [
       ...settings({ name: clusterName, host, port: clusterPort }),
       comment("A client that can log in to one server only must not be sent to the other one."),
@@ -72,14 +83,20 @@ export function listenerSections(listener: Listener): Lines[] {
 }
 
 function fileSettings(files: ServerFiles | undefined): Lines {
-  return files === undefined
-    ? []
-    : settings({
-        log_file: files.log,
-        logfile_size_limit: LOG_SIZE,
-        logfile_max_num: LOG_COUNT,
-        store_dir: files.store,
-      });
+  const log = files?.log;
+  return [
+    ...(log === undefined ? [] : settings({ log_file: log, logfile_size_limit: LOG_SIZE, logfile_max_num: LOG_COUNT })),
+    ...settings({ store_dir: files?.store }),
+  ];
+}
+
+/** Sizes are in bytes: that is their normal form. */
+function storageSettings(storage: ServerStorage | undefined): Lines {
+  if (storage === undefined) {
+    return [];
+  }
+  const limits = settings({ max_memory_store: storage.memoryStorage, max_file_store: storage.fileStorage });
+  return limits.length === 0 ? settings({ jetstream: true }) : block("jetstream", limits);
 }
 
 /** An IP address as a part of a URL. */

@@ -127,6 +127,15 @@ function importersDiagnostics(
   );
 }
 
+/** Accounts with JetStream in a cluster whose servers have none: nobody would answer them. */
+export function streamlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  const problem = "is for servers that run JetStream, and those of the cluster do not";
+  const remedy = "Give the cluster `jetstream`, or leave it out here.";
+  return accounts.flatMap(({ name, jetstream }, index) =>
+    jetstream === undefined ? [] : [{ path: `accounts[${index}](${shown(name)}).jetstream`, problem, remedy }],
+  );
+}
+
 /** A static server without any user lets everyone in without credentials, as a user of its default account. */
 function userlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
   return accounts.some(({ users }) => Object.keys(users ?? {}).length > 0)

@@ -5,6 +5,7 @@ import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
 import type { AccountDeclaration } from "../../provider/model/account";
 import { OWN_KEY } from "../../provider/model/imports";
+import type { ServerStorage } from "../../provider/model/server-storage";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { DOCUMENTATION } from "../support/documentation";
 import { assertGolden } from "../support/golden";
@@ -99,6 +100,18 @@ describe("the rendered configurations", () => {
   it("should be this text when the model has everything that a static server can be told", async () => {
     const { model } = await worldOf(EVERYTHING);
     assertGolden(__dirname, "everything-static.conf", staticConfig(model, STATIC));
+  });
+
+  it("should say what is stored, where and how much, when servers have streams", () => {
+    const model = { operator: "KO", systemAccount: "SYS", accounts: [] };
+    const textOf = (jetstream: ServerStorage) =>
+      staticConfig(model, { ...STATIC, files: { store: "/store" }, jetstream });
+    assert.match(textOf({}), /^store_dir: "\/store"\njetstream: true$/m);
+    assert.match(
+      textOf({ memoryStorage: 0, fileStorage: 1_024 }),
+      /^store_dir: "\/store"\njetstream \{\n {2}max_memory_store: 0\n {2}max_file_store: 1024\n\}$/m,
+    );
+    assert.doesNotMatch(staticConfig(model, STATIC), /store|jetstream/);
   });
 
   it("should be this text when it says who may open a route", () => {

@@ -2,8 +2,10 @@ import { createServer } from "node:net";
 import type { Listener } from "../../provider/config/listener";
 import { ROUTES_FILE } from "../../provider/config/listener";
 import { operatorConfig } from "../../provider/config/operator";
+import type { ServerStorage } from "../../provider/model/server-storage";
 import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
+import { STORE } from "../../provider/servers/process/layout";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { newCluster, newServer, removeCluster } from "./local-server";
@@ -47,6 +49,12 @@ export interface Link {
    * @default {@link ROUTE_PASSWORD}
    */
   readonly password?: string;
+  /**
+   * JetStream of both.
+   *
+   * @default none
+   */
+  readonly jetstream?: ServerStorage;
 }
 
 /** The configuration files of one server, as the components put them into its container. */
@@ -68,7 +76,7 @@ export function filesOf(
 /** Starts both servers of a world. A port that somebody took in the meantime is no failure. */
 export async function startPair(world: World, link: Link = {}): Promise<Pair> {
   for (let attempt = 1; ; attempt += 1) {
-    const pair = await newPair(await freeListeners());
+    const pair = await newPair(await freeListeners("nats", link));
     try {
       await Promise.all(SIDES.map((side) => pair.servers[side].put(filesOf(side, world, pair.listeners, link))));
       await Promise.all(SIDES.map((side) => pair.servers[side].start()));
@@ -108,11 +116,12 @@ export async function newPair(listeners: Listeners): Promise<Pair> {
 }
 
 /** Listeners on four free ports. */
-export async function freeListeners(clusterName = "nats"): Promise<Listeners> {
+export async function freeListeners(clusterName = "nats", { jetstream }: Link = {}): Promise<Listeners> {
   const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
+  const shared = { clusterName, ...(jetstream === undefined ? {} : { jetstream, files: { store: STORE } }) };
   return {
-    static: { serverName: `${clusterName}-static`, clusterName, clientPort: a, clusterPort: b },
-    operator: { serverName: `${clusterName}-operator`, clusterName, clientPort: c, clusterPort: d },
+    static: { serverName: `${clusterName}-static`, clientPort: a, clusterPort: b, ...shared },
+    operator: { serverName: `${clusterName}-operator`, clientPort: c, clusterPort: d, ...shared },
   };
 }
 

@@ -144,15 +144,11 @@ export class StackEngine implements StackServers {
 
   /** Containers, networks, volumes; not the stack's image. */
   async belongings(): Promise<string[]> {
-    const [containers, networks, volumes] = await Promise.all([
-      this.containers(),
-      this.networks(),
-      this.docker.listVolumes(),
-    ]);
+    const [containers, networks, volumes] = await Promise.all([this.containers(), this.networks(), this.#volumes()]);
     return [
       ...containers.map(({ Id, Names }) => `container ${Names[0] ?? Id}`),
       ...networks.map(({ Name }) => `network ${Name}`),
-      ...volumes.Volumes.filter(({ Name }) => Name.includes(this.stack)).map(({ Name }) => `volume ${Name}`),
+      ...volumes.map(({ Name }) => `volume ${Name}`),
     ];
   }
 
@@ -163,6 +159,9 @@ export class StackEngine implements StackServers {
     }
     for (const { Id } of await this.networks()) {
       await unlessGone(this.docker.getNetwork(Id).remove());
+    }
+    for (const { Name } of await this.#volumes()) {
+      await unlessGone(this.docker.getVolume(Name).remove());
     }
     await unlessGone(this.docker.getImage(this.image).remove());
   }
@@ -177,6 +176,12 @@ export class StackEngine implements StackServers {
   async networks(): Promise<Docker.NetworkInspectInfo[]> {
     const all = await this.docker.listNetworks();
     return all.filter(({ Name }) => Name.includes(this.stack));
+  }
+
+  /** The volumes of the stack: their names hold the stack's name, too. */
+  async #volumes(): Promise<Docker.VolumeInspectInfo[]> {
+    const { Volumes } = await this.docker.listVolumes();
+    return Volumes.filter(({ Name }) => Name.includes(this.stack));
   }
 }
 

@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { extract, pack, type Header } from "tar-stream";
 import type { ConfigFiles } from "../server";
 import { engineStatus, NOT_FOUND } from "./engine";
-import { FOLDER, SERVER_USER } from "./layout";
+import { FOLDER, SERVER_USER, STORE } from "./layout";
 
 /** Writes files into a container, running or not. Only the server's user can read them. */
 export async function putFiles(container: Docker.Container, files: ConfigFiles): Promise<void> {
@@ -15,6 +15,8 @@ async function archive(files: ConfigFiles): Promise<Buffer> {
   const tar = pack();
   const owner = { uid: SERVER_USER, gid: SERVER_USER, mtime: new Date(0) };
   tar.entry({ name: FOLDER, type: "directory", mode: 0o500, ...owner });
+  // A new volume belongs to root, who the server is not.
+  tar.entry({ name: STORE.slice(1), type: "directory", mode: 0o700, ...owner });
   for (const [name, content] of Object.entries(files)) {
     tar.entry({ name: `${FOLDER}/${name}`, mode: 0o400, ...owner }, content);
   }

@@ -1,6 +1,9 @@
 /** The folder in the container that holds the configuration, below the root. */
 export const FOLDER = "nats-auth";
 
+/** The folder in the container for what streams store, where a volume lies, if there are any. */
+export const STORE = "/nats-auth-store";
+
 /** The user and group that a server runs as: nobody, in every image. */
 export const SERVER_USER = 65534;
 

@@ -5,6 +5,7 @@ import type {
   Rotation,
   RoleTerms,
   ServerArgs,
+  ServerStorage,
   UserTerms,
 } from "pulumi-nats-auth";
 
@@ -38,6 +39,7 @@ export interface Declaration {
   readonly static?: ServerArgs;
   readonly operatorServer?: ServerArgs;
   readonly bindAddress?: string;
+  readonly jetstream?: ServerStorage;
   readonly parity?: ParitySettings;
   /** The Docker Engine, given by a provider of the program instead of the environment. */
   readonly dockerHost?: string;

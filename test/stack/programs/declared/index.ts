@@ -29,7 +29,7 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
   accounts.set(name, new Account(name, { ...args, operator }));
 }
 
-const { dockerHost, bindAddress, parity } = declaration;
+const { dockerHost, bindAddress, jetstream, parity } = declaration;
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
 
 const cluster = new MixedAuthCluster(
@@ -40,6 +40,7 @@ const cluster = new MixedAuthCluster(
     target: config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker",
     image: config.require("image"),
     ...(bindAddress === undefined ? {} : { bindAddress }),
+    ...(jetstream === undefined ? {} : { jetstream }),
     ...(parity === undefined ? {} : { parity }),
     static: {
       clientPort: config.requireNumber("staticPort"),
