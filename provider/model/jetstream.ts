@@ -1,7 +1,7 @@
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown, under } from "./diagnostics";
-import { count, size, unlessEmpty } from "./limit-values";
-import { sortedEntries } from "./order";
+import { count, size } from "./limit-values";
+import { sortedEntries, unlessEmpty } from "./order";
 import type { Size } from "./quantities";
 import { anything, mapOf, trueOrFalse } from "./shape";
 import { term, Terms, type Term } from "./terms";

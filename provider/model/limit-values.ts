@@ -34,8 +34,3 @@ function sizeDiagnostics(value: Size, largest: number): Diagnostic[] {
   const problem = bytes === undefined ? NO_SIZE : `is more than ${largest} bytes, which is the most that servers count`;
   return bytes !== undefined && bytes <= largest ? [] : [{ path: "", value: shown(value), problem, remedy: REMEDY }];
 }
-
-/** The same object, or undefined when it says nothing. */
-export function unlessEmpty<T extends object>(value: T): T | undefined {
-  return Object.keys(value).length === 0 ? undefined : value;
-}

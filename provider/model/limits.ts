@@ -1,7 +1,8 @@
-import { count, LARGEST_LIMIT, size, unlessEmpty } from "./limit-values";
+import { count, LARGEST_LIMIT, size } from "./limit-values";
 import type { Size } from "./quantities";
 import { trueOrFalse } from "./shape";
 import { term, Terms } from "./terms";
+import { unlessEmpty } from "./order";
 
 /**
  * What an account may use at most. A limit that is absent does not limit; zero allows none.

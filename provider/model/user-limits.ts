@@ -1,6 +1,7 @@
-import { count, LARGEST_LIMIT, size, unlessEmpty } from "./limit-values";
+import { count, LARGEST_LIMIT, size } from "./limit-values";
 import type { Size } from "./quantities";
 import { term, Terms } from "./terms";
+import { unlessEmpty } from "./order";
 
 /**
  * What each connection of a user may use at most, beside the account's limits. A limit that is absent does not limit;

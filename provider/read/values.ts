@@ -1,10 +1,5 @@
 import { Section } from "./language/section";
 
-/** A list or an object, or undefined when it is empty: then it says nothing. */
-export function unlessEmpty<T extends object>(value: T): T | undefined {
-  return Object.keys(value).length === 0 ? undefined : value;
-}
-
 /** True, or undefined: what is not so need not be said. */
 export function onlyTrue(value: boolean | undefined): true | undefined {
   return value === true ? true : undefined;

@@ -56,10 +56,12 @@ export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, Stat
   return versioned<Inputs, State>({
     check(olds, news) {
       const found = failures(signedAccountDiagnostics(news));
-      // What is not well-formed has no normal form, and goes no further.
-      const inputs =
-        found.length > 0 ? news : { ...normalInputs(news), ...remembered(olds, normalInputs(news), now()) };
-      return Promise.resolve({ inputs, failures: found });
+      if (found.length > 0) {
+        // What is not well-formed has no normal form, and goes no further.
+        return Promise.resolve({ inputs: news, failures: found });
+      }
+      const inputs = normalInputs(news);
+      return Promise.resolve({ inputs: { ...inputs, ...remembered(olds, inputs, now()) }, failures: [] });
     },
 
     diff(id, olds, news) {

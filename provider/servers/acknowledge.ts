@@ -1,8 +1,38 @@
-import { complaints, eventually, reloadOutcome } from "./log";
+import { complaints, eventually, reloadOutcome, saysReady } from "./log";
 import { ServerRefusal } from "./server";
 
-/** Milliseconds that a server has to acknowledge a reload. */
+/** Milliseconds that a server has to start, and to acknowledge a reload. */
+const START_TIMEOUT = 30_000;
 const RELOAD_TIMEOUT = 60_000;
+
+/** What to do when a server cannot be started, mostly because one of its ports is taken. */
+export const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
+
+/**
+ * Waits until a server that was started says that it is ready.
+ *
+ * @param server what the program calls the server
+ * @param lines what it has logged since
+ * @param isThere whether it still runs
+ * @param advice what stands behind the server's own words
+ * @throws ServerRefusal with the server's own words
+ */
+export async function started(
+  server: string,
+  lines: () => Promise<string[]>,
+  isThere: () => Promise<boolean>,
+  advice: readonly string[] = [],
+): Promise<void> {
+  const readyOrGone = async () => {
+    if (saysReady(await lines())) {
+      return "ready";
+    }
+    return (await isThere()) ? undefined : "gone";
+  };
+  if ((await eventually(readyOrGone, START_TIMEOUT)) !== "ready") {
+    throw new ServerRefusal(server, "did not start", [...complaints(await lines()), ...advice]);
+  }
+}
 
 /**
  * Waits until a server has said how a reload came out.

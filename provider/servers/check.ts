@@ -1,6 +1,7 @@
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "./log";
 import { LOOK_UP, PING } from "./questions";
+import { wordsOf } from "./words";
 
 /** What a cluster should be. */
 export interface ExpectedCluster {
@@ -77,8 +78,7 @@ async function connectTo(url: string, creds: string): Promise<NatsConnection> {
       ignoreClusterUpdates: true,
     });
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    const what = `the check of the cluster could not log in to the operator server at ${url} (${words})`;
+    const what = `the check of the cluster could not log in to the operator server at ${url} (${wordsOf(error)})`;
     throw new Error(`${what}. The servers run; see whether this machine reaches that address.`, { cause: error });
   }
 }

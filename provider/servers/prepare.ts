@@ -1,5 +1,6 @@
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "./server";
-import { all, tried, wordsOf, type Tried } from "./steps";
+import { all, tried, type Tried } from "./steps";
+import { wordsOf } from "./words";
 
 /** A server, and the configuration that it is to run with. */
 export interface Change {

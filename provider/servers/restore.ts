@@ -1,7 +1,8 @@
 import type { Prepared } from "./prepare";
 import type { Cluster } from "./cluster";
 import { makeRoutesAnew, reloads } from "./forgotten";
-import { reload, tried, wordsOf } from "./steps";
+import { reload, tried } from "./steps";
+import { wordsOf } from "./words";
 
 /** What to do when something failed after servers were touched. */
 const NEXT = "When the cause is mended, run the update again: it applies everything anew.";

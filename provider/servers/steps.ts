@@ -1,5 +1,6 @@
 import { originsOf } from "../config/origins";
 import { MAIN_FILE, ServerRefusal, type ConfigFiles, type Server } from "./server";
+import { wordsOf } from "./words";
 
 /** A configuration that a server's program has read without a complaint, and the digest by which the server takes it. */
 export interface Tried {
@@ -44,9 +45,4 @@ export async function all<T extends readonly unknown[]>(steps: {
     throw reasons[0];
   }
   return Promise.all(steps);
-}
-
-/** The words of an error. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -25,10 +25,8 @@ describe("the exchange between a static and an operator server", () => {
 
   afterEach(() => clients.close());
 
-  /** Connects a user with what it needs on that side: its seed on the static, its creds on the operator server. */
   function connectAs(user: string, side: Side) {
-    const { seed, creds } = loginOf(world, user);
-    return clients.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds));
+    return clients.logIn(pair, side, loginOf(world, user));
   }
 
   for (const [responders, requestors] of [

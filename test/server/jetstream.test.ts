@@ -4,8 +4,8 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import type { JetStream } from "../../provider/model/jetstream";
 import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
-import { by, Clients } from "../support/clients";
-import { startPair, urlOf, type Pair } from "../support/pair";
+import { Clients } from "../support/clients";
+import { startPair, type Pair } from "../support/pair";
 import { loginOf, worldOf, type World } from "../support/world";
 
 /** Something that is asked of JetStream, and what it answers: nothing, or a number that stands for an error. */
@@ -115,8 +115,7 @@ describe("JetStream of accounts", () => {
   afterEach(() => clients.close());
 
   function connectAs(user: string, side: Side): Promise<NatsConnection> {
-    const { seed, creds } = loginOf(world, user);
-    return clients.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds));
+    return clients.logIn(pair, side, loginOf(world, user));
   }
 
   async function answerTo(client: NatsConnection, subject: string, body: object): Promise<number | undefined> {

@@ -3,9 +3,9 @@ import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-n
 import type { AccountDeclaration } from "../../provider/model/account";
 import { OWN_KEY } from "../../provider/model/imports";
 import { SIDES, type Side } from "../../provider/servers/places";
-import { answer, ask, by, Clients, nextMessage } from "../support/clients";
+import { answer, ask, Clients, nextMessage } from "../support/clients";
 import { keyOf } from "../support/keys";
-import { filesOf, startPair, urlOf, type Pair } from "../support/pair";
+import { filesOf, startPair, type Pair } from "../support/pair";
 import { loginOf, worldOf, type World } from "../support/world";
 
 const service = (subject: string, terms: object = {}) => ({ subject, type: "service" as const, ...terms });
@@ -72,8 +72,7 @@ describe("what exports and imports say", () => {
   afterEach(() => clients.close());
 
   function connectAs(account: string, side: Side): Promise<NatsConnection> {
-    const { seed, creds } = loginOf(world, `${account}/all`);
-    return clients.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds));
+    return clients.logIn(pair, side, loginOf(world, `${account}/all`));
   }
 
   /** What one request is answered with by a client that sends all of these replies, after so many milliseconds. */

@@ -7,6 +7,9 @@ import {
   type Msg,
   type NatsConnection,
 } from "@nats-io/transport-node";
+import type { Side } from "../../provider/servers/places";
+import { urlOf, type Pair } from "./pair";
+import type { Login } from "./world";
 
 const TIMEOUT = 5_000;
 
@@ -32,6 +35,11 @@ export class Clients {
     });
     this.#open.push(connection);
     return connection;
+  }
+
+  /** Connects a user with what it needs on a side: its seed on the static, its creds on the operator server. */
+  logIn(pair: Pair, side: Side, { seed, creds }: Login): Promise<NatsConnection> {
+    return this.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds));
   }
 
   /** Closes what is open. */

@@ -1,13 +1,13 @@
 import type { Access } from "../../model/access";
 import type { ConnectionType } from "../../model/connection-types";
-import { defined } from "../../model/order";
+import { defined, unlessEmpty } from "../../model/order";
 import type { Permissions, SubjectPermissions } from "../../model/permissions";
 import { normalDuration } from "../../model/quantities";
 import type { Responses } from "../../model/responses";
 import type { TimeRange, Times } from "../../model/times";
 import type { UserLimits } from "../../model/user-limits";
 import type { Fields } from "../fields";
-import { DEFAULT_RESPONSES, durationOf, limitOf, onlyTrue, unlessDefault, unlessEmpty } from "../values";
+import { DEFAULT_RESPONSES, durationOf, limitOf, onlyTrue, unlessDefault } from "../values";
 
 /**
  * Reads what one may do: what a user's token says, or the template of a scoped signing key.

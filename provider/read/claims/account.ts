@@ -1,13 +1,12 @@
 import type { Account } from "../../model/account";
 import type { Diagnostic } from "../../model/diagnostics";
-import { defined } from "../../model/order";
+import { defined, unlessEmpty } from "../../model/order";
 import type { Permissions } from "../../model/permissions";
 import type { Role } from "../../model/roles";
 import { Fields } from "../fields";
 import { Notes } from "../notes";
 import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";
-import { unlessEmpty } from "../values";
 import { readAccess, readPermissions } from "./access";
 import { readLimits } from "./limits";
 import { readExport, readImport, readRevocations } from "./shares";

@@ -1,8 +1,8 @@
 import type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "../../model/jetstream";
 import type { AccountLimits } from "../../model/limits";
-import { defined } from "../../model/order";
+import { defined, unlessEmpty } from "../../model/order";
 import { Fields } from "../fields";
-import { limitOf, onlyTrue, unlessEmpty, unlessZero } from "../values";
+import { limitOf, onlyTrue, unlessZero } from "../values";
 
 /** Reads the limits of an account, and of its streams. A limit that is not said allows none. */
 export function readLimits(says: Fields): { limits: AccountLimits | undefined; jetstream: JetStream | undefined } {

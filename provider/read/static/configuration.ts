@@ -1,11 +1,10 @@
 import type { Diagnostic } from "../../model/diagnostics";
 import { keyPath } from "../../model/diagnostics";
-import { defined } from "../../model/order";
+import { defined, unlessEmpty } from "../../model/order";
 import { Fields } from "../fields";
 import { parseConfig, type Source, type Surroundings } from "../language/parse";
 import { Section } from "../language/section";
 import { Notes } from "../notes";
-import { unlessEmpty } from "../values";
 import { readAccount, readUsers, type StaticAccount } from "./account";
 import { readPermissions } from "./permissions";
 

@@ -1,8 +1,8 @@
 import type { JetStream } from "../../model/jetstream";
 import type { AccountLimits } from "../../model/limits";
-import { defined } from "../../model/order";
+import { defined, unlessEmpty } from "../../model/order";
 import { Fields } from "../fields";
-import { limitOf, onlyTrue, unlessEmpty, unlessZero } from "../values";
+import { limitOf, onlyTrue, unlessZero } from "../values";
 
 /** Reads the limits of an account. */
 export function readLimits(limits: Fields | undefined): AccountLimits | undefined {

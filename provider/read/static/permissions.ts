@@ -1,11 +1,11 @@
-import { defined } from "../../model/order";
+import { defined, unlessEmpty } from "../../model/order";
 import type { Permissions, SubjectPermissions } from "../../model/permissions";
 import { nanosecondsOf, normalDuration, type Duration } from "../../model/quantities";
 import type { Responses } from "../../model/responses";
 import { Fields } from "../fields";
 import { Section } from "../language/section";
 import type { Notes } from "../notes";
-import { DEFAULT_RESPONSES, durationOf, unlessDefault, unlessEmpty, unlessZero } from "../values";
+import { DEFAULT_RESPONSES, durationOf, unlessDefault, unlessZero } from "../values";
 
 /** Reads permissions. Where they stand and say nothing, they say that everything is allowed, whatever the defaults are. */
 export function readPermissions(says: Fields): Permissions {

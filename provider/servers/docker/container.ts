@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
-import { acknowledged } from "../acknowledge";
-import { complaints, eventually, saysReady } from "../log";
+import { acknowledged, GO_ON, started } from "../acknowledge";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
 import { engineAt, engineStatus, engineWords, NOT_FOUND, type EngineAddress } from "./engine";
 import { getFiles, putFiles } from "./files";
@@ -9,12 +8,6 @@ import { RESTART_POLICY } from "./layout";
 import { hasRun, siblings } from "./siblings";
 import { stopContainer } from "./stop";
 import { tryInImage } from "./trial";
-
-/** Milliseconds that a server has to start. */
-const START_TIMEOUT = 30_000;
-
-/** What to do when the engine does not start a server, mostly because one of its ports is taken. */
-const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
 
 /** A nats-server that is the first process of a container. */
 export class ContainerServer implements Server {
@@ -67,10 +60,11 @@ export class ContainerServer implements Server {
     } catch (error) {
       throw new ServerRefusal(this.name, "could not be started; the Docker Engine says", [engineWords(error), GO_ON]);
     }
-    const ready = await eventually(() => this.#readyOrGone(before), START_TIMEOUT);
-    if (ready !== "ready") {
-      throw new ServerRefusal(this.name, "did not start", complaints(await this.#linesAfter(before)));
-    }
+    await started(
+      this.name,
+      () => this.#linesAfter(before),
+      () => this.#isThere(),
+    );
   }
 
   async reload(digest: string): Promise<void> {
@@ -115,12 +109,9 @@ export class ContainerServer implements Server {
     return true;
   }
 
-  async #readyOrGone(before: LogLine | undefined): Promise<"ready" | "gone" | undefined> {
-    if (saysReady(await this.#linesAfter(before))) {
-      return "ready";
-    }
+  async #isThere(): Promise<boolean> {
     const { State } = await this.#container.inspect();
-    return State.Running && !State.Restarting ? undefined : "gone";
+    return State.Running && !State.Restarting;
   }
 
   async #lastLine(): Promise<LogLine | undefined> {

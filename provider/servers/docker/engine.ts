@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { wordsOf } from "../words";
 
 /**
  * How to reach a Docker Engine: the settings of a `@pulumi/docker` provider that say it. Where none is given, the
@@ -49,8 +50,9 @@ export function engineStatus(error: unknown): number | undefined {
 
 /** The engine's own words of an error, without the prefix of its client. */
 export function engineWords(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^\(HTTP code \d+\) [^-]*- /, "").trim();
+  return wordsOf(error)
+    .replace(/^\(HTTP code \d+\) [^-]*- /, "")
+    .trim();
 }
 
 /** Not found, as the engine says it. */

@@ -38,15 +38,8 @@ export async function getFiles(folder: string): Promise<ConfigFiles | undefined>
 }
 
 /** The names of what is in a folder, or undefined when it is not there. */
-export async function namesIn(folder: string): Promise<string[] | undefined> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw error;
-  }
+export function namesIn(folder: string): Promise<string[] | undefined> {
+  return unlessMissing(readdir(folder));
 }
 
 /** Does something with a folder that holds some files, and is gone afterwards. */
@@ -72,7 +65,14 @@ export function removeFolder(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true });
 }
 
-/** True when an error says that a file or folder is not there. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+/** What is read, or undefined when the file or folder is not there. */
+export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
 }

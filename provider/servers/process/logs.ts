@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
-import { isMissing, namesIn } from "./files";
+import { namesIn, unlessMissing } from "./files";
 import { LOG_FILE } from "./layout";
 
 /** A moment in a log: what is written afterwards can be read, also when the server begins another file. */
@@ -14,7 +14,7 @@ export interface LogMark {
 
 /** This moment in the log of a place. */
 export async function markOf(place: string): Promise<LogMark> {
-  const found = await statOf(join(place, LOG_FILE));
+  const found = await unlessMissing(stat(join(place, LOG_FILE)));
   return found === undefined ? { file: undefined, size: 0 } : { file: found.ino, size: found.size };
 }
 
@@ -23,7 +23,7 @@ export async function linesSince(place: string, { file, size }: LogMark): Promis
   const names = ((await namesIn(place)) ?? []).filter((name) => name.startsWith(LOG_FILE));
   // Files that were begun later have later names, apart from the one that is written now.
   const inOrder = [...names.filter((name) => name !== LOG_FILE).sort(), LOG_FILE].map((name) => join(place, name));
-  const inodes = await Promise.all(inOrder.map(async (path) => (await statOf(path))?.ino));
+  const inodes = await Promise.all(inOrder.map(async (path) => (await unlessMissing(stat(path)))?.ino));
   // Without it all were begun since: it was not there yet, or the server has removed it, which it does with old ones.
   const first = file === undefined ? -1 : inodes.indexOf(file);
   const texts = inOrder
@@ -36,25 +36,7 @@ export async function linesSince(place: string, { file, size }: LogMark): Promis
 }
 
 async function textFrom(path: string, start: number): Promise<string> {
-  try {
-    return await text(createReadStream(path, { start }));
-  } catch (error) {
-    if (isMissing(error)) {
-      return "";
-    }
-    throw error;
-  }
-}
-
-async function statOf(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw error;
-  }
+  return (await unlessMissing(text(createReadStream(path, { start })))) ?? "";
 }
 
 /** Opens the log of a place for what a server says before and beside its log: that its configuration is bad, or a crash. */

@@ -1,21 +1,14 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
-import { acknowledged } from "../acknowledge";
-import { complaints, eventually, saysReady } from "../log";
+import { acknowledged, GO_ON, started } from "../acknowledge";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
 import { getFiles, putFiles, removeFolder } from "./files";
 import { commandOf } from "./layout";
-import { linesSince, markOf, openLog, type LogMark } from "./logs";
+import { linesSince, markOf, openLog } from "./logs";
 import { siblings } from "./siblings";
 import { stopProcess } from "./stop";
 import { runningServers, signal, type Running } from "./table";
 import { tryInFolder } from "./trial";
-
-/** Milliseconds that a server has to start. */
-const START_TIMEOUT = 30_000;
-
-/** What to do when a server does not start, mostly because one of its ports is taken. */
-const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
 
 /** A nats-server that is a process of this machine. */
 export class ProcessServer implements Server {
@@ -54,11 +47,8 @@ export class ProcessServer implements Server {
     }
     const before = await markOf(this.#place);
     await this.#spawn();
-    const ready = await eventually(() => this.#readyOrGone(before), START_TIMEOUT);
-    if (ready !== "ready") {
-      const words = complaints(await linesSince(this.#place, before));
-      throw new ServerRefusal(this.name, "did not start", [...words, GO_ON]);
-    }
+    const isThere = () => Promise.resolve(this.#running() !== undefined);
+    await started(this.name, () => linesSince(this.#place, before), isThere, [GO_ON]);
   }
 
   async reload(digest: string): Promise<void> {
@@ -115,13 +105,6 @@ export class ProcessServer implements Server {
     } finally {
       await log.close();
     }
-  }
-
-  async #readyOrGone(before: LogMark): Promise<"ready" | "gone" | undefined> {
-    if (saysReady(await linesSince(this.#place, before))) {
-      return "ready";
-    }
-    return this.#running() === undefined ? "gone" : undefined;
   }
 }
 

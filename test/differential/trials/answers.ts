@@ -7,9 +7,10 @@ import { literal, logIn, type Decisions } from "../../support/decisions";
 import { publish, request, subscribe } from "../../support/wire";
 import { rightsOf } from "../reference/access";
 import { mayAnswer, mayPublish, mayReceive, maySubscribe } from "../reference/permissions";
-import { permissionSubjects, roomy } from "../subjects";
+import { permissionSubjects } from "../subjects";
 import { everywhere, type Arena, type Comparison } from "../trial";
 import { isFree } from "./free";
+import { userByUser } from "./users";
 
 /** How often each request is answered. */
 const ANSWERS = 4;
@@ -22,14 +23,8 @@ export const SOON = "30ms";
 const REPLIES = ["a.reply", "reply.x", "x"];
 
 /** Every user that may answer requests is asked something by a colleague, and answers more often than it may. */
-export async function answers(arena: Arena): Promise<Comparison[]> {
-  const comparisons: Comparison[] = [];
-  for (const account of arena.accounts.filter(roomy)) {
-    for (const user of Object.keys(account.users ?? {})) {
-      comparisons.push(...(await ofUser(arena, account, user)));
-    }
-  }
-  return comparisons;
+export function answers(arena: Arena): Promise<Comparison[]> {
+  return userByUser(arena, ofUser);
 }
 
 async function ofUser(arena: Arena, account: AccountDeclaration, user: string): Promise<Comparison[]> {

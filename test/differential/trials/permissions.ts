@@ -18,22 +18,17 @@ import { rightsOf } from "../reference/access";
 import { arrivals } from "../reference/flows";
 import { matches } from "../reference/subjects";
 import { mayPublish, mayReceive, maySubscribe } from "../reference/permissions";
-import { permissionSubjects, roomy } from "../subjects";
+import { permissionSubjects } from "../subjects";
 import { everywhere, type Arena, type Comparison } from "../trial";
 import { isFree } from "./free";
+import { userByUser } from "./users";
 
 /**
  * Every user tries to publish and to subscribe, alone and in queue groups, and hears what a colleague publishes. One user
  * after the other: a queue group is shared with the accounts that import a stream.
  */
-export async function permissions(arena: Arena): Promise<Comparison[]> {
-  const comparisons: Comparison[] = [];
-  for (const account of arena.accounts.filter(roomy)) {
-    for (const user of Object.keys(account.users ?? {})) {
-      comparisons.push(...(await ofUser(arena, account, user)));
-    }
-  }
-  return comparisons;
+export function permissions(arena: Arena): Promise<Comparison[]> {
+  return userByUser(arena, ofUser);
 }
 
 async function ofUser(arena: Arena, account: AccountDeclaration, user: string): Promise<Comparison[]> {

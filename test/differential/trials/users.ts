@@ -1,0 +1,17 @@
+import type { AccountDeclaration } from "../../../provider/model/account";
+import { roomy } from "../subjects";
+import type { Arena, Comparison } from "../trial";
+
+/** Tries something with each user of the accounts that have room for clients, one after the other. */
+export async function userByUser(
+  arena: Arena,
+  ofUser: (arena: Arena, account: AccountDeclaration, user: string) => Promise<Comparison[]>,
+): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  for (const account of arena.accounts.filter(roomy)) {
+    for (const user of Object.keys(account.users ?? {})) {
+      comparisons.push(...(await ofUser(arena, account, user)));
+    }
+  }
+  return comparisons;
+}
