@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "./server";
 import { all, tried, type Tried } from "./steps";
 import { wordsOf } from "./words";
@@ -45,21 +46,27 @@ const UNTOUCHED =
 /**
  * Tries all configurations to the end, and touches no server.
  *
+ * @returns the changes, without those that would change nothing
  * @throws Error that tells every refusal
  */
 export async function allPrepared(changes: readonly Change[]): Promise<readonly Prepared[]> {
   try {
-    return await all(changes.map(prepare));
+    const prepared = await all(changes.map(prepare));
+    return prepared.filter((change) => change !== undefined);
   } catch (error) {
     throw new Error(`${wordsOf(error)}\n${UNTOUCHED}`, { cause: error });
   }
 }
 
-async function prepare({ server, files, previous, earlier = [], prelude }: Change): Promise<Prepared> {
+async function prepare({ server, files, previous, earlier = [], prelude }: Change): Promise<Prepared | undefined> {
   const before = await server.state();
   if (before.process === "absent") {
     const what = "is not there any more, and a refresh has not told the state yet. Run `pulumi up --refresh`";
     throw new ServerRefusal(server.name, what, []);
+  }
+  // A reload is no nothing: for a moment it takes down what crosses from account to account.
+  if (before.process === "running" && [before.files, previous].every((one) => isDeepStrictEqual(one, files))) {
+    return undefined;
   }
   const next = await tried(server, files);
   const first = before.process === "running" ? prelude?.(before.files) : undefined;

@@ -125,6 +125,23 @@ describe("bringing two servers to new configurations", () => {
     assert.deepEqual(notes, ["b try new"]);
   });
 
+  it("should leave a server alone that has acknowledged the very configuration, and has it", async () => {
+    const { notes } = await outcome((to) => [
+      { server: new ScriptedServer("a", to, { process: "running", files: NEW }), files: NEW, previous: NEW },
+      { server: new ScriptedServer("b", to, RUNNING), files: NEW, previous: OLD },
+    ]);
+    assert.deepEqual(notes, ["b try new", "b put new", "b reload new"]);
+  });
+
+  it("should reload a server that has the configuration, but may not have acknowledged it", async () => {
+    for (const previous of [{ previous: OLD }, {}]) {
+      const { notes } = await outcome((to) => [
+        { server: new ScriptedServer("a", to, { process: "running", files: NEW }), files: NEW, ...previous },
+      ]);
+      assert.deepEqual(notes, ["a try new", "a put new", "a reload new"]);
+    }
+  });
+
   it("should let a paused server go on, and reload it", async () => {
     const paused: ServerState = { process: "paused", files: OLD };
     const { notes } = await outcome((to) => [{ server: new ScriptedServer("a", to, paused), files: NEW }]);
