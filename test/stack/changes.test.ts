@@ -89,7 +89,7 @@ describe("changes of a deployed cluster", function () {
     it("should show it as a property of that account's claims and as a line of the static configuration", async () => {
       const { output } = succeeded(await stack.preview("--diff"));
       assert.deepEqual(changedResources(output), CHANGE_OF_A);
-      assert.match(output, /~ test +: \{\s+~ permissions: \{\s+~ publish +: \{\s+~ allow/);
+      assert.match(output, /~ test +: \{\s+issuedAt +: \d+\s+~ permissions: \{\s+~ publish +: \{\s+~ allow/);
       assert.match(output, /- +allow: \["_INBOX.>", "test.>"\]\n +\+ +allow: \["_INBOX.>", "news.>", "test.>"\]/);
     });
 

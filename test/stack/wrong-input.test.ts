@@ -47,7 +47,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'account "B"': [
     "limits.connections = -1: is not a limit; a limit is a whole number from 0 to 2147483647. Leave the limit out for unlimited.",
-    "limits.payload = 1.5: is not a limit; a limit is a whole number from 0 to 2147483647. Leave the limit out for unlimited.",
+    'limits.payload = 1.5: is no amount of data; it is a text such as "512KiB" or "1GiB", or a whole number of bytes, and less than 8 PiB. Leave the limit out for unlimited.',
   ],
   'operator " "': ['name = " ": is empty; a name says who it is. Write a name.'],
   'account "A"': [
