@@ -29,6 +29,8 @@ export type { Import, ImportTerms } from "./model/imports";
 export type { Info } from "./model/info";
 export type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "./model/jetstream";
 export type { AccountLimits } from "./model/limits";
+export type { MappedSubject, Mappings } from "./model/mappings";
+export type { MessageTrace } from "./model/trace";
 export type { ServerStorage } from "./model/server-storage";
 export type { Permissions, SubjectPermissions } from "./model/permissions";
 export type { Duration, Size } from "./model/quantities";

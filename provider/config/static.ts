@@ -2,11 +2,13 @@ import { normalAccount, type Account } from "../model/account";
 import type { Model } from "../model/cluster";
 import type { AccountLimits } from "../model/limits";
 import { sortedBy } from "../model/order";
+import type { MessageTrace } from "../model/trace";
 import { directoryOf, type Directory } from "./directory";
 import { header, listenerSections, type Listener } from "./listener";
 import { jetstreamLines } from "./static-jetstream";
+import { mappingLines } from "./static-mappings";
 import { exportLines, importLines } from "./static-shares";
-import { block, comment, file, list, setting, settings, type Lines } from "./syntax";
+import { block, comment, file, inline, list, setting, settings, type Lines } from "./syntax";
 import { nobodyLines, permissionsLines, tagComments, usersLines } from "./users";
 
 /**
@@ -51,6 +53,8 @@ function accountLines(account: Account, accounts: Directory, closed: boolean): L
       "imports",
       (account.imports ?? []).flatMap((entry) => importLines(entry, account.publicKey, accounts)),
     ),
+    ...mappingLines(account.mappings),
+    ...traceLines(account.trace),
     ...block("default_permissions", permissionsLines(account.defaultPermissions)),
     ...(closed ? nobodyLines() : usersLines(account)),
   ];
@@ -59,6 +63,12 @@ function accountLines(account: Account, accounts: Directory, closed: boolean): L
     ...tagComments(account.tags),
     ...(body.length === 0 ? [`${account.publicKey} {}`] : block(account.publicKey, body)),
   ];
+}
+
+function traceLines(trace: MessageTrace | undefined): Lines {
+  return trace === undefined
+    ? []
+    : [`msg_trace: ${inline(settings({ dest: trace.destination, sampling: trace.sampling }))}`];
 }
 
 /** The limits that the static server keeps; the others are about what is checked beforehand. */

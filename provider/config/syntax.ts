@@ -20,6 +20,14 @@ function hexEscape(char: string): string {
   return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
+/**
+ * A text as a key. Keys stand in quotes of either kind and have no escapes, so that a text with both kinds of quotes is no
+ * key.
+ */
+export function quotedKey(text: string): string {
+  return text.includes('"') ? `'${text}'` : `"${text}"`;
+}
+
 /** A text as a comment. A comment ends with its line, so a text with line ends or other oddities is shown quoted. */
 export function comment(text: string): string {
   return `# ${/^[\p{L}\p{N}\p{P}\p{S}\p{M} ]*$/u.test(text) ? text : quote(text)}`;

@@ -2,6 +2,7 @@ import type { Account } from "../model/account";
 import type { AccountPrevious } from "../model/account-previous";
 import { secondsOf } from "../model/revocations";
 import type { Role } from "../model/roles";
+import type { MessageTrace } from "../model/trace";
 import type { User } from "../model/users";
 import { VERSION, type Claims } from "./envelope";
 import { limitsClaim } from "./limits";
@@ -45,6 +46,8 @@ export function accountClaims(account: Account): Claims {
     revocations: revocationsClaim(account),
     default_permissions:
       account.defaultPermissions === undefined ? undefined : permissionsClaim(account.defaultPermissions),
+    mappings: account.mappings,
+    trace: account.trace === undefined ? undefined : traceClaim(account.trace),
     description: account.description,
     info_url: account.infoUrl,
     tags: account.tags,
@@ -52,6 +55,10 @@ export function accountClaims(account: Account): Claims {
     version: VERSION,
   });
   return { name: account.name, sub: account.publicKey, nats };
+}
+
+function traceClaim({ destination, sampling }: MessageTrace): Record<string, unknown> {
+  return defined<Record<string, unknown>>({ dest: destination, sampling });
 }
 
 /** When whose JWTs were revoked, by their public keys: by the program, or since they left a role. */

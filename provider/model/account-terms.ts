@@ -4,12 +4,14 @@ import { EXPORTS, normalExports, type Export } from "./exports";
 import { infoDiagnostics, type Info } from "./info";
 import { JETSTREAM_TERM, type JetStream } from "./jetstream";
 import { LIMITS, type AccountLimits } from "./limits";
+import { MAPPINGS_TERM, type Mappings } from "./mappings";
 import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
 import { normalRevocations, REVOCATIONS, revocationsDiagnostics, type Revocations } from "./revocations";
 import { optional, text, type Shape } from "./shape";
 import { normalSigningKeys, SIGNING_KEYS, signingKeysDiagnostics } from "./signing-keys";
 import { normalTags, TAGS, tagsDiagnostics } from "./tags";
 import { term, Terms } from "./terms";
+import { TRACE_TERM, type MessageTrace } from "./trace";
 
 /** What an account says of itself, apart from users and imports. */
 export interface AccountTerms extends Info {
@@ -23,6 +25,18 @@ export interface AccountTerms extends Info {
    * @default no JetStream, on either server
    */
   readonly jetstream?: JetStream;
+  /**
+   * Subjects that messages are published to instead of others, also by chance: for canaries, A/B tests, partitions.
+   *
+   * @default none
+   */
+  readonly mappings?: Mappings;
+  /**
+   * Where the servers tell what became of messages whose headers ask for it.
+   *
+   * @default nowhere
+   */
+  readonly trace?: MessageTrace;
   /**
    * What users may publish and subscribe to who have no permissions, neither of their own nor by a role. Templates have
    * no meaning here. A user may do everything all the same with `permissions: { publish: { allow: [">"] } }`.
@@ -63,6 +77,8 @@ const TERMS = new Terms<AccountTerms>({
   exports: term(EXPORTS, exportsDiagnostics, normalExports),
   limits: LIMITS,
   jetstream: JETSTREAM_TERM,
+  mappings: MAPPINGS_TERM,
+  trace: TRACE_TERM,
   defaultPermissions: term(
     PERMISSIONS,
     (are: Permissions) => permissionsDiagnostics(are, "literal"),

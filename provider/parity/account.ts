@@ -47,6 +47,27 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
         },
       },
       jetstream: JETSTREAM,
+      mappings: {
+        who: (source, account) => `the mapping of ${plain(source)} in ${account}`,
+        entry: {
+          key: ({ subject }) => subject,
+          who: ({ subject }, mapping) => `${mapping} to ${plain(subject)}`,
+          element: {
+            self: { parity: { class: "E", static: "mappings", operator: "mappings" } },
+            members: {
+              subject: { parity: { class: "E", static: "dest", operator: "subject" } },
+              weight: { parity: { class: "E", static: "weight", operator: "weight" }, silent: 100 },
+              cluster: { parity: { class: "E", static: "cluster", operator: "cluster" } },
+            },
+          },
+        },
+      },
+      trace: {
+        members: {
+          destination: { parity: { class: "E", static: "msg_trace.dest", operator: "trace.dest" } },
+          sampling: { parity: { class: "E", static: "msg_trace.sampling", operator: "trace.sampling" }, silent: 100 },
+        },
+      },
       defaultPermissions: permissions("literal", "default_permissions", "default_permissions"),
       signingKeys: {
         parity: {

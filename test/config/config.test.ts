@@ -44,6 +44,14 @@ const EVERYTHING: readonly AccountDeclaration[] = [
       maxBytesRequired: true,
       clusterTraffic: "owner",
     },
+    mappings: {
+      "m.*": [
+        { subject: "to.$1", weight: 40 },
+        { subject: "there.{{wildcard(1)}}", cluster: "nats" },
+      ],
+      'quoted."m"': [{ subject: "q" }],
+    },
+    trace: { destination: "traces", sampling: 50 },
     exports: [
       { subject: "z", type: "service", latency: { sampling: "headers", results: "latency.z" } },
       { subject: "a.*.$x", type: "stream", name: "no name in a configuration", accountTokenPosition: 2 },

@@ -11,6 +11,7 @@ import {
   ACCOUNT_NAMES,
   exported,
   jetstream,
+  mappings,
   FREE_PERMISSIONS,
   FREE_USER,
   permissionsOver,
@@ -74,6 +75,8 @@ const terms: fc.Arbitrary<AccountTerms> = fc
   .record({
     limits: seldom(limits),
     jetstream: seldom(jetstream),
+    mappings: seldom(mappings),
+    trace: seldom(fc.record({ destination: fc.constant("traces"), sampling: fc.constantFrom(1, 100) })),
     defaultPermissions: seldom(permissionsOver(subject, subject, responses)),
     tags: seldom(tags),
     signingKeys: seldom(fc.constant([keyOf("account", ELSEWHERE)])),

@@ -25,9 +25,13 @@ export function flowSubjects(accounts: readonly AccountDeclaration[]): string[] 
 }
 
 function shares(accounts: readonly AccountDeclaration[]): string[] {
-  return accounts.flatMap(({ exports = [], imports = [] }) => [
+  return accounts.flatMap(({ exports = [], imports = [], mappings = {} }) => [
     ...exports.map(({ subject }) => subject),
     ...imports.flatMap(({ subject, localSubject }) => [subject, (localSubject ?? subject).replace(/\$\d+/g, "x")]),
+    ...Object.entries(mappings).flatMap(([source, to]) => [
+      source,
+      ...to.map(({ subject }) => subject.replace(/\$\d+/g, "x")),
+    ]),
   ]);
 }
 

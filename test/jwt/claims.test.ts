@@ -35,6 +35,12 @@ describe("the claims of an account", () => {
     assert.deepEqual(limits, { ...UNLIMITED, conn: 0, leaf: 1, subs: 2, payload: 3 });
   });
 
+  it("should say what is made of messages", () => {
+    const mappings = { "a.*": [{ subject: "b.$1", weight: 40, cluster: "c" }, { subject: "d" }] };
+    const claims = claimsOf({ mappings, trace: { destination: "t", sampling: 5 } });
+    assert.deepEqual([claims.mappings, claims.trace], [mappings, { dest: "t", sampling: 5 }]);
+  });
+
   it("should say what the account may say at most", () => {
     const { limits } = claimsOf({
       limits: { data: "1KiB", imports: 1, exports: 0, wildcardExports: false, disallowBearer: true },

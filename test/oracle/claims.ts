@@ -3,6 +3,7 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
 import type { JetStream, JetStreamLimits } from "../../provider/model/jetstream";
+import type { MappedSubject } from "../../provider/model/mappings";
 import type { Permissions } from "../../provider/model/permissions";
 import { bytes } from "../differential/reference/limits";
 import { keyOf } from "../support/keys";
@@ -49,6 +50,7 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
       },
       // The library takes the default, `system`, for nothing said.
       cluster_traffic: jetstream?.clusterTraffic === "owner" ? "owner" : undefined,
+      ...routingClaimsOf(account),
       exports: account.exports?.map(exportClaimsOf),
       imports: account.imports?.map((entry) => importClaimsOf(entry, keyOf("account", name))),
       default_permissions: permissionsClaimsOf(account.defaultPermissions),
@@ -61,6 +63,19 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
         ...signingKeys,
       ],
     },
+  };
+}
+
+/** What is made of messages. The library fills in the sampling, but no weight. */
+function routingClaimsOf({ mappings, trace }: AccountDeclaration): object {
+  const destination = ({ subject, weight, cluster }: MappedSubject) => ({
+    subject,
+    weight: weight === 100 ? undefined : weight,
+    cluster,
+  });
+  return {
+    mappings: mappings && Object.fromEntries(Object.entries(mappings).map(([from, to]) => [from, to.map(destination)])),
+    trace: trace && { dest: trace.destination, sampling: trace.sampling ?? 100 },
   };
 }
 

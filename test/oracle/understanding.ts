@@ -2,6 +2,7 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
 import type { JetStream, JetStreamLimits } from "../../provider/model/jetstream";
+import type { MappedSubject } from "../../provider/model/mappings";
 import type { Permissions } from "../../provider/model/permissions";
 import { accessOf, rightsOf } from "../differential/reference/access";
 import { bytes } from "../differential/reference/limits";
@@ -27,7 +28,7 @@ export function understoodAccount(account: AccountDeclaration, side: Side): unkn
     leafNodes: limits.leafNodes ?? -1,
     subscriptions: limits.subscriptions ?? -1,
     payload: bytes(limits.payload) ?? -1,
-    traceSampling: 0,
+    ...understoodRouting(account),
     jetstream: understoodJetStream(jetstream, side),
     // The operator server takes it over only while it runs JetStream, which this one does not.
     clusterTraffic:
@@ -37,6 +38,29 @@ export function understoodAccount(account: AccountDeclaration, side: Side): unkn
     imports: imports.map((entry) => understoodImport(entry, keyOf("account", account.name))),
     defaultPermissions:
       defaultPermissions === undefined || side === "static" ? undefined : privately(defaultPermissions),
+  };
+}
+
+/** What is made of messages: where they go, and where it is told. */
+function understoodRouting({ mappings = {}, trace }: AccountDeclaration): object {
+  return {
+    mappings: Object.entries(mappings).map(([source, to]) => understoodMapping(source, to)),
+    traceDestination: trace?.destination,
+    traceSampling: trace === undefined ? 0 : (trace.sampling ?? 100),
+  };
+}
+
+/** Mappings that take all messages, in a cluster or in each. What no cluster takes goes on as it was. */
+function understoodMapping(source: string, to: readonly MappedSubject[]): unknown {
+  const all = (subject: string | undefined) => [{ subject, weight: 100 }];
+  let seen = 0;
+  const unchanged = source.replaceAll(/(?<=^|\.)\*(?=\.|$)/g, () => `$${(seen += 1)}`);
+  const clusters = to.filter(({ cluster }) => cluster !== undefined);
+  const everywhere = to.find(({ cluster }) => cluster === undefined);
+  return {
+    source,
+    destinations: all(everywhere?.subject ?? unchanged),
+    clusters: Object.fromEntries(clusters.map(({ cluster = "", subject }) => [cluster, all(subject)])) as unknown,
   };
 }
 

@@ -34,6 +34,8 @@ const EXPORTER: AccountDeclaration = {
     maxBytesRequired: true,
     clusterTraffic: "owner",
   },
+  mappings: { "old.*": [{ subject: "new.$1", weight: 10, cluster: "nats" }] },
+  trace: { destination: "traces", sampling: 50 },
   exports: [
     {
       name: "place",

@@ -23,6 +23,7 @@ function generic(name: string): string {
   return name
     .replace(/^[A-Z]+(?=\.|$)/, "A")
     .replace(/^A\.(users|roles|revocations)(\.\w+|\["\*"\])/, "A.$1.*")
+    .replace(/\.mappings\["[^"]*"\]/, ".mappings.*")
     .replace(/\["[^"]*"\]/, "[*]")
     .replace(/\.revocations\["\*"\]/, ".revocations.*");
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
 import { normalTerms } from "../../provider/model/account-terms";
 import { normalImports } from "../../provider/model/imports";
+import type { Mappings } from "../../provider/model/mappings";
 import { defined } from "../../provider/model/order";
 import { parityDiagnostics } from "../../provider/parity/findings";
 import { parityHtml } from "../../provider/parity/html";
@@ -82,6 +83,9 @@ function claimsIn(object: object): number {
   const counts = Object.entries<unknown>({ ...object }).map(([key, value]): number => {
     if (THINGS.includes(key) && typeof value === "object" && value !== null) {
       return sum(Object.values<object>({ ...value }).map((thing) => 1 + claimsIn(thing)));
+    }
+    if (key === "mappings") {
+      return sum(Object.values(value as Mappings).flatMap((to) => to.map((one) => 1 + claimsIn(one))));
     }
     if (isPart(value) && !WHOLES.includes(key)) {
       return claimsIn(value) + Number(SELVES.includes(key));

@@ -5,7 +5,7 @@ import { CONNECTION_TYPES } from "../../provider/model/connection-types";
 import type { Export } from "../../provider/model/exports";
 import type { Import } from "../../provider/model/imports";
 import type { Role } from "../../provider/model/roles";
-import { exported, hostileText, jetstream, permissions, subject } from "../support/arbitraries";
+import { exported, hostileText, jetstream, mappings, permissions, subject } from "../support/arbitraries";
 import { keyOf } from "../support/keys";
 
 /** Anything that is not there as often as it is. */
@@ -106,6 +106,8 @@ export const wholeAccount: fc.Arbitrary<Account> = fc
         disallowBearer: fc.boolean(),
       }),
       jetstream,
+      mappings,
+      trace: fc.record({ destination: subject }),
       ...info,
     }),
   )

@@ -45,6 +45,8 @@ describe("readConfiguration", () => {
         NKEY: ${keyOf("account", "A")}
         limits { max_conn: 5, MAX_SUBS: 1k, max_pay: 2KB, max_leafs: -1 }
         jetstream { mem: 1k, disk: -1, streams: 5, consumers: 0, max_stream_bytes: true, disk_max_stream_bytes: 9, cluster_traffic: owner }
+        maps { a: b, "c.*": { destination: "d.$1", weight: "50%" }, e: [{ dest: f, weight: 100, cluster: g }] }
+        trace_dest: t
         exports: [
           { stream: a.> }
           { service: "b.*", response: single, threshold: "1m30s", latency: { sampling: "50%", subject: l } }
@@ -78,6 +80,12 @@ describe("readConfiguration", () => {
           maxBytesRequired: true,
           clusterTraffic: "owner",
         },
+        mappings: {
+          a: [{ subject: "b" }],
+          "c.*": [{ subject: "d.$1", weight: 50 }],
+          e: [{ subject: "f", cluster: "g" }],
+        },
+        trace: { destination: "t" },
         exports: [
           { subject: "a.>", type: "stream" },
           { subject: "b.*", type: "service", responseThreshold: "90s", latency: { sampling: 50, results: "l" } },
@@ -207,7 +215,16 @@ describe("readConfiguration", () => {
 
 /** What a rendered account says once more: without what the static side has no word for. */
 function expectedOf(account: Account): object {
-  const { publicKey, exports, imports, limits = {}, jetstream, defaultPermissions } = normalAccount(account);
+  const {
+    publicKey,
+    exports,
+    imports,
+    limits = {},
+    jetstream,
+    mappings,
+    trace,
+    defaultPermissions,
+  } = normalAccount(account);
   const { connections, leafNodes, subscriptions, payload } = limits;
   const kept = { connections, leafNodes, subscriptions, payload };
   const plain = <T extends { name?: string; description?: string; infoUrl?: string; advertise?: boolean }>(
@@ -231,6 +248,8 @@ function expectedOf(account: Account): object {
       return { ...plain(entry), subject, localSubject: localSubject === subject ? undefined : localSubject };
     }),
     limits: Object.values(kept).every((limit) => limit === undefined) ? undefined : kept,
+    mappings,
+    trace,
     jetstream: jetstream?.tiers === undefined ? jetstream : {},
     defaultPermissions: withoutDefaults(defaultPermissions),
     users: effectiveUsers(normalAccount(account)).map(({ publicKey: user, access }) => ({

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import { JETSTREAM_TIERS, type JetStream, type JetStreamLimits } from "../../provider/model/jetstream";
+import type { MappedSubject, Mappings } from "../../provider/model/mappings";
 import { OWN_KEY } from "../../provider/model/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
 import type { Responses } from "../../provider/model/responses";
@@ -125,6 +126,9 @@ const serviceTerms = fc.oneof(
   fc.record({ responseThreshold: fc.constantFrom("1h", 600), allowTrace: fc.boolean(), advertise: fc.boolean() }),
 );
 
+/** The name of the cluster that two servers of a test are. */
+export const CLUSTER = "nats";
+
 /** The names that the accounts of a model have, the first ones first. */
 export const ACCOUNT_NAMES: readonly string[] = ["one", "two", "three", "four", "five"];
 
@@ -201,3 +205,18 @@ export const jetstream: fc.Arbitrary<JetStream> = fc.oneof(
     })
     .map((tiers) => ({ tiers: Object.fromEntries(tiers) })),
 );
+
+/** Mappings that leave nothing to chance: all messages, in a cluster or in each. */
+export const mappings: fc.Arbitrary<Mappings> = fc
+  .uniqueArray(
+    fc.tuple(subject, fc.constantFrom("mapped", "a", "x.y"), fc.constantFrom(undefined, CLUSTER, "elsewhere")),
+    { minLength: 1, maxLength: 2, selector: ([source]) => source },
+  )
+  .map((list) =>
+    Object.fromEntries(
+      list.map(([source, prefix, cluster]): [string, MappedSubject[]] => {
+        const to = renamedTo(source, prefix, true);
+        return [source, cluster === undefined ? [{ subject: to }] : [{ subject: to, cluster }]];
+      }),
+    ),
+  );

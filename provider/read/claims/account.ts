@@ -9,6 +9,7 @@ import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";
 import { readAccess, readPermissions } from "./access";
 import { readLimits } from "./limits";
+import { readMappings, readTrace } from "./mappings";
 import { readExport, readImport, readRevocations } from "./shares";
 
 /** What an account's JWT says. */
@@ -48,6 +49,8 @@ export function readAccount(jwt: string, what: string): ReadAccount {
     exports: unlessEmpty(says.each("exports").map(readExport)),
     imports: unlessEmpty(says.each("imports").map(readImport)),
     ...readLimits(says),
+    mappings: readMappings(says),
+    trace: readTrace(says.fields("trace")),
     defaultPermissions: readDefaults(says.fields("default_permissions")),
     signingKeys: unlessEmpty(signingKeys),
     revocations: readRevocations(says),

@@ -9,6 +9,7 @@ import { Fields } from "../fields";
 import type { Notes } from "../notes";
 import { onlyTrue } from "../values";
 import { readJetStream, readLimits } from "./limits";
+import { readMappings, readTrace } from "./mappings";
 import { readPermissions } from "./permissions";
 import { readExport, readImport } from "./shares";
 
@@ -37,6 +38,8 @@ export function readAccount(name: string, value: unknown, path: string, notes: N
     imports: unlessEmpty(account.each("imports").map(readImport)),
     limits: readLimits(account.fields("limits")),
     jetstream: readJetStream(account),
+    mappings: readMappings(account),
+    trace: readTrace(account),
     defaultPermissions,
     users: readUsers(account, defaultPermissions),
   });

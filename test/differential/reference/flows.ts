@@ -1,6 +1,7 @@
 import type { AccountDeclaration } from "../../../provider/model/account";
 import type { Export } from "../../../provider/model/exports";
 import type { DeclaredImport } from "../../../provider/model/imports";
+import { mapped } from "./mappings";
 import { matches, renamed } from "./subjects";
 
 /** A message as it appears in an account. */
@@ -39,12 +40,12 @@ export function arrivals(
       const offer = exporter?.exports?.find(({ type, subject: of }) => type === "service" && covers(of, entry.subject));
       return asked === undefined || exporter === undefined || offer === undefined || through.includes(offer)
         ? []
-        : appearing(exporter, asked, [...through, offer]);
+        : appearing(exporter, mapped(exporter, asked), [...through, offer]);
     });
   }
 
   const start = find(from);
-  return start === undefined ? [] : appearing(start, subject, []);
+  return start === undefined ? [] : appearing(start, mapped(start, subject), []);
 }
 
 /** How many of so many answers come back to who sent a request: of a service with one answer the first alone. */

@@ -16,6 +16,7 @@ import {
 } from "../../support/decisions";
 import { rightsOf } from "../reference/access";
 import { arrivals } from "../reference/flows";
+import { mapped } from "../reference/mappings";
 import { matches } from "../reference/subjects";
 import { mayPublish, mayReceive, maySubscribe } from "../reference/permissions";
 import { permissionSubjects } from "../subjects";
@@ -42,16 +43,24 @@ async function ofUser(arena: Arena, account: AccountDeclaration, user: string): 
   const ask = async (side: Side) =>
     [side, await decisionsOn(arena.pair, side, arena.world, name, colleague, questions)] as const;
   const observed = Object.fromEntries(await Promise.all(sides.map(ask)));
-  return [everywhere(name, expected(arena, account.name, rights, questions), observed)];
+  return [everywhere(name, expected(arena, account, rights, questions), observed)];
 }
 
-function expected({ accounts }: Arena, account: string, rights: Permissions, questions: Questions): Decisions {
+function expected(
+  { accounts }: Arena,
+  account: AccountDeclaration,
+  rights: Permissions,
+  questions: Questions,
+): Decisions {
   const subscribed = questions.subscribe.filter(({ subject, queue }) => maySubscribe(rights, subject, queue));
   const messages = literal(questions.publish).flatMap((subject) =>
-    arrivals(accounts, account, subject, false).filter((arrival) => arrival.account === account),
+    arrivals(accounts, account.name, subject, false).filter((arrival) => arrival.account === account.name),
   );
   return Object.fromEntries([
-    ...questions.publish.map((subject) => [publishing(subject), decision(mayPublish(rights, subject))] as const),
+    // Who publishes needs the right to what the message is mapped to, and no other.
+    ...questions.publish.map(
+      (subject) => [publishing(subject), decision(mayPublish(rights, mapped(account, subject)))] as const,
+    ),
     ...questions.subscribe.map(
       (what) => [subscribing(what), decision(maySubscribe(rights, what.subject, what.queue))] as const,
     ),

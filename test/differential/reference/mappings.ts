@@ -1,0 +1,15 @@
+import type { AccountDeclaration } from "../../../provider/model/account";
+import { CLUSTER } from "../../support/arbitraries";
+import { matches, renamed } from "./subjects";
+
+/** What a message is published to in an account instead of what it was meant for; each mapping takes all messages. */
+export function mapped({ mappings = {} }: AccountDeclaration, subject: string): string {
+  const [source, destinations] = Object.entries(mappings).find(([from]) => matches(from, subject)) ?? [];
+  if (source === undefined || destinations === undefined) {
+    return subject;
+  }
+  const to =
+    destinations.find(({ cluster }) => cluster === CLUSTER) ??
+    destinations.find(({ cluster }) => cluster === undefined);
+  return to === undefined ? subject : (renamed(subject, source, to.subject) ?? subject);
+}
