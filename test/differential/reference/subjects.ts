@@ -30,12 +30,14 @@ interface Binding {
 }
 
 /** The number of the wildcard that a token refers to, as `$1` does. */
-function reference(token: string): number | undefined {
+function referenceIn(token: string): number | undefined {
   return /^\$\d+$/.test(token) ? Number(token.slice(1)) : undefined;
 }
 
-function bind(pattern: string, subject: string): Binding | undefined {
+/** @param isReference whether a token such as `$1` is one that refers to a wildcard, and no token like others */
+function bind(pattern: string, subject: string, isReference: boolean): Binding | undefined {
   const wanted = pattern.split(".");
+  const reference = (token: string) => (isReference ? referenceIn(token) : undefined);
   const plain = wanted.map((token) => (reference(token) === undefined ? token : "*")).join(".");
   if (!matches(plain, subject)) {
     return undefined;
@@ -57,7 +59,7 @@ function fill(pattern: string, { tokens, rest }: Binding): string {
     if (token === ">" && index === wanted.length - 1) {
       return rest;
     }
-    const number = token === "*" ? (seen += 1) : reference(token);
+    const number = token === "*" ? (seen += 1) : referenceIn(token);
     return number === undefined ? [token] : [tokens.get(number) ?? token];
   });
   return filled.join(".");
@@ -66,13 +68,13 @@ function fill(pattern: string, { tokens, rest }: Binding): string {
 /**
  * The subject by which something is known on the other side of an import, or undefined when the import does not take it.
  *
- * @param from the pattern on the side where the subject is known; its wildcards may be references, as `$1`
+ * @param from the pattern on the side where the subject is known; the wildcards of the other side may be references here, as `$1`
  * @param to the pattern on the other side
  */
 export function renamed(subject: string, from: string, to: string): string | undefined {
   if (from === to) {
     return matches(from, subject) ? subject : undefined;
   }
-  const binding = bind(from, subject);
+  const binding = bind(from, subject, to.split(".").includes("*"));
   return binding === undefined ? undefined : fill(to, binding);
 }
