@@ -6,79 +6,24 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { PulumiCli, type CliResult } from "./stack-cli";
 import { natsServer } from "./local-server";
+import { PulumiCli, type CliResult } from "./stack-cli";
 import { clearKilledRuns, StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
+import { CHECKOUT, type Program, type StackOutputs, type StackPorts, type StateResource } from "./stack-programs";
 import { StackProcesses } from "./stack-processes";
 import type { StackServers, TargetName } from "./stack-servers";
 
-/** The checkout. */
-export const CHECKOUT = join(__dirname, "../..");
-
-/** The ports of a stack's servers on this host. */
-export interface StackPorts {
-  readonly staticPort: number;
-  readonly staticClusterPort: number;
-  readonly operatorPort: number;
-  readonly operatorClusterPort: number;
-}
+export * from "./stack-programs";
 
 /** How many ports a stack gets. */
 const PORTS = 5;
-
-/** What a program of these tests tells when it is deployed. */
-export interface StackOutputs {
-  readonly clientUrls: Record<"static" | "operator", string>;
-  readonly publicKeys: Record<string, string>;
-  readonly seeds: Record<string, string>;
-  readonly creds: Record<string, string>;
-  readonly jwts?: Record<string, string>;
-  readonly operatorJwt?: string;
-  readonly identitySeed?: string;
-  readonly checked: string;
-}
-
-/** A resource as the state keeps it. */
-export interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
-  readonly inputs?: Record<string, unknown>;
-  readonly outputs?: Record<string, unknown>;
-}
 
 /** Where states are kept, and what opens the secrets in them. */
 interface Backend {
   readonly folder: string;
   readonly passphrase: string;
 }
-
-/** A project that a stack is made of. */
-export interface Program {
-  /** The project's folder, from the checkout. */
-  readonly folder: string;
-  /** The project's name. */
-  readonly project: string;
-  /**
-   * The variable that names the image which its containers run.
-   *
-   * @default NATS_IMAGE
-   */
-  readonly image?: "NATS_IMAGE" | "NATS_CLIENT_IMAGE";
-}
-
-/** The project at the checkout's root: what a newcomer deploys. */
-export const EXAMPLE: Program = { folder: ".", project: "mixed-auth" };
-/** A project whose operator, accounts and users are what {@link TestStack.declare} says. */
-export const DECLARED: Program = { folder: "test/stack/programs/declared", project: "declared" };
-/** The two projects of the example that composes. */
-export const ACCOUNTS: Program = { folder: "examples/composed/accounts", project: "composed-accounts" };
-export const CONSUMER: Program = {
-  folder: "examples/composed/consumer",
-  project: "composed-consumer",
-  image: "NATS_CLIENT_IMAGE",
-};
 
 /** What there is to say about a stack of a test. */
 export interface StackOptions {
@@ -334,14 +279,17 @@ export class TestStack {
 
   /** The variables of a command: where there are no containers, there is no Docker Engine to be reached, either. */
   #variables(): NodeJS.ProcessEnv {
-    const path = [dirname(natsServer()), process.env.PATH].join(delimiter);
-    const processes = { XDG_STATE_HOME: this.local.home, PATH: path };
     const noEngine = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
     return {
-      ...(this.#targets.includes("process") ? processes : {}),
+      ...(this.#targets.includes("process") ? this.#forProcesses() : {}),
       ...(this.#targets.includes("docker") ? {} : noEngine),
       ...this.env,
     };
+  }
+
+  #forProcesses(): NodeJS.ProcessEnv {
+    const path = [dirname(natsServer()), process.env.PATH].join(delimiter);
+    return { XDG_STATE_HOME: this.local.home, PATH: path };
   }
 
   /** Asks for secrets. */

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+
+/** The checkout. */
+export const CHECKOUT = join(__dirname, "../..");
+
+/** The ports of a stack's servers on this host. */
+export interface StackPorts {
+  readonly staticPort: number;
+  readonly staticClusterPort: number;
+  readonly operatorPort: number;
+  readonly operatorClusterPort: number;
+}
+
+/** A project that a stack is made of. */
+export interface Program {
+  /** The project's folder, from the checkout. */
+  readonly folder: string;
+  /** The project's name. */
+  readonly project: string;
+  /**
+   * The variable that names the image which its containers run.
+   *
+   * @default NATS_IMAGE
+   */
+  readonly image?: "NATS_IMAGE" | "NATS_CLIENT_IMAGE";
+}
+
+/** The project at the checkout's root: what a newcomer deploys. */
+export const EXAMPLE: Program = { folder: ".", project: "mixed-auth" };
+/** A project whose operator, accounts and users are what {@link TestStack.declare} says. */
+export const DECLARED: Program = { folder: "test/stack/programs/declared", project: "declared" };
+/** The two projects of the example that composes. */
+export const ACCOUNTS: Program = { folder: "examples/composed/accounts", project: "composed-accounts" };
+export const CONSUMER: Program = {
+  folder: "examples/composed/consumer",
+  project: "composed-consumer",
+  image: "NATS_CLIENT_IMAGE",
+};
+
+/** What a program of these tests tells when it is deployed. */
+export interface StackOutputs {
+  readonly clientUrls: Record<"static" | "operator", string>;
+  readonly publicKeys: Record<string, string>;
+  readonly seeds: Record<string, string>;
+  readonly creds: Record<string, string>;
+  readonly jwts?: Record<string, string>;
+  readonly operatorJwt?: string;
+  readonly identitySeed?: string;
+  readonly checked: string;
+}
+
+/** A resource as the state keeps it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
