@@ -37,7 +37,7 @@ describe("updates that are killed at random moments (process)", function () {
 
   /** Milliseconds that an update takes, as far as is known. */
   const MINIMUM = 2_000;
-  let longest = 8_000;
+  let longest = 4_000;
   let hits = 0;
 
   it("should have been killed, and not have been over before", () => {

@@ -7,6 +7,9 @@ import type { CliResult } from "./stack-cli";
 const KILLS = "PULUMI_NATS_AUTH_KILLS";
 const FEW = 3;
 
+/** The part of an update's time in which it is killed: at the very end it may be over before. */
+const PART = 0.8;
+
 /** How many times updates are to be killed. */
 export function kills(): number {
   const said = Number(process.env[KILLS] ?? FEW);
@@ -30,7 +33,7 @@ export interface Kill {
  * @param longest milliseconds that an update takes, roughly
  */
 export async function killUpdate(stack: TestStack, longest: number): Promise<Kill> {
-  const after = Math.random() * longest;
+  const after = Math.random() * longest * PART;
   let result: CliResult | undefined;
   const updating = stack.up().then((ended) => (result = ended));
   await sleep(after);

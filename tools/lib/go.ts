@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { capture } from "./run";
 import { longStep, ToolError } from "./say";
 import { which } from "./path";
@@ -14,6 +15,11 @@ export interface GoBuild {
 }
 
 const environment = { CGO_ENABLED: "0", GOWORK: "off" };
+
+const GIB = 2 ** 30;
+/** The memory of a machine on which compilers may collect garbage less often: it saves an eighth of their work. */
+const PLENTY = 4 * GIB;
+const compiling: NodeJS.ProcessEnv = totalmem() < PLENTY ? {} : { GOGC: "400" };
 
 /**
  * The Go toolchain of this machine.
@@ -49,7 +55,7 @@ export async function goBuild(wanted: string, build: GoBuild): Promise<void> {
       else if (line !== "") seen.packages++;
     }
   };
-  const env = { ...process.env, ...environment, ...build.env };
+  const env = { ...compiling, ...process.env, ...environment, ...build.env };
   await longStep(
     build.what,
     () => capture(go, build.args, { cwd: build.cwd, env, onStderr }),
