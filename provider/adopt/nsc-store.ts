@@ -1,24 +1,32 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { KIND_LETTER, type KeyKind } from "../nkeys/kinds";
-import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import { defined } from "../model/order";
+import { withEveryone, type Moment } from "../model/revocations";
 import type { OperatorArgs } from "../components/operator-args";
-import { readJwt, readSeed } from "../read/creds";
-import { readStore, type StoredToken, type StoredTokens } from "../read/store";
+import { readJwt } from "../read/creds";
+import { readStore, type ReadStore, type StoredAccount, type StoredToken, type StoredTokens } from "../read/store";
 import { Unreadable } from "../read/unreadable";
 import { adopted, secretSeeds, type Adopted } from "./adopted";
+import { seedsIn } from "./nsc-keystore";
 
 /** Where an nsc store lies; `nsc env` tells both folders. */
 export interface NscStoreArgs {
   /** The folder of one operator: the operator's JWT lies in it, and a folder `accounts`. */
   readonly store: string;
   /**
-   * The keystore, in whose folder `keys` the seeds lie.
+   * The keystore, in whose folders `keys` and `creds` the seeds lie.
    *
    * @default nobody has a seed
    */
   readonly keystore?: string;
+  /**
+   * Ends the creds that nsc made: those that were issued at this moment or before are revoked, of all accounts. It lies
+   * before the first update of the program, which issues JWTs of its own.
+   *
+   * @default the creds go on working
+   * @example "2026-03-01T12:00:00Z"
+   */
+  readonly revokedUntil?: Moment;
 }
 
 /**
@@ -33,11 +41,20 @@ export interface NscStoreArgs {
  * const all = Object.entries(accounts).map(([name, settings]) => new Account(name, { operator, ...settings }));
  * ```
  */
-export function readNscStore({ store, keystore }: NscStoreArgs): Adopted {
+export function readNscStore({ store, keystore, revokedUntil }: NscStoreArgs): Adopted {
   const tokens = tokensIn(store, keystore);
   const { operator, signer, accounts, systemAccount, leftOut } = readStore(tokens);
   const args = defined<OperatorArgs>({ name: operator.name, jwt: tokens.operator.jwt, ...secretSeeds({ signer }) });
-  return adopted(store, args, secretSeeds(accounts), systemAccount, leftOut);
+  const kept = revokedUntil === undefined ? accounts : withoutFormerCreds(accounts, revokedUntil);
+  return adopted(store, args, secretSeeds(kept), systemAccount, leftOut);
+}
+
+function withoutFormerCreds(accounts: ReadStore["accounts"], moment: Moment): ReadStore["accounts"] {
+  const revoked = Object.entries(accounts).map(([name, account]): [string, StoredAccount] => [
+    name,
+    { ...account, revocations: withEveryone(account.revocations ?? {}, moment) },
+  ]);
+  return Object.fromEntries(revoked);
 }
 
 function tokensIn(store: string, keystore: string | undefined): StoredTokens {
@@ -52,7 +69,7 @@ function tokensIn(store: string, keystore: string | undefined): StoredTokens {
         users: files.map((file) => tokenIn(users, basename(file, ".jwt"))),
       };
     }),
-    seedOf: (publicKey) => (keystore === undefined ? undefined : seedIn(keystore, publicKey)),
+    seedOf: keystore === undefined ? () => undefined : seedsIn(keystore, basename(store)),
   };
 }
 
@@ -66,23 +83,4 @@ function tokenIn(folder: string, name: string): StoredToken {
     throw new Unreadable(what, "it is not there: this is no folder of an nsc store");
   }
   return { what, jwt: readJwt(readFileSync(what, "utf8")) };
-}
-
-/** A seed lies under the first letters of its public key: `keys/U/AB/UAB….nk`. */
-function seedIn(keystore: string, publicKey: string): string | undefined {
-  const what = join(keystore, "keys", publicKey.slice(0, 1), publicKey.slice(1, 3), `${publicKey}.nk`);
-  if (!existsSync(what)) {
-    return undefined;
-  }
-  const seed = readSeed(readFileSync(what, "utf8"), what);
-  const kinds = Object.keys(KIND_LETTER) as KeyKind[];
-  const kind = kinds.find((known) => publicKey.startsWith(KIND_LETTER[known]));
-  if (
-    kind === undefined ||
-    seedProblem(kind, seed) !== undefined ||
-    keyPairFromSeed(kind, seed).getPublicKey() !== publicKey
-  ) {
-    throw new Unreadable(what, "it is not the seed of the key that it is named after");
-  }
-  return seed;
 }

@@ -69,3 +69,10 @@ export function revokedUntil(revocations: Revocations, publicKey: string): numbe
   );
   return until.length === 0 ? undefined : Math.max(...until);
 }
+
+/** The same revocations, and everyone's tokens that were issued at a moment or before. */
+export function withEveryone(revocations: Revocations, moment: Moment): Revocations {
+  const before = revocations[EVERYONE];
+  const later = before !== undefined && (secondsOf(before) ?? 0) > (secondsOf(moment) ?? Infinity);
+  return { ...revocations, [EVERYONE]: later ? before : moment };
+}

@@ -75,12 +75,13 @@ export function checkedToken(jwt: string, what: string, notes: Notes): CheckedTo
   return token;
 }
 
-/** The claims with everything in its present place. */
+/** The claims with everything in its present place. The type under `nats` was what an activation is for. */
 function asVersion2(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isMoved = ([key]: [string, unknown]) => MOVED.includes(key);
   const moved = Object.fromEntries(Object.entries(claims).filter(isMoved));
   const rest = Object.fromEntries(Object.entries(claims).filter((entry) => !isMoved(entry)));
-  return { ...rest, nats: { ...(isRecord(rest.nats) ? rest.nats : {}), ...moved, version: 2 } };
+  const nats = isRecord(rest.nats) ? rest.nats : {};
+  return { ...rest, nats: { ...nats, ...("type" in nats && { kind: nats.type }), ...moved, version: 2 } };
 }
 
 function tokenOf(claims: Record<string, unknown>, version: 1 | 2, what: string, notes: Notes): CheckedToken {

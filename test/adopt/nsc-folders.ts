@@ -1,8 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { credsText } from "../../provider/jwt/creds";
 import { keyOf, seedOf } from "../support/keys";
 import { NSC_KEYS } from "../read/nsc/keys";
+
+/** What a real nsc wrote. */
+const STORES = join(__dirname, "../read/nsc/stores");
 
 /** An nsc store and its keystore, for as long as the tests of a describe block run. */
 export interface NscFolders {
@@ -11,20 +15,44 @@ export interface NscFolders {
   readonly keystore: string;
 }
 
-/** The stores that a real nsc wrote, with the seeds beside them, but for those of some labels. */
-export function nscFolders(without: readonly string[] = []): NscFolders {
+/** The creds that nsc made for a user of a store (`account/user`), when it signed the user's JWT. */
+export function nscCreds(operator: string, user: string): string {
+  const [account = "", name = ""] = user.split("/");
+  const jwt = readFileSync(join(STORES, operator, "accounts", account, "users", `${name}.jwt`), "utf8");
+  return credsText(jwt, seedOf("user", `nsc ${user}`));
+}
+
+/**
+ * The stores that a real nsc wrote, with the seeds beside them.
+ *
+ * @param without labels of keys whose seeds nobody has
+ * @param creds users, by operator, whose seeds lie in their creds alone
+ */
+export function nscFolders(
+  without: readonly string[] = [],
+  creds: Readonly<Record<string, readonly string[]>> = {},
+): NscFolders {
   const folder = mkdtempSync(join(tmpdir(), "nats-auth-nsc-"));
+  const elsewhere = [...without, ...Object.values(creds).flat()];
   before("an nsc store", () => {
-    cpSync(join(__dirname, "../read/nsc/stores"), join(folder, "stores"), { recursive: true });
-    for (const { kind, label } of NSC_KEYS.filter((key) => !without.includes(key.label))) {
+    cpSync(STORES, join(folder, "stores"), { recursive: true });
+    for (const { kind, label } of NSC_KEYS.filter((key) => !elsewhere.includes(key.label))) {
       const key = keyOf(kind, `nsc ${label}`);
-      const place = join(folder, "keystore/keys", key.slice(0, 1), key.slice(1, 3));
-      mkdirSync(place, { recursive: true });
-      writeFileSync(join(place, `${key}.nk`), seedOf(kind, `nsc ${label}`));
+      put(join(folder, "keystore/keys", key.slice(0, 1), key.slice(1, 3), `${key}.nk`), seedOf(kind, `nsc ${label}`));
+    }
+    for (const [operator, users] of Object.entries(creds)) {
+      for (const user of users) {
+        put(join(folder, "keystore/creds", operator, `${user}.creds`), nscCreds(operator, user));
+      }
     }
   });
   after("the store is gone", () => {
     rmSync(folder, { recursive: true, force: true });
   });
   return { store: (operator) => join(folder, "stores", operator), keystore: join(folder, "keystore") };
+}
+
+function put(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }

@@ -111,9 +111,14 @@ function before(type: ShareType, subject: string, to: string): Pick<Import, "sub
   return exported === local ? { subject } : { subject: exported, localSubject: local };
 }
 
-function readType(entry: Fields): ShareType {
-  const path = entry.pathOf("type");
-  const type = entry.text("type");
+/**
+ * Reads which of the two kinds an export or an import is.
+ *
+ * @param name the field that says it
+ */
+export function readType(entry: Fields, name = "type"): ShareType {
+  const path = entry.pathOf(name);
+  const type = entry.text(name);
   if (type !== "stream" && type !== "service") {
     entry.notes.wrong(path, "is neither stream nor service");
   }

@@ -1,0 +1,61 @@
+import { ACCESS, type Access } from "../model/access";
+import { keyPath, under, type Diagnostic } from "../model/diagnostics";
+import type { Lifetime } from "../model/lifetime";
+import { defined } from "../model/order";
+import { revokedUntil } from "../model/revocations";
+import type { ReadUser } from "./claims/user";
+import { ending, writtenTime, type JwtTimes } from "./ending";
+import { keyOf, type Context, type Holder, type StoredKey } from "./store-keys";
+
+/** A user of a store, with what it may do, or the role that says so, and from when until when. */
+export type StoredUser = Access &
+  Pick<Lifetime, "notBefore" | "expires"> &
+  StoredKey & { readonly role?: string; readonly tags?: readonly string[] };
+
+/**
+ * A user as the argument of a program.
+ *
+ * @param path where messages say that its account is
+ * @returns its name and the argument; nothing where it is revoked
+ */
+export function storedUser(
+  user: ReadUser,
+  { account }: Holder,
+  path: string,
+  context: Context,
+): [string, StoredUser][] {
+  const name = user.name ?? user.publicKey;
+  const at = keyPath(`${path}.users`, name);
+  if ((revokedUntil(account.revocations ?? {}, user.publicKey) ?? -1) >= user.issuedAt) {
+    context.leftOut.push({
+      path: at,
+      problem: "is revoked",
+      remedy: "Add the user to the program to let it in again.",
+    });
+    return [];
+  }
+  const { times, strange } = timesOf(user);
+  context.leftOut.push(...under(at, [...user.leftOut, ...strange]));
+  const tags = user.tags.length === 0 ? {} : { tags: user.tags };
+  const rest = { ...tags, ...times, ...keyOf(user.publicKey, context) };
+  const [role, said] =
+    Object.entries(account.roles ?? {}).find(([, { signingKey }]) => signingKey === user.issuer) ?? [];
+  if (role === undefined || said === undefined) {
+    return [[name, { ...user.access, ...rest }]];
+  }
+  const { signingKey } = said;
+  const access = defined<Access>(ACCESS.each((term) => said[term]) as Access);
+  // Nobody can sign for a role whose seed is elsewhere: its user says itself what the role says.
+  return [[name, { ...(context.seedOf(signingKey) === undefined ? access : { role }), ...rest }]];
+}
+
+/** When a user's JWT begins and ends, as a program says it; and what no program can say. */
+function timesOf(user: ReadUser): { times: Pick<Lifetime, "notBefore" | "expires">; strange: Diagnostic[] } {
+  const written = (seconds = 0) => (seconds === 0 ? undefined : writtenTime(seconds));
+  const [notBefore, expires] = [written(user.notBefore), written(user.expires)];
+  const left = defined<JwtTimes>({
+    notBefore: notBefore === undefined ? user.notBefore : undefined,
+    expires: expires === undefined ? user.expires : undefined,
+  });
+  return { times: defined({ notBefore, expires }), strange: ending("", left, "Say in the program what is meant.") };
+}
