@@ -4,10 +4,12 @@
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { formatDiagnostic } from "../../provider/model/diagnostics";
 import { Oracle } from "../oracle/oracle";
 import { campaign, type Mismatch, type Report } from "./campaign";
 import { keepCase, readCase } from "./cases";
 import { tryModel } from "./run";
+import { diagnosticsOf } from "./validation";
 
 const DECISIONS = 100_000;
 /** Lines shown of one mismatch: the first ones tell what it is. */
@@ -26,7 +28,13 @@ async function main(): Promise<void> {
 }
 
 async function tryOne(path: string, oracle: Oracle): Promise<number> {
-  const { decisions, mismatches } = await tryModel(readCase(path).accounts, oracle);
+  const { accounts } = readCase(path);
+  const problems = diagnosticsOf(accounts).map(formatDiagnostic);
+  if (problems.length > 0) {
+    console.log(["the validation refuses it:", ...problems].join("\n"));
+    return 0;
+  }
+  const { decisions, mismatches } = await tryModel(accounts, oracle);
   console.log([`${decisions} decisions, ${mismatches.length} mismatches`, ...mismatches].join("\n"));
   return mismatches.length === 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { clusterDiagnostics } from "../../provider/model/cluster";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
 import { defined } from "../../provider/model/order";
+import type { Revocations } from "../../provider/model/revocations";
 import type { UserTerms } from "../../provider/model/users";
 import {
   ACCOUNT_NAMES,
@@ -21,6 +22,7 @@ import {
 } from "../support/arbitraries";
 import { keyOf } from "../support/keys";
 import { ELSEWHERE } from "../support/logins";
+import { ISSUED_AT } from "../support/world";
 import { access, drawnUser, responses, tags, type DrawnUser } from "./users";
 import { without } from "./repair";
 import { diagnosticsOf } from "./validation";
@@ -70,6 +72,16 @@ const limits = fc.record(
   { requiredKeys: [] },
 );
 
+/** Tokens that do not hold any more, by the names of those who have them: a user's own, too, and those from before. */
+const revocations = fc
+  .uniqueArray(fc.tuple(fc.constantFrom("*", "first", "second user", "stranger"), fc.boolean()), {
+    selector: ([name]) => name,
+    maxLength: 3,
+  })
+  .map((drawn) =>
+    Object.fromEntries(drawn.map(([name, now]) => [name, name === "*" || !now ? ISSUED_AT - 1 : ISSUED_AT])),
+  );
+
 /** What an account says of itself: seldom each, since limits keep most other things from being tried. */
 const terms: fc.Arbitrary<AccountTerms> = fc
   .record({
@@ -80,6 +92,7 @@ const terms: fc.Arbitrary<AccountTerms> = fc
     defaultPermissions: seldom(permissionsOver(subject, subject, responses)),
     tags: seldom(tags),
     signingKeys: seldom(fc.constant([keyOf("account", ELSEWHERE)])),
+    revocations: seldom(revocations),
     description: seldom(fc.constant("described")),
     infoUrl: seldom(fc.constant("https://example.org/account")),
   })
@@ -120,12 +133,21 @@ function accountOf(drawn: DrawnAccount, name: string, all: readonly DrawnAccount
   );
   return {
     ...drawn.terms,
+    ...(drawn.terms.revocations === undefined ? {} : { revocations: byKeys(drawn.terms.revocations, name) }),
     name,
     users: { [FREE_USER]: { permissions: FREE_PERMISSIONS }, ...Object.fromEntries(users) },
     roles: Object.fromEntries(roles),
     exports: drawn.exports,
     imports: drawn.imports.flatMap((entry) => importOf(entry, offers)),
   };
+}
+
+/** Revocations by the keys of an account's users. */
+function byKeys(drawn: Revocations, account: string): Revocations {
+  const keyed = Object.entries(drawn).map(([user, moment]) => {
+    return [user === "*" ? user : keyOf("user", `${account}/${user}`), moment] as const;
+  });
+  return Object.fromEntries(keyed);
 }
 
 function userOf({ access: own, role, tags: said }: DrawnUser, roles: number): UserTerms {

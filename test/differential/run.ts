@@ -1,10 +1,10 @@
 import type { AccountDeclaration } from "../../provider/model/account";
 import { ServerRefusal } from "../../provider/servers/server";
 import { consult } from "../oracle/consult";
-import type { Oracle } from "../oracle/oracle";
+import { OracleRefusal, type Oracle } from "../oracle/oracle";
 import { keyOf } from "../support/keys";
 import { withPair } from "../support/pair";
-import { worldOf } from "../support/world";
+import { worldOf, type World } from "../support/world";
 import { decisionCount, differences, type Arena, type Trial } from "./trial";
 import { answers } from "./trials/answers";
 import { flows } from "./trials/flows";
@@ -36,7 +36,7 @@ const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
  */
 export async function tryModel(accounts: readonly AccountDeclaration[], oracle: Oracle): Promise<Verdict> {
   const world = await worldOf(accounts);
-  const misread = (await consult(oracle, world, accounts)).flatMap(differences);
+  const misread = await misreadings(oracle, world, accounts);
   if (misread.length > 0) {
     return { decisions: 0, mismatches: misread };
   }
@@ -47,6 +47,17 @@ export async function tryModel(accounts: readonly AccountDeclaration[], oracle: 
   }
   const linked = await tryWorld({ accounts: spoken, world, linked: true });
   return { decisions: apart.decisions + linked.decisions, mismatches: linked.mismatches };
+}
+
+async function misreadings(oracle: Oracle, world: World, accounts: readonly AccountDeclaration[]): Promise<string[]> {
+  try {
+    return (await consult(oracle, world, accounts)).flatMap(differences);
+  } catch (error) {
+    if (error instanceof OracleRefusal) {
+      return [error.message];
+    }
+    throw error;
+  }
 }
 
 /** The account with its public key where its imports say that it stands. */

@@ -51,6 +51,7 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
       // The library takes the default, `system`, for nothing said.
       cluster_traffic: jetstream?.clusterTraffic === "owner" ? "owner" : undefined,
       ...routingClaimsOf(account),
+      revocations: account.revocations,
       exports: account.exports?.map(exportClaimsOf),
       imports: account.imports?.map((entry) => importClaimsOf(entry, keyOf("account", name))),
       default_permissions: permissionsClaimsOf(account.defaultPermissions),

@@ -29,6 +29,11 @@ type Question =
   | { readonly ask: "config"; readonly file: string; readonly accounts: readonly string[] }
   | { readonly ask: "sign"; readonly claims: readonly object[]; readonly seed: string };
 
+/** What the oracle was shown is nothing that the code of the NATS project accepts: its words. */
+export class OracleRefusal extends Error {
+  override readonly name = "OracleRefusal";
+}
+
 /** The code of the NATS project itself, as a process that answers questions one after the other. */
 export class Oracle {
   readonly #process: ChildProcessWithoutNullStreams;
@@ -45,12 +50,12 @@ export class Oracle {
     this.#lines = createInterface(this.#process.stdout);
   }
 
-  /** What Go's JWT library reads in a token. @throws Error when it cannot read it */
+  /** What Go's JWT library reads in a token. @throws OracleRefusal when it cannot read it */
   token(token: string): Promise<TokenAnswer> {
     return this.#ask({ ask: "token", token });
   }
 
-  /** What nats-server makes of a configuration file, and of these accounts. @throws Error with its words when it refuses */
+  /** What nats-server makes of a configuration file, and of these accounts. @throws OracleRefusal when it refuses */
   config(file: string, accounts: readonly string[]): Promise<ConfigAnswer> {
     return this.#ask({ ask: "config", file, accounts });
   }
@@ -82,7 +87,7 @@ export class Oracle {
     const answer = JSON.parse(await line) as T | { readonly error: string };
     this.#process.removeAllListeners("exit");
     if (typeof answer === "object" && answer !== null && "error" in answer) {
-      throw new Error(answer.error);
+      throw new OracleRefusal(answer.error);
     }
     return answer;
   }

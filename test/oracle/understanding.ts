@@ -2,6 +2,7 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import type { Export } from "../../provider/model/exports";
 import type { DeclaredImport } from "../../provider/model/imports";
 import type { JetStream, JetStreamLimits } from "../../provider/model/jetstream";
+import type { AccountLimits } from "../../provider/model/limits";
 import type { MappedSubject } from "../../provider/model/mappings";
 import type { Permissions } from "../../provider/model/permissions";
 import { accessOf, rightsOf } from "../differential/reference/access";
@@ -22,22 +23,29 @@ const RESPONSE_TYPES = { singleton: 0, stream: 1, chunked: 2 } as const;
  * the default permissions to the users at once and keeps none.
  */
 export function understoodAccount(account: AccountDeclaration, side: Side): unknown {
-  const { limits = {}, exports = [], imports = [], defaultPermissions, jetstream } = account;
+  const { exports = [], imports = [], defaultPermissions, jetstream } = account;
+  const own = keyOf("account", account.name);
+  return {
+    ...understoodLimits(account.limits, side),
+    ...understoodRouting(account),
+    jetstream: understoodJetStream(jetstream, side),
+    // The operator server takes it over only while it runs JetStream, which this one does not.
+    clusterTraffic: side === "static" && jetstream?.clusterTraffic === "owner" ? own : undefined,
+    revokedUsers: side === "operator" ? account.revocations : undefined,
+    exports: exports.map((entry) => understoodExport(entry, account.name, side)),
+    imports: imports.map((entry) => understoodImport(entry, own)),
+    defaultPermissions:
+      defaultPermissions === undefined || side === "static" ? undefined : privately(defaultPermissions),
+  };
+}
+
+function understoodLimits(limits: AccountLimits = {}, side: Side): object {
   return {
     connections: limits.connections ?? -1,
     leafNodes: limits.leafNodes ?? -1,
     subscriptions: limits.subscriptions ?? -1,
     payload: bytes(limits.payload) ?? -1,
-    ...understoodRouting(account),
-    jetstream: understoodJetStream(jetstream, side),
-    // The operator server takes it over only while it runs JetStream, which this one does not.
-    clusterTraffic:
-      side === "static" && jetstream?.clusterTraffic === "owner" ? keyOf("account", account.name) : undefined,
     disallowBearer: side === "operator" && limits.disallowBearer,
-    exports: exports.map((entry) => understoodExport(entry, account.name, side)),
-    imports: imports.map((entry) => understoodImport(entry, keyOf("account", account.name))),
-    defaultPermissions:
-      defaultPermissions === undefined || side === "static" ? undefined : privately(defaultPermissions),
   };
 }
 
@@ -50,16 +58,20 @@ function understoodRouting({ mappings = {}, trace }: AccountDeclaration): object
   };
 }
 
-/** Mappings that take all messages, in a cluster or in each. What no cluster takes goes on as it was. */
+/**
+ * Mappings that take all messages, in a cluster or in each. What no cluster takes goes on as it was, but that it is lost where
+ * the source is itself among the subjects.
+ */
 function understoodMapping(source: string, to: readonly MappedSubject[]): unknown {
-  const all = (subject: string | undefined) => [{ subject, weight: 100 }];
+  const all = (subject: string) => [{ subject, weight: 100 }];
   let seen = 0;
   const unchanged = source.replaceAll(/(?<=^|\.)\*(?=\.|$)/g, () => `$${(seen += 1)}`);
   const clusters = to.filter(({ cluster }) => cluster !== undefined);
   const everywhere = to.find(({ cluster }) => cluster === undefined);
+  const isLost = everywhere === undefined && to.some(({ subject }) => subject === source);
   return {
     source,
-    destinations: all(everywhere?.subject ?? unchanged),
+    destinations: isLost ? [] : all(everywhere?.subject ?? unchanged),
     clusters: Object.fromEntries(clusters.map(({ cluster = "", subject }) => [cluster, all(subject)])) as unknown,
   };
 }

@@ -2,6 +2,7 @@ import type { Access } from "../../../provider/model/access";
 import type { AccountDeclaration } from "../../../provider/model/account";
 import type { Permissions, SubjectPermissions } from "../../../provider/model/permissions";
 import { keyOf } from "../../support/keys";
+import { ISSUED_AT } from "../../support/world";
 import { filled, type Values } from "./templates";
 
 /** What a user says of itself, or its role says of it. */
@@ -10,11 +11,20 @@ export function accessOf({ users, roles }: AccountDeclaration, user: string): Ac
   return own.role === undefined ? own : (roles?.[own.role] ?? {});
 }
 
+/** True when a user's token does not hold any more: it was issued at the moment of a revocation, or before. */
+function isRevoked({ name, revocations = {} }: AccountDeclaration, user: string): boolean {
+  const moments = [revocations["*"], revocations[keyOf("user", `${name}/${user}`)]];
+  return moments.some((moment) => moment !== undefined && Number(moment) >= ISSUED_AT);
+}
+
 /**
  * What a user may do in the end: its permissions with every template filled in, or else the account's default ones;
  * undefined when it is not let in.
  */
 export function rightsOf(account: AccountDeclaration, user: string): Permissions | undefined {
+  if (isRevoked(account, user)) {
+    return undefined;
+  }
   const { publish, subscribe, responses } = accessOf(account, user).permissions ?? {};
   const lists = [publish, subscribe].flatMap((part) => [...(part?.allow ?? []), ...(part?.deny ?? [])]);
   if (lists.length === 0 && responses === undefined) {
