@@ -25,7 +25,15 @@ export const EXPORTS: Elements<Export> = {
         who: (importer, owner) => `${importer} at ${owner}`,
       },
       responseType: {
-        parity: { class: "E", static: "response_type", operator: "response_type" },
+        parity: {
+          class: "P",
+          static: "response_type",
+          operator: "response_type",
+          severity: "harmless",
+          example: "stream",
+          consequence: (type, who) =>
+            `${who} has the response type ${type}: when that changes while the operator server runs, accounts that import it already notice there when they change, too, or when that server is started again`,
+        },
         silent: "singleton",
       },
       responseThreshold: {
@@ -36,7 +44,7 @@ export const EXPORTS: Elements<Export> = {
           severity: "harmless",
           example: "500ms",
           consequence: (threshold, who) =>
-            `${who} has ${threshold} to answer: when the account changes while the operator server runs, that server goes back to 2 minutes until it is started again`,
+            `${who} has ${threshold} to answer: when it or an importing account changes while the operator server runs, that server may go by the time from before, or by 2 minutes, until it is started again`,
         },
       },
       latency: {
