@@ -14,7 +14,8 @@ export interface MappedSubject {
    */
   readonly subject: string;
   /**
-   * How many of a hundred messages go there, 1 to 100. What is left of a hundred goes on as it was.
+   * How many of a hundred messages go there, 1 to 100. What is left of a hundred goes on as it was, unless the source is
+   * itself one of the subjects: then it is lost.
    *
    * @default 100
    */
@@ -90,6 +91,7 @@ function destinationsDiagnostics(source: string, destinations: readonly MappedSu
       ]),
     ),
     ...sumDiagnostics(destinations),
+    ...lossDiagnostics(source, destinations),
   ];
 }
 
@@ -124,12 +126,31 @@ function doubleDiagnostics(index: number, destinations: readonly MappedSubject[]
 function sumDiagnostics(destinations: readonly MappedSubject[]): Diagnostic[] {
   const clusters = [...new Set(destinations.map(({ cluster }) => cluster))];
   return clusters.flatMap((cluster) => {
-    const weights = destinations.filter((one) => one.cluster === cluster).map(({ weight = ALL }) => weight);
-    const sum = weights.reduce((all, weight) => all + weight, 0);
+    const sum = sumIn(cluster, destinations);
     const where = cluster === undefined ? "" : ` in cluster ${shown(cluster)}`;
     const problem = `has weights that are ${sum} of a hundred together${where}`;
-    return weights.every(isWeight) && sum > ALL ? [{ path: "", problem, remedy: "Lower some of the weights." }] : [];
+    return sum > ALL ? [{ path: "", problem, remedy: "Lower some of the weights." }] : [];
   });
+}
+
+/** The weights of a cluster together, of those that are weights. */
+function sumIn(cluster: string | undefined, destinations: readonly MappedSubject[]): number {
+  const weights = destinations.filter((one) => one.cluster === cluster).map(({ weight = ALL }) => weight);
+  return weights.filter(isWeight).reduce((all, weight) => all + weight, 0);
+}
+
+/** Where the source is among the subjects, a server drops what is left of a hundred: in the other clusters, too. */
+function lossDiagnostics(source: string, destinations: readonly MappedSubject[]): Diagnostic[] {
+  const index = destinations.findIndex(({ subject }) => subject === source);
+  const clusters = [undefined, ...destinations.map(({ cluster }) => cluster)];
+  const losing = clusters.filter(
+    (cluster) => cluster !== destinations[index]?.cluster && sumIn(cluster, destinations) < ALL,
+  );
+  const problem = "is the source itself, for which other clusters lose what is left of a hundred there";
+  const remedy = "Give the other clusters a hundred, or leave this one out: what is left goes on as it was.";
+  return index === -1 || losing.length === 0
+    ? []
+    : [{ path: `[${index}].subject`, value: shown(source), problem, remedy }];
 }
 
 function normalMappings(mappings: Mappings): Mappings | undefined {

@@ -32,6 +32,19 @@ describe("the mappings of an account", () => {
       { a: ["b", "c"].map((subject) => ({ subject, weight: 60, cluster: "x" })) },
       /^mappings\.a: has weights that are 120 of a hundred together in cluster "x"/,
     ],
+    [
+      { a: [{ subject: "a", cluster: "x" }] },
+      /^mappings\.a\[0\]\.subject = "a": is the source itself, for which other clusters lose/,
+    ],
+    [
+      {
+        a: [
+          { subject: "a", weight: 10 },
+          { subject: "b", cluster: "x", weight: 50 },
+        ],
+      },
+      /^mappings\.a\[0\]\.subject = "a": is the source itself/,
+    ],
     [{ "a.*": to("b.*") }, /subject = "b\.\*": has a "\*"; a wildcard of the source comes back by its number/],
     [{ "a.>": to("b") }, /subject = "b": must end in ">" exactly when the source \("a\.>"\) does/],
     [{ "a.*": to("b.$2") }, /subject = "b\.\$2": names the wildcard 2, and the source has 1/],
@@ -70,6 +83,8 @@ describe("the mappings of an account", () => {
     assert.deepEqual(problems({ "b'": to("$x.y", "{{partition(2)}}.{{random(3)}}", "$") }), []);
     const clusters = ["x", "y"].map((cluster) => ({ subject: cluster, cluster }));
     assert.deepEqual(problems({ c: [...clusters, { subject: "z", weight: 100 }] }), []);
+    assert.deepEqual(problems({ c: [...clusters, { subject: "c", weight: 10 }] }), []);
+    assert.deepEqual(problems({ x: [...clusters, { subject: "z" }] }), []);
   });
 
   it("should be in a stable order, without what holds anyway", () => {

@@ -58,20 +58,16 @@ function understoodRouting({ mappings = {}, trace }: AccountDeclaration): object
   };
 }
 
-/**
- * Mappings that take all messages, in a cluster or in each. What no cluster takes goes on as it was, but that it is lost where
- * the source is itself among the subjects.
- */
+/** Mappings that take all messages, in a cluster or in each. What no cluster takes goes on as it was. */
 function understoodMapping(source: string, to: readonly MappedSubject[]): unknown {
   const all = (subject: string) => [{ subject, weight: 100 }];
   let seen = 0;
   const unchanged = source.replaceAll(/(?<=^|\.)\*(?=\.|$)/g, () => `$${(seen += 1)}`);
   const clusters = to.filter(({ cluster }) => cluster !== undefined);
   const everywhere = to.find(({ cluster }) => cluster === undefined);
-  const isLost = everywhere === undefined && to.some(({ subject }) => subject === source);
   return {
     source,
-    destinations: isLost ? [] : all(everywhere?.subject ?? unchanged),
+    destinations: all(everywhere?.subject ?? unchanged),
     clusters: Object.fromEntries(clusters.map(({ cluster = "", subject }) => [cluster, all(subject)])) as unknown,
   };
 }
