@@ -9,6 +9,7 @@ export type {
   GivenUsers,
   NoRoles,
   NoUsers,
+  AuthorizationArgs,
   ImportArgs,
   RoleArgs,
   UserArgs,
@@ -30,6 +31,7 @@ export type { Info } from "./model/info";
 export type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "./model/jetstream";
 export type { AccountLimits } from "./model/limits";
 export type { MappedSubject, Mappings } from "./model/mappings";
+export type { Authorization } from "./model/authorization";
 export type { MessageTrace } from "./model/trace";
 export type { ServerStorage } from "./model/server-storage";
 export type { Permissions, SubjectPermissions } from "./model/permissions";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AccountReference, AccountSettings } from "../components/account-args";
+import { ANY_ACCOUNT } from "../model/authorization";
 import { defined } from "../model/order";
 import type { Source } from "../read/language/parse";
 import type { StaticAccount, StaticUser } from "../read/static/account";
@@ -82,7 +83,7 @@ function sourceOf(file: string): Source {
 }
 
 function settingsOf(
-  { users, imports, exports, ...terms }: StaticAccount,
+  { users, imports, exports, authorization, ...terms }: StaticAccount,
   key: AccountKey | undefined,
   keys: ReadonlyMap<string, AccountKey>,
   nameOf: (key: string) => string,
@@ -93,6 +94,12 @@ function settingsOf(
     publicKey: undefined,
     ...key,
     exports: exports?.map((entry) => defined<typeof entry>({ ...entry, importers: entry.importers?.map(nameOf) })),
+    // A static server lets the service choose any account: other accounts have no names here.
+    authorization: authorization && {
+      ...authorization,
+      users: authorization.users.map(nameOf),
+      allowedAccounts: ANY_ACCOUNT,
+    },
     imports: imports?.map((entry) => ({ ...entry, account: referenceOf(entry.account, keys, nameOf) })),
     users: Object.fromEntries(named),
   });

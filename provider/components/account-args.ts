@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccountTerms } from "../model/account-terms";
+import type { Authorization } from "../model/authorization";
 import type { ImportTerms } from "../model/imports";
 import type { RoleTerms } from "../model/roles";
 import type { Rotation } from "../model/rotation";
@@ -127,9 +128,29 @@ export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> }
   token?: pulumi.Input<string>;
 };
 
+/** Authorization by a service of the account. */
+export type AuthorizationArgs = {
+  [K in keyof Omit<Authorization, "allowedAccounts" | "issuer">]: DeepInput<NonNullable<Authorization[K]>>;
+} & {
+  /**
+   * The public key (`A…`) alone with which the service signs, where its seed is kept elsewhere. Not the account's own key:
+   * servers accept that for no users, since operators ask for signing keys. The static server restarts when it changes.
+   *
+   * @default a new key is generated, once: its seed is `Account.authorizationSigner`
+   */
+  issuer?: pulumi.Input<string>;
+  /**
+   * Accounts beside its own that the service may let clients into, or `"*"` for any. Only the operator server holds it to
+   * that, and asks for a signing key of the other account: the service's can be one of its `signingKeys`.
+   *
+   * @default no other
+   */
+  allowedAccounts?: "*" | readonly AccountReference[];
+};
+
 /** What an account is, whoever signs it. */
 export type AccountSettings<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> = {
-  [K in keyof AccountTerms]?: DeepInput<AccountTerms[K]>;
+  [K in Exclude<keyof AccountTerms, "authorization">]?: DeepInput<AccountTerms[K]>;
 } & {
   /**
    * The account's name.
@@ -141,6 +162,12 @@ export type AccountSettings<Users extends GivenUsers = AnyUsers, Roles extends G
   users?: { readonly [Name in keyof Users]: UserArgs<NoInfer<keyof Roles & string>> & { publicKey?: Users[Name] } };
   /** The account's roles, by name: what several users may do alike. */
   roles?: { readonly [Name in keyof Roles]: RoleArgs & { publicKey?: Roles[Name] } };
+  /**
+   * Who decides about clients who log in as a user of the account: a service, instead of the servers.
+   *
+   * @default the servers
+   */
+  authorization?: AuthorizationArgs;
   /** What the account uses of other accounts. */
   imports?: readonly ImportArgs[];
   /**

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, AccountDeclaration } from "../model/account";
 import { eachTerm } from "../model/account-terms";
+import { ANY_ACCOUNT } from "../model/authorization";
 import type { GivenKey } from "../model/cluster";
 import { keyPath, shown, type Diagnostic } from "../model/diagnostics";
 import { defined } from "../model/order";
@@ -11,7 +12,7 @@ import type { KeyKind } from "../nkeys/kinds";
 import type { DeepInput } from "../resources/inputs";
 import { publicKeyDiagnostics, seedDiagnostics } from "../resources/nkey";
 import { userKeyDiagnostics } from "../resources/user-checks";
-import type { AccountSettings, UserArgs } from "./account-args";
+import type { AccountReference, AccountSettings, UserArgs } from "./account-args";
 import { givenRoles, roleKeyDiagnostics, rolesOf } from "./account-roles";
 import { rotationFindings } from "./rotation";
 import { valueIfKnown } from "./validation";
@@ -20,6 +21,8 @@ import { valueIfKnown } from "./validation";
 export interface Keys {
   readonly users: Readonly<Record<string, { [K in UserKey]: pulumi.Output<User[K]> }>>;
   readonly roles: Readonly<Record<string, { readonly signingKey: pulumi.Output<string> }>>;
+  /** With which the service signs that decides about clients; undefined where there is none. */
+  readonly issuer: pulumi.Output<string> | undefined;
 }
 
 type UserKey = "publicKey" | "signingKey" | "issuedAt" | "expires" | "notBefore";
@@ -34,7 +37,9 @@ export function declaredAccount(name: string, args: AccountSettings): pulumi.Out
   );
   const users = mapValues(usersOf(args), (user) => USER.each((term) => user[term]));
   const roles = mapValues(rolesOf(args), (role) => ROLE.each((term) => role[term]));
-  const parts = { ...eachTerm((term) => args[term]), users, roles, imports };
+  const issuer = args.authorization?.issuer;
+  const authorization = authorizationBy(({ accountName }) => accountName, args, plainText(issuer));
+  const parts = { ...eachTerm((term) => args[term]), authorization, users, roles, imports };
   return pulumi
     .output(parts)
     .apply((known) => defined<AccountDeclaration>({ name, ...(known as unknown as Omit<AccountDeclaration, "name">) }));
@@ -138,7 +143,32 @@ export function accountParts(
     ...keys.roles[key],
   }));
   const roles = { ...own, ...internal };
-  return { ...eachTerm((term) => args[term]), name, publicKey, users, roles, imports } as unknown as AccountParts;
+  const authorization = authorizationBy((account) => account.publicKey, args, keys.issuer);
+  return {
+    ...eachTerm((term) => args[term]),
+    authorization,
+    name,
+    publicKey,
+    users,
+    roles,
+    imports,
+  } as unknown as AccountParts;
+}
+
+/** A key that is no text may be made by this very program: then nothing is known of it in a first preview. */
+function plainText(issuer: pulumi.Input<string> | undefined): string | undefined {
+  return typeof issuer === "string" ? issuer : undefined;
+}
+
+/** The authorization with other accounts by something that they are known by. */
+function authorizationBy(
+  by: (account: AccountReference) => pulumi.Input<string>,
+  { authorization }: AccountSettings,
+  issuer: pulumi.Input<string> | undefined,
+): object | undefined {
+  const allowed = authorization?.allowedAccounts;
+  const allowedAccounts = allowed === undefined || allowed === ANY_ACCOUNT ? allowed : allowed.map(by);
+  return authorization && defined<object>({ ...authorization, issuer, allowedAccounts });
 }
 
 /**

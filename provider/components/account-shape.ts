@@ -1,5 +1,6 @@
 import { eachTerm } from "../model/account-terms";
 import type { Diagnostic } from "../model/diagnostics";
+import { ANY_ACCOUNT } from "../model/authorization";
 import { ROLE } from "../model/roles";
 import {
   anything,
@@ -15,7 +16,15 @@ import {
   type Shape,
 } from "../model/shape";
 import { USER } from "../model/users";
-import type { AccountReference, AccountSettings, AccountSigner, ImportArgs, RoleArgs, UserArgs } from "./account-args";
+import type {
+  AccountReference,
+  AccountSettings,
+  AccountSigner,
+  AuthorizationArgs,
+  ImportArgs,
+  RoleArgs,
+  UserArgs,
+} from "./account-args";
 
 /** An account's arguments, whoever signs it. */
 type Args = AccountSettings & { readonly operator: AccountSigner };
@@ -50,6 +59,12 @@ const IMPORT: Shape = objectOf<ImportArgs>({
   share: later,
   allowTrace: later,
 });
+const AUTHORIZATION: Shape = objectOf<AuthorizationArgs>({
+  users: later,
+  issuer: later,
+  allowedAccounts: (value, path) => (value === ANY_ACCOUNT ? [] : optional(listOf(REFERENCE))(value, path)),
+  xkey: later,
+});
 const ARGS: Shape = objectOf<Args>({
   operator: SIGNER,
   name: optional(text),
@@ -60,6 +75,7 @@ const ARGS: Shape = objectOf<Args>({
   seed: later,
   publicKey: later,
   ...eachTerm(() => later),
+  authorization: optional(AUTHORIZATION),
 });
 
 /** What about an account's arguments is not as it should be, as far as a program can know it while it runs. */
@@ -75,11 +91,12 @@ export function wellFormed(given: Args): Args {
     { ...own, ...(fits(text, role) ? { role } : {}) },
   ]);
   const imports = Array.isArray(args.imports) ? (args.imports as readonly ImportArgs[]) : [];
-  const { name, key, operator, ...rest } = args;
+  const { name, key, operator, authorization, ...rest } = args;
   return {
     ...rest,
     ...(fits(text, name) ? { name } : {}),
     ...(fits(KEY, key) ? { key } : {}),
+    ...(fits(AUTHORIZATION, authorization) ? { authorization } : {}),
     operator: fits(SIGNER, operator) ? operator : { signer: "" },
     users: Object.fromEntries(users),
     roles: records(args.roles),

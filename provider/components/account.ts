@@ -12,6 +12,7 @@ import type {
   AccountSigner,
   AnyRoles,
   AnyUsers,
+  AuthorizationArgs,
   GivenRoles,
   GivenUsers,
   NoRoles,
@@ -19,6 +20,7 @@ import type {
   RoleArgs,
 } from "./account-args";
 import { activationsOf } from "./account-activations";
+import { calloutOf } from "./account-callout";
 import { rolesOf, type AccountRole, type RolesOf } from "./account-roles";
 import { argsDiagnostics, wellFormed } from "./account-shape";
 import {
@@ -30,7 +32,6 @@ import {
   mapValues,
   usersOf,
   withTokens,
-  type AccountParts,
 } from "./account-model";
 import { accountUser, type UsersOf } from "./account-users";
 import { isRotated, versionOf } from "./rotation";
@@ -81,6 +82,11 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
    * program has the account's public key alone.
    */
   readonly signer?: pulumi.Output<string>;
+  /**
+   * The seed (`SA…`), as a secret, with which the service signs that decides about clients. Undefined where there is no such
+   * service, or its key is kept elsewhere.
+   */
+  readonly authorizationSigner: pulumi.Output<string | undefined>;
   /** @internal The imports, by index, for which there is no activation. */
   readonly withoutActivation: readonly number[];
   /** @internal What the account exports, as the program says it. */
@@ -95,6 +101,8 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
   readonly signedBy: AccountSigner;
   /** @internal The account as configurations say it. */
   readonly model: pulumi.Output<AccountModel>;
+  /** @internal What the static server is told of the service that decides about clients; undefined where there is none. */
+  readonly callout: pulumi.Output<string> | undefined;
   /** @internal Open once the account, seen alone, is valid. */
   readonly gate: Gate;
 
@@ -139,9 +147,12 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
     );
     this.users = mapValues(users, ({ login }) => login) as UsersOf<Users>;
 
+    const service = this.#newService(name, args.authorization);
+    this.authorizationSigner = service.seed;
     const keys = {
       users: mapValues(users, ({ keys: own }) => own),
       roles: mapValues(roles, ({ publicKey: signingKey }) => ({ signingKey })),
+      issuer: service.publicKey,
     };
     const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles ?? {});
     const importer = { name, publicKey: this.publicKey, gate: this.gate };
@@ -156,14 +167,27 @@ export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRole
     const { jwt, previous, revoked } = new AccountClaims(name, claimed, child);
     this.jwt = jwt;
     // What a state of an earlier version does not have, no preview knows; it is empty where nothing is rotated.
-    const replaced = isRotated(args) ? { previous, revoked } : {};
-    this.model = behind(this.gate, accountModel({ ...parts, ...replaced } as AccountParts));
+    const remembered = { previous, revoked };
+    const replaced = isRotated(args) ? remembered : {};
+    this.callout = calloutOf(args, { account: this, keys, remembered });
+    this.model = behind(this.gate, accountModel({ ...parts, ...replaced }));
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
   #newKey(name: string, { seed, rotation }: Pick<RoleArgs, "seed" | "rotation">): Nkey {
     const own = defined<Pick<NkeyArgs, "seed" | "version">>({ seed, version: versionOf(rotation) });
     return new Nkey(name, { kind: behind(this.gate, "account" as const), ...own }, { parent: this });
+  }
+
+  /** The key with which the service signs that decides about clients, if there is one. */
+  #newService(
+    name: string,
+    authorization: AuthorizationArgs | undefined,
+  ): Partial<AccountRole> & Pick<AccountRole, "seed"> {
+    const { issuer } = authorization ?? {};
+    return authorization === undefined
+      ? { seed: pulumi.output(undefined) }
+      : this.#newRole(`${name}/authorization`, issuer === undefined ? {} : { publicKey: issuer });
   }
 
   #newRole(name: string, { seed, publicKey, rotation }: RoleArgs): AccountRole {

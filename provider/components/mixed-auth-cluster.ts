@@ -177,10 +177,12 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
 }
 
 /** What a server reads when it starts, and refuses a reload that changes one of them. */
-function fixedOf({ operator }: MixedAuthClusterArgs, listeners: Sides<pulumi.Output<Listener>>): SiteArgs["fixed"] {
+function fixedOf(args: MixedAuthClusterArgs, listeners: Sides<pulumi.Output<Listener>>): SiteArgs["fixed"] {
+  const { operator } = args;
   const system = operator.systemAccount.publicKey;
+  const callouts = accountsOf(args).flatMap(({ callout }) => callout ?? []);
   return {
-    static: pulumi.jsonStringify([listeners.static, system]),
+    static: pulumi.jsonStringify([listeners.static, system, ...callouts]),
     operator: pulumi.jsonStringify([listeners.operator, system, operator.jwt]),
   };
 }

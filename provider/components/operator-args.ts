@@ -86,7 +86,7 @@ export function operatorDiagnostics(
     pulumi.output(shaped("", SHAPE, args, () => [])),
     pulumi.output(nameDiagnostics("name", name)),
     pulumi.output(reservedRole(args.systemAccount)),
-    pulumi.output(streams(args.systemAccount)),
+    pulumi.output(notOfSystem(args.systemAccount)),
     pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
     pulumi
       .output(args.rotation)
@@ -107,12 +107,18 @@ function reservedRole(systemAccount: unknown): Diagnostic[] {
     : [];
 }
 
-/** Servers enable JetStream for any account but this one. */
-function streams(systemAccount: unknown): Diagnostic[] {
-  const problem = "is for accounts with streams, and servers allow the system account none";
-  return isRecord(systemAccount) && systemAccount.jetstream !== undefined
-    ? [{ path: "systemAccount.jetstream", problem, remedy: "Leave it out." }]
-    : [];
+/** What any account can have but this one. */
+const NOT_OF_SYSTEM = {
+  jetstream: "is for accounts with streams, and servers allow the system account none",
+  authorization: "would have a service decide about who watches over the servers, and about the check of the cluster",
+} as const satisfies Partial<Record<keyof AccountSettings, string>>;
+
+function notOfSystem(systemAccount: unknown): Diagnostic[] {
+  return Object.entries(NOT_OF_SYSTEM).flatMap(([key, problem]) =>
+    isRecord(systemAccount) && systemAccount[key] !== undefined
+      ? [{ path: `systemAccount.${key}`, problem, remedy: "Leave it out." }]
+      : [],
+  );
 }
 
 function signingRotationDiagnostics({ signer, jwt }: OperatorArgs, rotation: Rotation | undefined): Diagnostic[] {

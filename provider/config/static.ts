@@ -3,6 +3,7 @@ import type { Model } from "../model/cluster";
 import type { AccountLimits } from "../model/limits";
 import { sortedBy } from "../model/order";
 import type { MessageTrace } from "../model/trace";
+import { calloutLines } from "./static-callout";
 import { directoryOf, type Directory } from "./directory";
 import { header, listenerSections, type Listener } from "./listener";
 import { jetstreamLines } from "./static-jetstream";
@@ -32,7 +33,7 @@ export function staticConfig(model: Model, listener: Listener): string {
     header("The static (nkey)", model.operator),
     ...listenerSections(listener),
     [comment(directory.nameOf(model.systemAccount)), setting("system_account", model.systemAccount)],
-    accounts.length > 1 ? [] : ALONE,
+    accounts.length > 1 ? calloutLines(accounts) : ALONE,
     block(
       "accounts",
       accounts.flatMap((account) => accountLines(account, directory, account.publicKey === closed)),

@@ -1,5 +1,6 @@
 import type { Account } from "../model/account";
 import type { AccountPrevious } from "../model/account-previous";
+import { ANY_ACCOUNT, authorizationKeys } from "../model/authorization";
 import { secondsOf } from "../model/revocations";
 import type { Role } from "../model/roles";
 import type { MessageTrace } from "../model/trace";
@@ -48,6 +49,7 @@ export function accountClaims(account: Account): Claims {
       account.defaultPermissions === undefined ? undefined : permissionsClaim(account.defaultPermissions),
     mappings: account.mappings,
     trace: account.trace === undefined ? undefined : traceClaim(account.trace),
+    authorization: authorizationClaim(account),
     description: account.description,
     info_url: account.infoUrl,
     tags: account.tags,
@@ -59,6 +61,19 @@ export function accountClaims(account: Account): Claims {
 
 function traceClaim({ destination, sampling }: MessageTrace): Record<string, unknown> {
   return defined<Record<string, unknown>>({ dest: destination, sampling });
+}
+
+/** Accounts stand here by their keys. */
+function authorizationClaim(account: Account): Record<string, unknown> | undefined {
+  if (account.authorization === undefined) {
+    return undefined;
+  }
+  const { allowedAccounts, xkey } = account.authorization;
+  return defined<Record<string, unknown>>({
+    auth_users: authorizationKeys(account),
+    allowed_accounts: allowedAccounts === ANY_ACCOUNT ? [ANY_ACCOUNT] : allowedAccounts,
+    xkey,
+  });
 }
 
 /** When whose JWTs were revoked, by their public keys: by the program, or since they left a role. */
@@ -74,10 +89,11 @@ function revocationsClaim({ revocations = {}, revoked = {} }: Account): Record<s
 
 /**
  * The keys that sign users: with a scope one a role, and one a user without a role, and those that were replaced and still
- * work; without a scope those that are kept elsewhere.
+ * work; without a scope those that are kept elsewhere, and that of the service that decides about clients.
  */
 function signingKeys(account: Account): (Scope | string)[] | undefined {
-  const { users, roles = {}, previous = {}, signingKeys: plain = [] } = account;
+  const { users, roles = {}, previous = {}, signingKeys: elsewhere = [], authorization } = account;
+  const plain = sortedSet([...elsewhere, ...(authorization?.issuer === undefined ? [] : [authorization.issuer])]);
   const alone = sortedEntries(users).filter(([, { role }]) => role === undefined);
   const scopes = [
     ...alone.flatMap(([name, user]) => scopesOf(name, user, previous.users)),

@@ -5,6 +5,7 @@ import { infoDiagnostics, type Info } from "./info";
 import { JETSTREAM_TERM, type JetStream } from "./jetstream";
 import { LIMITS, type AccountLimits } from "./limits";
 import { MAPPINGS_TERM, type Mappings } from "./mappings";
+import { AUTHORIZATION_TERM, type Authorization } from "./authorization";
 import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
 import { normalRevocations, REVOCATIONS, revocationsDiagnostics, type Revocations } from "./revocations";
 import { optional, text, type Shape } from "./shape";
@@ -37,6 +38,12 @@ export interface AccountTerms extends Info {
    * @default nowhere
    */
   readonly trace?: MessageTrace;
+  /**
+   * Who decides about clients who log in as a user of the account: a service, instead of the servers.
+   *
+   * @default the servers
+   */
+  readonly authorization?: Authorization;
   /**
    * What users may publish and subscribe to who have no permissions, neither of their own nor by a role. Templates have
    * no meaning here. A user may do everything all the same with `permissions: { publish: { allow: [">"] } }`.
@@ -79,6 +86,7 @@ const TERMS = new Terms<AccountTerms>({
   jetstream: JETSTREAM_TERM,
   mappings: MAPPINGS_TERM,
   trace: TRACE_TERM,
+  authorization: AUTHORIZATION_TERM,
   defaultPermissions: term(
     PERMISSIONS,
     (are: Permissions) => permissionsDiagnostics(are, "literal"),

@@ -1,4 +1,5 @@
 import { normalTerms, TERM_SHAPES, termsDiagnostics, type AccountTerms } from "./account-terms";
+import { authorizationUserDiagnostics } from "./authorization";
 import type { AccountPrevious } from "./account-previous";
 import type { AccountRevoked } from "./account-revoked";
 import type { Diagnostic } from "./diagnostics";
@@ -68,7 +69,7 @@ export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
     ...(holders.length === 0 ? roleBookDiagnostics(account) : []),
     ...termsDiagnostics(terms),
     ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
-    ...(isWellFormed(account) ? limitUseDiagnostics(account) : []),
+    ...(isWellFormed(account) ? [...limitUseDiagnostics(account), ...authorizationUserDiagnostics(account)] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { duplicateDiagnostics, isWellFormed, type Account, type AccountDeclaration } from "./account";
+import { ANY_ACCOUNT } from "./authorization";
 import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
@@ -43,6 +44,7 @@ export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Dia
     ),
     ...accounts.flatMap((account, index) => exporterDiagnostics(account, `accounts[${index}]`, find)),
     ...accounts.flatMap((account, index) => importersDiagnostics(account, `accounts[${index}]`, find)),
+    ...calloutDiagnostics(accounts, find),
     ...userlessDiagnostics(accounts),
   ];
 }
@@ -52,6 +54,8 @@ function findIn(accounts: readonly AccountDeclaration[]): FindAccount {
   const byName = new Map(accounts.toReversed().map((account) => [account.name, account]));
   return (name) => byName.get(name);
 }
+
+const ADD_ACCOUNT = "Add it to the cluster's `accounts`.";
 
 const CIRCLE =
   "could come back to the importing account through the imports of others, which the static server refuses";
@@ -63,9 +67,7 @@ function exporterDiagnostics(importer: AccountDeclaration, path: string, find: F
     const at = `${path}(${shown(importer.name)}).imports[${index}]`;
     if (exporter === undefined) {
       const problem = "is not an account of this cluster";
-      return [
-        { path: `${at}.account`, value: shown(entry.account), problem, remedy: "Add it to the cluster's `accounts`." },
-      ];
+      return [{ path: `${at}.account`, value: shown(entry.account), problem, remedy: ADD_ACCOUNT }];
     }
     const refused = grantDiagnostics(importer.name, entry, exporter.exports ?? []);
     if (refused.length > 0) {
@@ -125,6 +127,28 @@ function importersDiagnostics(
         : [],
     ),
   );
+}
+
+/** Who decides about clients in the place of servers: the static server asks one service, and knows these accounts alone. */
+function calloutDiagnostics(accounts: readonly AccountDeclaration[], find: FindAccount): Diagnostic[] {
+  const first = accounts.find(({ authorization }) => authorization !== undefined);
+  const second = `is one more authorization by a service beside that of ${shown(first?.name)}, and the static server asks one alone`;
+  const stranger = "is not an account of this cluster";
+  return accounts.flatMap((account, index) => {
+    const path = `accounts[${index}](${shown(account.name)}).authorization`;
+    const { allowedAccounts = [] } = account.authorization ?? {};
+    const allowed = allowedAccounts === ANY_ACCOUNT ? [] : allowedAccounts;
+    return [
+      ...(account.authorization === undefined || account === first
+        ? []
+        : [{ path, problem: second, remedy: "Let one service decide about all clients, or leave one of them out." }]),
+      ...allowed.flatMap((name, at) =>
+        find(name) === undefined
+          ? [{ path: `${path}.allowedAccounts[${at}]`, value: shown(name), problem: stranger, remedy: ADD_ACCOUNT }]
+          : [],
+      ),
+    ];
+  });
 }
 
 /** Accounts with JetStream in a cluster whose servers have none: nobody would answer them. */

@@ -51,7 +51,10 @@ function isRevoked({ publicKey, issuedAt = 0 }: User, { revocations = {} }: Acco
  * The public keys of a user that were replaced and still work: a JWT that was renewed is of the same key, and what is
  * revoked does not work.
  */
-function replacedKeys(name: string, { users, previous, revoked = {} }: Account): string[] {
+export function replacedKeys(
+  name: string,
+  { users, previous, revoked = {} }: Pick<Account, "users" | "previous" | "revoked">,
+): string[] {
   const keys = (previous?.users?.[name] ?? []).flatMap(({ publicKey }) => publicKey ?? []);
   return sortedSet(keys.filter((key) => key !== users[name]?.publicKey && !Object.hasOwn(revoked, key)));
 }

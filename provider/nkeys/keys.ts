@@ -3,7 +3,7 @@ import type { KeyPair } from "nkeys.js";
 import { Codec } from "nkeys.js/lib/codec";
 import { KEY_BYTES } from "./ed25519";
 import { NativeKeyPair } from "./keypair";
-import { KIND_LETTER, KIND_PREFIX, kindOf, type KeyKind } from "./kinds";
+import { KIND_LETTER, KIND_PREFIX, kindOf, PUBLIC_LETTER, PUBLIC_PREFIX, type KeyKind, type PublicKind } from "./kinds";
 
 /** Gives so many random bytes; a parameter, so that tests can make the same keys again. */
 export type RandomBytes = (count: number) => Uint8Array;
@@ -58,15 +58,15 @@ export function seedProblem(kind: KeyKind, seed: string): string | undefined {
 }
 
 /** Says what keeps a text from being a public key of a kind, or undefined when it is one. Seeds are not repeated. */
-export function publicKeyProblem(kind: KeyKind, publicKey: string): string | undefined {
-  const begins = KIND_LETTER[kind];
+export function publicKeyProblem(kind: PublicKind, publicKey: string): string | undefined {
+  const begins = PUBLIC_LETTER[kind];
   try {
     const raw = Codec._decode(new TextEncoder().encode(publicKey));
-    if (raw[0] !== KIND_PREFIX[kind]) {
+    if (raw[0] !== PUBLIC_PREFIX[kind]) {
       const other = kindOf(raw[0]);
       return `is the key of another kind (${other ?? "a seed or unknown"}); ${article(kind)} public key begins with ${begins}`;
     }
-    if (raw.length === KEY_BYTES + 1 && encoded(Codec.encode(KIND_PREFIX[kind], raw.subarray(1))) === publicKey) {
+    if (raw.length === KEY_BYTES + 1 && encoded(Codec.encode(PUBLIC_PREFIX[kind], raw.subarray(1))) === publicKey) {
       return undefined;
     }
   } catch {
@@ -88,6 +88,6 @@ function isPublicKey(text: string): boolean {
   return (Object.keys(KIND_PREFIX) as KeyKind[]).some((kind) => publicKeyProblem(kind, text) === undefined);
 }
 
-function article(kind: KeyKind): string {
-  return /^[aou]/.test(kind) && kind !== "user" ? `an ${kind}` : `a ${kind}`;
+function article(kind: PublicKind): string {
+  return /^[aoux]/.test(kind) && kind !== "user" ? `an ${kind}` : `a ${kind}`;
 }

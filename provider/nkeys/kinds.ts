@@ -21,6 +21,15 @@ export const KIND_LETTER: Readonly<Record<KeyKind, string>> = {
   cluster: "C",
 };
 
+/** What a public key can be of: of what signs, or of a key that encrypts. */
+export type PublicKind = KeyKind | "xkey";
+
+/** The prefix byte of each kind of public key. */
+export const PUBLIC_PREFIX: Readonly<Record<PublicKind, Prefix>> = { ...KIND_PREFIX, xkey: Prefix.Curve };
+
+/** The letter that each kind of public key begins with. */
+export const PUBLIC_LETTER: Readonly<Record<PublicKind, string>> = { ...KIND_LETTER, xkey: "X" };
+
 const KIND_OF_BYTE = new Map<number | undefined, KeyKind>(
   (Object.keys(KIND_PREFIX) as KeyKind[]).map((kind) => [KIND_PREFIX[kind], kind]),
 );

@@ -1,5 +1,6 @@
 import type { AccountDeclaration } from "../model/account";
 import type { Moment } from "../model/revocations";
+import { AUTHORIZATION } from "./authorization";
 import type { Entries, Leaf } from "./claims";
 import { JETSTREAM } from "./jetstream";
 import { EXPORTS, IMPORTS } from "./shares";
@@ -68,6 +69,7 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
           sampling: { parity: { class: "E", static: "msg_trace.sampling", operator: "trace.sampling" }, silent: 100 },
         },
       },
+      authorization: AUTHORIZATION,
       defaultPermissions: permissions("literal", "default_permissions", "default_permissions"),
       signingKeys: {
         parity: {

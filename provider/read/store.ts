@@ -6,6 +6,7 @@ import { readAccount } from "./claims/account";
 import { readUser } from "./claims/user";
 import { ending } from "./ending";
 import { readOperator, type ReadOperator } from "./operator";
+import { storedAuthorization, type StoredAuthorization } from "./store-authorization";
 import { storedImport, withImporters, type StoredImport } from "./store-imports";
 import { keyOf, type Context, type Holder, type StoredKey } from "./store-keys";
 import { storedUser, type StoredUser } from "./store-users";
@@ -25,8 +26,9 @@ export interface StoredTokens {
 }
 
 /** An account of a store, as the arguments of a program. */
-export type StoredAccount = AccountTerms &
+export type StoredAccount = Omit<AccountTerms, "authorization"> &
   StoredKey & {
+    readonly authorization?: StoredAuthorization;
     readonly imports?: readonly StoredImport[];
     readonly users: Readonly<Record<string, StoredUser>>;
     readonly roles?: Readonly<Record<string, RoleTerms & StoredKey>>;
@@ -81,6 +83,7 @@ function storedAccount(holder: Holder, context: Context): StoredAccount {
     ...keyOf(publicKey, context),
     ...defined<Omit<StoredAccount, "seed" | "publicKey">>({
       ...terms,
+      ...storedAuthorization(holder, path, context),
       exports: exports?.map((entry) => withImporters(entry, publicKey, context)),
       imports: imports?.flatMap((entry, at) => storedImport(entry, publicKey, `${path}.imports[${at}]`, context)),
       roles: roles && Object.fromEntries(Object.entries(roles).map(ofRole)),

@@ -1,5 +1,6 @@
 import { eachTerm, type AccountTerms } from "../model/account-terms";
 import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
+import { ANY_ACCOUNT, AUTHORIZATION_TERM, authorizationUserDiagnostics } from "../model/authorization";
 import { under, type Diagnostic } from "../model/diagnostics";
 import { KEYED_IMPORTS } from "../model/imports";
 import { limitUseDiagnostics, type Limited } from "../model/limit-use";
@@ -51,6 +52,7 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...holders,
     ...(holders.length > 0 || hasUnknown([users, roles]) ? [] : roleBookDiagnostics(inputs)),
     ...signingKeyDiagnostics(inputs),
+    ...authorizationKeyDiagnostics(inputs),
     ...importedDiagnostics(inputs),
     ...revokedKeyDiagnostics(inputs),
     ...usedDiagnostics(inputs),
@@ -130,6 +132,36 @@ function signingKeyDiagnostics({ signingKeys }: SignedAccount): Diagnostic[] {
   return fits(SIGNING_KEYS, keys) && signingKeysDiagnostics(keys).length === 0
     ? keys.flatMap((key, index) => publicKeyDiagnostics(`signingKeys[${index}]`, "account", key))
     : [];
+}
+
+const NO_ISSUER: Diagnostic = {
+  path: "authorization.issuer",
+  problem: "is not the key with which the service signs: one for that alone, and not the account's own",
+  remedy: "Give the public key of another account key.",
+};
+
+/** What only its checksum tells of a key, and users whom the account does not have. */
+function authorizationKeyDiagnostics({ authorization, users, publicKey }: SignedAccount): Diagnostic[] {
+  const said = known(authorization);
+  if (said === undefined || !fits(AUTHORIZATION_TERM.shape, said) || !isRecord(users)) {
+    return [];
+  }
+  const strangers = authorizationUserDiagnostics({ authorization: said, users });
+  if (strangers.length > 0 || AUTHORIZATION_TERM.diagnostics(said).length > 0) {
+    return strangers;
+  }
+  const { issuer, allowedAccounts = [], xkey } = said;
+  const accounts = allowedAccounts === ANY_ACCOUNT ? [] : allowedAccounts;
+  const own = said.users.map((user, index) => ({ user, path: `authorization.users[${index}]` }));
+  return [
+    ...own.flatMap(({ user, path }) => (Object.hasOwn(users, user) ? [] : publicKeyDiagnostics(path, "user", user))),
+    ...accounts.flatMap((key, index) =>
+      publicKeyDiagnostics(`authorization.allowedAccounts[${index}]`, "account", key),
+    ),
+    ...(issuer === undefined || issuer === publicKey ? [NO_ISSUER] : []),
+    ...publicKeyDiagnostics("authorization.issuer", "account", issuer),
+    ...publicKeyDiagnostics("authorization.xkey", "xkey", xkey),
+  ];
 }
 
 const RECORDS = optional(mapOf(being("an object", "Write an object.", isRecord)));

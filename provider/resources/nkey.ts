@@ -6,7 +6,7 @@ import { defined } from "../model/order";
 import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
 import { optional, shaped, text } from "../model/shape";
 import { keyPairFromSeed, newKeyPair, publicKeyProblem, seedProblem, seedText } from "../nkeys/keys";
-import { KIND_LETTER, type KeyKind } from "../nkeys/kinds";
+import { KIND_LETTER, type KeyKind, type PublicKind } from "../nkeys/kinds";
 import { DynamicResource, failures, known, versioned } from "./dynamic";
 
 /** Arguments of {@link Nkey}. */
@@ -51,7 +51,7 @@ export function seedDiagnostics(path: string, kind: KeyKind, seed: string | unde
 /**
  * What is wrong with a public key that a program gives, if it gives one. What is not known yet has no problem.
  */
-export function publicKeyDiagnostics(path: string, kind: KeyKind, publicKey: string | undefined): Diagnostic[] {
+export function publicKeyDiagnostics(path: string, kind: PublicKind, publicKey: string | undefined): Diagnostic[] {
   return shaped(path, optional(text), known(publicKey), (key) => {
     const problem = key === undefined ? undefined : publicKeyProblem(kind, key);
     const remedy = `Give the public key of the ${kind}.`;
@@ -61,7 +61,7 @@ export function publicKeyDiagnostics(path: string, kind: KeyKind, publicKey: str
 
 /** A seed in the place of a public key is a mistake that must not be repeated in an error. */
 function shownKey(key: string): string {
-  return /^[OAUNC][A-Z2-7]+$/.test(key) ? shown(key) : "(not shown: it may be a seed)";
+  return /^[OAUNCX][A-Z2-7]+$/.test(key) ? shown(key) : "(not shown: it may be a seed)";
 }
 
 function kindDiagnostics(kind: string): Diagnostic[] {

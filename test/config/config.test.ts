@@ -52,6 +52,11 @@ const EVERYTHING: readonly AccountDeclaration[] = [
       'quoted."m"': [{ subject: "q" }],
     },
     trace: { destination: "traces", sampling: 50 },
+    authorization: {
+      users: ["zoë"],
+      allowedAccounts: ["other"],
+      xkey: "XBDDX2XPWUWGRVHQRWGLHFXH23OTZTX4Q3PUT3SRRY6IJGEUB2UB5H6W",
+    },
     exports: [
       { subject: "z", type: "service", latency: { sampling: "headers", results: "latency.z" } },
       { subject: "a.*.$x", type: "stream", name: "no name in a configuration", accountTokenPosition: 2 },

@@ -41,6 +41,17 @@ describe("the claims of an account", () => {
     assert.deepEqual([claims.mappings, claims.trace], [mappings, { dest: "t", sampling: 5 }]);
   });
 
+  it("should say who decides about clients, by keys", () => {
+    const keys = { account: keyOf("account", "B"), issuer: keyOf("account", "service"), xkey: "X…" };
+    const users = { service: { publicKey: keyOf("user", "service"), signingKey: keyOf("account", "u"), role: "r" } };
+    const authorization = { users: ["service"], issuer: keys.issuer, allowedAccounts: [keys.account], xkey: "X…" };
+    const claims = claimsOf({ users, authorization, signingKeys: [keys.issuer] });
+    const said = { auth_users: [users.service.publicKey], allowed_accounts: [keys.account], xkey: "X…" };
+    assert.deepEqual([claims.authorization, claims.signing_keys], [said, [keys.issuer]]);
+    const any = claimsOf({ users, authorization: { users: ["service"], allowedAccounts: "*" } });
+    assert.deepEqual(any.authorization, { auth_users: said.auth_users, allowed_accounts: ["*"] });
+  });
+
   it("should say what the account may say at most", () => {
     const { limits } = claimsOf({
       limits: { data: "1KiB", imports: 1, exports: 0, wildcardExports: false, disallowBearer: true },

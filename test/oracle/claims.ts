@@ -7,6 +7,7 @@ import type { MappedSubject } from "../../provider/model/mappings";
 import type { Permissions } from "../../provider/model/permissions";
 import { bytes } from "../differential/reference/limits";
 import { keyOf } from "../support/keys";
+import { serviceLabel } from "../support/world";
 import { nanoseconds } from "./quantities";
 
 /** The claims of an import as Go's JWT library writes them. */
@@ -52,6 +53,7 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
       cluster_traffic: jetstream?.clusterTraffic === "owner" ? "owner" : undefined,
       ...routingClaimsOf(account),
       revocations: account.revocations,
+      authorization: authorizationClaimsOf(account),
       exports: account.exports?.map(exportClaimsOf),
       imports: account.imports?.map((entry) => importClaimsOf(entry, keyOf("account", name))),
       default_permissions: permissionsClaimsOf(account.defaultPermissions),
@@ -62,9 +64,21 @@ export function accountClaimsOf(account: AccountDeclaration): AccountClaims {
           description: access.description,
         })),
         ...signingKeys,
+        ...(account.authorization === undefined ? [] : [keyOf("account", serviceLabel(name))]),
       ],
     },
   };
+}
+
+function authorizationClaimsOf({ name, authorization }: AccountDeclaration): object | undefined {
+  const { users = [], allowedAccounts = [], xkey } = authorization ?? {};
+  return (
+    authorization && {
+      auth_users: users.map((user) => keyOf("user", `${name}/${user}`)),
+      allowed_accounts: allowedAccounts === "*" ? ["*"] : allowedAccounts.map((account) => keyOf("account", account)),
+      xkey,
+    }
+  );
 }
 
 /** What is made of messages. The library fills in the sampling, but no weight. */

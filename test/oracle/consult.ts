@@ -13,7 +13,7 @@ import { loginOf, type World } from "../support/world";
 import { accountClaimsOf, activationClaimsOf, userClaimsOf, type AccountClaims, type ImportClaims } from "./claims";
 import { flat } from "./flat";
 import type { ConfigAnswer, Oracle } from "./oracle";
-import { understoodAccount, understoodUsers } from "./understanding";
+import { understoodAccount, understoodCallout, understoodUsers } from "./understanding";
 
 /** Where the servers would listen that the oracle makes: they do not. */
 const LISTENERS: Listeners = {
@@ -42,7 +42,14 @@ async function aboutConfigs(oracle: Oracle, world: World, accounts: readonly Acc
       });
       return { about: `account ${account.name}`, places: Object.fromEntries(places) };
     });
-    return [...ofAccounts, ...accounts.map((account) => aboutUsers(account, found.static?.users ?? {}))];
+    const callout = { static: flat(found.static?.callout), operator: flat(found.operator?.callout) };
+    const expected = { static: flat(understoodCallout(accounts)), operator: {} };
+    const places = SIDES.map((side) => [side, { expected: expected[side], observed: callout[side] }] as const);
+    return [
+      ...ofAccounts,
+      ...accounts.map((account) => aboutUsers(account, found.static?.users ?? {})),
+      { about: "authorization", places: Object.fromEntries(places) },
+    ];
   } finally {
     removeCluster(folder);
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { accountClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
+import type { AccountDeclaration } from "../../provider/model/account";
 import { putFiles } from "../../provider/servers/process/files";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { models } from "../differential/models";
@@ -14,6 +15,9 @@ import { consult } from "./consult";
 import { Oracle } from "./oracle";
 
 const RUNS = 40;
+
+/** A key that encrypts. */
+const XKEY = "XBDDX2XPWUWGRVHQRWGLHFXH23OTZTX4Q3PUT3SRRY6IJGEUB2UB5H6W";
 
 describe("what the code of the NATS project reads", () => {
   let oracle: Oracle;
@@ -52,6 +56,21 @@ describe("what the code of the NATS project reads", () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it("should be what the model says of a service that decides about clients", async () => {
+    const users = { service: {}, other: {} };
+    const accounts: AccountDeclaration[] = [
+      { name: "A", users, authorization: { users: ["service"], allowedAccounts: ["B"], xkey: XKEY } },
+      { name: "B", users: { u: {} } },
+    ];
+    const any = { users: ["service", "other"], allowedAccounts: "*" as const };
+    for (const model of [
+      accounts,
+      accounts.map((account, index) => (index === 0 ? { ...account, authorization: any } : account)),
+    ]) {
+      assert.deepEqual((await consult(oracle, await worldOf(model), model)).flatMap(differences), []);
+    }
   });
 
   it("should be told apart when a model says something else than was made of it", async () => {

@@ -14,6 +14,8 @@ export interface ConfigAnswer {
   readonly systemAccount: string;
   readonly accounts: Readonly<Record<string, unknown>>;
   readonly users: Readonly<Record<string, unknown>>;
+  /** The service that a static server asks about clients. */
+  readonly callout: unknown;
 }
 
 /** How long Go's JWT library took to sign claims. */

@@ -9,6 +9,7 @@ import { accessOf, rightsOf } from "../differential/reference/access";
 import { bytes } from "../differential/reference/limits";
 import type { Side } from "../../provider/servers/places";
 import { keyOf } from "../support/keys";
+import { serviceLabel } from "../support/world";
 import { nanoseconds } from "./quantities";
 
 /** What nats-server takes where nothing is said. */
@@ -28,6 +29,7 @@ export function understoodAccount(account: AccountDeclaration, side: Side): unkn
   return {
     ...understoodLimits(account.limits, side),
     ...understoodRouting(account),
+    authorization: side === "operator" ? understoodAuthorization(account) : undefined,
     jetstream: understoodJetStream(jetstream, side),
     // The operator server takes it over only while it runs JetStream, which this one does not.
     clusterTraffic: side === "static" && jetstream?.clusterTraffic === "owner" ? own : undefined,
@@ -47,6 +49,32 @@ function understoodLimits(limits: AccountLimits = {}, side: Side): object {
     payload: bytes(limits.payload) ?? -1,
     disallowBearer: side === "operator" && limits.disallowBearer,
   };
+}
+
+/** Who decides about clients in the place of the operator server. */
+function understoodAuthorization({ name, authorization }: AccountDeclaration): object | undefined {
+  const { users = [], allowedAccounts = [], xkey } = authorization ?? {};
+  return (
+    authorization && {
+      AuthUsers: users.map((user) => keyOf("user", `${name}/${user}`)),
+      AllowedAccounts: allowedAccounts === "*" ? ["*"] : allowedAccounts.map((account) => keyOf("account", account)),
+      XKey: xkey,
+    }
+  );
+}
+
+/** Who decides about clients in the place of the static server: nobody, or the service of one account. */
+export function understoodCallout(accounts: readonly AccountDeclaration[]): object | undefined {
+  const account = accounts.find(({ authorization }) => authorization !== undefined);
+  return (
+    account && {
+      Issuer: keyOf("account", serviceLabel(account.name)),
+      Account: keyOf("account", account.name),
+      AuthUsers: account.authorization?.users.map((user) => keyOf("user", `${account.name}/${user}`)),
+      AllowedAccounts: [keyOf("account", account.name)],
+      XKey: account.authorization?.xkey,
+    }
+  );
 }
 
 /** What is made of messages: where they go, and where it is told. */

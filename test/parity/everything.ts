@@ -36,6 +36,12 @@ const EXPORTER: AccountDeclaration = {
   },
   mappings: { "old.*": [{ subject: "new.$1", weight: 10, cluster: "nats" }] },
   trace: { destination: "traces", sampling: 50 },
+  authorization: {
+    users: ["clerk"],
+    issuer: keyOf("account", "service"),
+    allowedAccounts: ["B"],
+    xkey: "XBDDX2XPWUWGRVHQRWGLHFXH23OTZTX4Q3PUT3SRRY6IJGEUB2UB5H6W",
+  },
   exports: [
     {
       name: "place",

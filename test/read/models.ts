@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Access } from "../../provider/model/access";
 import type { Account } from "../../provider/model/account";
+import type { Authorization } from "../../provider/model/authorization";
 import { CONNECTION_TYPES } from "../../provider/model/connection-types";
 import type { Export } from "../../provider/model/exports";
 import type { Import } from "../../provider/model/imports";
@@ -83,6 +84,20 @@ const imported: fc.Arbitrary<Import> = fc
     };
   });
 
+/** Accounts and users by their keys; the token does not say which of the signing keys is the service's. */
+const authorization = fc
+  .tuple(
+    fc.uniqueArray(
+      fc.constantFrom("1", "2").map((key) => keyOf("user", key)),
+      { minLength: 1 },
+    ),
+    perhaps({
+      allowedAccounts: fc.oneof(fc.constant("*" as const), fc.uniqueArray(fc.constantFrom(keyOf("account", "B")))),
+      xkey: fc.constant("XBDDX2XPWUWGRVHQRWGLHFXH23OTZTX4Q3PUT3SRRY6IJGEUB2UB5H6W"),
+    }),
+  )
+  .map(([users, more]): Authorization => ({ users, ...more }));
+
 /** An account that says everything that there is to say, valid or not, without users. */
 export const wholeAccount: fc.Arbitrary<Account> = fc
   .tuple(
@@ -108,6 +123,7 @@ export const wholeAccount: fc.Arbitrary<Account> = fc
       jetstream,
       mappings,
       trace: fc.record({ destination: subject }),
+      authorization,
       ...info,
     }),
   )

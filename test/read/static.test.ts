@@ -12,6 +12,7 @@ import { models } from "../differential/models";
 import { keyOf } from "../support/keys";
 import { worldOf } from "../support/world";
 
+const X = "XBDDX2XPWUWGRVHQRWGLHFXH23OTZTX4Q3PUT3SRRY6IJGEUB2UB5H6W";
 const U = ["a", "b", "c", "d"].map((label) => keyOf("user", label)) as [string, string, string, string];
 
 function read(text: string) {
@@ -143,6 +144,36 @@ describe("readConfiguration", () => {
       $G: { defaultPermissions: { publish: { allow: ["a"] } }, users: [{ publicKey: U[0] }] },
     });
     assert.deepEqual(leftOut, []);
+  });
+
+  const K = keyOf("account", "service");
+  const A = keyOf("account", "A");
+
+  it("should read who decides about clients into which account", () => {
+    const { accounts, leftOut } = read(`
+      authorization { timeout: 5, auth_callout { issuer: ${K}, account: ${A}, auth_users: [${U[0]}], allowed_accounts: [${A}], xkey: ${X} } }
+      accounts { ${A} { users: [ { nkey: ${U[0]} } ] } }`);
+    const authorization = { users: [U[0]], issuer: K, allowedAccounts: "*", xkey: X };
+    assert.deepEqual(accounts, { [A]: { publicKey: A, users: [{ publicKey: U[0] }], authorization } });
+    assert.deepEqual(leftOut, []);
+  });
+
+  it("should name everything about who decides about clients that the operator server has no word for", () => {
+    const { accounts, leftOut } = read(`
+      authorization { auth_hook { issuer: ${A}, acc: ${A}, users: [eve, ${U[0]}], key: ${X}, later: 1 } }
+      accounts { ${A} { users: [ { nkey: ${U[0]} } ] } }`);
+    assert.deepEqual(accounts[A]?.authorization, { users: [U[0]], allowedAccounts: "*", xkey: X });
+    assert.deepEqual(leftOut.map(({ path, problem }) => `${path}: ${problem}`).sort(), [
+      "authorization.auth_hook.allowed_accounts: has the service decide about other users than those of its account, and the operator server does not",
+      "authorization.auth_hook.issuer: is the account's own key, which the operator server accepts for no users",
+      "authorization.auth_hook.later: is nothing that this package knows",
+      "authorization.auth_hook.users[0]: is a user without an nkey",
+    ]);
+    const nowhere = read(`authorization { auth_callout { issuer: ${K}, auth_users: [${U[0]}] } }`);
+    assert.match(
+      JSON.stringify(nowhere.leftOut),
+      /authorization\.auth_callout","problem":"is about an account that is not/,
+    );
   });
 
   it("should not take a variable for an account or a setting", () => {

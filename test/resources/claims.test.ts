@@ -65,6 +65,7 @@ describe("the claims of an account, as a resource", () => {
     ["an export", { exports: [] }],
     ["an import", { imports: undefined }],
     ["a limit", { limits: { connections: 0 } }],
+    ["who decides about clients", { authorization: { users: ["a"], issuer: keyOf("account", "service") } }],
     ["a role", { roles: { reader: { signingKey: keyOf("account", "reader") } } }],
     ["the key that signs", { signer: seedOf("operator", "another") }],
   ] as const) {
@@ -180,6 +181,32 @@ describe("the claims of an account, as a resource", () => {
         'imports[0].account = "U…"',
       ],
     );
+  });
+
+  it("should report keys of who decides about clients that are none, and users of nobody", async () => {
+    const typo = (key: string) => `${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`;
+    const far = {
+      user: typo(keyOf("user", "far")),
+      account: typo(keyOf("account", "far")),
+      xkey: `X${"A".repeat(55)}`,
+    };
+    const later = { users: ["a"], issuer: UNKNOWN, allowedAccounts: [UNKNOWN] };
+    for (const [authorization, ...places] of [
+      [{ users: ["a", "nobody"], issuer: ID, xkey: "x" }, "xkey", "users[1]"],
+      [
+        { users: ["a", far.user], issuer: far.account, allowedAccounts: [far.account], xkey: far.xkey },
+        ...["users[1]", "allowedAccounts[0]", "issuer", "xkey"],
+      ],
+      [{ users: ["a"], issuer: ID }, "issuer"],
+      [{ users: ["a"] }, "issuer"],
+    ] as [object, ...string[]][]) {
+      const { failures } = await engine.check({ ...ACCOUNT, authorization });
+      assert.deepEqual(
+        failures.map((reason) => reason.split(/[ :]/)[0]),
+        places.map((place) => `authorization.${place}`),
+      );
+    }
+    assert.deepEqual((await engine.check({ ...ACCOUNT, authorization: later })).failures, []);
   });
 
   it("should refuse an import from itself, which its key tells", async () => {

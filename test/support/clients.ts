@@ -24,11 +24,12 @@ export class Clients {
   readonly #open: NatsConnection[] = [];
 
   /** Connects once, without trying again when it is refused. */
-  async connect(servers: string, authenticator?: Authenticator): Promise<NatsConnection> {
+  async connect(servers: string, authenticator?: Authenticator, name?: string): Promise<NatsConnection> {
     const proof = authenticator === undefined ? {} : { authenticator };
     const connection = await connect({
       servers,
       ...proof,
+      ...(name === undefined ? {} : { name }),
       reconnect: false,
       timeout: TIMEOUT,
       ignoreClusterUpdates: true,

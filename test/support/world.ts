@@ -6,6 +6,7 @@ import { credsText } from "../../provider/jwt/creds";
 import { signClaims } from "../../provider/jwt/sign";
 import { normalAccount, type Account, type AccountDeclaration } from "../../provider/model/account";
 import type { Model } from "../../provider/model/cluster";
+import type { Authorization } from "../../provider/model/authorization";
 import { offersOf } from "../../provider/model/grants";
 import { importedSubject, type Import } from "../../provider/model/imports";
 import { defined } from "../../provider/model/order";
@@ -73,7 +74,7 @@ export function loginOf({ logins }: World, user: string): Login {
 }
 
 function accountOf({ users, roles, imports, ...terms }: AccountDeclaration): Account {
-  const { name } = terms;
+  const { name, authorization } = terms;
   const check = { signingKey: keyOf("account", CHECK_SIGNER), permissions: CHECK_PERMISSIONS };
   return defined<Account>({
     ...terms,
@@ -84,6 +85,21 @@ function accountOf({ users, roles, imports, ...terms }: AccountDeclaration): Acc
       ...(name === SYSTEM.name ? { check } : {}),
     },
     imports: imports?.map((entry) => ({ ...entry, account: keyOf("account", entry.account) })),
+    authorization: authorization && authorizationByKeys(name, authorization),
+  });
+}
+
+/** What the key is made from with which the service of an account signs. */
+export function serviceLabel(account: string): string {
+  return `${account} service`;
+}
+
+function authorizationByKeys(account: string, { allowedAccounts, ...said }: Authorization): Authorization {
+  const isList = typeof allowedAccounts === "object";
+  return defined<Authorization>({
+    issuer: keyOf("account", serviceLabel(account)),
+    ...said,
+    allowedAccounts: isList ? allowedAccounts.map((name) => keyOf("account", name)) : allowedAccounts,
   });
 }
 

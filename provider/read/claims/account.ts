@@ -8,6 +8,7 @@ import { Notes } from "../notes";
 import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";
 import { readAccess, readPermissions } from "./access";
+import { readAuthorization } from "./authorization";
 import { readLimits } from "./limits";
 import { readMappings, readTrace } from "./mappings";
 import { readExport, readImport, readRevocations } from "./shares";
@@ -51,6 +52,7 @@ export function readAccount(jwt: string, what: string): ReadAccount {
     ...readLimits(says),
     mappings: readMappings(says),
     trace: readTrace(says.fields("trace")),
+    authorization: readAuthorization(says.fields("authorization")),
     defaultPermissions: readDefaults(says.fields("default_permissions")),
     signingKeys: unlessEmpty(signingKeys),
     revocations: readRevocations(says),

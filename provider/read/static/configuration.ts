@@ -6,6 +6,7 @@ import { parseConfig, type Source, type Surroundings } from "../language/parse";
 import { Section } from "../language/section";
 import { Notes } from "../notes";
 import { readAccount, readUsers, type StaticAccount } from "./account";
+import { readCallout } from "./callout";
 import { readPermissions } from "./permissions";
 
 /** What a static configuration says of accounts. */
@@ -29,13 +30,14 @@ const GLOBAL_ACCOUNT = "$G";
 export function readConfiguration(source: Source, surroundings: Surroundings): StaticConfiguration {
   const notes = new Notes();
   const top = new Fields(parseConfig(source, surroundings), "", notes);
-  const accounts = [...readAccounts(top), ...readGlobal(top)];
+  const authorization = top.fields("authorization");
+  const accounts = withCallout(Object.fromEntries([...readAccounts(top), ...readGlobal(authorization)]), authorization);
   const systemAccount = top.text("system_account", "system");
   top.leaveOutRest("is a setting of the server, not of its accounts", "See what a cluster's arguments say of it.");
   notes.check(source.file);
   return defined<StaticConfiguration>({
     systemAccount,
-    accounts: Object.fromEntries(accounts),
+    accounts,
     leftOut: notes.leftOut,
   });
 }
@@ -55,9 +57,21 @@ function readAccounts(top: Fields): [string, StaticAccount][] {
   return accounts.map((name) => [name, readAccount(name, new Section(), path, top.notes)]);
 }
 
+/** The accounts, one of them with the service that decides about clients, if there is one. */
+function withCallout(
+  accounts: Readonly<Record<string, StaticAccount>>,
+  authorization: Fields | undefined,
+): Readonly<Record<string, StaticAccount>> {
+  const callout = readCallout(authorization?.fields("auth_callout", "auth_hook"), accounts, GLOBAL_ACCOUNT);
+  authorization?.leaveOutRest("lets clients in that no JWT can name", "Give each of them an nkey.");
+  const account = callout && accounts[callout.account];
+  return callout === undefined || account === undefined
+    ? accounts
+    : { ...accounts, [callout.account]: { ...account, authorization: callout.authorization } };
+}
+
 /** Users that stand outside of accounts. */
-function readGlobal(top: Fields): [string, StaticAccount][] {
-  const authorization = top.fields("authorization");
+function readGlobal(authorization: Fields | undefined): [string, StaticAccount][] {
   if (authorization === undefined) {
     return [];
   }
@@ -65,6 +79,5 @@ function readGlobal(top: Fields): [string, StaticAccount][] {
   const defaultPermissions = says === undefined ? undefined : unlessEmpty(readPermissions(says));
   const users = readUsers(authorization, defaultPermissions);
   authorization.take("timeout");
-  authorization.leaveOutRest("lets clients in that no JWT can name", "Give each of them an nkey.");
   return users.length === 0 ? [] : [[GLOBAL_ACCOUNT, defined<StaticAccount>({ defaultPermissions, users })]];
 }

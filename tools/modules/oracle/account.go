@@ -24,6 +24,7 @@ type account struct {
 	TraceDestination   string         `json:"traceDestination"`
 	TraceSampling      int64          `json:"traceSampling"`
 	RevokedUsers       map[string]any `json:"revokedUsers"`
+	Authorization      any            `json:"authorization"`
 	Incomplete         bool           `json:"incomplete"`
 }
 
@@ -83,6 +84,7 @@ func describe(found *server.Account) account {
 		TraceDestination:   value.FieldByName("traceDest").String(),
 		TraceSampling:      value.FieldByName("traceDestSampling").Int(),
 		RevokedUsers:       plainMap(value.FieldByName("usersRevoked")),
+		Authorization:      plain(value.FieldByName("extAuth")),
 		Incomplete:         value.FieldByName("incomplete").Bool(),
 	}
 }

@@ -11,6 +11,8 @@ type understood struct {
 	SystemAccount string             `json:"systemAccount"`
 	Accounts      map[string]account `json:"accounts"`
 	Users         map[string]user    `json:"users"`
+	// Callout is the service that a static server asks about clients.
+	Callout *server.AuthCallout `json:"callout"`
 }
 
 // user is a user of a static configuration. Users of JWTs are not known before they come.
@@ -52,5 +54,5 @@ func aboutConfig(asked question) (any, error) {
 			ProxyRequired:   entry.ProxyRequired,
 		}
 	}
-	return understood{options.SystemAccount, accounts, users}, nil
+	return understood{options.SystemAccount, accounts, users, options.AuthCallout}, nil
 }

@@ -1,5 +1,6 @@
 import type {
   AccountTerms,
+  Authorization,
   ImportTerms,
   ParitySettings,
   Rotation,
@@ -10,7 +11,9 @@ import type {
 } from "pulumi-nats-auth";
 
 /** An account of a declaration. */
-export interface DeclaredAccount extends AccountTerms {
+export interface DeclaredAccount extends Omit<AccountTerms, "authorization"> {
+  /** Who decides about clients, into no other account. */
+  readonly authorization?: Omit<Authorization, "allowedAccounts">;
   readonly name?: string;
   readonly seed?: string;
   readonly imports?: readonly (ImportTerms & { readonly account: string })[];

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { createCurve } from "nkeys.js";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
+import { clusterDiagnostics } from "../../provider/model/cluster";
+import { formatDiagnostic } from "../../provider/model/diagnostics";
+import { SIDES, type Side } from "../../provider/servers/places";
+import { serve, type Service } from "../support/callout";
+import { changeOne, pairFiles } from "../support/change";
+import { by, Clients } from "../support/clients";
+import { startPair, urlOf, type Pair } from "../support/pair";
+import { keyOf, pairOf } from "../support/keys";
+import { loginOf, serviceLabel, worldOf, type World } from "../support/world";
+
+/** An account whose service decides, one that it may let clients into, and one that it has nothing to do with. */
+function accounts(authorization: object = {}): AccountDeclaration[] {
+  return [
+    { name: "A", users: { service: {}, one: {}, two: {} }, authorization: { users: ["service"], ...authorization } },
+    { name: "B", users: { b: {} }, signingKeys: [keyOf("account", serviceLabel("A"))] },
+    { name: "C", users: { c: {} }, signingKeys: [keyOf("account", serviceLabel("A"))] },
+  ];
+}
+
+/** Lets clients in whose name is that of an account, and no others. */
+const SERVICE: Service = {
+  signer: pairOf("account", serviceLabel("A")),
+  decide: ({ connect_opts: { name } }) =>
+    name === undefined || name === "" ? { refused: "no name" } : { account: keyOf("account", name) },
+};
+
+describe("authorization by a service", () => {
+  let world: World;
+  let pair: Pair;
+  let clients: Clients;
+
+  beforeEach(() => {
+    clients = new Clients();
+  });
+
+  afterEach(async () => {
+    await clients.close();
+    pair.stop();
+  });
+
+  async function start(model: readonly AccountDeclaration[]): Promise<void> {
+    const problems = [...model.flatMap(accountDiagnostics), ...clusterDiagnostics(model)];
+    assert.deepEqual(problems.map(formatDiagnostic), []);
+    world = await worldOf(model);
+    pair = await startPair(world);
+  }
+
+  function connectAs(user: string, side: Side, name = ""): Promise<NatsConnection> {
+    const { seed, creds } = loginOf(world, user);
+    return clients.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds), name);
+  }
+
+  /** The account that a client is in, and whether it may publish what the service lets it. */
+  async function whereabouts(client: NatsConnection): Promise<string> {
+    const { data } = JSON.parse((await client.request("$SYS.REQ.USER.INFO")).string()) as {
+      readonly data: { readonly account: string; readonly permissions?: { readonly publish?: object } };
+    };
+    const account = world.model.accounts.find(({ publicKey }) => publicKey === data.account);
+    return `${account?.name ?? data.account} ${JSON.stringify(data.permissions?.publish)}`;
+  }
+
+  for (const where of SIDES) {
+    it(`should let in on both servers whom the service on the ${where} server lets in, as it says, and no others`, async () => {
+      await start(accounts());
+      const asked = await serve(await connectAs("A/service", where), SERVICE);
+      for (const side of SIDES) {
+        assert.match(await whereabouts(await connectAs("A/one", side, "A")), /^A .*"only\.this"/);
+        await assert.rejects(connectAs("A/two", side), /Authorization/i);
+        assert.match(await whereabouts(await connectAs("B/b", side)), /^B undefined$/);
+        assert.equal(asked.splice(0).length, 2, "whoever is of another account is none of its business");
+      }
+    });
+  }
+
+  it("should keep everyone out but the service, on both servers, when it is not there", async () => {
+    await start(accounts());
+    await Promise.all(SIDES.map((side) => assert.rejects(connectAs("A/one", side, "A"), /Authorization/i)));
+  });
+
+  it("should have only the operator server hold the service to the accounts that it may let clients into", async () => {
+    await start(accounts({ allowedAccounts: ["B"] }));
+    await serve(await connectAs("A/service", "static"), SERVICE);
+    for (const side of SIDES) {
+      assert.match(await whereabouts(await connectAs("A/one", side, "B")), /^B .*"only\.this"/);
+    }
+    assert.match(await whereabouts(await connectAs("A/one", "static", "C")), /^C .*"only\.this"/);
+    await assert.rejects(connectAs("A/one", "operator", "C"), /Authorization/i);
+  });
+
+  it("should let the service take any account on both servers when the program says so", async () => {
+    await start(accounts({ allowedAccounts: "*" }));
+    await serve(await connectAs("A/service", "operator"), SERVICE);
+    for (const side of SIDES) {
+      assert.match(await whereabouts(await connectAs("A/one", side, "C")), /^C .*"only\.this"/);
+    }
+  });
+
+  it("should have only the static server ask about clients without credentials", async () => {
+    await start(accounts());
+    const asked = await serve(await connectAs("A/service", "operator"), SERVICE);
+    await assert.rejects(clients.connect(urlOf(pair, "operator"), undefined, "A"), /Authorization/i);
+    assert.equal(asked.length, 0);
+    assert.match(await whereabouts(await clients.connect(urlOf(pair, "static"), undefined, "A")), /^A .*"only\.this"/);
+  });
+
+  it("should have both servers encrypt what they ask when the service has a key for it", async () => {
+    const xkey = createCurve();
+    await start(accounts({ xkey: xkey.getPublicKey() }));
+    await serve(await connectAs("A/service", "static"), { ...SERVICE, xkey });
+    for (const side of SIDES) {
+      assert.match(await whereabouts(await connectAs("A/one", side, "A")), /^A .*"only\.this"/);
+    }
+  });
+
+  it("should not be reloaded by the static server, which is restarted for it, and be reloaded by the other one", async () => {
+    await start(accounts());
+    const changed = await worldOf(accounts({ users: ["two"] }));
+    const files = pairFiles(changed, pair.listeners);
+    await assert.rejects(changeOne(pair, "static", files), /not supported for AuthCallout/);
+    await changeOne(pair, "operator", files);
+    await serve(await connectAs("A/two", "operator"), SERVICE);
+    assert.match(await whereabouts(await connectAs("A/service", "operator", "A")), /^A .*"only\.this"/);
+  });
+});
