@@ -65,8 +65,8 @@ export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
   return [
     ...nameDiagnostics("name", name),
     ...holders,
-    // What is wrong with one of them would be said again of the users of a role.
-    ...(holders.length === 0 ? roleBookDiagnostics(account) : []),
+    // What is wrong with one of them would be said again of the users of a role; tags are looked at with the terms.
+    ...(holders.length === 0 && fits(PARTS.tags, account.tags) ? roleBookDiagnostics(account) : []),
     ...termsDiagnostics(terms),
     ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
     ...(isWellFormed(account) ? [...limitUseDiagnostics(account), ...authorizationUserDiagnostics(account)] : []),

@@ -3,6 +3,7 @@ import { ANY_ACCOUNT } from "./authorization";
 import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
+import { isShareType } from "./exports";
 import { grantDiagnostics, offersOf } from "./grants";
 import { firstIndexes } from "./order";
 
@@ -63,6 +64,9 @@ const BREAK_CIRCLE = "Give one of the imports another `localSubject`, or export 
 
 function exporterDiagnostics(importer: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
   return (importer.imports ?? []).flatMap((entry, index) => {
+    if (!isShareType(entry.type)) {
+      return [];
+    }
     const exporter = find(entry.account);
     const at = `${path}(${shown(importer.name)}).imports[${index}]`;
     if (exporter === undefined) {

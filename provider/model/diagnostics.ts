@@ -33,8 +33,12 @@ export function withoutSeeds(text: string): string {
 
 /** A text at a bounded length, and without seeds. */
 export function bounded(whole: string): string {
-  const text = withoutSeeds(whole);
-  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`;
+  return clipped(withoutSeeds(whole), SHOWN_LENGTH);
+}
+
+/** A text at a length. Half of a pair of surrogates is no character. */
+function clipped(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function printable(value: unknown): string {
@@ -60,9 +64,14 @@ export function shownList(names: readonly string[]): string {
   return [...names.slice(0, LISTED).map(shown), ...more].join(", ");
 }
 
-/** One line of text for a diagnostic. */
+/** The longest path and the longest clause that a message has: names can be of any length. */
+const PATH_LENGTH = 600;
+const PROBLEM_LENGTH = 3_000;
+
+/** One line of text for a diagnostic, which can be written as UTF-8. */
 export function formatDiagnostic({ path, value, problem, remedy }: Diagnostic): string {
-  return `${path}${value === undefined ? "" : ` = ${value}`}: ${problem}. ${remedy}`;
+  const what = `${clipped(path, PATH_LENGTH)}${value === undefined ? "" : ` = ${value}`}`;
+  return `${what}: ${clipped(problem, PROBLEM_LENGTH)}. ${remedy}`.toWellFormed();
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
-import { RESPONSE_TYPES, SHARE_TYPES, type Export } from "./exports";
+import { isShareType, RESPONSE_TYPES, type Export } from "./exports";
 import { infoDiagnostics } from "./info";
 import { nanosecondsOf, NO_DURATION } from "./quantities";
 import { revocationsDiagnostics } from "./revocations";
@@ -47,12 +47,10 @@ function subjectDiagnostics({ subject }: Export): Diagnostic[] {
   return problem === undefined ? [] : [{ path: "subject", value: shown(subject), problem, remedy }];
 }
 
-/** Checks the type of an export or import: programs in plain JavaScript can write anything. */
+/** Checks the type of an export or import. */
 export function typeDiagnostics(type: string): Diagnostic[] {
   const problem = 'is no type; the types are "stream" and "service"';
-  return SHARE_TYPES.some((known) => known === type)
-    ? []
-    : [{ path: "type", value: shown(type), problem, remedy: "Write one of them." }];
+  return isShareType(type) ? [] : [{ path: "type", value: shown(type), problem, remedy: "Write one of them." }];
 }
 
 /** What a service alone can say, by its name in the text of an error. */

@@ -10,6 +10,11 @@ export type ShareType = "stream" | "service";
 /** The two kinds of exports and imports. */
 export const SHARE_TYPES: readonly ShareType[] = ["stream", "service"];
 
+/** True for one of the two kinds: programs in plain JavaScript can write anything. */
+export function isShareType(type: unknown): type is ShareType {
+  return SHARE_TYPES.some((known) => known === type);
+}
+
 /** How a service answers: NATS's `Singleton`, `Stream` and `Chunked`. */
 export type ResponseType = "singleton" | "stream" | "chunked";
 

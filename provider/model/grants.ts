@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Diagnostic } from "./diagnostics";
 import { shown, shownList } from "./diagnostics";
-import { normalExports, type Export } from "./exports";
+import { isShareType, normalExports, type Export } from "./exports";
 import { OWN_KEY, type DeclaredImport } from "./imports";
 import { defined } from "./order";
 import { SubjectIndex } from "./subject-index";
@@ -64,8 +64,10 @@ const indexes = new WeakMap<readonly Export[], SubjectIndex<number>>();
 function indexOf(exports: readonly Export[]): SubjectIndex<number> {
   const index = indexes.get(exports) ?? new SubjectIndex<number>();
   if (!indexes.has(exports)) {
-    exports.forEach(({ subject }, at) => {
-      index.add(subject, at);
+    exports.forEach(({ subject, type }, at) => {
+      if (isShareType(type)) {
+        index.add(subject, at);
+      }
     });
     indexes.set(exports, index);
   }

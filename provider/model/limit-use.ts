@@ -24,9 +24,11 @@ export function limitUseDiagnostics({ limits = {}, exports = [], imports = [], u
 }
 
 function countDiagnostics(path: "exports" | "imports", count: number, limit: number | undefined): Diagnostic[] {
-  const problem = `has ${count} elements, and \`limits.${path}\` allows ${String(limit)}`;
   // A limit that is none is said where it stands.
-  return limit === undefined || limit < 0 || count <= limit ? [] : [{ path, problem, remedy: REMEDY }];
+  if (limit === undefined || !Number.isInteger(limit) || limit < 0 || count <= limit) {
+    return [];
+  }
+  return [{ path, problem: `has ${count} elements, and \`limits.${path}\` allows ${limit}`, remedy: REMEDY }];
 }
 
 function wildcardDiagnostics({ subject }: { readonly subject: string }, index: number): Diagnostic[] {

@@ -19,8 +19,16 @@ export type Shape = (value: unknown, path: string) => readonly Misfit[];
 /** Whatever it is: said elsewhere. */
 export const anything: Shape = () => [];
 
-/** A text. */
-export const text: Shape = being("a text", "Write a text, in quotes.", (value) => typeof value === "string");
+/** A text, of which every character can be written as UTF-8. */
+export const text: Shape = (value, path) =>
+  typeof value === "string" && !value.isWellFormed()
+    ? [{ diagnostic: { path, value: shown(value), problem: HALF, remedy: WHOLE }, hides: true }]
+    : anyText(value, path);
+
+const anyText = being("a text", "Write a text, in quotes.", (value) => typeof value === "string");
+
+const HALF = "is not valid Unicode, since it has half of a pair of surrogates; texts are written as UTF-8";
+const WHOLE = "Write the whole character, or take the half out.";
 
 /** A yes or no. */
 export const trueOrFalse: Shape = being("true or false", "Write one of them.", (value) => typeof value === "boolean");

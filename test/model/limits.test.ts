@@ -10,6 +10,14 @@ function problems(account: Partial<AccountDeclaration>): string[] {
 }
 
 describe("the limits of an account", () => {
+  it("should say once, and in few words, what is no limit", () => {
+    for (const limit of [NaN, -1, "x".repeat(5_000)]) {
+      const found = problems({ limits: { exports: limit as number }, exports: [stream("a")] });
+      assert.equal(found.length, 1);
+      assert.match(found[0] ?? "", /^limits\.exports = .{1,200}: is not a limit/);
+    }
+  });
+
   it("should say what the account says more than they allow", () => {
     assert.deepEqual(
       problems({

@@ -63,6 +63,14 @@ describe("the shape of an account", () => {
     ],
     [{ description: ["x"] }, 'description = ["x"]: is not a text. Write a text, in quotes.'],
     [{ name: 5 }, "name = 5: is not a text. Write a text, in quotes."],
+    [
+      { description: "half \ud83d" },
+      'description = "half \\ud83d": is not valid Unicode, since it has half of a pair of surrogates; texts are written as UTF-8. Write the whole character, or take the half out.',
+    ],
+    [
+      { tags: "a:b", users: { u: { permissions: { publish: { allow: ["{{account-tag(a)}}"] } } } } },
+      'tags = "a:b": is not a list. Write a list, in square brackets.',
+    ],
   ] as [object, ...string[]][]) {
     it(`should be refused when it is ${JSON.stringify(account)}`, () => {
       assert.deepEqual(problems(account), said);
@@ -94,6 +102,22 @@ describe("the shape of an account", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it("should be refused where it stands, and nowhere else, when a type is none", () => {
+    const type = Symbol("none") as unknown as "stream";
+    const accounts = [
+      { name: "A", users: { u: {} }, exports: [{ subject: "s", type }] },
+      { name: "B", imports: [{ account: "A", subject: "s", type }] },
+    ];
+    assert.equal(accounts.flatMap(accountDiagnostics).length, 2);
+    assert.deepEqual(clusterDiagnostics(accounts), []);
+  });
+
+  it("should be told in a message that one can read, however long its names are", () => {
+    const name = "n\ud83d".repeat(50_000);
+    const lines = problems({ users: { [name]: { permissions: { publish: { allow: [name] } } } } });
+    assert.ok(lines.length > 0 && lines.every((line) => line.length < 1_000 && line.isWellFormed()));
   });
 
   it("should not show a seed that stands where it should not", () => {
