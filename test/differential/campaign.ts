@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { Oracle } from "../oracle/oracle";
-import { models } from "./models";
 import { tryModel } from "./run";
+import { tried } from "./spoiled";
 
 /** How much is tried, and with which models. */
 export interface Plan {
@@ -23,6 +23,8 @@ export interface Report {
   readonly models: number;
   readonly decisions: number;
   readonly mismatches: readonly Mismatch[];
+  /** Models with which a server did not start; each is a mismatch, too. */
+  readonly refused: number;
 }
 
 /** Models between two looks at the number of decisions. */
@@ -36,13 +38,14 @@ export async function campaign(
   oracle: Oracle,
   progress?: (report: Report, found: readonly Mismatch[]) => void,
 ): Promise<Report> {
-  let report: Report = { models: 0, decisions: 0, mismatches: [] };
+  let report: Report = { models: 0, decisions: 0, mismatches: [], refused: 0 };
   for (let batch = 0; report.decisions < decisions && report.mismatches.length < ENOUGH; batch += 1) {
     const next = await tryBatch(seed + batch, oracle);
     report = {
       models: report.models + next.models,
       decisions: report.decisions + next.decisions,
       mismatches: [...report.mismatches, ...next.mismatches],
+      refused: report.refused + next.refused,
     };
     progress?.(report, next.mismatches);
   }
@@ -51,13 +54,14 @@ export async function campaign(
 
 /** Tries some models; where one of them shows a mismatch, smaller ones until none does. */
 async function tryBatch(seed: number, oracle: Oracle): Promise<Report> {
-  let [count, decisions, shrinking] = [0, 0, false];
+  let [count, decisions, refused, shrinking] = [0, 0, 0, false];
   let found: readonly string[] = [];
-  const property = fc.asyncProperty(models, async (accounts) => {
+  const property = fc.asyncProperty(tried, async (accounts) => {
     const verdict = await tryModel(accounts, oracle);
     if (!shrinking) {
       count += 1;
       decisions += verdict.decisions;
+      refused += Number(verdict.refused);
     }
     if (verdict.mismatches.length > 0) {
       shrinking = true;
@@ -70,5 +74,5 @@ async function tryBatch(seed: number, oracle: Oracle): Promise<Report> {
     throw new Error("a model could not be tried", { cause: result.errorInstance });
   }
   const [accounts] = result.counterexample ?? [];
-  return { models: count, decisions, mismatches: accounts === undefined ? [] : [{ accounts, found }] };
+  return { models: count, decisions, refused, mismatches: accounts === undefined ? [] : [{ accounts, found }] };
 }

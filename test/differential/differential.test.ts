@@ -10,7 +10,7 @@ const DECISIONS = 5_000;
 const SEED = 1;
 
 describe("the differential test", () => {
-  let counted = { models: 0, decisions: 0 };
+  let counted = { models: 0, decisions: 0, refused: 0 };
   let oracle: Oracle;
 
   before(() => {
@@ -19,7 +19,10 @@ describe("the differential test", () => {
 
   after(() => {
     oracle.end();
-    console.log(`    ${counted.decisions} decisions on ${counted.models} generated models were as they must be`);
+    const { models, decisions, refused } = counted;
+    console.log(
+      `    ${decisions} decisions on ${models} generated models were as they must be; servers refused ${refused}`,
+    );
   });
 
   it("should get the decisions of the reference from both servers, apart and linked, when models are generated", async function () {

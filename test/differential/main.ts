@@ -47,8 +47,10 @@ async function tryMany(values: { decisions?: string; seed?: string }, oracle: Or
   return report.mismatches.length === 0 ? 0 : 1;
 }
 
-function show({ models, decisions, mismatches }: Report, latest: readonly Mismatch[]): void {
-  console.log(`${models} models, ${decisions} decisions, ${mismatches.length} mismatches`);
+function show({ models, decisions, mismatches, refused }: Report, latest: readonly Mismatch[]): void {
+  console.log(
+    `${models} models, ${decisions} decisions, ${mismatches.length} mismatches, ${refused} models that a server refused`,
+  );
   for (const { accounts, found } of latest) {
     const path = keepCase({ found: found.slice(0, SHOWN), accounts });
     console.log([`mismatch, kept as ${path}:`, JSON.stringify(accounts), ...found.slice(0, SHOWN), ""].join("\n"));

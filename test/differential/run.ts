@@ -19,6 +19,8 @@ export interface Verdict {
   readonly decisions: number;
   /** A line for every answer that was not the one expected; a server that refuses the model is one, too. */
   readonly mismatches: readonly string[];
+  /** Whether a server did not start with the model, though the validation has found nothing wrong with it. */
+  readonly refused: boolean;
 }
 
 /**
@@ -36,9 +38,9 @@ const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
  */
 export async function tryModel(accounts: readonly AccountDeclaration[], oracle: Oracle): Promise<Verdict> {
   const world = await worldOf(accounts);
-  const misread = await misreadings(oracle, world, accounts);
-  if (misread.length > 0) {
-    return { decisions: 0, mismatches: misread };
+  const reading = await read(oracle, world, accounts);
+  if (reading.mismatches.length > 0) {
+    return reading;
   }
   const spoken = accounts.map(withOwnKeys);
   const apart = await tryWorld({ accounts: spoken, world, linked: false });
@@ -46,18 +48,24 @@ export async function tryModel(accounts: readonly AccountDeclaration[], oracle: 
     return apart;
   }
   const linked = await tryWorld({ accounts: spoken, world, linked: true });
-  return { decisions: apart.decisions + linked.decisions, mismatches: linked.mismatches };
+  return { ...linked, decisions: apart.decisions + linked.decisions };
 }
 
-async function misreadings(oracle: Oracle, world: World, accounts: readonly AccountDeclaration[]): Promise<string[]> {
+/** What the code of the NATS project reads is no decision of a server. */
+async function read(oracle: Oracle, world: World, accounts: readonly AccountDeclaration[]): Promise<Verdict> {
   try {
-    return (await consult(oracle, world, accounts)).flatMap(differences);
+    const mismatches = (await consult(oracle, world, accounts)).flatMap(differences);
+    return { decisions: 0, mismatches, refused: false };
   } catch (error) {
-    if (error instanceof OracleRefusal) {
-      return [error.message];
-    }
-    throw error;
+    return refusal(error, OracleRefusal);
   }
+}
+
+function refusal(error: unknown, kind: typeof OracleRefusal | typeof ServerRefusal): Verdict {
+  if (error instanceof kind) {
+    return { decisions: 0, mismatches: [error.message], refused: true };
+  }
+  throw error;
 }
 
 /** The account with its public key where its imports say that it stands. */
@@ -72,10 +80,7 @@ async function tryWorld(terms: Omit<Arena, "pair">): Promise<Verdict> {
   try {
     return await withPair(world, (pair) => tryAll({ ...terms, pair }), { linked });
   } catch (error) {
-    if (error instanceof ServerRefusal) {
-      return { decisions: 1, mismatches: [error.message] };
-    }
-    throw error;
+    return refusal(error, ServerRefusal);
   }
 }
 
@@ -87,8 +92,8 @@ async function tryAll(arena: Arena): Promise<Verdict> {
     decisions += comparisons.reduce((sum, comparison) => sum + decisionCount(comparison), 0);
     const mismatches = comparisons.flatMap(differences);
     if (mismatches.length > 0) {
-      return { decisions, mismatches };
+      return { decisions, mismatches, refused: false };
     }
   }
-  return { decisions, mismatches: [] };
+  return { decisions, mismatches: [], refused: false };
 }

@@ -4,6 +4,8 @@ import { around } from "../support/decisions";
 
 /** Subjects asked about at once: enough to meet each other, few enough to ask about all of them everywhere. */
 const MOST = 48;
+/** Characters of the longest subject asked about: a server takes none that is too long for one line of the protocol. */
+const LONGEST = 2_100;
 
 /** True when the limits of an account leave a trial room; others are tried for their limits alone. */
 export function roomy({ limits = {} }: AccountDeclaration): boolean {
@@ -37,8 +39,8 @@ function shares(accounts: readonly AccountDeclaration[]): string[] {
 
 /** Named subjects and what is around each of them: of the latter evenly as many as there is room for. */
 function some(named: readonly string[]): string[] {
-  const first = [...new Set(named)];
-  const rest = [...new Set(["x", ...named].flatMap(around))].filter((subject) => !first.includes(subject));
+  const first = [...new Set(named)].filter((subject) => subject.length <= LONGEST);
+  const rest = [...new Set(["x", ...first].flatMap(around))].filter((subject) => !first.includes(subject));
   const room = Math.max(0, MOST - first.length);
   const step = Math.max(1, rest.length / room);
   const spread = Array.from(

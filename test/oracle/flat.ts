@@ -1,5 +1,5 @@
 /**
- * A value as one line a leaf, by its path. The order of a list says nothing here, and what is empty, false or null says as
+ * A value as one line a leaf, by its path. The order of a list says nothing here, nor does a text that stands in it twice, and what is empty, false or null says as
  * much as what is not there.
  */
 export function flat(value: unknown): Readonly<Record<string, string>> {
@@ -12,7 +12,10 @@ function leaves(path: string, value: unknown): [string, string][] {
   }
   if (Array.isArray(value)) {
     const sorted = value.map((element: unknown) => [keyOf(element), element] as const).sort(byFirst);
-    return sorted.flatMap(([, element], index) => leaves(`${path}[${index}]`, element));
+    const once = sorted.filter(
+      ([key, element], index) => typeof element !== "string" || key !== sorted[index - 1]?.[0],
+    );
+    return once.flatMap(([, element], index) => leaves(`${path}[${index}]`, element));
   }
   return typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([key, member]) => leaves(`${path}.${key}`, member))

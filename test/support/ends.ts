@@ -1,7 +1,7 @@
 import type { Side } from "../../provider/servers/places";
 import { logIn } from "./decisions";
 import type { Pair } from "./pair";
-import { publish, subscribe, type Wire } from "./wire";
+import { publish, subscribe, unsubscribe, type Wire } from "./wire";
 import type { World } from "./world";
 
 /** Which server a message is published on, and which one it should arrive on. */
@@ -40,7 +40,7 @@ export async function withEnds<T>(
   }
 }
 
-/** How many barriers there were: each has a subject of its own, so that a late one is not taken for the next. */
+/** How many barriers there were: each has a text of its own, so that a late one is not taken for the next. */
 let barriers = 0;
 
 /**
@@ -48,18 +48,25 @@ let barriers = 0;
  * all interest and all messages of the account that went before have arrived, too: the connection keeps their order.
  */
 export async function passBarriers(ends: readonly Ends[], way: "there" | "back" = "there"): Promise<void> {
-  const subscribers = ends.map(({ here, there }) => (way === "there" ? there : here));
-  await Promise.all(
-    ends.map(async ({ here, there }) => {
-      const [publisher, subscriber] = way === "there" ? [here, there] : [there, here];
-      const barrier = `${BARRIER}.${(barriers += 1)}`;
-      await subscriber.send(subscribe(barrier, BARRIER_ID + barriers));
-      while (!subscriber.received.some(({ subject }) => subject === barrier)) {
-        await publisher.send(publish(barrier));
-        await subscriber.send("");
-      }
-    }),
+  const passing = ends.map(({ here, there }) =>
+    way === "there" ? { publisher: here, subscriber: there } : { publisher: there, subscriber: here },
   );
+  await Promise.all(passing.map(({ publisher, subscriber }) => passBarrier(publisher, subscriber)));
   // What the barriers of other accounts pushed ahead has been written to each client before its own answer to this.
-  await Promise.all(subscribers.map((subscriber) => subscriber.send("")));
+  await Promise.all(passing.map(({ subscriber }) => subscriber.send("")));
+}
+
+/** Mappings can take a barrier anywhere, so it is known by its text. Whatever else is heard meanwhile is none of it. */
+async function passBarrier(publisher: Wire, subscriber: Wire): Promise<void> {
+  const id = BARRIER_ID + (barriers += 1);
+  const barrier = `${BARRIER} ${id}`;
+  await subscriber.send(subscribe(">", id));
+  while (!subscriber.received.some(({ text }) => text === barrier)) {
+    const sent = [await publisher.send(publish(BARRIER, barrier)), await subscriber.send("")];
+    if (sent.includes("closed")) {
+      throw new Error("a server has closed a connection in the middle of a test");
+    }
+  }
+  await subscriber.send(unsubscribe(id));
+  subscriber.received.push(...subscriber.received.splice(0).filter((message) => message.id !== id));
 }

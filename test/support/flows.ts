@@ -50,10 +50,10 @@ export async function flowsOf(
   });
 }
 
-/** What arrived, by the number of the request; barriers have none. */
+/** What arrived, by the number of the request. */
 function messagesById({ received }: Wire, subjects: readonly string[]): Map<number, string[]> {
   const found = new Map<number, string[]>();
-  for (const { subject, id, text } of received.filter((message) => message.text !== "")) {
+  for (const { subject, id, text } of received) {
     found.set(Number(text), [...(found.get(Number(text)) ?? []), arrived(subject, String(subjects[id]))]);
   }
   return found;
