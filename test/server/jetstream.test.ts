@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { AccountDeclaration } from "../../provider/model/account";
 import type { JetStream } from "../../provider/model/jetstream";
-import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { Clients } from "../support/clients";
 import { startPair, type Pair } from "../support/pair";
+import { answerTo, lead } from "../support/streams";
 import { loginOf, worldOf, type World } from "../support/world";
 
 /** Something that is asked of JetStream, and what it answers: nothing, or a number that stands for an error. */
@@ -118,11 +118,6 @@ describe("JetStream of accounts", () => {
     return clients.logIn(pair, side, loginOf(world, user));
   }
 
-  async function answerTo(client: NatsConnection, subject: string, body: object): Promise<number | undefined> {
-    const answer = await client.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5_000 });
-    return answer.json<{ error?: { err_code: number } }>().error?.err_code;
-  }
-
   /** Asks everything, and takes the streams away. */
   async function answersTo(client: NatsConnection, asked: readonly Asked[]): Promise<(number | undefined)[]> {
     const answers = [];
@@ -135,26 +130,12 @@ describe("JetStream of accounts", () => {
     return answers;
   }
 
-  /** Has one server decide for the cluster. */
-  async function lead(side: Side): Promise<void> {
-    const system = await connectAs("SYS/sys", side);
-    const leader = `nats-${side}`;
-    const leads = async () => {
-      await system.request("$JS.API.META.LEADER.STEPDOWN", JSON.stringify({ placement: { preferred: leader } }));
-      const { data } = (await system.request("$SYS.REQ.SERVER.PING.JSZ", "")).json<{
-        data: { meta_cluster?: { leader?: string } };
-      }>();
-      return data.meta_cluster?.leader === leader ? true : undefined;
-    };
-    assert.equal(await eventually(() => leads().catch(() => undefined), 20_000), true, `${leader} does not lead`);
-  }
-
   for (const leader of SIDES) {
     describe(`when the ${leader} server decides`, () => {
       before(async function () {
         this.timeout(30_000);
         clients = new Clients();
-        await lead(leader);
+        await lead(await connectAs("SYS/sys", leader), leader);
         await clients.close();
       });
 

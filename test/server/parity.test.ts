@@ -6,8 +6,10 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import { isDifference } from "../../provider/parity/rows";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { knownClaims } from "../../tools/parity-table";
+import { Clients } from "../support/clients";
 import { keyOf, pairOf, seedOf } from "../support/keys";
-import { startPair, type Pair } from "../support/pair";
+import { startPair, withPair, type Pair } from "../support/pair";
+import { answerTo, lead } from "../support/streams";
 import { publish, subscribe, Wire, type Decision, type Proof } from "../support/wire";
 import { ISSUED_AT, loginOf, worldOf, type Login, type World } from "../support/world";
 
@@ -67,8 +69,8 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   },
 };
 
-/** What only servers that run JetStream can show. */
-const OF_STREAMS = ["A.jetstream.tiers"];
+/** What only servers that run JetStream can show: the one that decides for the cluster. */
+const TIERS = "A.jetstream.tiers";
 
 describe("what the parity report calls a loss of security", () => {
   let world: World;
@@ -85,7 +87,7 @@ describe("what the parity report calls a loss of security", () => {
 
   it("should be shown here as a whole", () => {
     const known = knownClaims().filter(({ parity }) => isDifference(parity) && parity.severity === "security");
-    assert.deepEqual(known.map(({ name }) => name).sort(), [...OF_STREAMS, ...Object.keys(LOSSES)].sort());
+    assert.deepEqual(known.map(({ name }) => name).sort(), [TIERS, ...Object.keys(LOSSES)].sort());
   });
 
   for (const [name, { allowedBy, proof = credsOf, commands = [] }] of Object.entries(LOSSES)) {
@@ -98,6 +100,41 @@ describe("what the parity report calls a loss of security", () => {
     });
   }
 });
+
+describe("what the parity report calls a loss of security in a cluster with JetStream", () => {
+  it(`should be allowed when the static server decides for the cluster, and there is ${TIERS}`, async function () {
+    this.timeout(60_000);
+    const world = await worldOf([{ name: "A", jetstream: { tiers: { R1: { streams: 1 } } }, users: { test: {} } }]);
+    const storage = { memoryStorage: 2 ** 20, fileStorage: 2 ** 20 };
+    await withPair(
+      world,
+      async (pair) => {
+        for (const side of SIDES) {
+          const tooMany = await secondStream(pair, world, side);
+          assert.equal(tooMany === undefined, side === "static", `${side}: ${String(tooMany)}`);
+        }
+      },
+      { jetstream: storage },
+    );
+  });
+});
+
+/** What comes of a second stream where one server decides for the cluster: nothing, or the number of an error. */
+async function secondStream(pair: Pair, world: World, side: Side): Promise<number | undefined> {
+  const clients = new Clients();
+  try {
+    await lead(await clients.logIn(pair, side, loginOf(world, "SYS/sys")), side);
+    const client = await clients.logIn(pair, side, loginOf(world, "A/test"));
+    const stream = (name: string) => ({ name, subjects: [name], storage: "memory", num_replicas: 1 });
+    assert.equal(await answerTo(client, `STREAM.CREATE.${side}`, stream(side)), undefined);
+    const answer = await answerTo(client, `STREAM.CREATE.second`, stream("second"));
+    await answerTo(client, `STREAM.DELETE.${side}`, {});
+    await answerTo(client, `STREAM.DELETE.second`, {});
+    return answer;
+  } finally {
+    await clients.close();
+  }
+}
 
 /** What a server did with the last of some commands, or with the login where there is none. */
 async function outcome(port: number, proof: Proof, commands: readonly string[]): Promise<Decision> {

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { eventually } from "../../provider/servers/log";
+import type { Side } from "../../provider/servers/places";
+
+/** Milliseconds until the servers agree on who decides. */
+const AGREED = 20_000;
+
+/** What JetStream answers to a request: nothing, or the number of an error. */
+export async function answerTo(client: NatsConnection, subject: string, body: object): Promise<number | undefined> {
+  const answer = await client.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5_000 });
+  return answer.json<{ error?: { err_code: number } }>().error?.err_code;
+}
+
+/** Has one server of a pair with JetStream decide for the cluster. @param system a client of the system account there */
+export async function lead(system: NatsConnection, side: Side): Promise<void> {
+  const leader = `nats-${side}`;
+  const leads = async () => {
+    await system.request("$JS.API.META.LEADER.STEPDOWN", JSON.stringify({ placement: { preferred: leader } }));
+    const { data } = (await system.request("$SYS.REQ.SERVER.PING.JSZ", "")).json<{
+      data: { meta_cluster?: { leader?: string } };
+    }>();
+    return data.meta_cluster?.leader === leader ? true : undefined;
+  };
+  assert.equal(await eventually(() => leads().catch(() => undefined), AGREED), true, `${leader} does not lead`);
+}
