@@ -32,6 +32,7 @@ export type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "
 export type { AccountLimits } from "./model/limits";
 export type { MappedSubject, Mappings } from "./model/mappings";
 export type { Authorization } from "./model/authorization";
+export type { OperatorInfo } from "./model/operator-info";
 export type { MessageTrace } from "./model/trace";
 export type { ServerStorage } from "./model/server-storage";
 export type { Permissions, SubjectPermissions } from "./model/permissions";

@@ -21,8 +21,10 @@ export function parityOf(args: MixedAuthClusterArgs): ClusterParity {
   const settings: ParitySettings = fits(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
   const declared = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
   const { operatorName: name, systemAccount } = args.operator;
-  const operator = { name, systemAccount: systemAccount.accountName };
-  const report = declared.apply((all) => parityReport({ operator, accounts: all.filter(isWellFormed) }, settings));
+  const operator = args.operator.info.apply((info) => ({ ...info, name, systemAccount: systemAccount.accountName }));
+  const report = pulumi
+    .all([operator, declared])
+    .apply(([known, all]) => parityReport({ operator: known, accounts: all.filter(isWellFormed) }, settings));
   const findings = pulumi
     .all([declared, report])
     .apply(([accounts, known]) => (accounts.every(isWellFormed) ? parityDiagnostics(known, settings) : []));

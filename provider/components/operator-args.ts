@@ -1,15 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keyPath, shown, under, type Diagnostic } from "../model/diagnostics";
 import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
+import { defined } from "../model/order";
 import { anything, being, isRecord, objectOf, optional, shaped, type Shape } from "../model/shape";
 import { nameDiagnostics } from "../model/users";
 import type { DeepInput } from "../resources/inputs";
 import { seedDiagnostics } from "../resources/nkey";
+import type { OperatorInfoArgs } from "../resources/operator-claims";
 import type { AccountSettings, AnyRoles, AnyUsers, GivenRoles, GivenUsers } from "./account-args";
 import { givenJwtDiagnostics, type GivenJwt } from "./operator-jwt";
 
 /** Arguments of `Operator`. */
-export interface OperatorArgs<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> {
+export interface OperatorArgs<
+  Users extends GivenUsers = AnyUsers,
+  Roles extends GivenRoles = AnyRoles,
+> extends OperatorInfoArgs {
   /**
    * The operator's name.
    *
@@ -71,6 +77,7 @@ const SHAPE: Shape = objectOf<OperatorArgs>({
   jwt: anything,
   signer: anything,
   rotation: anything,
+  ...OPERATOR_INFO.each(() => anything),
   identity: optional(
     being('"kept" or "offline"', "Write one of them.", (value) => value === "kept" || value === "offline"),
   ),
@@ -92,10 +99,17 @@ export function operatorDiagnostics(
       .output(args.rotation)
       .apply((rotation) => signingRotationDiagnostics(args, rotation as Rotation | undefined)),
     pulumi.output(offlineDiagnostics(args)),
+    infoOf(args).apply((info) => OPERATOR_INFO.diagnostics(info)),
     ...(given === undefined
       ? [pulumi.output(args.signer).apply((value) => seedDiagnostics("signer", "operator", value))]
       : givenJwtDiagnostics(given, args)),
   ];
+}
+
+/** What an operator that signs itself tells tools and servers. */
+export function infoOf(args: OperatorInfoArgs): pulumi.Output<OperatorInfo> {
+  const info = OPERATOR_INFO.each((term) => args[term]);
+  return pulumi.output(info).apply((known) => defined<OperatorInfo>(known as OperatorInfo));
 }
 
 /** The role of the check is not the program's to fill: the check would not get in. */

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shown, type Diagnostic } from "../model/diagnostics";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
+import { defined } from "../model/order";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import { readOperator, type ReadOperator } from "../read/operator";
 import { Unreadable } from "../read/unreadable";
 import { nowInSeconds } from "../resources/dynamic";
 import { seedDiagnostics } from "../resources/nkey";
+import type { OperatorInfoArgs } from "../resources/operator-claims";
 import type { AccountSettings } from "./account-args";
 
 /** An operator's JWT that a program gives: what it says, or why it cannot be read. */
@@ -26,7 +29,7 @@ export function givenJwt(jwt: unknown): GivenJwt | undefined {
 }
 
 /** The arguments by which a program brings an operator with it. */
-interface GivenOperator {
+interface GivenOperator extends OperatorInfoArgs {
   readonly seed?: pulumi.Input<string>;
   readonly signer?: pulumi.Input<string>;
   readonly systemAccount?: AccountSettings;
@@ -46,14 +49,31 @@ export function givenJwtDiagnostics(given: GivenJwt, args: GivenOperator): pulum
   ];
 }
 
-function besideDiagnostics({ seed, signer }: GivenOperator): Diagnostic[] {
+function besideDiagnostics({ seed, signer, ...more }: GivenOperator): Diagnostic[] {
   const remedy = "Give the seed of a signing key that the JWT lists as `signer`.";
+  const info = OPERATOR_INFO.names.filter((term) => more[term] !== undefined);
   return [
+    ...info.map((path) => ({
+      path,
+      problem: "stands beside a JWT, which says itself what it says",
+      remedy: LEAVE_OUT,
+    })),
     ...(seed === undefined
       ? []
       : [{ path: "seed", problem: "stands beside a JWT, which stays as it is and needs none", remedy }]),
     ...(signer === undefined ? [{ path: "signer", problem: "is missing: nobody could sign accounts", remedy }] : []),
   ];
+}
+
+const LEAVE_OUT = "Leave it out, or have it said where the JWT is signed.";
+
+/** What a JWT that a program gives tells tools and servers. */
+export function keptInfo(given: GivenJwt): OperatorInfo {
+  if ("problem" in given) {
+    return {};
+  }
+  const { accountServerUrl, serviceUrls, serverVersion: assertServerVersion, tags } = given.says;
+  return defined<OperatorInfo>({ accountServerUrl, serviceUrls, assertServerVersion, tags });
 }
 
 function expiryDiagnostics({ expires }: ReadOperator): Diagnostic[] {

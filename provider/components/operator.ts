@@ -1,15 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isRecord } from "../model/shape";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
 import { defined } from "../model/order";
 import { keyPairFromSeed } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";
 import { Nkey, type NkeyArgs } from "../resources/nkey";
-import { OperatorClaims, type OperatorClaimsArgs } from "../resources/operator-claims";
+import { OperatorClaims, type OperatorClaimsArgs, type OperatorInfoArgs } from "../resources/operator-claims";
 import { CHECK_SUBJECTS } from "../servers/questions";
 import { Account } from "./account";
 import type { AccountSettings, AccountSigner, GivenRoles, GivenUsers, NoRoles, NoUsers } from "./account-args";
-import { CHECK_ROLE, operatorDiagnostics, type OperatorArgs } from "./operator-args";
-import { givenJwt, type GivenJwt } from "./operator-jwt";
+import { CHECK_ROLE, infoOf, operatorDiagnostics, type OperatorArgs } from "./operator-args";
+import { givenJwt, keptInfo, type GivenJwt } from "./operator-jwt";
 import { versionOf } from "./rotation";
 import { behind, valid, type Gate } from "./validation";
 
@@ -44,6 +45,8 @@ export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRol
    * state has none.
    */
   readonly identitySeed: pulumi.Output<string | undefined>;
+  /** @internal What the operator's JWT tells tools and servers. */
+  readonly info: pulumi.Output<OperatorInfo>;
   /** @internal The seed that signs credentials for checks. */
   readonly checkSigner: pulumi.Output<string>;
   /** @internal Open once the operator, seen alone, is valid. */
@@ -69,6 +72,7 @@ export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRol
     const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: CHECK_PERMISSIONS } };
     const settings = { ...systemKeyOf(given, system), ...system, name: system.name ?? "SYS", operator: this };
     this.systemAccount = new Account(`${name}/SYS`, settings, { parent: this }, { roles });
+    this.info = given === undefined ? infoOf(args) : pulumi.output(keptInfo(given));
     const own = given === undefined ? this.#sign(name, args, signing) : this.#keep(given);
     this.publicKey = own.publicKey;
     this.jwt = own.jwt;
@@ -94,6 +98,7 @@ export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRol
         publicKey: identity === undefined ? undefined : identityOf(this.gate, identity, seed),
         signingKeys: [signing.id],
         rotation,
+        ...(OPERATOR_INFO.each((term) => args[term]) as OperatorInfoArgs),
         systemAccount: this.systemAccount.publicKey,
         signer: identity?.seed,
       }),

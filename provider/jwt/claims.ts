@@ -2,6 +2,7 @@ import type { Account } from "../model/account";
 import type { AccountPrevious } from "../model/account-previous";
 import { ANY_ACCOUNT, authorizationKeys } from "../model/authorization";
 import { secondsOf } from "../model/revocations";
+import type { OperatorInfo } from "../model/operator-info";
 import type { Role } from "../model/roles";
 import type { MessageTrace } from "../model/trace";
 import type { User } from "../model/users";
@@ -12,7 +13,7 @@ import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
 import { permissionsClaim, scopeClaim, type Scope } from "./scopes";
 
 /** What an operator's token says. */
-export interface OperatorTerms {
+export interface OperatorTerms extends OperatorInfo {
   readonly name: string;
   readonly publicKey: string;
   /** Public keys (`O…`) that sign accounts in the operator's place. */
@@ -25,14 +26,18 @@ export interface OperatorTerms {
  * The claims of an operator. Signing keys are always strict: what the identity keys themselves signed is not accepted,
  * so these keys can be put away.
  */
-export function operatorClaims({ name, publicKey, signingKeys, systemAccount }: OperatorTerms): Claims {
-  const nats = {
+export function operatorClaims({ name, publicKey, signingKeys, systemAccount, ...info }: OperatorTerms): Claims {
+  const nats = defined<Record<string, unknown>>({
     signing_keys: sortedSet(signingKeys),
     system_account: systemAccount,
     strict_signing_key_usage: true,
+    account_server_url: info.accountServerUrl,
+    operator_service_urls: info.serviceUrls,
+    assert_server_version: info.assertServerVersion,
+    tags: info.tags,
     type: "operator",
     version: VERSION,
-  };
+  });
   return { name, sub: publicKey, nats };
 }
 

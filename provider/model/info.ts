@@ -28,8 +28,13 @@ function lengthDiagnostics(text: string | undefined, path: string): Diagnostic[]
 const ABSOLUTE_URL =
   /^[a-z][a-z\d+.-]*:\/\/([^/?#@]*@)?(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=-]+)(:\d+)?([/?#]([\w.~:/?#[\]@!$&'()*+,;=-]|%[\da-f]{2})*)?$/i;
 
+/** True for a URL that names a host. */
+export function isAbsoluteUrl(url: string): boolean {
+  return ABSOLUTE_URL.test(url);
+}
+
 function urlDiagnostics(url: string | undefined, path: string): Diagnostic[] {
-  if (url === undefined || ABSOLUTE_URL.test(url)) {
+  if (url === undefined || isAbsoluteUrl(url)) {
     return lengthDiagnostics(url, path);
   }
   const problem = "is no absolute URL with a host, percent-encoded";

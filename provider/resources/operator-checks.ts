@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { under, type Diagnostic } from "../model/diagnostics";
-import { sortedSet } from "../model/order";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
+import { defined, sortedSet } from "../model/order";
 import type { PreviousKey } from "../model/previous";
 import { rotationDiagnostics, type Rotation } from "../model/rotation";
 import { nameDiagnostics } from "../model/users";
@@ -9,7 +10,7 @@ import { known } from "./dynamic";
 import { seedDiagnostics } from "./nkey";
 
 /** What an operator's JWT is made from. */
-export interface OperatorInputs {
+export interface OperatorInputs extends OperatorInfo {
   name: string;
   publicKey?: string;
   signingKeys: string[];
@@ -21,7 +22,7 @@ export interface OperatorInputs {
 }
 
 /** What an operator's JWT says; when one of them changes, it is signed again. */
-interface Said {
+interface Said extends OperatorInfo {
   readonly name: string;
   readonly publicKey: string | undefined;
   readonly signingKeys: readonly string[];
@@ -29,9 +30,10 @@ interface Said {
 }
 
 /** What a JWT by these inputs says. */
-export function said({ name, publicKey, signingKeys, systemAccount, previous = [] }: OperatorInputs): Said {
+export function said({ name, publicKey, signingKeys, systemAccount, previous = [], ...rest }: OperatorInputs): Said {
   const working = previous.flatMap(({ signingKey }) => signingKey ?? []);
-  return { name, publicKey, signingKeys: sortedSet([...signingKeys, ...working]), systemAccount };
+  const info = defined<OperatorInfo>(OPERATOR_INFO.each((term) => rest[term]) as OperatorInfo);
+  return { name, publicKey, signingKeys: sortedSet([...signingKeys, ...working]), systemAccount, ...info };
 }
 
 /** All that is wrong with an operator, as far as it is known. */
@@ -40,6 +42,7 @@ export function operatorDiagnostics(olds: Partial<OperatorInputs>, news: Operato
     ...nameDiagnostics("name", news.name),
     ...signerDiagnostics(known(news.signer), known(news.publicKey)),
     ...under("rotation", rotationDiagnostics(known(news.rotation))),
+    ...OPERATOR_INFO.diagnostics(OPERATOR_INFO.each((term) => known(news[term])) as OperatorInfo),
     ...identityDiagnostics(olds, news),
   ];
 }
@@ -96,4 +99,4 @@ function changes(olds: OperatorInputs, news: OperatorInputs): (keyof Said)[] {
   return SAID.filter((key) => !isDeepStrictEqual(before[key], after[key]));
 }
 
-const SAID = ["name", "publicKey", "signingKeys", "systemAccount"] as const satisfies readonly (keyof Said)[];
+const SAID: readonly (keyof Said)[] = ["name", "publicKey", "signingKeys", "systemAccount", ...OPERATOR_INFO.names];

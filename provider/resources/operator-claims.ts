@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { operatorClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
 import { defined, sortedSet } from "../model/order";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
 import { previousSigningKeys, type PreviousKey } from "../model/previous";
 import { normalRotation, type Rotation } from "../model/rotation";
 import { keyPairFromSeed } from "../nkeys/keys";
@@ -19,8 +20,11 @@ import {
 import type { DeepInput } from "./inputs";
 import { operatorDiagnostics, said, type OperatorInputs } from "./operator-checks";
 
+/** What an operator tells tools and servers, each part of which may be known later. */
+export type OperatorInfoArgs = { [K in keyof OperatorInfo]: DeepInput<NonNullable<OperatorInfo[K]>> };
+
 /** Arguments of {@link OperatorClaims}. */
-export interface OperatorClaimsArgs {
+export interface OperatorClaimsArgs extends OperatorInfoArgs {
   /** The operator's name. */
   name: pulumi.Input<string>;
   /**
@@ -42,10 +46,11 @@ export interface OperatorClaimsArgs {
   signer?: pulumi.Input<string>;
 }
 
-type State = Required<Pick<OperatorInputs, "name" | "publicKey" | "signingKeys" | "systemAccount">> & {
-  previous?: PreviousKey[];
-  jwt: string;
-};
+type State = OperatorInfo &
+  Required<Pick<OperatorInputs, "name" | "publicKey" | "signingKeys" | "systemAccount">> & {
+    previous?: PreviousKey[];
+    jwt: string;
+  };
 
 /** The dynamic provider of {@link OperatorClaims}, by a clock that tells seconds since 1970. */
 export function operatorClaimsProvider(now: () => number): LifeCycle<OperatorInputs, State> {
@@ -87,7 +92,7 @@ function normalInputs(olds: Partial<OperatorInputs>, news: OperatorInputs, now: 
   const before = olds.signingKeys === undefined ? undefined : { previous: [], ...olds, signingKeys: olds.signingKeys };
   const after = rotation === undefined ? { signingKeys } : { signingKeys, rotation };
   return defined<OperatorInputs>({
-    ...news,
+    ...OPERATOR_INFO.normal(news),
     publicKey: news.publicKey ?? (signer === undefined ? olds.publicKey : undefined),
     signingKeys: whenKnown(signingKeys, sortedSet),
     rotation,
@@ -100,11 +105,12 @@ function saysAnother(olds: State, news: OperatorInputs): boolean {
 }
 
 async function signed(inputs: OperatorInputs, now: number): Promise<State> {
-  const { name, signingKeys, systemAccount, previous = [] } = inputs;
+  const { signingKeys, previous = [] } = inputs;
   const pair = keyPairFromSeed("operator", inputs.signer ?? "");
   const publicKey = pair.getPublicKey();
-  const jwt = await signClaims(operatorClaims({ ...said(inputs), publicKey }), pair, { issuedAt: now });
-  return { name, publicKey, signingKeys, systemAccount, previous, jwt };
+  const terms = { ...said(inputs), publicKey };
+  const jwt = await signClaims(operatorClaims(terms), pair, { issuedAt: now });
+  return { ...terms, signingKeys, previous, jwt };
 }
 
 const OUTPUTS = { jwt: undefined, previous: undefined };

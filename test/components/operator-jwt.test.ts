@@ -52,6 +52,7 @@ describe("an operator whose key stays elsewhere", () => {
       /jwt: is no JWT of an operator: it is not a text/,
     ],
     ["nobody signs accounts", { jwt: STRICT.jwt }, /signer: is missing: nobody could sign accounts/],
+    ["what it tells stands beside", { ...STRICT, tags: ["a"] }, /tags: stands beside a JWT, which says itself/],
     ["a seed stands beside", { ...STRICT, seed: seedOf("operator", "x") }, /seed: stands beside a JWT, which stays as/],
     ["the signer is no seed", { ...STRICT, signer: "x" }, /signer = \(secret\): is not a seed/],
     [

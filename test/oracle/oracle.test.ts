@@ -8,10 +8,12 @@ import { putFiles } from "../../provider/servers/process/files";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { models } from "../differential/models";
 import { differences } from "../differential/trial";
+import { INFO } from "../parity/everything";
 import { keyOf, pairOf } from "../support/keys";
 import { newCluster, removeCluster } from "../support/local-server";
 import { ISSUED_AT, worldOf } from "../support/world";
 import { consult } from "./consult";
+import { flat } from "./flat";
 import { Oracle } from "./oracle";
 
 const RUNS = 40;
@@ -71,6 +73,26 @@ describe("what the code of the NATS project reads", () => {
     ]) {
       assert.deepEqual((await consult(oracle, await worldOf(model), model)).flatMap(differences), []);
     }
+  });
+
+  it("should be what an operator tells tools and servers", async () => {
+    const { tokens } = await worldOf([], {}, INFO);
+    const { claims, findings, unknown } = await oracle.token(tokens.operator);
+    assert.deepEqual([findings, unknown], [[], []]);
+    assert.deepEqual(
+      flat((claims as { readonly nats: object }).nats),
+      flat({
+        type: "operator",
+        version: 2,
+        system_account: keyOf("account", "SYS"),
+        signing_keys: [keyOf("operator", "KO signing")],
+        strict_signing_key_usage: true,
+        account_server_url: INFO.accountServerUrl,
+        operator_service_urls: INFO.serviceUrls,
+        assert_server_version: INFO.assertServerVersion,
+        tags: INFO.tags,
+      }),
+    );
   });
 
   it("should be told apart when a model says something else than was made of it", async () => {

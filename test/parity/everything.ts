@@ -1,4 +1,5 @@
 import type { AccountDeclaration } from "../../provider/model/account";
+import type { OperatorInfo } from "../../provider/model/operator-info";
 import type { ParityModel } from "../../provider/parity/report";
 import { keyOf } from "../support/keys";
 
@@ -112,9 +113,23 @@ const IMPORTER: AccountDeclaration = {
   ],
 };
 
+/** What its operator tells tools and servers. */
+export const INFO: OperatorInfo = {
+  accountServerUrl: "https://accounts.example.org/jwt/v1",
+  serviceUrls: ["nats://a.example.org:4222", "wss://b.example.org"],
+  assertServerVersion: "2.10.0",
+  tags: ["stage:test"],
+};
+
 /** A model that makes every claim there is. */
 export const EVERYTHING: ParityModel = {
-  operator: { name: "KO", publicKey: "OPUBLICKEY", signingKeys: ["OSIGNINGKEY"], systemAccount: "SYS" },
+  operator: {
+    name: "KO",
+    publicKey: "OPUBLICKEY",
+    signingKeys: ["OSIGNINGKEY"],
+    systemAccount: "SYS",
+    ...INFO,
+  },
   accounts: [EXPORTER, IMPORTER, { name: "SYS", users: { sys: {} } }],
 };
 

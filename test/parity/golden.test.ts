@@ -9,7 +9,7 @@ import { parityReport } from "../../provider/parity/report";
 import { knownClaims } from "../../tools/parity-table";
 import { assertGolden } from "../support/golden";
 import { worldOf } from "../support/world";
-import { ACCEPTED, EVERYTHING } from "./everything";
+import { ACCEPTED, EVERYTHING, INFO } from "./everything";
 
 const report = parityReport(EVERYTHING, { accept: ACCEPTED });
 
@@ -38,7 +38,7 @@ describe("the report of a model that makes every claim there is", () => {
   });
 
   it("should say what each side really says: each setting stands in the configuration, or in a token", async () => {
-    const { model, tokens } = await worldOf(EVERYTHING.accounts);
+    const { model, tokens } = await worldOf(EVERYTHING.accounts, {}, INFO);
     const config = staticConfig(model, { serverName: "s", clusterName: "c", clientPort: 1, clusterPort: 2 });
     const claims = [tokens.operator, ...Object.values(tokens.accounts)].map((token) =>
       JSON.stringify(readToken(token)),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readToken } from "../../provider/jwt/sign";
 import { operatorClaimsProvider, provider as operatorProvider } from "../../provider/resources/operator-claims";
+import { INFO } from "../parity/everything";
 import { keyOf, seedOf } from "../support/keys";
 import { Deployed, Engine, UNKNOWN } from "../support/life-cycle";
 
@@ -22,7 +23,7 @@ describe("the claims of an operator, as a resource", () => {
     assert.equal(id, readToken(outs.jwt).iss);
   });
 
-  for (const change of [{ name: "P" }, { signingKeys: [] }, { systemAccount: keyOf("account", "other") }]) {
+  for (const change of [{ name: "P" }, { signingKeys: [] }, { systemAccount: keyOf("account", "other") }, INFO]) {
     it(`should be signed again when what changed is ${Object.keys(change).join()}`, async () => {
       const { id, outs } = await engine.create(OPERATOR);
       const news = { ...OPERATOR, ...change };
@@ -30,6 +31,29 @@ describe("the claims of an operator, as a resource", () => {
       assert.notEqual((await engine.update(id, outs, news)).jwt, outs.jwt);
     });
   }
+
+  it("should be the same when what it tells is in another order, or nothing", async () => {
+    const { id, outs } = await engine.create({ ...OPERATOR, ...INFO });
+    const same = { ...OPERATOR, ...INFO, serviceUrls: INFO.serviceUrls?.toReversed() };
+    assert.deepEqual(await engine.diff(id, outs, same), { changes: false, replaces: [] });
+    const none = await engine.create(OPERATOR);
+    const empty = { ...OPERATOR, serviceUrls: [], tags: [] };
+    assert.deepEqual(await engine.diff(none.id, none.outs, empty), { changes: false, replaces: [] });
+  });
+
+  it("should say what is wrong with what it tells, and need the operator's seed to tell anything else", async () => {
+    const later = { ...OPERATOR, accountServerUrl: UNKNOWN, serviceUrls: [UNKNOWN], tags: ["A"] };
+    assert.match((await engine.check(later)).failures.join("\n"), /^tags\[0\] = "A": is not in lower case/);
+    const claims = new Deployed(operatorProvider);
+    await claims.up(OPERATOR);
+    const { name, publicKey, signingKeys, systemAccount } = OPERATOR;
+    const away = { name, publicKey, signingKeys, systemAccount };
+    assert.equal(await claims.up(away), false);
+    await assert.rejects(
+      claims.up({ ...away, assertServerVersion: "2.15.2" }),
+      /assertServerVersion: changes, so that/,
+    );
+  });
 
   it("should be replaced when the operator's key changes", async () => {
     const { id, outs } = await engine.create(OPERATOR);

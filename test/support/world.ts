@@ -9,6 +9,7 @@ import type { Model } from "../../provider/model/cluster";
 import type { Authorization } from "../../provider/model/authorization";
 import { offersOf } from "../../provider/model/grants";
 import { importedSubject, type Import } from "../../provider/model/imports";
+import type { OperatorInfo } from "../../provider/model/operator-info";
 import { defined } from "../../provider/model/order";
 import type { Role } from "../../provider/model/roles";
 import { USER, type User, type UserTerms } from "../../provider/model/users";
@@ -43,12 +44,14 @@ const CHECK_PERMISSIONS = { publish: { allow: CHECK_SUBJECTS }, subscribe: { all
 /**
  * Gives the declared accounts keys and tokens, as the components would. Names determine the keys.
  *
+ * @param info what the operator tells tools and servers
  * @param remembered what the claims of accounts remember, by the accounts' names
  * @param declared the accounts; a system account SYS with a user `sys` is added where there is none
  */
 export async function worldOf(
   declared: readonly AccountDeclaration[],
   remembered: Readonly<Record<string, Pick<Account, "previous" | "revoked">>> = {},
+  info: OperatorInfo = {},
 ): Promise<World> {
   const all = declared.some(({ name }) => name === SYSTEM.name) ? declared : [SYSTEM, ...declared];
   const accounts = all.map((account) => ({ ...accountOf(account), ...remembered[account.name] }));
@@ -59,7 +62,7 @@ export async function worldOf(
   const logins = await Promise.all(accounts.flatMap(loginsOf));
   return {
     model: { operator: OPERATOR, systemAccount, accounts },
-    tokens: { operator: await operatorToken(systemAccount), accounts: Object.fromEntries(tokens) },
+    tokens: { operator: await operatorToken(systemAccount, info), accounts: Object.fromEntries(tokens) },
     logins: Object.fromEntries(logins),
   };
 }
@@ -151,11 +154,11 @@ function accountToken(account: Account): Promise<string> {
   return sign(accountClaims(normalAccount(account)), pairOf("operator", `${OPERATOR} signing`));
 }
 
-function operatorToken(systemAccount: string): Promise<string> {
+function operatorToken(systemAccount: string, info: OperatorInfo): Promise<string> {
   const identity = pairOf("operator", OPERATOR);
   const signingKeys = [keyOf("operator", `${OPERATOR} signing`)];
   return sign(
-    operatorClaims({ name: OPERATOR, publicKey: identity.getPublicKey(), signingKeys, systemAccount }),
+    operatorClaims({ name: OPERATOR, publicKey: identity.getPublicKey(), signingKeys, systemAccount, ...info }),
     identity,
   );
 }
