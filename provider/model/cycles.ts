@@ -26,24 +26,44 @@ function keyed(entry: DeclaredImport, { name }: AccountDeclaration): DeclaredImp
   return { ...entry, subject: importedSubject(entry, `{${name.replaceAll(".", " ")}}`) };
 }
 
+/** Goes from account to account, into the depth first; by a list of what is to be seen, since it can go deep. */
 function comesBack(
   type: ShareType,
-  account: AccountDeclaration | undefined,
-  subject: string,
+  exporter: AccountDeclaration | undefined,
+  start: string,
   visited: Set<string>,
   find: FindAccount,
 ): boolean {
-  if (account === undefined || (type === "stream" && !exportsStream(account, subject))) {
-    return false;
-  }
-  return onward(account, type, subject).some((entry) => {
+  const ahead = steps(type, exporter, start);
+  for (let step = ahead.pop(); step !== undefined; step = ahead.pop()) {
+    const { from, entry, subject } = step;
     if (visited.has(entry.account)) {
       return true;
     }
-    visited.add(account.name);
+    visited.add(from);
     const local = localPatternOf(entry);
-    return comesBack(type, find(entry.account), covers(subject, local) ? local : subject, visited, find);
-  });
+    for (const next of steps(type, find(entry.account), covers(subject, local) ? local : subject)) {
+      ahead.push(next);
+    }
+  }
+  return false;
+}
+
+/** A way on: an import of an account, and the subject that got there. */
+interface Step {
+  readonly from: string;
+  readonly entry: DeclaredImport;
+  readonly subject: string;
+}
+
+/** The ways on from an account, the first one last. */
+function steps(type: ShareType, account: AccountDeclaration | undefined, subject: string): Step[] {
+  if (account === undefined || (type === "stream" && !exportsStream(account, subject))) {
+    return [];
+  }
+  return onward(account, type, subject)
+    .map((entry) => ({ from: account.name, entry, subject }))
+    .reverse();
 }
 
 /** What an account imports and exports, by subject. */

@@ -14,13 +14,13 @@ import { SubjectIndex } from "./subject-index";
  */
 export function grantDiagnostics(importer: string, entry: DeclaredImport, exports: readonly Export[]): Diagnostic[] {
   const offers = offersOf(entry, exports);
-  const [offer] = offers;
+  const [offer, ...others] = offers;
   const value = shown(entry.subject);
   if (offer === undefined) {
     const remedy = "Export it there, or leave the import out.";
     return [{ path: "subject", value, problem: missingProblem(entry, exports), remedy }];
   }
-  if (offers.some((other) => !isDeepStrictEqual(termsOf(offer), termsOf(other)))) {
+  if (others.some((other) => !isDeepStrictEqual(termsOf(offer), termsOf(other)))) {
     const subjects = offers.map(({ subject }) => shown(subject)).join(" and ");
     const problem = `is exported by account ${shown(entry.account)} on different terms, as ${subjects}, and a server takes one of them by chance`;
     const remedy = "Export them on the same terms, or export this subject itself.";

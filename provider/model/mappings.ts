@@ -1,9 +1,10 @@
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown, under } from "./diagnostics";
 import { destinationProblem, sourceProblem } from "./mapping-destinations";
-import { defined, sortedBy, sortedEntries } from "./order";
+import { defined, firstIndexes, sortedBy, sortedEntries } from "./order";
 import { anything, listOf, mapOf, objectOf, optional, text, type Shape } from "./shape";
-import { collide, sharedSubjectProblem } from "./subjects";
+import { SubjectIndex } from "./subject-index";
+import { sharedSubjectProblem } from "./subjects";
 import { term } from "./terms";
 
 /** One of the subjects that messages go to instead. */
@@ -50,21 +51,22 @@ export const MAPPINGS_TERM = term<Mappings>(MAPPINGS, mappingsDiagnostics, norma
 
 /** All that is wrong with mappings; paths start at them. */
 function mappingsDiagnostics(mappings: Mappings): Diagnostic[] {
-  const sources = Object.keys(mappings);
-  return sources.flatMap((source, index) => [
-    ...sourceDiagnostics(source, index, sources),
-    ...under(keyPath("", source), destinationsDiagnostics(source, mappings[source] ?? [])),
-  ]);
+  const earlier = new SubjectIndex<string>();
+  return Object.entries(mappings).flatMap(([source, destinations]) => {
+    const found = sourceDiagnostics(source, earlier);
+    earlier.add(source, source);
+    return [...found, ...under(keyPath("", source), destinationsDiagnostics(source, destinations))];
+  });
 }
 
 /** A server that finds two mappings for a subject takes one by chance. */
-function sourceDiagnostics(source: string, index: number, sources: readonly string[]): Diagnostic[] {
+function sourceDiagnostics(source: string, earlier: SubjectIndex<string>): Diagnostic[] {
   const path = keyPath("", source);
   const problem = sharedSubjectProblem(source) ?? sourceProblem(source) ?? quoteProblem(source);
   if (problem !== undefined) {
     return [{ path, problem, remedy: "Write the subject that messages are published to." }];
   }
-  const other = sources.slice(0, index).find((earlier) => collide(earlier, source));
+  const [other] = earlier.colliding(source);
   const overlap = `overlaps with the mapping of ${shown(other)}, and a server takes one of them by chance`;
   const remedy = "Write mappings whose subjects no message can match together.";
   return other === undefined ? [] : [{ path, problem: overlap, remedy }];
@@ -82,12 +84,14 @@ function destinationsDiagnostics(source: string, destinations: readonly MappedSu
     const remedy = "Give a subject, or leave the mapping out.";
     return [{ path: "", value: "[]", problem: "maps messages to nothing", remedy }];
   }
+  const firsts = firstIndexes(destinations.map(({ subject }) => subject));
   return [
     ...destinations.flatMap((destination, index) =>
       under(`[${index}]`, [
         ...subjectDiagnostics(source, destination),
         ...weightDiagnostics(destination),
-        ...doubleDiagnostics(index, destinations),
+        ...clusterDiagnostics(destination),
+        ...doubleDiagnostics(destination, index, firsts),
       ]),
     ),
     ...sumDiagnostics(destinations),
@@ -112,10 +116,18 @@ function weightDiagnostics({ weight }: MappedSubject): Diagnostic[] {
     : [{ path: "weight", value: shown(weight), problem, remedy: "Leave it out for all messages." }];
 }
 
+function clusterDiagnostics({ cluster }: MappedSubject): Diagnostic[] {
+  const [problem, remedy] = ["is no name of a cluster", "Leave it out for every cluster."];
+  return cluster === "" ? [{ path: "cluster", value: shown(cluster), problem, remedy }] : [];
+}
+
 /** The server takes each subject once, whatever the cluster. */
-function doubleDiagnostics(index: number, destinations: readonly MappedSubject[]): Diagnostic[] {
-  const { subject } = destinations[index] ?? {};
-  const first = destinations.findIndex((other) => other.subject === subject);
+function doubleDiagnostics(
+  { subject }: MappedSubject,
+  index: number,
+  firsts: ReadonlyMap<string, number>,
+): Diagnostic[] {
+  const first = firsts.get(subject) ?? index;
   const problem = `is the subject of [${first}] already`;
   return first === index
     ? []
@@ -124,28 +136,27 @@ function doubleDiagnostics(index: number, destinations: readonly MappedSubject[]
 
 /** Weights are shares of a hundred, in each cluster for itself. */
 function sumDiagnostics(destinations: readonly MappedSubject[]): Diagnostic[] {
-  const clusters = [...new Set(destinations.map(({ cluster }) => cluster))];
-  return clusters.flatMap((cluster) => {
-    const sum = sumIn(cluster, destinations);
+  return [...sumsOf(destinations)].flatMap(([cluster, sum]) => {
     const where = cluster === undefined ? "" : ` in cluster ${shown(cluster)}`;
     const problem = `has weights that are ${sum} of a hundred together${where}`;
     return sum > ALL ? [{ path: "", problem, remedy: "Lower some of the weights." }] : [];
   });
 }
 
-/** The weights of a cluster together, of those that are weights. */
-function sumIn(cluster: string | undefined, destinations: readonly MappedSubject[]): number {
-  const weights = destinations.filter((one) => one.cluster === cluster).map(({ weight = ALL }) => weight);
-  return weights.filter(isWeight).reduce((all, weight) => all + weight, 0);
+/** The weights of each cluster together, of those that are weights. */
+function sumsOf(destinations: readonly MappedSubject[]): ReadonlyMap<string | undefined, number> {
+  const sums = new Map<string | undefined, number>();
+  for (const { cluster, weight = ALL } of destinations) {
+    sums.set(cluster, (sums.get(cluster) ?? 0) + (isWeight(weight) ? weight : 0));
+  }
+  return sums;
 }
 
 /** Where the source is among the subjects, a server drops what is left of a hundred: in the other clusters, too. */
 function lossDiagnostics(source: string, destinations: readonly MappedSubject[]): Diagnostic[] {
   const index = destinations.findIndex(({ subject }) => subject === source);
-  const clusters = [undefined, ...destinations.map(({ cluster }) => cluster)];
-  const losing = clusters.filter(
-    (cluster) => cluster !== destinations[index]?.cluster && sumIn(cluster, destinations) < ALL,
-  );
+  const sums = new Map([[undefined, 0], ...sumsOf(destinations)]);
+  const losing = [...sums].filter(([cluster, sum]) => cluster !== destinations[index]?.cluster && sum < ALL);
   const problem = "is the source itself, for which other clusters lose what is left of a hundred there";
   const remedy = "Give the other clusters a hundred, or leave this one out: what is left goes on as it was.";
   return index === -1 || losing.length === 0

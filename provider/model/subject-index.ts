@@ -59,30 +59,28 @@ export class SubjectIndex<T> {
     return this.#meeting(subject, { kept: true, asked: true });
   }
 
+  /** Goes by a list of what is to be seen, and calls nothing within itself: subjects can be of any length. */
   #meeting(subject: string, wild: Wild): T[] {
     const tokens = subject.split(".");
     const found: T[] = [];
-    const walk = (at: Node<T>, depth: number): void => {
+    const ahead: [at: Node<T>, depth: number][] = [[this.#root, 0]];
+    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+      const [at, depth] = next;
       const token = tokens[depth];
       if (token === undefined) {
         found.push(...at.values);
-        return;
-      }
-      if (token === ANY_REST && wild.asked) {
-        at.children.forEach((child) => {
-          collect(child, found);
+      } else if (token === ANY_REST && wild.asked) {
+        found.push(...everythingUnder(at));
+      } else {
+        const last = depth === tokens.length - 1;
+        if (wild.kept || (last && (token === ANY_REST || (token === ANY_TOKEN && wild.asked)))) {
+          found.push(...(at.children.get(ANY_REST)?.values ?? []));
+        }
+        followed(at, token, wild).forEach((child) => {
+          ahead.push([child, depth + 1]);
         });
-        return;
       }
-      const last = depth === tokens.length - 1;
-      if (wild.kept || (last && (token === ANY_REST || (token === ANY_TOKEN && wild.asked)))) {
-        found.push(...(at.children.get(ANY_REST)?.values ?? []));
-      }
-      followed(at, token, wild).forEach((child) => {
-        walk(child, depth + 1);
-      });
-    };
-    walk(this.#root, 0);
+    }
     return found;
   }
 }
@@ -96,11 +94,14 @@ function followed<T>({ children }: Node<T>, token: string, wild: Wild): Node<T>[
   return token === ANY_REST ? [] : names.flatMap((name) => children.get(name) ?? []);
 }
 
-function collect<T>(at: Node<T>, found: T[]): void {
-  found.push(...at.values);
-  at.children.forEach((child) => {
-    collect(child, found);
-  });
+function everythingUnder<T>(at: Node<T>): T[] {
+  const ahead = [...at.children.values()];
+  const found: T[] = [];
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    found.push(...next.values);
+    ahead.push(...next.children.values());
+  }
+  return found;
 }
 
 /** The subject as the JWT library looks at one that may be contained in another. */

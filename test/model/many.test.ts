@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
 import { clusterDiagnostics, sharedKeyDiagnostics } from "../../provider/model/cluster";
+import { closesCircle } from "../../provider/model/cycles";
 import { formatDiagnostic } from "../../provider/model/diagnostics";
 
 const MANY = 10_000;
@@ -36,6 +37,46 @@ const MODELS: Readonly<Record<string, readonly AccountDeclaration[]>> = {
     { name: `A ${type}`, users: { u: {} }, exports: exporting(type), imports: importing(`B ${type}`, type) },
     { name: `B ${type}`, exports: exporting(type), imports: [] },
   ]),
+  mappings: [
+    {
+      name: "A",
+      users: { u: {} },
+      mappings: Object.fromEntries(many((index) => [`*.${index}`, [{ subject: `b.${index}.$1` }]])),
+    },
+  ],
+  "subjects in the place of one": [
+    {
+      name: "A",
+      users: { u: {} },
+      mappings: { a: many((index) => ({ subject: `b.${index}`, cluster: `c${index}` })) },
+    },
+  ],
+  importers: [
+    {
+      name: "A",
+      users: { u: {} },
+      exports: [{ subject: "a", type: "stream", importers: many((index) => `B${index}`) }],
+    },
+    ...many((index) => ({ name: `B${index}`, imports: [{ account: "A", subject: "a", type: "stream" as const }] })),
+  ],
+  "accounts behind each other": many((index) => ({
+    name: `A${index}`,
+    users: { u: {} },
+    exports: [{ subject: `${index}.s`, type: "service" as const }],
+    imports:
+      index === 0
+        ? []
+        : [{ account: `A${index - 1}`, subject: `${index - 1}.s`, type: "service" as const, localSubject: "t" }],
+  })),
+  "tokens in a subject": [
+    {
+      name: "A",
+      users: { u: {} },
+      exports: [{ subject: "*.".repeat(MANY) + ">", type: "service" }],
+      mappings: { [many((index) => `*.${index}`).join(".")]: [{ subject: "b" }] },
+    },
+    { name: "B", imports: [{ account: "A", subject: "a.".repeat(MANY) + "b", type: "service" }] },
+  ],
 };
 
 describe("models with many of everything", () => {
@@ -62,6 +103,18 @@ describe("models with many of everything", () => {
       { name: "B", imports: [missing] },
     ]).map(formatDiagnostic);
     assert.match(problem, /"a\.19\.>", and 9980 more\. /);
+  });
+
+  it(`should be followed to the end when a request goes through ${MANY} accounts`, function () {
+    this.timeout(SOON);
+    const imported = (account: string) => ({ account, subject: "s", type: "service" as const });
+    const accounts = many((index): AccountDeclaration => ({ name: `A${index}`, imports: [imported(`A${index - 1}`)] }));
+    const byName = new Map(accounts.map((account) => [account.name, account]));
+    const last = { name: "last", imports: [imported(`A${MANY - 1}`)] };
+    const back = { name: "A0", imports: [imported("last")] };
+    const closes = (first?: AccountDeclaration) =>
+      closesCircle(last, imported(`A${MANY - 1}`), (name) => (name === "A0" && first ? first : byName.get(name)));
+    assert.deepEqual([closes(), closes(back)], [false, true]);
   });
 
   it(`should be told soon which keys are given twice when there are ${MANY} of them`, function () {

@@ -32,6 +32,7 @@ describe("the mappings of an account", () => {
       { a: ["b", "c"].map((subject) => ({ subject, weight: 60, cluster: "x" })) },
       /^mappings\.a: has weights that are 120 of a hundred together in cluster "x"/,
     ],
+    [{ a: [{ subject: "b", cluster: "" }] }, /^mappings\.a\[0\]\.cluster = "": is no name of a cluster/],
     [
       { a: [{ subject: "a", cluster: "x" }] },
       /^mappings\.a\[0\]\.subject = "a": is the source itself, for which other clusters lose/,
