@@ -27,7 +27,8 @@ export interface AccountTerms extends Info {
    */
   readonly jetstream?: JetStream;
   /**
-   * Subjects that messages are published to instead of others, also by chance: for canaries, A/B tests, partitions.
+   * Subjects that messages are published to instead of others, also by chance: for canaries, A/B tests, partitions. They
+   * hold for answers as well: a source that takes in `_R_.>` keeps the answers of the account's services from others.
    *
    * @default none
    */

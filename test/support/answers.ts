@@ -17,6 +17,11 @@ export const ANSWERS = 2;
 const EVERYTHING = 0;
 const INBOX = "answers-of-the-test";
 
+/** Where the answers to a request go, by its number. */
+export function inboxOf(id: number | "*"): string {
+  return `${INBOX}.${id}`;
+}
+
 /** What a decision on answers is called. */
 export function asking({ asker, subject, answerer }: Request): string {
   return `${asker} asks ${subject}, ${answerer} answers`;
@@ -35,7 +40,7 @@ export async function answersTo(pair: Pair, world: World, way: Way, requests: re
     await Promise.all(
       ends.map(async ({ here, there }) => {
         await there.send(subscribe(">", EVERYTHING));
-        await here.send(subscribe(`${INBOX}.*`, EVERYTHING));
+        await here.send(subscribe(inboxOf("*"), EVERYTHING));
       }),
     );
     await passBarriers(ends);
@@ -45,7 +50,7 @@ export async function answersTo(pair: Pair, world: World, way: Way, requests: re
       ends.map(({ user, here }) =>
         here.send(
           sent(user)
-            .map(({ subject, id }) => request(subject, `${INBOX}.${id}`, String(id)))
+            .map(({ subject, id }) => request(subject, inboxOf(id), String(id)))
             .join(""),
         ),
       ),
@@ -62,7 +67,7 @@ export async function answersTo(pair: Pair, world: World, way: Way, requests: re
     const received = ends.flatMap(({ user, here }) => here.received.map((message) => ({ user, ...message })));
     return Object.fromEntries(
       plain.map((asked, id) => {
-        const answers = received.filter(({ user, subject }) => user === asked.asker && subject === `${INBOX}.${id}`);
+        const answers = received.filter(({ user, subject }) => user === asked.asker && subject === inboxOf(id));
         return [asking(asked), String(answers.length)] as const;
       }),
     );

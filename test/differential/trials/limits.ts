@@ -7,6 +7,7 @@ import { publish, subscribe, Wire } from "../../support/wire";
 import { accessOf, rightsOf } from "../reference/access";
 import { reachOf, type Reach } from "../reference/limits";
 import { mayLogIn } from "../reference/logins";
+import { mapped } from "../reference/mappings";
 import { mayPublish, maySubscribe } from "../reference/permissions";
 import { permissionSubjects } from "../subjects";
 import type { Arena, Comparison } from "../trial";
@@ -64,7 +65,7 @@ function subjectsOf({ accounts }: Arena, account: AccountDeclaration, user: stri
   const rights = rightsOf(account, user) ?? {};
   const subjects = literal(questionsAbout(permissionSubjects(accounts, rights)).publish);
   return {
-    publish: subjects.find((subject) => mayPublish(rights, subject)),
+    publish: subjects.find((subject) => mayPublish(rights, mapped(account, subject))),
     subscribe: subjects.find((subject) => maySubscribe(rights, subject)),
   };
 }

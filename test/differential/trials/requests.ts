@@ -1,5 +1,5 @@
 import { FREE_USER } from "../../support/arbitraries";
-import { ANSWERS, answersTo, asking, type Request } from "../../support/answers";
+import { ANSWERS, answersTo, asking, inboxOf, type Request } from "../../support/answers";
 import type { Decisions } from "../../support/decisions";
 import * as reference from "../reference/flows";
 import { roomy } from "../subjects";
@@ -42,9 +42,12 @@ function expected({ accounts, linked }: Arena, asked: readonly Request[]): Expec
     asked.map((one) => {
       const all = reference.arrivals(accounts, one.asker, one.subject, linked);
       const arrivals = all.filter(({ account }) => account === one.answerer);
-      const least = sum(arrivals.map((arrival) => reference.answersTo(arrival, ANSWERS)));
+      const asker = accounts.find(({ name }) => name === one.asker) ?? { name: one.asker };
+      const least = sum(arrivals.map((arrival) => reference.answersTo(arrival, asker, inboxOf(0), ANSWERS)));
       // A server forgets a measured request when it has measured it: over a route, a second answer can be faster.
-      const late = linked ? arrivals.filter(({ through }) => through.some(({ latency }) => latency !== undefined)) : [];
+      const late = linked
+        ? arrivals.filter(({ through }) => through.some(({ service }) => service.latency !== undefined))
+        : [];
       const counts = Array.from({ length: 1 + late.length * (ANSWERS - 1) }, (_, more) => String(least + more));
       return [asking(byUsers(one)), counts] as const;
     }),
