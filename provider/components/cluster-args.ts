@@ -86,6 +86,13 @@ export interface MixedAuthClusterArgs<T extends Target = Target> {
    */
   jetstream?: DeepInput<ServerStorage>;
   /**
+   * The public keys by which proxies in front of the servers sign that a client comes through them (`proxies.trusted`).
+   * Users and roles with `proxyRequired` log in through one of these proxies alone. Both servers restart when they change.
+   *
+   * @default none
+   */
+  trustedProxies?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
    * Whether the servers are asked, at the end of an update, if they are what the program says. The asking goes from this
    * machine to the operator server's client port: skip it where that address is out of reach.
    *
@@ -113,6 +120,7 @@ const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
   image: anything,
   bindAddress: anything,
   jetstream: anything,
+  trustedProxies: anything,
   check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
   parity: optional(PARITY),
 });

@@ -8,17 +8,21 @@ import type { DeepInput } from "../resources/inputs";
 import { STORE as STORE_IN_CONTAINER } from "../servers/docker/layout";
 import { LOG_FILE, STORE as STORE_OF_PROCESSES } from "../servers/process/layout";
 import { LOOPBACK, type MixedAuthClusterArgs } from "./cluster-args";
+import { proxiesOf } from "./cluster-proxies";
 import { accountsOf, type Surroundings } from "./cluster-model";
 import { processTarget } from "./target";
 
-/** What the servers of a cluster find around them: addresses and files where they are processes, and storage. */
-export function surroundingsOf({ target, bindAddress, jetstream }: MixedAuthClusterArgs): Surroundings {
+/** What the servers of a cluster find around them: addresses and files where they are processes, storage, and proxies. */
+export function surroundingsOf(args: MixedAuthClusterArgs): Surroundings {
+  const { target, bindAddress, jetstream } = args;
+  const trustedProxies = proxiesOf(args);
   const storage = jetstream === undefined ? undefined : normalStorage(jetstream);
   if (processTarget(target) !== undefined) {
     const files = { log: LOG_FILE, store: STORE_OF_PROCESSES };
-    return defined<Surroundings>({ address: bindAddress ?? LOOPBACK, files, jetstream: storage });
+    return defined<Surroundings>({ address: bindAddress ?? LOOPBACK, files, jetstream: storage, trustedProxies });
   }
-  return storage === undefined ? {} : { files: { store: STORE_IN_CONTAINER }, jetstream: storage };
+  const files = storage === undefined ? undefined : { store: STORE_IN_CONTAINER };
+  return defined<Surroundings>({ files, jetstream: storage, trustedProxies });
 }
 
 function normalStorage(storage: DeepInput<ServerStorage>): pulumi.Output<ServerStorage> {

@@ -70,7 +70,7 @@ export function serverNameOf(cluster: string, side: Side): string {
 }
 
 /** What a listener says of the place that its server runs in, and of what it stores there. */
-export type Surroundings = DeepInput<Pick<Listener, "address" | "files" | "jetstream">>;
+export type Surroundings = DeepInput<Pick<Listener, "address" | "files" | "jetstream" | "trustedProxies">>;
 
 /** The server of one side, as both servers know it. */
 export function listenerOf(

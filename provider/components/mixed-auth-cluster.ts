@@ -16,6 +16,7 @@ import {
 } from "./cluster-args";
 import { jetstreamFindings, surroundingsOf } from "./cluster-jetstream";
 import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
+import { proxyFindings } from "./cluster-proxies";
 import { parityOf, warnOfLosses, type ClusterParity } from "./cluster-parity";
 import { digestOf } from "./digest";
 import type { dockerSite } from "./docker-site";
@@ -103,6 +104,7 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
       pulumi.output(argsDiagnostics(args)),
       ...clusterFindings(args.clusterName ?? name, args),
       ...jetstreamFindings(args),
+      ...proxyFindings(args),
       pulumi.output(bindAddress).apply(addressDiagnostics),
       ...(target === undefined ? engineFindings(this.#dockerProvider()) : processFindings(target, bindAddress)),
       findings,

@@ -1,5 +1,5 @@
 import type { ServerStorage } from "../model/server-storage";
-import { block, comment, settings, type Lines } from "./syntax";
+import { block, comment, inline, list, setting, settings, type Lines } from "./syntax";
 
 /** Where a server listens, and under which names it is known. */
 export interface Listener {
@@ -29,6 +29,12 @@ export interface Listener {
    * @default no JetStream
    */
   readonly jetstream?: ServerStorage;
+  /**
+   * The public keys of proxies through which clients may come.
+   *
+   * @default none
+   */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The files of a server, by absolute paths or from the folder that it is started in. */
@@ -79,6 +85,13 @@ export function listenerSections(listener: Listener): Lines[] {
       comment("Who may open a route, and where the other server is."),
       `include ${JSON.stringify(`./${ROUTES_FILE}`)}`,
     ]),
+    block(
+      "proxies",
+      list(
+        "trusted",
+        (listener.trustedProxies ?? []).map((key) => inline([setting("key", key)])),
+      ),
+    ),
   ];
 }
 

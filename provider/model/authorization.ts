@@ -15,6 +15,9 @@ import { term } from "./terms";
  * its answer, and the user's JWT in it, with the key of `issuer`. That JWT says the account's public key as its audience to
  * the static server, and as its issuer account to the operator server: the one of the two whose request is about the
  * account's public key (`sub`), and not about that of `issuer`.
+ *
+ * Both servers disconnect whom a service has let in whenever they reload; such clients come back, and the service is asked
+ * again.
  */
 export interface Authorization {
   /**

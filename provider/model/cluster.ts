@@ -1,8 +1,9 @@
+import type { Access } from "./access";
 import { duplicateDiagnostics, isWellFormed, type Account, type AccountDeclaration } from "./account";
 import { ANY_ACCOUNT } from "./authorization";
 import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "./diagnostics";
-import { shown, under } from "./diagnostics";
+import { keyPath, shown, under } from "./diagnostics";
 import { isShareType } from "./exports";
 import { grantDiagnostics, offersOf } from "./grants";
 import { firstIndexes } from "./order";
@@ -162,6 +163,23 @@ export function streamlessDiagnostics(accounts: readonly AccountDeclaration[]): 
   return accounts.flatMap(({ name, jetstream }, index) =>
     jetstream === undefined ? [] : [{ path: `accounts[${index}](${shown(name)}).jetstream`, problem, remedy }],
   );
+}
+
+/** Users who may log in through a proxy alone, in a cluster whose servers trust none: they could not log in at all. */
+export function proxylessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  const problem = "is for servers that trust a proxy, and those of the cluster trust none: nobody could log in";
+  const remedy = "Give the cluster `trustedProxies`, or leave it out here.";
+  return accounts
+    .filter(isWellFormed)
+    .flatMap(({ name, users = {}, roles = {} }, index) =>
+      Object.entries({ users, roles }).flatMap(([kind, holders]: [string, Readonly<Record<string, Access>>]) =>
+        Object.entries(holders).flatMap(([holder, { proxyRequired }]) =>
+          proxyRequired === true
+            ? [{ path: `accounts[${index}](${shown(name)}).${keyPath(kind, holder)}.proxyRequired`, problem, remedy }]
+            : [],
+        ),
+      ),
+    );
 }
 
 /** A static server without any user lets everyone in without credentials, as a user of its default account. */

@@ -125,4 +125,26 @@ describe("authorization by a service", () => {
     await serve(await connectAs("A/two", "operator"), SERVICE);
     assert.match(await whereabouts(await connectAs("A/service", "operator", "A")), /^A .*"only\.this"/);
   });
+
+  it("should disconnect at every reload whom the service has let in, on both servers, who come back; and nobody else", async () => {
+    await start(accounts());
+    const service = await connectAs("A/service", "operator");
+    await serve(service, SERVICE);
+    const others = await Promise.all(SIDES.map((side) => connectAs("B/b", side)));
+    const letIn = await Promise.all(SIDES.map((side) => connectAs("A/one", side, "A")));
+    const closed = Promise.all(letIn.map((client) => client.closed()));
+    const [a, b, c] = accounts();
+    const changed = await worldOf([a, b, { ...c, users: { c: {}, another: {} } }] as AccountDeclaration[]);
+    for (const side of SIDES) {
+      await changeOne(pair, side, pairFiles(changed, pair.listeners));
+    }
+    await closed;
+    assert.deepEqual(
+      [service, ...others].map((client) => client.isClosed()),
+      [false, false, false],
+    );
+    for (const side of SIDES) {
+      assert.match(await whereabouts(await connectAs("A/one", side, "A")), /^A .*"only\.this"/);
+    }
+  });
 });

@@ -55,6 +55,12 @@ export interface Link {
    * @default none
    */
   readonly jetstream?: ServerStorage;
+  /**
+   * The proxies that both trust.
+   *
+   * @default none
+   */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The configuration files of one server, as the components put them into its container. */
@@ -116,9 +122,13 @@ export async function newPair(listeners: Listeners): Promise<Pair> {
 }
 
 /** Listeners on four free ports. */
-export async function freeListeners(clusterName = "nats", { jetstream }: Link = {}): Promise<Listeners> {
+export async function freeListeners(
+  clusterName = "nats",
+  { jetstream, trustedProxies }: Link = {},
+): Promise<Listeners> {
   const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
-  const shared = { clusterName, ...(jetstream === undefined ? {} : { jetstream, files: { store: STORE } }) };
+  const storage = jetstream === undefined ? {} : { jetstream, files: { store: STORE } };
+  const shared = { clusterName, ...storage, ...(trustedProxies === undefined ? {} : { trustedProxies }) };
   return {
     static: { serverName: `${clusterName}-static`, clientPort: a, clusterPort: b, ...shared },
     operator: { serverName: `${clusterName}-operator`, clientPort: c, clusterPort: d, ...shared },

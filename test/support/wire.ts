@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import type { KeyPair } from "nkeys.js";
 import { keyPairFromSeed } from "../../provider/nkeys/keys";
 
 /** What a client shows: a seed for the static server; for the operator server a JWT, too. */
@@ -12,6 +13,12 @@ export interface Proof {
    * @default that of the seed
    */
   readonly nkey?: string | false;
+  /**
+   * Signs, too, as a proxy does that the client comes through.
+   *
+   * @default no proxy
+   */
+  readonly proxy?: KeyPair;
 }
 
 /** A message: its subject, the subject for an answer, its text, and the id of the subscription that it came by. */
@@ -103,14 +110,16 @@ export class Wire {
   #info: { nonce?: string } | undefined;
   #onPong: () => void = () => undefined;
 
-  #connectOptions({ seed, jwt, nkey }: Proof): object {
-    const options = { verbose: false, pedantic: false, lang: "test", version: "1", protocol: 1, jwt };
+  #connectOptions({ seed, jwt, nkey, proxy }: Proof): object {
+    const nonce = new TextEncoder().encode(this.#info?.nonce ?? "");
+    const by = proxy === undefined ? {} : { proxy_sig: Buffer.from(proxy.sign(nonce)).toString("base64url") };
+    const options = { verbose: false, pedantic: false, lang: "test", version: "1", protocol: 1, jwt, ...by };
     const claimed = nkey === false ? {} : { nkey };
     if (seed === undefined) {
       return { ...options, ...claimed };
     }
     const pair = keyPairFromSeed("user", seed);
-    const signature = pair.sign(new TextEncoder().encode(this.#info?.nonce ?? ""));
+    const signature = pair.sign(nonce);
     const own = nkey === undefined ? { nkey: pair.getPublicKey() } : claimed;
     return { ...options, ...own, sig: Buffer.from(signature).toString("base64url") };
   }
