@@ -206,16 +206,28 @@ export const jetstream: fc.Arbitrary<JetStream> = fc.oneof(
     .map((tiers) => ({ tiers: Object.fromEntries(tiers) })),
 );
 
+/** How the subject of a mapping has the wildcards of its source, written as references: so, by a function, or not at all. */
+const WILDCARDS: readonly ((to: string) => string)[] = [
+  (to) => to,
+  (to) => to.replaceAll(/\$(\d+)/g, "{{wildcard($1)}}"),
+  (to) => to.replaceAll(/\.\$\d+/g, ""),
+];
+
 /** Mappings that leave nothing to chance: all messages, in a cluster or in each. */
 export const mappings: fc.Arbitrary<Mappings> = fc
   .uniqueArray(
-    fc.tuple(subject, fc.constantFrom("mapped", "a", "x.y"), fc.constantFrom(undefined, CLUSTER, "elsewhere")),
+    fc.tuple(
+      subject,
+      fc.constantFrom("mapped", "a", "x.y"),
+      fc.constantFrom(...WILDCARDS),
+      fc.constantFrom(undefined, CLUSTER, "elsewhere"),
+    ),
     { minLength: 1, maxLength: 2, selector: ([source]) => source },
   )
   .map((list) =>
     Object.fromEntries(
-      list.map(([source, prefix, cluster]): [string, MappedSubject[]] => {
-        const to = renamedTo(source, prefix, true);
+      list.map(([source, prefix, spelled, cluster]): [string, MappedSubject[]] => {
+        const to = spelled(renamedTo(source, prefix, true));
         return [source, cluster === undefined ? [{ subject: to }] : [{ subject: to, cluster }]];
       }),
     ),

@@ -11,5 +11,6 @@ export function mapped({ mappings = {} }: AccountDeclaration, subject: string): 
   const to =
     destinations.find(({ cluster }) => cluster === CLUSTER) ??
     destinations.find(({ cluster }) => cluster === undefined);
-  return to === undefined ? subject : (renamed(subject, source, to.subject) ?? subject);
+  const pattern = to?.subject.replaceAll(/\{\{wildcard\((\d+)\)\}\}/g, "$$$1");
+  return pattern === undefined ? subject : (renamed(subject, source, pattern) ?? subject);
 }
