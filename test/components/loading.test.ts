@@ -4,10 +4,14 @@ import { join } from "node:path";
 
 const CHECKOUT = join(__dirname, "../..");
 
+/** What a program prints that is not compiled, as those are that use the built package. */
+function printed(program: string): string[] {
+  return execFileSync(process.execPath, ["-e", program], { cwd: CHECKOUT, encoding: "utf8" }).trim().split("\n");
+}
+
 /** The packages that are loaded when a program loads this one. */
 function loadedPackages(): Set<string> {
-  const list = 'require("pulumi-nats-auth"); console.log(Object.keys(require.cache).join("\\n"))';
-  const files = execFileSync(process.execPath, ["-e", list], { cwd: CHECKOUT, encoding: "utf8" }).split("\n");
+  const files = printed('require("pulumi-nats-auth"); console.log(Object.keys(require.cache).join("\\n"))');
   return new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? ""));
 }
 
@@ -22,5 +26,14 @@ describe("a program that imports the package", () => {
       ),
       [],
     );
+  });
+
+  it("should find what adopts an nsc store or a static configuration beside it", function () {
+    this.timeout(30_000);
+    assert.deepEqual(printed('console.log(Object.keys(require("pulumi-nats-auth/adopt")).sort().join("\\n"))'), [
+      "Unreadable",
+      "readNscStore",
+      "readStaticConfig",
+    ]);
   });
 });
