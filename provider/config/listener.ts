@@ -30,7 +30,8 @@ export interface Listener {
    */
   readonly jetstream?: ServerStorage;
   /**
-   * The public keys of proxies through which clients may come.
+   * The public keys of proxies through which clients may come. A server is restarted for them: nats-server 2.15.2 crashes
+   * when the first one comes by a reload.
    *
    * @default none
    */
