@@ -4,6 +4,12 @@ export const ANY_TOKEN = "*";
 export const ANY_REST = ">";
 
 /**
+ * Bytes of the longest subject. Servers read no line of more than 4,096 bytes: neither from clients, nor from each other,
+ * with an account and a subject for answers beside it. A longer one would break the route between them, message by message.
+ */
+const LONGEST = 3_000;
+
+/**
  * Says what keeps a text from being a NATS subject, or undefined when it is one.
  *
  * The rules are the server's (`IsValidSubject`) and the JWT library's (`Subject.Validate`): tokens separated by single
@@ -19,6 +25,9 @@ export function subjectProblem(subject: string): string | undefined {
   }
   if (!subject.isWellFormed()) {
     return "is not valid Unicode; a subject is sent as UTF-8";
+  }
+  if (Buffer.byteLength(subject) > LONGEST) {
+    return `is longer than ${LONGEST} bytes, and does not fit into a line that servers send each other`;
   }
   const tokens = subject.split(".");
   if (tokens.includes("")) {

@@ -2,6 +2,7 @@ import type { AccountDeclaration } from "../../provider/model/account";
 import { ServerRefusal } from "../../provider/servers/server";
 import { consult } from "../oracle/consult";
 import { OracleRefusal, type Oracle } from "../oracle/oracle";
+import { LostMessage } from "../support/ends";
 import { keyOf } from "../support/keys";
 import { withPair } from "../support/pair";
 import { worldOf, type World } from "../support/world";
@@ -80,7 +81,9 @@ async function tryWorld(terms: Omit<Arena, "pair">): Promise<Verdict> {
   try {
     return await withPair(world, (pair) => tryAll({ ...terms, pair }), { linked });
   } catch (error) {
-    return refusal(error, ServerRefusal);
+    return error instanceof LostMessage
+      ? { decisions: 0, mismatches: [error.message], refused: false }
+      : refusal(error, ServerRefusal);
   }
 }
 

@@ -68,15 +68,6 @@ const MODELS: Readonly<Record<string, readonly AccountDeclaration[]>> = {
         ? []
         : [{ account: `A${index - 1}`, subject: `${index - 1}.s`, type: "service" as const, localSubject: "t" }],
   })),
-  "tokens in a subject": [
-    {
-      name: "A",
-      users: { u: {} },
-      exports: [{ subject: "*.".repeat(MANY) + ">", type: "service" }],
-      mappings: { [many((index) => `*.${index}`).join(".")]: [{ subject: "b" }] },
-    },
-    { name: "B", imports: [{ account: "A", subject: "a.".repeat(MANY) + "b", type: "service" }] },
-  ],
 };
 
 describe("models with many of everything", () => {

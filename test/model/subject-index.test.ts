@@ -35,4 +35,16 @@ describe("SubjectIndex", () => {
       );
     });
   }
+
+  it("should find a subject of 50,000 tokens, which no stack of calls would hold", () => {
+    const [long, wild] = ["a.".repeat(50_000) + "b", "*.".repeat(50_000) + ">"];
+    const index = new SubjectIndex<string>();
+    [long, wild].forEach((one) => {
+      index.add(one, one);
+    });
+    assert.deepEqual(
+      [index.colliding(long).length, index.colliding(wild).length, index.colliding("*.>").length],
+      [2, 2, 2],
+    );
+  });
 });

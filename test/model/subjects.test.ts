@@ -43,6 +43,8 @@ const INVALID: [string, RegExp][] = [
   ["a.>.b", /last token/],
   [">.a", /last token/],
   ["\ud800", /not valid Unicode/],
+  ["x".repeat(3_001), /longer than 3000 bytes/],
+  [`${"é".repeat(1_500)}x`, /longer than 3000 bytes/],
 ];
 
 /** All subjects of up to some tokens over a small alphabet, with wildcards where they may stand. */
@@ -78,10 +80,14 @@ describe("subjectProblem", () => {
   }
 
   for (const [subject, problem] of INVALID) {
-    it(`should say why when the subject is ${JSON.stringify(subject)}`, () => {
+    it(`should say why when the subject is ${JSON.stringify(subject.slice(0, 40))}`, () => {
       assert.match(subjectProblem(subject) ?? "", problem);
     });
   }
+
+  it("should find nothing when the subject is of 3,000 bytes", () => {
+    assert.equal(subjectProblem("é".repeat(1_500)), undefined);
+  });
 
   it("should find nothing in subjects that are joined of valid ones, unless the first ends in >", () => {
     fc.assert(

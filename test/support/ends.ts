@@ -56,15 +56,24 @@ export async function passBarriers(ends: readonly Ends[], way: "there" | "back" 
   await Promise.all(passing.map(({ subscriber }) => subscriber.send("")));
 }
 
+/** Milliseconds in which a barrier arrives on any machine. */
+const PASSED = 20_000;
+
+/** A message does not get from one server to the other, though it is sent again and again. */
+export class LostMessage extends Error {
+  override readonly name = "LostMessage";
+}
+
 /** Mappings can take a barrier anywhere, so it is known by its text. Whatever else is heard meanwhile is none of it. */
 async function passBarrier(publisher: Wire, subscriber: Wire): Promise<void> {
   const id = BARRIER_ID + (barriers += 1);
   const barrier = `${BARRIER} ${id}`;
+  const end = Date.now() + PASSED;
   await subscriber.send(subscribe(">", id));
   while (!subscriber.received.some(({ text }) => text === barrier)) {
     const sent = [await publisher.send(publish(BARRIER, barrier)), await subscriber.send("")];
-    if (sent.includes("closed")) {
-      throw new Error("a server has closed a connection in the middle of a test");
+    if (sent.includes("closed") || Date.now() > end) {
+      throw new LostMessage("a message does not arrive, or a server has closed a connection");
     }
   }
   await subscriber.send(unsubscribe(id));
