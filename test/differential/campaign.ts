@@ -52,6 +52,9 @@ export async function campaign(
   return report;
 }
 
+/** Milliseconds after which a batch ends, and with it the search for a smaller model: what comes of chance has no end. */
+const LONGEST = 180_000;
+
 /** Tries some models; where one of them shows a mismatch, smaller ones until none does. */
 async function tryBatch(seed: number, oracle: Oracle): Promise<Report> {
   let [count, decisions, refused, shrinking] = [0, 0, 0, false];
@@ -69,7 +72,7 @@ async function tryBatch(seed: number, oracle: Oracle): Promise<Report> {
     }
     return verdict.mismatches.length === 0;
   });
-  const result = await fc.check(property, { seed, numRuns: BATCH });
+  const result = await fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: LONGEST });
   if (result.failed && found.length === 0) {
     throw new Error("a model could not be tried", { cause: result.errorInstance });
   }

@@ -2,7 +2,7 @@ import type { AccountDeclaration } from "../../../provider/model/account";
 import type { Export } from "../../../provider/model/exports";
 import type { DeclaredImport } from "../../../provider/model/imports";
 import { mapped } from "./mappings";
-import { matches, renamed } from "./subjects";
+import { covers, renamed } from "./subjects";
 
 /** A message as it appears in an account. */
 export interface Arrival {
@@ -94,10 +94,4 @@ function streamsOf(accounts: readonly AccountDeclaration[], from: string, subjec
 
 function ofType({ imports = [] }: AccountDeclaration, type: string): DeclaredImport[] {
   return imports.filter((entry) => entry.type === type);
-}
-
-/** True when an export lets an import have its subject: everything that it stands for. */
-function covers(exported: string, imported: string): boolean {
-  const open = (subject: string) => subject.split(".").at(-1) === ">";
-  return matches(exported, imported) && (!open(imported) || open(exported));
 }

@@ -1,10 +1,10 @@
 import type { AccountDeclaration } from "../../../provider/model/account";
 import { CLUSTER } from "../../support/arbitraries";
-import { matches, renamed } from "./subjects";
+import { covers, renamed } from "./subjects";
 
 /** What a message is published to in an account instead of what it was meant for; each mapping takes all messages. */
 export function mapped({ mappings = {} }: AccountDeclaration, subject: string): string {
-  const [source, destinations] = Object.entries(mappings).find(([from]) => matches(from, subject)) ?? [];
+  const [source, destinations] = Object.entries(mappings).find(([from]) => covers(from, subject)) ?? [];
   if (source === undefined || destinations === undefined) {
     return subject;
   }

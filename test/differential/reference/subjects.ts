@@ -18,6 +18,12 @@ export function matches(pattern: string, subject: string): boolean {
   );
 }
 
+/** True when a pattern stands for everything that another one stands for. */
+export function covers(pattern: string, inner: string): boolean {
+  const open = (subject: string) => subject.split(".").at(-1) === ">";
+  return matches(pattern, inner) && (!open(inner) || open(pattern));
+}
+
 /** True when a name of a queue group is one of those that a pattern stands for; a final `>` is not taken by a `*`. */
 export function matchesQueue(pattern: string, queue: string): boolean {
   return pattern === queue || (queue.split(".").at(-1) !== ">" && matches(pattern, queue));

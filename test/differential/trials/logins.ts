@@ -2,6 +2,7 @@ import type { AccountDeclaration } from "../../../provider/model/account";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { decision } from "../../support/decisions";
 import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";
+import { reachOf } from "../reference/limits";
 import { mayLogIn } from "../reference/logins";
 import { roomy } from "../subjects";
 import type { Arena, Comparison } from "../trial";
@@ -19,11 +20,14 @@ export async function logins(arena: Arena): Promise<Comparison[]> {
 }
 
 async function askOne({ world, pair }: Arena, account: AccountDeclaration, user: string, side: Side) {
-  const expected: Record<string, string> = {};
+  const expected: Record<string, string | readonly string[]> = {};
+  // Where there may be no subscriptions, a server closes each connection after a moment: before the first answer, or after.
+  const isBrief = reachOf(account, user, side).subscriptions === 0;
   const observed: Record<string, string> = {};
   for (const attempt of ATTEMPTS) {
     const question = `log in with ${attempt}`;
-    expected[question] = decision(mayLogIn(account, user, side, attempt));
+    const may = mayLogIn(account, user, side, attempt);
+    expected[question] = may && isBrief ? [decision(true), decision(false)] : decision(may);
     observed[question] = decision(await tryLogin(pair, side, await proofOf(world, `${account.name}/${user}`, attempt)));
   }
   return { expected, observed };
