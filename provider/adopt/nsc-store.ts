@@ -18,7 +18,7 @@ export interface NscStoreArgs {
    *
    * @default nobody has a seed
    */
-  readonly keystore?: string;
+  readonly keystore?: string | undefined;
   /**
    * Ends the creds that nsc made: those that were issued at this moment or before are revoked, of all accounts. It lies
    * before the first update of the program, which issues JWTs of its own.
@@ -26,7 +26,7 @@ export interface NscStoreArgs {
    * @default the creds go on working
    * @example "2026-03-01T12:00:00Z"
    */
-  readonly revokedUntil?: Moment;
+  readonly revokedUntil?: Moment | undefined;
 }
 
 /**

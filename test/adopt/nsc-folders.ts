@@ -15,11 +15,15 @@ export interface NscFolders {
   readonly keystore: string;
 }
 
-/** The creds that nsc made for a user of a store (`account/user`), when it signed the user's JWT. */
-export function nscCreds(operator: string, user: string): string {
+/** The JWT that nsc signed for a user of a store (`account/user`). */
+export function nscJwt(operator: string, user: string): string {
   const [account = "", name = ""] = user.split("/");
-  const jwt = readFileSync(join(STORES, operator, "accounts", account, "users", `${name}.jwt`), "utf8");
-  return credsText(jwt, seedOf("user", `nsc ${user}`));
+  return readFileSync(join(STORES, operator, "accounts", account, "users", `${name}.jwt`), "utf8").trim();
+}
+
+/** The creds that nsc made for a user of a store (`account/user`). */
+export function nscCreds(operator: string, user: string): string {
+  return credsText(nscJwt(operator, user), seedOf("user", `nsc ${user}`));
 }
 
 /**

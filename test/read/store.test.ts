@@ -158,6 +158,22 @@ describe("readStore", () => {
     });
   });
 
+  it("should leave out a user whose JWT the account has revoked, and say so, and no other one", async () => {
+    const of = async (moment: number) => {
+      const account = { ...importing(""), imports: [], revocations: { [keyOf("user", "u")]: moment } };
+      const users = [await userToken({})];
+      return storeOf([{ token: await accountToken(account), users }]);
+    };
+    const revoked = await of(ISSUED_AT);
+    assert.deepEqual(revoked.accounts.importer?.users, {});
+    assert.deepEqual(
+      revoked.leftOut.map(({ path, problem }) => `${path} ${problem}`),
+      ["accounts.importer.users.u is revoked"],
+    );
+    const newer = await of(ISSUED_AT - 1);
+    assert.deepEqual(Object.keys(newer.accounts.importer?.users ?? {}), ["u"]);
+  });
+
   describe("for an import of something private", () => {
     const reference = { accountName: "exporter", publicKey: EXPORTER };
     const terms = { subject: "private.a", type: "stream" };

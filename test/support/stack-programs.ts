@@ -36,6 +36,8 @@ export const CONSUMER: Program = {
   project: "composed-consumer",
   image: "NATS_CLIENT_IMAGE",
 };
+/** The project of the example that adopts what there is. */
+export const ADOPT: Program = { folder: "examples/adopt", project: "adopt" };
 
 /** What a program of these tests tells when it is deployed. */
 export interface StackOutputs {
