@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { credsText } from "../../provider/jwt/creds";
@@ -36,7 +37,8 @@ export function nscFolders(
   without: readonly string[] = [],
   creds: Readonly<Record<string, readonly string[]>> = {},
 ): NscFolders {
-  const folder = mkdtempSync(join(tmpdir(), "nats-auth-nsc-"));
+  // Named here and made before the tests: nothing is left of a describe block that is not run.
+  const folder = join(tmpdir(), `nats-auth-nsc-${randomBytes(6).toString("hex")}`);
   const elsewhere = [...without, ...Object.values(creds).flat()];
   before("an nsc store", () => {
     cpSync(STORES, join(folder, "stores"), { recursive: true });
