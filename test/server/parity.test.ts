@@ -71,6 +71,8 @@ const LOSSES: Readonly<Record<string, Loss>> = {
 
 /** What only servers that run JetStream can show: the one that decides for the cluster. */
 const TIERS = "A.jetstream.tiers";
+/** What needs a service that decides about clients: the tests of authorization show it. */
+const BY_SERVICE = ["A.authorization", "A.authorization.allowedAccounts"];
 
 describe("what the parity report calls a loss of security", () => {
   let world: World;
@@ -87,7 +89,7 @@ describe("what the parity report calls a loss of security", () => {
 
   it("should be shown here as a whole", () => {
     const known = knownClaims().filter(({ parity }) => isDifference(parity) && parity.severity === "security");
-    assert.deepEqual(known.map(({ name }) => name).sort(), [TIERS, ...Object.keys(LOSSES)].sort());
+    assert.deepEqual(known.map(({ name }) => name).sort(), [TIERS, ...BY_SERVICE, ...Object.keys(LOSSES)].sort());
   });
 
   for (const [name, { allowedBy, proof = credsOf, commands = [] }] of Object.entries(LOSSES)) {
