@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
-import { goOn, kills, killUpdate } from "../support/stack-kills";
+import { Kills, killsToMake } from "../support/stack-kills";
+import { describeOn, TARGETS } from "../support/stack-servers";
 import type { Declaration, DeclaredAccount } from "./programs/declared/declaration";
 
 const stays: DeclaredAccount = { users: { test: {} } };
-const comes: DeclaredAccount = { users: { test: {} } };
+const comes: DeclaredAccount = { roles: { reader: {} }, users: { test: {}, reads: { role: "reader" } } };
 
-describe("updates that are killed at random moments (process)", function () {
-  this.timeout(STEP_TIMEOUT * kills());
-  const stack = testStack(DECLARED, { targets: ["process"] });
+describeOn(TARGETS, "updates that are killed at random moments", function (target) {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { targets: [target] });
   const clients = new Clients();
+  const kills = new Kills(stack);
   let kept: Pick<StackOutputs, "seeds" | "creds"> | undefined;
 
   /** Programs, each a change of the one before: at first a new stack, then what is reloaded, and what makes new places. */
@@ -21,50 +23,36 @@ describe("updates that are killed at random moments (process)", function () {
     () => ({ accounts: { stays }, operator: { name: "renamed" } }),
   ];
 
-  for (let round = 0; round < kills(); round += 1) {
-    it(`should be finished by the next update, with the same keys, and leave nothing over (kill ${round + 1})`, async () => {
+  for (let round = 0; round < killsToMake(); round += 1) {
+    it(`should be finished by the next update, with the same keys, and leave nothing over (kill ${round + 1})`, async function () {
       const program = programs[round % programs.length];
       assert.ok(program);
       await stack.declare(program());
-      const begin = performance.now();
-      const { after, hit } = await killUpdate(stack, longest);
-      await goOn(stack);
-      longest = Math.max(MINIMUM, performance.now() - begin - after);
-      hits += hit ? 1 : 0;
+      const { after, at, hit } = await kills.killAndGoOn();
+      // The title of a test is all that a long run shows of it.
+      const moment = hit ? `killed after ${Math.round(after)} ms, at: ${at}` : "was over before";
+      assert.ok(this.test);
+      this.test.title += `: ${moment}`;
       await assertConverged();
     });
   }
 
-  /** Milliseconds that an update takes, as far as is known. */
-  const MINIMUM = 2_000;
-  let longest = 4_000;
-  let hits = 0;
-
   it("should have been killed, and not have been over before", () => {
-    assert.ok(hits > 0);
+    assert.ok(kills.hits > 0);
   });
 
   async function assertConverged(): Promise<void> {
     const { clientUrls, seeds, creds, checked } = await stack.outputs();
     assert.match(checked, /are one cluster/);
-    for (const user of ["stays/test"]) {
-      assert.equal(seeds[user], kept?.seeds[user] ?? seeds[user]);
-      assert.equal(creds[user], kept?.creds[user] ?? creds[user]);
-    }
+    assert.ok(kept === undefined || kept.seeds["stays/test"] === seeds["stays/test"], "a client's seed is lost");
+    assert.ok(kept === undefined || kept.creds["stays/test"] === creds["stays/test"], "a client's creds are lost");
     kept = { seeds, creds };
     const onStatic = await clients.connect(clientUrls.static, bySeed(seeds["stays/test"]));
     const onOperator = await clients.connect(clientUrls.operator, byCreds(creds["stays/test"]));
     await crosses(onStatic, onOperator, "one");
     await crosses(onOperator, onStatic, "two");
     await clients.close();
-    const belongings = await stack.servers.belongings();
-    assert.equal(belongings.filter((what) => what.startsWith("process ")).length, 2);
-    // One cluster's folder, one place for each server, and in it what a server has and nothing else.
-    assert.equal(belongings.filter((what) => /\/[0-9a-f]{16}$/.test(what) && what.startsWith("file ")).length, 2);
-    assert.deepEqual(
-      belongings.filter((what) => /trial|draft/.test(what)),
-      [],
-    );
+    assert.deepEqual(await stack.servers.leftOvers(), []);
     assert.deepEqual(await stack.processes(), []);
     succeeded(await stack.preview("--refresh", "--expect-no-changes"));
   }

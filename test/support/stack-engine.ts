@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
 import { extract, pack, type Header } from "tar-stream";
 import { SERVER_LABEL } from "../../provider/servers/docker/layout";
-import type { Side } from "../../provider/servers/places";
+import { SIDES, type Side } from "../../provider/servers/places";
 import { identity, isAlive } from "../../tools/lib/processes";
 import type { Life, StackServers } from "./stack-servers";
 
@@ -150,6 +150,16 @@ export class StackEngine implements StackServers {
       ...networks.map(({ Name }) => `network ${Name}`),
       ...volumes.map(({ Name }) => `volume ${Name}`),
     ];
+  }
+
+  async leftOvers(): Promise<string[]> {
+    const servers = await Promise.all(SIDES.map((side) => this.server(side)));
+    const needed = (await this.containers()).filter(
+      ({ Id, State }) => State === "running" && servers.some(({ id }) => id === Id),
+    );
+    const networks = needed.flatMap(({ NetworkSettings }) => Object.keys(NetworkSettings.Networks));
+    const names = [...needed.map(({ Names }) => `container ${Names[0] ?? ""}`), ...networks.map((n) => `network ${n}`)];
+    return (await this.belongings()).filter((what) => !names.includes(what));
   }
 
   /** Its image, too. */

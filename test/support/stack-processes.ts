@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { eventually } from "../../provider/servers/log";
 import { isThere, runningServers, signal, type Running } from "../../provider/servers/process/table";
@@ -86,6 +86,19 @@ export class StackProcesses implements StackServers {
     ];
   }
 
+  async leftOvers(): Promise<string[]> {
+    const needed = SIDES.map((side) => this.#running(side));
+    const files = ["", "/nats-server", "/nats.conf", "/routes.conf", "/nats.log"];
+    const names = needed.flatMap(({ pid, place }) => {
+      const folder = relative(this.home, place);
+      const paths = [...files.map((name) => folder + name), ...parentsOf(folder)];
+      return [`process ${pid} of ${place}`, ...paths.map((path) => `file ${path}`)];
+    });
+    const found = (await this.belongings()).filter((what) => !names.includes(what));
+    // What a server stores by itself outlives its places.
+    return found.filter((what) => !/\/(static|operator)\/store($|\/)/.test(what));
+  }
+
   clear(): Promise<void> {
     removeCluster(this.home);
     return Promise.resolve();
@@ -114,6 +127,12 @@ export class StackProcesses implements StackServers {
     }
     return dirname(join(this.home, only));
   }
+}
+
+/** The folders above a path. */
+function parentsOf(path: string): string[] {
+  const parent = dirname(path);
+  return parent === "." ? [] : [parent, ...parentsOf(parent)];
 }
 
 function sideOf(place: string): Side | undefined {

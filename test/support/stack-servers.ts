@@ -46,6 +46,8 @@ export interface StackServers {
 
   /** What the stack has where its servers run, in words; nothing when it was destroyed. */
   belongings(): Promise<string[]>;
+  /** Of that, what there is beyond one running server for each side and what the two need. */
+  leftOvers(): Promise<string[]>;
   /** Removes what the stack has, and nothing of anybody else. */
   clear(): Promise<void>;
 }
