@@ -120,7 +120,7 @@ export const provider = versioned<Inputs, State>(
     },
 
     async delete(_id, state) {
-      await Promise.all(SIDES.map(async (side) => (await serverAt(side, state.places[side])).stop()));
+      await Promise.all(SIDES.map((side) => retired(side, state)));
     },
   },
   MIGRATIONS,
@@ -146,6 +146,13 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
     condition: IN_FORCE,
     applied: randomBytes(NAME_BYTES).toString("hex"),
   };
+}
+
+/** Stops a server, and takes away what is left of it beside the place that its own resource takes away. */
+async function retired(side: Side, { places }: State): Promise<void> {
+  const server = await serverAt(side, places[side]);
+  await server.stop();
+  await server.removeRemains();
 }
 
 /** True for a place of which all is known but what it will be called, as in the first preview. */

@@ -27,7 +27,7 @@ export async function applyTogether(changes: readonly Change[], cluster: Cluster
   } catch (error) {
     throw await restored([...begun], error, cluster);
   }
-  await all(changes.map(({ server }) => server.removePredecessors()));
+  await all(changes.map(({ server }) => server.removeRemains()));
 }
 
 /** @param begun is told each change before it is made */

@@ -55,8 +55,11 @@ export interface Server {
    * They are found where servers run, not in a state, so that none is missed that a killed update left behind.
    */
   predecessors(): Promise<Server[]>;
-  /** Takes away every other place of this server: those that it has replaced, and those that a killed update left. */
-  removePredecessors(): Promise<void>;
+  /**
+   * Takes away every other place of this server, those that it has replaced and those that a killed update left, and what
+   * such an update was about to try or to write.
+   */
+  removeRemains(): Promise<void>;
 }
 
 /** A server did not accept a configuration, or did not start or answer with it. */

@@ -182,7 +182,7 @@ describe("taking over from a predecessor", () => {
     assert.deepEqual(notes.slice(2), [
       ...["a put new", "old a stop old", "a start new", "linked"],
       ...["b put new", "old b stop old", "b start new"],
-      ...["a removePredecessors new", "b removePredecessors new"],
+      ...["a removeRemains new", "b removeRemains new"],
     ]);
   });
 

@@ -56,9 +56,9 @@ export class ScriptedServer implements Server {
     return Promise.resolve([...this.older]);
   }
 
-  async removePredecessors(): Promise<void> {
+  async removeRemains(): Promise<void> {
     if (this.older.length > 0) {
-      await this.step("removePredecessors", this.current.files);
+      await this.step("removeRemains", this.current.files);
     }
   }
 

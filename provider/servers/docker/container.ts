@@ -7,7 +7,8 @@ import { linesOf, logLines, type LogLine } from "./logs";
 import { RESTART_POLICY } from "./layout";
 import { hasRun, siblings } from "./siblings";
 import { stopContainer } from "./stop";
-import { tryInImage } from "./trial";
+import { tellToReload } from "./reload";
+import { removeKilledTrials, tryInImage } from "./trial";
 
 /** A nats-server that is the first process of a container. */
 export class ContainerServer implements Server {
@@ -43,8 +44,7 @@ export class ContainerServer implements Server {
   }
 
   async try(files: ConfigFiles): Promise<string> {
-    const { Image } = await this.#container.inspect();
-    return tryInImage(this.#engine, Image, this.name, files);
+    return tryInImage(this.#engine, await this.#container.inspect(), this.name, files);
   }
 
   put(files: ConfigFiles): Promise<void> {
@@ -69,7 +69,11 @@ export class ContainerServer implements Server {
 
   async reload(digest: string): Promise<void> {
     const before = await this.#lastLine();
-    await this.#container.kill({ signal: "SIGHUP" });
+    try {
+      await tellToReload(this.#container);
+    } catch (error) {
+      throw new ServerRefusal(this.name, "could not be told to reload; the Docker Engine says", [engineWords(error)]);
+    }
     await acknowledged(this.name, digest, () => this.#linesAfter(before));
   }
 
@@ -86,9 +90,10 @@ export class ContainerServer implements Server {
     return others.filter(hasRun).map(({ Id }) => new ContainerServer(this.name, this.#address, Id));
   }
 
-  async removePredecessors(): Promise<void> {
+  async removeRemains(): Promise<void> {
     const others = await siblings(this.#engine, this.#container);
     await Promise.all(others.map(({ Id }) => this.#engine.getContainer(Id).remove({ force: true, v: true })));
+    await removeKilledTrials(this.#engine, this.#container.id);
   }
 
   /** @returns whether a start has begun that has to be waited for */

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { engineStatus, NOT_FOUND } from "./engine";
 import { SERVER_LABEL } from "./layout";
 
 /**
@@ -6,19 +7,31 @@ import { SERVER_LABEL } from "./layout";
  * that was started last first.
  */
 export async function siblings(engine: Docker, container: Docker.Container): Promise<Docker.ContainerInspectInfo[]> {
-  const own = await container.inspect();
-  const server = own.Config.Labels[SERVER_LABEL];
-  if (server === undefined) {
+  const own = await found(container);
+  const server = own?.Config.Labels[SERVER_LABEL];
+  if (own === undefined || server === undefined) {
     return [];
   }
   const network = networksAs(server, own);
-  const found = await engine.listContainers({ all: true, filters: { network, label: [`${SERVER_LABEL}=${server}`] } });
+  const listed = await engine.listContainers({ all: true, filters: { network, label: [`${SERVER_LABEL}=${server}`] } });
   const others = await Promise.all(
-    found.filter(({ Id }) => Id !== own.Id).map(({ Id }) => engine.getContainer(Id).inspect()),
+    listed.filter(({ Id }) => Id !== own.Id).map(({ Id }) => engine.getContainer(Id).inspect()),
   );
   return others
     .filter((other) => networksAs(server, other).some((name) => network.includes(name)))
     .sort((a, b) => startOf(b) - startOf(a));
+}
+
+/** What the engine says of a container; undefined when it is gone. */
+async function found(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await container.inspect();
+  } catch (error) {
+    if (engineStatus(error) === NOT_FOUND) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** True when a container has ever been started. */

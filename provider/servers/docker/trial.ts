@@ -5,23 +5,28 @@ import { putFiles } from "./files";
 import { pathInContainer, SERVER_USER } from "./layout";
 import { linesOf, logLines } from "./logs";
 
-/** Marks the containers in which configurations are tried, so that one that was left behind can be told. */
+/** Says of a container in which a configuration is tried which server's container it is tried for. */
 export const TRIAL_LABEL = "pulumi-nats-auth.trial";
 
 /**
- * Has a nats-server of an image read a configuration (`-t`) in a container of its own, without network, which is gone
- * afterwards.
+ * Has a nats-server of a container's image read a configuration (`-t`) in a container of its own, without network, which
+ * is gone afterwards.
  *
+ * @param server what the program calls the server
  * @returns the digest of the configuration
  * @throws ServerRefusal with the server's words
  */
-export async function tryInImage(engine: Docker, image: string, server: string, files: ConfigFiles): Promise<string> {
-  await removeLeftOvers(engine);
+export async function tryInImage(
+  engine: Docker,
+  { Id, Image }: Docker.ContainerInspectInfo,
+  server: string,
+  files: ConfigFiles,
+): Promise<string> {
   const container = await engine.createContainer({
-    Image: image,
+    Image,
     Cmd: ["-t", "-c", pathInContainer(MAIN_FILE)],
     User: `${SERVER_USER}:${SERVER_USER}`,
-    Labels: { [TRIAL_LABEL]: server },
+    Labels: { [TRIAL_LABEL]: Id },
     HostConfig: { NetworkMode: "none", CapDrop: ["ALL"] },
   });
   try {
@@ -39,14 +44,14 @@ export async function tryInImage(engine: Docker, image: string, server: string, 
   }
 }
 
-/** Seconds after which a trial is over for certain. */
-const LONGEST_TRIAL = 600;
-
-/** Removes the containers of trials whose program was killed in the middle. */
-async function removeLeftOvers(engine: Docker): Promise<void> {
-  const trials = await engine.listContainers({ all: true, filters: { label: [TRIAL_LABEL] } });
-  const before = Date.now() / 1000 - LONGEST_TRIAL;
-  const old = trials.filter(({ Created }) => Created < before);
+/**
+ * Removes the containers of trials that were killed in the middle: those for this container, on which nobody else works
+ * now, and those for containers that are gone.
+ */
+export async function removeKilledTrials(engine: Docker, container: string): Promise<void> {
+  const all = await engine.listContainers({ all: true });
+  const others = new Set(all.map(({ Id }) => Id).filter((id) => id !== container));
+  const killed = all.filter(({ Labels: { [TRIAL_LABEL]: of } }) => of !== undefined && !others.has(of));
   // Another update may be removing the same one: that it is gone is all that counts.
-  await Promise.allSettled(old.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true })));
+  await Promise.allSettled(killed.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true })));
 }

@@ -48,9 +48,6 @@ export async function withTrialFolder<T>(
   files: ConfigFiles,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  // One update works on a place at a time, so that others are of updates that were killed.
-  const leftOver = ((await namesIn(place)) ?? []).filter((name) => name.startsWith(TRIAL));
-  await Promise.all(leftOver.map((name) => removeFolder(join(place, name))));
   const folder = await mkdtemp(join(place, TRIAL));
   try {
     await putFiles(folder, files);
@@ -58,6 +55,12 @@ export async function withTrialFolder<T>(
   } finally {
     await removeFolder(folder);
   }
+}
+
+/** Removes the drafts and trials of updates that were killed: only one update works on a place at a time. */
+export async function removeUnfinished(place: string): Promise<void> {
+  const unfinished = ((await namesIn(place)) ?? []).filter((name) => name.startsWith(TRIAL) || name.endsWith(DRAFT));
+  await Promise.all(unfinished.map((name) => removeFolder(join(place, name))));
 }
 
 /** Removes a folder with everything in it; nothing happens when it is not there. */

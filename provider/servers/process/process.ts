@@ -2,7 +2,7 @@ import { spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { acknowledged, GO_ON, started } from "../acknowledge";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
-import { getFiles, putFiles, removeFolder } from "./files";
+import { getFiles, putFiles, removeFolder, removeUnfinished } from "./files";
 import { commandOf } from "./layout";
 import { linesSince, markOf, openLog } from "./logs";
 import { siblings } from "./siblings";
@@ -73,9 +73,10 @@ export class ProcessServer implements Server {
     return others.filter(({ hasRun }) => hasRun).map(({ place }) => new ProcessServer(this.name, place));
   }
 
-  async removePredecessors(): Promise<void> {
+  async removeRemains(): Promise<void> {
     const others = await siblings(this.#place);
     await Promise.all(others.map(({ place }) => new ProcessServer(this.name, place).remove()));
+    await removeUnfinished(this.#place);
   }
 
   /** Stops the server for good, and takes its place away. */

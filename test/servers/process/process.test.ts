@@ -60,7 +60,6 @@ describe("a server that is a process of this machine", function () {
     });
 
     it("should say the digest of a configuration without taking it, and leave nothing of the trial", async () => {
-      await mkdir(join(place, "trial-of-a-killed-update"));
       assert.match(await server.try(filesWith()), /^sha256:[0-9a-f]+$/);
       assert.deepEqual(await server.state(), { process: "stopped", files: {} });
       assert.deepEqual(await readdir(place), ["nats-server"]);
@@ -270,11 +269,18 @@ describe("a server that is a process of this machine", function () {
         states.map((state) => state.process),
         ["running", "stopped"],
       );
-      await server.removePredecessors();
+      await server.removeRemains();
       assert.deepEqual(await readdir(join(cluster, "static")), [place.split("/").at(-1)]);
       assert.deepEqual(await readdir(other), ["nats-server", "nats.log"].sort());
       assert.equal(running(firstPlace) ?? running(secondPlace), undefined);
       assert.deepEqual(await server.predecessors(), []);
+    });
+
+    it("should take away what killed updates were about to try or to write", async () => {
+      await mkdir(join(place, "trial-of-a-killed-update"));
+      await writeFile(join(place, "nats.conf.draft"), "half of a configura");
+      await server.removeRemains();
+      assert.deepEqual(await readdir(place), ["nats-server"]);
     });
   });
 });
