@@ -84,6 +84,43 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
     });
   });
 
+  if (target === "docker") {
+    describe("when a container was taken out of the network", () => {
+      before(() => stack.engine.disconnect("operator"));
+
+      it("should be found by a refresh", async () => {
+        const { output } = succeeded(await stack.refresh("--diff"));
+        assert.deepEqual(changedResources(output), ["Container nats-operator"]);
+        assert.match(output.replace(/^ *(parity|creds|checked).*$/gm, ""), /^ *[-~] (ports|networkDatas)/m);
+      });
+
+      it("should be replaced by the next update, with the same keys, and without touching the other one", async () => {
+        const before = await stack.servers.lives();
+        succeeded(await stack.up());
+        const now = await stack.servers.lives();
+        assert.deepEqual(now.static, before.static);
+        assert.notEqual(now.operator.id, before.operator.id);
+        await assertRestored();
+      });
+    });
+
+    describe("when somebody has made a container anew, with all that it had", () => {
+      before(() => stack.engine.recreate("static"));
+
+      it("should be found by a refresh", async () => {
+        const { output } = succeeded(await stack.refresh("--diff"));
+        assert.deepEqual(changedResources(output), ["ClusterConfiguration nats", "Container nats-static"]);
+        assert.match(output, /~ static *: "in force" => "absent"/);
+      });
+
+      it("should be replaced by the next update, with the same keys, and leave nothing of the other one", async () => {
+        succeeded(await stack.up());
+        assert.deepEqual(await stack.servers.leftOvers(), []);
+        await assertRestored();
+      });
+    });
+  }
+
   describe("when a configuration was edited", () => {
     before(() => stack.servers.edit("static", `${configurations.static["nats.conf"] ?? ""}\nmax_payload: 1\n`));
 

@@ -128,6 +128,33 @@ export class StackEngine implements StackServers {
     await (await this.server(side)).remove({ force: true });
   }
 
+  /** Takes a server's container out of its network. */
+  async disconnect(side: Side): Promise<void> {
+    const container = await this.server(side);
+    const [network = ""] = Object.keys((await container.inspect()).NetworkSettings.Networks);
+    await this.docker.getNetwork(network).disconnect({ Container: container.id });
+  }
+
+  /** Removes a server's container, and makes and starts another one that has all that it had. */
+  async recreate(side: Side): Promise<void> {
+    const container = await this.server(side);
+    const { Name, Config, HostConfig, NetworkSettings } = await container.inspect();
+    const files = await buffer(await container.getArchive({ path: CONFIG_FOLDER }));
+    await container.remove({ force: true });
+    const EndpointsConfig = Object.fromEntries(
+      Object.keys(NetworkSettings.Networks).map((network) => [network, { Aliases: [side] }]),
+    );
+    const [NetworkMode = ""] = Object.keys(EndpointsConfig);
+    const again = await this.docker.createContainer({
+      ...Config,
+      name: Name.slice(1),
+      HostConfig: { ...HostConfig, NetworkMode },
+      NetworkingConfig: { EndpointsConfig },
+    });
+    await again.putArchive(files, { path: "/" });
+    await again.start();
+  }
+
   /** Which of the stack's servers were started and ended since a time, in this order, such as `static start`. */
   async happened(since: number): Promise<string[]> {
     const stream = await this.docker.getEvents({

@@ -44,14 +44,15 @@ export class Kills {
   }
 
   /**
-   * Kills an update at a random moment, and does what the documentation says to do then: takes its lock away, and updates
-   * again. What the killed one deployed goes on in between.
+   * Kills an update at a random moment, and does what the documentation says to do then: takes its lock away, puts back the
+   * state where it was being written, and updates again. What the killed one deployed goes on in between.
    *
    * @returns what became of the one that was to be killed
    */
   async killAndGoOn(): Promise<Kill> {
     const kill = await this.#kill();
     this.made.push(kill);
+    await this.stack.restoreState();
     await this.stack.show("cancel", "--yes");
     const begin = performance.now();
     succeeded(await this.stack.up());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { identity } from "../../tools/lib/processes";
@@ -216,8 +216,24 @@ export class TestStack {
 
   /** The state as the backend keeps it. */
   rawState(): Promise<string> {
-    const path = join(".pulumi/stacks", this.program.project, `${this.name}.json`);
-    return readFile(join(this.#ready().backend.folder, path), "utf8");
+    return readFile(this.#statePath, "utf8");
+  }
+
+  /**
+   * Puts back the state that the backend keeps beside its newest one, where the CLI was killed while it wrote that.
+   *
+   * @returns whether it had to be
+   */
+  async restoreState(): Promise<boolean> {
+    const broken = !isJson(await this.rawState());
+    if (broken) {
+      await copyFile(`${this.#statePath}.bak`, this.#statePath);
+    }
+    return broken;
+  }
+
+  get #statePath(): string {
+    return join(this.#ready().backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
   }
 
   /** What the CLI wrote to its own logs of this stack's commands. */
@@ -324,6 +340,15 @@ export class TestStack {
       throw new Error("the stack is made in a hook before the tests; it is not there yet");
     }
     return this.#prepared;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
