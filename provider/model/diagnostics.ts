@@ -13,8 +13,8 @@ export interface Diagnostic {
 /** The longest value that a message shows whole. */
 const SHOWN_LENGTH = 120;
 
-/** What looks like a seed, or most of one: by a slip it can stand anywhere. */
-const SEED = /\bS[OAUNCX][A-Z2-7]{20,}/g;
+/** What looks like a seed, or most of one: by a slip it can stand anywhere, and within a public key it is none. */
+const SEED = /(?<![A-Z2-7])S[OAUNCX][A-Z2-7]{20,}/g;
 
 /**
  * Makes a value printable for a diagnostic, on one line and at a bounded length. An object is only hinted at: what is in
@@ -68,10 +68,11 @@ export function shownList(names: readonly string[]): string {
 const PATH_LENGTH = 600;
 const PROBLEM_LENGTH = 3_000;
 
-/** One line of text for a diagnostic, which can be written as UTF-8. */
+/** One line of text for a diagnostic, which can be written as UTF-8. Names may be seeds by a slip, too. */
 export function formatDiagnostic({ path, value, problem, remedy }: Diagnostic): string {
-  const what = `${clipped(path, PATH_LENGTH)}${value === undefined ? "" : ` = ${value}`}`;
-  return `${what}: ${clipped(problem, PROBLEM_LENGTH)}. ${remedy}`.toWellFormed();
+  const what = `${clipped(withoutSeeds(path), PATH_LENGTH)}${value === undefined ? "" : ` = ${value}`}`;
+  const why = clipped(withoutSeeds(problem), PROBLEM_LENGTH);
+  return `${what}: ${why}. ${withoutSeeds(remedy)}`.toWellFormed();
 }
 
 /**

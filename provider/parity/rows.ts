@@ -104,7 +104,7 @@ function row(leaf: AnyLeaf, value: unknown, { name, who }: Place, shownValue: Pi
   const parity = leaf.except?.find((one) => one.holds(value))?.parity ?? leaf.parity;
   const { static: onStatic, operator } = parity;
   return {
-    name,
+    name: withoutSeeds(name),
     class: parity.class,
     ...shownValue,
     ...(onStatic === undefined ? {} : { static: onStatic }),

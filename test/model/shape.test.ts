@@ -126,6 +126,17 @@ describe("the shape of an account", () => {
     assert.equal(said.includes(seed.slice(2, 30)), false);
     assert.match(said, /^users\.u = "\(a seed\)": is not an object/);
   });
+
+  it("should not show a seed that is the name of something, or begins a line", () => {
+    const seed = seedOf("user", "misplaced");
+    const named = problems({ users: {}, revocations: { [seed]: 1 } }).join("\n");
+    const begun = problems({ users: { [seed]: 5, u: `\n${seed}` } }).join("\n");
+    assert.equal(
+      [named, begun].some((said) => said.includes(seed.slice(2, 30))),
+      false,
+    );
+    assert.match(named, /^revocations\.\(a seed\): is the key of nobody/);
+  });
 });
 
 describe("shown", () => {

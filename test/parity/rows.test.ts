@@ -101,4 +101,10 @@ describe("the rows of a report", () => {
     const seed = `SU${"A".repeat(56)}`;
     assert.doesNotMatch(JSON.stringify(rows({ networks: [seed] })[1]?.value), new RegExp(seed));
   });
+
+  it("should hide seeds that are the name of something by a slip", () => {
+    const seed = `SU${"A".repeat(56)}`;
+    const [, row] = rows({ parts: { [seed]: { size: 1 } } });
+    assert.deepEqual([row?.name, row?.consequence], ["thing.parts.(a seed).size", "it/(a seed) has 1"]);
+  });
 });
