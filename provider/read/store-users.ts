@@ -1,4 +1,5 @@
 import { ACCESS, type Access } from "../model/access";
+import type { Account } from "../model/account";
 import { keyPath, under, type Diagnostic } from "../model/diagnostics";
 import type { Lifetime } from "../model/lifetime";
 import { defined } from "../model/order";
@@ -16,7 +17,7 @@ export type StoredUser = Access &
  * A user as the argument of a program.
  *
  * @param path where messages say that its account is
- * @returns its name and the argument; nothing where it is revoked
+ * @returns its name and the argument; nothing where the account does not let it in
  */
 export function storedUser(
   user: ReadUser,
@@ -26,20 +27,18 @@ export function storedUser(
 ): [string, StoredUser][] {
   const name = user.name ?? user.publicKey;
   const at = keyPath(`${path}.users`, name);
-  if ((revokedUntil(account.revocations ?? {}, user.publicKey) ?? -1) >= user.issuedAt) {
-    context.leftOut.push({
-      path: at,
-      problem: "is revoked",
-      remedy: "Add the user to the program to let it in again.",
-    });
+  const [role, said] =
+    Object.entries(account.roles ?? {}).find(([, { signingKey }]) => signingKey === user.issuer) ?? [];
+  const refused = refusalOf(user, account, said !== undefined);
+  if (refused !== undefined) {
+    const remedy = "Add the user to the program to let it in again.";
+    context.leftOut.push({ path: at, problem: refused, remedy });
     return [];
   }
   const { times, strange } = timesOf(user);
   context.leftOut.push(...under(at, [...user.leftOut, ...strange]));
   const tags = user.tags.length === 0 ? {} : { tags: user.tags };
   const rest = { ...tags, ...times, ...keyOf(user.publicKey, context) };
-  const [role, said] =
-    Object.entries(account.roles ?? {}).find(([, { signingKey }]) => signingKey === user.issuer) ?? [];
   if (role === undefined || said === undefined) {
     return [[name, { ...user.access, ...rest }]];
   }
@@ -47,6 +46,21 @@ export function storedUser(
   const access = defined<Access>(ACCESS.each((term) => said[term]) as Access);
   // Nobody can sign for a role whose seed is elsewhere: its user says itself what the role says.
   return [[name, { ...(context.seedOf(signingKey) === undefined ? access : { role }), ...rest }]];
+}
+
+/** Why the account lets a user of the store in no longer: what the server asks of the JWT, in its order. */
+function refusalOf(user: ReadUser, account: Account, isOfRole: boolean): string | undefined {
+  const keys = [account.publicKey, ...(account.signingKeys ?? [])];
+  if (user.account !== account.publicKey || !(isOfRole || keys.includes(user.issuer))) {
+    return "is signed by a key that the account does not list";
+  }
+  if (isOfRole && user.access !== undefined) {
+    return "says itself what it may do, which a role's key cannot sign";
+  }
+  if (!isOfRole && user.access === undefined) {
+    return "does not say what it may do, and is of no role";
+  }
+  return (revokedUntil(account.revocations ?? {}, user.publicKey) ?? -1) >= user.issuedAt ? "is revoked" : undefined;
 }
 
 /** When a user's JWT begins and ends, as a program says it; and what no program can say. */

@@ -174,6 +174,49 @@ describe("readStore", () => {
     assert.deepEqual(Object.keys(newer.accounts.importer?.users ?? {}), ["u"]);
   });
 
+  describe("for a user whose JWT the operator server refuses", () => {
+    const SCOPED = { name: "u", sub: keyOf("user", "u"), nats: { issuer_account: IMPORTER, type: "user", version: 2 } };
+    const readers = { reader: { signingKey: keyOf("account", "importer reader"), payload: 10 } };
+    const own = { pub: { allow: ["a"] }, subs: -1, data: -1, payload: -1 };
+    const importer = { name: "importer", publicKey: IMPORTER, users: {} };
+
+    /** The users that are kept of an account with one user, and what is said of the others. */
+    const keptOf = async (account: Account, by: string, says: object = {}) => {
+      const claims = { ...SCOPED, nats: { ...SCOPED.nats, ...says } };
+      const users = [token("u", await signClaims(claims, pairOf("account", by), { issuedAt: ISSUED_AT }))];
+      const { accounts, leftOut } = await storeOf([{ token: await accountToken(account), users }]);
+      return [Object.keys(accounts.importer?.users ?? {}), leftOut.map(({ path, problem }) => `${path} ${problem}`)];
+    };
+    const leftOut = (problem: string) => [[], [`accounts.importer.users.u ${problem}`]];
+
+    it("should leave it out, and say so, when the key of its role is no longer listed", async () => {
+      const expected = leftOut("is signed by a key that the account does not list");
+      assert.deepEqual(await keptOf(importer, "importer reader"), expected);
+      assert.deepEqual(await keptOf(importer, "importer reader", own), expected);
+    });
+
+    it("should leave it out, and say so, when it is of another account", async () => {
+      const expected = leftOut("is signed by a key that the account does not list");
+      assert.deepEqual(await keptOf(importer, "importer", { ...own, issuer_account: EXPORTER }), expected);
+    });
+
+    it("should leave it out, and say so, when it does not say what it may do, and no role does", async () => {
+      const expected = leftOut("does not say what it may do, and is of no role");
+      assert.deepEqual(await keptOf(importer, "importer"), expected);
+    });
+
+    it("should leave it out, and say so, when a role's key signed permissions of its own", async () => {
+      const expected = leftOut("says itself what it may do, which a role's key cannot sign");
+      assert.deepEqual(await keptOf({ ...importer, roles: readers }, "importer reader", own), expected);
+    });
+
+    it("should keep it when its role's key, or a key that the account lists, signed it", async () => {
+      assert.deepEqual(await keptOf({ ...importer, roles: readers }, "importer reader"), [["u"], []]);
+      const signingKeys = [keyOf("account", "importer signing")];
+      assert.deepEqual(await keptOf({ ...importer, signingKeys }, "importer signing", own), [["u"], []]);
+    });
+  });
+
   describe("for an import of something private", () => {
     const reference = { accountName: "exporter", publicKey: EXPORTER };
     const terms = { subject: "private.a", type: "stream" };
