@@ -145,8 +145,8 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
       config: this.configs[side],
     }));
     const wanted = pulumi.jsonStringify({ ...ids, servers }).apply(digestOf);
-    const { attempt, former } = new ConfigurationAttempt(name, { wanted, places }, child);
-    const args = { clusterName, attempt, places, former, servers, ...(check === undefined ? {} : { check }) };
+    const { attempt, before, former } = new ConfigurationAttempt(name, { wanted, places }, child);
+    const args = { clusterName, attempt, before, places, former, servers, ...(check === undefined ? {} : { check }) };
     return new ClusterConfiguration(name, args, child);
   }
 

@@ -1,7 +1,7 @@
 import { hasMoreAccounts, withAccountsOf } from "../config/known-accounts";
 import { ROUTES_FILE } from "../config/listener";
 import { areRoutesMadeAnew, routesMadeAnew } from "../config/routes";
-import { applyTogether, type Change } from "../servers/apply";
+import { applyTogether, type Change, type Cluster } from "../servers/apply";
 import type { Side } from "../servers/places";
 import { MAIN_FILE, type ConfigFiles } from "../servers/server";
 
@@ -13,15 +13,15 @@ import { MAIN_FILE, type ConfigFiles } from "../servers/server";
  * server lets their users in, and at last the static server.
  *
  * @param changes what each server is to run with
- * @param linked waits until both servers are linked
+ * @param links wait until both servers are linked
  * @throws Error with the refusing server's words, what is in force now, and what to do
  */
 export async function changeCluster(
   changes: Readonly<Record<Side, Change>>,
-  linked: () => Promise<void>,
+  links: Pick<Cluster, "linked" | "linkedInBetween">,
 ): Promise<void> {
   const prelude = (present: ConfigFiles) => withNewAccounts(present, changes.static.files);
-  await applyTogether([changes.operator, { ...changes.static, prelude }], { linked, forgets, anew, isAnew });
+  await applyTogether([changes.operator, { ...changes.static, prelude }], { ...links, forgets, anew, isAnew });
 }
 
 function withNewAccounts(present: ConfigFiles, next: ConfigFiles): ConfigFiles | undefined {

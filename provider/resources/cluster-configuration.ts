@@ -39,6 +39,8 @@ export interface ClusterConfigurationArgs {
   clusterName: pulumi.Input<string>;
   /** The attempt that this is, of a `ConfigurationAttempt`: one that was not finished is made again. */
   attempt: pulumi.Input<string>;
+  /** The attempt before that: where it is another one than the last that was finished, nobody knows what servers took of it. */
+  before?: pulumi.Input<string | undefined>;
   /** Where each server runs. */
   places: Readonly<Record<Side, DeepInput<Place>>>;
   /** Where an attempt before this one wanted them to run, if elsewhere: whatever runs there stops when they start. */
@@ -56,6 +58,7 @@ export interface ClusterConfigurationArgs {
 interface Inputs {
   clusterName: string;
   attempt: string;
+  before?: string;
   places: Record<Side, Place>;
   former?: Record<Side, Place>;
   servers: Record<Side, ConfiguredServer>;
@@ -65,7 +68,7 @@ interface Inputs {
 /** How a server was found, in words that a refresh shows. */
 type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
-type Compared = Omit<Inputs, "check" | "former">;
+type Compared = Omit<Inputs, "check" | "before" | "former">;
 
 interface State extends Compared {
   /** How each server was found when last looked at. */
@@ -133,9 +136,16 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
     earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
     files: filesOf(side, inputs, routePassword),
     ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
+    isSettled: olds === undefined || [inputs.attempt, inputs.before].includes(olds.attempt),
   });
-  const changes = { static: await changeOf("static"), operator: await changeOf("operator") };
-  await changeCluster(changes, () => linked(inputs));
+  const [ofStatic, ofOperator] = await Promise.all([changeOf("static"), changeOf("operator")]);
+  await changeCluster(
+    { static: ofStatic, operator: ofOperator },
+    {
+      linked: () => linked(inputs),
+      linkedInBetween: () => (olds !== undefined && canLink(olds, inputs) ? linked(inputs) : Promise.resolve()),
+    },
+  );
   const { clusterName, attempt, places, servers } = inputs;
   return {
     clusterName,
@@ -158,6 +168,17 @@ async function retired(side: Side, { places }: State): Promise<void> {
 /** True for a place of which all is known but what it will be called, as in the first preview. */
 function saysWhereItListens(place: Place): boolean {
   return !hasUnknown({ ...place, folder: "" });
+}
+
+/**
+ * True when a server with its new configuration can be linked to the other one with its old configuration: they say the same
+ * of their cluster and of its system account, and one of them at least listens for the other where it did before.
+ */
+function canLink(old: State, { clusterName, servers, check }: Inputs): boolean {
+  const listensAsBefore = (side: Side) =>
+    old.servers[side].host === servers[side].host && old.servers[side].clusterPort === servers[side].clusterPort;
+  const hasSystemAccount = check === undefined || old.servers.static.config.includes(check.systemAccount);
+  return old.clusterName === clusterName && hasSystemAccount && SIDES.some(listensAsBefore);
 }
 
 /** Waits until both servers answer over a route. */

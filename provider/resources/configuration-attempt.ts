@@ -25,6 +25,8 @@ interface State {
   /** Not in a state of an earlier version. */
   places?: Places;
   attempt: string;
+  /** Not in the state of a first attempt, and of an earlier version. */
+  before?: string;
   former?: Places;
 }
 
@@ -44,8 +46,8 @@ export const provider = versioned<Inputs, State>({
   update(_id, olds, { wanted, places }) {
     // An attempt that stays where the last one was may be one that was not finished, either.
     const former = isDeepStrictEqual(olds.places, places) ? olds.former : olds.places;
-    const outs = { wanted, places, attempt: newAttempt(), ...(former === undefined ? {} : { former }) };
-    return Promise.resolve({ outs });
+    const outs = { wanted, places, attempt: newAttempt(), before: olds.attempt };
+    return Promise.resolve({ outs: { ...outs, ...(former === undefined ? {} : { former }) } });
   },
 });
 
@@ -61,6 +63,8 @@ function newAttempt(): string {
 export class ConfigurationAttempt extends DynamicResource {
   /** Names this attempt and no other. */
   declare public readonly attempt: pulumi.Output<string>;
+  /** The attempt before this one, finished or not. */
+  declare public readonly before: pulumi.Output<string | undefined>;
   /** Where an attempt before this one wanted the servers to run, if elsewhere. */
   declare public readonly former: pulumi.Output<Readonly<Record<Side, Place>> | undefined>;
 
@@ -69,7 +73,7 @@ export class ConfigurationAttempt extends DynamicResource {
       "configuration-attempt",
       "ConfigurationAttempt",
       name,
-      { ...args, attempt: undefined, former: undefined },
+      { ...args, attempt: undefined, before: undefined, former: undefined },
       // A place may hold what opens its Docker Engine.
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["former"] }),
     );

@@ -14,7 +14,7 @@ export type { Change } from "./prepare";
  * Servers that can do with a reload reload at the same time, so that they disagree as shortly as can be. They take turns
  * where one has to know something before another (a prelude), and where one is to run in a new place: that one takes
  * over from its predecessor, which goes on when the new one does not start, and no server is stopped before one that was
- * replaced in its turn is linked again.
+ * replaced in its turn is linked again, where the old and the new configuration allow a link.
  *
  * @param changes in the order in which the servers take turns
  * @throws Error with the refusing servers' words, what is in force now, and what to do
@@ -40,7 +40,7 @@ async function inTurns(prepared: readonly Prepared[], begun: Set<Prepared>, clus
   }
   for (const turn of turnsOf(prepared)) {
     if (turn.some(takesOver) && [...begun].some(takesOver)) {
-      await cluster.linked();
+      await cluster.linkedInBetween();
     }
     turn.forEach((change) => begun.add(change));
     await all(turn.map(({ server, next }) => server.put(next.files)));

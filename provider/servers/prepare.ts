@@ -14,6 +14,13 @@ export interface Change {
    */
   readonly previous?: ConfigFiles;
   /**
+   * False when an update since `previous` did not come to its end: what the server has loaded may be something else than
+   * what lies there now.
+   *
+   * @default true
+   */
+  readonly isSettled?: boolean;
+  /**
    * What it replaces beside its {@link Server.predecessors}: servers of places that it cannot find.
    *
    * @default none
@@ -58,14 +65,16 @@ export async function allPrepared(changes: readonly Change[]): Promise<readonly 
   }
 }
 
-async function prepare({ server, files, previous, earlier = [], prelude }: Change): Promise<Prepared | undefined> {
+async function prepare(change: Change): Promise<Prepared | undefined> {
+  const { server, files, previous, isSettled = true, earlier = [], prelude } = change;
   const before = await server.state();
   if (before.process === "absent") {
     const what = "is not there any more, and a refresh has not told the state yet. Run `pulumi up --refresh`";
     throw new ServerRefusal(server.name, what, []);
   }
   // A reload is no nothing: for a moment it takes down what crosses from account to account.
-  if (before.process === "running" && [before.files, previous].every((one) => isDeepStrictEqual(one, files))) {
+  const hasIt = before.process === "running" && [before.files, previous].every((one) => isDeepStrictEqual(one, files));
+  if (hasIt && isSettled) {
     return undefined;
   }
   const next = await tried(server, files);

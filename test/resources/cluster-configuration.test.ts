@@ -146,6 +146,13 @@ describe("the attempt to configure a cluster", () => {
     assert.equal(new Set([outs, moved, stayed, back].map(({ attempt }) => attempt)).size, 4);
   });
 
+  it("should say which one was before it, finished or not", async () => {
+    const { id, outs } = await engine.create({ wanted: "1", places: at("a") });
+    assert.equal(outs.before, undefined);
+    const next = await engine.update(id, outs, { wanted: "2", places: at("a") });
+    assert.equal(next.before, outs.attempt);
+  });
+
   it("should not change what an earlier version has in its state", async () => {
     const old = { wanted: "1", attempt: "one" };
     assert.equal((await engine.diff("one", old, { wanted: "1", places: at("a") })).changes, false);

@@ -21,6 +21,7 @@ const refusesNew =
 function clusterOf(notes: string[]): Cluster {
   return {
     linked: () => Promise.resolve(void notes.push("linked")),
+    linkedInBetween: () => Promise.resolve(void notes.push("linked in between")),
     forgets: (from, to) => from["nats.conf"] !== "few" && to["nats.conf"] === "few",
     anew: ({ "nats.conf": text = "" }) => ({ "nats.conf": `${text}, anew` }),
     isAnew: ({ "nats.conf": text }) => text?.endsWith(", anew") === true,
@@ -133,6 +134,18 @@ describe("bringing two servers to new configurations", () => {
     assert.deepEqual(notes, ["b try new", "b put new", "b reload new"]);
   });
 
+  it("should reload a server that has the configuration, when an update in between did not come to its end", async () => {
+    const { notes } = await outcome((to) => [
+      {
+        server: new ScriptedServer("a", to, { process: "running", files: NEW }),
+        files: NEW,
+        previous: NEW,
+        isSettled: false,
+      },
+    ]);
+    assert.deepEqual(notes, ["a try new", "a put new", "a reload new"]);
+  });
+
   it("should reload a server that has the configuration, but may not have acknowledged it", async () => {
     for (const previous of [{ previous: OLD }, {}]) {
       const { notes } = await outcome((to) => [
@@ -180,7 +193,7 @@ describe("taking over from a predecessor", () => {
   it("should stop one server only when the one before is back, and take the old places away when both run", async () => {
     const { notes } = await replace(["a", "b"]);
     assert.deepEqual(notes.slice(2), [
-      ...["a put new", "old a stop old", "a start new", "linked"],
+      ...["a put new", "old a stop old", "a start new", "linked in between"],
       ...["b put new", "old b stop old", "b start new"],
       ...["a removeRemains new", "b removeRemains new"],
     ]);

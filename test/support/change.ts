@@ -29,7 +29,8 @@ export async function change(pair: Pair, files: PairFiles, previous?: PairFiles)
     files: files[side],
     ...(previous === undefined ? {} : { previous: previous[side] }),
   });
-  await changeCluster({ static: changeOf("static"), operator: changeOf("operator") }, () => Promise.resolve());
+  const changes = { static: changeOf("static"), operator: changeOf("operator") };
+  await changeCluster(changes, { linked: () => Promise.resolve(), linkedInBetween: () => Promise.resolve() });
 }
 
 /** Has one server alone take a configuration, as it happens when an update is killed between the two. */

@@ -41,6 +41,7 @@ export interface Declaration {
   readonly accounts?: Readonly<Record<string, DeclaredAccount>>;
   readonly static?: ServerArgs;
   readonly operatorServer?: ServerArgs;
+  readonly clusterName?: string;
   readonly bindAddress?: string;
   readonly jetstream?: ServerStorage;
   readonly parity?: ParitySettings;

@@ -29,7 +29,7 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
   accounts.set(name, new Account(name, { ...args, operator }));
 }
 
-const { dockerHost, bindAddress, jetstream, parity } = declaration;
+const { dockerHost, clusterName, bindAddress, jetstream, parity } = declaration;
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
 
 const cluster = new MixedAuthCluster(
@@ -39,6 +39,7 @@ const cluster = new MixedAuthCluster(
     accounts: [...accounts.values()],
     target: config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker",
     image: config.require("image"),
+    ...(clusterName === undefined ? {} : { clusterName }),
     ...(bindAddress === undefined ? {} : { bindAddress }),
     ...(jetstream === undefined ? {} : { jetstream }),
     ...(parity === undefined ? {} : { parity }),
