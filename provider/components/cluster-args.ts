@@ -183,7 +183,8 @@ export const LOOPBACK = "127.0.0.1";
 
 /** What is wrong with the address on which ports are to be open. */
 export function addressDiagnostics(address: string): Diagnostic[] {
-  return isIP(address) === 0
+  // A zone behind a % has no place in the address of a route.
+  return isIP(address) === 0 || address.includes("%")
     ? [
         {
           path: "bindAddress",

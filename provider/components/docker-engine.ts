@@ -37,7 +37,13 @@ export function engineFindings(provider: pulumi.ProviderResource | undefined): p
   );
   // The docker plugin reads this variable, and puts it above every host.
   const context = process.env.DOCKER_CONTEXT === undefined ? [] : [unsupported("DOCKER_CONTEXT")];
-  return [pulumi.output(setting("host")).apply(hostDiagnostics), pulumi.output(context), ...unsupportedOnes];
+  const address = pulumi
+    .output(setting("host"))
+    .apply((host) => [
+      ...hostDiagnostics("docker provider: host", host),
+      ...(host === undefined ? hostDiagnostics("DOCKER_HOST", process.env.DOCKER_HOST) : []),
+    ]);
+  return [address, pulumi.output(context), ...unsupportedOnes];
 }
 
 /** A docker provider's settings by name; without a provider, those of the default one. */
@@ -52,8 +58,8 @@ function unsupported(name: string): Diagnostic {
   return { path: `docker provider: ${name}`, problem, remedy: "Say `host` and, for TLS, the three `…Material` texts." };
 }
 
-function hostDiagnostics(host: string | undefined): Diagnostic[] {
+function hostDiagnostics(path: string, host: string | undefined): Diagnostic[] {
   const problem = host === undefined ? undefined : engineProblem(host);
   const remedy = "Forward the engine's socket to this machine (`ssh -L`), and say its unix:// address.";
-  return problem === undefined ? [] : [{ path: "docker provider: host", value: shown(host), problem, remedy }];
+  return problem === undefined ? [] : [{ path, value: shown(host), problem, remedy }];
 }

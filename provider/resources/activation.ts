@@ -8,7 +8,7 @@ import { REVOCATIONS, revocationsDiagnostics, revokedUntil, type Revocations } f
 import { optional, shaped, text } from "../model/shape";
 import { subjectProblem } from "../model/subjects";
 import { keyPairFromSeed } from "../nkeys/keys";
-import { differ, DynamicResource, failures, known, nowInSeconds, type LifeCycle } from "./dynamic";
+import { differ, DynamicResource, failures, known, nowInSeconds, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 
@@ -42,7 +42,7 @@ type State = ActivationTerms & { jwt: string; issuer: string };
 const SIGNED = ["exporter", "importer", "subject", "type"] as const satisfies readonly (keyof ActivationTerms)[];
 
 /** The dynamic provider of {@link Activation}. */
-export const provider: LifeCycle<Inputs, State> = {
+export const provider = versioned<Inputs, State>({
   check(_olds, news) {
     return Promise.resolve({ inputs: news, failures: failures(inputDiagnostics(news)) });
   },
@@ -59,7 +59,7 @@ export const provider: LifeCycle<Inputs, State> = {
   async update(_id, olds, news) {
     return { outs: isAnother(olds, news) || isRevoked(olds, news) ? await signed(news, nowInSeconds()) : olds };
   },
-};
+});
 
 function inputDiagnostics({ exporter, importer, subject, type, signer, revocations }: Inputs): Diagnostic[] {
   return [

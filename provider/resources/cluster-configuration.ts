@@ -158,11 +158,18 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
   };
 }
 
-/** Stops a server, and takes away what is left of it beside the place that its own resource takes away. */
-async function retired(side: Side, { places }: State): Promise<void> {
-  const server = await serverAt(side, places[side]);
-  await server.stop();
-  await server.removeRemains();
+/**
+ * Stops a server, and takes away what is left of it beside the place that its own resource takes away. One that runs with
+ * routes of another password belongs to the resource that has replaced this one, and is left alone.
+ */
+async function retired(side: Side, state: State): Promise<void> {
+  const server = await serverAt(side, state.places[side]);
+  const { files } = await server.state();
+  const routes = files[ROUTES_FILE];
+  if (routes === undefined || routes === filesOf(side, state, state.routePassword)[ROUTES_FILE]) {
+    await server.stop();
+    await server.removeRemains();
+  }
 }
 
 /** True for a place of which all is known but what it will be called, as in the first preview. */

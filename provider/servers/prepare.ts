@@ -78,9 +78,18 @@ async function prepare(change: Change): Promise<Prepared | undefined> {
     return undefined;
   }
   const next = await tried(server, files);
-  const first = before.process === "running" ? prelude?.(before.files) : undefined;
+  const first = before.process === "running" ? prelude?.(ownFiles(change, before.files)) : undefined;
   const triedFirst = first === undefined ? undefined : await tried(server, first);
   const found = await server.predecessors();
   const predecessors = [...found, ...earlier];
   return { server, before, previous: previous ?? before.files, prelude: triedFirst, next, predecessors };
+}
+
+/** What a server that runs has, or, where somebody else has written there, what it has acknowledged before. */
+function ownFiles({ files, previous, prelude }: Change, present: ConfigFiles): ConfigFiles {
+  if (previous === undefined) {
+    return present;
+  }
+  const own = [files, previous, prelude?.(previous)];
+  return own.some((one) => isDeepStrictEqual(one, present)) ? present : previous;
 }

@@ -65,6 +65,7 @@ export interface Server {
 /** A server did not accept a configuration, or did not start or answer with it. */
 export class ServerRefusal extends Error {
   readonly code = "SERVER_REFUSAL";
+  readonly words: readonly string[];
 
   /**
    * @param server what the program calls the server
@@ -75,12 +76,19 @@ export class ServerRefusal extends Error {
   constructor(
     readonly server: string,
     readonly what: string,
-    readonly words: readonly string[],
+    words: readonly string[],
     readonly origins: readonly string[] = [],
   ) {
     const inProgram = origins.length === 0 ? [] : ["In the program, this is:", ...indented(origins)];
     const colon = words.length === 0 ? "" : ":";
-    super([`the ${server} server ${what}${colon}`, ...indented(words), ...inProgram].join("\n"));
+    const shown = words.map(withoutPasswords);
+    super([`the ${server} server ${what}${colon}`, ...indented(shown), ...inProgram].join("\n"));
+    this.words = shown;
     this.name = "ServerRefusal";
   }
+}
+
+/** A server's words without what opens its routes: it shows the whole URL of a route that it cannot read. */
+function withoutPasswords(words: string): string {
+  return words.replace(/(\w+:\/\/[^\s:/@]*:)[^\s@]*@/g, "$1…@");
 }

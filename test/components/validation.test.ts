@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Nkey, Operator, type AccountArgs, type OperatorArgs } from "../../provider";
 import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
-import { argsDiagnostics, type MixedAuthClusterArgs } from "../../provider/components/cluster-args";
+import { engineFindings } from "../../provider/components/docker-engine";
+import { addressDiagnostics, argsDiagnostics, type MixedAuthClusterArgs } from "../../provider/components/cluster-args";
 import { clusterFindings } from "../../provider/components/cluster-model";
+import { formatDiagnostics } from "../../provider/model/diagnostics";
 import { closingGates, reasonOf } from "../support/gates";
 import { keyOf, seedOf } from "../support/keys";
 import { registered, valueOf } from "../support/mocks";
@@ -211,6 +213,25 @@ describe("gates of components", () => {
       registered.filter(({ type }) => type.includes("docker")).map(({ name }) => name),
       [],
     );
+  });
+
+  it("should refuse a Docker Engine over SSH, named by the program or by the environment alone", async () => {
+    const { DOCKER_HOST } = process.env;
+    try {
+      process.env.DOCKER_HOST = "ssh://somebody@somewhere";
+      const found = await valueOf(pulumi.all(engineFindings(undefined)));
+      assert.match(formatDiagnostics("it", found.flat()), /DOCKER_HOST = "ssh:.*is reached over SSH/);
+    } finally {
+      process.env.DOCKER_HOST = DOCKER_HOST;
+      if (DOCKER_HOST === undefined) {
+        delete process.env.DOCKER_HOST;
+      }
+    }
+  });
+
+  it("should refuse an address with a zone, for which the address of a route has no place", () => {
+    assert.match(formatDiagnostics("it", addressDiagnostics("fe80::1%eth0")), /bindAddress = "fe80::1%eth0"/);
+    assert.deepEqual(addressDiagnostics("fe80::1"), []);
   });
 
   it("should open when what a preview does not know yet is all that could be wrong", async () => {

@@ -85,6 +85,16 @@ describe("the configuration of a cluster of processes, as a resource", function 
     assert.deepEqual(running(), []);
   });
 
+  it("should not stop servers when another resource has given them routes of another password", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const replacement = await engine.create(inputs(places));
+    await provider.delete?.(id, outs);
+    assert.equal(running().length, 2);
+    await provider.delete?.(replacement.id, replacement.outs);
+    assert.equal(running().length, 0);
+  });
+
   it("should take over from servers in places of another cluster's folder, which a server cannot find by itself", async () => {
     const old = await newPlaces(join(cluster, "old"));
     const { id, outs } = await engine.create(inputs(old));

@@ -269,6 +269,20 @@ describe("what one server must know before the other", () => {
     ]);
   });
 
+  it("should be told beside what the server has acknowledged when somebody has written something else there", async () => {
+    const more = ({ "nats.conf": text = "" }: ConfigFiles) => ({ "nats.conf": `${text} and more` });
+    const told = async (lies: string) => {
+      const b: ServerState = { process: "running", files: { "nats.conf": lies } };
+      const { notes } = await outcome((to) => [
+        { server: new ScriptedServer("b", to, b), files: NEW, previous: OLD, prelude: more },
+      ]);
+      return notes.find((note) => note.startsWith("b put"));
+    };
+    assert.equal(await told("edited"), "b put old and more");
+    // What an update has put that was killed stays.
+    assert.equal(await told("old and more"), "b put old and more and more");
+  });
+
   it("should be nothing when the server does not run", async () => {
     const { notes } = await apply(STOPPED, undefined, first);
     assert.ok(!notes.some((note) => note.includes("more")));

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
+import { engineProblem } from "../../provider/servers/docker/address";
 import { interruptible } from "../lib/interrupt";
 import { reason, ToolError } from "../lib/say";
 
@@ -34,6 +35,8 @@ function clientOf(host: string): Docker {
 
 /** The engine at this address. @throws when it does not answer */
 export async function engineAt(host: string): Promise<Engine> {
+  const problem = engineProblem(host);
+  if (problem !== undefined) throw new ToolError(`${host} ${problem}.`);
   const docker = clientOf(host);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
