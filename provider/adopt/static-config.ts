@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AccountReference, AccountSettings } from "../components/account-args";
 import { ANY_ACCOUNT } from "../model/authorization";
-import { defined } from "../model/order";
+import { defined, own } from "../model/order";
 import type { Source } from "../read/language/parse";
 import type { StaticAccount, StaticUser } from "../read/static/account";
 import { readConfiguration } from "../read/static/configuration";
@@ -55,9 +55,9 @@ export interface StaticConfigArgs {
 export function readStaticConfig({ file, accountKey, names = {}, environment = {} }: StaticConfigArgs): Adopted {
   const { accounts, systemAccount, leftOut } = readConfiguration(sourceOf(file), {
     include: (path, from) => sourceOf(join(dirname(from), path)),
-    environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+    environment: (name) => own(environment, name),
   });
-  const nameOf = (key: string) => (Object.hasOwn(names, key) ? (names[key] ?? key) : key);
+  const nameOf = (key: string) => own(names, key) ?? key;
   const keys = new Map(
     Object.entries(accounts).map(([name, { publicKey }]): [string, AccountKey] => [
       name,

@@ -4,7 +4,7 @@ import { eachTerm } from "../model/account-terms";
 import { ANY_ACCOUNT } from "../model/authorization";
 import type { GivenKey } from "../model/cluster";
 import { keyPath, shown, type Diagnostic } from "../model/diagnostics";
-import { defined } from "../model/order";
+import { defined, own } from "../model/order";
 import { ROLE, type Role } from "../model/roles";
 import { USER, type User } from "../model/users";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
@@ -135,14 +135,14 @@ export function accountParts(
   const users = mapValues(usersOf(args), (user, key) => {
     // How long credentials hold has become when they end.
     const terms = { ...USER.each((term) => user[term]), lifetime: undefined, renewBefore: undefined };
-    return { ...terms, rotation: user.rotation, ...keys.users[key] };
+    return { ...terms, rotation: user.rotation, ...own(keys.users, key) };
   });
-  const own = mapValues(rolesOf(args), (role, key) => ({
+  const declared = mapValues(rolesOf(args), (role, key) => ({
     ...ROLE.each((term) => role[term]),
     rotation: role.rotation,
-    ...keys.roles[key],
+    ...own(keys.roles, key),
   }));
-  const roles = { ...own, ...internal };
+  const roles = { ...declared, ...internal };
   const authorization = authorizationBy((account) => account.publicKey, args, keys.issuer);
   return {
     ...eachTerm((term) => args[term]),

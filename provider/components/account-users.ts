@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { credsText } from "../jwt/creds";
 import { issueTime } from "../jwt/sign";
 import { holdsAt } from "../model/lifetime";
-import { defined } from "../model/order";
+import { defined, own } from "../model/order";
 import { nowInSeconds } from "../resources/dynamic";
 import { User, type UserResourceArgs } from "../resources/user";
 import type { GivenUsers, UserArgs } from "./account-args";
@@ -73,7 +73,7 @@ export function accountUser(name: string, userName: string, user: UserArgs, { ac
 function givenOf(user: UserArgs, roles: Owner["roles"]): Omit<UserResourceArgs, "name" | "account"> {
   const { seed, publicKey, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
   // A role whose key is kept elsewhere signs no user: the gate is closed then.
-  const signer = role === undefined ? undefined : (roles[role]?.seed as pulumi.Output<string> | undefined);
+  const signer = role === undefined ? undefined : (own(roles, role)?.seed as pulumi.Output<string> | undefined);
   const times = { lifetime, renewBefore, expires, notBefore };
   return defined<Omit<UserResourceArgs, "name" | "account">>({
     seed,

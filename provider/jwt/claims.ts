@@ -9,7 +9,7 @@ import type { User } from "../model/users";
 import { VERSION, type Claims } from "./envelope";
 import { limitsClaim } from "./limits";
 import { exportClaim, importClaim } from "./shares";
-import { defined, sortedBy, sortedEntries, sortedSet } from "../model/order";
+import { defined, own, sortedBy, sortedEntries, sortedSet } from "../model/order";
 import { permissionsClaim, scopeClaim, type Scope } from "./scopes";
 
 /** What an operator's token says. */
@@ -110,7 +110,7 @@ function signingKeys(account: Account): (Scope | string)[] | undefined {
 
 /** What a role, or a user, may do is the same whichever of its keys signed, before a rotation and after it. */
 function scopesOf(name: string, holder: Role | User, previous: AccountPrevious["users"]): Scope[] {
-  const before = (previous?.[name] ?? []).flatMap(({ signingKey }) => signingKey ?? []);
+  const before = (own(previous, name) ?? []).flatMap(({ signingKey }) => signingKey ?? []);
   return sortedSet([holder.signingKey, ...before]).map((signingKey) => scopeClaim(name, { ...holder, signingKey }));
 }
 

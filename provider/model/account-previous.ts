@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import { holdsAt, timeOf } from "./lifetime";
-import { defined } from "./order";
+import { defined, own } from "./order";
 import { previousKeys, type Holder, type PreviousKey } from "./previous";
 import type { Role } from "./roles";
 import { normalRotation } from "./rotation";
@@ -27,8 +27,8 @@ export function accountPrevious(
   const { users = {}, roles = {}, previous = {} } = before ?? {};
   const of = <T>(olds: Named<T>, news: Named<T>, past: Named<readonly PreviousKey[]>, holder: (of: T) => Holder) =>
     namedKeys(news, (name, one) => {
-      const old = olds[name];
-      return previousKeys(old && { ...holder(old), previous: past[name] ?? [] }, holder(one), now);
+      const old = own(olds, name);
+      return previousKeys(old && { ...holder(old), previous: own(past, name) ?? [] }, holder(one), now);
     });
   return defined<AccountPrevious>({
     users: of(users, after.users, previous.users ?? {}, userHolder),

@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import { timeOf } from "./lifetime";
-import { defined, sortedSet } from "./order";
+import { defined, own, sortedSet } from "./order";
 import type { PreviousKey } from "./previous";
 import type { User } from "./users";
 
@@ -94,7 +94,7 @@ function byPublicKey(all: readonly Credential[]): Map<string, Credential> {
 function credentials(account: Keyed): Credential[] {
   return Object.entries(account.users).flatMap(([name, user]) => {
     const { publicKey, issuedAt, role, tags = [], notBefore, expires } = user;
-    const past = account.previous?.users?.[name] ?? [];
+    const past = own(account.previous?.users, name) ?? [];
     const says = JSON.stringify([name, role ?? null, tags, notBefore ?? null]);
     const ends = (expires === undefined ? undefined : timeOf(expires)) ?? Infinity;
     const replaced = sortedSet(past.flatMap((key) => key.publicKey ?? [])).filter((key) => key !== publicKey);
@@ -110,8 +110,8 @@ function signedOf(publicKey: string, user: User, past: readonly PreviousKey[], {
   const { role, signingKey, expires } = user;
   const end = expires === undefined ? undefined : timeOf(expires);
   const before =
-    role === undefined ? past.filter((key) => key.publicKey === publicKey) : (previous?.roles?.[role] ?? []);
-  const present = role === undefined ? signingKey : (roles?.[role]?.signingKey ?? signingKey);
+    role === undefined ? past.filter((key) => key.publicKey === publicKey) : (own(previous?.roles, role) ?? []);
+  const present = role === undefined ? signingKey : (own(roles, role)?.signingKey ?? signingKey);
   const keys = sortedSet([signingKey, present, ...before.flatMap((key) => key.signingKey ?? [])]);
   return keys.map((key) => defined<Signed>({ signingKey: key, expires: end }));
 }

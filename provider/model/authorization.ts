@@ -2,7 +2,7 @@ import type { Account, AccountDeclaration } from "./account";
 import type { Diagnostic } from "./diagnostics";
 import { shown, shownList } from "./diagnostics";
 import { replacedKeys } from "./effective-users";
-import { defined, sortedSet } from "./order";
+import { defined, own, sortedSet } from "./order";
 import { being, listOf, objectOf, optional, text, type Shape } from "./shape";
 import { signingKeysDiagnostics } from "./signing-keys";
 import { term } from "./terms";
@@ -130,7 +130,7 @@ export function authorizationKeys(
   account: Pick<Account, "authorization" | "users" | "previous" | "revoked">,
 ): string[] {
   const keys = (account.authorization?.users ?? []).flatMap((name) => {
-    const user = Object.hasOwn(account.users, name) ? account.users[name] : undefined;
+    const user = own(account.users, name);
     return user === undefined ? [name] : [user.publicKey, ...replacedKeys(name, account)];
   });
   return sortedSet(keys);

@@ -1,6 +1,6 @@
 import type { Access } from "./access";
 import type { Account } from "./account";
-import { sortedEntries, sortedSet } from "./order";
+import { own, sortedEntries, sortedSet } from "./order";
 import type { Permissions, SubjectPermissions } from "./permissions";
 import { revokedUntil } from "./revocations";
 import { accessOf, accountFilling } from "./roles";
@@ -55,8 +55,8 @@ export function replacedKeys(
   name: string,
   { users, previous, revoked = {} }: Pick<Account, "users" | "previous" | "revoked">,
 ): string[] {
-  const keys = (previous?.users?.[name] ?? []).flatMap(({ publicKey }) => publicKey ?? []);
-  return sortedSet(keys.filter((key) => key !== users[name]?.publicKey && !Object.hasOwn(revoked, key)));
+  const keys = (own(previous?.users, name) ?? []).flatMap(({ publicKey }) => publicKey ?? []);
+  return sortedSet(keys.filter((key) => key !== own(users, name)?.publicKey && !Object.hasOwn(revoked, key)));
 }
 
 function tagged({ tags }: User): Pick<EffectiveUser, "tags"> {

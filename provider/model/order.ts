@@ -21,6 +21,11 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
   return Object.entries(record).sort(([a], [b]) => byText(a, b));
 }
 
+/** What a record has under a name: names can be those that every object inherits, such as `constructor`. */
+export function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** A copy without the keys whose value is undefined: such keys do not survive the way through the engine. */
 export function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;

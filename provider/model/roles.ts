@@ -1,5 +1,6 @@
 import { ACCESS, type Access } from "./access";
 import { keyPath, shown, shownList, type Diagnostic } from "./diagnostics";
+import { own } from "./order";
 import type { Permissions } from "./permissions";
 import type { Rotation } from "./rotation";
 import { text } from "./shape";
@@ -42,7 +43,7 @@ export interface RoleBook {
 
 /** What a user may do: what its role says, or the user itself. */
 export function accessOf<R extends RoleTerms>(user: UserTerms, roles: Readonly<Record<string, R>> | undefined): Access {
-  return user.role === undefined ? user : (roles?.[user.role] ?? {});
+  return user.role === undefined ? user : (own(roles, user.role) ?? {});
 }
 
 /**

@@ -78,4 +78,21 @@ describe("roles of an account", () => {
       await assert.rejects(account.gate, problem);
     });
   }
+
+  it("should be as any others when they and their users are called as what every object inherits", async () => {
+    // Pulumi's own serialization passes on neither of the two.
+    const names = Object.getOwnPropertyNames(Object.prototype).filter(
+      (name) => name !== "toString" && name !== "__proto__",
+    );
+    const each = <T>(of: (name: string) => T) => Object.fromEntries(names.map((name) => [name, of(name)]));
+    const account = new Account("A", {
+      operator: new Operator("KO"),
+      roles: each(() => ({ permissions })),
+      users: each((role) => ({ role, tags: ["tenant:a"] })),
+    });
+    const { signing_keys: keys } = readToken(await valueOf(account.jwt)).nats as { signing_keys: Scope[] };
+    assert.deepEqual(keys.map(({ role }) => role).toSorted(), names.toSorted());
+    const { users } = await valueOf(account.model);
+    assert.deepEqual(Object.keys(users).toSorted(), names.toSorted());
+  });
 });

@@ -1,5 +1,5 @@
 import { ANY_ACCOUNT, type Authorization } from "../../model/authorization";
-import { defined } from "../../model/order";
+import { defined, own } from "../../model/order";
 import { publicKeyProblem } from "../../nkeys/keys";
 import type { Fields } from "../fields";
 import type { StaticAccount } from "./account";
@@ -24,7 +24,8 @@ export function readCallout(
     return undefined;
   }
   const account = callout.text("account", "acc") ?? global;
-  const issuer = readIssuer(callout, accounts[account]?.publicKey);
+  const known = own(accounts, account);
+  const issuer = readIssuer(callout, known?.publicKey);
   noteAccounts(callout, account);
   const users = readUsers(callout);
   const authorization = defined<Authorization>({
@@ -34,10 +35,10 @@ export function readCallout(
     xkey: callout.text("xkey", "key"),
   });
   callout.leaveOutUnknown();
-  if (accounts[account] === undefined) {
+  if (known === undefined) {
     callout.notes.leaveOut(callout.path, "is about an account that is not there", "Add the account, or leave it out.");
   }
-  return accounts[account] === undefined || users.length === 0 ? undefined : { account, authorization };
+  return known === undefined || users.length === 0 ? undefined : { account, authorization };
 }
 
 /** Operators ask for signing keys: the operator server accepts the account's own key for no users. */

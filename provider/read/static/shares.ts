@@ -6,7 +6,7 @@ import {
   type ShareType,
 } from "../../model/exports";
 import type { DeclaredImport } from "../../model/imports";
-import { defined } from "../../model/order";
+import { defined, own } from "../../model/order";
 import { Fields } from "../fields";
 import { onlyTrue, unlessZero } from "../values";
 import { percentOf } from "./percent";
@@ -78,7 +78,7 @@ const RESPONSES: Readonly<Record<string, ResponseType>> = {
 function readResponseType(entry: Fields): ResponseType | undefined {
   const path = entry.pathOf("response", "response_type");
   const text = entry.text("response", "response_type")?.toLowerCase() ?? "singleton";
-  const type = Object.hasOwn(RESPONSES, text) ? RESPONSES[text] : undefined;
+  const type = own(RESPONSES, text);
   if (type === undefined) {
     entry.notes.wrong(path, `is none of ${RESPONSE_TYPES.join(", ")}`);
   }
