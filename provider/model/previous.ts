@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { defined } from "./order";
-import { overlapOf, type Rotation } from "./rotation";
+import { normalRotation, overlapOf, type Rotation } from "./rotation";
 
 /** The keys by which something is known to servers. A role and an operator have a signing key alone. */
 export interface Keys {
@@ -84,8 +84,10 @@ function keptKeys(
   return before.previous.filter(({ until }) => (until === "changed" ? !rotated : now < until));
 }
 
+/** True when the rotation says something else than before, in whatever way it was written, also by an earlier version. */
 function isRotated(before: Pick<Holder, "rotation">, after: Pick<Holder, "rotation">): boolean {
-  return !isDeepStrictEqual(before.rotation, after.rotation);
+  const [was, is] = [before, after].map(({ rotation }) => rotation && normalRotation(rotation));
+  return !isDeepStrictEqual(was, is);
 }
 
 /** True when a rotation now says that nothing is to go on working. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostics";
 import { shown } from "./diagnostics";
-import { defined } from "./order";
+import { defined, unlessEmpty } from "./order";
 import { secondsOf, type Duration } from "./quantities";
 import { anything, objectOf, optional, shaped, type Shape } from "./shape";
 
@@ -82,10 +82,24 @@ function overlapDiagnostics(overlap: Rotation["overlap"]): Diagnostic[] {
 
 const WORDS: readonly unknown[] = ["until-changed", "none"];
 
-/** The rotation with its version as text, or undefined when it says nothing. */
+/**
+ * The rotation with its version as text and its overlap in seconds, or undefined when it says nothing. Where there is a
+ * version, the default overlap is left out.
+ */
 export function normalRotation({ version, overlap }: Rotation): Rotation | undefined {
-  const normal = defined<Rotation>({ version: version === undefined ? undefined : String(version), overlap });
-  return Object.keys(normal).length === 0 ? undefined : normal;
+  const isDefault = version !== undefined && overlap === "until-changed";
+  return unlessEmpty(
+    defined<Rotation>({
+      version: version === undefined ? undefined : String(version),
+      overlap: overlap === undefined || isDefault ? undefined : normalOverlap(overlap),
+    }),
+  );
+}
+
+/** What is no overlap, or not known yet, stays as it is. */
+function normalOverlap(overlap: Duration): Duration {
+  const seconds = secondsOf(overlap);
+  return seconds === undefined ? overlap : seconds === 0 ? "none" : `${seconds}s`;
 }
 
 /**

@@ -38,6 +38,18 @@ describe("previous keys", () => {
     assert.deepEqual(after(...once, [user(2, { version: "2", overlap: "none" })]), []);
   });
 
+  it("should go on working when the same rotation is written in another way", () => {
+    const once = [[user(1)], [user(2, { version: 2 })]] as const;
+    assert.deepEqual(publicKeys(after(...once, [user(2, { version: "2", overlap: "until-changed" })])), ["U1"]);
+    const [first, again] = ["24h", "1d"].map((overlap) => ({
+      signingKeys: ["O2"],
+      rotation: { version: "3", overlap },
+    }));
+    const kept = [{ signingKey: "O1", until: "changed" as const }];
+    assert.ok(first !== undefined && again !== undefined);
+    assert.deepEqual(previousSigningKeys({ ...first, previous: kept }, again, NOW), kept);
+  });
+
   it("should work for a length of time, and be gone with the first update after it", () => {
     const rotation = { version: "2", overlap: "1h" };
     const once = [[user(1)], [user(2, rotation)]] as const;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { defined } from "../../provider/model/order";
 import {
   givenKeyDiagnostics,
   normalRotation,
@@ -44,6 +46,30 @@ describe("a rotation", () => {
   it("should be the same whether its version is a number or its text, and nothing when it says nothing", () => {
     assert.deepEqual(normalRotation({ version: 2 }), normalRotation({ version: "2" }));
     assert.equal(normalRotation({}), undefined);
+  });
+
+  it("should be the same in whichever way its overlap is written, and where that is the default", () => {
+    const normal = (overlap?: string | number) =>
+      normalRotation(overlap === undefined ? { version: 2 } : { version: 2, overlap });
+    assert.deepEqual(normal("until-changed"), normal());
+    for (const same of ["24h", "1d", 86_400, "86400s"]) {
+      assert.deepEqual(normal(same), normal("23h60m"));
+    }
+    assert.deepEqual(normal("0s"), normal("none"));
+    assert.notDeepEqual(normal("1h"), normal("2h"));
+    assert.deepEqual(overlapOf(normalRotation({ overlap: "until-changed" })), "until-changed");
+  });
+
+  it("should say the same as its normal form does", () => {
+    const overlaps = fc.constantFrom(undefined, "until-changed", "none", "0s", "90m", "400d", 7);
+    fc.assert(
+      fc.property(overlaps, (overlap) => {
+        const rotation = defined<Rotation>({ version: "1", overlap });
+        const normal = normalRotation(rotation);
+        assert.deepEqual(overlapOf(normal), overlapOf(rotation));
+        assert.deepEqual(normal && normalRotation(normal), normal);
+      }),
+    );
   });
 
   it("should let the key before work until the next change by default, and no time where nothing is said of it", () => {
