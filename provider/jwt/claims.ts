@@ -1,7 +1,7 @@
 import type { Account } from "../model/account";
 import type { AccountPrevious } from "../model/account-previous";
 import { ANY_ACCOUNT, authorizationKeys } from "../model/authorization";
-import { secondsOf } from "../model/revocations";
+import { momentSeconds } from "../model/revocations";
 import type { OperatorInfo } from "../model/operator-info";
 import type { Role } from "../model/roles";
 import type { MessageTrace } from "../model/trace";
@@ -86,7 +86,7 @@ function revocationsClaim({ revocations = {}, revoked = {} }: Account): Record<s
   const keys = sortedSet([...Object.keys(revocations), ...Object.keys(revoked)]);
   const entries = keys.map((key): [string, number] => {
     const moment = revocations[key];
-    const given = moment === undefined ? undefined : secondsOf(moment);
+    const given = moment === undefined ? undefined : momentSeconds(moment);
     return [key, Math.max(given ?? 0, revoked[key]?.at ?? 0)];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);

@@ -2,7 +2,7 @@ import type { Export, ResponseType, ServiceLatency } from "../model/exports";
 import { importedSubject, type Import } from "../model/imports";
 import { defined, sortedEntries } from "../model/order";
 import { nanosecondsOf } from "../model/quantities";
-import { secondsOf, type Revocations } from "../model/revocations";
+import { momentSeconds, type Revocations } from "../model/revocations";
 
 /** The JWT library's word for each type of response. */
 const RESPONSE_CLAIM: Readonly<Record<ResponseType, string>> = {
@@ -33,7 +33,7 @@ export function exportClaim(entry: Export): Record<string, unknown> {
 
 /** Revocations, as an account's token says them: in seconds. */
 export function revocationsClaim(revocations: Revocations): Record<string, unknown> {
-  return Object.fromEntries(sortedEntries(revocations).map(([key, moment]) => [key, secondsOf(moment)]));
+  return Object.fromEntries(sortedEntries(revocations).map(([key, moment]) => [key, momentSeconds(moment)]));
 }
 
 function latencyClaim({ sampling, results }: ServiceLatency): Record<string, unknown> {

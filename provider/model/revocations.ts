@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown } from "./diagnostics";
+import { timeOf } from "./lifetime";
 import { sortedEntries } from "./order";
 import { anything, mapOf, type Shape } from "./shape";
 
@@ -21,13 +22,11 @@ type KeyLetter = "A" | "U";
 /** The shape of revocations. Moments have rules of their own. */
 export const REVOCATIONS: Shape = mapOf(anything);
 
-const DATE_AND_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/;
-
 /** The seconds since 1970 of a moment, or undefined when it is none. */
-export function secondsOf(moment: Moment): number | undefined {
-  const seconds =
-    typeof moment === "string" && DATE_AND_TIME.test(moment) ? Date.parse(moment) / 1000 : (moment as number);
-  return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
+export function momentSeconds(moment: Moment): number | undefined {
+  // A date alone leaves open whether what was issued that day is revoked.
+  const seconds = typeof moment === "string" && moment.includes("T") ? timeOf(moment) : (moment as number);
+  return seconds !== undefined && Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
 /** The keys in revocations that look like public keys of a kind; only a checksum tells more. */
@@ -46,7 +45,7 @@ export function revocationsDiagnostics(revocations: Revocations, letter: KeyLett
       'is no moment; it is a number of seconds since 1970, or a date and time with its zone, such as "2026-03-01T12:00:00Z"';
     return [
       ...(known.has(key) ? [] : [{ path, problem: wrongKey, remedy: "Write the key whose tokens are revoked." }]),
-      ...(secondsOf(moment) === undefined
+      ...(momentSeconds(moment) === undefined
         ? [{ path, value: shown(moment), problem: wrongTime, remedy: "Write when the last revoked token was issued." }]
         : []),
     ];
@@ -57,7 +56,7 @@ export function revocationsDiagnostics(revocations: Revocations, letter: KeyLett
 export function normalRevocations(revocations: Revocations): Revocations | undefined {
   const normal = sortedEntries(revocations).map(([key, moment]): [string, Moment] => [
     key,
-    secondsOf(moment) ?? moment,
+    momentSeconds(moment) ?? moment,
   ]);
   return normal.length === 0 ? undefined : Object.fromEntries(normal);
 }
@@ -65,7 +64,7 @@ export function normalRevocations(revocations: Revocations): Revocations | undef
 /** The second up to which tokens of a public key are revoked; undefined where none are. */
 export function revokedUntil(revocations: Revocations, publicKey: string): number | undefined {
   const until = [revocations[publicKey], revocations[EVERYONE]].flatMap((moment) =>
-    moment === undefined ? [] : (secondsOf(moment) ?? []),
+    moment === undefined ? [] : (momentSeconds(moment) ?? []),
   );
   return until.length === 0 ? undefined : Math.max(...until);
 }
@@ -73,6 +72,6 @@ export function revokedUntil(revocations: Revocations, publicKey: string): numbe
 /** The same revocations, and everyone's tokens that were issued at a moment or before. */
 export function withEveryone(revocations: Revocations, moment: Moment): Revocations {
   const before = revocations[EVERYONE];
-  const later = before !== undefined && (secondsOf(before) ?? 0) > (secondsOf(moment) ?? Infinity);
+  const later = before !== undefined && (momentSeconds(before) ?? 0) > (momentSeconds(moment) ?? Infinity);
   return { ...revocations, [EVERYONE]: later ? before : moment };
 }
