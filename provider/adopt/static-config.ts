@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AccountReference, AccountSettings } from "../components/account-args";
 import { ANY_ACCOUNT } from "../model/authorization";
-import { defined, own } from "../model/order";
+import { shown } from "../model/diagnostics";
+import { defined, firstIndexes, own } from "../model/order";
 import type { Source } from "../read/language/parse";
 import type { StaticAccount, StaticUser } from "../read/static/account";
 import { readConfiguration } from "../read/static/configuration";
@@ -68,7 +69,7 @@ export function readStaticConfig({ file, accountKey, names = {}, environment = {
     ([name, account]) => [nameOf(name), settingsOf(account, keys.get(name), keys, nameOf)] as const,
   );
   const system = systemAccount === undefined ? undefined : nameOf(systemAccount);
-  return adopted(file, {}, Object.fromEntries(settings), system, leftOut);
+  return adopted(file, {}, byName(settings), system, leftOut);
 }
 
 /** The key of an account: made for it, or the public key that the configuration says. */
@@ -101,8 +102,20 @@ function settingsOf(
       allowedAccounts: ANY_ACCOUNT,
     },
     imports: imports?.map((entry) => ({ ...entry, account: referenceOf(entry.account, keys, nameOf) })),
-    users: Object.fromEntries(named),
+    users: byName(named),
   });
+}
+
+/** @throws Error when `names` gives one name twice: one of the two would be lost */
+function byName<T>(named: readonly (readonly [string, T])[]): Record<string, T> {
+  const firsts = firstIndexes(named.map(([name]) => name));
+  const again = named.find(([name], index) => firsts.get(name) !== index);
+  if (again !== undefined) {
+    throw new Error(
+      `names: ${shown(again[0])} is the name of two; each user of an account has a name of its own, and so has each account`,
+    );
+  }
+  return Object.fromEntries(named);
 }
 
 function referenceOf(

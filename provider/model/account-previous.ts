@@ -1,7 +1,7 @@
 import type { Account } from "./account";
 import { holdsAt, timeOf } from "./lifetime";
 import { defined, own } from "./order";
-import { previousKeys, type Holder, type PreviousKey } from "./previous";
+import { previousKeys, type Holder, type Keys, type PreviousKey } from "./previous";
 import type { Role } from "./roles";
 import { normalRotation } from "./rotation";
 import type { User } from "./users";
@@ -49,9 +49,9 @@ function namedKeys<T>(
 }
 
 /** A user of a role has no signing key that the account lists for it alone. */
-function userHolder({ publicKey, signingKey, role, rotation, expires }: User): Holder {
+function userHolder({ publicKey, signingKey, role, rotation, expires, issuedAt }: User): Holder {
   return defined<Holder>({
-    keys: role === undefined ? { publicKey, signingKey } : { publicKey },
+    keys: defined<Keys>({ publicKey, signingKey: role === undefined ? signingKey : undefined, issuedAt }),
     rotation: rotation && normalRotation(rotation),
     expires: expires === undefined ? undefined : timeOf(expires),
   });

@@ -26,10 +26,12 @@ export function effectiveUsers(account: Account): EffectiveUser[] {
   return sortedEntries(account.users).flatMap(([name, user]) => [
     ...effectiveUser(name, user, account),
     ...replacedKeys(name, account).flatMap((publicKey) =>
-      effectiveUser(name, { ...user, publicKey, issuedAt: 0 }, account).map((one) => ({
-        ...one,
-        previous: true as const,
-      })),
+      effectiveUser(name, { ...user, publicKey, issuedAt: lastIssued(name, publicKey, account) }, account).map(
+        (one) => ({
+          ...one,
+          previous: true as const,
+        }),
+      ),
     ),
   ]);
 }
@@ -57,6 +59,12 @@ export function replacedKeys(
 ): string[] {
   const keys = (own(previous?.users, name) ?? []).flatMap(({ publicKey }) => publicKey ?? []);
   return sortedSet(keys.filter((key) => key !== own(users, name)?.publicKey && !Object.hasOwn(revoked, key)));
+}
+
+/** When the latest JWT of a key that was replaced was issued: 0 where nobody remembers. */
+function lastIssued(name: string, publicKey: string, { previous }: Account): number {
+  const keys = (own(previous?.users, name) ?? []).filter((key) => key.publicKey === publicKey);
+  return Math.max(...keys.map(({ issuedAt = 0 }) => issuedAt));
 }
 
 function tagged({ tags }: User): Pick<EffectiveUser, "tags"> {

@@ -8,6 +8,8 @@ export interface Keys {
   readonly publicKey?: string;
   /** The key that signs, or that signed the user's JWT. Users of a role have that of the role. */
   readonly signingKey?: string;
+  /** When the user's JWT was issued, in seconds since 1970. Not in the states of earlier versions. */
+  readonly issuedAt?: number;
 }
 
 /** Keys that others have taken the place of, and that still work. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from "./diagnostics";
 import { shown, under } from "./diagnostics";
 import { defined, sortedBy } from "./order";
 import { listOf, objectOf, optional, text, type Shape } from "./shape";
+import { MORE_ZONES } from "./zone-names";
 
 /** A part of each day, in which one may be connected. It may go over midnight: from `"22:00:00"` to `"06:00:00"`. */
 export interface TimeRange {
@@ -82,17 +83,11 @@ function timeDiagnostics(path: string, time: string): Diagnostic[] {
 
 /** True for the name of a time zone as its file has it: servers tell capitals apart, and JavaScript does not. */
 function isZone(zone: string): boolean {
-  const known = /^[A-Z][\w+\-/]*$/.test(zone) ? canonicalZone(zone) : undefined;
-  return known !== undefined && (known === zone || known.toLowerCase() !== zone.toLowerCase());
+  return LISTED_ZONES.has(zone) || MORE_ZONES.has(zone);
 }
 
-function canonicalZone(zone: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}
+/** Names that JavaScript knows and does not list may be its own alone, such as PST. */
+const LISTED_ZONES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("timeZone"));
 
 /** The same times with the ranges in a stable order. */
 export function normalTimes({ ranges, zone }: Times): Times {

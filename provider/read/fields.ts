@@ -46,6 +46,11 @@ export class Fields {
     this.#values = new Map(entries.map(([key, own]) => [keyOf(key), own]));
     const variables = entries.filter(([key]) => value instanceof Section && value.isVariable(key));
     this.#variables = new Set(variables.map(([key]) => keyOf(key)));
+    const spelled = new Map<string, string>();
+    for (const [key] of entries) {
+      this.#refuseTwice(spelled.get(keyOf(key)), key);
+      spelled.set(keyOf(key), key);
+    }
   }
 
   /** True when nothing is left that says something. */
@@ -122,6 +127,10 @@ export class Fields {
   take(...names: string[]): unknown {
     const name = this.#nameOf(names);
     const value = name === undefined ? undefined : this.#values.get(name);
+    const [first, second] = names.filter((one) => this.#values.has(one));
+    if (second !== undefined) {
+      this.#refuseTwice(first, second);
+    }
     names.forEach((one) => this.#values.delete(one));
     return value ?? undefined;
   }
@@ -143,6 +152,13 @@ export class Fields {
   /** Names what is left as something that this package does not know. */
   leaveOutUnknown(): void {
     this.leaveOutRest("is nothing that this package knows", "Find out what it means before you go on without it.");
+  }
+
+  /** Which of two spellings of one field holds is chance, to servers. */
+  #refuseTwice(first: string | undefined, second: string): void {
+    if (first !== undefined && !this.#variables.has(first) && !this.#variables.has(second)) {
+      this.notes.wrong(keyPath(this.path, second), `stands beside \`${first}\`, which is the same`);
+    }
   }
 
   #nameOf(names: readonly string[]): string | undefined {

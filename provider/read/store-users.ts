@@ -1,6 +1,6 @@
 import { ACCESS, type Access } from "../model/access";
 import type { Account } from "../model/account";
-import { keyPath, under, type Diagnostic } from "../model/diagnostics";
+import { keyPath, shown, under, type Diagnostic } from "../model/diagnostics";
 import type { Lifetime } from "../model/lifetime";
 import { defined } from "../model/order";
 import { revokedUntil } from "../model/revocations";
@@ -14,17 +14,34 @@ export type StoredUser = Access &
   StoredKey & { readonly role?: string; readonly tags?: readonly string[] };
 
 /**
+ * The users of an account of a store as arguments of a program, by name: where two have one name, the later goes by its key.
+ *
+ * @param path where messages say that the account is
+ */
+export function storedUsers(holder: Holder, path: string, context: Context): Record<string, StoredUser> {
+  const named = new Map<string, StoredUser>();
+  for (const user of holder.users) {
+    const isTaken = user.name !== undefined && named.has(user.name);
+    const own = isTaken ? defined<ReadUser>({ ...user, name: undefined }) : user;
+    for (const [name, stored] of storedUser(own, holder, path, context)) {
+      named.set(name, stored);
+      if (isTaken) {
+        const problem = `is called ${shown(user.name)}, as another user of its account is`;
+        const remedy = "It goes by its key here. Nothing is to be done.";
+        context.leftOut.push({ path: keyPath(`${path}.users`, name), problem, remedy });
+      }
+    }
+  }
+  return Object.fromEntries(named);
+}
+
+/**
  * A user as the argument of a program.
  *
  * @param path where messages say that its account is
  * @returns its name and the argument; nothing where the account does not let it in
  */
-export function storedUser(
-  user: ReadUser,
-  { account }: Holder,
-  path: string,
-  context: Context,
-): [string, StoredUser][] {
+function storedUser(user: ReadUser, { account }: Holder, path: string, context: Context): [string, StoredUser][] {
   const name = user.name ?? user.publicKey;
   const at = keyPath(`${path}.users`, name);
   const [role, said] =

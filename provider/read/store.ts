@@ -9,7 +9,7 @@ import { readOperator, type ReadOperator } from "./operator";
 import { storedAuthorization, type StoredAuthorization } from "./store-authorization";
 import { storedImport, withImporters, type StoredImport } from "./store-imports";
 import { keyOf, type Context, type Holder, type StoredKey } from "./store-keys";
-import { storedUser, type StoredUser } from "./store-users";
+import { storedUsers, type StoredUser } from "./store-users";
 
 /** A file of a store: a JWT, and what messages call it. */
 export interface StoredToken {
@@ -71,7 +71,7 @@ export function readStore({ operator: token, accounts: stored, seedOf }: StoredT
 }
 
 function storedAccount(holder: Holder, context: Context): StoredAccount {
-  const { account, users, leftOut } = holder;
+  const { account, leftOut } = holder;
   const { name, publicKey, roles, imports, exports, ...terms } = account;
   const path = keyPath("accounts", name);
   context.leftOut.push(...under(path, [...leftOut, ...ending("", holder, NO_END)]));
@@ -87,7 +87,7 @@ function storedAccount(holder: Holder, context: Context): StoredAccount {
       exports: exports?.map((entry) => withImporters(entry, publicKey, context)),
       imports: imports?.flatMap((entry, at) => storedImport(entry, publicKey, `${path}.imports[${at}]`, context)),
       roles: roles && Object.fromEntries(Object.entries(roles).map(ofRole)),
-      users: Object.fromEntries(users.flatMap((user) => storedUser(user, holder, path, context))),
+      users: storedUsers(holder, path, context),
     }),
   };
 }

@@ -58,6 +58,14 @@ describe("readStaticConfig", () => {
     assert.deepEqual(a.users.clerk.permissions, { publish: { allow: ["a.>"] } });
   });
 
+  it("should not lose a user when `names` gives two of them one name", () => {
+    const two = join(folder, "two.conf");
+    writeFileSync(two, `accounts { ${KEYED} { users: [ { nkey: ${CLERK} }, { nkey: ${keyOf("user", "boss")} } ] } }`);
+    const names = { [CLERK]: "one", [keyOf("user", "boss")]: "one" };
+    const accountKey = () => assert.fail("the account has a key");
+    assert.throws(() => readStaticConfig({ file: two, accountKey, names }), /names: "one" is the name of two/);
+  });
+
   it("should say which file is not there", () => {
     const accountKey = () => assert.fail("there is no account");
     assert.throws(() => readStaticConfig({ file: join(folder, "none.conf"), accountKey }), /none\.conf cannot be read/);

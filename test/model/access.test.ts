@@ -19,7 +19,9 @@ describe("what a user may do", () => {
     { limits: { subscriptions: 0, payload: "64KiB", data: "1GiB" } },
     { sourceNetworks: ["10.0.0.0/8", "2001:DB8::/32", "10.1.2.3/8", "::/0", "0.0.0.0/0"] },
     { times: { ...range("08:00:00", "17:30:00"), zone: "Europe/Berlin" } },
-    { times: { ...range("22:00:00", "06:00:00"), zone: "UTC" } },
+    ...["UTC", "US/Pacific", "Asia/Kolkata", "Asia/Calcutta", "Europe/Kyiv", "PST8PDT"].map((zone) => ({
+      times: { ...range("22:00:00", "06:00:00"), zone },
+    })),
     { connectionTypes: ["STANDARD", "MQTT_WS"], bearer: true, proxyRequired: true, tags: ["a:b"] },
   ]) {
     it(`should be accepted when it is ${JSON.stringify(user)}`, () => {
@@ -58,7 +60,10 @@ describe("what a user may do", () => {
     [{ times: range("8:00:00", "24:00:00") }, "times.ranges[0].start", "times.ranges[0].end"],
     [{ times: range("08:00:00", "08:00:00") }, "times.ranges[0]"],
     [{ times: { ...range("08:00:00", "09:00:00"), zone: "europe/berlin" } }, "times.zone"],
-    [{ times: { ...range("08:00:00", "09:00:00"), zone: "+01:00" } }, "times.zone"],
+    ...["+01:00", "US/PACIFIC", "Gmt", "PST", "JST", "SystemV/PST8"].map((zone): [object, string] => [
+      { times: { ...range("08:00:00", "09:00:00"), zone } },
+      "times.zone",
+    ]),
     [{ connectionTypes: ["standard", "QUIC"] }, "connectionTypes[0]", "connectionTypes[1]"],
     [{ connectionTypes: [] }, "connectionTypes"],
     [{ bearer: "yes", proxyRequired: 1 }, "bearer", "proxyRequired"],

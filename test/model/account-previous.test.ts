@@ -36,6 +36,33 @@ describe("the keys of an account that were replaced", () => {
     assert.deepEqual(accountPrevious(before, before, NOW), {});
   });
 
+  it("should be those of users and roles of any name", () => {
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const of = (version: number) => {
+        const user = { publicKey: `U${version}`, signingKey: `A${version}`, rotation: { version } };
+        return account({ [name]: user }, { roles: { [name]: { signingKey: `AR${version}` } } });
+      };
+      const previous = accountPrevious(of(1), of(2), NOW);
+      assert.deepEqual(Object.entries(previous.users ?? {}), [
+        [name, [{ publicKey: "U1", signingKey: "A1", until: "changed" }]],
+      ]);
+      assert.deepEqual(
+        effectiveUsers({ ...of(2), previous }).map(({ publicKey }) => publicKey),
+        ["U2", "U1"],
+      );
+      assert.deepEqual(accountPrevious(account({}), of(1), NOW), {});
+    }
+  });
+
+  it("should be let in by the static server when everyone's older JWTs are revoked, and not when theirs are, too", () => {
+    const of = (version: number, issuedAt: number) =>
+      account({ u: { publicKey: `U${version}`, signingKey: `A${version}`, issuedAt, rotation: { version } } });
+    const previous = accountPrevious(of(1, 100), of(2, 200), NOW);
+    const keys = (moment: number) =>
+      effectiveUsers({ ...of(2, 200), previous, revocations: { "*": moment } }).map(({ publicKey }) => publicKey);
+    assert.deepEqual([keys(99), keys(100), keys(200)], [["U2", "U1"], ["U2"], []]);
+  });
+
   it("should be the same whether a version is a number or its text", () => {
     const of = (version: string | number) =>
       account({ u: { publicKey: "U2", signingKey: "A2", rotation: { version } } });

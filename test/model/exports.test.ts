@@ -40,6 +40,10 @@ describe("exportsDiagnostics", () => {
       /^\[0\]\.subject = "a\.\*b": has the token "\*b", which the servers half take for a "\*"/,
     ],
     [service({ accountTokenPosition: 2, importers: ["B"] }), /^\[0\]\.importers: stands beside `accountTokenPosition`/],
+    [
+      stream({ importers: [], revocations: { "*": "2026-02-31T12:00:00Z" } }),
+      /^\[0\]\.revocations\["\*"\] = "2026-02-31T12:00:00Z": is no moment/,
+    ],
     [stream({ revocations: { "*": 1 } }), /^\[0\]\.revocations: revokes activations of a public export/],
     [
       stream({ importers: [], revocations: { B: 1, "*": "yesterday" } }),

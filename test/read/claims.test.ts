@@ -241,6 +241,17 @@ describe("readUser", () => {
     assert.deepEqual(await responsesOf({ max: 0, ttl: 0 }), {});
   });
 
+  it("should take an empty list for nothing where a server does: of what may be published, beside what may not", async () => {
+    const lists = { allow: [], deny: ["x"] };
+    const permissionsOf = async (said: object) =>
+      readUser(await userToken({ ...said, subs: -1 }), "u").access?.permissions;
+    assert.deepEqual(await permissionsOf({ pub: lists, sub: lists }), {
+      publish: { deny: [">"] },
+      subscribe: { deny: ["x"] },
+    });
+    assert.equal(await permissionsOf({ pub: { allow: [] } }), undefined);
+  });
+
   it("should refuse the token of an account", () => {
     assert.throws(() => readUser(TOKENS.A, "A.jwt"), /A\.jwt cannot be read: it is not the JWT of a user/);
   });

@@ -208,6 +208,19 @@ describe("readConfiguration", () => {
     assert.doesNotMatch(JSON.stringify(leftOut), /s3cret/);
   });
 
+  it("should not lose one of two spellings of the same setting", () => {
+    const text = `Accounts { A {} }
+      accounts { B { default_permissions: { pub: a, Publish: b } } }`;
+    assert.throws(
+      () => read(text),
+      (error) => {
+        assert.match(String(error), /accounts: stands beside `Accounts`, which is the same/);
+        assert.match(String(error), /default_permissions\.publish: stands beside `pub`, which is the same/);
+        return true;
+      },
+    );
+  });
+
   it("should say everything that is not what it must be, and no password", () => {
     const text = `accounts {
       A {

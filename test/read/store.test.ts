@@ -25,9 +25,9 @@ async function accountToken(account: Account, validity: Partial<Validity> = {}):
 }
 
 /** A user of the importing account, as nsc signs one: by the account's own key, with nothing that limits it. */
-async function userToken(validity: Partial<Validity>): Promise<StoredToken> {
+async function userToken(validity: Partial<Validity> = {}, user = "u"): Promise<StoredToken> {
   const unlimited = { subs: -1, data: -1, payload: -1 };
-  const claims = { name: "u", sub: keyOf("user", "u"), nats: { ...unlimited, type: "user", version: 2 } };
+  const claims = { name: "u", sub: keyOf("user", user), nats: { ...unlimited, type: "user", version: 2 } };
   return token("u", await signClaims(claims, pairOf("account", "importer"), { issuedAt: ISSUED_AT, ...validity }));
 }
 
@@ -116,6 +116,22 @@ describe("readActivation", () => {
 });
 
 describe("readStore", () => {
+  it("should keep both users, and say so, when two have one name", async () => {
+    const own = await accountToken({ name: "importer", publicKey: IMPORTER, users: {} });
+    const { accounts, leftOut } = await storeOf([
+      { token: own, users: [await userToken(), await userToken({}, "another")] },
+    ]);
+    const another = keyOf("user", "another");
+    assert.deepEqual(accounts.importer?.users, {
+      u: { publicKey: keyOf("user", "u") },
+      [another]: { publicKey: another },
+    });
+    assert.deepEqual(
+      leftOut.map(({ path, problem }) => `${path} ${problem}`),
+      [`accounts.importer.users.${another} is called "u", as another user of its account is`],
+    );
+  });
+
   describe("for a JWT with times", () => {
     const userOf = async (validity: Partial<Validity>) => {
       const users = [await userToken(validity)];

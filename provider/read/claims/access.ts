@@ -29,11 +29,21 @@ export function readAccess(says: Fields, absent: number): Access {
 /** Reads permissions, wherever they stand; undefined when they say nothing. */
 export function readPermissions(says: Fields): Permissions | undefined {
   const permissions = defined<Permissions>({
-    publish: readSubjects(says.fields("pub")),
+    publish: readPublish(says.fields("pub")),
     subscribe: readSubjects(says.fields("sub")),
     responses: readResponses(says.fields("resp")),
   });
   return unlessEmpty(permissions);
+}
+
+/**
+ * What may be published: beside what is denied, a server takes an empty list of what is allowed for nothing at all. What may
+ * be subscribed to it takes for everything then.
+ */
+function readPublish(pub: Fields | undefined): SubjectPermissions | undefined {
+  const saysAllow = pub?.has("allow") === true;
+  const read = readSubjects(pub);
+  return saysAllow && read?.allow === undefined && read?.deny !== undefined ? { deny: [">"] } : read;
 }
 
 function readSubjects(subjects: Fields | undefined): SubjectPermissions | undefined {
