@@ -58,9 +58,9 @@ export class Fields {
     return [...this.#values.values()].every(saysNothing);
   }
 
-  /** True when a field stands here. */
+  /** True when a field stands here, and is not null. */
   has(name: string): boolean {
-    return this.#values.has(name);
+    return (this.#values.get(name) ?? undefined) !== undefined;
   }
 
   text(...names: string[]): string | undefined {

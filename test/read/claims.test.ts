@@ -250,6 +250,7 @@ describe("readUser", () => {
       subscribe: { deny: ["x"] },
     });
     assert.equal(await permissionsOf({ pub: { allow: [] } }), undefined);
+    assert.deepEqual(await permissionsOf({ pub: { ...lists, allow: null } }), { publish: { deny: ["x"] } });
   });
 
   it("should refuse the token of an account", () => {
