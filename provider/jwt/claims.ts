@@ -49,7 +49,7 @@ export function accountClaims(account: Account): Claims {
     limits: limitsClaim(account),
     cluster_traffic: account.jetstream?.clusterTraffic,
     signing_keys: signingKeys(account),
-    revocations: revocationsClaim(account),
+    revocations: userRevocationsClaim(account),
     default_permissions:
       account.defaultPermissions === undefined ? undefined : permissionsClaim(account.defaultPermissions),
     mappings: account.mappings,
@@ -82,7 +82,7 @@ function authorizationClaim(account: Account): Record<string, unknown> | undefin
 }
 
 /** When whose JWTs were revoked, by their public keys: by the program, or since they left a role. */
-function revocationsClaim({ revocations = {}, revoked = {} }: Account): Record<string, number> | undefined {
+function userRevocationsClaim({ revocations = {}, revoked = {} }: Account): Record<string, number> | undefined {
   const keys = sortedSet([...Object.keys(revocations), ...Object.keys(revoked)]);
   const entries = keys.map((key): [string, number] => {
     const moment = revocations[key];

@@ -19,7 +19,7 @@ export function exportClaim(entry: Export): Record<string, unknown> {
     subject,
     type,
     token_req: importers === undefined ? undefined : true,
-    revocations: entry.revocations === undefined ? undefined : revocationsClaim(entry.revocations),
+    revocations: entry.revocations === undefined ? undefined : activationRevocationsClaim(entry.revocations),
     response_type: responseType === undefined ? undefined : RESPONSE_CLAIM[responseType],
     response_threshold: responseThreshold === undefined ? undefined : nanosecondsOf(responseThreshold),
     service_latency: latency === undefined ? undefined : latencyClaim(latency),
@@ -31,8 +31,8 @@ export function exportClaim(entry: Export): Record<string, unknown> {
   });
 }
 
-/** Revocations, as an account's token says them: in seconds. */
-export function revocationsClaim(revocations: Revocations): Record<string, unknown> {
+/** Revoked activations of a private export, in seconds. */
+function activationRevocationsClaim(revocations: Revocations): Record<string, unknown> {
   return Object.fromEntries(sortedEntries(revocations).map(([key, moment]) => [key, momentSeconds(moment)]));
 }
 

@@ -105,7 +105,10 @@ function subjectsDiagnostics(subjects: SubjectPermissions | undefined, rule: Ent
   ];
 }
 
-/** An empty list means "everything" in a JWT and "nothing" in a static configuration, so it must not be written. */
+/**
+ * An empty list must not be written: of what may be published it allows nothing in a JWT, where something is denied beside
+ * it, and everything in a static configuration.
+ */
 function emptyAllowDiagnostics(subjects: SubjectPermissions | undefined): Diagnostic[] {
   if (subjects?.allow?.length !== 0) {
     return [];

@@ -1,5 +1,6 @@
 import type { Export } from "../model/exports";
 import type { DeclaredImport } from "../model/imports";
+import { normalDuration } from "../model/quantities";
 import type { Elements } from "./claims";
 import { named } from "./words";
 
@@ -44,7 +45,7 @@ export const EXPORTS: Elements<Export> = {
           severity: "harmless",
           example: "500ms",
           consequence: (threshold, who) =>
-            `${who} has ${threshold} to answer: when it or an importing account changes while the operator server runs, that server may go by the time from before, or by 2 minutes, until it is started again`,
+            `${who} has ${normalDuration(threshold)} to answer: when it or an importing account changes while the operator server runs, that server may go by the time from before, or by 2 minutes, until it is started again`,
         },
       },
       latency: {

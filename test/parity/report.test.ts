@@ -43,6 +43,16 @@ describe("the parity report of a model", () => {
     );
   });
 
+  it("should say a time to answer with its unit, whether it is written as a number or as a text", () => {
+    const consequenceOf = (responseThreshold: string | number) => {
+      const exports = [{ subject: "s", type: "service", responseThreshold }] as const;
+      const { rows } = report([{ name: "A", exports }]);
+      return rows.find(({ name }) => name.endsWith(".responseThreshold"))?.consequence;
+    };
+    assert.match(consequenceOf(5) ?? "", /^service s of A has 5s to answer: /);
+    assert.match(consequenceOf("500ms") ?? "", /^service s of A has 500ms to answer: /);
+  });
+
   it("should say the same when lists and names come in another order", () => {
     fc.assert(
       fc.property(models, (declared) => {
