@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { CLUSTER_LABEL } from "../servers/docker/layout";
 import { DEFAULT_IMAGE } from "./cluster-args";
 import { engineOf } from "./docker-engine";
 import { serverContainer } from "./server-container";
@@ -9,6 +10,8 @@ import { behind } from "./validation";
 /** Arguments of {@link dockerSite}. */
 export interface DockerSiteArgs extends SiteArgs {
   readonly image: pulumi.Input<string> | undefined;
+  /** The public key of the cluster's operator: no other program of an engine has the same one and all these names. */
+  readonly operator: pulumi.Input<string>;
   /** Whether each server has a volume for what streams store. */
   readonly stores: boolean;
   /** The provider that talks to the Docker Engine, where it is not the default one. */
@@ -17,8 +20,14 @@ export interface DockerSiteArgs extends SiteArgs {
 
 /** Makes the network and the containers of a cluster. */
 export function dockerSite(args: DockerSiteArgs, child: pulumi.CustomResourceOptions): DockerSite {
-  const { name, gate, image, stores, provider, ports, bindAddress, fixed } = args;
-  const network = new docker.Network(name, { driver: behind(gate, "bridge") }, child).name;
+  const { name, gate, image, operator, stores, provider, ports, bindAddress, fixed } = args;
+  const cluster = pulumi.interpolate`${pulumi.getProject()}/${pulumi.getStack()}/${name}/${operator}`;
+  const network = new docker.Network(
+    name,
+    { driver: behind(gate, "bridge"), labels: [{ label: CLUSTER_LABEL, value: cluster }] },
+    // A network that an earlier version has made goes on without the label: another one would need other containers.
+    { ...child, ignoreChanges: ["labels"] },
+  ).name;
   const { imageId } = new docker.RemoteImage(
     name,
     { name: behind(gate, image ?? DEFAULT_IMAGE), keepLocally: true },

@@ -116,9 +116,13 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
   /** Makes the places in which the servers are to run. */
   #site(site: SiteArgs, args: MixedAuthClusterArgs, target: ProcessTarget | undefined): DockerSite | ProcessSite {
     const child = { parent: this };
-    const stores = args.jetstream !== undefined;
+    const { operator, image, jetstream } = args;
+    const stores = jetstream !== undefined;
     return target === undefined
-      ? loadDockerSite()({ ...site, image: args.image, stores, provider: this.#dockerProvider() }, child)
+      ? loadDockerSite()(
+          { ...site, image, operator: operator.publicKey, stores, provider: this.#dockerProvider() },
+          child,
+        )
       : processSite({ ...site, target }, child);
   }
 

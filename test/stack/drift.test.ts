@@ -104,6 +104,20 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
       });
     });
 
+    describe("when an update was killed before it could tell the state of a network that it had made", () => {
+      before(async () => {
+        await stack.engine.makeNetworkAgain();
+        await stack.servers.crash("static");
+      });
+
+      it("should not be there after the next update that changes something", async () => {
+        assert.equal((await stack.engine.networks()).length, 2);
+        succeeded(await stack.up("--refresh"));
+        assert.deepEqual(await stack.servers.leftOvers(), []);
+        await assertRestored();
+      });
+    });
+
     describe("when somebody has made a container anew, with all that it had", () => {
       before(() => stack.engine.recreate("static"));
 

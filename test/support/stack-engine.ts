@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
@@ -133,6 +134,13 @@ export class StackEngine implements StackServers {
     const container = await this.server(side);
     const [network = ""] = Object.keys((await container.inspect()).NetworkSettings.Networks);
     await this.docker.getNetwork(network).disconnect({ Container: container.id });
+  }
+
+  /** Makes another network that says of itself what the stack's network does. */
+  async makeNetworkAgain(): Promise<void> {
+    const [network] = await this.networks();
+    assert.ok(network);
+    await this.docker.createNetwork({ Name: `${network.Name}-again`, Labels: network.Labels ?? {} });
   }
 
   /** Removes a server's container, and makes and starts another one that has all that it had. */

@@ -5,6 +5,7 @@ import { engineAt, engineStatus, engineWords, NOT_FOUND, type EngineAddress } fr
 import { getFiles, putFiles } from "./files";
 import { linesOf, logLines, type LogLine } from "./logs";
 import { RESTART_POLICY } from "./layout";
+import { removeLostNetworks } from "./networks";
 import { hasRun, siblings } from "./siblings";
 import { stopContainer } from "./stop";
 import { tellToReload } from "./reload";
@@ -94,6 +95,7 @@ export class ContainerServer implements Server {
     const others = await siblings(this.#engine, this.#container);
     await Promise.all(others.map(({ Id }) => this.#engine.getContainer(Id).remove({ force: true, v: true })));
     await removeKilledTrials(this.#engine, this.#container.id);
+    await removeLostNetworks(this.#engine, this.#container);
   }
 
   /** @returns whether a start has begun that has to be waited for */

@@ -15,5 +15,11 @@ export function pathInContainer(file: string): string {
 /** The label that says which of a cluster's servers a container is for. */
 export const SERVER_LABEL = "pulumi-nats-auth.server";
 
+/**
+ * The label that says which cluster a network was made for: one that a killed update has made, and that is in no state, is
+ * found by it.
+ */
+export const CLUSTER_LABEL = "pulumi-nats-auth.cluster";
+
 /** When the engine starts a server again by itself: always, unless it was stopped. */
 export const RESTART_POLICY = "unless-stopped";

@@ -7,7 +7,7 @@ import { SERVER_LABEL } from "./layout";
  * that was started last first.
  */
 export async function siblings(engine: Docker, container: Docker.Container): Promise<Docker.ContainerInspectInfo[]> {
-  const own = await found(container);
+  const own = await foundContainer(container);
   const server = own?.Config.Labels[SERVER_LABEL];
   if (own === undefined || server === undefined) {
     return [];
@@ -23,7 +23,7 @@ export async function siblings(engine: Docker, container: Docker.Container): Pro
 }
 
 /** What the engine says of a container; undefined when it is gone. */
-async function found(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {
+export async function foundContainer(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {
   try {
     return await container.inspect();
   } catch (error) {
