@@ -39,7 +39,7 @@ async function inTurns(prepared: readonly Prepared[], begun: Set<Prepared>, clus
     }
   }
   for (const turn of turnsOf(prepared)) {
-    if (turn.some(takesOver) && [...begun].some(takesOver)) {
+    if ([...begun].some(takesOver) && (await runsElsewhere(turn))) {
       await cluster.linkedInBetween();
     }
     turn.forEach((change) => begun.add(change));
@@ -63,6 +63,13 @@ function turnsOf(prepared: readonly Prepared[]): readonly (readonly Prepared[])[
 /** True when a server is to run in another place than before. */
 function takesOver(change: Prepared): boolean {
   return !reloads(change) && change.predecessors.length > 0;
+}
+
+/** True when one of some servers that are to take over has a predecessor that still runs. */
+async function runsElsewhere(turn: readonly Prepared[]): Promise<boolean> {
+  const predecessors = turn.filter(takesOver).flatMap((change) => change.predecessors);
+  const states = await all(predecessors.map((predecessor) => predecessor.state()));
+  return states.some(({ process }) => process === "running");
 }
 
 /** Lets a server run with the files that have been put in its place. */

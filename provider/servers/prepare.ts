@@ -79,10 +79,22 @@ async function prepare(change: Change): Promise<Prepared | undefined> {
   }
   const next = await tried(server, files);
   const first = before.process === "running" ? prelude?.(ownFiles(change, before.files)) : undefined;
-  const triedFirst = first === undefined ? undefined : await tried(server, first);
+  const triedFirst = first === undefined ? undefined : await triedOrNone(server, first);
   const found = await server.predecessors();
   const predecessors = [...found, ...earlier];
   return { server, before, previous: previous ?? before.files, prelude: triedFirst, next, predecessors };
+}
+
+/** A prelude that the server refuses is none: without one, everything is as right, only later. */
+async function triedOrNone(server: Server, files: ConfigFiles): Promise<Tried | undefined> {
+  try {
+    return await tried(server, files);
+  } catch (error) {
+    if (error instanceof ServerRefusal) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** What a server that runs has, or, where somebody else has written there, what it has acknowledged before. */

@@ -1,45 +1,7 @@
 import assert from "node:assert/strict";
-import { applyTogether, type Change, type Cluster } from "../../provider/servers/apply";
 import type { ConfigFiles, ServerState } from "../../provider/servers/server";
-import { ScriptedServer, type Step } from "../support/scripted-server";
-
-const OLD = { "nats.conf": "old" };
-const NEW = { "nats.conf": "new" };
-const RUNNING: ServerState = { process: "running", files: OLD };
-const STOPPED: ServerState = { process: "stopped", files: {} };
-
-/** Says whether a server refuses a step with some files. */
-type Refuses = (step: Step, files: ConfigFiles) => boolean;
-
-const isNew = ({ "nats.conf": text }: ConfigFiles) => text === "new";
-const refusesNew =
-  (...steps: Step[]): Refuses =>
-  (step, files) =>
-    steps.includes(step) && isNew(files);
-
-/** A cluster where a configuration `few` forgets accounts that all others know. */
-function clusterOf(notes: string[]): Cluster {
-  return {
-    linked: () => Promise.resolve(void notes.push("linked")),
-    linkedInBetween: () => Promise.resolve(void notes.push("linked in between")),
-    forgets: (from, to) => from["nats.conf"] !== "few" && to["nats.conf"] === "few",
-    anew: ({ "nats.conf": text = "" }) => ({ "nats.conf": `${text}, anew` }),
-    isAnew: ({ "nats.conf": text }) => text?.endsWith(", anew") === true,
-  };
-}
-
-/** Applies changes, and says what was done and what error came of it. */
-async function outcome(
-  changes: (notes: string[]) => readonly Change[],
-): Promise<{ readonly notes: string[]; readonly error: string }> {
-  const notes: string[] = [];
-  try {
-    await applyTogether(changes(notes), clusterOf(notes));
-    return { notes, error: "" };
-  } catch (error) {
-    return { notes, error: (error as Error).message };
-  }
-}
+import { NEW, OLD, outcome, refusesNew, RUNNING, STOPPED, type Refuses } from "../support/applied";
+import { ScriptedServer } from "../support/scripted-server";
 
 describe("bringing two servers to new configurations", () => {
   /** Applies the new files to a server `a` and a server `b`. */
@@ -179,64 +141,6 @@ describe("going back to what was acknowledged", () => {
   });
 });
 
-describe("taking over from a predecessor", () => {
-  /** Replaces the servers of these names; the new place of one of them refuses to start. */
-  const replace = (names: readonly string[], refusing?: string) =>
-    outcome((notes) =>
-      names.map((name) => {
-        const refuses = name === refusing ? refusesNew("start") : undefined;
-        const older = [new ScriptedServer(`old ${name}`, notes, RUNNING)];
-        return { server: new ScriptedServer(name, notes, STOPPED, refuses, older), files: NEW };
-      }),
-    );
-
-  it("should stop one server only when the one before is back, and take the old places away when both run", async () => {
-    const { notes } = await replace(["a", "b"]);
-    assert.deepEqual(notes.slice(2), [
-      ...["a put new", "old a stop old", "a start new", "linked in between"],
-      ...["b put new", "old b stop old", "b start new"],
-      ...["a removeRemains new", "b removeRemains new"],
-    ]);
-  });
-
-  it("should let the predecessor go on, and say so, when the new place does not start", async () => {
-    const { notes, error } = await replace(["a"], "a");
-    assert.deepEqual(notes.slice(1), ["a put new", "old a stop old", "a start new", "a stop new", "old a start old"]);
-    assert.match(error, /^the a server refused to start:/);
-    assert.match(error, /^ {2}- the a server runs in its old place, with its old configuration$/m);
-  });
-
-  it("should let the first server's predecessor go on, too, when the second does not start", async () => {
-    const { notes } = await replace(["a", "b"], "b");
-    assert.deepEqual(notes.slice(-4), ["b stop new", "old b start old", "a stop new", "old a start old"]);
-  });
-
-  it("should start the latest place of all when more than one was left, and the new one does not start", async () => {
-    const { notes } = await outcome((to) => {
-      const older = ["latest", "oldest"].map((name) => new ScriptedServer(name, to, RUNNING));
-      return [{ server: new ScriptedServer("a", to, STOPPED, refusesNew("start"), older), files: NEW }];
-    });
-    assert.deepEqual(notes.slice(2), [
-      ...["latest stop old", "oldest stop old", "a start new"],
-      ...["a stop new", "latest start old"],
-    ]);
-  });
-
-  it("should reload a server that stays where it is only after the other one has taken over", async () => {
-    const { notes } = await outcome((to) => [
-      {
-        server: new ScriptedServer("a", to, STOPPED, undefined, [new ScriptedServer("old a", to, RUNNING)]),
-        files: NEW,
-      },
-      { server: new ScriptedServer("b", to, RUNNING), files: NEW },
-    ]);
-    assert.deepEqual(notes.slice(2, 7), [
-      ...["a put new", "old a stop old", "a start new"],
-      ...["b put new", "b reload new"],
-    ]);
-  });
-});
-
 describe("what one server must know before the other", () => {
   const first = { "nats.conf": "old and more" };
 
@@ -281,6 +185,17 @@ describe("what one server must know before the other", () => {
     assert.equal(await told("edited"), "b put old and more");
     // What an update has put that was killed stays.
     assert.equal(await told("old and more"), "b put old and more and more");
+  });
+
+  it("should be nothing when the server does not take it: everything else goes on", async () => {
+    const { notes, error } = await outcome((to) => [
+      {
+        server: new ScriptedServer("b", to, RUNNING, (step, files) => step === "try" && files === first),
+        files: NEW,
+        prelude: () => first,
+      },
+    ]);
+    assert.deepEqual([notes, error], [["b try new", "b try old and more", "b put new", "b reload new"], ""]);
   });
 
   it("should be nothing when the server does not run", async () => {
