@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import { shown, type Diagnostic } from "../model/diagnostics";
+import type { Rotation } from "../model/rotation";
 import type { ServerStorage } from "../model/server-storage";
 import { anything, being, objectOf, optional, shaped, text, type Shape } from "../model/shape";
 import { PARITY } from "../parity/findings";
@@ -93,6 +94,19 @@ export interface MixedAuthClusterArgs<T extends Target = Target> {
    */
   trustedProxies?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
+   * The routes between the two servers. They open with a password that is generated once: another `version` makes another
+   * one, which both servers take by a reload. Servers know one password at a time, so there is no overlap; routes are made
+   * anew within milliseconds, and no client is disconnected.
+   *
+   * @example
+   * ```ts
+   * { rotation: { version: 2 } }
+   * ```
+   *
+   * @default the password that there is
+   */
+  routes?: { readonly rotation?: DeepInput<Pick<Rotation, "version">> };
+  /**
    * Whether the servers are asked, at the end of an update, if they are what the program says. The asking goes from this
    * machine to the operator server's client port: skip it where that address is out of reach.
    *
@@ -121,6 +135,7 @@ const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
   bindAddress: anything,
   jetstream: anything,
   trustedProxies: anything,
+  routes: optional(objectOf<NonNullable<MixedAuthClusterArgs["routes"]>>({ rotation: anything })),
   check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
   parity: optional(PARITY),
 });

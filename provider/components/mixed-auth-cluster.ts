@@ -17,6 +17,7 @@ import {
 import { jetstreamFindings, surroundingsOf } from "./cluster-jetstream";
 import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
 import { proxyFindings } from "./cluster-proxies";
+import { routesFindings, routesVersionOf } from "./cluster-routes";
 import { parityOf, warnOfLosses, type ClusterParity } from "./cluster-parity";
 import { digestOf } from "./digest";
 import type { dockerSite } from "./docker-site";
@@ -26,6 +27,14 @@ import { processSite } from "./process-site";
 import { bySide, type DockerSite, type ProcessSite, type Sides, type Site, type SiteArgs } from "./site";
 import { processTarget, type OfContainers, type OfProcesses, type ProcessTarget, type Target } from "./target";
 import { allOpen, valid, type Gate } from "./validation";
+
+/** What is to be configured, and where. */
+interface Configured {
+  readonly clusterName: string;
+  readonly ports: Sides<ServerPorts>;
+  readonly site: Site;
+  readonly check: LinkCheckArgs | undefined;
+}
 
 /**
  * Two nats-servers, one with static accounts and one that trusts an operator, joined by a route into one cluster: a user
@@ -86,7 +95,7 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
     this.processes = ("processes" in site ? site.processes : undefined) as typeof this.processes;
 
     const check = args.check === "skip" ? undefined : this.#linkCheck(clusterName, args);
-    const configuration = this.#configuration(name, clusterName, ports, site, check);
+    const configuration = this.#configuration(name, args, { clusterName, ports, site, check });
     this.checked =
       check === undefined ? pulumi.output(undefined) : this.#check(name, clusterName, args, check, configuration);
     this.registerOutputs({ clientUrls: this.clientUrls });
@@ -105,6 +114,7 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
       ...clusterFindings(args.clusterName ?? name, args),
       ...jetstreamFindings(args),
       ...proxyFindings(args),
+      ...routesFindings(args),
       pulumi.output(bindAddress).apply(addressDiagnostics),
       ...(target === undefined ? engineFindings(this.#dockerProvider()) : processFindings(target, bindAddress)),
       findings,
@@ -137,21 +147,21 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
 
   #configuration(
     name: string,
-    clusterName: string,
-    ports: Sides<ServerPorts>,
-    { places, hosts, ids }: Site,
-    check: LinkCheckArgs | undefined,
+    cluster: MixedAuthClusterArgs,
+    { clusterName, ports, site, check }: Configured,
   ): ClusterConfiguration {
+    const { places, hosts, ids } = site;
     const child = { parent: this };
     const servers = bySide((side) => ({
       host: hosts[side],
       clusterPort: ports[side].clusterPort,
       config: this.configs[side],
     }));
-    const wanted = pulumi.jsonStringify({ ...ids, servers }).apply(digestOf);
+    const routesVersion = routesVersionOf(cluster);
+    const wanted = pulumi.jsonStringify({ ...ids, servers, routesVersion }).apply(digestOf);
     const { attempt, before, former } = new ConfigurationAttempt(name, { wanted, places }, child);
-    const args = { clusterName, attempt, before, places, former, servers, ...(check === undefined ? {} : { check }) };
-    return new ClusterConfiguration(name, args, child);
+    const args = { clusterName, attempt, before, places, former, routesVersion, servers };
+    return new ClusterConfiguration(name, { ...args, ...(check === undefined ? {} : { check }) }, child);
   }
 
   #check(

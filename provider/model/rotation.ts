@@ -40,6 +40,13 @@ export function rotationDiagnostics(rotation: Rotation | undefined): Diagnostic[
   ]);
 }
 
+/** All that is wrong with the rotation of something of which there is one at a time, such as a password. */
+export function versionOnlyDiagnostics(rotation: Pick<Rotation, "version"> | undefined): Diagnostic[] {
+  return shaped("", optional(objectOf<Pick<Rotation, "version">>({ version: anything })), rotation, (is) =>
+    versionDiagnostics(is?.version),
+  );
+}
+
 /** A version makes a key, so it cannot stand beside one that the program gives. */
 export function givenKeyDiagnostics(rotation: Rotation | undefined): Diagnostic[] {
   return rotation?.version === undefined

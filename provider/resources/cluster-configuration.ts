@@ -12,6 +12,7 @@ import { changeCluster } from "./change-cluster";
 import { checkCredentials, type Access } from "./check-credentials";
 import { differ, DynamicResource, failures, hasUnknown, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
+import { isOtherVersion } from "./nkey";
 import type { Migrations, Stored } from "./state-version";
 
 /** What a server of the cluster is to run with. */
@@ -45,6 +46,12 @@ export interface ClusterConfigurationArgs {
   places: Readonly<Record<Side, DeepInput<Place>>>;
   /** Where an attempt before this one wanted them to run, if elsewhere: whatever runs there stops when they start. */
   former?: pulumi.Input<Readonly<Record<Side, Place>> | undefined>;
+  /**
+   * Names the password that opens routes: another version is another password.
+   *
+   * @default the password that there is
+   */
+  routesVersion?: pulumi.Input<string | undefined>;
   /** What each server is to run with. */
   servers: Readonly<Record<Side, DeepInput<ConfiguredServer>>>;
   /**
@@ -61,6 +68,7 @@ interface Inputs {
   before?: string;
   places: Record<Side, Place>;
   former?: Record<Side, Place>;
+  routesVersion?: string;
   servers: Record<Side, ConfiguredServer>;
   check?: LinkCheck;
 }
@@ -68,9 +76,11 @@ interface Inputs {
 /** How a server was found, in words that a refresh shows. */
 type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
-type Compared = Omit<Inputs, "check" | "before" | "former">;
+type Compared = Omit<Inputs, "check" | "before" | "former" | "routesVersion">;
 
 interface State extends Compared {
+  /** The version that was named last; none in a state in which none ever was. */
+  routesVersion?: string;
   /** How each server was found when last looked at. */
   condition: Record<Side, Condition>;
   /** Names the last time that the configurations were applied, changed or not. */
@@ -101,17 +111,19 @@ export const provider = versioned<Inputs, State>(
 
     diff(_id, olds, news) {
       const changes =
-        differ<Compared>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
+        differ<Compared>(COMPARED, olds, news) ||
+        isOtherVersion(olds.routesVersion, news.routesVersion) ||
+        SIDES.some((side) => olds.condition[side] !== "in force");
       return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
     },
 
     async create(inputs) {
-      const routePassword = randomBytes(PASSWORD_BYTES).toString("hex");
-      return { id: inputs.clusterName, outs: await applied(inputs, routePassword) };
+      return { id: inputs.clusterName, outs: await applied(inputs, newPassword()) };
     },
 
     async update(_id, olds, news) {
-      return { outs: await applied(news, olds.routePassword, olds) };
+      const rotated = isOtherVersion(olds.routesVersion, news.routesVersion);
+      return { outs: await applied(news, rotated ? newPassword() : olds.routePassword, olds) };
     },
 
     async read(id, state) {
@@ -128,6 +140,10 @@ export const provider = versioned<Inputs, State>(
   },
   MIGRATIONS,
 );
+
+function newPassword(): string {
+  return randomBytes(PASSWORD_BYTES).toString("hex");
+}
 
 /** @param olds the state of what the servers have acknowledged before */
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
@@ -146,8 +162,9 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
       linkedInBetween: () => (olds !== undefined && canLink(olds, inputs) ? linked(inputs) : Promise.resolve()),
     },
   );
-  const { clusterName, attempt, places, servers } = inputs;
+  const { clusterName, attempt, places, servers, routesVersion = olds?.routesVersion } = inputs;
   return {
+    ...(routesVersion === undefined ? {} : { routesVersion }),
     clusterName,
     attempt,
     places,

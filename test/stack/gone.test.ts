@@ -47,7 +47,7 @@ describe("what is taken out of a program", function () {
   async function revoked(): Promise<string[]> {
     const claims = (await stack.resources()).find(({ urn }) => urn.endsWith("AccountClaims::A"));
     const { nats } = readToken(String(claims?.outputs?.jwt));
-    return Object.keys((nats.revocations ?? {}));
+    return Object.keys(nats.revocations ?? {});
   }
 
   before("a deployed cluster", async () => {

@@ -9,7 +9,7 @@ import { CLUSTER_LABEL } from "./layout";
 export async function removeLostNetworks(engine: Docker, container: Docker.Container): Promise<void> {
   const own = await foundContainer(container);
   for (const network of Object.keys(own?.NetworkSettings.Networks ?? {})) {
-    const { Labels = {} } = (await engine.getNetwork(network).inspect());
+    const { Labels = {} } = await engine.getNetwork(network).inspect();
     const cluster = Labels[CLUSTER_LABEL];
     if (cluster !== undefined) {
       const all = await engine.listNetworks({ filters: { label: [`${CLUSTER_LABEL}=${cluster}`] } });

@@ -42,6 +42,7 @@ export interface Declaration {
   readonly static?: ServerArgs;
   readonly operatorServer?: ServerArgs;
   readonly clusterName?: string;
+  readonly routes?: { readonly rotation?: { readonly version: number } };
   readonly bindAddress?: string;
   readonly jetstream?: ServerStorage;
   readonly parity?: ParitySettings;

@@ -29,7 +29,7 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
   accounts.set(name, new Account(name, { ...args, operator }));
 }
 
-const { dockerHost, clusterName, bindAddress, jetstream, parity } = declaration;
+const { dockerHost, clusterName, routes, bindAddress, jetstream, parity } = declaration;
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
 
 const cluster = new MixedAuthCluster(
@@ -40,6 +40,7 @@ const cluster = new MixedAuthCluster(
     target: config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker",
     image: config.require("image"),
     ...(clusterName === undefined ? {} : { clusterName }),
+    ...(routes === undefined ? {} : { routes }),
     ...(bindAddress === undefined ? {} : { bindAddress }),
     ...(jetstream === undefined ? {} : { jetstream }),
     ...(parity === undefined ? {} : { parity }),

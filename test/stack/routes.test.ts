@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { SIDES } from "../../provider/servers/places";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
+import { changedResources } from "../support/stack-diff";
+import { describeOn, TARGETS } from "../support/stack-servers";
+import type { Declaration } from "./programs/declared/declaration";
+
+const ACCOUNTS: Declaration = { accounts: { A: { users: { test: {} } } } };
+const CHANGED = ["ClusterCheck nats", "ClusterConfiguration nats", "ConfigurationAttempt nats"];
+
+describeOn(TARGETS, "the password of the routes of a deployed cluster", function (target) {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { targets: [target] });
+  const clients = new Clients();
+  let onStatic: NatsConnection;
+  let onOperator: NatsConnection;
+
+  before("a deployed cluster with a client on each server", async () => {
+    await stack.declare(ACCOUNTS);
+    succeeded(await stack.up());
+    const { clientUrls, seeds, creds } = await stack.outputs();
+    onStatic = await clients.connect(clientUrls.static, bySeed(seeds["A/test"]));
+    onOperator = await clients.connect(clientUrls.operator, byCreds(creds["A/test"]));
+  });
+
+  const routes = async () => {
+    const configurations = await stack.servers.configurations();
+    return SIDES.map((side) => configurations[side]["routes.conf"]);
+  };
+
+  it("should be another one when another version is named, by a reload that disconnects nobody", async () => {
+    const [before, lives] = [await routes(), await stack.servers.lives()];
+    await stack.declare({ ...ACCOUNTS, routes: { rotation: { version: 2 } } });
+    const { output } = succeeded(await stack.preview("--diff"));
+    assert.deepEqual(changedResources(output), CHANGED);
+    succeeded(await stack.up());
+    const now = await routes();
+    SIDES.forEach((_, index) => {
+      assert.notEqual(now[index], before[index]);
+    });
+    assert.deepEqual(await stack.servers.lives(), lives);
+    await crosses(onStatic, onOperator, "one");
+    await crosses(onOperator, onStatic, "two");
+    assert.equal(clients.lost, 0);
+    succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+  });
+
+  it("should stay when the version is left out again", async () => {
+    const before = await routes();
+    await stack.declare(ACCOUNTS);
+    succeeded(await stack.up());
+    assert.deepEqual(await routes(), before);
+    assert.equal(clients.lost, 0);
+  });
+
+  it("should not be said to overlap, which it cannot", async () => {
+    const rotation = { version: 3, overlap: "1h" };
+    await stack.declare({ ...ACCOUNTS, routes: { rotation } });
+    assert.match(failed(await stack.preview()).output, /routes\.rotation\.overlap/);
+  });
+});
