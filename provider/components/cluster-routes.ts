@@ -14,5 +14,5 @@ export function routesVersionOf(args: MixedAuthClusterArgs): pulumi.Output<strin
 }
 
 function rotationOf({ routes }: MixedAuthClusterArgs): pulumi.Output<Pick<Rotation, "version"> | undefined> {
-  return pulumi.output(routes?.rotation) as pulumi.Output<Pick<Rotation, "version"> | undefined>;
+  return pulumi.output(routes?.rotation);
 }
