@@ -100,7 +100,8 @@ function flagDiagnostics({ type, share, allowTrace }: ImportTerms): Diagnostic[]
 
 /**
  * Imports that the servers would not keep apart: a stream that is imported twice, which the static server refuses, and
- * services under one local subject, or of one account under overlapping ones, which the JWT library refuses.
+ * services of one account under overlapping local subjects, which the JWT library refuses. Those of several accounts are
+ * all asked under a local subject that they share, by both servers.
  */
 function collisionDiagnostics(entry: DeclaredImport, index: number, earlier: number | undefined): Diagnostic[] {
   if (earlier === undefined) {
@@ -120,7 +121,7 @@ function collisionDiagnostics(entry: DeclaredImport, index: number, earlier: num
         {
           path: at,
           value: shown(localSubjectOf(entry)),
-          problem: `overlaps with the local subject of imports[${earlier}]`,
+          problem: `overlaps with the local subject of imports[${earlier}], which is of the same account`,
           remedy: "Give one of them another `localSubject`.",
         },
       ];
@@ -129,7 +130,6 @@ function collisionDiagnostics(entry: DeclaredImport, index: number, earlier: num
 /** For each import, the first before it that the servers would not keep apart from it. */
 function earlierMeetings(imports: readonly DeclaredImport[]): (number | undefined)[] {
   const streams = new Map<string, number>();
-  const locals = new Map<string, number>();
   const services = new Map<string, SubjectIndex<number>>();
   return imports.map((entry, index) => {
     const key = `${entry.account} ${entry.subject}`;
@@ -138,13 +138,13 @@ function earlierMeetings(imports: readonly DeclaredImport[]): (number | undefine
       return firstUnder(streams, key, index);
     }
     const ofAccount = services.get(entry.account) ?? new SubjectIndex<number>();
-    const around = [...ofAccount.takingIn(pattern), ...ofAccount.takenIn(pattern)];
-    const same = firstUnder(locals, pattern, index);
-    if (ofAccount.under(pattern).length === 0) {
+    const same = ofAccount.under(pattern);
+    const met = [...ofAccount.takingIn(pattern), ...ofAccount.takenIn(pattern), ...same];
+    if (same.length === 0) {
       services.set(entry.account, ofAccount);
       ofAccount.add(pattern, index);
     }
-    return [...around, ...(same === undefined ? [] : [same])].toSorted((a, b) => a - b)[0];
+    return met.toSorted((a, b) => a - b)[0];
   });
 }
 

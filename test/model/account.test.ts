@@ -79,11 +79,20 @@ describe("accountDiagnostics", () => {
         { account: "other", subject: "x", type: "service", localSubject: "x." },
         { account: "other", subject: "y.*", type: "service", localSubject: "z" },
         { account: "third", subject: "x", type: "service" },
+        { account: "third", subject: "y", type: "service", localSubject: "x" },
       ],
       limits: { connections: -1, payload: 1.5, subscriptions: NaN, leafNodes: 2 ** 31 },
     };
     const text = formatDiagnostics("account", accountDiagnostics(account));
     assertGolden(__dirname, "account-problems.txt", `${text}\n`);
+  });
+
+  it("should let an account use services of others under one subject, and not those of one other", () => {
+    const service = (account: string, subject: string) =>
+      ({ account, subject, type: "service", localSubject: "x" }) as const;
+    const problems = (...imports: ReturnType<typeof service>[]) => accountDiagnostics({ name: "A", imports });
+    assert.deepEqual(problems(service("one", "a"), service("two", "b"), service("three", "a")), []);
+    assert.equal(problems(service("one", "a"), service("one", "b")).length, 1);
   });
 
   it("should find nothing when an account says nothing but its name", () => {

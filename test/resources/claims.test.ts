@@ -152,7 +152,8 @@ describe("the claims of an account, as a resource", () => {
       imports: [
         { account: keyOf("user", "wrong"), subject: "s", type: "stream" },
         { account: UNKNOWN, subject: "t", type: "service" },
-        { account: UNKNOWN, subject: "t", type: "service" },
+        { account: keyOf("account", "other"), subject: "t", type: "service" },
+        { account: keyOf("account", "other"), subject: "t", type: "service" },
       ],
       limit: { connections: 1 },
     });
@@ -177,7 +178,7 @@ describe("the claims of an account, as a resource", () => {
         "roles.r.permissions.publish.allow = []",
         'roles[" "] = " "',
         'roles[" "].signingKey',
-        'imports[2].subject = "t": overlaps with the local subject of imports[1]. Give one of them another `localSubject`.',
+        'imports[3].subject = "t": overlaps with the local subject of imports[2], which is of the same account. Give one of them another `localSubject`.',
         'imports[0].account = "U…"',
       ],
     );
