@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../config/listener";
 import type { ParityReport } from "../parity/report";
 import { ClusterCheck } from "../resources/cluster-check";
-import { ClusterConfiguration, type LinkCheckArgs } from "../resources/cluster-configuration";
+import { ClusterConfiguration } from "../resources/cluster-configuration";
+import type { LinkCheckArgs } from "../resources/cluster-links";
 import { ConfigurationAttempt } from "../resources/configuration-attempt";
 import { SIDES } from "../servers/places";
 import {

@@ -4,12 +4,13 @@ import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
 import { defined } from "../model/order";
 import type { Change } from "../servers/apply";
+import { conditionOf, type Condition } from "../servers/condition";
 import { earlierServers } from "../servers/earlier";
 import { serverAt, SIDES, type Place, type Side } from "../servers/places";
 import { takenPorts } from "../servers/process/taken";
-import { MAIN_FILE, type ConfigFiles, type ServerState } from "../servers/server";
+import { MAIN_FILE, type ConfigFiles } from "../servers/server";
 import { changeCluster } from "./change-cluster";
-import { checkCredentials, type Access } from "./check-credentials";
+import { linksOf, type LinkCheck, type LinkCheckArgs } from "./cluster-links";
 import { differ, DynamicResource, failures, hasUnknown, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
 import { isOtherVersion } from "./nkey";
@@ -24,15 +25,6 @@ export interface ConfiguredServer {
   /** The configuration. */
   config: string;
 }
-
-/** How servers can be asked whether they are linked. */
-export interface LinkCheck extends Access {
-  /** The name that each server gives itself. */
-  readonly serverNames: readonly string[];
-}
-
-/** {@link LinkCheck} as an argument. */
-export type LinkCheckArgs = { readonly [Key in keyof LinkCheck]: DeepInput<LinkCheck[Key]> };
 
 /** Arguments of {@link ClusterConfiguration}. */
 export interface ClusterConfigurationArgs {
@@ -73,9 +65,6 @@ interface Inputs {
   check?: LinkCheck;
 }
 
-/** How a server was found, in words that a refresh shows. */
-type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
-
 type Compared = Omit<Inputs, "check" | "before" | "former" | "routesVersion">;
 
 interface State extends Compared {
@@ -105,8 +94,8 @@ export const provider = versioned<Inputs, State>(
   {
     async check(olds: Partial<Inputs>, news) {
       const wanted = Object.values(news.places).filter(saysWhereItListens);
-      const found = await takenPorts(Object.values(olds.places ?? {}), wanted);
-      return { inputs: news, failures: failures(found) };
+      const taken = await takenPorts(Object.values(olds.places ?? {}), wanted);
+      return { inputs: news, failures: failures(taken) };
     },
 
     diff(_id, olds, news) {
@@ -130,7 +119,7 @@ export const provider = versioned<Inputs, State>(
       if (state === undefined) {
         return { id };
       }
-      const [ofStatic, ofOperator] = await Promise.all([conditionOf("static", state), conditionOf("operator", state)]);
+      const [ofStatic, ofOperator] = await Promise.all([found("static", state), found("operator", state)]);
       return { id, props: { ...state, condition: { static: ofStatic, operator: ofOperator } } };
     },
 
@@ -147,21 +136,17 @@ function newPassword(): string {
 
 /** @param olds the state of what the servers have acknowledged before */
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
+  const isSettled = olds === undefined || [inputs.attempt, inputs.before].includes(olds.attempt);
   const changeOf = async (side: Side): Promise<Change> => ({
     server: await serverAt(side, inputs.places[side]),
     earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
     files: filesOf(side, inputs, routePassword),
     ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
-    isSettled: olds === undefined || [inputs.attempt, inputs.before].includes(olds.attempt),
+    isSettled,
   });
   const [ofStatic, ofOperator] = await Promise.all([changeOf("static"), changeOf("operator")]);
-  await changeCluster(
-    { static: ofStatic, operator: ofOperator },
-    {
-      linked: () => linked(inputs),
-      linkedInBetween: () => (olds !== undefined && canLink(olds, inputs) ? linked(inputs) : Promise.resolve()),
-    },
-  );
+  const links = linksOf({ ...inputs, routePassword }, isSettled ? olds : undefined, inputs.check);
+  await changeCluster({ static: ofStatic, operator: ofOperator }, links);
   const { clusterName, attempt, places, servers, routesVersion = olds?.routesVersion } = inputs;
   return {
     ...(routesVersion === undefined ? {} : { routesVersion }),
@@ -194,45 +179,13 @@ function saysWhereItListens(place: Place): boolean {
   return !hasUnknown({ ...place, folder: "" });
 }
 
-/**
- * True when a server with its new configuration can be linked to the other one with its old configuration: they say the same
- * of their cluster and of its system account, and one of them at least listens for the other where it did before.
- */
-function canLink(old: State, { clusterName, servers, check }: Inputs): boolean {
-  const listensAsBefore = (side: Side) =>
-    old.servers[side].host === servers[side].host && old.servers[side].clusterPort === servers[side].clusterPort;
-  const hasSystemAccount = check === undefined || old.servers.static.config.includes(check.systemAccount);
-  return old.clusterName === clusterName && hasSystemAccount && SIDES.some(listensAsBefore);
-}
-
-/** Waits until both servers answer over a route. */
-async function linked({ check, clusterName }: Inputs): Promise<void> {
-  if (check === undefined) {
-    return;
-  }
-  // Loaded here, since programs load this file and never ask: a NATS client would only make them start later.
-  const { checkCluster } = await import("../servers/check.js");
-  const { url, serverNames } = check;
-  await checkCluster(url, await checkCredentials(check), { clusterName, serverNames, accounts: {} });
-}
-
 function filesOf(side: Side, inputs: Inputs, password: string): ConfigFiles {
   const peer = inputs.servers[side === "static" ? "operator" : "static"];
   return { [MAIN_FILE]: inputs.servers[side].config, [ROUTES_FILE]: routesConfig(peer, password) };
 }
 
-async function conditionOf(side: Side, state: State): Promise<Condition> {
-  const server = await serverAt(side, state.places[side]);
-  return condition(await server.state(), filesOf(side, state, state.routePassword));
-}
-
-function condition(found: ServerState, expected: ConfigFiles): Condition {
-  if (found.process !== "running") {
-    return found.process;
-  }
-  return Object.entries(expected).every(([name, content]) => found.files[name] === content)
-    ? "in force"
-    : "configuration edited";
+async function found(side: Side, state: State): Promise<Condition> {
+  return conditionOf(await serverAt(side, state.places[side]), filesOf(side, state, state.routePassword));
 }
 
 /**

@@ -85,6 +85,27 @@ describe("the configuration of a cluster of processes, as a resource", function 
     assert.deepEqual(running(), []);
   });
 
+  it("should open the routes with another password when another version of it is named, and with the same one otherwise", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const started = running();
+    assert.equal((await engine.diff(id, outs, inputs(places, { routesVersion: "1" }))).changes, true);
+    const first = await engine.update(id, outs, inputs(places, { routesVersion: "1" }));
+    assert.notEqual(first.routePassword, outs.routePassword);
+    assert.deepEqual(await read(id, first), first);
+    for (const same of [{ routesVersion: "1" }, {}, { routesVersion: UNKNOWN }]) {
+      assert.equal((await engine.diff(id, first, inputs(places, same))).changes, false);
+    }
+    const kept = await engine.update(id, first, inputs(places, { attempt: "2" }));
+    assert.equal(kept.routePassword, first.routePassword);
+    assert.equal((await engine.diff(id, kept, inputs(places, { attempt: "2", routesVersion: "1" }))).changes, false);
+    const next = await engine.update(id, kept, inputs(places, { attempt: "3", routesVersion: "2027-01" }));
+    assert.notEqual(next.routePassword, first.routePassword);
+    assert.deepEqual(running(), started);
+    await provider.delete?.(id, next);
+    assert.deepEqual(running(), []);
+  });
+
   it("should not stop servers when another resource has given them routes of another password", async () => {
     const places = await newPlaces();
     const { id, outs } = await engine.create(inputs(places));
