@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExpectedCluster } from "../servers/check";
+import { wordsOf } from "../servers/words";
 import { checkCredentials, type Access } from "./check-credentials";
 import { differ, DynamicResource, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
@@ -39,12 +40,17 @@ export const provider = versioned<Inputs, State>({
   },
 });
 
+const AS_THEY_ARE =
+  "The servers keep running with the configuration that they have. Read their logs, then run the update again.";
+
 async function checked({ signer, ...inputs }: Inputs): Promise<State> {
   const creds = await checkCredentials({ systemAccount: inputs.systemAccount, signer });
   const { url, systemAccount, applied, clusterName, serverNames, accounts } = inputs;
   // Loaded here, since programs load this file and never ask: a NATS client would only make them start later.
   const { checkCluster } = await import("../servers/check.js");
-  const result = await checkCluster(url, creds, { clusterName, serverNames, accounts });
+  const result = await checkCluster(url, creds, { clusterName, serverNames, accounts }).catch((error: unknown) => {
+    throw new Error(`${wordsOf(error)}\n${AS_THEY_ARE}`, { cause: error });
+  });
   return { url, systemAccount, applied, clusterName, serverNames, accounts, result };
 }
 

@@ -1,4 +1,4 @@
-import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { AuthorizationError, connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "./log";
 import { LOOK_UP, PING } from "./questions";
 import { wordsOf } from "./words";
@@ -63,9 +63,13 @@ function failure({ clusterName }: ExpectedCluster, wrong: readonly string[]): st
   return [
     `the cluster ${clusterName} runs, but is not what the program says:`,
     ...wrong.map((line) => `  - ${line}`),
-    "The servers keep running with the configuration they have. Read their logs, then run the update again.",
   ].join("\n");
 }
+
+const UNREACHED = "See whether this machine reaches that address.";
+const REFUSED =
+  "Its credentials were made just now and hold for a minute: see whether this machine's clock and the server's agree, and " +
+  "whether it is another server that listens on that address.";
 
 async function connectTo(url: string, creds: string): Promise<NatsConnection> {
   try {
@@ -79,7 +83,7 @@ async function connectTo(url: string, creds: string): Promise<NatsConnection> {
     });
   } catch (error) {
     const what = `the check of the cluster could not log in to the operator server at ${url} (${wordsOf(error)})`;
-    throw new Error(`${what}. The servers run; see whether this machine reaches that address.`, { cause: error });
+    throw new Error(`${what}. ${error instanceof AuthorizationError ? REFUSED : UNREACHED}`, { cause: error });
   }
 }
 
