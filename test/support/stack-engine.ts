@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
 import { extract, pack, type Header } from "tar-stream";
 import { SERVER_LABEL } from "../../provider/servers/docker/layout";
+import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { identity, isAlive } from "../../tools/lib/processes";
 import type { Life, StackServers } from "./stack-servers";
@@ -20,6 +21,8 @@ const IMAGES = "nats-auth-test/";
 const CONFIG_FOLDER = "/nats-auth";
 
 const NOT_FOUND = 404;
+/** Milliseconds in which an engine starts a server again that has ended. */
+const RESTART_TIMEOUT = 30_000;
 
 /** An event of the engine about a container. */
 interface DockerEvent {
@@ -127,6 +130,16 @@ export class StackEngine implements StackServers {
 
   async remove(side: Side): Promise<void> {
     await (await this.server(side)).remove({ force: true });
+  }
+
+  /** Ends a server from within its container, so that the engine starts it again; waits until it has. */
+  async end(side: Side): Promise<void> {
+    const container = await this.server(side);
+    const before = (await this.lives())[side].startedAt;
+    const exec = await container.exec({ Cmd: ["/proc/1/exe", "--signal", "quit=1"] });
+    await exec.start({ Detach: true });
+    const again = async () => ((await this.lives())[side].startedAt === before ? undefined : true);
+    assert.equal(await eventually(again, RESTART_TIMEOUT), true, "the engine has not started the server again");
   }
 
   /** Takes a server's container out of its network. */
