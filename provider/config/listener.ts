@@ -117,3 +117,11 @@ function storageSettings(storage: ServerStorage | undefined): Lines {
 function inUrl(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
+
+/** A line that says a port; a text in a configuration never begins one. */
+const PORT = /^(?: *port: |http: ".*:)(\d+)"?$/gm;
+
+/** The ports on which the server of a configuration listens, as this package renders it. */
+export function portsIn(config: string): number[] {
+  return [...config.matchAll(PORT)].map(([, port]) => Number(port));
+}

@@ -25,8 +25,16 @@ export function isThere({ pid, started }: Running): boolean {
 
 /** Sends a signal to a process that was found before; nothing happens when it has ended, whoever has its pid by now. */
 export function signal(running: Running, name: NodeJS.Signals): void {
-  if (isThere(running)) {
+  if (!isThere(running)) {
+    return;
+  }
+  try {
     process.kill(running.pid, name);
+  } catch (error) {
+    // It may have ended in this very moment.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) {
+      throw error;
+    }
   }
 }
 

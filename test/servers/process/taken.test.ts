@@ -4,7 +4,10 @@ import { createServer, type Server } from "node:net";
 import type { ProcessPlace } from "../../../provider/servers/places";
 import { bindProblem } from "../../../provider/servers/process/ports";
 import { takenPorts } from "../../../provider/servers/process/taken";
+import { DOCUMENTATION } from "../../support/documentation";
 import { newCluster, newServer, removeCluster } from "../../support/local-server";
+import { filesOf, freeListeners } from "../../support/pair";
+import { worldOf } from "../../support/world";
 
 const LOOPBACK = "127.0.0.1";
 const CONTAINER = { kind: "docker", engine: {}, container: "c" } as const;
@@ -58,17 +61,39 @@ describe("the ports of processes", () => {
     assert.deepEqual(await problems([], [CONTAINER]), []);
   });
 
-  it("should be no problem when an update that was killed has started a server of the cluster", async () => {
-    const cluster = newCluster();
-    try {
+  describe("when a server of the cluster runs that no state knows, since an update was killed", () => {
+    let cluster: string;
+    let own: number[];
+    let other: string;
+
+    before(async () => {
+      cluster = newCluster();
+      const { static: atStatic, operator } = await freeListeners();
+      const listener = { ...operator, monitoringPort: atStatic.clientPort };
       const { server } = await newServer(cluster, "operator");
-      const { place: other } = await newServer(cluster, "static");
-      await server.put({ "nats.conf": "port: -1\n" });
+      ({ place: other } = await newServer(cluster, "static"));
+      await server.put(filesOf("operator", await worldOf(DOCUMENTATION), { static: atStatic, operator: listener }));
       await server.start();
-      assert.deepEqual(await problems([], [place({ "static.clientPort": port }, other)]), []);
-    } finally {
+      own = [operator.clientPort, operator.clusterPort, listener.monitoringPort];
+    });
+
+    after(() => {
       removeCluster(cluster);
-    }
+    });
+
+    it("should be no problem that it listens on them", async () => {
+      for (const one of own) {
+        assert.deepEqual(await problems([], [place({ "static.clientPort": one }, other)]), []);
+        // In a preview nobody knows yet where a new place will be, but where the old one is.
+        assert.deepEqual(await problems([place({}, other)], [place({ "static.clientPort": one }, "")]), []);
+      }
+    });
+
+    it("should be a problem that somebody else does", async () => {
+      assert.deepEqual(await problems([], [place({ "static.clientPort": port }, other)]), [
+        `static.clientPort = ${port}: is taken by another process of this machine (127.0.0.1)`,
+      ]);
+    });
   });
 
   it("should say what is wrong with the address when it is none of this machine's", async () => {
