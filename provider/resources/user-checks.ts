@@ -38,6 +38,14 @@ export function userDiagnostics(inputs: UserInputs): Diagnostic[] {
   ];
 }
 
+/** What is wrong when the public key that a program gave before is left out: the key would stay, and have no seed. */
+export function lostKeyDiagnostics(olds: Partial<UserInputs>, { seed, publicKey, version }: UserInputs): Diagnostic[] {
+  const hasOther = [seed, publicKey, version].some((given) => given !== undefined);
+  const problem = "is left out, and nobody but its owner has the seed, so that there would be no credentials";
+  const remedy = "Keep `publicKey`, or give `rotation.version` for a new key.";
+  return olds.publicKey === undefined || hasOther ? [] : [{ path: "publicKey", problem, remedy }];
+}
+
 /** What is wrong with the keys that a program gives for a user; `path` is the user's. */
 export function userKeyDiagnostics(path: string, { seed, publicKey }: GivenUserKeys): Diagnostic[] {
   const at = (property: string) => (path === "" ? property : `${path}.${property}`);

@@ -3,7 +3,7 @@ import { readToken } from "../jwt/sign";
 import type { Lifetime } from "../model/lifetime";
 import { defined } from "../model/order";
 import { DynamicResource, failures, nowInSeconds, versioned, type LifeCycle } from "./dynamic";
-import { userDiagnostics, type UserInputs } from "./user-checks";
+import { lostKeyDiagnostics, userDiagnostics, type UserInputs } from "./user-checks";
 import {
   acknowledged,
   isFoundOtherwise,
@@ -35,7 +35,7 @@ export interface UserResourceArgs extends LifetimeArgs {
   seed?: pulumi.Input<string>;
   /**
    * The public key (`U…`) of a user who keeps the seed to himself. There are no creds then: the user joins the JWT and
-   * its own seed.
+   * its own seed. Leaving it out later is an error, unless there is a `seed` or a `version` instead.
    *
    * @default the key of `seed`, or a new one
    */
@@ -65,7 +65,7 @@ export interface UserResourceArgs extends LifetimeArgs {
 export function userProvider(now: () => number): LifeCycle<UserInputs, UserState> {
   return versioned<UserInputs, UserState>({
     check(olds, news) {
-      const found = failures(userDiagnostics(news));
+      const found = failures([...userDiagnostics(news), ...lostKeyDiagnostics(olds, news)]);
       return Promise.resolve({ inputs: found.length > 0 ? news : normalUser(olds, news, now()), failures: found });
     },
 

@@ -175,6 +175,18 @@ describe("a user, as a resource", () => {
     assert.notEqual(renamed.jwt, outs.jwt);
   });
 
+  it("should not be left without a seed by leaving its public key out: a seed, or another version, is another key", async () => {
+    const olds = { ...USER, publicKey: keyOf("user", "given") };
+    const { failures } = await engine.check(USER, olds);
+    assert.deepEqual(failures, [
+      "publicKey: is left out, and nobody but its owner has the seed, so that there would be no credentials. " +
+        "Keep `publicKey`, or give `rotation.version` for a new key.",
+    ]);
+    for (const right of [olds, { ...USER, version: 1 }, { ...USER, seed: UNKNOWN }, { ...USER, publicKey: UNKNOWN }]) {
+      assert.deepEqual((await engine.check(right, olds)).failures, []);
+    }
+  });
+
   it("should change nothing as long as it is not known which key is asked for", async () => {
     const { id, outs } = await engine.create(USER);
     const without = {

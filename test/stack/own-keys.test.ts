@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createAccount, createOperator, createUser, type KeyPair } from "nkeys.js";
 import { credsText } from "../../provider/jwt/creds";
-import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import type { Declaration } from "./programs/declared/declaration";
 
@@ -13,11 +13,12 @@ describe("keys that a program brings with it, through a docker provider of its o
   const clients = new Clients();
   const keys = { operator: createOperator(), system: createAccount(), account: createAccount() };
   const users = { seeded: createUser(), alone: createUser() };
+  let declaration: Declaration;
   let outputs: StackOutputs;
 
   before("an update whose environment names no Docker Engine", async () => {
     const { DOCKER_HOST: dockerHost } = process.env;
-    const declaration: Declaration = {
+    declaration = {
       operator: {
         seed: seed(keys.operator),
         systemAccount: { name: "SYS", seed: seed(keys.system), users: { sys: {} } },
@@ -86,6 +87,17 @@ describe("keys that a program brings with it, through a docker provider of its o
     const { output } = succeeded(await stack.up());
     assert.match(output, unchanged);
     assert.doesNotMatch(output, /updated|created|replaced|deleted/);
+  });
+
+  it("should say what to do when the public key is left out, whose seed nobody else has", async () => {
+    const { A } = declaration.accounts ?? {};
+    const withAlone = (alone: object) =>
+      stack.declare({ ...declaration, accounts: { A: { ...A, users: { ...A?.users, alone } } } });
+    await withAlone({});
+    assert.match(failed(await stack.preview()).output, /Keep `publicKey`, or give `rotation\.version` for a new key/);
+    await withAlone({ rotation: { version: 1, overlap: "none" } });
+    succeeded(await stack.preview());
+    await stack.declare(declaration);
   });
 
   it("should show none of the seeds", async () => {

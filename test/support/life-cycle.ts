@@ -6,6 +6,9 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Calls a provider as an engine does: what JSON would lose is lost, and every method gets what `check` made of the inputs. */
 export class Engine<Inputs extends object, State extends object> {
+  /** What each state was made from: an engine keeps both. */
+  readonly #inputs = new WeakMap<State, Inputs>();
+
   constructor(private readonly provider: LifeCycle<Inputs, State>) {}
 
   /** The inputs as `check` makes them, and the failures as text. @param olds the inputs before, where there were some */
@@ -25,34 +28,38 @@ export class Engine<Inputs extends object, State extends object> {
 
   /** Creates a resource; the inputs must be valid. */
   async create(inputs: unknown): Promise<{ id: string; outs: State }> {
-    const { id, outs } = await this.provider.create(await this.valid(inputs));
-    return { id, outs: this.outs(outs) };
+    const news = await this.valid(inputs);
+    const { id, outs } = await this.provider.create(news);
+    return { id, outs: this.outs(outs, news) };
   }
 
   /** What a change of the inputs would do. */
   async diff(id: string, olds: State, inputs: unknown): Promise<{ changes: boolean; replaces: string[] }> {
-    const { inputs: news } = await this.check(inputs, olds);
+    const { inputs: news } = await this.check(inputs, this.#inputs.get(olds));
     const result = await this.provider.diff?.(id, olds, news);
     return { changes: result?.changes ?? false, replaces: result?.replaces ?? [] };
   }
 
   /** Updates a resource in place. */
   async update(id: string, olds: State, inputs: unknown): Promise<State> {
-    const result = await this.provider.update?.(id, olds, await this.valid(inputs, olds));
-    return this.outs(result?.outs);
+    const news = await this.valid(inputs, this.#inputs.get(olds));
+    const result = await this.provider.update?.(id, olds, news);
+    return this.outs(result?.outs, news);
   }
 
-  private async valid(inputs: unknown, olds: Partial<Inputs> = {}): Promise<Inputs> {
+  private async valid(inputs: unknown, olds?: Inputs): Promise<Inputs> {
     const { inputs: checked, failures } = await this.check(inputs, olds);
     assert.deepEqual(failures, []);
     return checked;
   }
 
   /** A resource's state: it must be just what JSON can say, and never hold the seed that signs. */
-  private outs(outs: unknown): State {
+  private outs(outs: unknown, inputs: Inputs): State {
     assert.deepEqual(wire(outs), outs, "the state does not survive JSON");
     assert.equal(Object.keys(outs as object).includes("signer"), false);
-    return wire(outs) as State;
+    const state = wire(outs) as State;
+    this.#inputs.set(state, inputs);
+    return state;
   }
 }
 
