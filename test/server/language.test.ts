@@ -56,11 +56,15 @@ describe("a configuration read by nats-server and by this package", function () 
             { file: MAIN_FILE, text },
             { include: () => assert.fail("nothing is included"), environment: () => undefined },
           );
-        if (digest === undefined) {
+        const [, unknown] = /unknown field "([^"]*)"/.exec(output) ?? [];
+        if (digest !== undefined) {
+          assert.equal(configDigest(read()), digest);
+        } else if (unknown !== undefined) {
+          // A block may close the map it stands in, and what follows is then a field of the server's.
+          assert.notEqual(read().get(unknown), undefined, output);
+        } else {
           assert.match(output, /^nats-server: (Parse error|variable reference)/);
           assert.throws(read, Unreadable);
-        } else {
-          assert.equal(configDigest(read()), digest);
         }
         accepted += digest === undefined ? 0 : 1;
       }),

@@ -3,6 +3,7 @@ import { headers, type NatsConnection } from "@nats-io/transport-node";
 import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
 import { formatDiagnostic } from "../../provider/model/diagnostics";
 import type { Mappings } from "../../provider/model/mappings";
+import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { by, Clients } from "../support/clients";
 import { filesOf, freeListeners, newPair, startPair, urlOf, type Pair } from "../support/pair";
@@ -121,7 +122,8 @@ describe("mappings and traces of messages", () => {
           asking.append("traceparent", `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${sampled}`);
           client.publish("here", "", { headers: asking });
         }
-        await client.flush();
+        // The server sends traces in its own time, not before it answers the client's next ping.
+        await eventually(() => Promise.resolve(traces[0]), 5_000);
         await client.flush();
         assert.equal(traces.length, 1);
         assert.match(traces[0] ?? "", /"type":"sm","ts":"[^"]*","to":"in\.here"/);
