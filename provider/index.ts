@@ -1,4 +1,4 @@
-export { Account, type AccountArgs } from "./components/account";
+export { Account, type AccountArgs } from "./components/account/account";
 export type {
   AccountReference,
   AccountSettings,
@@ -13,44 +13,44 @@ export type {
   ImportArgs,
   RoleArgs,
   UserArgs,
-} from "./components/account-args";
-export type { AccountRole, RolesOf } from "./components/account-roles";
-export type { AccountUser, UsersOf } from "./components/account-users";
-export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster-args";
-export { MixedAuthCluster } from "./components/mixed-auth-cluster";
-export { Operator } from "./components/operator";
-export type { OperatorArgs } from "./components/operator-args";
-export type { Sides } from "./components/site";
-export type { OfContainers, OfProcesses, ProcessTarget, Target } from "./components/target";
-export type { Access } from "./model/access";
-export type { AccountTerms } from "./model/account-terms";
-export type { ConnectionType } from "./model/connection-types";
-export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/exports";
-export type { Import, ImportTerms } from "./model/imports";
-export type { Info } from "./model/info";
-export type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "./model/jetstream";
-export type { AccountLimits } from "./model/limits";
-export type { MappedSubject, Mappings } from "./model/mappings";
-export type { Authorization } from "./model/authorization";
-export type { OperatorInfo } from "./model/operator-info";
-export type { MessageTrace } from "./model/trace";
-export type { ServerStorage } from "./model/server-storage";
-export type { Permissions, SubjectPermissions } from "./model/permissions";
-export type { Duration, Size } from "./model/quantities";
-export type { Responses } from "./model/responses";
-export type { Moment, Revocations } from "./model/revocations";
-export type { Role, RoleTerms } from "./model/roles";
-export type { TimeRange, Times } from "./model/times";
-export type { UserLimits } from "./model/user-limits";
-export type { User as ClaimedUser, UserTerms } from "./model/users";
+} from "./components/account/account-args";
+export type { AccountRole, RolesOf } from "./components/account/account-roles";
+export type { AccountUser, UsersOf } from "./components/account/account-users";
+export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster/cluster-args";
+export { MixedAuthCluster } from "./components/cluster/mixed-auth-cluster";
+export { Operator } from "./components/operator/operator";
+export type { OperatorArgs } from "./components/operator/operator-args";
+export type { Sides } from "./components/cluster/site";
+export type { OfContainers, OfProcesses, ProcessTarget, Target } from "./components/cluster/target";
+export type { Access } from "./model/access/access";
+export type { AccountTerms } from "./model/account/account-terms";
+export type { ConnectionType } from "./model/access/connection-types";
+export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/shares/exports";
+export type { Import, ImportTerms } from "./model/shares/imports";
+export type { Info } from "./model/form/info";
+export type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "./model/account/jetstream";
+export type { AccountLimits } from "./model/account/limits";
+export type { MappedSubject, Mappings } from "./model/subjects/mappings";
+export type { Authorization } from "./model/account/authorization";
+export type { OperatorInfo } from "./model/cluster/operator-info";
+export type { MessageTrace } from "./model/account/trace";
+export type { ServerStorage } from "./model/cluster/server-storage";
+export type { Permissions, SubjectPermissions } from "./model/access/permissions";
+export type { Duration, Size } from "./model/form/quantities";
+export type { Responses } from "./model/access/responses";
+export type { Moment, Revocations } from "./model/keys/revocations";
+export type { Role, RoleTerms } from "./model/users/roles";
+export type { TimeRange, Times } from "./model/access/times";
+export type { UserLimits } from "./model/access/user-limits";
+export type { User as ClaimedUser, UserTerms } from "./model/users/users";
 export { parityHtml } from "./parity/html";
 export { parityMarkdown } from "./parity/markdown";
 export type { ParityClass, Severity } from "./parity/classes";
 export type { ParityMode, ParityReport, ParitySettings } from "./parity/report";
 export type { ParityRow } from "./parity/rows";
 export type { ParitySummary } from "./parity/summary";
-export type { Lifetime } from "./model/lifetime";
-export type { Rotation } from "./model/rotation";
+export type { Lifetime } from "./model/keys/lifetime";
+export type { Rotation } from "./model/keys/rotation";
 export type { KeyKind } from "./nkeys/kinds";
 export { AccountClaims, type AccountClaimsArgs } from "./resources/account-claims";
 export type { Side } from "./servers/places";

@@ -73,8 +73,8 @@ async function withEngine({ host, docker }: Engine, fresh: boolean, folders: str
 /** The machine as it is, prepared earlier: nothing is fetched, built or started. @throws ToolError where something is missing */
 export async function present(): Promise<Machine> {
   const remedy = "Run `npm start` first.";
-  const { engine, tried } = await findEngine(keptAddress());
   const needed = configuredTarget() !== "process" || hasContainers();
+  const { engine, tried } = needed ? await findEngine(keptAddress()) : { engine: undefined, tried: [] };
   if (engine === undefined && needed) {
     const where = tried.length === 0 ? "" : ` Tried: ${tried.join("; ")}.`;
     throw new ToolError(`No Docker Engine answers.${where}`, remedy);

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AccountSettings } from "../components/account-args";
-import type { OperatorArgs } from "../components/operator-args";
-import { formatDiagnostics, type Diagnostic } from "../model/diagnostics";
-import { isRecord } from "../model/shape";
+import type { AccountSettings } from "../components/account/account-args";
+import type { OperatorArgs } from "../components/operator/operator-args";
+import { formatDiagnostics, type Diagnostic } from "../model/form/diagnostics";
+import { isRecord } from "../model/form/shape";
 
 /** What others made, as the arguments of a program. Seeds are secrets. */
 export interface Adopted {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { defined } from "../model/order";
-import { withEveryone, type Moment } from "../model/revocations";
-import type { OperatorArgs } from "../components/operator-args";
+import { defined } from "../model/form/order";
+import { withEveryone, type Moment } from "../model/keys/revocations";
+import type { OperatorArgs } from "../components/operator/operator-args";
 import { readJwt } from "../read/creds";
 import { readStore, type ReadStore, type StoredAccount, type StoredToken, type StoredTokens } from "../read/store";
 import { Unreadable } from "../read/unreadable";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { AccountReference, AccountSettings } from "../components/account-args";
-import { ANY_ACCOUNT } from "../model/authorization";
-import { shown } from "../model/diagnostics";
-import { defined, firstIndexes, own } from "../model/order";
+import type { AccountReference, AccountSettings } from "../components/account/account-args";
+import { ANY_ACCOUNT } from "../model/account/authorization";
+import { shown } from "../model/form/diagnostics";
+import { defined, firstIndexes, own } from "../model/form/order";
 import type { Source } from "../read/language/parse";
 import type { StaticAccount, StaticUser } from "../read/static/account";
 import { readConfiguration } from "../read/static/configuration";

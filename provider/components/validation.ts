@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatDiagnostics, type Diagnostic } from "../model/diagnostics";
+import { formatDiagnostics, type Diagnostic } from "../model/form/diagnostics";
 
 /** Fulfilled once something has been found valid, rejected with all that is wrong with it. */
 export type Gate = Promise<void>;

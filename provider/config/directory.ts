@@ -1,4 +1,4 @@
-import type { Model } from "../model/cluster";
+import type { Model } from "../model/cluster/cluster";
 
 /** Who the accounts are: their names by key, and the other way round. */
 export interface Directory {

@@ -1,4 +1,4 @@
-import { sortedBy } from "../model/order";
+import { sortedBy } from "../model/form/order";
 
 /** How a line begins that says what an account may do: in the static configuration a block, in the other one its JWT. */
 const ACCOUNT = /^ {2}(A[A-Z2-7]{55})(?: \{|:)/gm;

@@ -1,4 +1,4 @@
-import type { ServerStorage } from "../model/server-storage";
+import type { ServerStorage } from "../model/cluster/server-storage";
 import { block, comment, inline, list, setting, settings, type Lines } from "./syntax";
 
 /** Where a server listens, and under which names it is known. */

@@ -1,5 +1,5 @@
-import type { Model } from "../model/cluster";
-import { sortedBy } from "../model/order";
+import type { Model } from "../model/cluster/cluster";
+import { sortedBy } from "../model/form/order";
 import { header, listenerSections, type Listener } from "./listener";
 import { block, comment, file, setting, settings } from "./syntax";
 

@@ -1,4 +1,4 @@
-import type { JetStream, JetStreamLimits } from "../model/jetstream";
+import type { JetStream, JetStreamLimits } from "../model/account/jetstream";
 import { block, settings, type Lines } from "./syntax";
 
 /** How the static side says that something is not limited. */

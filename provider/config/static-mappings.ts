@@ -1,5 +1,5 @@
-import type { MappedSubject, Mappings } from "../model/mappings";
-import { sortedEntries } from "../model/order";
+import type { MappedSubject, Mappings } from "../model/subjects/mappings";
+import { sortedEntries } from "../model/form/order";
 import { block, inline, list, quotedKey, settings, type Lines } from "./syntax";
 
 /** The mappings of an account. A weight must be said here. */

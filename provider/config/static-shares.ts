@@ -1,5 +1,5 @@
-import type { Export } from "../model/exports";
-import { importedSubject, type Import } from "../model/imports";
+import type { Export } from "../model/shares/exports";
+import { importedSubject, type Import } from "../model/shares/imports";
 import type { Directory } from "./directory";
 import { comment, indented, inline, list, quote, setting, settings, type Lines } from "./syntax";
 

@@ -1,8 +1,8 @@
-import { normalAccount, type Account } from "../model/account";
-import type { Model } from "../model/cluster";
-import type { AccountLimits } from "../model/limits";
-import { sortedBy } from "../model/order";
-import type { MessageTrace } from "../model/trace";
+import { normalAccount, type Account } from "../model/account/account";
+import type { Model } from "../model/cluster/cluster";
+import type { AccountLimits } from "../model/account/limits";
+import { sortedBy } from "../model/form/order";
+import type { MessageTrace } from "../model/account/trace";
 import { calloutLines } from "./static-callout";
 import { directoryOf, type Directory } from "./directory";
 import { header, listenerSections, type Listener } from "./listener";

@@ -1,7 +1,7 @@
-import type { Account } from "../model/account";
-import { effectiveUsers, type EffectiveUser } from "../model/effective-users";
-import type { Permissions, SubjectPermissions } from "../model/permissions";
-import { countedResponses, type Responses } from "../model/responses";
+import type { Account } from "../model/account/account";
+import { effectiveUsers, type EffectiveUser } from "../model/account/effective-users";
+import type { Permissions, SubjectPermissions } from "../model/access/permissions";
+import { countedResponses, type Responses } from "../model/access/responses";
 import { nobodysKey } from "../nkeys/keys";
 import { block, comment, indented, inline, list, setting, settings, texts, type Lines } from "./syntax";
 

@@ -1,5 +1,5 @@
-import type { ShareType } from "../model/exports";
-import { defined } from "../model/order";
+import type { ShareType } from "../model/shares/exports";
+import { defined } from "../model/form/order";
 import { VERSION, type Claims } from "./envelope";
 
 /** What an activation's token says: that an account may import something of another one. */

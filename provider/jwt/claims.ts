@@ -1,15 +1,15 @@
-import type { Account } from "../model/account";
-import type { AccountPrevious } from "../model/account-previous";
-import { ANY_ACCOUNT, authorizationKeys } from "../model/authorization";
-import { momentSeconds } from "../model/revocations";
-import type { OperatorInfo } from "../model/operator-info";
-import type { Role } from "../model/roles";
-import type { MessageTrace } from "../model/trace";
-import type { User } from "../model/users";
+import type { Account } from "../model/account/account";
+import type { AccountPrevious } from "../model/account/account-previous";
+import { ANY_ACCOUNT, authorizationKeys } from "../model/account/authorization";
+import { momentSeconds } from "../model/keys/revocations";
+import type { OperatorInfo } from "../model/cluster/operator-info";
+import type { Role } from "../model/users/roles";
+import type { MessageTrace } from "../model/account/trace";
+import type { User } from "../model/users/users";
 import { VERSION, type Claims } from "./envelope";
 import { limitsClaim } from "./limits";
 import { exportClaim, importClaim } from "./shares";
-import { defined, own, sortedBy, sortedEntries, sortedSet } from "../model/order";
+import { defined, own, sortedBy, sortedEntries, sortedSet } from "../model/form/order";
 import { permissionsClaim, scopeClaim, type Scope } from "./scopes";
 
 /** What an operator's token says. */

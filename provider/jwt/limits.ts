@@ -1,7 +1,7 @@
-import type { Account } from "../model/account";
-import type { JetStream, JetStreamLimits } from "../model/jetstream";
-import { defined, sortedEntries } from "../model/order";
-import { bytesOf, type Size } from "../model/quantities";
+import type { Account } from "../model/account/account";
+import type { JetStream, JetStreamLimits } from "../model/account/jetstream";
+import { defined, sortedEntries } from "../model/form/order";
+import { bytesOf, type Size } from "../model/form/quantities";
 
 /** How a JWT says that something is not limited. Zero and an absent limit mean none at all. */
 export const UNLIMITED = -1;

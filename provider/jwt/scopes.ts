@@ -1,10 +1,10 @@
-import type { Access } from "../model/access";
-import { defined } from "../model/order";
-import type { Permissions, SubjectPermissions } from "../model/permissions";
-import { countedResponses, type Responses } from "../model/responses";
-import type { Role } from "../model/roles";
-import type { Times } from "../model/times";
-import type { User } from "../model/users";
+import type { Access } from "../model/access/access";
+import { defined } from "../model/form/order";
+import type { Permissions, SubjectPermissions } from "../model/access/permissions";
+import { countedResponses, type Responses } from "../model/access/responses";
+import type { Role } from "../model/users/roles";
+import type { Times } from "../model/access/times";
+import type { User } from "../model/users/users";
 import { sizeClaim, UNLIMITED } from "./limits";
 
 /** The claim of a scoped signing key: whoever's JWT it signed may do what its template says, and nothing else. */

@@ -1,8 +1,8 @@
-import type { Export, ResponseType, ServiceLatency } from "../model/exports";
-import { importedSubject, type Import } from "../model/imports";
-import { defined, sortedEntries } from "../model/order";
-import { nanosecondsOf } from "../model/quantities";
-import { momentSeconds, type Revocations } from "../model/revocations";
+import type { Export, ResponseType, ServiceLatency } from "../model/shares/exports";
+import { importedSubject, type Import } from "../model/shares/imports";
+import { defined, sortedEntries } from "../model/form/order";
+import { nanosecondsOf } from "../model/form/quantities";
+import { momentSeconds, type Revocations } from "../model/keys/revocations";
 
 /** The JWT library's word for each type of response. */
 const RESPONSE_CLAIM: Readonly<Record<ResponseType, string>> = {

@@ -1,5 +1,5 @@
-import type { AccountDeclaration } from "../model/account";
-import type { Moment } from "../model/revocations";
+import type { AccountDeclaration } from "../model/account/account";
+import type { Moment } from "../model/keys/revocations";
 import { AUTHORIZATION } from "./authorization";
 import type { Entries, Leaf } from "./claims";
 import { JETSTREAM } from "./jetstream";

@@ -1,4 +1,4 @@
-import { ANY_ACCOUNT, type Authorization } from "../model/authorization";
+import { ANY_ACCOUNT, type Authorization } from "../model/account/authorization";
 import type { Members } from "./claims";
 import { named, some } from "./words";
 

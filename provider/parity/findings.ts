@@ -1,5 +1,5 @@
-import { formatDiagnostic, keyPath, shown, type Diagnostic } from "../model/diagnostics";
-import { being, mapOf, objectOf, optional, text, type Shape } from "../model/shape";
+import { formatDiagnostic, keyPath, shown, type Diagnostic } from "../model/form/diagnostics";
+import { being, mapOf, objectOf, optional, text, type Shape } from "../model/form/shape";
 import { acceptsSome, type Acceptances } from "./acceptance";
 import { openLosses, type ParityReport, type ParitySettings } from "./report";
 import type { ParityRow } from "./rows";

@@ -1,4 +1,4 @@
-import type { JetStream, JetStreamLimits } from "../model/jetstream";
+import type { JetStream, JetStreamLimits } from "../model/account/jetstream";
 import type { Members, Parts } from "./claims";
 import { some } from "./words";
 

@@ -1,5 +1,5 @@
 import type { OperatorTerms } from "../jwt/claims";
-import type { AccountDeclaration } from "../model/account";
+import type { AccountDeclaration } from "../model/account/account";
 import { reasonsOf, type Acceptances } from "./acceptance";
 import { ACCOUNTS } from "./account";
 import { OPERATOR } from "./operator";

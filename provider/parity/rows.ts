@@ -1,5 +1,5 @@
-import { bounded, keyPath, shown, withoutSeeds } from "../model/diagnostics";
-import { sortedBy, sortedEntries, sortedSet } from "../model/order";
+import { bounded, keyPath, shown, withoutSeeds } from "../model/form/diagnostics";
+import { sortedBy, sortedEntries, sortedSet } from "../model/form/order";
 import type { Case, Difference, Parity } from "./claims";
 import type { ParityClass, Severity } from "./classes";
 

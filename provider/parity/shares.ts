@@ -1,6 +1,6 @@
-import type { Export } from "../model/exports";
-import type { DeclaredImport } from "../model/imports";
-import { normalDuration } from "../model/quantities";
+import type { Export } from "../model/shares/exports";
+import type { DeclaredImport } from "../model/shares/imports";
+import { normalDuration } from "../model/form/quantities";
 import type { Elements } from "./claims";
 import { named } from "./words";
 

@@ -1,10 +1,10 @@
-import type { Access } from "../model/access";
-import type { Permissions, Templates } from "../model/permissions";
-import type { Duration } from "../model/quantities";
-import type { RoleTerms } from "../model/roles";
-import { hasTemplate } from "../model/templates";
-import type { Times } from "../model/times";
-import type { UserTerms } from "../model/users";
+import type { Access } from "../model/access/access";
+import type { Permissions, Templates } from "../model/access/permissions";
+import type { Duration } from "../model/form/quantities";
+import type { RoleTerms } from "../model/users/roles";
+import { hasTemplate } from "../model/access/templates";
+import type { Times } from "../model/access/times";
+import type { UserTerms } from "../model/users/users";
 import type { Case, Leaf, Members } from "./claims";
 import { counted, plain, some } from "./words";
 

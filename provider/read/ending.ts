@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../model/diagnostics";
-import { timeOf, timeText } from "../model/lifetime";
+import type { Diagnostic } from "../model/form/diagnostics";
+import { timeOf, timeText } from "../model/keys/lifetime";
 
 /** The times in a JWT, in seconds since 1970; zero is none. */
 export interface JwtTimes {

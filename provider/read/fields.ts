@@ -1,5 +1,5 @@
-import { keyPath } from "../model/diagnostics";
-import { isRecord } from "../model/shape";
+import { keyPath } from "../model/form/diagnostics";
+import { isRecord } from "../model/form/shape";
 import { Section } from "./language/section";
 import type { Notes } from "./notes";
 import { saysNothing } from "./values";

@@ -1,4 +1,4 @@
-import { formatDiagnostics, type Diagnostic } from "../model/diagnostics";
+import { formatDiagnostics, type Diagnostic } from "../model/form/diagnostics";
 import { Unreadable } from "./unreadable";
 
 /** What is noticed while something is read. Values are not repeated: they may be secret. */

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../model/diagnostics";
-import { defined } from "../model/order";
+import type { Diagnostic } from "../model/form/diagnostics";
+import { defined } from "../model/form/order";
 import { Notes } from "./notes";
 import { checkedToken } from "./token";
 import { Unreadable } from "./unreadable";

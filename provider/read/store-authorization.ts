@@ -1,6 +1,6 @@
-import { ANY_ACCOUNT, type Authorization } from "../model/authorization";
-import { under, type Diagnostic } from "../model/diagnostics";
-import { defined, unlessEmpty } from "../model/order";
+import { ANY_ACCOUNT, type Authorization } from "../model/account/authorization";
+import { under, type Diagnostic } from "../model/form/diagnostics";
+import { defined, unlessEmpty } from "../model/form/order";
 import type { Context, Holder } from "./store-keys";
 
 /** The authorization of a store: users by their names, and other accounts by their names and keys. */

@@ -1,10 +1,10 @@
-import type { Account } from "../model/account";
-import { under, type Diagnostic } from "../model/diagnostics";
-import type { Export } from "../model/exports";
-import type { Import, ImportTerms } from "../model/imports";
-import { defined } from "../model/order";
-import { revokedUntil } from "../model/revocations";
-import { covers } from "../model/subjects";
+import type { Account } from "../model/account/account";
+import { under, type Diagnostic } from "../model/form/diagnostics";
+import type { Export } from "../model/shares/exports";
+import type { Import, ImportTerms } from "../model/shares/imports";
+import { defined } from "../model/form/order";
+import { revokedUntil } from "../model/keys/revocations";
+import { covers } from "../model/subjects/subjects";
 import { readActivation, type ReadActivation } from "./claims/activation";
 import { ending } from "./ending";
 import type { Context, Holder } from "./store-keys";

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../model/diagnostics";
+import type { Diagnostic } from "../model/form/diagnostics";
 import type { ReadAccount } from "./claims/account";
 import type { ReadUser } from "./claims/user";
 

@@ -1,9 +1,9 @@
-import { ACCESS, type Access } from "../model/access";
-import type { Account } from "../model/account";
-import { keyPath, shown, under, type Diagnostic } from "../model/diagnostics";
-import type { Lifetime } from "../model/lifetime";
-import { defined } from "../model/order";
-import { revokedUntil } from "../model/revocations";
+import { ACCESS, type Access } from "../model/access/access";
+import type { Account } from "../model/account/account";
+import { keyPath, shown, under, type Diagnostic } from "../model/form/diagnostics";
+import type { Lifetime } from "../model/keys/lifetime";
+import { defined } from "../model/form/order";
+import { revokedUntil } from "../model/keys/revocations";
 import type { ReadUser } from "./claims/user";
 import { ending, writtenTime, type JwtTimes } from "./ending";
 import { keyOf, type Context, type Holder, type StoredKey } from "./store-keys";

@@ -1,7 +1,7 @@
-import type { AccountTerms } from "../model/account-terms";
-import { keyPath, under, type Diagnostic } from "../model/diagnostics";
-import { defined } from "../model/order";
-import type { Role, RoleTerms } from "../model/roles";
+import type { AccountTerms } from "../model/account/account-terms";
+import { keyPath, under, type Diagnostic } from "../model/form/diagnostics";
+import { defined } from "../model/form/order";
+import type { Role, RoleTerms } from "../model/users/roles";
 import { readAccount } from "./claims/account";
 import { readUser } from "./claims/user";
 import { ending } from "./ending";

@@ -1,7 +1,7 @@
 import { verify } from "node:crypto";
 import { Codec } from "nkeys.js/lib/codec";
-import { defined } from "../model/order";
-import { isRecord } from "../model/shape";
+import { defined } from "../model/form/order";
+import { isRecord } from "../model/form/shape";
 import { publicKeyFrom } from "../nkeys/ed25519";
 import { publicKeyProblem } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/kinds";

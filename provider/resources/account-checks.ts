@@ -1,16 +1,21 @@
-import { eachTerm, type AccountTerms } from "../model/account-terms";
-import { accountDiagnostics, holdersDiagnostics, type Account, type AccountDeclaration } from "../model/account";
-import { ANY_ACCOUNT, AUTHORIZATION_TERM, authorizationUserDiagnostics } from "../model/authorization";
-import { under, type Diagnostic } from "../model/diagnostics";
-import { KEYED_IMPORTS } from "../model/imports";
-import { limitUseDiagnostics, type Limited } from "../model/limit-use";
-import { LIMITS } from "../model/limits";
-import { defined } from "../model/order";
-import { rotationDiagnostics } from "../model/rotation";
-import { ROLE, roleBookDiagnostics, type Role } from "../model/roles";
-import { anything, being, fits, isRecord, mapOf, objectOf, optional, shaped, text } from "../model/shape";
-import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/signing-keys";
-import { USER, userDiagnostics, type User } from "../model/users";
+import { eachTerm, type AccountTerms } from "../model/account/account-terms";
+import {
+  accountDiagnostics,
+  holdersDiagnostics,
+  type Account,
+  type AccountDeclaration,
+} from "../model/account/account";
+import { ANY_ACCOUNT, AUTHORIZATION_TERM, authorizationUserDiagnostics } from "../model/account/authorization";
+import { under, type Diagnostic } from "../model/form/diagnostics";
+import { KEYED_IMPORTS } from "../model/shares/imports";
+import { limitUseDiagnostics, type Limited } from "../model/account/limit-use";
+import { LIMITS } from "../model/account/limits";
+import { defined } from "../model/form/order";
+import { rotationDiagnostics } from "../model/keys/rotation";
+import { ROLE, roleBookDiagnostics, type Role } from "../model/users/roles";
+import { anything, being, fits, isRecord, mapOf, objectOf, optional, shaped, text } from "../model/form/shape";
+import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/keys/signing-keys";
+import { USER, userDiagnostics, type User } from "../model/users/users";
 import { hasUnknown, isUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 import { distinguished, importedDiagnostics, revokedKeyDiagnostics } from "./share-checks";

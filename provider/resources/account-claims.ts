@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { normalAccount, normalRoles, type Account } from "../model/account";
-import { ACCOUNT_TERMS, eachTerm, normalTerms } from "../model/account-terms";
-import { accountPrevious, type AccountPrevious } from "../model/account-previous";
-import { accountRevoked, type AccountRevoked } from "../model/account-revoked";
-import { normalImports } from "../model/imports";
-import { defined } from "../model/order";
-import { isRecord } from "../model/shape";
-import { ROLE } from "../model/roles";
-import type { Terms } from "../model/terms";
-import { BESIDE_CLAIMS, USER } from "../model/users";
+import { normalAccount, normalRoles, type Account } from "../model/account/account";
+import { ACCOUNT_TERMS, eachTerm, normalTerms } from "../model/account/account-terms";
+import { accountPrevious, type AccountPrevious } from "../model/account/account-previous";
+import { accountRevoked, type AccountRevoked } from "../model/account/account-revoked";
+import { normalImports } from "../model/shares/imports";
+import { defined } from "../model/form/order";
+import { isRecord } from "../model/form/shape";
+import { ROLE } from "../model/users/roles";
+import type { Terms } from "../model/form/terms";
+import { BESIDE_CLAIMS, USER } from "../model/users/users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./account-checks";
 import {

@@ -1,7 +1,7 @@
 import { readToken, type Token } from "../jwt/sign";
-import type { Diagnostic } from "../model/diagnostics";
-import { importedSubject, type Import } from "../model/imports";
-import { takesIn } from "../model/subjects";
+import type { Diagnostic } from "../model/form/diagnostics";
+import { importedSubject, type Import } from "../model/shares/imports";
+import { takesIn } from "../model/subjects/subjects";
 import { known } from "./dynamic";
 
 /** What an activation says under `nats`. */

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { activationClaims, type ActivationTerms } from "../jwt/activation";
 import { readToken, signClaims } from "../jwt/sign";
-import { shown, type Diagnostic } from "../model/diagnostics";
-import { typeDiagnostics } from "../model/export-checks";
-import type { ShareType } from "../model/exports";
-import { REVOCATIONS, revocationsDiagnostics, revokedUntil, type Revocations } from "../model/revocations";
-import { optional, shaped, text } from "../model/shape";
-import { subjectProblem } from "../model/subjects";
+import { shown, type Diagnostic } from "../model/form/diagnostics";
+import { typeDiagnostics } from "../model/shares/export-checks";
+import type { ShareType } from "../model/shares/exports";
+import { REVOCATIONS, revocationsDiagnostics, revokedUntil, type Revocations } from "../model/keys/revocations";
+import { optional, shaped, text } from "../model/form/shape";
+import { subjectProblem } from "../model/subjects/subjects";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { differ, DynamicResource, failures, known, nowInSeconds, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";

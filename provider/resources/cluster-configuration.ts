@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { ROUTES_FILE } from "../config/listener";
 import { routesConfig } from "../config/routes";
-import { defined } from "../model/order";
+import { defined } from "../model/form/order";
 import type { Change } from "../servers/apply";
 import { conditionOf, type Condition } from "../servers/condition";
 import { earlierServers } from "../servers/earlier";

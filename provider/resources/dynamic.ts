@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { formatDiagnostic, type Diagnostic } from "../model/diagnostics";
+import { formatDiagnostic, type Diagnostic } from "../model/form/diagnostics";
 import { migrate, stamped, type Migrations, type Stored } from "./state-version";
 
 /** What a dynamic provider's methods look like, for inputs and state of known shape. */

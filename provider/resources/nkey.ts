@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Diagnostic } from "../model/diagnostics";
-import { shown } from "../model/diagnostics";
-import { defined } from "../model/order";
-import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
-import { optional, shaped, text } from "../model/shape";
+import type { Diagnostic } from "../model/form/diagnostics";
+import { shown } from "../model/form/diagnostics";
+import { defined } from "../model/form/order";
+import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/keys/rotation";
+import { optional, shaped, text } from "../model/form/shape";
 import { keyPairFromSeed, newKeyPair, publicKeyProblem, seedProblem, seedText } from "../nkeys/keys";
 import { KIND_LETTER, type KeyKind, type PublicKind } from "../nkeys/kinds";
 import { DynamicResource, failures, known, versioned } from "./dynamic";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { under, type Diagnostic } from "../model/diagnostics";
-import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
-import { defined, sortedSet } from "../model/order";
-import type { PreviousKey } from "../model/previous";
-import { rotationDiagnostics, type Rotation } from "../model/rotation";
-import { nameDiagnostics } from "../model/users";
+import { under, type Diagnostic } from "../model/form/diagnostics";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/cluster/operator-info";
+import { defined, sortedSet } from "../model/form/order";
+import type { PreviousKey } from "../model/keys/previous";
+import { rotationDiagnostics, type Rotation } from "../model/keys/rotation";
+import { nameDiagnostics } from "../model/users/users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { known } from "./dynamic";
 import { seedDiagnostics } from "./nkey";

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { operatorClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { defined, sortedSet } from "../model/order";
-import { OPERATOR_INFO, type OperatorInfo } from "../model/operator-info";
-import { previousSigningKeys, type PreviousKey } from "../model/previous";
-import { normalRotation, type Rotation } from "../model/rotation";
+import { defined, sortedSet } from "../model/form/order";
+import { OPERATOR_INFO, type OperatorInfo } from "../model/cluster/operator-info";
+import { previousSigningKeys, type PreviousKey } from "../model/keys/previous";
+import { normalRotation, type Rotation } from "../model/keys/rotation";
 import { keyPairFromSeed } from "../nkeys/keys";
 import {
   DynamicResource,

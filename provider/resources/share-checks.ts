@@ -1,10 +1,10 @@
-import { keyPath, under, type Diagnostic } from "../model/diagnostics";
-import { EXPORTS } from "../model/exports";
-import { importsDiagnostics } from "../model/import-checks";
-import { KEYED_IMPORTS, type Import } from "../model/imports";
-import { defined } from "../model/order";
-import { REVOCATIONS, revokedKeys } from "../model/revocations";
-import { fits, isRecord, optional, shaped } from "../model/shape";
+import { keyPath, under, type Diagnostic } from "../model/form/diagnostics";
+import { EXPORTS } from "../model/shares/exports";
+import { importsDiagnostics } from "../model/shares/import-checks";
+import { KEYED_IMPORTS, type Import } from "../model/shares/imports";
+import { defined } from "../model/form/order";
+import { REVOCATIONS, revokedKeys } from "../model/keys/revocations";
+import { fits, isRecord, optional, shaped } from "../model/form/shape";
 import type { KeyKind } from "../nkeys/kinds";
 import type { SignedAccount } from "./account-checks";
 import { activationDiagnostics } from "./activation-checks";

@@ -1,10 +1,10 @@
-import { under, type Diagnostic } from "../model/diagnostics";
-import { lifetimeDiagnostics, type Lifetime } from "../model/lifetime";
-import { defined } from "../model/order";
-import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/rotation";
-import { optional, shaped, text } from "../model/shape";
-import { TAGS, userTagsDiagnostics } from "../model/tags";
-import { nameDiagnostics } from "../model/users";
+import { under, type Diagnostic } from "../model/form/diagnostics";
+import { lifetimeDiagnostics, type Lifetime } from "../model/keys/lifetime";
+import { defined } from "../model/form/order";
+import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../model/keys/rotation";
+import { optional, shaped, text } from "../model/form/shape";
+import { TAGS, userTagsDiagnostics } from "../model/form/tags";
+import { nameDiagnostics } from "../model/users/users";
 import { known } from "./dynamic";
 import { publicKeyDiagnostics, seedDiagnostics } from "./nkey";
 

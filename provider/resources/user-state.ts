@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { scopedUserClaims } from "../jwt/claims";
 import { signClaims, type Validity } from "../jwt/sign";
-import { expiryOf, holdsAt, normalTime, timeOf, type Held, type Lifetime } from "../model/lifetime";
-import { defined } from "../model/order";
-import { normalTags } from "../model/tags";
+import { expiryOf, holdsAt, normalTime, timeOf, type Held, type Lifetime } from "../model/keys/lifetime";
+import { defined } from "../model/form/order";
+import { normalTags } from "../model/form/tags";
 import { keyPairFromSeed, newKeyPair, seedText } from "../nkeys/keys";
 import { differ, hasUnknown, known, whenKnown } from "./dynamic";
 import { isOtherVersion } from "./nkey";

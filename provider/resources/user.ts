@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readToken } from "../jwt/sign";
-import type { Lifetime } from "../model/lifetime";
-import { defined } from "../model/order";
+import type { Lifetime } from "../model/keys/lifetime";
+import { defined } from "../model/form/order";
 import { DynamicResource, failures, nowInSeconds, versioned, type LifeCycle } from "./dynamic";
 import { lostKeyDiagnostics, userDiagnostics, type UserInputs } from "./user-checks";
 import {

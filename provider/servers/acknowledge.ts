@@ -1,8 +1,10 @@
 import { complaints, eventually, reloadOutcome, saysReady } from "./log";
 import { ServerRefusal } from "./server";
 
-/** Milliseconds that a server has to start, and to acknowledge a reload. */
-const START_TIMEOUT = 30_000;
+/** Milliseconds that a server has to start: one that cannot ends at once, but one with many streams reads them first. */
+const START_TIMEOUT = 600_000;
+
+/** Milliseconds that a server has to acknowledge a reload. */
 const RELOAD_TIMEOUT = 60_000;
 
 /** What to do when a server cannot be started, mostly because one of its ports is taken. */

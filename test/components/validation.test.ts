@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Nkey, Operator, type AccountArgs, type OperatorArgs } from "../../provider";
 import { allOpen, behind, valid, type Gate } from "../../provider/components/validation";
-import { engineFindings } from "../../provider/components/docker-engine";
-import { addressDiagnostics, argsDiagnostics, type MixedAuthClusterArgs } from "../../provider/components/cluster-args";
-import { clusterFindings } from "../../provider/components/cluster-model";
-import { formatDiagnostics } from "../../provider/model/diagnostics";
+import { engineFindings } from "../../provider/components/cluster/docker-engine";
+import {
+  addressDiagnostics,
+  argsDiagnostics,
+  type MixedAuthClusterArgs,
+} from "../../provider/components/cluster/cluster-args";
+import { clusterFindings } from "../../provider/components/cluster/cluster-model";
+import { formatDiagnostics } from "../../provider/model/form/diagnostics";
 import { closingGates, reasonOf } from "../support/gates";
 import { keyOf, seedOf } from "../support/keys";
 import { registered, valueOf } from "../support/mocks";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hasMoreAccounts, withAccountsOf } from "../../provider/config/known-accounts";
 import { operatorConfig } from "../../provider/config/operator";
 import { staticConfig } from "../../provider/config/static";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { keyOf } from "../support/keys";
 import { tryConfig } from "../support/local-server";
 import { worldOf } from "../support/world";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { operatorConfig } from "../../provider/config/operator";
 import { originsOf } from "../../provider/config/origins";
 import { staticConfig } from "../../provider/config/static";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { keyOf } from "../support/keys";
 import { worldOf, type World } from "../support/world";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { Oracle } from "../oracle/oracle";
 import { tryModel } from "./run";
 import { tried } from "./spoiled";

@@ -4,7 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { formatDiagnostic } from "../../provider/model/diagnostics";
+import { formatDiagnostic } from "../../provider/model/form/diagnostics";
 import { Oracle } from "../oracle/oracle";
 import { campaign, type Mismatch, type Report } from "./campaign";
 import { keepCase, readCase } from "./cases";

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import type { Access } from "../../provider/model/access";
-import type { AccountTerms } from "../../provider/model/account-terms";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { clusterDiagnostics } from "../../provider/model/cluster";
-import type { Export } from "../../provider/model/exports";
-import type { DeclaredImport } from "../../provider/model/imports";
-import { defined } from "../../provider/model/order";
-import type { Revocations } from "../../provider/model/revocations";
-import type { UserTerms } from "../../provider/model/users";
+import type { Access } from "../../provider/model/access/access";
+import type { AccountTerms } from "../../provider/model/account/account-terms";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
+import type { Export } from "../../provider/model/shares/exports";
+import type { DeclaredImport } from "../../provider/model/shares/imports";
+import { defined } from "../../provider/model/form/order";
+import type { Revocations } from "../../provider/model/keys/revocations";
+import type { UserTerms } from "../../provider/model/users/users";
 import {
   ACCOUNT_NAMES,
   exported,

@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { ServerRefusal } from "../../provider/servers/server";
 import { consult } from "../oracle/consult";
 import { OracleRefusal, type Oracle } from "../oracle/oracle";

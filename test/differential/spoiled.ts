@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { FREE_USER } from "../support/arbitraries";
 import { models } from "./models";
 import { diagnosticsOf } from "./validation";

@@ -1,5 +1,5 @@
-import type { AccountDeclaration } from "../../provider/model/account";
-import type { Permissions } from "../../provider/model/permissions";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import type { Permissions } from "../../provider/model/access/permissions";
 import { around } from "../support/decisions";
 
 /** Subjects asked about at once: enough to meet each other, few enough to ask about all of them everywhere. */

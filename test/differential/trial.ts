@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { Decisions } from "../support/decisions";
 import type { Pair } from "../support/pair";
 import type { World } from "../support/world";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Access } from "../../provider/model/access";
-import type { Responses } from "../../provider/model/responses";
+import type { Access } from "../../provider/model/access/access";
+import type { Responses } from "../../provider/model/access/responses";
 import { permissions, permissionsOver, subject } from "../support/arbitraries";
 import { ALL_DAY } from "./reference/logins";
 import { SOON } from "./trials/answers";

@@ -1,6 +1,6 @@
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { clusterDiagnostics } from "../../provider/model/cluster";
-import type { Diagnostic } from "../../provider/model/diagnostics";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
+import type { Diagnostic } from "../../provider/model/form/diagnostics";
 
 /** Everything that the validation says of a model. */
 export function diagnosticsOf(accounts: readonly AccountDeclaration[]): Diagnostic[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
-import { normalAccount, type Account } from "../../provider/model/account";
+import { normalAccount, type Account } from "../../provider/model/account/account";
 import { account as anyAccount } from "../support/arbitraries";
 import { DOCUMENTATION } from "../support/documentation";
 import { keyOf } from "../support/keys";

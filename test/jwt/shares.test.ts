@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exportClaim, importClaim } from "../../provider/jwt/shares";
-import { OWN_KEY } from "../../provider/model/imports";
+import { OWN_KEY } from "../../provider/model/shares/imports";
 import { keyOf } from "../support/keys";
 
 const account = keyOf("account", "A");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { accountClaims } from "../../provider/jwt/claims";
-import { accountPrevious } from "../../provider/model/account-previous";
-import { accountRevoked } from "../../provider/model/account-revoked";
-import type { Account } from "../../provider/model/account";
-import { effectiveUsers } from "../../provider/model/effective-users";
-import { own } from "../../provider/model/order";
+import { accountPrevious } from "../../provider/model/account/account-previous";
+import { accountRevoked } from "../../provider/model/account/account-revoked";
+import type { Account } from "../../provider/model/account/account";
+import { effectiveUsers } from "../../provider/model/account/effective-users";
+import { own } from "../../provider/model/form/order";
 
 const NOW = 1_800_000_000;
 

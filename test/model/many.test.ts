@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { clusterDiagnostics, sharedKeyDiagnostics } from "../../provider/model/cluster";
-import { closesCircle } from "../../provider/model/cycles";
-import { formatDiagnostic } from "../../provider/model/diagnostics";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { clusterDiagnostics, sharedKeyDiagnostics } from "../../provider/model/cluster/cluster";
+import { closesCircle } from "../../provider/model/cluster/cycles";
+import { formatDiagnostic } from "../../provider/model/form/diagnostics";
 
 const MANY = 10_000;
 /** What all of it may take on a busy machine, in milliseconds: a look at each pair takes minutes. */

@@ -1,10 +1,10 @@
-import type { Access } from "../../provider/model/access";
-import type { AccountDeclaration } from "../../provider/model/account";
-import type { Export } from "../../provider/model/exports";
-import type { DeclaredImport } from "../../provider/model/imports";
-import type { JetStream, JetStreamLimits } from "../../provider/model/jetstream";
-import type { MappedSubject } from "../../provider/model/mappings";
-import type { Permissions } from "../../provider/model/permissions";
+import type { Access } from "../../provider/model/access/access";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import type { Export } from "../../provider/model/shares/exports";
+import type { DeclaredImport } from "../../provider/model/shares/imports";
+import type { JetStream, JetStreamLimits } from "../../provider/model/account/jetstream";
+import type { MappedSubject } from "../../provider/model/subjects/mappings";
+import type { Permissions } from "../../provider/model/access/permissions";
 import { bytes } from "../differential/reference/limits";
 import { keyOf } from "../support/keys";
 import { serviceLabel } from "../support/world";

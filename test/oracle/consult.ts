@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { putFiles } from "../../provider/servers/process/files";
 import { MAIN_FILE } from "../../provider/servers/server";
-import type { DeclaredImport } from "../../provider/model/imports";
+import type { DeclaredImport } from "../../provider/model/shares/imports";
 import { matches } from "../differential/reference/subjects";
 import { everywhere, type Comparison } from "../differential/trial";
 import { keyOf } from "../support/keys";

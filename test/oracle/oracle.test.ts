@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { accountClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { putFiles } from "../../provider/servers/process/files";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { models } from "../differential/models";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyPath } from "../../provider/model/diagnostics";
+import { keyPath } from "../../provider/model/form/diagnostics";
 import { acceptsSome, reasonsOf } from "../../provider/parity/acceptance";
 import { hostileText } from "../support/arbitraries";
 

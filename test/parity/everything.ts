@@ -1,5 +1,5 @@
-import type { AccountDeclaration } from "../../provider/model/account";
-import type { OperatorInfo } from "../../provider/model/operator-info";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import type { OperatorInfo } from "../../provider/model/cluster/operator-info";
 import type { ParityModel } from "../../provider/parity/report";
 import { keyOf } from "../support/keys";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { staticConfig } from "../../provider/config/static";
 import { readToken } from "../../provider/jwt/sign";
-import { accountDiagnostics } from "../../provider/model/account";
-import { clusterDiagnostics } from "../../provider/model/cluster";
+import { accountDiagnostics } from "../../provider/model/account/account";
+import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import { parityHtml } from "../../provider/parity/html";
 import { parityMarkdown } from "../../provider/parity/markdown";
 import { parityReport } from "../../provider/parity/report";

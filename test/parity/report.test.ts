@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AccountDeclaration } from "../../provider/model/account";
-import { normalTerms } from "../../provider/model/account-terms";
-import { normalImports } from "../../provider/model/imports";
-import type { Mappings } from "../../provider/model/mappings";
-import { defined } from "../../provider/model/order";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import { normalTerms } from "../../provider/model/account/account-terms";
+import { normalImports } from "../../provider/model/shares/imports";
+import type { Mappings } from "../../provider/model/subjects/mappings";
+import { defined } from "../../provider/model/form/order";
 import { parityDiagnostics } from "../../provider/parity/findings";
 import { parityHtml } from "../../provider/parity/html";
 import { parityMarkdown } from "../../provider/parity/markdown";

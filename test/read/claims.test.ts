@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { accountClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import { normalAccount, type Account } from "../../provider/model/account";
+import { normalAccount, type Account } from "../../provider/model/account/account";
 import { readAccount } from "../../provider/read/claims/account";
 import { readUser } from "../../provider/read/claims/user";
 import { keyOf, pairOf } from "../support/keys";

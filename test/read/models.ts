@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import type { Access } from "../../provider/model/access";
-import type { Account } from "../../provider/model/account";
-import type { Authorization } from "../../provider/model/authorization";
-import { CONNECTION_TYPES } from "../../provider/model/connection-types";
-import type { Export } from "../../provider/model/exports";
-import type { Import } from "../../provider/model/imports";
-import type { Role } from "../../provider/model/roles";
+import type { Access } from "../../provider/model/access/access";
+import type { Account } from "../../provider/model/account/account";
+import type { Authorization } from "../../provider/model/account/authorization";
+import { CONNECTION_TYPES } from "../../provider/model/access/connection-types";
+import type { Export } from "../../provider/model/shares/exports";
+import type { Import } from "../../provider/model/shares/imports";
+import type { Role } from "../../provider/model/users/roles";
 import { exported, hostileText, jetstream, mappings, permissions, subject } from "../support/arbitraries";
 import { keyOf } from "../support/keys";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import { normalAccount } from "../../provider/model/account";
+import { normalAccount } from "../../provider/model/account/account";
 import { readAccount } from "../../provider/read/claims/account";
 import { readUser } from "../../provider/read/claims/user";
 import { readOperator } from "../../provider/read/operator";

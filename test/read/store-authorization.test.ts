@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Authorization } from "../../provider/model/authorization";
+import type { Authorization } from "../../provider/model/account/authorization";
 import { storedAuthorization } from "../../provider/read/store-authorization";
 import type { Context, Holder } from "../../provider/read/store-keys";
 

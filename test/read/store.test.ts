@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { activationClaims } from "../../provider/jwt/activation";
 import { accountClaims, operatorClaims } from "../../provider/jwt/claims";
 import { signClaims, type Validity } from "../../provider/jwt/sign";
-import { normalAccount, type Account } from "../../provider/model/account";
+import { normalAccount, type Account } from "../../provider/model/account/account";
 import { readActivation } from "../../provider/read/claims/activation";
 import { readStore, type ReadStore, type StoredToken, type StoredTokens } from "../../provider/read/store";
 import { keyOf, pairOf, seedOf } from "../support/keys";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readToken } from "../../provider/jwt/sign";
-import { timeText } from "../../provider/model/lifetime";
+import { timeText } from "../../provider/model/keys/lifetime";
 import { accountClaimsProvider } from "../../provider/resources/account-claims";
 import { keyOf, seedOf } from "../support/keys";
 import { Deployed, Engine, UNKNOWN } from "../support/life-cycle";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { createCurve } from "nkeys.js";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { clusterDiagnostics } from "../../provider/model/cluster";
-import { formatDiagnostic } from "../../provider/model/diagnostics";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
+import { formatDiagnostic } from "../../provider/model/form/diagnostics";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { serve, type Service } from "../support/callout";
 import { changeOne, pairFiles } from "../support/change";

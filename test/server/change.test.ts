@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { SIDES, type Side } from "../../provider/servers/places";
 import type { Server } from "../../provider/servers/server";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { change, changeOne, pairFiles, peerOf, type PairFiles } from "../support/change";
 import { by, Clients, nextMessage } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";

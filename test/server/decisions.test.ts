@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { AccountDeclaration } from "../../provider/model/account";
-import { covers, hasWildcard } from "../../provider/model/subjects";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import { covers, hasWildcard } from "../../provider/model/subjects/subjects";
 import { around, decisionsOn, questionsOn, type Decisions } from "../support/decisions";
 import { DOCUMENTATION } from "../support/documentation";
 import type { Way } from "../support/ends";

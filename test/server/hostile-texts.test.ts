@@ -4,7 +4,7 @@ import type { Listener } from "../../provider/config/listener";
 import { ROUTES_FILE } from "../../provider/config/listener";
 import { operatorConfig } from "../../provider/config/operator";
 import { staticConfig } from "../../provider/config/static";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { account, FREE_USER, hostileText } from "../support/arbitraries";
 import { natsJson, operatorObject, staticObject } from "../support/config-json";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { AccountDeclaration } from "../../provider/model/account";
-import type { JetStream } from "../../provider/model/jetstream";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import type { JetStream } from "../../provider/model/account/jetstream";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { Clients } from "../support/clients";
 import { startPair, type Pair } from "../support/pair";

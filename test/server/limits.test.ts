@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AccountLimits } from "../../provider/model/limits";
+import type { AccountLimits } from "../../provider/model/account/limits";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { startPair, type Pair } from "../support/pair";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { headers, type NatsConnection } from "@nats-io/transport-node";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { formatDiagnostic } from "../../provider/model/diagnostics";
-import type { Mappings } from "../../provider/model/mappings";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { formatDiagnostic } from "../../provider/model/form/diagnostics";
+import type { Mappings } from "../../provider/model/subjects/mappings";
 import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { by, Clients } from "../support/clients";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims, type Validity } from "../../provider/jwt/sign";
-import type { Access } from "../../provider/model/access";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { Access } from "../../provider/model/access/access";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { isDifference } from "../../provider/parity/rows";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { knownClaims } from "../../tools/parity-table";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { keyOf, pairOf } from "../support/keys";
 import { withPair, type Pair } from "../support/pair";

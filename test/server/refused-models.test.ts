@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account";
-import { clusterDiagnostics, clusterNameDiagnostics } from "../../provider/model/cluster";
-import { formatDiagnostic } from "../../provider/model/diagnostics";
+import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { clusterDiagnostics, clusterNameDiagnostics } from "../../provider/model/cluster/cluster";
+import { formatDiagnostic } from "../../provider/model/form/diagnostics";
 import { decisionsOn, logIn, questionsOn } from "../support/decisions";
 import { filesOf, freeListeners, newPair, withPair } from "../support/pair";
 import { worldOf } from "../support/world";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, Clients } from "../support/clients";
 import { filesOf, startPair, type Pair } from "../support/pair";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
-import type { AccountDeclaration } from "../../provider/model/account";
-import { OWN_KEY } from "../../provider/model/imports";
-import { defined } from "../../provider/model/order";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import { OWN_KEY } from "../../provider/model/shares/imports";
+import { defined } from "../../provider/model/form/order";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, Clients, nextMessage } from "../support/clients";
 import { keyOf } from "../support/keys";

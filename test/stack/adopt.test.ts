@@ -5,7 +5,7 @@ import { jwtAuthenticator, type Authenticator, type NatsConnection } from "@nats
 import type { ParitySettings } from "../../provider";
 import { credsText } from "../../provider/jwt/creds";
 import { issueTime } from "../../provider/jwt/sign";
-import { timeText } from "../../provider/model/lifetime";
+import { timeText } from "../../provider/model/keys/lifetime";
 import { FILE_USERS, fileUserKey, startFormerServers, type FormerServers } from "../adopt/former-servers";
 import { nscCreds, nscFolders, nscJwt } from "../adopt/nsc-folders";
 import { NSC_KEYS } from "../read/nsc/keys";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { timeText } from "../../provider/model/lifetime";
+import { timeText } from "../../provider/model/keys/lifetime";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, refuses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import type { AccountDeclaration } from "../../provider/model/account";
-import type { Export } from "../../provider/model/exports";
-import { JETSTREAM_TIERS, type JetStream, type JetStreamLimits } from "../../provider/model/jetstream";
-import type { MappedSubject, Mappings } from "../../provider/model/mappings";
-import { OWN_KEY } from "../../provider/model/imports";
-import type { Permissions, SubjectPermissions } from "../../provider/model/permissions";
-import type { Responses } from "../../provider/model/responses";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import type { Export } from "../../provider/model/shares/exports";
+import { JETSTREAM_TIERS, type JetStream, type JetStreamLimits } from "../../provider/model/account/jetstream";
+import type { MappedSubject, Mappings } from "../../provider/model/subjects/mappings";
+import { OWN_KEY } from "../../provider/model/shares/imports";
+import type { Permissions, SubjectPermissions } from "../../provider/model/access/permissions";
+import type { Responses } from "../../provider/model/access/responses";
 
 /** What a configuration language could take for something else than text. */
 const HOSTILE = [

@@ -1,10 +1,10 @@
 import type { Listener } from "../../provider/config/listener";
 import type { Tokens } from "../../provider/config/operator";
-import { normalAccount, type Account } from "../../provider/model/account";
-import type { Model } from "../../provider/model/cluster";
-import type { Export } from "../../provider/model/exports";
-import { OWN_KEY, type Import } from "../../provider/model/imports";
-import type { Users } from "../../provider/model/users";
+import { normalAccount, type Account } from "../../provider/model/account/account";
+import type { Model } from "../../provider/model/cluster/cluster";
+import type { Export } from "../../provider/model/shares/exports";
+import { OWN_KEY, type Import } from "../../provider/model/shares/imports";
+import type { Users } from "../../provider/model/users/users";
 
 /**
  * The configurations once more, written by other means: plain objects as JSON, which nats-server reads, too. It shares

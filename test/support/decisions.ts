@@ -1,4 +1,4 @@
-import { hasWildcard } from "../../provider/model/subjects";
+import { hasWildcard } from "../../provider/model/subjects/subjects";
 import type { Side } from "../../provider/servers/places";
 import type { Pair } from "./pair";
 import { publish, subscribe, unsubscribe, Wire, type Decision, type Proof } from "./wire";

@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../provider/model/account";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 
 /** The setup of the NATS documentation's "Mixed Authentication/Authorization Setup", said on both sides. */
 export const DOCUMENTATION: readonly AccountDeclaration[] = [

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { Listener } from "../../provider/config/listener";
 import { ROUTES_FILE } from "../../provider/config/listener";
 import { operatorConfig } from "../../provider/config/operator";
-import type { ServerStorage } from "../../provider/model/server-storage";
+import type { ServerStorage } from "../../provider/model/cluster/server-storage";
 import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
 import { STORE } from "../../provider/servers/process/layout";

@@ -14,9 +14,9 @@ export async function natsClient(): Promise<string> {
 }
 
 async function taken(): Promise<string | undefined> {
-  const { engine } = await findEngine(keptAddress());
-  if (engine === undefined || !(await pulled(engine.docker, vendorImages.client))) return undefined;
   try {
+    const { engine } = await findEngine(keptAddress());
+    if (engine === undefined || !(await pulled(engine.docker, vendorImages.client))) return undefined;
     return await takenClient(async (file) => {
       say(`Taking nats out of the image ${vendorImages.client}: seconds, once`);
       await extract(engine.docker, vendorImages.client, ["/usr/local/bin/nats"], file);

@@ -1,11 +1,11 @@
-import type { Access } from "../../model/access";
-import type { ConnectionType } from "../../model/connection-types";
-import { defined, unlessEmpty } from "../../model/order";
-import type { Permissions, SubjectPermissions } from "../../model/permissions";
-import { normalDuration } from "../../model/quantities";
-import type { Responses } from "../../model/responses";
-import type { TimeRange, Times } from "../../model/times";
-import type { UserLimits } from "../../model/user-limits";
+import type { Access } from "../../model/access/access";
+import type { ConnectionType } from "../../model/access/connection-types";
+import { defined, unlessEmpty } from "../../model/form/order";
+import type { Permissions, SubjectPermissions } from "../../model/access/permissions";
+import { normalDuration } from "../../model/form/quantities";
+import type { Responses } from "../../model/access/responses";
+import type { TimeRange, Times } from "../../model/access/times";
+import type { UserLimits } from "../../model/access/user-limits";
 import type { Fields } from "../fields";
 import { DEFAULT_RESPONSES, durationOf, limitOf, onlyTrue, unlessDefault } from "../values";
 

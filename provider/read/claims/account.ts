@@ -1,8 +1,8 @@
-import type { Account } from "../../model/account";
-import type { Diagnostic } from "../../model/diagnostics";
-import { defined, unlessEmpty } from "../../model/order";
-import type { Permissions } from "../../model/permissions";
-import type { Role } from "../../model/roles";
+import type { Account } from "../../model/account/account";
+import type { Diagnostic } from "../../model/form/diagnostics";
+import { defined, unlessEmpty } from "../../model/form/order";
+import type { Permissions } from "../../model/access/permissions";
+import type { Role } from "../../model/users/roles";
 import { Fields } from "../fields";
 import { Notes } from "../notes";
 import { checkedToken } from "../token";

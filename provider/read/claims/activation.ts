@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../../model/diagnostics";
-import type { ShareType } from "../../model/exports";
-import { defined } from "../../model/order";
+import type { Diagnostic } from "../../model/form/diagnostics";
+import type { ShareType } from "../../model/shares/exports";
+import { defined } from "../../model/form/order";
 import { Notes } from "../notes";
 import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";

@@ -1,6 +1,6 @@
-import type { Authorization } from "../../model/authorization";
-import { ANY_ACCOUNT } from "../../model/authorization";
-import { defined, unlessEmpty } from "../../model/order";
+import type { Authorization } from "../../model/account/authorization";
+import { ANY_ACCOUNT } from "../../model/account/authorization";
+import { defined, unlessEmpty } from "../../model/form/order";
 import type { Fields } from "../fields";
 
 /** Reads the authorization of an account: users and accounts by their keys. To servers there is none without users. */

@@ -1,6 +1,6 @@
-import type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "../../model/jetstream";
-import type { AccountLimits } from "../../model/limits";
-import { defined, unlessEmpty } from "../../model/order";
+import type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "../../model/account/jetstream";
+import type { AccountLimits } from "../../model/account/limits";
+import { defined, unlessEmpty } from "../../model/form/order";
 import { Fields } from "../fields";
 import { limitOf, onlyTrue, unlessZero } from "../values";
 

@@ -1,6 +1,6 @@
-import type { MappedSubject, Mappings } from "../../model/mappings";
-import { defined } from "../../model/order";
-import type { MessageTrace } from "../../model/trace";
+import type { MappedSubject, Mappings } from "../../model/subjects/mappings";
+import { defined } from "../../model/form/order";
+import type { MessageTrace } from "../../model/account/trace";
 import { Fields } from "../fields";
 import { unlessDefault } from "../values";
 

@@ -4,11 +4,11 @@ import {
   type ResponseType,
   type ServiceLatency,
   type ShareType,
-} from "../../model/exports";
-import type { Import } from "../../model/imports";
-import { defined } from "../../model/order";
-import { normalDuration } from "../../model/quantities";
-import type { Moment, Revocations } from "../../model/revocations";
+} from "../../model/shares/exports";
+import type { Import } from "../../model/shares/imports";
+import { defined } from "../../model/form/order";
+import { normalDuration } from "../../model/form/quantities";
+import type { Moment, Revocations } from "../../model/keys/revocations";
 import type { Fields } from "../fields";
 import { durationOf, onlyTrue, unlessZero } from "../values";
 

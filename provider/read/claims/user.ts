@@ -1,6 +1,6 @@
-import type { Access } from "../../model/access";
-import type { Diagnostic } from "../../model/diagnostics";
-import { defined } from "../../model/order";
+import type { Access } from "../../model/access/access";
+import type { Diagnostic } from "../../model/form/diagnostics";
+import { defined } from "../../model/form/order";
 import { Notes } from "../notes";
 import { checkedToken } from "../token";
 import { Unreadable } from "../unreadable";

@@ -1,9 +1,9 @@
-import type { Access } from "../../model/access";
-import type { AccountTerms } from "../../model/account-terms";
-import type { ConnectionType } from "../../model/connection-types";
-import type { DeclaredImport } from "../../model/imports";
-import { defined, unlessEmpty } from "../../model/order";
-import type { Permissions } from "../../model/permissions";
+import type { Access } from "../../model/access/access";
+import type { AccountTerms } from "../../model/account/account-terms";
+import type { ConnectionType } from "../../model/access/connection-types";
+import type { DeclaredImport } from "../../model/shares/imports";
+import { defined, unlessEmpty } from "../../model/form/order";
+import type { Permissions } from "../../model/access/permissions";
 import { publicKeyProblem } from "../../nkeys/keys";
 import { Fields } from "../fields";
 import type { Notes } from "../notes";

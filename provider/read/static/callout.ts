@@ -1,5 +1,5 @@
-import { ANY_ACCOUNT, type Authorization } from "../../model/authorization";
-import { defined, own } from "../../model/order";
+import { ANY_ACCOUNT, type Authorization } from "../../model/account/authorization";
+import { defined, own } from "../../model/form/order";
 import { publicKeyProblem } from "../../nkeys/keys";
 import type { Fields } from "../fields";
 import type { StaticAccount } from "./account";

@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../../model/diagnostics";
-import { keyPath } from "../../model/diagnostics";
-import { defined, unlessEmpty } from "../../model/order";
+import type { Diagnostic } from "../../model/form/diagnostics";
+import { keyPath } from "../../model/form/diagnostics";
+import { defined, unlessEmpty } from "../../model/form/order";
 import { Fields } from "../fields";
 import { parseConfig, type Source, type Surroundings } from "../language/parse";
 import { Section } from "../language/section";

@@ -1,6 +1,6 @@
-import type { JetStream } from "../../model/jetstream";
-import type { AccountLimits } from "../../model/limits";
-import { defined, unlessEmpty } from "../../model/order";
+import type { JetStream } from "../../model/account/jetstream";
+import type { AccountLimits } from "../../model/account/limits";
+import { defined, unlessEmpty } from "../../model/form/order";
 import { Fields } from "../fields";
 import { limitOf, onlyTrue, unlessZero } from "../values";
 

@@ -1,7 +1,7 @@
-import { defined, unlessEmpty } from "../../model/order";
-import type { Permissions, SubjectPermissions } from "../../model/permissions";
-import { nanosecondsOf, normalDuration, type Duration } from "../../model/quantities";
-import type { Responses } from "../../model/responses";
+import { defined, unlessEmpty } from "../../model/form/order";
+import type { Permissions, SubjectPermissions } from "../../model/access/permissions";
+import { nanosecondsOf, normalDuration, type Duration } from "../../model/form/quantities";
+import type { Responses } from "../../model/access/responses";
 import { Fields } from "../fields";
 import { Section } from "../language/section";
 import type { Notes } from "../notes";

@@ -4,9 +4,9 @@ import {
   type ResponseType,
   type ServiceLatency,
   type ShareType,
-} from "../../model/exports";
-import type { DeclaredImport } from "../../model/imports";
-import { defined, own } from "../../model/order";
+} from "../../model/shares/exports";
+import type { DeclaredImport } from "../../model/shares/imports";
+import { defined, own } from "../../model/form/order";
 import { Fields } from "../fields";
 import { onlyTrue, unlessZero } from "../values";
 import { percentOf } from "./percent";

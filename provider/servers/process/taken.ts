@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { portsIn } from "../../config/listener";
-import { shown, type Diagnostic } from "../../model/diagnostics";
+import { shown, type Diagnostic } from "../../model/form/diagnostics";
 import type { Place, ProcessPlace } from "../places";
 import { MAIN_FILE } from "../server";
 import { getFiles } from "./files";

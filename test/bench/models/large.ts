@@ -2,8 +2,8 @@ import { Codec } from "nkeys.js/lib/codec";
 import { Prefix } from "nkeys.js/lib/nkeys";
 import { accountClaims, scopedUserClaims } from "../../../provider/jwt/claims";
 import type { Claims } from "../../../provider/jwt/envelope";
-import { normalAccount, type Account, type AccountDeclaration } from "../../../provider/model/account";
-import type { Model } from "../../../provider/model/cluster";
+import { normalAccount, type Account, type AccountDeclaration } from "../../../provider/model/account/account";
+import type { Model } from "../../../provider/model/cluster/cluster";
 
 /** How large a model is. */
 export interface Sizes {

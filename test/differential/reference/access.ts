@@ -1,6 +1,6 @@
-import type { Access } from "../../../provider/model/access";
-import type { AccountDeclaration } from "../../../provider/model/account";
-import type { Permissions, SubjectPermissions } from "../../../provider/model/permissions";
+import type { Access } from "../../../provider/model/access/access";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
+import type { Permissions, SubjectPermissions } from "../../../provider/model/access/permissions";
 import { keyOf } from "../../support/keys";
 import { ISSUED_AT } from "../../support/world";
 import { filled, type Values } from "./templates";

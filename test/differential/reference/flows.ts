@@ -1,6 +1,6 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
-import type { Export } from "../../../provider/model/exports";
-import type { DeclaredImport } from "../../../provider/model/imports";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
+import type { Export } from "../../../provider/model/shares/exports";
+import type { DeclaredImport } from "../../../provider/model/shares/imports";
 import { mapped } from "./mappings";
 import { covers, renamed } from "./subjects";
 

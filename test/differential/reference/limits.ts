@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import type { Side } from "../../../provider/servers/places";
 import { accessOf } from "./access";
 

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from "node:net";
-import type { Access } from "../../../provider/model/access";
-import type { AccountDeclaration } from "../../../provider/model/account";
+import type { Access } from "../../../provider/model/access/access";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import type { Side } from "../../../provider/servers/places";
 import { keyOf } from "../../support/keys";
 import { ELSEWHERE, type Attempt } from "../../support/logins";

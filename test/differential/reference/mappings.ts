@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { CLUSTER } from "../../support/arbitraries";
 import { covers, renamed } from "./subjects";
 

@@ -1,4 +1,4 @@
-import type { Permissions, SubjectPermissions } from "../../../provider/model/permissions";
+import type { Permissions, SubjectPermissions } from "../../../provider/model/access/permissions";
 import { matches, matchesQueue } from "./subjects";
 
 /** True when a user may publish to a subject, answers to requests aside. Who may answer may do nothing else unsaid. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AccountDeclaration } from "../../../provider/model/account";
-import type { Permissions } from "../../../provider/model/permissions";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
+import type { Permissions } from "../../../provider/model/access/permissions";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { literal, logIn, type Decisions } from "../../support/decisions";

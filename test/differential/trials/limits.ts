@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { decision, literal, questionsOn as questionsAbout, type Decisions } from "../../support/decisions";

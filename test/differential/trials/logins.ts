@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { decision } from "../../support/decisions";
 import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";

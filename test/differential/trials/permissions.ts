@@ -1,5 +1,5 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
-import type { Permissions } from "../../../provider/model/permissions";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
+import type { Permissions } from "../../../provider/model/access/permissions";
 import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import {

@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "../../../provider/model/account";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { roomy } from "../subjects";
 import type { Arena, Comparison } from "../trial";
 

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, Operator } from "../../../provider";
+import { readToken } from "../../../provider/jwt/sign";
+import { keyOf, seedOf } from "../../support/keys";
+import { mockEngine, ofType, valueOf } from "../../support/mocks";
+
+interface Scope {
+  readonly key: string;
+  readonly role: string;
+  readonly template: { readonly pub: { readonly allow?: string[] } };
+}
+
+describe("roles of an account", () => {
+  beforeEach(mockEngine);
+
+  const permissions = { publish: { allow: ["orders.{{tag(tenant)}}"] } };
+
+  it("should have a signing key each, which signs their users and is listed with what they may do", async () => {
+    const account = new Account("A", {
+      operator: new Operator("KO"),
+      roles: { reader: { permissions, seed: seedOf("account", "reader") } },
+      users: {
+        one: { role: "reader", tags: ["tenant:b", "tenant:a"] },
+        two: { permissions: { publish: { deny: [">"] } } },
+      },
+    });
+    const token = readToken(await valueOf(account.users.one.jwt));
+    assert.equal(token.iss, keyOf("account", "reader"));
+    assert.deepEqual((token.nats as { tags: string[] }).tags, ["tenant:a", "tenant:b"]);
+    assert.equal(await valueOf(account.roles.reader.publicKey), keyOf("account", "reader"));
+    assert.ok(await pulumi.isSecret(account.roles.reader.seed));
+
+    const { signing_keys: keys } = readToken(await valueOf(account.jwt)).nats as { signing_keys: Scope[] };
+    const scopes = Object.fromEntries(keys.map(({ role, key }) => [role, key]));
+    const alone = readToken(await valueOf(account.users.two.jwt)).iss;
+    assert.deepEqual(scopes, { reader: keyOf("account", "reader"), two: alone });
+    assert.deepEqual(keys.find(({ role }) => role === "reader")?.template.pub, permissions.publish);
+    const names = ofType("Nkey").map(({ name }) => name);
+    assert.ok(names.includes("A/roles/reader"));
+  });
+
+  it("should be listed with the key alone when the seed is elsewhere", async () => {
+    const roles = { far: { publicKey: keyOf("account", "far"), permissions } };
+    const account = new Account("A", { operator: new Operator("KO"), roles });
+    const { signing_keys: keys } = readToken(await valueOf(account.jwt)).nats as { signing_keys: Scope[] };
+    assert.deepEqual(
+      keys.map(({ key }) => key),
+      [keyOf("account", "far")],
+    );
+    assert.equal(await valueOf(account.roles.far.seed), undefined);
+  });
+
+  for (const [what, args, problem] of [
+    [
+      "a user has a role whose key is elsewhere",
+      { roles: { far: { publicKey: keyOf("account", "far") } }, users: { u: { role: "far" } } },
+      /users\.u\.role: is a role whose key is kept elsewhere/,
+    ],
+    [
+      "a key is that of a user",
+      { roles: { r: { seed: seedOf("user", "r") } } },
+      /roles\.r\.seed = \(secret\): is the seed of another kind of key/,
+    ],
+    [
+      "two keys are given",
+      { roles: { r: { seed: seedOf("account", "r"), publicKey: keyOf("account", "r") } } },
+      /roles\.r\.publicKey: stands beside a seed/,
+    ],
+    [
+      "a user has a role that nobody declared",
+      { users: { u: { role: "r" } } },
+      /users\.u\.role = "r": is no role of the account/,
+    ],
+  ] as [string, object, RegExp][]) {
+    it(`should be refused when ${what}`, async () => {
+      const account = new Account("A", { operator: new Operator("KO"), ...args });
+      await assert.rejects(account.gate, problem);
+    });
+  }
+
+  it("should be as any others when they and their users are called as what every object inherits", async () => {
+    // Pulumi's own serialization passes on neither of the two.
+    const names = Object.getOwnPropertyNames(Object.prototype).filter(
+      (name) => name !== "toString" && name !== "__proto__",
+    );
+    const each = <T>(of: (name: string) => T) => Object.fromEntries(names.map((name) => [name, of(name)]));
+    const account = new Account("A", {
+      operator: new Operator("KO"),
+      roles: each(() => ({ permissions })),
+      users: each((role) => ({ role, tags: ["tenant:a"] })),
+    });
+    const { signing_keys: keys } = readToken(await valueOf(account.jwt)).nats as { signing_keys: Scope[] };
+    assert.deepEqual(keys.map(({ role }) => role).toSorted(), names.toSorted());
+    const { users } = await valueOf(account.model);
+    assert.deepEqual(Object.keys(users).toSorted(), names.toSorted());
+  });
+});
