@@ -6,10 +6,8 @@ import { staticConfig } from "../../provider/config/static";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { OWN_KEY } from "../../provider/model/shares/imports";
 import type { ServerStorage } from "../../provider/model/cluster/server-storage";
-import { MAIN_FILE } from "../../provider/servers/server";
 import { DOCUMENTATION } from "../support/documentation";
 import { assertGolden } from "../support/golden";
-import { tryConfig } from "../support/local-server";
 import { ROUTE_PASSWORD } from "../support/pair";
 import { worldOf } from "../support/world";
 
@@ -92,16 +90,12 @@ const EVERYTHING: readonly AccountDeclaration[] = [
 ];
 
 describe("the rendered configurations", () => {
-  it("should say where it listens and what it keeps in files when it has no container, and be accepted", async () => {
+  it("should say where it listens and what it keeps in files when it has no container", async () => {
     const { model } = await worldOf(DOCUMENTATION);
     const files = { log: "nats.log", store: "../store" };
     const text = staticConfig(model, { ...STATIC, monitoringPort: 8222, address: "::1", files });
     const [head = ""] = text.split("system_account");
     assertGolden(__dirname, "process-listener.conf", head);
-    const peer = { host: "[::1]", clusterPort: 6223 };
-    const routes = routesConfig(peer, ROUTE_PASSWORD);
-    const { digest, output } = await tryConfig({ [MAIN_FILE]: text, [ROUTES_FILE]: routes });
-    assert.notEqual(digest, undefined, output);
   });
 
   it("should be these texts when the model is the documentation's", async () => {
@@ -130,15 +124,6 @@ describe("the rendered configurations", () => {
   it("should be this text when it says who may open a route", () => {
     const text = routesConfig({ host: "operator", clusterPort: 6223 }, ROUTE_PASSWORD);
     assertGolden(__dirname, ROUTES_FILE, text);
-  });
-
-  it("should be read by the server when they are those golden texts", async () => {
-    const { model, tokens } = await worldOf(DOCUMENTATION);
-    const routes = routesConfig({ host: "operator", clusterPort: 6223 }, ROUTE_PASSWORD);
-    for (const text of [staticConfig(model, STATIC), operatorConfig(model, tokens, OPERATOR)]) {
-      const { digest, output } = await tryConfig({ [MAIN_FILE]: text, [ROUTES_FILE]: routes });
-      assert.ok(digest !== undefined, output);
-    }
   });
 
   it("should hold no seed, and the route's password in its own file alone", async () => {
