@@ -52,6 +52,7 @@ describe("parseConfig", () => {
       "a: 1\nb { a: 2, c { d: $a } }\ne: $a",
       { a: 1, b: { a: 2, c: { d: 2 } }, e: 1 },
     ],
+    ["nothing stands before what ends a value", "] }\na {b: ;}", { "]": "", a: { b: "" } }],
     ["a password was hashed with bcrypt", "a: $2a$11$xyz", { a: "$2a$11$xyz" }],
   ] as const) {
     it(`should read ${JSON.stringify(text)} when ${what}`, () => {
@@ -64,6 +65,9 @@ describe("parseConfig", () => {
     ["a: [1]\nb: 2", "nats.conf, line 2 cannot be read: a line end or a comma is missing behind a value"],
     ["a {\nb: 1\n", "nats.conf, line 3 cannot be read: a } is missing"],
     ["a: 1 b: 2", "nats.conf, line 1 cannot be read: a line end or a comma is missing behind a value"],
+    ["a {\n]\nb=1 }", "nats.conf, line 2 cannot be read: a ] stands where a key should"],
+    ["a: [,]", "nats.conf, line 1 cannot be read: a value is missing"],
+    ["a {b: }", "nats.conf, line 1 cannot be read: a value is missing"],
     ["\n\na", "nats.conf, line 3 cannot be read: a value is missing"],
     ["a: 'x", "nats.conf, line 1 cannot be read: a text in quotes has no end"],
     ['a: "x', "nats.conf, line 1 cannot be read: a text in double quotes has no end"],

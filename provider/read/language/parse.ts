@@ -93,6 +93,10 @@ class Parser {
   /** Reads what stands in braces, of which the first is read already. */
   #members(section: Section, place: Place): void {
     while (!this.#closes("}")) {
+      // Where a key stands at the top of a file, the server takes this for the beginning of one.
+      if (place.scope.length > 1 && this.#cursor.sees("]")) {
+        this.#cursor.fail("a ] stands where a key should");
+      }
       this.#member(section, place);
       this.#endValue(",;", "}");
     }
@@ -164,11 +168,11 @@ class Parser {
       this.#members(section, this.#within(section, place));
       return section;
     }
-    const scalar = this.#scalar();
+    const scalar = this.#scalar(place);
     return "variable" in scalar ? this.#variable(scalar.variable, place) : scalar.value;
   }
 
-  #scalar(): Scalar {
+  #scalar({ scope }: Place): Scalar {
     const cursor = this.#cursor;
     if (cursor.skips('"')) {
       return { value: quotedText(cursor) };
@@ -179,7 +183,8 @@ class Parser {
     if (cursor.skips("(")) {
       return { value: blockText(cursor) };
     }
-    if (/^[,;}.\n\r]?$/.test(cursor.char)) {
+    // What ends a value is the end of an empty text for the server, where nothing else is meant by it.
+    if (cursor.atEnd || (scope.length === 1 ? ".\n\r" : ".\n\r,}").includes(cursor.char)) {
       cursor.fail("a value is missing");
     }
     return /^[-\d]/.test(cursor.char) ? numberOrText(cursor) : bareScalar(cursor);
@@ -189,6 +194,9 @@ class Parser {
   #list(place: Place): ConfigValue[] {
     const list: ConfigValue[] = [];
     while (!this.#closes("]")) {
+      if (this.#cursor.sees(",")) {
+        this.#cursor.fail("a value is missing");
+      }
       list.push(this.#value(place));
       this.#endValue(",", "]");
     }
