@@ -1,5 +1,5 @@
 import type { Account } from "../model/account/account";
-import { authorizationKeys } from "../model/account/authorization";
+import { authorizationKeys } from "../model/account/authorization-users";
 import { block, comment, settings, texts, type Lines } from "./syntax";
 
 /** What of an account its authorization is made from. */

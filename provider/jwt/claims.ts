@@ -1,6 +1,7 @@
 import type { Account } from "../model/account/account";
-import type { AccountPrevious } from "../model/account/account-previous";
-import { ANY_ACCOUNT, authorizationKeys } from "../model/account/authorization";
+import type { AccountPrevious } from "../model/account/account";
+import { ANY_ACCOUNT } from "../model/account/authorization";
+import { authorizationKeys } from "../model/account/authorization-users";
 import { momentSeconds } from "../model/keys/revocations";
 import type { OperatorInfo } from "../model/cluster/operator-info";
 import type { Role } from "../model/users/roles";

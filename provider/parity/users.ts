@@ -2,7 +2,7 @@ import type { Access } from "../model/access/access";
 import type { Permissions, Templates } from "../model/access/permissions";
 import type { Duration } from "../model/form/quantities";
 import type { RoleTerms } from "../model/users/roles";
-import { hasTemplate } from "../model/access/templates";
+import { hasTemplate } from "../model/access/template-syntax";
 import type { Times } from "../model/access/times";
 import type { UserTerms } from "../model/users/users";
 import type { Case, Leaf, Members } from "./claims";

@@ -1,11 +1,8 @@
 import { eachTerm, type AccountTerms } from "../model/account/account-terms";
-import {
-  accountDiagnostics,
-  holdersDiagnostics,
-  type Account,
-  type AccountDeclaration,
-} from "../model/account/account";
-import { ANY_ACCOUNT, AUTHORIZATION_TERM, authorizationUserDiagnostics } from "../model/account/authorization";
+import { accountDiagnostics, holdersDiagnostics } from "../model/account/account-checks";
+import type { Account, AccountDeclaration } from "../model/account/account";
+import { ANY_ACCOUNT, AUTHORIZATION_TERM } from "../model/account/authorization";
+import { authorizationUserDiagnostics } from "../model/account/authorization-users";
 import { under, type Diagnostic } from "../model/form/diagnostics";
 import { KEYED_IMPORTS } from "../model/shares/imports";
 import { limitUseDiagnostics, type Limited } from "../model/account/limit-use";

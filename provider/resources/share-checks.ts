@@ -6,13 +6,13 @@ import { defined } from "../model/form/order";
 import { REVOCATIONS, revokedKeys } from "../model/keys/revocations";
 import { fits, isRecord, optional, shaped } from "../model/form/shape";
 import type { KeyKind } from "../nkeys/kinds";
-import type { SignedAccount } from "./account-checks";
+import type { Account } from "../model/account/account";
 import { activationDiagnostics } from "./activation-checks";
 import { isUnknown, known } from "./dynamic";
 import { publicKeyDiagnostics } from "./nkey";
 
 /** What is wrong with imports by keys, and with the activations in them, as far as they are known. */
-export function importedDiagnostics({ publicKey, imports }: SignedAccount): Diagnostic[] {
+export function importedDiagnostics({ publicKey, imports }: Account): Diagnostic[] {
   return shaped("imports", optional(KEYED_IMPORTS), known(distinguished(imports)), (entries = []) => [
     ...importsDiagnostics(publicKey, entries),
     ...entries.flatMap((declared, index) => {
@@ -39,7 +39,7 @@ export function distinguished(imports: readonly Import[] | undefined): readonly 
 }
 
 /** What only its checksum tells of a key in revocations: a typing error would revoke nothing. */
-export function revokedKeyDiagnostics({ exports, revocations }: SignedAccount): Diagnostic[] {
+export function revokedKeyDiagnostics({ exports, revocations }: Account): Diagnostic[] {
   const entries = known(exports) ?? [];
   const ofExports = fits(EXPORTS, entries) ? entries : [];
   const own = known(revocations) ?? {};

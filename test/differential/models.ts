@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { Access } from "../../provider/model/access/access";
 import type { AccountTerms } from "../../provider/model/account/account-terms";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import type { Export } from "../../provider/model/shares/exports";
 import type { DeclaredImport } from "../../provider/model/shares/imports";

@@ -1,4 +1,5 @@
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import type { Diagnostic } from "../../provider/model/form/diagnostics";
 

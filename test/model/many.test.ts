@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics, sharedKeyDiagnostics } from "../../provider/model/cluster/cluster";
 import { closesCircle } from "../../provider/model/cluster/cycles";
 import { formatDiagnostic } from "../../provider/model/form/diagnostics";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { staticConfig } from "../../provider/config/static";
 import { readToken } from "../../provider/jwt/sign";
-import { accountDiagnostics } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import { parityHtml } from "../../provider/parity/html";
 import { parityMarkdown } from "../../provider/parity/markdown";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { createCurve } from "nkeys.js";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import { formatDiagnostic } from "../../provider/model/form/diagnostics";
 import { SIDES, type Side } from "../../provider/servers/places";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import { SIDES } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { withPair } from "../support/pair";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { headers, type NatsConnection } from "@nats-io/transport-node";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { formatDiagnostic } from "../../provider/model/form/diagnostics";
 import type { Mappings } from "../../provider/model/subjects/mappings";
 import { eventually } from "../../provider/servers/log";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, type AccountDeclaration } from "../../provider/model/account/account";
+import { accountDiagnostics } from "../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import type { Side } from "../../provider/servers/places";
 import { NOTHING, type Decisions } from "../support/decisions";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import type { Revoked } from "../../provider/model/account/account-revoked";
+import type { Revoked } from "../../provider/model/account/account";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { keyOf } from "../support/keys";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isWellFormed, type AccountDeclaration } from "../../model/account/account";
+import { isWellFormed } from "../../model/account/account-checks";
+import type { AccountDeclaration } from "../../model/account/account";
 import { offersOf } from "../../model/shares/grants";
 import { importedSubject } from "../../model/shares/imports";
 import { defined } from "../../model/form/order";

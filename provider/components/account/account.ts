@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountDiagnostics, type Account as AccountModel, type AccountDeclaration } from "../../model/account/account";
+import { accountDiagnostics } from "../../model/account/account-checks";
+import type { Account as AccountModel, AccountDeclaration } from "../../model/account/account";
 import type { Role } from "../../model/users/roles";
 import type { GivenKey } from "../../model/cluster/cluster";
 import { defined } from "../../model/form/order";

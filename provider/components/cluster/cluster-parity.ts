@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isWellFormed } from "../../model/account/account";
+import { isWellFormed } from "../../model/account/account-checks";
 import type { Diagnostic } from "../../model/form/diagnostics";
 import { fits, optional } from "../../model/form/shape";
 import { PARITY, parityDiagnostics, parityWarning } from "../../parity/findings";

@@ -4,7 +4,7 @@ import { defined, sortedSet } from "../form/order";
 import { normalResponses, RESPONSES, responsesDiagnostics, type Responses } from "./responses";
 import { listOf, objectOf, optional, text, type Shape } from "../form/shape";
 import { subjectProblem, subscribeSubjectProblem } from "../subjects/subjects";
-import { hasTemplate, templateProblem } from "./templates";
+import { hasTemplate, templateProblem } from "./template-syntax";
 
 /** Subjects that one may use and subjects that one may not. A denied subject wins over an allowed one. */
 export interface SubjectPermissions {

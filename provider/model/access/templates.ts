@@ -1,3 +1,4 @@
+import { FUNCTION, hasTemplate, TEMPLATE } from "./template-syntax";
 import { defined } from "../form/order";
 import type { Permissions, SubjectPermissions } from "./permissions";
 import { serverTakesSubject } from "../subjects/subjects";
@@ -32,29 +33,11 @@ export class Unfillable extends Error {
   override readonly name = "Unfillable";
 }
 
-/** The server's own expression (`mustacheRE`). */
-const TEMPLATE = /\{\{([^}]+)\}\}/g;
-const FUNCTION =
-  /^(?:(?<plain>name|subject|account-name|account-subject)\(\)|(?<tags>tag|account-tag)\((?<key>.+)\))$/s;
-
 /** The server fills in at most this many subjects (`maxPermTemplateSubjectExpansions`). */
 const MOST_SUBJECTS = 4096;
 
 /** What the server writes in an allowed subject for a tag that is not there, so that no subject comes of it. */
 const NO_SUBJECT = " ";
-
-/** True when a text has a template in it. */
-export function hasTemplate(text: string): boolean {
-  return text.search(TEMPLATE) >= 0;
-}
-
-/** Says which template of a subject means nothing to the server, or undefined when all of them mean something. */
-export function templateProblem(subject: string): string | undefined {
-  const strange = [...subject.matchAll(TEMPLATE)].find(([, call = ""]) => !FUNCTION.test(call));
-  return strange === undefined
-    ? undefined
-    : `has a template ${strange[0]} that means nothing; templates are {{name()}}, {{subject()}}, {{tag(key)}}, {{account-name()}}, {{account-subject()}} and {{account-tag(key)}}`;
-}
 
 /**
  * Fills in the templates of permissions for a user, as nats-server does when the user connects

@@ -1,16 +1,10 @@
-import type { Account } from "./account";
+import type { Account, AccountPrevious } from "./account";
 import { holdsAt, timeOf } from "../keys/lifetime";
 import { defined, own } from "../form/order";
 import { previousKeys, type Holder, type Keys, type PreviousKey } from "../keys/previous";
 import type { Role } from "../users/roles";
 import { normalRotation } from "../keys/rotation";
 import type { User } from "../users/users";
-
-/** Keys of an account's users and roles that were replaced and still work, by the names of the users and roles. */
-export interface AccountPrevious {
-  readonly users?: Readonly<Record<string, readonly PreviousKey[]>>;
-  readonly roles?: Readonly<Record<string, readonly PreviousKey[]>>;
-}
 
 /**
  * The keys that go on working beside those that an account's users and roles have now.

@@ -1,26 +1,8 @@
-import type { Account } from "./account";
+import type { Account, AccountRevoked, Revoked, Signed } from "./account";
 import { timeOf } from "../keys/lifetime";
 import { defined, own, sortedSet } from "../form/order";
 import type { PreviousKey } from "../keys/previous";
 import type { User } from "../users/users";
-
-/** A key that signed a JWT, and when that JWT ends, in seconds since 1970. */
-export interface Signed {
-  readonly signingKey: string;
-  /** @default never */
-  readonly expires?: number;
-}
-
-/** JWTs of a user that are no longer meant to work, though the keys that signed them are still listed. */
-export interface Revoked {
-  /** Those are revoked that were issued at this second or before. */
-  readonly at: number;
-  /** What signed them: once none of it counts any more, there is nothing left to revoke. */
-  readonly by: readonly Signed[];
-}
-
-/** Users whose JWTs are revoked, by their public keys. */
-export type AccountRevoked = Readonly<Record<string, Revoked>>;
 
 /** An account with the keys that work. */
 type Keyed = Pick<Account, "users" | "roles" | "previous">;

@@ -1,5 +1,6 @@
 import type { Access } from "../access/access";
-import { duplicateDiagnostics, isWellFormed, type Account, type AccountDeclaration } from "../account/account";
+import { type Account, type AccountDeclaration } from "../account/account";
+import { isWellFormed } from "../account/account-checks";
 import { ANY_ACCOUNT } from "../account/authorization";
 import { closesCircle, type FindAccount } from "./cycles";
 import type { Diagnostic } from "../form/diagnostics";
@@ -212,5 +213,17 @@ export function sharedKeyDiagnostics(keys: readonly GivenKey[]): Diagnostic[] {
     const remedy = "Give another key, or leave it out to have one made.";
     const value = typeof key === "string" ? { value: shown(key) } : {};
     return first === index ? [] : [{ path, ...value, problem, remedy }];
+  });
+}
+
+/** Names that more than one of some things have. */
+function duplicateDiagnostics(path: string, names: readonly string[], what: string): Diagnostic[] {
+  const firsts = firstIndexes(names);
+  return names.flatMap((name, index) => {
+    const first = firsts.get(name) ?? index;
+    const problem = `is the name of ${path}[${first}] already; each ${what} has a name of its own`;
+    return first === index
+      ? []
+      : [{ path: `${path}[${index}]`, value: shown(name), problem, remedy: "Rename one of them." }];
   });
 }

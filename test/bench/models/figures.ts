@@ -3,7 +3,7 @@ import { operatorConfig } from "../../../provider/config/operator";
 import { staticConfig } from "../../../provider/config/static";
 import type { Claims } from "../../../provider/jwt/envelope";
 import { signClaims } from "../../../provider/jwt/sign";
-import { accountDiagnostics } from "../../../provider/model/account/account";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
 import { clusterDiagnostics } from "../../../provider/model/cluster/cluster";
 import { pairOf } from "../../support/keys";
 import { seconds } from "../measure";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, type AccountDeclaration } from "../../../provider/model/account/account";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { USER } from "../../../provider/model/users/users";
 
 /** The paths of all that is wrong with an account. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SubjectPermissions } from "../../../provider/model/access/permissions";
-import { filledIn, templateProblem, Unfillable, type Filling } from "../../../provider/model/access/templates";
+import { filledIn, Unfillable, type Filling } from "../../../provider/model/access/templates";
+import { templateProblem } from "../../../provider/model/access/template-syntax";
 
 const WHO: Filling = {
   name: "bob",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Account } from "../../../provider/model/account/account";
-import { accountRevoked, type AccountRevoked } from "../../../provider/model/account/account-revoked";
+import { accountRevoked } from "../../../provider/model/account/account-revoked";
+import type { AccountRevoked } from "../../../provider/model/account/account";
 import { timeText } from "../../../provider/model/keys/lifetime";
 import type { User } from "../../../provider/model/users/users";
 

@@ -3,12 +3,8 @@ import fc from "fast-check";
 import { staticConfig } from "../../../provider/config/static";
 import type { Listener } from "../../../provider/config/listener";
 import { accountClaims } from "../../../provider/jwt/claims";
-import {
-  accountDiagnostics,
-  normalAccount,
-  type Account,
-  type AccountDeclaration,
-} from "../../../provider/model/account/account";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
+import { normalAccount, type Account, type AccountDeclaration } from "../../../provider/model/account/account";
 import { formatDiagnostics } from "../../../provider/model/form/diagnostics";
 import { assertGolden } from "../../support/golden";
 import { account as anyAccount, hostileText } from "../../support/arbitraries";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, normalAccount, type Account } from "../../../provider/model/account/account";
-import { authorizationKeys } from "../../../provider/model/account/authorization";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
+import { normalAccount, type Account } from "../../../provider/model/account/account";
+import { authorizationKeys } from "../../../provider/model/account/authorization-users";
 import { clusterDiagnostics } from "../../../provider/model/cluster/cluster";
 import { formatDiagnostic } from "../../../provider/model/form/diagnostics";
 import { keyOf, seedOf } from "../../support/keys";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { accountDiagnostics, normalAccount } from "../../../provider/model/account/account";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
+import { normalAccount } from "../../../provider/model/account/account";
 import { formatDiagnostic } from "../../../provider/model/form/diagnostics";
 import { jetstream as anyJetStream } from "../../support/arbitraries";
 import { keyOf } from "../../support/keys";

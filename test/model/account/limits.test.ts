@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { accountDiagnostics, normalAccount, type AccountDeclaration } from "../../../provider/model/account/account";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
+import { normalAccount, type AccountDeclaration } from "../../../provider/model/account/account";
 import { formatDiagnostic } from "../../../provider/model/form/diagnostics";
 import { keyOf } from "../../support/keys";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { accountDiagnostics, type AccountDeclaration } from "../../../provider/model/account/account";
+import { accountDiagnostics } from "../../../provider/model/account/account-checks";
+import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { clusterDiagnostics } from "../../../provider/model/cluster/cluster";
 import { formatDiagnostic, shown } from "../../../provider/model/form/diagnostics";
 import { seedOf } from "../../support/keys";
