@@ -2,6 +2,7 @@ import { ANY_ACCOUNT, type Authorization } from "../model/account/authorization"
 import { under, type Diagnostic } from "../model/form/diagnostics";
 import { defined, unlessEmpty } from "../model/form/order";
 import type { Context, Holder } from "./store-keys";
+import { namesOf } from "./store-users";
 
 /** The authorization of a store: users by their names, and other accounts by their names and keys. */
 export type StoredAuthorization = Omit<Authorization, "allowedAccounts"> & {
@@ -20,20 +21,20 @@ interface Signers {
  *
  * @param path where messages say that the account is
  */
-export function storedAuthorization({ account, users }: Holder, path: string, context: Context): Signers {
-  const { authorization, signingKeys = [] } = account;
+export function storedAuthorization(holder: Holder, path: string, context: Context): Signers {
+  const { authorization, signingKeys = [] } = holder.account;
   if (authorization === undefined) {
     return { authorization: undefined, signingKeys: unlessEmpty(signingKeys) };
   }
   const [only, ...more] = signingKeys;
   const issuer = more.length === 0 ? only : undefined;
-  const nameOf = (key: string) => users.find(({ publicKey }) => publicKey === key)?.name ?? key;
+  const names = namesOf(holder);
   if (issuer === undefined) {
     context.leftOut.push({ path: `${path}.authorization`, ...NO_ISSUER });
   }
   return {
     authorization: defined<StoredAuthorization>({
-      users: authorization.users.map(nameOf),
+      users: authorization.users.map((key) => names.get(key) ?? key),
       issuer,
       allowedAccounts: allowedIn(authorization.allowedAccounts, path, context),
       xkey: authorization.xkey,

@@ -2,8 +2,9 @@ import { ACCESS, type Access } from "../model/access/access";
 import type { Account } from "../model/account/account";
 import { keyPath, shown, under, type Diagnostic } from "../model/form/diagnostics";
 import type { Lifetime } from "../model/keys/lifetime";
-import { defined } from "../model/form/order";
+import { defined, firstIndexes } from "../model/form/order";
 import { revokedUntil } from "../model/keys/revocations";
+import type { Role } from "../model/users/roles";
 import type { ReadUser } from "./claims/user";
 import { ending, writtenTime, type JwtTimes } from "./ending";
 import { keyOf, type Context, type Holder, type StoredKey } from "./store-keys";
@@ -19,39 +20,50 @@ export type StoredUser = Access &
  * @param path where messages say that the account is
  */
 export function storedUsers(holder: Holder, path: string, context: Context): Record<string, StoredUser> {
-  const named = new Map<string, StoredUser>();
-  for (const user of holder.users) {
-    const isTaken = user.name !== undefined && named.has(user.name);
-    const own = isTaken ? defined<ReadUser>({ ...user, name: undefined }) : user;
-    for (const [name, stored] of storedUser(own, holder, path, context)) {
-      named.set(name, stored);
-      if (isTaken) {
-        const problem = `is called ${shown(user.name)}, as another user of its account is`;
-        const remedy = "It goes by its key here. Nothing is to be done.";
-        context.leftOut.push({ path: keyPath(`${path}.users`, name), problem, remedy });
-      }
-    }
-  }
+  const names = namesOf(holder);
+  const named = holder.users.flatMap((user) => storedUser(user, names.get(user.publicKey), holder, path, context));
   return Object.fromEntries(named);
+}
+
+/** What the users whom an account of a store lets in are called in a program, by their public keys. */
+export function namesOf({ account, users }: Holder): ReadonlyMap<string, string> {
+  const letIn = users.filter((user) => refusalOf(user, account) === undefined);
+  const firsts = firstIndexes(letIn.map(({ name }) => name));
+  return new Map(
+    letIn.map(({ name, publicKey }, index) => [
+      publicKey,
+      name === undefined || firsts.get(name) !== index ? publicKey : name,
+    ]),
+  );
 }
 
 /**
  * A user as the argument of a program.
  *
+ * @param name what it is called there
  * @param path where messages say that its account is
  * @returns its name and the argument; nothing where the account does not let it in
  */
-function storedUser(user: ReadUser, { account }: Holder, path: string, context: Context): [string, StoredUser][] {
-  const name = user.name ?? user.publicKey;
+function storedUser(
+  user: ReadUser,
+  name = user.name ?? user.publicKey,
+  { account }: Holder,
+  path: string,
+  context: Context,
+): [string, StoredUser][] {
   const at = keyPath(`${path}.users`, name);
-  const [role, said] =
-    Object.entries(account.roles ?? {}).find(([, { signingKey }]) => signingKey === user.issuer) ?? [];
-  const refused = refusalOf(user, account, said !== undefined);
+  const refused = refusalOf(user, account);
   if (refused !== undefined) {
     const remedy = "Add the user to the program to let it in again.";
     context.leftOut.push({ path: at, problem: refused, remedy });
     return [];
   }
+  if (user.name !== undefined && user.name !== name) {
+    const problem = `is called ${shown(user.name)}, as another user of its account is`;
+    const remedy = "It goes by its key here. Nothing is to be done.";
+    context.leftOut.push({ path: at, problem, remedy });
+  }
+  const [role, said] = roleOf(user, account) ?? [];
   const { times, strange } = timesOf(user);
   context.leftOut.push(...under(at, [...user.leftOut, ...strange]));
   const tags = user.tags.length === 0 ? {} : { tags: user.tags };
@@ -65,8 +77,14 @@ function storedUser(user: ReadUser, { account }: Holder, path: string, context: 
   return [[name, { ...(context.seedOf(signingKey) === undefined ? access : { role }), ...rest }]];
 }
 
+/** The role whose key signed a user's JWT, with its name. */
+function roleOf({ issuer }: ReadUser, { roles = {} }: Account): [string, Role] | undefined {
+  return Object.entries(roles).find(([, { signingKey }]) => signingKey === issuer);
+}
+
 /** Why the account lets a user of the store in no longer: what the server asks of the JWT, in its order. */
-function refusalOf(user: ReadUser, account: Account, isOfRole: boolean): string | undefined {
+function refusalOf(user: ReadUser, account: Account): string | undefined {
+  const isOfRole = roleOf(user, account) !== undefined;
   const keys = [account.publicKey, ...(account.signingKeys ?? [])];
   if (user.account !== account.publicKey || !(isOfRole || keys.includes(user.issuer))) {
     return "is signed by a key that the account does not list";

@@ -111,8 +111,8 @@ export const provider = versioned<Inputs, State>(
     },
 
     async update(_id, olds, news) {
-      const rotated = isOtherVersion(olds.routesVersion, news.routesVersion);
-      return { outs: await applied(news, rotated ? newPassword() : olds.routePassword, olds) };
+      const password = opensOtherRoutes(olds, news) ? newPassword() : olds.routePassword;
+      return { outs: await applied(news, password, olds) };
     },
 
     async read(id, state) {
@@ -130,22 +130,41 @@ export const provider = versioned<Inputs, State>(
   MIGRATIONS,
 );
 
+/**
+ * True when routes are to be opened by another password: the program says so, or servers are to reach each other elsewhere.
+ * A server that reloads writes the address of a route that it gives up into its log, with the password: so that one must be
+ * of no use any more, also when an update that did not come to its end has given routes up.
+ */
+function opensOtherRoutes(olds: State, news: Inputs): boolean {
+  const move = SIDES.some((side) => reachedAt(olds.servers[side]) !== reachedAt(news.servers[side]));
+  return move || !isFinished(olds, news) || isOtherVersion(olds.routesVersion, news.routesVersion);
+}
+
+function reachedAt({ host, clusterPort }: ConfiguredServer): string {
+  return `${host}:${clusterPort}`;
+}
+
+/** True when the attempt that came before this one, or this one itself, is the one that was finished last. */
+function isFinished(olds: State, { attempt, before }: Inputs): boolean {
+  return [attempt, before].includes(olds.attempt);
+}
+
 function newPassword(): string {
   return randomBytes(PASSWORD_BYTES).toString("hex");
 }
 
 /** @param olds the state of what the servers have acknowledged before */
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
-  const isSettled = olds === undefined || [inputs.attempt, inputs.before].includes(olds.attempt);
+  const isKnown = olds === undefined || isFinished(olds, inputs);
   const changeOf = async (side: Side): Promise<Change> => ({
     server: await serverAt(side, inputs.places[side]),
     earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
     files: filesOf(side, inputs, routePassword),
     ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
-    isSettled,
+    isSettled: isKnown && (olds === undefined || olds.condition[side] === "in force"),
   });
   const [ofStatic, ofOperator] = await Promise.all([changeOf("static"), changeOf("operator")]);
-  const links = linksOf({ ...inputs, routePassword }, isSettled ? olds : undefined, inputs.check);
+  const links = linksOf({ ...inputs, routePassword }, isKnown ? olds : undefined, inputs.check);
   await changeCluster({ static: ofStatic, operator: ofOperator }, links);
   const { clusterName, attempt, places, servers, routesVersion = olds?.routesVersion } = inputs;
   return {
@@ -161,14 +180,13 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
 }
 
 /**
- * Stops a server, and takes away what is left of it beside the place that its own resource takes away. One that runs with
- * routes of another password belongs to the resource that has replaced this one, and is left alone.
+ * Stops a server, and takes away what is left of it beside the place that its own resource takes away. A server elsewhere,
+ * or with another password for its routes, belongs to the resource that has replaced this one, and is left alone.
  */
 async function retired(side: Side, state: State): Promise<void> {
   const server = await serverAt(side, state.places[side]);
-  const { files } = await server.state();
-  const routes = files[ROUTES_FILE];
-  if (routes === undefined || routes === filesOf(side, state, state.routePassword)[ROUTES_FILE]) {
+  const { process, files } = await server.state();
+  if (process !== "absent" && (files[ROUTES_FILE] ?? state.routePassword).includes(state.routePassword)) {
     await server.stop();
     await server.removeRemains();
   }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Peer } from "../config/routes";
+import { setting } from "../config/syntax";
 import type { Cluster } from "../servers/cluster";
-import { SIDES, type Side } from "../servers/places";
+import { SIDES, type Place, type Side } from "../servers/places";
 import { checkCredentials, type Access } from "./check-credentials";
 import type { DeepInput } from "./inputs";
 
@@ -17,6 +19,8 @@ export type LinkCheckArgs = { readonly [Key in keyof LinkCheck]: DeepInput<LinkC
 export interface Links {
   readonly clusterName: string;
   readonly servers: Readonly<Record<Side, Peer & { readonly config: string }>>;
+  readonly places: Readonly<Record<Side, Place>>;
+  /** Another one where a server is to be reached elsewhere, too. */
   readonly routePassword: string;
 }
 
@@ -38,19 +42,19 @@ export function linksOf(
 
 /**
  * True when a server with its new configuration can be linked to the other one with its old configuration: they say the same
- * of their cluster, of its routes and of its system account, and one of them at least listens for the other where it did
- * before.
+ * of their cluster, of its routes and of its system account, and both are on the same machine.
  */
 function canBeLinked(before: Links, next: Links, { systemAccount }: LinkCheck): boolean {
-  const listensAsBefore = (side: Side) =>
-    before.servers[side].host === next.servers[side].host &&
-    before.servers[side].clusterPort === next.servers[side].clusterPort;
   return (
     before.clusterName === next.clusterName &&
     before.routePassword === next.routePassword &&
-    before.servers.static.config.includes(systemAccount) &&
-    SIDES.some(listensAsBefore)
+    before.servers.static.config.includes(`\n${setting("system_account", systemAccount)}\n`) &&
+    SIDES.every((side) => isDeepStrictEqual(machineOf(before.places[side]), machineOf(next.places[side])))
   );
+}
+
+function machineOf(place: Place): unknown {
+  return place.kind === "docker" ? place.engine : place.kind;
 }
 
 async function askUntilLinked(clusterName: string, check: LinkCheck): Promise<void> {

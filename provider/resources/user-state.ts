@@ -151,5 +151,7 @@ export function otherKey(id: string, olds: UserState, { seed, publicKey, version
     return publicKey === id ? [] : ["publicKey"];
   }
   const other = seed !== undefined && known(seed) !== undefined && keyPairFromSeed("user", seed).getPublicKey() !== id;
-  return [...(other ? ["seed"] : []), ...(isOtherVersion(olds.version, version) ? ["version"] : [])];
+  // A version names a seed: where its owner alone has it, there is none of any version.
+  const named = olds.seed === undefined ? undefined : olds.version;
+  return [...(other ? ["seed"] : []), ...(isOtherVersion(named, version) ? ["version"] : [])];
 }

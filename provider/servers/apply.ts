@@ -2,6 +2,7 @@ import type { Cluster } from "./cluster";
 import { reloads, withNewRoutes } from "./forgotten";
 import { allPrepared, type Change, type Prepared } from "./prepare";
 import { restored } from "./restore";
+import { ServerRefusal } from "./server";
 import { all, explained, reload } from "./steps";
 
 export type { Cluster } from "./cluster";
@@ -74,7 +75,7 @@ async function runsElsewhere(turn: readonly Prepared[]): Promise<boolean> {
 
 /** Lets a server run with the files that have been put in its place. */
 async function activate(change: Prepared): Promise<void> {
-  const { server, before, next, predecessors } = change;
+  const { server, before, next, repairs, predecessors } = change;
   if (!reloads(change)) {
     for (const predecessor of predecessors) {
       await predecessor.stop();
@@ -85,5 +86,14 @@ async function activate(change: Prepared): Promise<void> {
   if (before.process === "paused") {
     await server.start();
   }
-  await explained(next.files, server.reload(next.digest));
+  try {
+    await explained(next.files, server.reload(next.digest));
+  } catch (error) {
+    if (!repairs || !(error instanceof ServerRefusal)) {
+      throw error;
+    }
+    // Somebody has started it with what no reload can change back, such as another port.
+    await server.stop();
+    await explained(next.files, server.start());
+  }
 }

@@ -14,8 +14,8 @@ export interface Change {
    */
   readonly previous?: ConfigFiles;
   /**
-   * False when an update since `previous` did not come to its end: what the server has loaded may be something else than
-   * what lies there now.
+   * False when an update since `previous` did not come to its end, or when something else was found than `previous`: what
+   * the server has loaded may be something else than what lies there now.
    *
    * @default true
    */
@@ -41,6 +41,8 @@ export interface Prepared {
   readonly previous: ConfigFiles;
   readonly prelude: Tried | undefined;
   readonly next: Tried;
+  /** True when it has run with `next` before, and something else was found. */
+  readonly repairs: boolean;
   /** What it runs with at last, when that is not `next`. */
   readonly last?: Tried;
   /** What this one replaces, the latest first. */
@@ -82,7 +84,8 @@ async function prepare(change: Change): Promise<Prepared | undefined> {
   const triedFirst = first === undefined ? undefined : await triedOrNone(server, first);
   const found = await server.predecessors();
   const predecessors = [...found, ...earlier];
-  return { server, before, previous: previous ?? before.files, prelude: triedFirst, next, predecessors };
+  const repairs = !isSettled && isDeepStrictEqual(previous, files);
+  return { server, before, previous: previous ?? before.files, prelude: triedFirst, next, repairs, predecessors };
 }
 
 /** A prelude that the server refuses is none: without one, everything is as right, only later. */

@@ -5,8 +5,10 @@ import type { Context, Holder } from "../../provider/read/store-keys";
 
 /** An account of a store, by what of it matters here. */
 function holder(name: string, authorization?: Authorization, signingKeys?: readonly string[]): Holder {
-  const account = { name, publicKey: `${name} key`, users: {}, authorization, signingKeys };
-  return { account, users: [{ name: "service", publicKey: "U1" }] } as unknown as Holder;
+  const publicKey = `${name} key`;
+  const user = { name: "service", account: publicKey, issuer: publicKey, issuedAt: 1, access: {} };
+  const users = ["U1", "U3"].map((key) => ({ ...user, publicKey: key }));
+  return { account: { name, publicKey, users: {}, authorization, signingKeys }, users } as unknown as Holder;
 }
 
 function stored(account: Holder) {
@@ -21,11 +23,11 @@ describe("storedAuthorization", () => {
     assert.deepEqual([authorization, signingKeys], [undefined, ["A1"]]);
   });
 
-  it("should call users and accounts by name, and take the only signing key for the service's", () => {
-    const said = { users: ["U1", "U2"], allowedAccounts: ["B key"], xkey: "X1" };
+  it("should call users and accounts by name, as the program does, and take the only signing key for the service's", () => {
+    const said = { users: ["U1", "U2", "U3"], allowedAccounts: ["B key"], xkey: "X1" };
     const allowedAccounts = [{ accountName: "B", publicKey: "B key" }];
     assert.deepEqual(stored(holder("A", said, ["A1"])), {
-      authorization: { users: ["service", "U2"], issuer: "A1", allowedAccounts, xkey: "X1" },
+      authorization: { users: ["service", "U2", "U3"], issuer: "A1", allowedAccounts, xkey: "X1" },
       signingKeys: undefined,
       problems: [],
     });

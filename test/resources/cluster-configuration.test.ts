@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { once } from "node:events";
 import { provider as attempts } from "../../provider/resources/configuration-attempt";
 import { provider } from "../../provider/resources/cluster-configuration";
 import { SIDES, type Place, type Side } from "../../provider/servers/places";
 import { runningServers, signal } from "../../provider/servers/process/table";
+import { ProcessServer } from "../../provider/servers/process/process";
 import { makePlace } from "../../provider/servers/process/place";
 import { natsServer, newCluster, removeCluster } from "../support/local-server";
 import { DOCUMENTATION } from "../support/documentation";
@@ -96,13 +97,64 @@ describe("the configuration of a cluster of processes, as a resource", function 
     for (const same of [{ routesVersion: "1" }, {}, { routesVersion: UNKNOWN }]) {
       assert.equal((await engine.diff(id, first, inputs(places, same))).changes, false);
     }
-    const kept = await engine.update(id, first, inputs(places, { attempt: "2" }));
+    const kept = await engine.update(id, first, inputs(places, { attempt: "2", before: "1" }));
     assert.equal(kept.routePassword, first.routePassword);
     assert.equal((await engine.diff(id, kept, inputs(places, { attempt: "2", routesVersion: "1" }))).changes, false);
-    const next = await engine.update(id, kept, inputs(places, { attempt: "3", routesVersion: "2027-01" }));
+    const next = await engine.update(id, kept, inputs(places, { attempt: "3", before: "2", routesVersion: "2027-01" }));
     assert.notEqual(next.routePassword, first.routePassword);
     assert.deepEqual(running(), started);
     await provider.delete?.(id, next);
+    assert.deepEqual(running(), []);
+  });
+
+  it("should open the routes with another password when a server wrote the old one to its log, or may have", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const unfinished = await engine.update(id, outs, inputs(places, { attempt: "3", before: "2" }));
+    assert.notEqual(unfinished.routePassword, outs.routePassword);
+    listeners = {
+      ...listeners,
+      static: { ...listeners.static, clusterPort: (await freeListeners()).static.clusterPort },
+    };
+    const moved = { ...places, static: await newPlace("static") };
+    const next = await engine.update(id, unfinished, inputs(moved, { attempt: "4", before: "3" }));
+    for (const { place } of running()) {
+      const log = await readFile(join(place, "nats.log"), "utf8");
+      assert.equal(log.includes(next.routePassword), false);
+    }
+    await provider.delete?.(id, next);
+  });
+
+  it("should start a server again when it was started with what no reload changes back", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const edited = running().find(({ place }) => place.includes("/static/"));
+    assert.ok(edited);
+    const file = join(edited.place, "nats.conf");
+    const right = await readFile(file, "utf8");
+    await writeFile(file, right.replace(/^server_name: .*$/m, "server_name: edited"));
+    signal(edited, "SIGKILL");
+    while (running().length > 1);
+    await new ProcessServer("static", edited.place).start();
+    const found = await read(id, outs);
+    assert.deepEqual(found?.condition, { static: "configuration edited", operator: "in force" });
+
+    const repaired = await engine.update(id, found, inputs(places));
+    assert.deepEqual((await read(id, repaired))?.condition, { static: "in force", operator: "in force" });
+    const socket = connect(listeners.static.clientPort, "127.0.0.1");
+    const [info] = (await once(socket, "data")) as [Buffer];
+    socket.destroy();
+    assert.doesNotMatch(info.toString(), /"server_name":"edited"/);
+    await provider.delete?.(id, repaired);
+  });
+
+  it("should not stop servers elsewhere when it goes with its place", async () => {
+    const { id, outs } = await engine.create(inputs(await newPlaces()));
+    const replacement = await engine.create(inputs(await newPlaces()));
+    assert.equal(running().length, 2);
+    await provider.delete?.(id, outs);
+    assert.equal(running().length, 2);
+    await provider.delete?.(replacement.id, replacement.outs);
     assert.deepEqual(running(), []);
   });
 

@@ -187,6 +187,13 @@ describe("a user, as a resource", () => {
     }
   });
 
+  it("should have another key when its version is named again after only its public key was given", async () => {
+    const { id, outs } = await engine.create({ ...USER, version: 2 });
+    const without = await engine.update(id, outs, { ...USER, publicKey: id });
+    assert.deepEqual(await engine.diff(id, without, { ...USER, version: 2 }), { changes: true, replaces: ["version"] });
+    assert.deepEqual(await engine.diff(id, outs, { ...USER, version: 2 }), { changes: false, replaces: [] });
+  });
+
   it("should change nothing as long as it is not known which key is asked for", async () => {
     const { id, outs } = await engine.create(USER);
     const without = {

@@ -30,6 +30,9 @@ describeOn(TARGETS, "the password of the routes of a deployed cluster", function
     return SIDES.map((side) => configurations[side]["routes.conf"]);
   };
 
+  const passwords = (configurations: readonly (string | undefined)[]) =>
+    configurations.map((text = "") => /password: "([^"]+)"/.exec(text)?.[1] ?? assert.fail("there is no password"));
+
   it("should be another one when another version is named, by a reload that disconnects nobody", async () => {
     const [before, lives] = [await routes(), await stack.servers.lives()];
     await stack.declare({ ...ACCOUNTS, routes: { rotation: { version: 2 } } });
@@ -41,6 +44,11 @@ describeOn(TARGETS, "the password of the routes of a deployed cluster", function
       assert.notEqual(now[index], before[index]);
     });
     assert.deepEqual(await stack.servers.lives(), lives);
+    for (const side of SIDES) {
+      // A server writes the address of a route that it gives up into its log: of no use any more.
+      const log = await stack.servers.log(side);
+      assert.equal(passwords(now).filter((password) => log.includes(password)).length, 0);
+    }
     await crosses(onStatic, onOperator, "one");
     await crosses(onOperator, onStatic, "two");
     assert.equal(clients.lost, 0);

@@ -204,8 +204,9 @@ export function addressDiagnostics(address: string): Diagnostic[] {
         {
           path: "bindAddress",
           value: shown(address),
-          problem: "is no IP address; ports are opened on an address of the machine that has the servers",
-          remedy: "Write 127.0.0.1 for that machine alone, or 0.0.0.0 for everyone.",
+          problem:
+            "is no IP address without a zone; ports are opened on an address of the machine that has the servers",
+          remedy: "Write 127.0.0.1 for that machine alone, 0.0.0.0 for everyone, or another one of its addresses.",
         },
       ]
     : [];

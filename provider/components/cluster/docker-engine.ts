@@ -36,12 +36,12 @@ export function engineFindings(provider: pulumi.ProviderResource | undefined): p
     pulumi.output(setting(name)).apply((given) => (given === undefined ? [] : [unsupported(name)])),
   );
   // The docker plugin reads this variable, and puts it above every host.
-  const context = process.env.DOCKER_CONTEXT === undefined ? [] : [unsupported("DOCKER_CONTEXT")];
+  const context = setIn("DOCKER_CONTEXT") === undefined ? [] : [unsupported("DOCKER_CONTEXT")];
   const address = pulumi
     .output(setting("host"))
     .apply((host) => [
       ...hostDiagnostics("docker provider: host", host),
-      ...(host === undefined ? hostDiagnostics("DOCKER_HOST", process.env.DOCKER_HOST) : []),
+      ...(host === undefined ? hostDiagnostics("DOCKER_HOST", setIn("DOCKER_HOST")) : []),
     ]);
   return [address, pulumi.output(context), ...unsupportedOnes];
 }
@@ -56,6 +56,12 @@ function settingsOf(provider: pulumi.ProviderResource | undefined): (name: strin
 function unsupported(name: string): Diagnostic {
   const problem = "is a setting by which this package cannot reach the Docker Engine";
   return { path: `docker provider: ${name}`, problem, remedy: "Say `host` and, for TLS, the three `…Material` texts." };
+}
+
+/** A variable of the environment; an empty one is none, as for every Docker client. */
+function setIn(variable: string): string | undefined {
+  const value = process.env[variable];
+  return value === "" ? undefined : value;
 }
 
 function hostDiagnostics(path: string, host: string | undefined): Diagnostic[] {

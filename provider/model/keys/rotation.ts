@@ -68,7 +68,7 @@ function versionDiagnostics(version: unknown): Diagnostic[] {
         {
           path: "version",
           value: shown(version),
-          problem: "is no version; it is a number or a text, and any other one than before makes another key",
+          problem: "is no version; it is a number or a text, and any other one than before makes something new",
           remedy: "Count up, or write the date.",
         },
       ];

@@ -9,8 +9,7 @@ import { CLUSTER_LABEL } from "./layout";
 export async function removeLostNetworks(engine: Docker, container: Docker.Container): Promise<void> {
   const own = await foundContainer(container);
   for (const network of Object.keys(own?.NetworkSettings.Networks ?? {})) {
-    const { Labels = {} } = await engine.getNetwork(network).inspect();
-    const cluster = Labels[CLUSTER_LABEL];
+    const cluster = await clusterOf(engine, network);
     if (cluster !== undefined) {
       const all = await engine.listNetworks({ filters: { label: [`${CLUSTER_LABEL}=${cluster}`] } });
       const others = all.filter(({ Name }) => Name !== network);
@@ -18,6 +17,12 @@ export async function removeLostNetworks(engine: Docker, container: Docker.Conta
       await Promise.allSettled(others.map(({ Id }) => removeUnused(engine, Id)));
     }
   }
+}
+
+/** The cluster that a network was made for; undefined for any other one, and for one that is gone. */
+async function clusterOf(engine: Docker, name: string): Promise<string | undefined> {
+  const networks = await engine.listNetworks({ filters: { name: [name] } });
+  return networks.find(({ Name }) => Name === name)?.Labels?.[CLUSTER_LABEL];
 }
 
 /** Containers that are stopped count, too: they could not be started without their network. */
