@@ -61,9 +61,14 @@ interface Deployment {
   pending_operations?: PendingOperation[];
 }
 
+/** The file with the state of the stack. */
+export function stateFile(): string {
+  return join(state, ".pulumi/stacks", `${ownStack()}.json`);
+}
+
 /** The state of the stack; it is empty where none was made. */
 function deployment(): Deployment {
-  const file = join(state, ".pulumi/stacks", `${ownStack()}.json`);
+  const file = stateFile();
   if (!existsSync(file)) return {};
   const content = JSON.parse(readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment } };
   return content.checkpoint?.latest ?? {};

@@ -37,6 +37,8 @@ function need(values: Record<string, string> | undefined, output: string, key: s
 /** Connects users to the servers, and closes every connection at the end. */
 class Clients {
   private readonly open: NatsConnection[] = [];
+  /** What servers have refused, in the clients' words. */
+  readonly refusals: string[] = [];
 
   constructor(private readonly outputs: Outputs) {}
 
@@ -53,9 +55,16 @@ class Clients {
     try {
       const connection = await interruptible(connect(options));
       this.open.push(connection);
+      void this.listen(connection);
       return connection;
     } catch (error) {
       throw new ToolError(`${user} cannot connect to the ${kind} server at ${servers}: ${reason(error)}`);
+    }
+  }
+
+  private async listen(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === "error") this.refusals.push(status.error.message);
     }
   }
 
@@ -81,7 +90,7 @@ async function request(clients: Clients, responders: Kind, requestors: Kind): Pr
     },
   });
   await responder.flush();
-  await show(`B/test (${by(requestors)}) asks "test", A/test (${by(responders)}) answers`, async () => {
+  await show(clients, `B/test (${by(requestors)}) asks "test", A/test (${by(responders)}) answers`, async () => {
     const answer = await ask(requestor);
     return answer.string() === greeting ? undefined : "the answer came from another responder on `test`";
   });
@@ -110,7 +119,8 @@ async function bothServers(clients: Clients): Promise<void> {
   const subject = `test.hello.${randomBytes(8).toString("hex")}`;
   const subscription = onOperator.subscribe(subject, { max: 1, timeout: REQUEST_MS });
   await onOperator.flush();
-  await show("A/test, on both at once, publishes on the static server, receives on the operator server", async () => {
+  const what = "A/test, on both at once, publishes on the static server, receives on the operator server";
+  await show(clients, what, async () => {
     // Again and again, until the static server knows that there is someone who listens.
     const publisher = setInterval(() => {
       onStatic.publish(subject, "hello both");
@@ -127,14 +137,17 @@ async function bothServers(clients: Clients): Promise<void> {
 }
 
 /** Does one thing, and says that it worked, how long it took, and what there is to know of it. */
-async function show(what: string, work: () => Promise<string | undefined>): Promise<void> {
+async function show(clients: Clients, what: string, work: () => Promise<string | undefined>): Promise<void> {
   const begin = performance.now();
   try {
     const remark = await interruptible(work());
     const took = duration(performance.now() - begin);
     console.log(`  ✓ ${what}: ${took}${remark === undefined ? "" : ` (${remark})`}`);
   } catch (error) {
-    throw new ToolError(`Failed: ${what}: ${reason(error)}`, undefined, { cause: error });
+    const [refusal] = clients.refusals;
+    const remedy =
+      refusal === undefined ? undefined : "Showing it takes the permissions that A/test and B/test came with.";
+    throw new ToolError(`Failed: ${what}: ${refusal ?? reason(error)}`, remedy, { cause: error });
   }
 }
 

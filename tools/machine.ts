@@ -7,7 +7,7 @@ import { identity } from "./lib/processes";
 import { ToolError } from "./lib/say";
 import { dockerPlugin, hasDockerPlugin } from "./parts/docker-plugin";
 import { findEngine } from "./parts/engine";
-import type { Engine } from "./parts/engine";
+import type { Engine, Search } from "./parts/engine";
 import { keptAddress, startKept, useKept } from "./parts/kept-engine";
 import { natsServerAlone, presentServer } from "./parts/nats-server";
 import { ownEngine, startEngine, stopEngine, sweepEngines } from "./parts/own-engine";
@@ -70,11 +70,17 @@ async function withEngine({ host, docker }: Engine, fresh: boolean, folders: str
   return { ...machine, engine: { docker, own: keptAddress().includes(host), fresh } };
 }
 
+/** The engine that there may be for somebody's own stacks; none where one is chosen that does not answer. */
+async function engineIfAny(): Promise<Search> {
+  const none: Search = { tried: [] };
+  return configuredTarget() === "process" ? none : findEngine(keptAddress()).catch(() => none);
+}
+
 /** The machine as it is, prepared earlier: nothing is fetched, built or started. @throws ToolError where something is missing */
 export async function present(): Promise<Machine> {
   const remedy = "Run `npm start` first.";
-  const needed = configuredTarget() !== "process" || hasContainers();
-  const { engine, tried } = needed ? await findEngine(keptAddress()) : { engine: undefined, tried: [] };
+  const needed = hasContainers();
+  const { engine, tried } = needed ? await findEngine(keptAddress()) : await engineIfAny();
   if (engine === undefined && needed) {
     const where = tried.length === 0 ? "" : ` Tried: ${tried.join("; ")}.`;
     throw new ToolError(`No Docker Engine answers.${where}`, remedy);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { lockHolders, ownStack, passphrase, pendingOperations, STACK, stacks, state } from "./backend";
+import { lockHolders, ownStack, passphrase, pendingOperations, STACK, stacks, state, stateFile } from "./backend";
+import { mendKilledWrite } from "./killed-write";
 import { isRunning } from "./lib/processes";
 import { attempt, capture, live } from "./lib/run";
 import { say, ToolError } from "./lib/say";
@@ -16,6 +17,13 @@ const PASSPHRASE_BYTES = 32;
 
 /** The stack `local` of this checkout, on a backend of files in a folder that git ignores. */
 export class LocalStack {
+  /** Mends what an engine that was killed has not written to its end; one that still runs is left alone. */
+  static async mend(): Promise<void> {
+    const holders = await lockHolders();
+    const mended = !holders.some((pid) => isRunning(pid, "pulumi")) && (await mendKilledWrite(stateFile()));
+    if (mended) say("The last deployment was killed while it wrote the state: mending that");
+  }
+
   private readonly env: NodeJS.ProcessEnv;
 
   constructor(private readonly machine: Machine) {

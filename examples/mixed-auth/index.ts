@@ -72,5 +72,5 @@ export const creds = ofEachUser((user) => user.creds);
 export const checked = cluster.checked;
 /** How each server is told each claim, as a table: `pulumi stack output parity`. */
 export const parity = cluster.parity.apply(parityMarkdown);
-/** The same as a page for a browser: `pulumi stack output parityPage > parity.html`. */
-export const parityPage = cluster.parity.apply(parityHtml);
+/** The same as a page for a browser. It is a secret only so that no preview shows all of it. */
+export const parityPage = pulumi.secret(cluster.parity.apply(parityHtml));

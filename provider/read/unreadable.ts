@@ -9,7 +9,7 @@ export class Unreadable extends Error {
   constructor(
     readonly what: string,
     readonly problem: string,
-    options?: ErrorOptions,
+    options?: { readonly cause?: unknown },
   ) {
     super(`${what} cannot be read: ${problem}`, options);
     this.name = "Unreadable";

@@ -9,7 +9,7 @@ import { limitUseDiagnostics, type Limited } from "../model/account/limit-use";
 import { LIMITS } from "../model/account/limits";
 import { defined } from "../model/form/order";
 import { rotationDiagnostics } from "../model/keys/rotation";
-import { ROLE, roleBookDiagnostics, type Role } from "../model/users/roles";
+import { missingRoleDiagnostics, ROLE, templateDiagnostics, type Role } from "../model/users/roles";
 import { anything, being, fits, isRecord, mapOf, objectOf, optional, shaped, text } from "../model/form/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../model/keys/signing-keys";
 import { USER, userDiagnostics, type User } from "../model/users/users";
@@ -52,7 +52,9 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...accountDiagnostics(declaration(inputs)),
     ...publicKeyDiagnostics("publicKey", "account", publicKey),
     ...holders,
-    ...(holders.length > 0 || hasUnknown([users, roles]) ? [] : roleBookDiagnostics(inputs)),
+    ...(holders.length > 0 || hasUnknown([users, roles])
+      ? []
+      : [...missingRoleDiagnostics(inputs), ...templateDiagnostics(inputs)]),
     ...signingKeyDiagnostics(inputs),
     ...authorizationKeyDiagnostics(inputs),
     ...importedDiagnostics(inputs),

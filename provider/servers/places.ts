@@ -1,4 +1,4 @@
-import type { EngineAddress } from "./docker/engine";
+import type { EngineAddress } from "./docker/address";
 import type { Server } from "./server";
 
 /** The two servers of a cluster: the one with static accounts, and the one that trusts an operator. */

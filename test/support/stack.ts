@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { mendKilledWrite } from "../../tools/killed-write";
 import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { natsServer } from "./local-server";
@@ -224,12 +225,8 @@ export class TestStack {
    *
    * @returns whether it had to be
    */
-  async restoreState(): Promise<boolean> {
-    const broken = !isJson(await this.rawState());
-    if (broken) {
-      await copyFile(`${this.#statePath}.bak`, this.#statePath);
-    }
-    return broken;
+  restoreState(): Promise<boolean> {
+    return mendKilledWrite(this.#statePath);
   }
 
   get #statePath(): string {
@@ -340,15 +337,6 @@ export class TestStack {
       throw new Error("the stack is made in a hook before the tests; it is not there yet");
     }
     return this.#prepared;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

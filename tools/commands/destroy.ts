@@ -32,6 +32,7 @@ function nothing(): number {
 }
 
 async function destroyStack(args: string[]): Promise<number> {
+  await LocalStack.mend();
   const stack = new LocalStack(await prepare({ engine: hasContainers(), server: false }));
   if (!stack.exists()) return 0;
   await stack.repair();
@@ -44,7 +45,7 @@ function keep(others: string[]): void {
   say(
     "The stack `local` is gone. Other stacks have their state in .pulumi-local, so that folder stays, with the passphrase",
   );
-  detail("of their secrets, and so does the Docker Engine that they may run on:");
+  detail("of their secrets, and so does a Docker Engine that `npm start` has started:");
   for (const name of others) {
     detail(
       `  ${name}: npm run pulumi -- -C <folder of ${name.split("/")[0] ?? ""}> destroy --remove --stack ${name.split("/")[1] ?? ""}`,

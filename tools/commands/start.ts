@@ -17,6 +17,7 @@ export interface Ready {
 
 /** Prepares everything and makes the local stack. @param args what the person said */
 export async function readyStack(args: string[]): Promise<Ready> {
+  await LocalStack.mend();
   const { target: asked, rest } = takeTarget(args);
   const { machine, target } = await machineFor(asked ?? configuredTarget());
   const stack = new LocalStack(machine);

@@ -2,8 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shown, type Diagnostic } from "../../model/form/diagnostics";
 import { defined } from "../../model/form/order";
 import type { DeepInput } from "../../resources/inputs";
-import { engineProblem } from "../../servers/docker/address";
-import type { EngineAddress } from "../../servers/docker/engine";
+import { engineProblem, type EngineAddress } from "../../servers/docker/address";
 
 /**
  * The Docker Engine that a docker provider talks to: what this package does to containers goes to the same one.

@@ -7,7 +7,7 @@ import { keyPath } from "../form/diagnostics";
 import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "../form/shape";
 import { importsDiagnostics } from "../shares/import-checks";
 import { IMPORTS } from "../shares/imports";
-import { ROLE, roleBookDiagnostics, type RoleTerms } from "../users/roles";
+import { missingRoleDiagnostics, ROLE, templateDiagnostics, type RoleTerms } from "../users/roles";
 import { nameDiagnostics, USER, userDiagnostics, type UserTerms } from "../users/users";
 
 /** The shape of each part of a declared account. */
@@ -38,8 +38,9 @@ export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
   return [
     ...nameDiagnostics("name", name),
     ...holders,
+    ...(fits(PARTS.users, users) && fits(PARTS.roles, roles) ? missingRoleDiagnostics(account) : []),
     // What is wrong with one of them would be said again of the users of a role; tags are looked at with the terms.
-    ...(holders.length === 0 && fits(PARTS.tags, account.tags) ? roleBookDiagnostics(account) : []),
+    ...(holders.length === 0 && fits(PARTS.tags, account.tags) ? templateDiagnostics(account) : []),
     ...termsDiagnostics(terms),
     ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
     ...(isWellFormed(account) ? [...limitUseDiagnostics(account), ...authorizationUserDiagnostics(account)] : []),

@@ -46,17 +46,25 @@ export function accessOf<R extends RoleTerms>(user: UserTerms, roles: Readonly<R
   return user.role === undefined ? user : (own(roles, user.role) ?? {});
 }
 
+/** Users of roles that an account does not have; paths start at the account's arguments. */
+export function missingRoleDiagnostics({ users = {}, roles = {} }: Pick<RoleBook, "users" | "roles">): Diagnostic[] {
+  return Object.entries(users).flatMap(([name, { role }]) =>
+    role === undefined || Object.hasOwn(roles, role)
+      ? []
+      : [missingRole(`${keyPath("users", name)}.role`, role, roles)],
+  );
+}
+
 /**
- * What is wrong between the users and the roles of an account, each of which is valid alone; paths start at the account's
- * arguments.
+ * Users whom templates in permissions keep out, in an account whose users and roles are valid alone; paths start at the
+ * account's arguments.
  */
-export function roleBookDiagnostics(account: RoleBook): Diagnostic[] {
-  return Object.entries(account.users ?? {}).flatMap(([name, user]) => {
-    const path = keyPath("users", name);
-    return user.role === undefined || Object.hasOwn(account.roles ?? {}, user.role)
-      ? fillingDiagnostics(path, name, user, account)
-      : [missingRole(`${path}.role`, user.role, account.roles ?? {})];
-  });
+export function templateDiagnostics(account: RoleBook): Diagnostic[] {
+  return Object.entries(account.users ?? {}).flatMap(([name, user]) =>
+    user.role === undefined || Object.hasOwn(account.roles ?? {}, user.role)
+      ? fillingDiagnostics(keyPath("users", name), name, user, account)
+      : [],
+  );
 }
 
 function missingRole(path: string, role: string, roles: Readonly<Record<string, RoleTerms>>): Diagnostic {

@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { acknowledged, GO_ON, started } from "../acknowledge";
 import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
-import { engineAt, engineStatus, engineWords, NOT_FOUND, type EngineAddress } from "./engine";
+import type { EngineAddress } from "./address";
+import { engineAt, engineStatus, engineWords, NOT_FOUND } from "./engine";
 import { getFiles, putFiles } from "./files";
 import { linesOf, logLines, type LogLine } from "./logs";
 import { RESTART_POLICY } from "./layout";

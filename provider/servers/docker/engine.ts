@@ -1,18 +1,6 @@
 import Docker from "dockerode";
+import type { EngineAddress } from "./address";
 import { wordsOf } from "../words";
-
-/**
- * How to reach a Docker Engine: the settings of a `@pulumi/docker` provider that say it. Where none is given, the
- * environment decides (`DOCKER_HOST`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`), then the usual socket.
- */
-export interface EngineAddress {
-  /** Such as `unix:///var/run/docker.sock` or `tcp://host:2376`. */
-  readonly host?: string;
-  /** PEM texts of the certificate authority, the client's certificate and its key, for a TLS host. */
-  readonly caMaterial?: string;
-  readonly certMaterial?: string;
-  readonly keyMaterial?: string;
-}
 
 /** The ports that Docker Engines have for TCP, without and with TLS. */
 const PORT = "2375";

@@ -59,6 +59,12 @@ const FULL: Account = {
 };
 
 describe("accountDiagnostics", () => {
+  it("should say that a role is none of the account's also when something else is wrong with its users", () => {
+    const users = { u: { permissions: { publish: { allow: ["a b"] } } }, v: { role: "tennant" } };
+    const paths = accountDiagnostics({ name: "A", users, roles: { tenant: {} } }).map(({ path }) => path);
+    assert.deepEqual(paths, ["users.u.permissions.publish.allow[0]", "users.v.role"]);
+  });
+
   it("should say everything at once, each with path, value, what is allowed and what to do", () => {
     const account: AccountDeclaration = {
       name: " ",

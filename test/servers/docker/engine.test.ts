@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { engineProblem } from "../../../provider/servers/docker/address";
-import { engineAt, type EngineAddress } from "../../../provider/servers/docker/engine";
+import type { EngineAddress } from "../../../provider/servers/docker/address";
+import { engineAt } from "../../../provider/servers/docker/engine";
 
 /** What a client of an engine dials, as far as it is looked at. */
 interface Dialled {
