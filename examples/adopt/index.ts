@@ -4,27 +4,33 @@ import { readNscStore, readStaticConfig } from "pulumi-nats-auth/adopt";
 
 const config = new pulumi.Config();
 
+/** What there is of a thing that not everybody has. */
+function ifGiven<T>(key: string, read: (path: string) => T): T | undefined {
+  const path = config.get(key);
+  return path === undefined ? undefined : read(path);
+}
+
 // What nsc has. Once everybody has new creds, `revokedUntil` ends those that nsc made.
-const nsc = readNscStore({
-  store: config.require("store"),
-  keystore: config.require("keystore"),
-  revokedUntil: config.get("revokedUntil"),
-});
+const nsc = ifGiven("store", (store) =>
+  readNscStore({ store, keystore: config.get("keystore"), revokedUntil: config.get("revokedUntil") }),
+);
 
 // What the server has that knows no JWTs. Its accounts get keys, since the other server knows accounts by keys alone.
-const file = readStaticConfig({
-  file: config.require("configuration"),
-  accountKey: (name) => new Nkey(name, { kind: "account" }),
-  names: config.getObject<Record<string, string>>("names") ?? {},
-});
+const file = ifGiven("configuration", (path) =>
+  readStaticConfig({
+    file: path,
+    accountKey: (name) => new Nkey(name, { kind: "account" }),
+    names: config.getObject<Record<string, string>>("names") ?? {},
+  }),
+);
 
-const system = nsc.operator.systemAccount;
+const systems = [nsc, file].map((adopted) => adopted?.operator.systemAccount);
 const operator = new Operator("operator", {
-  ...nsc.operator,
-  systemAccount: { ...system, users: { ...system?.users, ...file.operator.systemAccount?.users } },
+  ...nsc?.operator,
+  systemAccount: { ...systems[1], ...systems[0], users: { ...systems[0]?.users, ...systems[1]?.users } },
 });
 
-const accounts = Object.entries({ ...nsc.accounts, ...file.accounts }).map(
+const accounts = Object.entries({ ...nsc?.accounts, ...file?.accounts }).map(
   ([name, settings]) => new Account(name, { operator, ...settings }),
 );
 
@@ -58,6 +64,6 @@ export const creds = Object.fromEntries(users.map((user) => [user.name, user.cre
 /** New JWTs, for those who keep their seeds to themselves: a JWT and a seed make creds. */
 export const jwts = Object.fromEntries(users.map(({ name, jwt }) => [name, jwt]));
 /** What has no place in the new cluster. */
-export const leftOut = [...nsc.leftOut, ...file.leftOut];
+export const leftOut = [nsc, file].flatMap((adopted) => adopted?.leftOut ?? []);
 /** What the servers said of themselves at the last update. */
 export const checked = cluster.checked;

@@ -239,6 +239,34 @@ for (const store of STORES) {
   });
 }
 
+describe("a static configuration, adopted without a store (process)", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(ADOPT, { targets: ["process"] });
+  const clients = new Clients();
+  const folders = nscFolders([], {});
+  let former: FormerServers;
+
+  before("the servers as they were before", async () => {
+    former = await startFormerServers(folders.store("STRICT"));
+  });
+
+  after(() => {
+    former.stop();
+  });
+
+  it("should let everybody in on both servers, with the seed that they had", async () => {
+    const names = Object.fromEntries(FILE_USERS.map((user) => [fileUserKey(user), user.split("/")[1]]));
+    Object.assign(stack.config, { target: "process", configuration: former.configuration, names });
+    succeeded(await stack.up());
+    const { clientUrls, jwts } = (await stack.outputs()) as unknown as Outputs;
+    for (const user of FILE_USERS) {
+      const seed = seedOf("user", `file ${user}`);
+      await clients.connect(clientUrls.static, bySeed(seed));
+      await clients.connect(clientUrls.operator, byCreds(credsText(jwts[user] ?? "", seed)));
+    }
+  });
+});
+
 /** What the example tells. */
 interface Outputs {
   readonly clientUrls: Record<"static" | "operator", string>;

@@ -6,6 +6,6 @@ import { readyStack } from "./start";
 export async function preview(args: string[]): Promise<number> {
   refuseEaten("npm run preview", args);
   const { stack, options } = await readyStack(args);
-  say("pulumi preview: what `npm start` would change in the stack `local`; nothing is changed now");
+  say("pulumi preview: what `npm start` would change in the stack `local`; no resource is changed now");
   return stack.run("preview", "--diff", ...options);
 }

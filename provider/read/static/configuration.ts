@@ -33,7 +33,10 @@ export function readConfiguration(source: Source, surroundings: Surroundings): S
   const authorization = top.fields("authorization");
   const accounts = withCallout(Object.fromEntries([...readAccounts(top), ...readGlobal(authorization)]), authorization);
   const systemAccount = top.text("system_account", "system");
-  top.leaveOutRest("is a setting of the server, not of its accounts", "See what a cluster's arguments say of it.");
+  top.leaveOutRest(
+    "is a setting of the server, not of its accounts",
+    "Where `MixedAuthCluster` has an argument for it, say it there: ports, `bindAddress`, `jetstream`, `trustedProxies`.",
+  );
   notes.check(source.file);
   return defined<StaticConfiguration>({
     systemAccount,
