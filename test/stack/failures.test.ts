@@ -79,7 +79,7 @@ describeOn(TARGETS, "an update that cannot be finished", function (target) {
         assert.notDeepEqual(await stack.servers.configurations(), before);
 
         await stack.declare({ accounts: { stays } });
-        succeeded(await stack.show("cancel", "--yes"));
+        succeeded(await stack.unlock());
         succeeded(await stack.up());
         assert.deepEqual(await stack.servers.configurations(), before);
         await refuses(clients, (await stack.outputs()).clientUrls.static, bySeed(seed));
@@ -115,7 +115,7 @@ describeOn(TARGETS, "an update that cannot be finished", function (target) {
         await stack.killAfter("ClusterConfiguration nats creating");
         failed(await killed);
         assert.ok((await stack.servers.belongings()).length > 0);
-        succeeded(await stack.show("cancel", "--yes"));
+        succeeded(await stack.unlock());
         succeeded(await stack.destroy());
         assert.deepEqual(await stack.servers.belongings(), []);
         assert.deepEqual(await stack.resources(), []);
@@ -179,7 +179,7 @@ describeOn(TARGETS, "an update that cannot be finished", function (target) {
       const place = await placeOfStatic();
 
       // The engine's own lock, which a killed command cannot take away.
-      succeeded(await stack.show("cancel", "--yes"));
+      succeeded(await stack.unlock());
       succeeded(await stack.up());
       assert.deepEqual(publicKeys(await stack.resources()), keys);
       assert.equal(await placeOfStatic(), place);

@@ -55,7 +55,7 @@ describe("a stack that is moved from processes to containers and back", function
     await stack.kill();
     failed(await killed);
     stack.target = "process";
-    succeeded(await stack.show("cancel", "--yes"));
+    succeeded(await stack.unlock());
     succeeded(await stack.up());
     await assertMoved("docker");
   });

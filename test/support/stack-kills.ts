@@ -52,8 +52,7 @@ export class Kills {
   async killAndGoOn(): Promise<Kill> {
     const kill = await this.#kill();
     this.made.push(kill);
-    await this.stack.restoreState();
-    await this.stack.show("cancel", "--yes");
+    await this.stack.unlock();
     const begin = performance.now();
     succeeded(await this.stack.up());
     this.#length = performance.now() - begin;

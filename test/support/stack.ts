@@ -220,13 +220,10 @@ export class TestStack {
     return readFile(this.#statePath, "utf8");
   }
 
-  /**
-   * Puts back the state that the backend keeps beside its newest one, where the CLI was killed while it wrote that.
-   *
-   * @returns whether it had to be
-   */
-  restoreState(): Promise<boolean> {
-    return mendKilledWrite(this.#statePath);
+  /** Does what the documentation says after a killed command: mends what it has not written to its end, takes away its lock. */
+  async unlock(): Promise<CliResult> {
+    await mendKilledWrite(this.#statePath);
+    return this.show("cancel", "--yes");
   }
 
   get #statePath(): string {
