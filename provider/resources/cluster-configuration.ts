@@ -10,6 +10,7 @@ import { serverAt, SIDES, type Place, type Side } from "../servers/places";
 import { takenPorts } from "../servers/process/taken";
 import { MAIN_FILE, type ConfigFiles } from "../servers/server";
 import { changeCluster } from "./change-cluster";
+import { readAttempt } from "./configuration-attempt";
 import { linksOf, type LinkCheck, type LinkCheckArgs } from "./cluster-links";
 import { differ, DynamicResource, failures, hasUnknown, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
@@ -30,14 +31,13 @@ export interface ConfiguredServer {
 export interface ClusterConfigurationArgs {
   /** The cluster's name. */
   clusterName: pulumi.Input<string>;
-  /** The attempt that this is, of a `ConfigurationAttempt`: one that was not finished is made again. */
+  /**
+   * The attempt that this is, of a `ConfigurationAttempt`: one that was not finished is made again. Where the one before it
+   * was not, nobody knows what servers took of that; whatever runs where that wanted them to run stops when they start.
+   */
   attempt: pulumi.Input<string>;
-  /** The attempt before that: where it is another one than the last that was finished, nobody knows what servers took of it. */
-  before?: pulumi.Input<string | undefined>;
   /** Where each server runs. */
   places: Readonly<Record<Side, DeepInput<Place>>>;
-  /** Where an attempt before this one wanted them to run, if elsewhere: whatever runs there stops when they start. */
-  former?: pulumi.Input<Readonly<Record<Side, Place>> | undefined>;
   /**
    * Names the password that opens routes: another version is another password.
    *
@@ -57,15 +57,13 @@ export interface ClusterConfigurationArgs {
 interface Inputs {
   clusterName: string;
   attempt: string;
-  before?: string;
   places: Record<Side, Place>;
-  former?: Record<Side, Place>;
   routesVersion?: string;
   servers: Record<Side, ConfiguredServer>;
   check?: LinkCheck;
 }
 
-type Compared = Omit<Inputs, "check" | "before" | "former" | "routesVersion">;
+type Compared = Omit<Inputs, "check" | "routesVersion">;
 
 interface State extends Compared {
   /** The version that was named last; none in a state in which none ever was. */
@@ -145,8 +143,9 @@ function reachedAt({ host, clusterPort }: ConfiguredServer): string {
 }
 
 /** True when the attempt that came before this one, or this one itself, is the one that was finished last. */
-function isFinished(olds: State, { attempt, before }: Inputs): boolean {
-  return [attempt, before].includes(olds.attempt);
+function isFinished(olds: State, { attempt }: Inputs): boolean {
+  const { name, before } = readAttempt(attempt);
+  return [name, before].includes(readAttempt(olds.attempt).name);
 }
 
 function newPassword(): string {
@@ -155,10 +154,11 @@ function newPassword(): string {
 
 /** @param olds the state of what the servers have acknowledged before */
 async function applied(inputs: Inputs, routePassword: string, olds?: State): Promise<State> {
+  const { former } = readAttempt(inputs.attempt);
   const isKnown = olds === undefined || isFinished(olds, inputs);
   const changeOf = async (side: Side): Promise<Change> => ({
     server: await serverAt(side, inputs.places[side]),
-    earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], inputs.former?.[side]]),
+    earlier: await earlierServers(side, inputs.places[side], [olds?.places[side], former?.[side]]),
     files: filesOf(side, inputs, routePassword),
     ...(olds === undefined ? {} : { previous: filesOf(side, olds, olds.routePassword) }),
     isSettled: isKnown && (olds === undefined || olds.condition[side] === "in force"),

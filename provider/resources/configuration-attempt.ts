@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../model/form/order";
 import type { Place, Side } from "../servers/places";
 import { DynamicResource, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
@@ -25,12 +26,24 @@ interface State {
   /** Not in a state of an earlier version. */
   places?: Places;
   attempt: string;
-  /** Not in the state of a first attempt, and of an earlier version. */
-  before?: string;
-  former?: Places;
 }
 
-const ATTEMPT_BYTES = 8;
+/** What an attempt says to the resource that makes it. */
+export interface Attempt {
+  /** Names this attempt and no other. */
+  readonly name: string;
+  /** The attempt before this one, finished or not; there is none before the first one. */
+  readonly before?: string;
+  /** Where an attempt before this one wanted the servers to run, if elsewhere. */
+  readonly former?: Places;
+}
+
+/** Reads an attempt from its text: all in one, so that a preview of a change shows one line of it. */
+export function readAttempt(text: string): Attempt {
+  return text.startsWith("{") ? (JSON.parse(text) as Attempt) : { name: text };
+}
+
+const NAME_BYTES = 8;
 
 /** The dynamic provider of {@link ConfigurationAttempt}. */
 export const provider = versioned<Inputs, State>({
@@ -39,20 +52,21 @@ export const provider = versioned<Inputs, State>({
   },
 
   create({ wanted, places }) {
-    const attempt = newAttempt();
-    return Promise.resolve({ id: attempt, outs: { wanted, places, attempt } });
+    const name = newName();
+    return Promise.resolve({ id: name, outs: { wanted, places, attempt: name } });
   },
 
   update(_id, olds, { wanted, places }) {
+    const last = readAttempt(olds.attempt);
     // An attempt that stays where the last one was may be one that was not finished, either.
-    const former = isDeepStrictEqual(olds.places, places) ? olds.former : olds.places;
-    const outs = { wanted, places, attempt: newAttempt(), before: olds.attempt };
-    return Promise.resolve({ outs: { ...outs, ...(former === undefined ? {} : { former }) } });
+    const former = isDeepStrictEqual(olds.places, places) ? last.former : olds.places;
+    const attempt = JSON.stringify(defined<Attempt>({ name: newName(), before: last.name, former }));
+    return Promise.resolve({ outs: { wanted, places, attempt } });
   },
 });
 
-function newAttempt(): string {
-  return randomBytes(ATTEMPT_BYTES).toString("hex");
+function newName(): string {
+  return randomBytes(NAME_BYTES).toString("hex");
 }
 
 /**
@@ -61,21 +75,17 @@ function newAttempt(): string {
  * the next update applies again, also when the program has been taken back to what it was.
  */
 export class ConfigurationAttempt extends DynamicResource {
-  /** Names this attempt and no other. */
+  /** What {@link readAttempt} reads. */
   declare public readonly attempt: pulumi.Output<string>;
-  /** The attempt before this one, finished or not. */
-  declare public readonly before: pulumi.Output<string | undefined>;
-  /** Where an attempt before this one wanted the servers to run, if elsewhere. */
-  declare public readonly former: pulumi.Output<Readonly<Record<Side, Place>> | undefined>;
 
   constructor(name: string, args: ConfigurationAttemptArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       "configuration-attempt",
       "ConfigurationAttempt",
       name,
-      { ...args, attempt: undefined, before: undefined, former: undefined },
+      { ...args, attempt: undefined },
       // A place may hold what opens its Docker Engine.
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["former"] }),
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["attempt"] }),
     );
   }
 }

@@ -3,7 +3,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect, createServer } from "node:net";
 import { once } from "node:events";
-import { provider as attempts } from "../../provider/resources/configuration-attempt";
+import { provider as attempts, readAttempt } from "../../provider/resources/configuration-attempt";
 import { provider } from "../../provider/resources/cluster-configuration";
 import { SIDES, type Place, type Side } from "../../provider/servers/places";
 import { runningServers, signal } from "../../provider/servers/process/table";
@@ -16,6 +16,8 @@ import { filesOf, freeListeners, type Listeners } from "../support/pair";
 import { worldOf, type World } from "../support/world";
 
 const LIFE_TIMEOUT = 60_000;
+/** An attempt, after another one. */
+const after = (name: string, before: string) => JSON.stringify({ name, before });
 const PROCESS = { kind: "process", address: "127.0.0.1" } as const;
 
 describe("the configuration of a cluster of processes, as a resource", function () {
@@ -97,10 +99,13 @@ describe("the configuration of a cluster of processes, as a resource", function 
     for (const same of [{ routesVersion: "1" }, {}, { routesVersion: UNKNOWN }]) {
       assert.equal((await engine.diff(id, first, inputs(places, same))).changes, false);
     }
-    const kept = await engine.update(id, first, inputs(places, { attempt: "2", before: "1" }));
+    const kept = await engine.update(id, first, inputs(places, { attempt: after("2", "1") }));
     assert.equal(kept.routePassword, first.routePassword);
-    assert.equal((await engine.diff(id, kept, inputs(places, { attempt: "2", routesVersion: "1" }))).changes, false);
-    const next = await engine.update(id, kept, inputs(places, { attempt: "3", before: "2", routesVersion: "2027-01" }));
+    assert.equal(
+      (await engine.diff(id, kept, inputs(places, { attempt: after("2", "1"), routesVersion: "1" }))).changes,
+      false,
+    );
+    const next = await engine.update(id, kept, inputs(places, { attempt: after("3", "2"), routesVersion: "2027-01" }));
     assert.notEqual(next.routePassword, first.routePassword);
     assert.deepEqual(running(), started);
     await provider.delete?.(id, next);
@@ -110,14 +115,14 @@ describe("the configuration of a cluster of processes, as a resource", function 
   it("should open the routes with another password when a server wrote the old one to its log, or may have", async () => {
     const places = await newPlaces();
     const { id, outs } = await engine.create(inputs(places));
-    const unfinished = await engine.update(id, outs, inputs(places, { attempt: "3", before: "2" }));
+    const unfinished = await engine.update(id, outs, inputs(places, { attempt: after("3", "2") }));
     assert.notEqual(unfinished.routePassword, outs.routePassword);
     listeners = {
       ...listeners,
       static: { ...listeners.static, clusterPort: (await freeListeners()).static.clusterPort },
     };
     const moved = { ...places, static: await newPlace("static") };
-    const next = await engine.update(id, unfinished, inputs(moved, { attempt: "4", before: "3" }));
+    const next = await engine.update(id, unfinished, inputs(moved, { attempt: after("4", "3") }));
     for (const { place } of running()) {
       const log = await readFile(join(place, "nats.log"), "utf8");
       assert.equal(log.includes(next.routePassword), false);
@@ -182,7 +187,7 @@ describe("the configuration of a cluster of processes, as a resource", function 
     const { id, outs } = await engine.create(inputs(places));
     // As if the update had been killed when it was done, and nothing of it had got into the state.
     await engine.update(id, outs, inputs(elsewhere, { attempt: "2" }));
-    await engine.update(id, outs, inputs(places, { attempt: "3", former: elsewhere }));
+    await engine.update(id, outs, inputs(places, { attempt: JSON.stringify({ name: "3", former: elsewhere }) }));
     assert.deepEqual([running(join(cluster, "here")).length, running(join(cluster, "elsewhere")).length], [2, 0]);
   });
 
@@ -212,6 +217,7 @@ describe("the configuration of a cluster of processes, as a resource", function 
 
 describe("the attempt to configure a cluster", () => {
   const engine = new Engine(attempts);
+  const read = ({ attempt }: { attempt: string }) => readAttempt(attempt);
   const at = (folder: string): Record<Side, Place> => {
     const place = { ...PROCESS, folder, ports: {} };
     return { static: place, operator: place };
@@ -219,27 +225,27 @@ describe("the attempt to configure a cluster", () => {
 
   it("should remember where the one before it wanted the servers, until they move again", async () => {
     const { id, outs } = await engine.create({ wanted: "1", places: at("a") });
-    assert.equal(outs.former, undefined);
+    assert.equal(read(outs).former, undefined);
     const moved = await engine.update(id, outs, { wanted: "2", places: at("b") });
-    assert.deepEqual(moved.former, at("a"));
+    assert.deepEqual(read(moved).former, at("a"));
     const stayed = await engine.update(id, moved, { wanted: "3", places: at("b") });
-    assert.deepEqual(stayed.former, at("a"));
+    assert.deepEqual(read(stayed).former, at("a"));
     const back = await engine.update(id, stayed, { wanted: "4", places: at("a") });
-    assert.deepEqual(back.former, at("b"));
-    assert.equal(new Set([outs, moved, stayed, back].map(({ attempt }) => attempt)).size, 4);
+    assert.deepEqual(read(back).former, at("b"));
+    assert.equal(new Set([outs, moved, stayed, back].map((one) => read(one).name)).size, 4);
   });
 
   it("should say which one was before it, finished or not", async () => {
     const { id, outs } = await engine.create({ wanted: "1", places: at("a") });
-    assert.equal(outs.before, undefined);
+    assert.equal(read(outs).before, undefined);
     const next = await engine.update(id, outs, { wanted: "2", places: at("a") });
-    assert.equal(next.before, outs.attempt);
+    assert.equal(read(next).before, read(outs).name);
   });
 
   it("should not change what an earlier version has in its state", async () => {
     const old = { wanted: "1", attempt: "one" };
     assert.equal((await engine.diff("one", old, { wanted: "1", places: at("a") })).changes, false);
     const next = await engine.update("one", old, { wanted: "2", places: at("a") });
-    assert.equal(next.former, undefined);
+    assert.equal(read(next).former, undefined);
   });
 });

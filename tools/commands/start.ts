@@ -27,6 +27,7 @@ export async function readyStack(args: string[]): Promise<Ready> {
     await stack.useImage(await serverImage(machine.engine.docker));
   // As after a reboot: what was deployed does not run, and the state does not know it yet.
   const look = before && (machine.engine?.fresh === true || hasEndedProcess());
+  if (look) say("What was deployed does not run any more: looking at all of it first (`--refresh`)");
   return { stack, options: [...(look ? ["--refresh"] : []), ...rest] };
 }
 

@@ -160,8 +160,8 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
     }));
     const routesVersion = routesVersionOf(cluster);
     const wanted = pulumi.jsonStringify({ ...ids, servers, routesVersion }).apply(digestOf);
-    const { attempt, before, former } = new ConfigurationAttempt(name, { wanted, places }, child);
-    const args = { clusterName, attempt, before, places, former, routesVersion, servers };
+    const { attempt } = new ConfigurationAttempt(name, { wanted, places }, child);
+    const args = { clusterName, attempt, places, routesVersion, servers };
     return new ClusterConfiguration(name, { ...args, ...(check === undefined ? {} : { check }) }, child);
   }
 
