@@ -14,7 +14,6 @@ import { readAttempt } from "./configuration-attempt";
 import { linksOf, type LinkCheck, type LinkCheckArgs } from "./cluster-links";
 import { differ, DynamicResource, failures, hasUnknown, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
-import { isOtherVersion } from "./nkey";
 import type { Migrations, Stored } from "./state-version";
 
 /** What a server of the cluster is to run with. */
@@ -38,12 +37,6 @@ export interface ClusterConfigurationArgs {
   attempt: pulumi.Input<string>;
   /** Where each server runs. */
   places: Readonly<Record<Side, DeepInput<Place>>>;
-  /**
-   * Names the password that opens routes: another version is another password.
-   *
-   * @default the password that there is
-   */
-  routesVersion?: pulumi.Input<string | undefined>;
   /** What each server is to run with. */
   servers: Readonly<Record<Side, DeepInput<ConfiguredServer>>>;
   /**
@@ -58,16 +51,13 @@ interface Inputs {
   clusterName: string;
   attempt: string;
   places: Record<Side, Place>;
-  routesVersion?: string;
   servers: Record<Side, ConfiguredServer>;
   check?: LinkCheck;
 }
 
-type Compared = Omit<Inputs, "check" | "routesVersion">;
+type Compared = Omit<Inputs, "check">;
 
 interface State extends Compared {
-  /** The version that was named last; none in a state in which none ever was. */
-  routesVersion?: string;
   /** How each server was found when last looked at. */
   condition: Record<Side, Condition>;
   /** Names the last time that the configurations were applied, changed or not. */
@@ -98,9 +88,7 @@ export const provider = versioned<Inputs, State>(
 
     diff(_id, olds, news) {
       const changes =
-        differ<Compared>(COMPARED, olds, news) ||
-        isOtherVersion(olds.routesVersion, news.routesVersion) ||
-        SIDES.some((side) => olds.condition[side] !== "in force");
+        differ<Compared>(COMPARED, olds, news) || SIDES.some((side) => olds.condition[side] !== "in force");
       return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
     },
 
@@ -128,18 +116,9 @@ export const provider = versioned<Inputs, State>(
   MIGRATIONS,
 );
 
-/**
- * True when routes are to be opened by another password: the program says so, or servers are to reach each other elsewhere.
- * A server that reloads writes the address of a route that it gives up into its log, with the password: so that one must be
- * of no use any more, also when an update that did not come to its end has given routes up.
- */
+/** True when routes were to be opened by another password since what was finished last, also by what was not finished. */
 function opensOtherRoutes(olds: State, news: Inputs): boolean {
-  const move = SIDES.some((side) => reachedAt(olds.servers[side]) !== reachedAt(news.servers[side]));
-  return move || !isFinished(olds, news) || isOtherVersion(olds.routesVersion, news.routesVersion);
-}
-
-function reachedAt({ host, clusterPort }: ConfiguredServer): string {
-  return `${host}:${clusterPort}`;
+  return readAttempt(olds.attempt).routes !== readAttempt(news.attempt).routes;
 }
 
 /** True when the attempt that came before this one, or this one itself, is the one that was finished last. */
@@ -166,9 +145,8 @@ async function applied(inputs: Inputs, routePassword: string, olds?: State): Pro
   const [ofStatic, ofOperator] = await Promise.all([changeOf("static"), changeOf("operator")]);
   const links = linksOf({ ...inputs, routePassword }, isKnown ? olds : undefined, inputs.check);
   await changeCluster({ static: ofStatic, operator: ofOperator }, links);
-  const { clusterName, attempt, places, servers, routesVersion = olds?.routesVersion } = inputs;
+  const { clusterName, attempt, places, servers } = inputs;
   return {
-    ...(routesVersion === undefined ? {} : { routesVersion }),
     clusterName,
     attempt,
     places,

@@ -5,6 +5,7 @@ import { defined } from "../model/form/order";
 import type { Place, Side } from "../servers/places";
 import { DynamicResource, versioned } from "./dynamic";
 import type { DeepInput } from "./inputs";
+import { isOtherVersion } from "./nkey";
 
 /** Arguments of {@link ConfigurationAttempt}. */
 export interface ConfigurationAttemptArgs {
@@ -12,6 +13,14 @@ export interface ConfigurationAttemptArgs {
   wanted: pulumi.Input<string>;
   /** Where each server is to run. */
   places: Readonly<Record<Side, DeepInput<Place>>>;
+  /** Where each server is reached by the other, as one text. */
+  addresses: pulumi.Input<string>;
+  /**
+   * Names the password that opens routes: another version is another password.
+   *
+   * @default the password that there is
+   */
+  routesVersion?: pulumi.Input<string | undefined>;
 }
 
 type Places = Record<Side, Place>;
@@ -19,12 +28,17 @@ type Places = Record<Side, Place>;
 interface Inputs {
   wanted: string;
   places: Places;
+  addresses: string;
+  routesVersion?: string;
 }
 
 interface State {
   wanted: string;
   /** Not in a state of an earlier version. */
   places?: Places;
+  addresses?: string;
+  /** The version that was named last; none in a state in which none ever was. */
+  routesVersion?: string;
   attempt: string;
 }
 
@@ -36,6 +50,8 @@ export interface Attempt {
   readonly before?: string;
   /** Where an attempt before this one wanted the servers to run, if elsewhere. */
   readonly former?: Places;
+  /** Names the attempt after which routes were to be opened by another password, finished or not; none for the first one. */
+  readonly routes?: string;
 }
 
 /** Reads an attempt from its text: all in one, so that a preview of a change shows one line of it. */
@@ -51,19 +67,37 @@ export const provider = versioned<Inputs, State>({
     return Promise.resolve({ changes: olds.wanted !== news.wanted, replaces: [], deleteBeforeReplace: false });
   },
 
-  create({ wanted, places }) {
+  create(inputs) {
     const name = newName();
-    return Promise.resolve({ id: name, outs: { wanted, places, attempt: name } });
+    return Promise.resolve({ id: name, outs: stateOf(inputs, { name }) });
   },
 
-  update(_id, olds, { wanted, places }) {
+  update(_id, olds, news) {
     const last = readAttempt(olds.attempt);
+    const name = newName();
     // An attempt that stays where the last one was may be one that was not finished, either.
-    const former = isDeepStrictEqual(olds.places, places) ? last.former : olds.places;
-    const attempt = JSON.stringify(defined<Attempt>({ name: newName(), before: last.name, former }));
-    return Promise.resolve({ outs: { wanted, places, attempt } });
+    const former = isDeepStrictEqual(olds.places, news.places) ? last.former : olds.places;
+    const routes = opensOtherRoutes(olds, news) ? name : last.routes;
+    return Promise.resolve({
+      outs: stateOf(news, defined<Attempt>({ name, before: last.name, former, routes }), olds.routesVersion),
+    });
   },
 });
+
+function stateOf(inputs: Inputs, attempt: Attempt, version?: string): State {
+  const { wanted, places, addresses, routesVersion = version } = inputs;
+  return defined<State>({ wanted, places, addresses, routesVersion, attempt: JSON.stringify(attempt) });
+}
+
+/**
+ * True when routes are to be opened by another password: the program says so, or servers are to reach each other elsewhere.
+ * A server that reloads writes the address of a route that it gives up into its log, with the password: so that one must be
+ * of no use any more, also when an attempt that was not finished has given it up.
+ */
+function opensOtherRoutes(olds: State, { addresses, routesVersion }: Inputs): boolean {
+  const moved = olds.addresses !== undefined && olds.addresses !== addresses;
+  return moved || isOtherVersion(olds.routesVersion, routesVersion);
+}
 
 function newName(): string {
   return randomBytes(NAME_BYTES).toString("hex");

@@ -17,7 +17,7 @@ import { worldOf, type World } from "../support/world";
 
 const LIFE_TIMEOUT = 60_000;
 /** An attempt, after another one. */
-const after = (name: string, before: string) => JSON.stringify({ name, before });
+const after = (name: string, before: string, routes?: string) => JSON.stringify({ name, before, routes });
 const PROCESS = { kind: "process", address: "127.0.0.1" } as const;
 
 describe("the configuration of a cluster of processes, as a resource", function () {
@@ -88,46 +88,25 @@ describe("the configuration of a cluster of processes, as a resource", function 
     assert.deepEqual(running(), []);
   });
 
-  it("should open the routes with another password when another version of it is named, and with the same one otherwise", async () => {
+  it("should open the routes with another password when an attempt since the last finished one asked for that", async () => {
     const places = await newPlaces();
     const { id, outs } = await engine.create(inputs(places));
     const started = running();
-    assert.equal((await engine.diff(id, outs, inputs(places, { routesVersion: "1" }))).changes, true);
-    const first = await engine.update(id, outs, inputs(places, { routesVersion: "1" }));
-    assert.notEqual(first.routePassword, outs.routePassword);
-    assert.deepEqual(await read(id, first), first);
-    for (const same of [{ routesVersion: "1" }, {}, { routesVersion: UNKNOWN }]) {
-      assert.equal((await engine.diff(id, first, inputs(places, same))).changes, false);
-    }
-    const kept = await engine.update(id, first, inputs(places, { attempt: after("2", "1") }));
-    assert.equal(kept.routePassword, first.routePassword);
-    assert.equal(
-      (await engine.diff(id, kept, inputs(places, { attempt: after("2", "1"), routesVersion: "1" }))).changes,
-      false,
-    );
-    const next = await engine.update(id, kept, inputs(places, { attempt: after("3", "2"), routesVersion: "2027-01" }));
-    assert.notEqual(next.routePassword, first.routePassword);
+    const kept = await engine.update(id, outs, inputs(places, { attempt: after("2", "1") }));
+    assert.equal(kept.routePassword, outs.routePassword);
+    const next = await engine.update(id, kept, inputs(places, { attempt: after("5", "4", "3") }));
+    assert.notEqual(next.routePassword, kept.routePassword);
+    assert.deepEqual(await read(id, next), next);
+    const last = await engine.update(id, next, inputs(places, { attempt: after("6", "5", "3") }));
+    assert.equal(last.routePassword, next.routePassword);
     assert.deepEqual(running(), started);
-    await provider.delete?.(id, next);
-    assert.deepEqual(running(), []);
-  });
-
-  it("should open the routes with another password when a server wrote the old one to its log, or may have", async () => {
-    const places = await newPlaces();
-    const { id, outs } = await engine.create(inputs(places));
-    const unfinished = await engine.update(id, outs, inputs(places, { attempt: after("3", "2") }));
-    assert.notEqual(unfinished.routePassword, outs.routePassword);
-    listeners = {
-      ...listeners,
-      static: { ...listeners.static, clusterPort: (await freeListeners()).static.clusterPort },
-    };
-    const moved = { ...places, static: await newPlace("static") };
-    const next = await engine.update(id, unfinished, inputs(moved, { attempt: after("4", "3") }));
-    for (const { place } of running()) {
+    for (const { place } of started) {
+      // A server writes the address of a route that it gives up into its log.
       const log = await readFile(join(place, "nats.log"), "utf8");
-      assert.equal(log.includes(next.routePassword), false);
+      assert.equal(log.includes(last.routePassword), false);
     }
-    await provider.delete?.(id, next);
+    await provider.delete?.(id, last);
+    assert.deepEqual(running(), []);
   });
 
   it("should start a server again when it was started with what no reload changes back", async () => {
@@ -223,29 +202,55 @@ describe("the attempt to configure a cluster", () => {
     return { static: place, operator: place };
   };
 
+  const wanting = (wanted: string, folder: string, more: object = {}) => ({
+    wanted,
+    places: at(folder),
+    addresses: "one",
+    ...more,
+  });
+
   it("should remember where the one before it wanted the servers, until they move again", async () => {
-    const { id, outs } = await engine.create({ wanted: "1", places: at("a") });
+    const { id, outs } = await engine.create(wanting("1", "a"));
     assert.equal(read(outs).former, undefined);
-    const moved = await engine.update(id, outs, { wanted: "2", places: at("b") });
+    const moved = await engine.update(id, outs, wanting("2", "b"));
     assert.deepEqual(read(moved).former, at("a"));
-    const stayed = await engine.update(id, moved, { wanted: "3", places: at("b") });
+    const stayed = await engine.update(id, moved, wanting("3", "b"));
     assert.deepEqual(read(stayed).former, at("a"));
-    const back = await engine.update(id, stayed, { wanted: "4", places: at("a") });
+    const back = await engine.update(id, stayed, wanting("4", "a"));
     assert.deepEqual(read(back).former, at("b"));
     assert.equal(new Set([outs, moved, stayed, back].map((one) => read(one).name)).size, 4);
   });
 
   it("should say which one was before it, finished or not", async () => {
-    const { id, outs } = await engine.create({ wanted: "1", places: at("a") });
+    const { id, outs } = await engine.create(wanting("1", "a"));
     assert.equal(read(outs).before, undefined);
-    const next = await engine.update(id, outs, { wanted: "2", places: at("a") });
+    const next = await engine.update(id, outs, wanting("2", "a"));
     assert.equal(read(next).before, read(outs).name);
+  });
+
+  it("should ask for another password of the routes when another version is named, or servers are reached elsewhere", async () => {
+    const { id, outs } = await engine.create(wanting("1", "a"));
+    let state = outs;
+    const asks = async (more: object) => {
+      const before = read(state).routes;
+      state = await engine.update(id, state, wanting("2", "a", more));
+      return read(state).routes !== before;
+    };
+    assert.equal(await asks({}), false);
+    assert.equal(await asks({ routesVersion: "1" }), true);
+    for (const same of [{ routesVersion: "1" }, {}, { routesVersion: "1" }]) {
+      assert.equal(await asks(same), false);
+    }
+    assert.equal(await asks({ routesVersion: "2027-01" }), true);
+    assert.equal(await asks({ addresses: "two" }), true);
+    assert.equal(await asks({}), true);
+    assert.equal(await asks({}), false);
   });
 
   it("should not change what an earlier version has in its state", async () => {
     const old = { wanted: "1", attempt: "one" };
-    assert.equal((await engine.diff("one", old, { wanted: "1", places: at("a") })).changes, false);
-    const next = await engine.update("one", old, { wanted: "2", places: at("a") });
+    assert.equal((await engine.diff("one", old, wanting("1", "a"))).changes, false);
+    const next = await engine.update("one", old, wanting("2", "a"));
     assert.equal(read(next).former, undefined);
   });
 });

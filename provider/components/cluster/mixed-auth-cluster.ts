@@ -160,8 +160,9 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
     }));
     const routesVersion = routesVersionOf(cluster);
     const wanted = pulumi.jsonStringify({ ...ids, servers, routesVersion }).apply(digestOf);
-    const { attempt } = new ConfigurationAttempt(name, { wanted, places }, child);
-    const args = { clusterName, attempt, places, routesVersion, servers };
+    const addresses = pulumi.jsonStringify(bySide((side) => [hosts[side], ports[side].clusterPort]));
+    const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion }, child);
+    const args = { clusterName, attempt, places, servers };
     return new ClusterConfiguration(name, { ...args, ...(check === undefined ? {} : { check }) }, child);
   }
 
