@@ -24,10 +24,11 @@ const file = ifGiven("configuration", (path) =>
   }),
 );
 
-const systems = [nsc, file].map((adopted) => adopted?.operator.systemAccount);
+// Where both have one, the system account is the store's, with the users of both.
+const [ofStore, ofFile] = [nsc, file].map((adopted) => adopted?.operator.systemAccount);
 const operator = new Operator("operator", {
   ...nsc?.operator,
-  systemAccount: { ...systems[1], ...systems[0], users: { ...systems[0]?.users, ...systems[1]?.users } },
+  systemAccount: { ...(ofStore ?? ofFile), users: { ...ofStore?.users, ...ofFile?.users } },
 });
 
 const accounts = Object.entries({ ...nsc?.accounts, ...file?.accounts }).map(
