@@ -132,11 +132,10 @@ describe("JetStream of accounts", () => {
 
   for (const leader of SIDES) {
     describe(`when the ${leader} server decides`, () => {
-      before(async function () {
+      // On a busy machine the other one may have taken over in between.
+      beforeEach(async function () {
         this.timeout(30_000);
-        clients = new Clients();
         await lead(await connectAs("SYS/sys", leader), leader);
-        await clients.close();
       });
 
       for (const side of SIDES) {

@@ -15,12 +15,18 @@ export async function answerTo(client: NatsConnection, subject: string, body: ob
 /** Has one server of a pair with JetStream decide for the cluster. @param system a client of the system account there */
 export async function lead(system: NatsConnection, side: Side): Promise<void> {
   const leader = `nats-${side}`;
-  const leads = async () => {
-    await system.request("$JS.API.META.LEADER.STEPDOWN", JSON.stringify({ placement: { preferred: leader } }));
+  const isLeading = async () => {
     const { data } = (await system.request("$SYS.REQ.SERVER.PING.JSZ", "")).json<{
       data: { meta_cluster?: { leader?: string } };
     }>();
     return data.meta_cluster?.leader === leader ? true : undefined;
+  };
+  const leads = async () => {
+    if (await isLeading()) {
+      return true;
+    }
+    await system.request("$JS.API.META.LEADER.STEPDOWN", JSON.stringify({ placement: { preferred: leader } }));
+    return isLeading();
   };
   assert.equal(await eventually(() => leads().catch(() => undefined), AGREED), true, `${leader} does not lead`);
 }
