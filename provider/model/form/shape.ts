@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./diagnostics";
 import { keyPath, shown, under } from "./diagnostics";
+import { nameHere } from "./other-names";
 
 /** Something of another shape than it should have. */
 interface Misfit {
@@ -78,14 +79,17 @@ export function objectOf<T extends object>(members: Readonly<Record<keyof T, Sha
   const table = Object.entries<Shape>(members);
   const keys = table.map(([key]) => `\`${key}\``).join(", ");
   const object = being(`an object; its keys are ${keys}`, "Write an object with some of these keys.", isRecord);
-  const unknown = (key: string, path: string): Misfit => ({
-    diagnostic: {
-      path: keyPath(path, key),
-      problem: `is no key that is known here; the keys are ${keys}`,
-      remedy: "Correct the key, or leave it out.",
-    },
-    hides: false,
-  });
+  const unknown = (key: string, path: string): Misfit => {
+    const here = nameHere(key, members);
+    return {
+      diagnostic: {
+        path: keyPath(path, key),
+        problem: `is no key that is known here; the keys are ${keys}`,
+        remedy: here === undefined ? "Correct the key, or leave it out." : `Here it is called \`${here}\`.`,
+      },
+      hides: false,
+    };
+  };
   return (value, path) =>
     isRecord(value)
       ? [

@@ -19,7 +19,18 @@ const OF_PERMISSIONS = "is no key that is known here; the keys are …. Correct 
 
 describe("the shape of an account", () => {
   for (const [account, ...said] of [
-    [user({ pub: { allow: ["a"] } }), `users.u.permissions.pub: ${OF_PERMISSIONS}`],
+    [
+      user({ pub: { allow: ["a"] } }),
+      "users.u.permissions.pub: is no key that is known here; the keys are …. Here it is called `publish`.",
+    ],
+    [
+      exported({ private: true }),
+      "exports[0].private: is no key that is known here; the keys are …. Here it is called `importers`.",
+    ],
+    [
+      { users: { u: { private: true } } },
+      "users.u.private: is no key that is known here; the keys are …. Correct the key, or leave it out.",
+    ],
     [user({ toString: { allow: ["a"] } }), `users.u.permissions.toString: ${OF_PERMISSIONS}`],
     [
       user({ publish: { alow: ["a"], allow: ["a b"] } }),
