@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { AuthorizationRequest } from "nats-jwt";
 import { createCurve } from "nkeys.js";
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import { formatDiagnostic } from "../../provider/model/form/diagnostics";
+import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { serve, type Service } from "../support/callout";
 import { changeOne, pairFiles } from "../support/change";
@@ -55,6 +57,18 @@ describe("authorization by a service", () => {
     return clients.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds), name);
   }
 
+  /** Has a service serve on one server, and waits until the other one knows it. */
+  async function serveOn(side: Side, service: Service): Promise<AuthorizationRequest[]> {
+    const connection = await connectAs("A/service", side);
+    const asked = await serve(connection, service);
+    connection.subscribe("ready", { callback: (_error, message) => void message.respond() });
+    const other = await connectAs("A/service", side === "static" ? "operator" : "static");
+    const answered = () => other.request("ready", "", { timeout: 500 }).catch(() => undefined);
+    assert.ok(await eventually(answered, 5_000), "the other server does not know the service");
+    await other.close();
+    return asked;
+  }
+
   /** The account that a client is in, and whether it may publish what the service lets it. */
   async function whereabouts(client: NatsConnection): Promise<string> {
     const { data } = JSON.parse((await client.request("$SYS.REQ.USER.INFO")).string()) as {
@@ -67,7 +81,7 @@ describe("authorization by a service", () => {
   for (const where of SIDES) {
     it(`should let in on both servers whom the service on the ${where} server lets in, as it says, and no others`, async () => {
       await start(accounts());
-      const asked = await serve(await connectAs("A/service", where), SERVICE);
+      const asked = await serveOn(where, SERVICE);
       for (const side of SIDES) {
         assert.match(await whereabouts(await connectAs("A/one", side, "A")), /^A .*"only\.this"/);
         await assert.rejects(connectAs("A/two", side), /Authorization/i);
@@ -84,7 +98,7 @@ describe("authorization by a service", () => {
 
   it("should have only the operator server hold the service to the accounts that it may let clients into", async () => {
     await start(accounts({ allowedAccounts: ["B"] }));
-    await serve(await connectAs("A/service", "static"), SERVICE);
+    await serveOn("static", SERVICE);
     for (const side of SIDES) {
       assert.match(await whereabouts(await connectAs("A/one", side, "B")), /^B .*"only\.this"/);
     }
@@ -94,7 +108,7 @@ describe("authorization by a service", () => {
 
   it("should let the service take any account on both servers when the program says so", async () => {
     await start(accounts({ allowedAccounts: "*" }));
-    await serve(await connectAs("A/service", "operator"), SERVICE);
+    await serveOn("operator", SERVICE);
     for (const side of SIDES) {
       assert.match(await whereabouts(await connectAs("A/one", side, "C")), /^C .*"only\.this"/);
     }
@@ -102,7 +116,7 @@ describe("authorization by a service", () => {
 
   it("should have only the static server ask about clients without credentials", async () => {
     await start(accounts());
-    const asked = await serve(await connectAs("A/service", "operator"), SERVICE);
+    const asked = await serveOn("operator", SERVICE);
     await assert.rejects(clients.connect(urlOf(pair, "operator"), undefined, "A"), /Authorization/i);
     assert.equal(asked.length, 0);
     assert.match(await whereabouts(await clients.connect(urlOf(pair, "static"), undefined, "A")), /^A .*"only\.this"/);
@@ -111,7 +125,7 @@ describe("authorization by a service", () => {
   it("should have both servers encrypt what they ask when the service has a key for it", async () => {
     const xkey = createCurve();
     await start(accounts({ xkey: xkey.getPublicKey() }));
-    await serve(await connectAs("A/service", "static"), { ...SERVICE, xkey });
+    await serveOn("static", { ...SERVICE, xkey });
     for (const side of SIDES) {
       assert.match(await whereabouts(await connectAs("A/one", side, "A")), /^A .*"only\.this"/);
     }
