@@ -4,6 +4,7 @@ import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-n
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { OWN_KEY } from "../../provider/model/shares/imports";
 import { defined } from "../../provider/model/form/order";
+import { eventually } from "../../provider/servers/log";
 import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, Clients, nextMessage } from "../support/clients";
 import { keyOf } from "../support/keys";
@@ -119,7 +120,8 @@ describe("what exports and imports say", () => {
       },
     });
     connection.publish(subject, "", { headers: header("Nats-Trace-Dest", "traces"), reply: "nobody.here" });
-    await connection.flush();
+    // The server sends traces in its own time.
+    await eventually(() => Promise.resolve(seen[0]), 5_000);
     await sleep(50);
     connection.publish("traces.end");
     await message;
