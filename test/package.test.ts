@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolder } from "./support/local-server";
+import { CHECKOUT } from "./support/stack-programs";
 
-const CHECKOUT = join(__dirname, "..");
 const MODULES = join(CHECKOUT, "node_modules");
 const TIMEOUT = 120_000;
 

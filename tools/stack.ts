@@ -15,12 +15,16 @@ import { BUILT_IMAGES, vendorImages } from "./versions";
 
 const PASSPHRASE_BYTES = 32;
 
+/** Whether one of the engines that have the lock of the stack still runs. */
+function isHeld(holders: readonly number[]): boolean {
+  return holders.some((pid) => isRunning(pid, "pulumi"));
+}
+
 /** The stack `local` of this checkout, on a backend of files in a folder that git ignores. */
 export class LocalStack {
   /** Mends what an engine that was killed has not written to its end; one that still runs is left alone. */
   static async mend(): Promise<void> {
-    const holders = await lockHolders();
-    const mended = !holders.some((pid) => isRunning(pid, "pulumi")) && (await mendKilledWrite(stateFile()));
+    const mended = !isHeld(await lockHolders()) && (await mendKilledWrite(stateFile()));
     if (mended) say("The last deployment was killed while it wrote the state: mending that");
   }
 
@@ -55,7 +59,7 @@ export class LocalStack {
   /** Takes away what an engine that was killed left in the state and on the Docker Engine; one that still runs is left alone. */
   async repair(): Promise<void> {
     const holders = await lockHolders();
-    if (holders.some((pid) => isRunning(pid, "pulumi"))) return;
+    if (isHeld(holders)) return;
     if (holders.length > 0) {
       say("The last deployment was killed: taking its lock away");
       await this.ask("cancel", STACK, "--yes");

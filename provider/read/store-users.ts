@@ -21,7 +21,7 @@ export type StoredUser = Access &
  */
 export function storedUsers(holder: Holder, path: string, context: Context): Record<string, StoredUser> {
   const names = namesOf(holder);
-  const named = holder.users.flatMap((user) => storedUser(user, names.get(user.publicKey), holder, path, context));
+  const named = holder.users.flatMap((user) => storedUser(user, names, holder, path, context));
   return Object.fromEntries(named);
 }
 
@@ -40,17 +40,18 @@ export function namesOf({ account, users }: Holder): ReadonlyMap<string, string>
 /**
  * A user as the argument of a program.
  *
- * @param name what it is called there
+ * @param names what those are called there whom the account lets in
  * @param path where messages say that its account is
  * @returns its name and the argument; nothing where the account does not let it in
  */
 function storedUser(
   user: ReadUser,
-  name = user.name ?? user.publicKey,
+  names: ReadonlyMap<string, string>,
   { account }: Holder,
   path: string,
   context: Context,
 ): [string, StoredUser][] {
+  const name = names.get(user.publicKey) ?? user.name ?? user.publicKey;
   const at = keyPath(`${path}.users`, name);
   const refused = refusalOf(user, account);
   if (refused !== undefined) {

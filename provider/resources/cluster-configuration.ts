@@ -6,7 +6,7 @@ import { defined } from "../model/form/order";
 import type { Change } from "../servers/apply";
 import { conditionOf, type Condition } from "../servers/condition";
 import { earlierServers } from "../servers/earlier";
-import { serverAt, SIDES, type Place, type Side } from "../servers/places";
+import { otherSide, serverAt, SIDES, type Place, type Side } from "../servers/places";
 import { takenPorts } from "../servers/process/taken";
 import { MAIN_FILE, type ConfigFiles } from "../servers/server";
 import { changeCluster } from "./change-cluster";
@@ -176,7 +176,7 @@ function saysWhereItListens(place: Place): boolean {
 }
 
 function filesOf(side: Side, inputs: Inputs, password: string): ConfigFiles {
-  const peer = inputs.servers[side === "static" ? "operator" : "static"];
+  const peer = inputs.servers[otherSide(side)];
   return { [MAIN_FILE]: inputs.servers[side].config, [ROUTES_FILE]: routesConfig(peer, password) };
 }
 

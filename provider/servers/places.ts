@@ -7,6 +7,11 @@ export type Side = "static" | "operator";
 /** Both sides. */
 export const SIDES: readonly Side[] = ["static", "operator"];
 
+/** The side that a side is not. */
+export function otherSide(side: Side): Side {
+  return side === "static" ? "operator" : "static";
+}
+
 /** A container of a Docker Engine. */
 export interface DockerPlace {
   kind: "docker";

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-
-const CHECKOUT = join(__dirname, "../..");
+import { CHECKOUT } from "../support/stack-programs";
 
 /** What a program prints that is not compiled, as those are that use the built package. */
 function printed(program: string): string[] {

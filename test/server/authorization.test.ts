@@ -6,11 +6,10 @@ import { accountDiagnostics } from "../../provider/model/account/account-checks"
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import { formatDiagnostic } from "../../provider/model/form/diagnostics";
-import { eventually } from "../../provider/servers/log";
-import { SIDES, type Side } from "../../provider/servers/places";
+import { otherSide, SIDES, type Side } from "../../provider/servers/places";
 import { serve, type Service } from "../support/callout";
 import { changeOne, pairFiles } from "../support/change";
-import { by, Clients } from "../support/clients";
+import { answer, ask, by, Clients } from "../support/clients";
 import { startPair, urlOf, type Pair } from "../support/pair";
 import { keyOf, pairOf } from "../support/keys";
 import { loginOf, serviceLabel, worldOf, type World } from "../support/world";
@@ -61,10 +60,9 @@ describe("authorization by a service", () => {
   async function serveOn(side: Side, service: Service): Promise<AuthorizationRequest[]> {
     const connection = await connectAs("A/service", side);
     const asked = await serve(connection, service);
-    connection.subscribe("ready", { callback: (_error, message) => void message.respond() });
-    const other = await connectAs("A/service", side === "static" ? "operator" : "static");
-    const answered = () => other.request("ready", "", { timeout: 500 }).catch(() => undefined);
-    assert.ok(await eventually(answered, 5_000), "the other server does not know the service");
+    await answer(connection, "ready", "yes");
+    const other = await connectAs("A/service", otherSide(side));
+    await ask(other, "ready");
     await other.close();
     return asked;
   }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { SIDES, type Side } from "../../provider/servers/places";
+import { otherSide, SIDES, type Side } from "../../provider/servers/places";
 import type { Server } from "../../provider/servers/server";
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import { change, changeOne, pairFiles, peerOf, type PairFiles } from "../support/change";
+import { change, changeOne, pairFiles, type PairFiles } from "../support/change";
 import { by, Clients, nextMessage } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";
 import { newServer } from "../support/local-server";
@@ -98,8 +98,8 @@ describe("changing two real servers", () => {
 
   describe("for clients of a new account that are connected as early as they can be", () => {
     for (const side of SIDES) {
-      it(`should let what they subscribe to cross from the ${peerOf(side)} server, when they are on the ${side} one`, async () => {
-        delayReloads(pair.servers[peerOf(side)]);
+      it(`should let what they subscribe to cross from the ${otherSide(side)} server, when they are on the ${side} one`, async () => {
+        delayReloads(pair.servers[otherSide(side)]);
         let early: NatsConnection | undefined;
         const entering = (async () => {
           while (early === undefined) {
@@ -110,7 +110,7 @@ describe("changing two real servers", () => {
         })();
         await change(pair, filesWithC, filesWithout);
         const { message } = await entering;
-        await assertReaches(await connect("C/two", peerOf(side)), message);
+        await assertReaches(await connect("C/two", otherSide(side)), message);
       });
     }
   });
@@ -120,7 +120,7 @@ describe("changing two real servers", () => {
 
     for (const side of SIDES) {
       it(`should let what they subscribe to cross again when an update was killed after the ${side} server, and taken back`, async () => {
-        const { message } = await nextMessage(await connect("C/one", peerOf(side)), "hello");
+        const { message } = await nextMessage(await connect("C/one", otherSide(side)), "hello");
         await changeOne(pair, side, filesWithout);
         await change(pair, filesWithC, filesWithC);
         await assertReaches(await connect("C/two", side), message);
@@ -132,7 +132,7 @@ describe("changing two real servers", () => {
         const moved = { ...listeners, [side]: { ...listeners[side], serverName: "another" } };
         const { message } = await nextMessage(await connect("C/one", side), "hello");
         await assert.rejects(change(pair, pairFiles(without, moved), filesWithC), /ServerName/);
-        await assertReaches(await connect("C/two", peerOf(side)), message);
+        await assertReaches(await connect("C/two", otherSide(side)), message);
       });
     }
   });

@@ -39,8 +39,3 @@ export async function changeOne(pair: Pair, side: Side, files: PairFiles): Promi
   await server.put(files[side]);
   await server.reload(await server.try(files[side]));
 }
-
-/** The other side. */
-export function peerOf(side: Side): Side {
-  return side === "static" ? "operator" : "static";
-}

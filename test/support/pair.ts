@@ -6,7 +6,7 @@ import type { ServerStorage } from "../../provider/model/cluster/server-storage"
 import { routesConfig } from "../../provider/config/routes";
 import { staticConfig } from "../../provider/config/static";
 import { STORE } from "../../provider/servers/process/layout";
-import { SIDES, type Side } from "../../provider/servers/places";
+import { otherSide, SIDES, type Side } from "../../provider/servers/places";
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { newCluster, newServer, removeCluster } from "./local-server";
 import type { World } from "./world";
@@ -70,7 +70,7 @@ export function filesOf(
   listeners: Listeners,
   { linked = true, password = ROUTE_PASSWORD }: Link = {},
 ): ConfigFiles {
-  const peer = listeners[side === "static" ? "operator" : "static"];
+  const peer = listeners[otherSide(side)];
   const config =
     side === "static" ? staticConfig(model, listeners.static) : operatorConfig(model, tokens, listeners.operator);
   return {

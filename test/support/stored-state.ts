@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
+import { otherSide } from "../../provider/servers/places";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { CHECKOUT, type StackPorts, type StateResource, type TestStack } from "./stack";
 
@@ -116,7 +117,7 @@ function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<D
 
 /** The two files of a server's configuration, as versions up to now put them into its container. */
 function archive(side: Side, { servers, routePassword }: ConfigurationOutputs): Promise<Buffer> {
-  const { host, clusterPort } = servers[side === "static" ? "operator" : "static"];
+  const { host, clusterPort } = servers[otherSide(side)];
   const routes = `authorization {
   user: "route"
   password: "${routePassword}"

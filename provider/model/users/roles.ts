@@ -49,9 +49,7 @@ export function accessOf<R extends RoleTerms>(user: UserTerms, roles: Readonly<R
 /** Users of roles that an account does not have; paths start at the account's arguments. */
 export function missingRoleDiagnostics({ users = {}, roles = {} }: Pick<RoleBook, "users" | "roles">): Diagnostic[] {
   return Object.entries(users).flatMap(([name, { role }]) =>
-    role === undefined || Object.hasOwn(roles, role)
-      ? []
-      : [missingRole(`${keyPath("users", name)}.role`, role, roles)],
+    isMissing(roles, role) ? [missingRole(`${keyPath("users", name)}.role`, role, roles)] : [],
   );
 }
 
@@ -61,10 +59,13 @@ export function missingRoleDiagnostics({ users = {}, roles = {} }: Pick<RoleBook
  */
 export function templateDiagnostics(account: RoleBook): Diagnostic[] {
   return Object.entries(account.users ?? {}).flatMap(([name, user]) =>
-    user.role === undefined || Object.hasOwn(account.roles ?? {}, user.role)
-      ? fillingDiagnostics(keyPath("users", name), name, user, account)
-      : [],
+    isMissing(account.roles ?? {}, user.role) ? [] : fillingDiagnostics(keyPath("users", name), name, user, account),
   );
+}
+
+/** True for the name of a role that is not there. */
+function isMissing(roles: Readonly<Record<string, RoleTerms>>, role: string | undefined): role is string {
+  return role !== undefined && !Object.hasOwn(roles, role);
 }
 
 function missingRole(path: string, role: string, roles: Readonly<Record<string, RoleTerms>>): Diagnostic {

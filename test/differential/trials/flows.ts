@@ -1,4 +1,4 @@
-import type { Side } from "../../../provider/servers/places";
+import { otherSide, SIDES } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { listed, literal, type Decisions } from "../../support/decisions";
 import type { Way } from "../../support/ends";
@@ -24,8 +24,7 @@ export async function flows(arena: Arena): Promise<Comparison[]> {
 
 /** The ways of messages: across the route where there is one, else within each server. */
 export function waysOf(linked: boolean): readonly Way[] {
-  const across = (side: Side): Side => (side === "static" ? "operator" : "static");
-  return (["static", "operator"] as const).map((side) => [side, linked ? across(side) : side]);
+  return SIDES.map((side) => [side, linked ? otherSide(side) : side]);
 }
 
 function expected({ accounts, linked }: Arena, names: readonly string[], subjects: readonly string[]): Decisions {
