@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "**/node_modules/", ".pulumi-local/"] },
+  { ignores: ["dist/", "docs/api/", "**/node_modules/", ".pulumi-local/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -20,6 +20,25 @@ export default tseslint.config(
     // A describe block is a list of tests, not a function to keep short; chained assertions read as expressions.
     files: ["test/**/*.ts"],
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" },
+  },
+  {
+    // A folder that does not name its run outlives a run that is killed.
+    files: ["test/**/*.ts"],
+    ignores: ["test/support/local-server.ts", "test/support/stack.ts", "test/runner/main.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "node:os",
+              importNames: ["tmpdir"],
+              message: "Use `temporaryFolder` of test/support/local-server.",
+            },
+          ],
+        },
+      ],
+    },
   },
   {
     files: ["**/*.mjs", "**/*.cjs"],

@@ -3,29 +3,51 @@ export type {
   AccountReference,
   AccountSettings,
   AccountSigner,
-  AnyRoles,
-  AnyUsers,
-  GivenRoles,
-  GivenUsers,
-  NoRoles,
-  NoUsers,
+  AnyNames,
+  InferredNames,
+  NoNames,
   AuthorizationArgs,
+  ExportArgs,
   ImportArgs,
+  OtherAccount,
   RoleArgs,
   UserArgs,
 } from "./components/account/account-args";
 export type { AccountRole, RolesOf } from "./components/account/account-roles";
 export type { AccountUser, UsersOf } from "./components/account/account-users";
-export { DEFAULT_IMAGE, type MixedAuthClusterArgs, type ServerArgs } from "./components/cluster/cluster-args";
+export type { FromReferenceArgs } from "./components/account/referenced-account";
+export {
+  DEFAULT_IMAGE,
+  type ClusterServerArgs,
+  type MixedAuthClusterArgs,
+  type ServerArgs,
+} from "./components/cluster/cluster-args";
 export { MixedAuthCluster } from "./components/cluster/mixed-auth-cluster";
+export {
+  AuthConfiguration,
+  type OperatorAuthorization,
+  type StaticAuthorization,
+} from "./components/configuration/auth-configuration";
+export type { AuthConfigurationArgs } from "./components/configuration/configuration-args";
 export { Operator } from "./components/operator/operator";
 export type { OperatorArgs } from "./components/operator/operator-args";
-export type { Sides } from "./components/cluster/site";
-export type { OfContainers, OfProcesses, ProcessTarget, Target } from "./components/cluster/target";
+export type {
+  ContainerTarget,
+  DockerTarget,
+  IfDocker,
+  IfProcess,
+  ProcessTarget,
+  Target,
+} from "./components/cluster/target";
 export type { Access } from "./model/access/access";
+export type { PreviousKey } from "./model/keys/previous-keys";
+export type { AccountPrevious, Revoked, Signature } from "./model/account/account";
+export type { ActivationGrant, IssuedActivation, ReferenceContent, SignedReference } from "./model/account/reference";
+export type { Remembered } from "./model/account/remembered";
 export type { AccountTerms } from "./model/account/account-terms";
 export type { ConnectionType } from "./model/access/connection-types";
 export type { Export, ResponseType, ServiceLatency, ShareType } from "./model/shares/exports";
+export type { DefaultServer, Mode, PerServer } from "./model/cluster/servers";
 export type { Import, ImportTerms } from "./model/shares/imports";
 export type { Info } from "./model/form/info";
 export type { ClusterTraffic, JetStream, JetStreamLimits, JetStreamTier } from "./model/account/jetstream";
@@ -38,24 +60,23 @@ export type { ServerStorage } from "./model/cluster/server-storage";
 export type { Permissions, SubjectPermissions } from "./model/access/permissions";
 export type { Duration, Size } from "./model/form/quantities";
 export type { Responses } from "./model/access/responses";
-export type { Moment, Revocations } from "./model/keys/revocations";
+export type { Timestamp, Revocations } from "./model/keys/revocations";
 export type { Role, RoleTerms } from "./model/users/roles";
 export type { TimeRange, Times } from "./model/access/times";
 export type { UserLimits } from "./model/access/user-limits";
 export type { User as ClaimedUser, UserTerms } from "./model/users/users";
 export { parityHtml } from "./parity/html";
 export { parityMarkdown } from "./parity/markdown";
-export type { ParityClass, Severity } from "./parity/classes";
+export type { ParityClass, Severity } from "./parity/claims";
 export type { ParityMode, ParityReport, ParitySettings } from "./parity/report";
 export type { ParityRow } from "./parity/rows";
 export type { ParitySummary } from "./parity/summary";
 export type { Lifetime } from "./model/keys/lifetime";
 export type { Rotation } from "./model/keys/rotation";
-export type { KeyKind } from "./nkeys/kinds";
+export type { KeyKind } from "./nkeys/key-kinds";
 export { AccountClaims, type AccountClaimsArgs } from "./resources/account-claims";
-export type { Side } from "./servers/places";
 export { Activation, type ActivationArgs } from "./resources/activation";
-export type { DeepInput } from "./resources/inputs";
+export type { DeepInput } from "./resources/dynamic-resource";
 export { Nkey, type NkeyArgs } from "./resources/nkey";
 export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-claims";
 export { User, type UserResourceArgs } from "./resources/user";

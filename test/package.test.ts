@@ -21,7 +21,21 @@ export const adopted: () => Adopted = () => readNscStore({ store: "store" });
 export const parity = cluster.parity.apply(parityMarkdown);
 `;
 
-/** What `pulumi new typescript` says, and what a project of today says. */
+/** Loads every handler as the engine does, and tries to load a module that is not exported. */
+const HANDLERS = `
+const { exports } = require("pulumi-nats-auth/package.json");
+const names = Object.keys(exports).filter((path) => path.startsWith("./dynamic/")).map((path) => path.slice(2));
+const found = names.map((name) => [name, typeof require("pulumi-nats-auth/" + name).provider.create]);
+let hidden;
+try {
+  require("pulumi-nats-auth/dynamic/life-cycle/life-cycle");
+} catch ({ code }) {
+  hidden = code;
+}
+console.log(JSON.stringify({ found, hidden }));
+`;
+
+/** The compiler settings of `pulumi new typescript`, and those of current projects. */
 const COMPILERS = {
   "the settings of Pulumi's template": {
     target: "es2020",
@@ -29,13 +43,14 @@ const COMPILERS = {
     moduleResolution: "node10",
     ignoreDeprecations: "6.0",
   },
-  "modules as Node.js has them": { target: "es2022", module: "node16", moduleResolution: "node16" },
+  "Node.js modules": { target: "es2022", module: "node16", moduleResolution: "node16" },
 };
 
 describe("the package, installed in a project", function () {
   this.timeout(TIMEOUT);
   const run = promisify(execFile);
   let project: string;
+  let contents: string[];
 
   before(async () => {
     project = temporaryFolder("project");
@@ -43,7 +58,8 @@ describe("the package, installed in a project", function () {
     mkdirSync(modules);
     const pack = ["pack", "--ignore-scripts", "--pack-destination", project, "--json"];
     const { stdout } = await run("npm", pack, { cwd: CHECKOUT });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+    contents = files.map(({ path }) => path);
     await run("tar", ["-xzf", join(project, filename), "-C", modules]);
     await run("mv", [join(modules, "package"), join(modules, "pulumi-nats-auth")]);
     const text = readFileSync(join(CHECKOUT, "package.json"), "utf8");
@@ -59,8 +75,14 @@ describe("the package, installed in a project", function () {
     rmSync(project, { recursive: true, force: true });
   });
 
+  it("should contain compiled code, the license, the README and the diagnostics, and nothing else", () => {
+    const other = contents.filter((path) => !/^dist\/.+\.(js|d\.ts)$/.test(path)).sort();
+    assert.deepEqual(other, ["LICENSE", "README.md", "docs/diagnostics.md", "package.json"]);
+    assert.ok(contents.includes("dist/index.js") && contents.includes("dist/adopt/index.d.ts"));
+  });
+
   for (const [what, settings] of Object.entries(COMPILERS)) {
-    it(`should have types that compile, all of them, when the compiler has ${what}`, async () => {
+    it(`should compile in strict mode when the compiler has ${what}`, async () => {
       const compilerOptions = { ...settings, strict: true, noEmit: true, types: ["node"] };
       writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
       const tsc = join(MODULES, "typescript/bin/tsc");
@@ -71,6 +93,17 @@ describe("the package, installed in a project", function () {
       assert.deepEqual(ours, []);
     });
   }
+
+  it("should export every handler, and no other internal module, when Node.js loads it", async () => {
+    const { stdout } = await run(process.execPath, ["-e", HANDLERS], { cwd: project });
+    const { found, hidden } = JSON.parse(stdout) as { found: [string, string][]; hidden: string };
+    assert.equal(found.length, 10);
+    assert.ok(
+      found.every(([, type]) => type === "function"),
+      stdout,
+    );
+    assert.equal(hidden, "ERR_PACKAGE_PATH_NOT_EXPORTED");
+  });
 });
 
 interface Said {

@@ -1,9 +1,9 @@
 /**
  * The entry of every npm script: `node tools/bootstrap.mjs <command>`.
  *
- * It runs on a checkout where nothing is installed yet, so it is plain JavaScript without a dependency. It installs what
- * package-lock.json asks for, compiles the package, and then continues in main.ts within this same process, so that a
- * signal or an exit code needs no passing on.
+ * It must run in a fresh checkout, so it is plain JavaScript without dependencies. It installs the packages of
+ * package-lock.json, compiles the package, and continues in main.ts in the same process, so that signals and exit codes need
+ * no forwarding.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 
 const OLDEST_NODE = [20, 19];
+const RECOMMENDED_NODE = 22;
 const root = dirname(import.meta.dirname ?? "");
 const json = (path) => JSON.parse(readFileSync(path, "utf8"));
 
@@ -22,8 +23,8 @@ function checkNode() {
   }
 }
 
-/** True where node_modules holds what the lock file asks for; npm writes its own record last, after a whole install. */
-function installed() {
+/** Whether node_modules matches the lock file. npm writes its record of it last, after a complete install. */
+function isInstalled() {
   const record = join(root, "node_modules/.package-lock.json");
   if (!existsSync(record)) return false;
   const present = json(record).packages;
@@ -35,11 +36,11 @@ function installed() {
 }
 
 const [command] = process.argv.slice(2);
-/** What such a command writes to stdout is the command's own: a secret to put into a file, an answer to read. */
-const passesThrough = command === "pulumi" || command === "nats";
+/** Whether stdout belongs to the command: its output may be a secret that goes into a file. */
+const ownsStdout = command === "pulumi" || command === "nats";
 
 function say(text) {
-  if (passesThrough) console.error(`· ${text}`);
+  if (ownsStdout) console.error(`· ${text}`);
   else console.log(`· ${text}`);
 }
 
@@ -48,12 +49,12 @@ function npm(...args) {
   const [command, prefix] = cli === undefined ? ["npm", []] : [process.execPath, [cli]];
   execFileSync(command, [...prefix, ...args], {
     cwd: root,
-    stdio: ["ignore", passesThrough ? 2 : "inherit", "inherit"],
+    stdio: ["ignore", ownsStdout ? 2 : "inherit", "inherit"],
   });
 }
 
-/** A digest of everything that the compiled package is made from. */
-function sources() {
+/** Returns a digest of everything that the package is compiled from. */
+function digestSources() {
   const hash = createHash("sha256");
   for (const file of readdirSync(join(root, "provider"), { recursive: true }).map(String).sort()) {
     if (!/\.(ts|json)$/.test(file)) continue;
@@ -63,55 +64,58 @@ function sources() {
   return hash.digest("hex");
 }
 
+const tsx = join(root, "node_modules/tsx/package.json");
 const main = join(root, "dist/index.js");
 const cache = join(root, "node_modules/.cache/pulumi-nats-auth");
 const stamp = join(cache, "built");
 
-/** Notes what the compiled package was made from. */
-function remember() {
+/** Records from which sources the package was compiled. */
+function recordBuild() {
   mkdirSync(cache, { recursive: true });
-  writeFileSync(stamp, sources());
+  writeFileSync(stamp, digestSources());
 }
 
 function install() {
   say("Installing the npm packages of package-lock.json, then compiling the package: half a minute or more, once");
   const begin = Date.now();
-  npm("ci");
-  // npm ci runs `prepare`, which compiles, unless this person has forbidden scripts.
-  if (existsSync(main) && statSync(main).mtimeMs >= begin) remember();
+  if (Number.parseInt(process.versions.node, 10) < RECOMMENDED_NODE) {
+    say(
+      `Node.js ${process.versions.node} works, but ${RECOMMENDED_NODE} or newer is recommended: older ones get no fixes`,
+    );
+  }
+  // On Node.js 20 npm would warn of two packages that ask for 22.
+  npm("ci", "--loglevel=error");
+  // npm ci runs `prepare`, which compiles, unless this user has disabled scripts.
+  if (existsSync(main) && statSync(main).mtimeMs >= begin) recordBuild();
 }
 
 function build() {
-  if (existsSync(stamp) && existsSync(main) && readFileSync(stamp, "utf8") === sources()) return;
+  if (existsSync(stamp) && existsSync(main) && readFileSync(stamp, "utf8") === digestSources()) return;
   say("Compiling the package to dist/: a few seconds");
   npm("run", "--silent", "build");
-  remember();
+  recordBuild();
 }
 
-/** What failed here has already said why on the terminal; a stack trace of this file would only hide it. */
+/** Runs a step and exits when its command fails. The command has printed why; a stack trace would hide that. */
 function step(work) {
   try {
     work();
   } catch (error) {
     if (typeof error?.status !== "number" && error?.signal === undefined) throw error;
-    console.error("\nerror: This step failed, for the reason above; nothing after it was begun.");
+    console.error("\nerror: This step failed for the reason above; later steps were not started.");
     process.exit(error.status ?? 1);
   }
 }
 
 checkNode();
-const tsx = join(root, "node_modules/tsx/package.json");
-// Taking down what was never set up must not install anything first.
+// `destroy` installs nothing where nothing was deployed.
 if (command === "destroy" && !existsSync(join(root, ".pulumi-local"))) {
   if (!existsSync(tsx)) {
-    console.log("Nothing is installed in this checkout, so there is nothing to take down.");
+    console.log("Nothing is installed in this checkout, so there is nothing to destroy.");
     process.exit(0);
   }
-} else if (passesThrough && !existsSync(tsx)) {
-  console.error("error: Nothing is installed in this checkout.\n       Run `npm start` first.");
-  process.exit(1);
 } else {
-  if (!installed() || !existsSync(tsx)) step(install);
+  if (!isInstalled() || !existsSync(tsx)) step(install);
   step(build);
 }
 await import("tsx");

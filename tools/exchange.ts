@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { connect, credsAuthenticator, nkeyAuthenticator, RequestError } from "@nats-io/transport-node";
 import type { Authenticator, Msg, NatsConnection } from "@nats-io/transport-node";
-import { interruptible, pause } from "./lib/interrupt";
-import { duration, reason, ToolError } from "./lib/say";
+import { waitFor } from "../provider/servers/log";
+import { interruptible } from "./lib/interrupt";
+import { duration, reason, ToolError } from "./lib/terminal";
 
-/** What is read of the stack's outputs. */
+/** The outputs of the stack that are used here. */
 interface Outputs {
   clientUrls: ClientUrls;
   publicKeys: Record<string, string>;
@@ -12,44 +13,44 @@ interface Outputs {
   creds: Record<string, string>;
 }
 
-/** The two servers, by how their clients authenticate. */
+/** A server, by the way in which its clients authenticate. */
 type Kind = "static" | "operator";
 
-/** Where clients connect to. */
+/** The client URLs of both servers. */
 export type ClientUrls = Record<Kind, string>;
 
 const CONNECT_MS = 5_000;
 const REQUEST_MS = 5_000;
 const RETRY_MS = 20;
-const REPAIR = "`npm start -- --refresh` looks at what really runs and repairs it.";
+const REPAIR = "`npm start -- --refresh` compares the state with the servers and repairs them.";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Finds a value by its key. @throws ToolError naming the key, never a value */
-function need(values: Record<string, string> | undefined, output: string, key: string): string {
+/** Returns the value of a key. @throws ToolError that names the key, never a value */
+function valueOf(values: Record<string, string> | undefined, output: string, key: string): string {
   const value = values?.[key];
   if (value === undefined) {
-    const remedy = "Showing it takes the users A/test and B/test of examples/mixed-auth.";
+    const remedy = "The demonstration needs the users A/test and B/test of examples/mixed-auth.";
     throw new ToolError(`The stack has no output ${output}["${key}"].`, remedy);
   }
   return value;
 }
 
-/** Connects users to the servers, and closes every connection at the end. */
+/** Connects users to the servers and closes all connections at the end. */
 class Clients {
   private readonly open: NatsConnection[] = [];
-  /** What servers have refused, in the clients' words. */
-  readonly refusals: string[] = [];
+  /** Errors that servers sent, such as permission violations. */
+  readonly violations: string[] = [];
 
   constructor(private readonly outputs: Outputs) {}
 
-  /** On the static server a user proves its key; on the operator server it shows its creds. */
+  /** A user authenticates with its nkey on the static server, and with its creds on the operator server. */
   private authenticator(user: string, kind: Kind): Authenticator {
-    if (kind === "static") return nkeyAuthenticator(bytes(need(this.outputs.seeds, "seeds", user)));
-    return credsAuthenticator(bytes(need(this.outputs.creds, "creds", user)));
+    if (kind === "static") return nkeyAuthenticator(bytes(valueOf(this.outputs.seeds, "seeds", user)));
+    return credsAuthenticator(bytes(valueOf(this.outputs.creds, "creds", user)));
   }
 
   async connect(user: string, kind: Kind): Promise<NatsConnection> {
-    const servers = need(this.outputs.clientUrls, "clientUrls", kind);
+    const servers = valueOf(this.outputs.clientUrls, "clientUrls", kind);
     const authenticator = this.authenticator(user, kind);
     const options = { servers, authenticator, name: user, timeout: CONNECT_MS, reconnect: false };
     try {
@@ -64,7 +65,7 @@ class Clients {
 
   private async listen(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === "error") this.refusals.push(status.error.message);
+      if (status.type === "error") this.violations.push(status.error.message);
     }
   }
 
@@ -73,12 +74,13 @@ class Clients {
   }
 }
 
-/** How a user authenticates at a server, for the reader. */
-const by = (kind: Kind): string => (kind === "static" ? "static server, by nkey" : "operator server, by creds");
+/** Describes a server and how a user authenticates there. */
+const describeKind = (kind: Kind): string =>
+  kind === "static" ? "static server, by nkey" : "operator server, by creds";
 
 /**
- * A/test answers on one server what B/test asks on the other. Somebody may have a responder of their own there; then the
- * faster of the two answers.
+ * A/test responds on one server to a request of B/test on the other. If the user runs another responder, the faster one
+ * answers.
  */
 async function request(clients: Clients, responders: Kind, requestors: Kind): Promise<void> {
   const responder = await clients.connect("A/test", responders);
@@ -90,28 +92,32 @@ async function request(clients: Clients, responders: Kind, requestors: Kind): Pr
     },
   });
   await responder.flush();
-  await show(clients, `B/test (${by(requestors)}) asks "test", A/test (${by(responders)}) answers`, async () => {
-    const answer = await ask(requestor);
-    return answer.string() === greeting ? undefined : "the answer came from another responder on `test`";
-  });
+  await demonstrate(
+    clients,
+    `B/test (${describeKind(requestors)}) asks "test", A/test (${describeKind(responders)}) answers`,
+    async () => {
+      const answer = await retryRequest(requestor);
+      return answer.string() === greeting ? undefined : "another responder on `test` answered";
+    },
+  );
 }
 
-/** Asks until the other server knows that there is someone who answers, a few milliseconds after the subscription. */
-async function ask(requestor: NatsConnection): Promise<Msg> {
-  const deadline = Date.now() + REQUEST_MS;
-  for (;;) {
-    try {
-      return await requestor.request("test", "hello?", { timeout: REQUEST_MS });
-    } catch (error) {
-      const early = error instanceof RequestError && error.isNoResponders() && Date.now() < deadline;
-      if (!early) throw error;
-      await pause(RETRY_MS);
-    }
-  }
+/** Retries a request until the subscription has reached the other server, a few milliseconds after it was made. */
+async function retryRequest(requestor: NatsConnection): Promise<Msg> {
+  const request = () => requestor.request("test", "hello?", { timeout: REQUEST_MS });
+  const answer = await waitFor(
+    () =>
+      request().catch((error: unknown) => {
+        if (error instanceof RequestError && error.isNoResponders()) return undefined;
+        throw error;
+      }),
+    REQUEST_MS,
+  );
+  return answer ?? request();
 }
 
-/** One user on both servers: what is published on one arrives on the other. */
-async function bothServers(clients: Clients): Promise<void> {
+/** Connects one user to both servers: a message published on one arrives on the other. */
+async function publishAcross(clients: Clients): Promise<void> {
   const [onStatic, onOperator] = [
     await clients.connect("A/test", "static"),
     await clients.connect("A/test", "operator"),
@@ -119,9 +125,9 @@ async function bothServers(clients: Clients): Promise<void> {
   const subject = `test.hello.${randomBytes(8).toString("hex")}`;
   const subscription = onOperator.subscribe(subject, { max: 1, timeout: REQUEST_MS });
   await onOperator.flush();
-  const what = "A/test, on both at once, publishes on the static server, receives on the operator server";
-  await show(clients, what, async () => {
-    // Again and again, until the static server knows that there is someone who listens.
+  const what = "A/test, connected to both, publishes on the static server, receives on the operator server";
+  await demonstrate(clients, what, async () => {
+    // Repeated until the subscription has reached the static server.
     const publisher = setInterval(() => {
       onStatic.publish(subject, "hello both");
     }, RETRY_MS);
@@ -136,22 +142,22 @@ async function bothServers(clients: Clients): Promise<void> {
   });
 }
 
-/** Does one thing, and says that it worked, how long it took, and what there is to know of it. */
-async function show(clients: Clients, what: string, work: () => Promise<string | undefined>): Promise<void> {
+/** Runs one demonstration and prints how long it took, with its remark, if any. */
+async function demonstrate(clients: Clients, what: string, work: () => Promise<string | undefined>): Promise<void> {
   const begin = performance.now();
   try {
     const remark = await interruptible(work());
     const took = duration(performance.now() - begin);
     console.log(`  ✓ ${what}: ${took}${remark === undefined ? "" : ` (${remark})`}`);
   } catch (error) {
-    const [refusal] = clients.refusals;
+    const [violation] = clients.violations;
     const remedy =
-      refusal === undefined ? undefined : "Showing it takes the permissions that A/test and B/test came with.";
-    throw new ToolError(`Failed: ${what}: ${refusal ?? reason(error)}`, remedy, { cause: error });
+      violation === undefined ? undefined : "The demonstration needs the original permissions of A/test and B/test.";
+    throw new ToolError(`Failed: ${what}: ${violation ?? reason(error)}`, remedy, { cause: error });
   }
 }
 
-/** Does one exchange with clients of its own, which are gone when it is over. */
+/** Runs one exchange with its own clients, and disconnects them afterwards. */
 async function withClients(outputs: Outputs, work: (clients: Clients) => Promise<void>): Promise<void> {
   const clients = new Clients(outputs);
   try {
@@ -161,23 +167,23 @@ async function withClients(outputs: Outputs, work: (clients: Clients) => Promise
   }
 }
 
-/** Says of a failed exchange that it is no failed deployment. */
-function stands(error: unknown): unknown {
+/** Adds to the error of an exchange that the deployment succeeded. */
+function explainFailure(error: unknown): unknown {
   if (!(error instanceof ToolError)) return error;
-  const remedy = ["The deployment itself stands; only this demonstration failed.", error.remedy ?? REPAIR];
+  const remedy = ["The deployment succeeded; only this demonstration failed.", error.remedy ?? REPAIR];
   return new ToolError(error.message, remedy.join("\n       "), { cause: error });
 }
 
-/** Shows with real clients that both servers serve both kinds of users as one cluster. @returns where they are */
+/** Shows with real clients that both servers work as one cluster. @returns their client URLs */
 export async function exchange(stackOutputs: unknown): Promise<ClientUrls> {
   const outputs = stackOutputs as Outputs;
   console.log("\nAcross the two servers, with real clients:");
   try {
     await withClients(outputs, (clients) => request(clients, "static", "operator"));
     await withClients(outputs, (clients) => request(clients, "operator", "static"));
-    await withClients(outputs, bothServers);
+    await withClients(outputs, publishAcross);
   } catch (error) {
-    throw stands(error);
+    throw explainFailure(error);
   }
   console.log(`
   static server    ${outputs.clientUrls.static}   nkey seeds   (stack output \`seeds\`)

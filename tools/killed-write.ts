@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { copyFile, rm } from "node:fs/promises";
 
-/** Whether a file is there and holds less than a whole JSON value. */
-function isCut(file: string): boolean {
+/** Whether a file exists and is not complete JSON. */
+function isTruncated(file: string): boolean {
   if (!existsSync(file)) return false;
   try {
     JSON.parse(readFileSync(file, "utf8"));
@@ -13,15 +13,15 @@ function isCut(file: string): boolean {
 }
 
 /**
- * Mends the state of a stack in a folder where the engine was killed while it wrote it: such a state is `EOF` to Pulumi.
- * The state before takes its place, and what the backend notes beside a file, which it can do without, goes.
+ * Restores the state of a stack in a file backend after the engine was killed while writing it; Pulumi reports such a state
+ * as `EOF`. The backup replaces it. The attributes that the backend stores beside it are optional and are removed.
  *
- * @param file the path of the state, `<stack>.json`
- * @returns whether there was something to mend
+ * @param file path of the state, `<stack>.json`
+ * @returns whether anything was restored
  */
-export async function mendKilledWrite(file: string): Promise<boolean> {
-  const [state, notes] = [isCut(file), isCut(`${file}.attrs`)];
+export async function repairKilledWrite(file: string): Promise<boolean> {
+  const [state, attributes] = [isTruncated(file), isTruncated(`${file}.attrs`)];
   if (state && existsSync(`${file}.bak`)) await copyFile(`${file}.bak`, file);
-  if (state || notes) await rm(`${file}.attrs`, { force: true });
-  return state || notes;
+  if (state || attributes) await rm(`${file}.attrs`, { force: true });
+  return state || attributes;
 }

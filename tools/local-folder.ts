@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The checkout that these tools belong to. */
+/** Path of the checkout that contains these tools. */
 export const checkout = dirname(__dirname);
 
-/** What the local stack leaves in a checkout beside its Pulumi.local.yaml: its state and its passphrase. */
+/** The folder in a checkout that contains the state of the local stack and its passphrase. */
 export const localFolder = (path: string): string => join(path, ".pulumi-local");
 
-/** Whether something was deployed from a checkout by these tools. */
-export function isThere(path: string): boolean {
+/** Whether these tools have deployed something from a checkout. */
+export function hasLocalFolder(path: string): boolean {
   return existsSync(localFolder(path));
 }

@@ -1,27 +1,33 @@
+import { adoption } from "./commands/adoption";
 import { bench } from "./commands/bench";
 import { destroy } from "./commands/destroy";
 import { differential } from "./commands/differential";
+import { lint } from "./commands/lint";
+import { kills } from "./commands/kills";
 import { nats } from "./commands/nats";
 import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
 import { start } from "./commands/start";
 import { test } from "./commands/test";
 import { catchSignals, Interrupted } from "./lib/interrupt";
-import { ToolError } from "./lib/say";
+import { ToolError } from "./lib/terminal";
 
-/** What the npm scripts run; each gets the arguments after `--` and gives its exit code. */
+/** The commands of the npm scripts. Each receives the arguments after `--` and returns an exit code. */
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   start,
   preview,
   destroy,
   pulumi,
   nats,
+  lint,
   test,
   bench,
   differential,
+  adoption,
+  kills,
 };
 
-/** Shows an error as the person needs it. @returns the exit code */
+/** Prints an error with its remedy. @returns the exit code */
 function report(error: unknown): number {
   if (error instanceof Interrupted) {
     console.error(`\nStopped (${error.signal}).`);

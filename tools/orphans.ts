@@ -1,9 +1,10 @@
 import type Docker from "dockerode";
+import { engineStatus, NOT_FOUND } from "../provider/servers/docker/engine";
 import type { PendingOperation } from "./backend";
-import { detail, reason, say } from "./lib/say";
+import { detail, reason, say } from "./lib/terminal";
 import type { UsedEngine } from "./machine";
 
-/** Something on the Docker Engine that an interrupted deployment may have made without the state knowing of it. */
+/** A container or network that an interrupted deployment may have created without recording it in the state. */
 interface Orphan {
   kind: "container" | "network";
   name: string;
@@ -14,12 +15,12 @@ const KINDS: Record<string, Orphan["kind"]> = {
   "docker:index/network:Network": "network",
 };
 
-/** What the engine puts behind a resource's name, so that no other container or network has the same. */
+/** The random suffix that Pulumi appends to a resource's name. */
 const RANDOM = /^-[0-9a-f]{7}$/;
 
 /**
- * What can have been made: the name was written to the state before. One that the program has chosen itself, without a
- * random end, may be somebody else's, and is left alone.
+ * Returns the orphan of a pending operation, if it can have one. Pulumi records the name before it creates the resource. A name
+ * without a random suffix was chosen by the program and may belong to another stack, so it is left alone.
  */
 function orphanOf({ type, resource }: PendingOperation): Orphan[] {
   const kind = KINDS[resource.type];
@@ -29,12 +30,12 @@ function orphanOf({ type, resource }: PendingOperation): Orphan[] {
   return RANDOM.test(name.slice(prefix.length)) ? [{ kind, name }] : [];
 }
 
-async function isThere(docker: Docker, { kind, name }: Orphan): Promise<boolean> {
+async function exists(docker: Docker, { kind, name }: Orphan): Promise<boolean> {
   try {
     await (kind === "container" ? docker.getContainer(name) : docker.getNetwork(name)).inspect();
     return true;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    if (engineStatus(error) === NOT_FOUND) return false;
     throw error;
   }
 }
@@ -44,19 +45,19 @@ async function remove(docker: Docker, { kind, name }: Orphan): Promise<void> {
   else await docker.getNetwork(name).remove();
 }
 
-/** Removes what killed deployments have left on our own engine; on another one it only says what that is. */
+/** Removes orphans from the engine that these tools started. On other engines it only prints how to remove them. */
 export async function removeOrphans({ docker, own }: UsedEngine, pending: PendingOperation[]): Promise<void> {
   const all = pending.flatMap(orphanOf).sort((a, b) => a.kind.localeCompare(b.kind));
   for (const orphan of all) {
-    if (!(await isThere(docker, orphan))) continue;
+    if (!(await exists(docker, orphan))) continue;
     const command = `docker ${orphan.kind} rm ${orphan.kind === "container" ? "--force " : ""}${orphan.name}`;
     if (!own) {
-      say(`The ${orphan.kind} ${orphan.name} is left over from that deployment; remove it with: ${command}`);
+      say(`That deployment left the ${orphan.kind} ${orphan.name} behind; remove it with: ${command}`);
       continue;
     }
-    say(`Removing the ${orphan.kind} ${orphan.name}, which that deployment left over`);
+    say(`Removing the ${orphan.kind} ${orphan.name}, which that deployment left behind`);
     await remove(docker, orphan).catch((error: unknown) => {
-      detail(`it cannot be removed: ${reason(error)}`);
+      detail(`cannot be removed: ${reason(error)}`);
     });
   }
 }

@@ -1,68 +1,73 @@
-/**
- * The table of docs/parity.md: what the package knows of each claim, whatever a program says. `npm run docs` writes it into
- * the page, and a test tells when the page is behind.
- */
+/** The table of docs/parity.md: every claim that the package supports. `npm run docs` writes it, and a test fails when it is stale. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNTS } from "../provider/parity/account";
 import { OPERATOR } from "../provider/parity/operator";
-import { isDifference, type AnyClaim, type Place } from "../provider/parity/rows";
+import { isDifference, type AnyClaim, type ClaimPosition } from "../provider/parity/rows";
+import { formatSince } from "../provider/model/cluster/server-version";
 import type { Parity } from "../provider/parity/claims";
-import { markdown, markdownCode, markdownWords } from "../provider/parity/escape";
+import { escapeMarkdown, markdownCode, markdownSetting } from "../provider/parity/escape";
 
-/** The page that has the table. */
+/** The path of the page with the table. */
 export const PAGE = join(__dirname, "../docs/parity.md");
 
 const TABLE = /(?<=<!-- prettier-ignore-start -->\n)[^]*(?=<!-- prettier-ignore-end -->)/;
 
-/** What is known of one claim, or of some values of it. */
-export interface KnownClaim extends Place {
+/** A claim of the parity tables, or some of its values. */
+export interface KnownClaim extends ClaimPosition {
   readonly parity: Parity<unknown>;
-  /** Which values, where it is not all of them. */
+  /** The values, if the parity is not that of all values. */
   readonly when?: string;
 }
 
-/** Everything that the package knows, in the order of its tables: `*` stands for a name, `[*]` for an element. */
-export function knownClaims(): KnownClaim[] {
+/** Lists every claim in the order of the tables, with `*` for a name and `[*]` for an element. */
+export function allClaims(): KnownClaim[] {
   return [
-    ...claimsIn(OPERATOR, { name: "(operator)", who: "the operator" }),
-    ...claimsIn(ACCOUNTS.entry, { name: "A", who: "A" }),
+    ...listClaims(OPERATOR, { name: "(operator)", owner: "the operator" }),
+    ...listClaims(ACCOUNTS.entry, { name: "A", owner: "A" }),
   ];
 }
 
-function claimsIn(claim: AnyClaim, place: Place): KnownClaim[] {
+function listClaims(claim: AnyClaim, position: ClaimPosition): KnownClaim[] {
   if ("parity" in claim) {
-    return [{ ...place, parity: claim.parity }, ...(claim.except ?? []).map((one) => ({ ...place, ...one }))];
+    const { older } = claim;
+    return [
+      { ...position, parity: claim.parity },
+      ...(claim.except ?? []).map((one) => ({ ...position, ...one })),
+      ...(older === undefined
+        ? []
+        : [{ ...position, when: `before nats-server ${formatSince(older.since, "and")}`, ...older }]),
+    ];
   }
-  const { name, who } = place;
+  const { name, owner } = position;
   if ("members" in claim) {
-    const self = claim.self === undefined ? [] : claimsIn(claim.self, place);
+    const self = claim.self === undefined ? [] : listClaims(claim.self, position);
     const members = Object.entries(claim.members);
-    return [...self, ...members.flatMap(([key, member]) => claimsIn(member, { name: `${name}.${key}`, who }))];
+    return [...self, ...members.flatMap(([key, member]) => listClaims(member, { name: `${name}.${key}`, owner }))];
   }
   return "entry" in claim
-    ? claimsIn(claim.entry, { name: `${name}.*`, who: claim.who("test", who) })
-    : claimsIn(claim.element, { name: `${name}[*]`, who: `service orders.place of ${who}` });
+    ? listClaims(claim.entry, { name: `${name}.*`, owner: claim.describe("test", owner) })
+    : listClaims(claim.element, { name: `${name}[*]`, owner: `service orders.place of ${owner}` });
 }
 
-/** The page with the table that it should have. */
+/** Replaces the table of a page with the current one. */
 export function parityPage(page: string): string {
-  return page.replace(TABLE, () => `\n${table()}\n\n`);
+  return page.replace(TABLE, () => `\n${formatTable()}\n\n`);
 }
 
-function table(): string {
-  const head = ["claim", "class", "static side", "operator side", "what follows, by an example"];
-  const rows = [head, head.map(() => "---"), ...knownClaims().map(cells)];
+function formatTable(): string {
+  const head = ["claim", "class", "static server", "operator server", "consequence, by an example"];
+  const rows = [head, head.map(() => "---"), ...allClaims().map(toCells)];
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-function cells({ name, who, parity, when }: KnownClaim): string[] {
+function toCells({ name, owner, parity, when }: KnownClaim): string[] {
   return [
-    when === undefined ? markdownCode(name) : `${markdownCode(name)}, ${markdown(when)}`,
+    when === undefined ? markdownCode(name) : `${markdownCode(name)}, ${escapeMarkdown(when)}`,
     parity.class,
-    markdownWords(parity.static),
-    markdownWords(parity.operator),
-    isDifference(parity) ? `_${parity.severity}:_ ${markdown(parity.consequence(parity.example, who))}` : "",
+    markdownSetting(parity.static),
+    markdownSetting(parity.operator),
+    isDifference(parity) ? `_${parity.severity}:_ ${escapeMarkdown(parity.consequence(parity.example, owner))}` : "",
   ];
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isOwned, removeOwned } from "./lib/owned";
 import { identity, inheritorsOf, isAlive, signalAll, startedFrom, waitUntilGone } from "./lib/processes";
 
 /** By this variable, which every process inherits, what a broken test or a killed deployment left running is found. */
@@ -18,11 +19,11 @@ export async function sweepRuns(): Promise<void> {
   await end(() => inheritorsOf(MARK, (owner) => !isAlive(owner)));
   for (const name of await readdir(tmpdir())) {
     const owner = FOLDER.exec(name)?.[1];
-    if (owner === undefined || isAlive(owner)) continue;
     const folder = join(tmpdir(), name);
+    if (owner === undefined || isAlive(owner) || !isOwned(folder)) continue;
     // Servers that tests have deployed as processes: they bear no mark, since they have no variables.
     await end(() => startedFrom(folder));
-    await rm(folder, { recursive: true, force: true });
+    await removeOwned(folder);
   }
 }
 

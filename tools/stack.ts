@@ -1,11 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { lockHolders, ownStack, passphrase, pendingOperations, STACK, stacks, state, stateFile } from "./backend";
-import { mendKilledWrite } from "./killed-write";
+import {
+  readLockHolders,
+  ownStack,
+  passphrase,
+  listPendingOperations,
+  STACK,
+  listStacks,
+  state,
+  stateFile,
+} from "./backend";
+import { repairKilledWrite } from "./killed-write";
 import { isRunning } from "./lib/processes";
 import { attempt, capture, live } from "./lib/run";
-import { say, ToolError } from "./lib/say";
+import { say, ToolError } from "./lib/terminal";
 import { checkout } from "./local-folder";
 import type { Machine } from "./machine";
 import { removeOrphans } from "./orphans";
@@ -15,17 +24,17 @@ import { BUILT_IMAGES, vendorImages } from "./versions";
 
 const PASSPHRASE_BYTES = 32;
 
-/** Whether one of the engines that have the lock of the stack still runs. */
+/** Whether one of the engines that locked the stack still runs. */
 function isHeld(holders: readonly number[]): boolean {
   return holders.some((pid) => isRunning(pid, "pulumi"));
 }
 
 /** The stack `local` of this checkout, on a backend of files in a folder that git ignores. */
 export class LocalStack {
-  /** Mends what an engine that was killed has not written to its end; one that still runs is left alone. */
-  static async mend(): Promise<void> {
-    const mended = !isHeld(await lockHolders()) && (await mendKilledWrite(stateFile()));
-    if (mended) say("The last deployment was killed while it wrote the state: mending that");
+  /** Restores the state if an engine was killed while writing it. Does nothing while an engine runs. */
+  static async restoreState(): Promise<void> {
+    const restored = !isHeld(await readLockHolders()) && (await repairKilledWrite(stateFile()));
+    if (restored) say("The last deployment was killed while it wrote the state: restoring the previous one");
   }
 
   private readonly env: NodeJS.ProcessEnv;
@@ -40,61 +49,64 @@ export class LocalStack {
     delete this.env.PULUMI_STACK;
   }
 
-  /**
-   * Makes the stack when there is none, with a random passphrase that only this user can read.
-   *
-   * @returns whether it was there before
-   */
-  async ready(): Promise<boolean> {
+  /** Creates the backend's folder where it is missing, with a random passphrase that only this user can read. */
+  async prepareBackend(): Promise<void> {
     await mkdir(state, { recursive: true, mode: 0o700 });
-    if (!existsSync(passphrase)) {
-      await writeFile(passphrase, randomBytes(PASSPHRASE_BYTES).toString("base64url"), { mode: 0o600, flag: "wx" });
-    }
+    if (existsSync(passphrase)) return;
+    await writeFile(passphrase, randomBytes(PASSPHRASE_BYTES).toString("base64url"), { mode: 0o600, flag: "wx" });
+  }
+
+  /** Creates the stack where it is missing, else repairs it. @returns whether it existed before */
+  async ready(): Promise<boolean> {
+    await this.prepareBackend();
     const before = this.exists();
     if (before) await this.repair();
-    else await this.ask("stack", "init", STACK);
+    else await this.capture("stack", "init", STACK);
     return before;
   }
 
-  /** Takes away what an engine that was killed left in the state and on the Docker Engine; one that still runs is left alone. */
+  /**
+   * Removes the lock, the orphans and the unfinished operations of an engine that was killed. Does nothing while an engine
+   * runs.
+   */
   async repair(): Promise<void> {
-    const holders = await lockHolders();
+    const holders = await readLockHolders();
     if (isHeld(holders)) return;
     if (holders.length > 0) {
-      say("The last deployment was killed: taking its lock away");
-      await this.ask("cancel", STACK, "--yes");
+      say("The last deployment was killed: removing its lock");
+      await this.capture("cancel", STACK, "--yes");
     }
-    const pending = pendingOperations();
+    const pending = listPendingOperations();
     if (pending.length === 0) return;
-    say(`The last deployment was interrupted (unfinished steps: ${pending.length}): looking at what came of them`);
+    say(`The last deployment was interrupted (unfinished steps: ${pending.length}): checking what they did`);
     if (this.machine.engine !== undefined) await removeOrphans(this.machine.engine, pending);
-    await this.ask("refresh", "--stack", STACK, "--yes", "--skip-preview", "--clear-pending-creates");
+    await this.capture("refresh", "--stack", STACK, "--yes", "--skip-preview", "--clear-pending-creates");
   }
 
-  /** Configures where the servers run, when that is not what the stack says already. */
+  /** Sets the target in the stack's configuration, unless it is set already. */
   async useTarget(target: Target): Promise<void> {
     if ((configuredTarget() ?? "docker") === target) return;
-    // The default stands in Pulumi.yaml.
-    if (target === "docker") await this.ask("config", "rm", "target", "--stack", STACK);
-    else await this.ask("config", "set", "target", target, "--stack", STACK);
+    // docker is the default in Pulumi.yaml.
+    if (target === "docker") await this.capture("config", "rm", "target", "--stack", STACK);
+    else await this.capture("config", "set", "target", target, "--stack", STACK);
   }
 
-  /** Configures the image where the vendor's could not be had; one that the person has configured stays. */
+  /** Sets the image of containers, unless the user has configured one. */
   async useImage(image: string): Promise<void> {
-    const { stdout } = await this.try("config", "get", "image", "--stack", STACK);
+    const { stdout } = await this.attempt("config", "get", "image", "--stack", STACK);
     const configured = stdout.trim() === "" ? vendorImages.server : stdout.trim();
     const automatic = configured === vendorImages.server || configured.startsWith(BUILT_IMAGES);
     if (!automatic || configured === image) return;
-    if (image === vendorImages.server) await this.ask("config", "rm", "image", "--stack", STACK);
-    else await this.ask("config", "set", "image", image, "--stack", STACK);
+    if (image === vendorImages.server) await this.capture("config", "rm", "image", "--stack", STACK);
+    else await this.capture("config", "set", "image", image, "--stack", STACK);
   }
 
-  /** Runs a command of the engine for this stack on the terminal. @returns its exit code */
+  /** Runs a Pulumi command for this stack on the terminal. @returns its exit code */
   run(command: string, ...args: string[]): Promise<number> {
     return this.pulumi([command, "--stack", STACK, ...args]);
   }
 
-  /** Runs the CLI on the terminal with arguments of the person's own. @returns its exit code */
+  /** Runs the Pulumi CLI on the terminal with any arguments. @returns its exit code */
   async pulumi(args: string[], variables: NodeJS.ProcessEnv = {}): Promise<number> {
     try {
       return await live(this.machine.pulumi, args, { cwd: checkout, env: { ...this.env, ...variables } });
@@ -103,23 +115,23 @@ export class LocalStack {
     }
   }
 
-  /** The stack's outputs, secrets included: for use, not for showing. */
-  async outputs(): Promise<unknown> {
-    const { code, stdout } = await this.try("stack", "output", "--stack", STACK, "--json", "--show-secrets");
+  /** Reads the stack's outputs, including secrets. Do not print them. */
+  async readOutputs(): Promise<unknown> {
+    const { code, stdout } = await this.attempt("stack", "output", "--stack", STACK, "--json", "--show-secrets");
     if (code !== 0) throw new ToolError("The outputs of the stack cannot be read.", "Try `npm start` again.");
     return JSON.parse(stdout) as unknown;
   }
 
-  /** Whether the stack was made. */
+  /** Whether the stack was created. */
   exists(): boolean {
-    return stacks().includes(ownStack());
+    return listStacks().includes(ownStack());
   }
 
-  private try(...args: string[]) {
+  private attempt(...args: string[]) {
     return attempt(this.machine.pulumi, [...args, "--non-interactive"], { cwd: checkout, env: this.env });
   }
 
-  private ask(...args: string[]): Promise<string> {
+  private capture(...args: string[]): Promise<string> {
     return capture(this.machine.pulumi, [...args, "--non-interactive"], { cwd: checkout, env: this.env });
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { keptResources, STACK } from "./backend";
+import { listResources, STACK } from "./backend";
 import { startedFrom } from "./lib/processes";
 import { checkout } from "./local-folder";
 
@@ -9,24 +9,26 @@ export type Target = "docker" | "process";
 
 const isTarget = (text: string | undefined): text is Target => text === "docker" || text === "process";
 
-/** The target that the stack's configuration says, which lies beside the project. */
+/** The target in the stack's configuration, which is stored beside the project. */
 export function configuredTarget(): Target | undefined {
   const file = join(checkout, `Pulumi.${STACK}.yaml`);
-  const said = existsSync(file) ? /^ +\S+:target: *(\S+)$/m.exec(readFileSync(file, "utf8"))?.[1] : undefined;
-  return isTarget(said) ? said : undefined;
+  const value = existsSync(file) ? /^ +\S+:target: *(\S+)$/m.exec(readFileSync(file, "utf8"))?.[1] : undefined;
+  return isTarget(value) ? value : undefined;
 }
 
-/** What a person said about the target, and what is left of the arguments for Pulumi. */
-export interface Asked {
+/** The arguments of a command line. */
+export interface Arguments {
+  /** The target that they choose, if any. */
   target?: Target;
+  /** The other arguments, which are for Pulumi. */
   rest: string[];
 }
 
 /**
- * Takes `--target docker` or `--target process` out of arguments, and `--config target=…`, which says the same. A target
- * of Pulumi's own is a URN, and stays.
+ * Separates `--target docker`, `--target process` and `--config target=…` from the other arguments. A URN after `--target` is
+ * an option of Pulumi and stays.
  */
-export function takeTarget(args: string[]): Asked {
+export function parseTarget(args: string[]): Arguments {
   for (const [at, arg] of args.entries()) {
     const [whole, flag, joined] = /^(--target|--config|-c)(?:=(.*))?$/.exec(arg) ?? [];
     if (whole === undefined) continue;
@@ -37,14 +39,14 @@ export function takeTarget(args: string[]): Asked {
   return { rest: args };
 }
 
-/** Whether something that is deployed needs a Docker Engine. */
+/** Whether a deployed resource needs a Docker Engine. */
 export function hasContainers(): boolean {
-  return keptResources().some(({ type }) => type.startsWith("docker:"));
+  return listResources().some(({ type }) => type.startsWith("docker:"));
 }
 
-/** Whether a server that is deployed as a process does not run, as after a reboot, or that cannot be told. */
+/** Whether a server that is deployed as a process does not run, for example after a reboot. True where this cannot be found out. */
 export function hasEndedProcess(): boolean {
-  return keptResources()
+  return listResources()
     .filter(({ type }) => type.endsWith(":ServerProcess"))
     .some(({ id }) => id !== undefined && startedFrom(id).length === 0);
 }

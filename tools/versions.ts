@@ -1,35 +1,35 @@
 import dockerSdk from "@pulumi/docker/package.json";
 
-/** Every version that these tools look for, download or build. */
+/** The versions that these tools look for, download or build. */
 export const versions = {
   /** The Pulumi CLI: the version of the SDK in package.json and of tools/modules/pulumi-cli/go.mod. */
   pulumi: "3.259.0",
-  /** The docker plugin: what the npm package asks its engine for. */
+  /** The docker plugin: the version that the npm package @pulumi/docker asks for. */
   dockerPlugin: dockerSdk.pulumi.version,
-  /** The Go module that the docker plugin is built over, and the checksum of its content. */
+  /** The Go module from which the docker plugin is built, and the checksum of its content. */
   dockerUpstream: {
     module: "github.com/kreuzwerker/terraform-provider-docker@v0.0.0-20260916201441-96d331c98ff4",
     sum: "h1:T3HvvZCRd4h2qkMl+SXA2zza26Rdz8xqV81skikQWy4=",
   },
-  natsServer: "2.15.2",
-  /** The `nats` command, where it is built instead of pulled with nats-box. */
+  ensureNatsServer: "2.15.2",
+  /** The `nats` command, where it is built instead of copied from nats-box. */
   natsCli: "0.5.1",
   natsBox: "0.20.0",
-  /** The oldest Go that fetches by itself the newer toolchain which a module asks for. */
+  /** The oldest Go that downloads the newer toolchain that a module requires. */
   oldestGo: "1.21",
 };
 
-/** The images as their vendors name them. */
+/** The vendors' images. */
 export const vendorImages = {
-  server: `nats:${versions.natsServer}`,
+  server: `nats:${versions.ensureNatsServer}`,
   client: `natsio/nats-box:${versions.natsBox}`,
 };
 
-/** What the names of images begin with that are made here. */
+/** Prefix of the names of images that are built here. */
 export const BUILT_IMAGES = "pulumi-nats-auth/";
 
-/** The images as these tools name what they build in their place. */
+/** The images that these tools build where the vendors' cannot be pulled. */
 export const builtImages = {
-  server: `${BUILT_IMAGES}nats-server:${versions.natsServer}`,
+  server: `${BUILT_IMAGES}nats-server:${versions.ensureNatsServer}`,
   client: `${BUILT_IMAGES}nats-box:${versions.natsCli}`,
 };

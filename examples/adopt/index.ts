@@ -1,48 +1,51 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Nkey, Operator, type ParitySettings, type Target } from "pulumi-nats-auth";
-import { readNscStore, readStaticConfig } from "pulumi-nats-auth/adopt";
+import { mergeAdopted, readNscStore, readStaticConfig, type Adopted } from "pulumi-nats-auth/adopt";
 
 const config = new pulumi.Config();
 
-/** What there is of a thing that not everybody has. */
-function ifGiven<T>(key: string, read: (path: string) => T): T | undefined {
+/** Reads a file or folder if its path is configured. */
+function readConfigured<T>(key: string, read: (path: string) => T): T | undefined {
   const path = config.get(key);
   return path === undefined ? undefined : read(path);
 }
 
-// What nsc has. Once everybody has new creds, `revokedUntil` ends those that nsc made.
-const nsc = ifGiven("store", (store) =>
+// The nsc store. When all clients have new creds, set `revokedUntil` to revoke those that nsc created.
+const nsc = readConfigured("store", (store) =>
   readNscStore({ store, keystore: config.get("keystore"), revokedUntil: config.get("revokedUntil") }),
 );
 
-// What the server has that knows no JWTs. Its accounts get keys, since the other server knows accounts by keys alone.
-const file = ifGiven("configuration", (path) =>
+// The configuration of a server without JWTs. Its accounts get keys, because the operator server identifies accounts by
+// public keys.
+const file = readConfigured("configuration", (path) =>
   readStaticConfig({
     file: path,
     accountKey: (name) => new Nkey(name, { kind: "account" }),
     names: config.getObject<Record<string, string>>("names") ?? {},
+    accept: config.getObject<Record<string, string>>("accept") ?? {},
   }),
 );
 
-// Where both have one, the system account is the store's, with the users of both.
-const [ofStore, ofFile] = [nsc, file].map((adopted) => adopted?.operator.systemAccount);
-const operator = new Operator("operator", {
-  ...nsc?.operator,
-  systemAccount: { ...(ofStore ?? ofFile), users: { ...ofStore?.users, ...ofFile?.users } },
-});
+// The same public key in both is the same account or user: everything about it comes from the store.
+const sources = [nsc, file].filter((adopted) => adopted !== undefined);
+const adopted = sources.reduce<Adopted | undefined>(
+  (store, own) => (store === undefined ? own : mergeAdopted(store, own, config.getObject("acceptDifferences") ?? {})),
+  undefined,
+);
+const operator = new Operator("operator", adopted?.operator ?? {});
 
-const accounts = Object.entries({ ...nsc?.accounts, ...file?.accounts }).map(
+const accounts = Object.entries(adopted?.accounts ?? {}).map(
   ([name, settings]) => new Account(name, { operator, ...settings }),
 );
 
 const cluster = new MixedAuthCluster("adopted", {
   operator,
   accounts,
-  jetstream: {}, // for accounts that may have streams
+  jetstream: {}, // required by accounts with streams
   parity: config.getObject<ParitySettings>("parity") ?? {},
   target: config.require<Target & string>("target", { allowedValues: ["docker", "process"] }),
   image: config.require("image"),
-  static: {
+  staticServer: {
     clientPort: config.requireNumber("staticPort"),
     clusterPort: config.requireNumber("staticClusterPort"),
   },
@@ -56,15 +59,13 @@ const users = [operator.systemAccount, ...accounts].flatMap((account) =>
   Object.entries(account.users).map(([name, user]) => ({ name: `${account.accountName}/${name}`, ...user })),
 );
 
-/** Where clients connect to: with the seeds that they have to the static server, with creds to the operator server. */
+/** Client URL of each server: clients log in to the static server with their existing seeds, to the operator server with creds. */
 export const clientUrls = cluster.clientUrls;
-/** Who is who, as before. */
+/** Public keys of the users, which stay the same. */
 export const publicKeys = Object.fromEntries(users.map(({ name, publicKey }) => [name, publicKey]));
-/** New creds of those whose seeds were found, as secrets. */
+/** New creds of the users whose seeds were found, as secrets. */
 export const creds = Object.fromEntries(users.map((user) => [user.name, user.creds]));
-/** New JWTs, for those who keep their seeds to themselves: a JWT and a seed make creds. */
+/** New JWTs, for users whose seeds were not found: a JWT and its seed make creds. */
 export const jwts = Object.fromEntries(users.map(({ name, jwt }) => [name, jwt]));
-/** What has no place in the new cluster. */
-export const leftOut = [nsc, file].flatMap((adopted) => adopted?.leftOut ?? []);
-/** What the servers said of themselves at the last update. */
+/** Result of the last verification of the cluster. */
 export const checked = cluster.checked;

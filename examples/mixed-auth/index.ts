@@ -3,10 +3,10 @@ import { Account, MixedAuthCluster, Operator, parityHtml, parityMarkdown, type T
 
 const config = new pulumi.Config();
 
-// The operator signs the accounts; servers talk about themselves in its system account.
+// The operator signs the accounts. The servers publish their events in its system account.
 const operator = new Operator("KO", { systemAccount: { name: "SYS", users: { sys: {} } } });
 
-// A offers the service `test`, and measures how long each request takes.
+// Account A exports the service `test`, and measures the latency of each request.
 const a = new Account("A", {
   operator,
   exports: [{ subject: "test", type: "service", latency: { sampling: 100, results: "latency.on.test" } }],
@@ -20,7 +20,7 @@ const a = new Account("A", {
   },
 });
 
-// B uses it.
+// Account B imports the service.
 const b = new Account("B", {
   operator,
   imports: [{ account: a, subject: "test", type: "service" }],
@@ -32,7 +32,7 @@ const cluster = new MixedAuthCluster("nats", {
   accounts: [a, b],
   target: config.require<Target & string>("target", { allowedValues: ["docker", "process"] }),
   image: config.require("image"),
-  static: {
+  staticServer: {
     clientPort: config.requireNumber("staticPort"),
     clusterPort: config.requireNumber("staticClusterPort"),
   },
@@ -50,27 +50,27 @@ const users = {
 
 type User = (typeof users)[keyof typeof users];
 
-function ofEachUser<T>(what: (user: User) => pulumi.Output<T>): Record<string, pulumi.Output<T>> {
-  return Object.fromEntries(Object.entries(users).map(([name, user]) => [name, what(user)]));
+function mapUsers<T>(select: (user: User) => pulumi.Output<T>): Record<string, pulumi.Output<T>> {
+  return Object.fromEntries(Object.entries(users).map(([name, user]) => [name, select(user)]));
 }
 
-/** Where clients connect to: with a seed to the static server, with creds to the operator server. */
+/** Client URL of each server: clients log in to the static server with a seed, to the operator server with creds. */
 export const clientUrls = cluster.clientUrls;
-/** Who is who in the configurations. */
+/** Public keys in the configurations. */
 export const publicKeys = {
   KO: operator.publicKey,
   SYS: operator.systemAccount.publicKey,
   A: a.publicKey,
   B: b.publicKey,
-  ...ofEachUser(({ publicKey }) => publicKey),
+  ...mapUsers(({ publicKey }) => publicKey),
 };
-/** The seed of each user, as a secret: `pulumi stack output seeds --show-secrets`. */
-export const seeds = ofEachUser(({ seed }) => seed);
-/** The text of each user's credentials file, as a secret. */
-export const creds = ofEachUser((user) => user.creds);
-/** What the servers said of themselves at the last update. */
+/** Seed of each user, as a secret: `pulumi stack output seeds --show-secrets`. */
+export const seeds = mapUsers(({ seed }) => seed);
+/** Content of each user's creds file, as a secret. */
+export const creds = mapUsers((user) => user.creds);
+/** Result of the last verification of the cluster. */
 export const checked = cluster.checked;
-/** How each server is told each claim, as a table: `pulumi stack output parity`. */
+/** Parity report as a table: how each server enforces each claim. `pulumi stack output parity` prints it. */
 export const parity = cluster.parity.apply(parityMarkdown);
-/** The same as a page for a browser. It is a secret only so that no preview shows all of it. */
+/** Parity report as an HTML page. It is marked as secret only to keep it out of previews. */
 export const parityPage = pulumi.secret(cluster.parity.apply(parityHtml));

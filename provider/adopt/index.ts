@@ -1,5 +1,7 @@
 export { readNscStore, type NscStoreArgs } from "./nsc-store";
 export { readStaticConfig, type StaticConfigArgs } from "./static-config";
-export type { Adopted } from "./adopted";
-export type { Diagnostic } from "../model/form/diagnostics";
-export { Unreadable } from "../read/unreadable";
+export { mergeAdopted } from "./merge";
+export type { Adopted, AdoptedKeys, OmittedKeys } from "./adopted";
+export type { Acceptances } from "../parity/acceptance";
+export type { Diagnostic } from "../diagnostics/diagnostic";
+export { type Problem, Unreadable } from "../diagnostics/unreadable";

@@ -1,39 +1,48 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { defined } from "../model/form/order";
-import { withEveryone, type Moment } from "../model/keys/revocations";
+import { basename, join, resolve } from "node:path";
+import { keyPath, type Diagnostic } from "../diagnostics/diagnostic";
+import { omitUndefined } from "../model/form/order";
+import { revokeEveryKey, type Timestamp } from "../model/keys/revocations";
+import type { AccountSettings } from "../components/account/account-args";
+import { mapValues } from "../components/account/account-model";
 import type { OperatorArgs } from "../components/operator/operator-args";
+import { keyPairFromSeed } from "../nkeys/keys";
+import type { KeyKind } from "../nkeys/key-kinds";
+import type { StoredKey } from "../read/store-context";
 import { readJwt } from "../read/creds";
 import { readStore, type ReadStore, type StoredAccount, type StoredToken, type StoredTokens } from "../read/store";
-import { Unreadable } from "../read/unreadable";
-import { adopted, secretSeeds, type Adopted } from "./adopted";
-import { seedsIn } from "./nsc-keystore";
+import { Unreadable, type Problem } from "../diagnostics/unreadable";
+import { nowInSeconds } from "../dynamic/life-cycle/clock";
+import { toAdopted, toSecretSeeds, type Adopted, type AdoptedKeys } from "./adopted";
+import { isFile, listFolder, readText } from "./nsc-files";
+import { createSeedLookup, type SeedLookup } from "./nsc-keystore";
+import { withoutStack } from "./run-error";
 
-/** Where an nsc store lies; `nsc env` tells both folders. */
+/** The folders of an nsc store, as shown by `nsc env`. */
 export interface NscStoreArgs {
-  /** The folder of one operator: the operator's JWT lies in it, and a folder `accounts`. */
+  /** The folder of one operator, which contains the operator's JWT and the folder `accounts`. */
   readonly store: string;
   /**
-   * The keystore, in whose folders `keys` and `creds` the seeds lie.
+   * The keystore, which contains the folders `keys` and `creds`.
    *
-   * @default nobody has a seed
+   * @default every key is adopted without its seed
    */
   readonly keystore?: string | undefined;
   /**
-   * Ends the creds that nsc made: those that were issued at this moment or before are revoked, of all accounts. It lies
-   * before the first update of the program, which issues JWTs of its own.
+   * Revokes the creds of nsc: all user JWTs of every account that were issued at this time or before. Choose a time before
+   * the first update of the program, because later JWTs are the program's own.
    *
-   * @default the creds go on working
+   * @default the creds of nsc stay valid
    * @example "2026-03-01T12:00:00Z"
    */
-  readonly revokedUntil?: Moment | undefined;
+  readonly revokedUntil?: Timestamp | undefined;
 }
 
 /**
- * Reads an nsc store: its operator, accounts, roles and users become the arguments of a program, and keep their keys.
- * Whose seed is not in the keystore is kept by its public key.
+ * Reads an nsc store. Its operator, accounts, roles and users become the arguments of a program, and keep their keys. A key
+ * without a seed in the keystore is adopted by its public key. Accounts, users and imports that an operator server rejects at
+ * the moment are left out.
  *
- * @throws Unreadable when something in it is not what it should be
+ * @throws Unreadable when the JWT of the operator or of an account, a key file or the keystore is invalid
  * @example
  * ```ts
  * const { operator: args, accounts } = readNscStore({ store: "nsc/stores/KO", keystore: "nsc/keystore" });
@@ -42,45 +51,119 @@ export interface NscStoreArgs {
  * ```
  */
 export function readNscStore({ store, keystore, revokedUntil }: NscStoreArgs): Adopted {
-  const tokens = tokensIn(store, keystore);
-  const { operator, signer, accounts, systemAccount, leftOut } = readStore(tokens);
-  const args = defined<OperatorArgs>({ name: operator.name, jwt: tokens.operator.jwt, ...secretSeeds({ signer }) });
-  const kept = revokedUntil === undefined ? accounts : withoutFormerCreds(accounts, revokedUntil);
-  return adopted(store, args, secretSeeds(kept), systemAccount, leftOut);
+  return withoutStack(() => {
+    const { tokens, ignored } = readTokens(store, keystore);
+    const { operator, signer, accounts, systemAccount, omitted, leftOut } = readStore(tokens, nowInSeconds());
+    const args = omitUndefined<OperatorArgs>({
+      name: operator.name,
+      jwt: tokens.operator.jwt,
+      ...toSecretSeeds({ signer }),
+    });
+    const revoked = revokedUntil === undefined ? accounts : revokeCreds(accounts, revokedUntil);
+    const adopted = mapValues(toSecretSeeds(revoked), withKeptSeeds);
+    const all = [...ignored, ...leftOut, ...(keystore === undefined ? [] : missingSeeds(accounts))];
+    return { ...toAdopted(store, args, adopted, systemAccount, keysOf(accounts), all), omitted };
+  });
 }
 
-function withoutFormerCreds(accounts: ReadStore["accounts"], moment: Moment): ReadStore["accounts"] {
-  const revoked = Object.entries(accounts).map(([name, account]): [string, StoredAccount] => [
-    name,
-    { ...account, revocations: withEveryone(account.revocations ?? {}, moment) },
-  ]);
-  return Object.fromEntries(revoked);
+/**
+ * Lets users without a seed in the store keep the one that an earlier update has adopted: a keystore can be incomplete by
+ * mistake, and their seeds may not be stored elsewhere.
+ */
+function withKeptSeeds(account: StoredAccount): AccountSettings {
+  const users = mapValues(account.users, (user) => ("seed" in user ? user : { ...user, keepSeed: true }));
+  return { ...account, users };
 }
 
-function tokensIn(store: string, keystore: string | undefined): StoredTokens {
+/**
+ * Names the accounts and roles that are adopted without a seed. The state loses a seed that an earlier update has adopted,
+ * which a keystore can lack by mistake.
+ */
+export function missingSeeds(accounts: ReadStore["accounts"]): Diagnostic[] {
+  const note = (path: string, key: StoredKey): Diagnostic[] => ("seed" in key ? [] : [{ ...NO_SEED, path }]);
+  return Object.entries(accounts).flatMap(([name, account]) => {
+    const path = keyPath("accounts", name);
+    const roles = Object.entries(account.roles ?? {});
+    return [...note(path, account), ...roles.flatMap(([role, key]) => note(keyPath(`${path}.roles`, role), key))];
+  });
+}
+
+const NO_SEED: Problem = {
+  code: "NA3050",
+  problem: "has no seed in the keystore, so an update deletes a seed that an earlier one has stored in the state",
+  remedy: "If the seed was adopted earlier, restore it in the keystore, or export it from the state first.",
+};
+
+function keysOf(accounts: ReadStore["accounts"]): Record<string, AdoptedKeys> {
+  const keys = Object.entries(accounts).map(([name, { users, ...account }]): [string, AdoptedKeys] => {
+    const own = Object.entries(users).map(([user, key]) => [user, publicKeyOf("user", key)] as const);
+    return [name, { account: publicKeyOf("account", account), users: Object.fromEntries(own) }];
+  });
+  return Object.fromEntries(keys);
+}
+
+function publicKeyOf(kind: KeyKind, key: StoredKey): string {
+  return "seed" in key ? keyPairFromSeed(kind, key.seed).getPublicKey() : key.publicKey;
+}
+
+function revokeCreds(accounts: ReadStore["accounts"], moment: Timestamp): ReadStore["accounts"] {
+  return mapValues(accounts, (account) => ({
+    ...account,
+    revocations: revokeEveryKey(account.revocations ?? {}, moment),
+  }));
+}
+
+/** The JWTs of a store, and the files and folders that contain no JWT. */
+interface FoundTokens {
+  readonly tokens: StoredTokens;
+  readonly ignored: readonly Diagnostic[];
+}
+
+function readTokens(store: string, keystore: string | undefined): FoundTokens {
+  const operator = findOperator(store);
   const accounts = join(store, "accounts");
+  const accountFile = (name: string) => join(accounts, name, `${name}.jwt`);
+  const folders = listFolder(accounts, (name) => isFile(accountFile(name)));
+  const found = folders.names.map((name) => {
+    const users = join(accounts, name, "users");
+    const files = listFolder(users, (file) => file.endsWith(".jwt") && isFile(join(users, file)));
+    const tokens = files.names.map((file) => readToken(join(users, file)));
+    return { account: { token: readToken(accountFile(name)), users: tokens }, ignored: files.ignored };
+  });
+  const seeds = keystore === undefined ? NO_SEEDS : createSeedLookup(keystore, operator);
   return {
-    operator: tokenIn(store, basename(store)),
-    accounts: namesIn(accounts).map((name) => {
-      const users = join(accounts, name, "users");
-      const files = namesIn(users).filter((file) => file.endsWith(".jwt"));
-      return {
-        token: tokenIn(join(accounts, name), name),
-        users: files.map((file) => tokenIn(users, basename(file, ".jwt"))),
-      };
-    }),
-    seedOf: keystore === undefined ? () => undefined : seedsIn(keystore, basename(store)),
+    tokens: {
+      operator: readToken(join(store, `${operator}.jwt`)),
+      accounts: found.map(({ account }) => account),
+      seedOf: seeds.seedOf,
+    },
+    ignored: [...folders.ignored, ...found.flatMap(({ ignored }) => ignored), ...seeds.ignored],
   };
 }
 
-function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+/**
+ * Returns the name of the operator, which nsc gives to its folder and to its JWT. A folder with another name, such as a link,
+ * has one JWT at most.
+ */
+function findOperator(store: string): string {
+  const name = basename(resolve(store));
+  const found = listFolder(store, (file) => file.endsWith(JWT) && isFile(join(store, file))).names;
+  const [only] = found;
+  return only !== undefined && found.length === 1 && !found.includes(name + JWT) ? basename(only, JWT) : name;
 }
 
-function tokenIn(folder: string, name: string): StoredToken {
-  const what = join(folder, `${name}.jwt`);
-  if (!existsSync(what)) {
-    throw new Unreadable(what, "it is not there: this is no folder of an nsc store");
+const JWT = ".jwt";
+
+const NO_SEEDS: SeedLookup = { seedOf: () => undefined, ignored: [] };
+
+function readToken(origin: string): StoredToken {
+  const text = isFile(origin) ? readText(origin) : undefined;
+  if (text === undefined) {
+    throw new Unreadable(origin, {
+      code: "NA3006",
+      problem: "does not exist",
+      remedy: "Set `store` to the folder of one operator, as shown by `nsc env`.",
+    });
   }
-  return { what, jwt: readJwt(readFileSync(what, "utf8")) };
+  return { origin, jwt: readJwt(text) };
 }

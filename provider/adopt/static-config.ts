@@ -1,22 +1,29 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { AccountReference, AccountSettings } from "../components/account/account-args";
+import type { AccountSettings } from "../components/account/account-args";
+import { DEFAULT_SYSTEM_ACCOUNT, type OperatorArgs } from "../components/operator/operator-args";
 import { ANY_ACCOUNT } from "../model/account/authorization";
-import { shown } from "../model/form/diagnostics";
-import { defined, firstIndexes, own } from "../model/form/order";
-import type { Source } from "../read/language/parse";
-import type { StaticAccount, StaticUser } from "../read/static/account";
-import { readConfiguration } from "../read/static/configuration";
-import { Unreadable } from "../read/unreadable";
+import { display, keyPath, type Diagnostic } from "../diagnostics/diagnostic";
+import { isRecord } from "../model/form/shape";
+import { omitUndefined, indexFirst, getOwn } from "../model/form/order";
+import type { ConfigSource, IncludedFiles } from "../language/parse";
+import { createNameFinders, type NameFinder } from "../read/static/account-names";
+import { readConfiguration, type StaticConfiguration } from "../read/static/configuration";
+import { Unreadable } from "../diagnostics/unreadable";
 import type { Nkey } from "../resources/nkey";
-import { adopted, type Adopted } from "./adopted";
+import { activationRoles, createAccountKeys, toReference, type AccountKey } from "./account-keys";
+import { toAdopted, type Adopted, type AdoptedKeys } from "./adopted";
+import { NamedSubjects } from "./named-subjects";
+import { leftOutStreams } from "./stored-streams";
+import { withoutStack } from "./run-error";
 
-/** A static configuration, and what it does not say. */
+/** A static configuration, and the keys, names and variables that it does not contain. */
 export interface StaticConfigArgs {
-  /** The configuration's file. */
+  /** The path of the configuration. */
   readonly file: string;
   /**
-   * Makes the key of an account whose name in the configuration is no key, when it is asked for it.
+   * Creates the key of an account that has no public key in the configuration. An account that has one, and exports to some
+   * accounts only, gets a signing key from this function: it signs the activations of these accounts.
    *
    * @example
    * ```ts
@@ -25,24 +32,38 @@ export interface StaticConfigArgs {
    */
   readonly accountKey: (name: string) => Nkey;
   /**
-   * Names of users, and of accounts that go by their key, by public key.
+   * Names of users by public key, and of accounts by their name in the configuration, which can be their public key. An entry
+   * that matches no user and no account is an error.
    *
-   * @default the public key
+   * @default the public key of a user, and the name of an account
    */
   readonly names?: Readonly<Record<string, string>>;
   /**
-   * The variables of the server's environment that the configuration refers to.
+   * The server's environment variables that the configuration refers to.
    *
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Accepted security gaps by their path in the configuration, each with a reason: restrictions of the existing server that
+   * the new servers do not have. A `*` in place of a name accepts the gap for every name. An entry that matches no gap is an
+   * error.
+   *
+   * @default none: each security gap is an error
+   * @example
+   * ```ts
+   * { "authorization.auth_callout": "The users of this server are known; the service only logged their logins." }
+   * ```
+   */
+  readonly accept?: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a static configuration: its accounts and the users with nkeys become the arguments of a program. Users go on with
- * the seeds that they have, and are known by their public keys.
+ * Reads a static configuration. Its accounts, and its users with nkeys, become the arguments of a program. Users are adopted
+ * by their public keys and continue to use their own seeds.
  *
- * @throws Unreadable when it is none
+ * @throws Unreadable when the configuration is invalid or in operator mode, has a security gap that is not accepted, or `names`
+ * has duplicates or entries that match nothing
  * @example
  * ```ts
  * const { operator: args, accounts } = readStaticConfig({
@@ -53,78 +74,154 @@ export interface StaticConfigArgs {
  * const all = Object.entries(accounts).map(([name, settings]) => new Account(name, { operator, ...settings }));
  * ```
  */
-export function readStaticConfig({ file, accountKey, names = {}, environment = {} }: StaticConfigArgs): Adopted {
-  const { accounts, systemAccount, leftOut } = readConfiguration(sourceOf(file), {
-    include: (path, from) => sourceOf(join(dirname(from), path)),
-    environment: (name) => own(environment, name),
+export function readStaticConfig({
+  file,
+  accountKey,
+  names = {},
+  environment = {},
+  accept = {},
+}: StaticConfigArgs): Adopted {
+  return withoutStack(() => {
+    checkTexts("names", names);
+    checkTexts("environment", environment);
+    const files: IncludedFiles = {
+      include: (path, from) => readSource(join(dirname(from), path)),
+      environment: (name) => getOwn(environment, name),
+    };
+    const found = readConfiguration(readSource(file), files, accept);
+    checkNames(names, found);
+    const nameOf = (key: string) => getOwn(names, key) ?? key;
+    const keys = createAccountKeys(found.accounts, accountKey);
+    const context: Context = { found, keys, nameOf, findNames: createNameFinders(found) };
+    const settings = Object.keys(found.accounts).map((name) => [nameOf(name), toSettings(name, context)] as const);
+    const { systemAccount, leftOut } = found;
+    const system = systemAccount === undefined ? undefined : nameOf(systemAccount);
+    const accounts = toRecord(settings);
+    const streams = leftOutStreams(found.accounts, found.storeDirectory);
+    return toAdopted(file, ownSystemAccount(system, accounts), accounts, system, keysOf(context), [
+      ...leftOut,
+      ...streams,
+    ]);
   });
-  const nameOf = (key: string) => own(names, key) ?? key;
-  const keys = new Map(
-    Object.entries(accounts).map(([name, { publicKey }]): [string, AccountKey] => [
-      name,
-      publicKey === undefined ? { key: accountKey(name) } : { publicKey },
-    ]),
-  );
-  const settings = Object.entries(accounts).map(
-    ([name, account]) => [nameOf(name), settingsOf(account, keys.get(name), keys, nameOf)] as const,
-  );
-  const system = systemAccount === undefined ? undefined : nameOf(systemAccount);
-  return adopted(file, {}, byName(settings), system, leftOut);
 }
 
-/** The key of an account: made for it, or the public key that the configuration says. */
-type AccountKey = { readonly key: Nkey } | { readonly publicKey: string };
+/** @throws Unreadable when an argument is not an object of strings: values of a stack's configuration can have any type */
+function checkTexts(argument: string, value: unknown): void {
+  const wrong = isRecord(value)
+    ? Object.keys(value)
+        .filter((key) => typeof value[key] !== "string")
+        .map((key) => keyPath(argument, key))
+    : [argument];
+  const problem = isRecord(value) ? "must be a string" : "must be an object of strings";
+  if (wrong.length > 0) {
+    throw new Unreadable(
+      argument,
+      wrong.map((path): Diagnostic => ({ code: "NA3013", path, problem, remedy: "Correct it in the program." })),
+    );
+  }
+}
 
-function sourceOf(file: string): Source {
+/** @throws Unreadable when an entry of `names` is of no user or account: a mistyped key would leave the name unused */
+function checkNames(names: Readonly<Record<string, string>>, { accounts, userKeys }: StaticConfiguration): void {
+  const known = new Set([...Object.keys(accounts), ...userKeys]);
+  const wrong = Object.keys(names).filter((key) => !known.has(key));
+  if (wrong.length > 0) {
+    const problem = "matches no account of the configuration, and no nkey of a user";
+    const remedy = "Correct the key, or remove the entry.";
+    throw new Unreadable(
+      "names",
+      wrong.map((key): Diagnostic => ({ code: "NA3017", path: keyPath("names", key), problem, remedy })),
+    );
+  }
+}
+
+function keysOf({ found, nameOf }: Context): Record<string, AdoptedKeys> {
+  const keys = Object.entries(found.accounts).map(([name, { publicKey, users }]): [string, AdoptedKeys] => {
+    const named = users.map((user) => [nameOf(user.publicKey), user.publicKey] as const);
+    return [nameOf(name), omitUndefined<AdoptedKeys>({ account: publicKey, users: Object.fromEntries(named) })];
+  });
+  return Object.fromEntries(keys);
+}
+
+/** What nats-server calls a system account that no configuration defines. */
+const IMPLICIT_SYSTEM_ACCOUNT = "$SYS";
+
+/** Names the operator's system account if the configuration defines none, and an account has its default name. */
+function ownSystemAccount(
+  system: string | undefined,
+  accounts: Readonly<Record<string, AccountSettings>>,
+): OperatorArgs {
+  const isTaken = system === undefined && Object.hasOwn(accounts, DEFAULT_SYSTEM_ACCOUNT);
+  return isTaken ? { systemAccount: { name: IMPLICIT_SYSTEM_ACCOUNT } } : {};
+}
+
+function readSource(file: string): ConfigSource {
   try {
     return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file)) };
   } catch (error) {
-    throw new Unreadable(file, "it is not there, or no text in UTF-8", { cause: error });
+    const problem = "does not exist, or is not text in UTF-8";
+    throw new Unreadable(file, { code: "NA3005", problem, remedy: "Correct the path or the file." }, { cause: error });
   }
 }
 
-function settingsOf(
-  { users, imports, exports, authorization, ...terms }: StaticAccount,
-  key: AccountKey | undefined,
-  keys: ReadonlyMap<string, AccountKey>,
-  nameOf: (key: string) => string,
-): AccountSettings {
-  const named = users.map((user): [string, StaticUser] => [nameOf(user.publicKey), user]);
-  return defined<AccountSettings>({
+/** The accounts of a configuration, with their keys and names. */
+interface Context {
+  readonly found: StaticConfiguration;
+  readonly keys: ReadonlyMap<string, AccountKey>;
+  readonly nameOf: (key: string) => string;
+  readonly findNames: (holder: string) => NameFinder;
+}
+
+function toSettings(name: string, context: Context): AccountSettings {
+  const { found, keys, nameOf } = context;
+  const account = found.accounts[name] ?? { users: [] };
+  const key = keys.get(name) ?? { publicKey: "" };
+  const subjects = namedSubjects(name, context);
+  const { users, imports, exports, authorization, mappings, trace, defaultPermissions, ...terms } = account;
+  const named = users.map((user): [string, NonNullable<AccountSettings["users"]>[string]] => [
+    nameOf(user.publicKey),
+    subjects.user(user),
+  ]);
+  const isUser = (key: string) => users.some(({ publicKey }) => publicKey === key);
+  const byName = exports?.map((entry) =>
+    omitUndefined<typeof entry>({ ...entry, importers: entry.importers?.map(nameOf) }),
+  );
+  return omitUndefined<AccountSettings>({
     ...terms,
-    publicKey: undefined,
-    ...key,
-    exports: exports?.map((entry) => defined<typeof entry>({ ...entry, importers: entry.importers?.map(nameOf) })),
-    // A static server lets the service choose any account: other accounts have no names here.
+    publicKey: key.key === undefined ? key.publicKey : undefined,
+    key: key.key,
+    ...subjects.terms(omitUndefined({ exports: byName, mappings, trace, defaultPermissions })),
+    roles: activationRoles(key),
+    // A static server lets the service choose any account.
     authorization: authorization && {
       ...authorization,
-      users: authorization.users.map(nameOf),
+      users: authorization.users.map((user) => (isUser(user) ? nameOf(user) : user)),
       allowedAccounts: ANY_ACCOUNT,
     },
-    imports: imports?.map((entry) => ({ ...entry, account: referenceOf(entry.account, keys, nameOf) })),
-    users: byName(named),
+    imports: imports?.map((entry) => ({
+      ...entry,
+      ...namedSubjects(entry.account, context).importSubjects(entry, subjects),
+      account: toReference(nameOf(entry.account), keys.get(entry.account) ?? { publicKey: "" }),
+    })),
+    users: toRecord(named),
   });
 }
 
-/** @throws Error when `names` gives one name twice: one of the two would be lost */
-function byName<T>(named: readonly (readonly [string, T])[]): Record<string, T> {
-  const firsts = firstIndexes(named.map(([name]) => name));
-  const again = named.find(([name], index) => firsts.get(name) !== index);
-  if (again !== undefined) {
-    throw new Error(
-      `names: ${shown(again[0])} is the name of two; each user of an account has a name of its own, and so has each account`,
-    );
-  }
-  return Object.fromEntries(named);
+/** The subjects of an account, with public keys in place of names. */
+function namedSubjects(holder: string, { findNames, keys }: Context): NamedSubjects {
+  return new NamedSubjects(findNames(holder), (name) => keys.get(name)?.publicKey ?? name);
 }
 
-function referenceOf(
-  name: string,
-  keys: ReadonlyMap<string, AccountKey>,
-  nameOf: (key: string) => string,
-): AccountReference {
-  const key = keys.get(name) ?? { publicKey: "" };
-  return "key" in key
-    ? { accountName: nameOf(name), publicKey: key.key.publicKey, signer: key.key.seed }
-    : { accountName: nameOf(name), publicKey: key.publicKey };
+/** @throws Unreadable when `names` contains a name twice: one of the two users or accounts would be lost */
+function toRecord<T>(named: readonly (readonly [string, T])[]): Record<string, T> {
+  const firsts = indexFirst(named.map(([name]) => name));
+  const repeated = named.find(([name], index) => firsts.get(name) !== index);
+  if (repeated !== undefined) {
+    throw new Unreadable("names", {
+      code: "NA3016",
+      problem: `contains the name ${display(repeated[0])} twice`,
+      remedy: "Use a unique name for each account, and for each user of an account.",
+    });
+  }
+  return Object.fromEntries(named);
 }

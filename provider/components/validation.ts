@@ -1,44 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatDiagnostics, type Diagnostic } from "../model/form/diagnostics";
+import { formatDiagnostics, type Diagnostic } from "../diagnostics/diagnostic";
 
-/** Fulfilled once something has been found valid, rejected with all that is wrong with it. */
+/** Resolves once a component is valid; rejects with all of its problems. */
 export type Gate = Promise<void>;
 
 /**
- * Makes one error of all diagnostics of a component. The gate fails with it, and so does everything that waits behind
- * the gate; the rest of the program goes on, so that the problems of other components are reported in the same preview.
+ * Reports all diagnostics of a component as one error. The gate rejects with it, and so does everything that waits for
+ * the gate. The rest of the program continues, so that one preview reports the problems of every component.
  *
- * Diagnostics that a preview cannot know yet let the gate open: what they look at is checked again when it is known.
+ * Diagnostics that are unknown during a preview leave the gate open: the resources check those values again once they are
+ * known.
  *
- * @param what what the diagnostics are about, such as `account "A"`
- * @param resource the component that the error is shown at
+ * @param subject what the diagnostics are about, such as `account "A"`
+ * @param resource the component that the error is reported for
  */
-export async function valid(
-  what: string,
+export async function validate(
+  subject: string,
   resource: pulumi.Resource,
-  found: readonly pulumi.Output<readonly Diagnostic[]>[],
+  checks: readonly pulumi.Output<readonly Diagnostic[]>[],
 ): Gate {
-  const lists = await Promise.all(found.map(valueIfKnown));
+  const lists = await Promise.all(checks.map(valueIfKnown));
   const diagnostics = lists.flatMap((list) => list ?? []);
   if (diagnostics.length > 0) {
-    throw new InvalidArguments(formatDiagnostics(what, diagnostics), resource);
+    throw new InvalidArgumentsError(formatDiagnostics(subject, diagnostics), resource);
   }
 }
 
-/** The error that a gate fails with. */
-class InvalidArguments extends pulumi.ResourceError {
+/** The error that a gate rejects with. */
+class InvalidArgumentsError extends pulumi.ResourceError {
   constructor(message: string, resource: pulumi.Resource) {
     super(message, resource, true);
-    // Everything that waits behind the gate would put the names of its properties in front of the message.
+    // Pulumi would prefix the message with the name of each property that waits for the gate.
     Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
   }
 }
 
 /**
- * A gate that opens when all of these are open. When its own is closed it says so itself; what closed the others has
- * been said by the components that they belong to.
+ * Opens when a component's own gate and all other gates are open. A closed gate of its own comes first; the components
+ * that the other gates belong to report their problems themselves.
  */
-export async function allOpen(own: Gate, others: readonly Gate[]): Gate {
+export async function waitForGates(own: Gate, others: readonly Gate[]): Gate {
   const results = await Promise.allSettled(others);
   await own;
   const closed = results.find((result) => result.status === "rejected");
@@ -47,14 +48,29 @@ export async function allOpen(own: Gate, others: readonly Gate[]): Gate {
   }
 }
 
-/** A value that is there only behind a gate. It stays as known, secret and dependent as it was. */
-export function behind<T>(gate: Gate, value: pulumi.Input<T>): pulumi.Output<T> {
+/** Holds a value back until the gate opens. The value keeps its secretness, its dependencies, and whether it is known. */
+export function afterGate<T>(gate: Gate, value: pulumi.Input<T>): pulumi.Output<T> {
   return pulumi.output(gate.then(() => value)) as pulumi.Output<T>;
 }
 
-/** The value of an output, or undefined when a preview cannot know it yet. */
+/**
+ * Checks that an argument that the program sets has a value, such as the output of another stack. Pulumi would omit it, and
+ * a new key would be generated in place of the existing one.
+ */
+export function missingValueDiagnostics(
+  path: string,
+  input: pulumi.Input<unknown>,
+): pulumi.Output<readonly Diagnostic[]> {
+  const problem = "is an output without a value; a new key would be generated in its place";
+  const remedy = "Correct the name of the output or setting that it comes from, or remove the argument.";
+  const missing: Diagnostic = { code: "NA4052", path, problem, remedy };
+  const output = pulumi.output(input) as pulumi.Output<unknown>;
+  return output.apply((value) => (input !== undefined && value === undefined ? [missing] : []));
+}
+
+/** Returns the value of an output, or undefined while a preview does not know it. */
 export async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
-  // The type does not show it, but every output says whether it is known.
+  // The public type lacks `isKnown`, but every output has it.
   const { isKnown } = output as unknown as { readonly isKnown: Promise<boolean> };
   if (!(await isKnown)) {
     return undefined;

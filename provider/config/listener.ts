@@ -1,26 +1,44 @@
 import type { ServerStorage } from "../model/cluster/server-storage";
-import { block, comment, inline, list, setting, settings, type Lines } from "./syntax";
+import { block, comment, element, line, list, setting, settings, type Lines } from "./lines";
 
-/** Where a server listens, and under which names it is known. */
+/** The settings of a server that have nothing to do with accounts: names, ports, files, JetStream. */
 export interface Listener {
-  /** The name that the server gives itself. */
+  /** Server name (`server_name`). */
   readonly serverName: string;
-  /** The cluster's name: routes between servers that do not say the same one are refused. */
+  /** Cluster name. Servers reject routes from servers with another cluster name. */
   readonly clusterName: string;
+  /** Client port. */
   readonly clientPort: number;
+  /** Port for routes from other servers. */
   readonly clusterPort: number;
-  /** @default no monitoring */
+  /**
+   * HTTP monitoring port. The endpoint is unauthenticated.
+   *
+   * @default no monitoring
+   */
   readonly monitoringPort?: number;
   /**
-   * The IP address on which it listens.
+   * IP address to listen on for clients.
    *
-   * @default all: what the world can reach is decided by the ports that its container publishes
+   * @default all addresses of its container, of which the engine publishes ports
    */
   readonly address?: string;
   /**
-   * What it keeps in files.
+   * IP address to listen on for routes.
    *
-   * @default a log on stderr, which its container keeps
+   * @default the address for clients
+   */
+  readonly clusterAddress?: string;
+  /**
+   * IP address to listen on for monitoring.
+   *
+   * @default the address for clients
+   */
+  readonly monitoringAddress?: string;
+  /**
+   * Files that the server writes.
+   *
+   * @default a log on stderr, which the container engine keeps
    */
   readonly files?: ServerFiles;
   /**
@@ -30,37 +48,58 @@ export interface Listener {
    */
   readonly jetstream?: ServerStorage;
   /**
-   * The public keys of proxies through which clients may come. A server is restarted for them: nats-server 2.15.2 crashes
-   * when the first one comes by a reload.
+   * True for the only server of a cluster with JetStream: it runs JetStream alone, because a member of a cluster would wait for
+   * others.
+   *
+   * @default false: it accepts routes
+   */
+  readonly isAlone?: boolean;
+  /**
+   * Public keys of trusted proxies. Changing them restarts the server: nats-server 2.15.2 crashes when a reload adds the
+   * first one.
    *
    * @default none
    */
   readonly trustedProxies?: readonly string[];
 }
 
-/** The files of a server, by absolute paths or from the folder that it is started in. */
+/** The files of a server. Paths are absolute, or relative to the folder that it is started in. */
 export interface ServerFiles {
   /**
-   * Its log, which it renames when it has become long.
+   * Log file. The server rotates it.
    *
-   * @default stderr, which a container keeps
+   * @default stderr, which a container engine keeps
    */
   readonly log?: string;
-  /** The folder for what streams store. */
+  /** Folder for stored streams. */
   readonly store: string;
 }
 
-/** The file beside the configuration that holds what is secret in it: see {@link routesConfig}. */
+/**
+ * Leaves out addresses without effect: those that equal the one for clients, and the one for monitoring without a port. A
+ * server is restarted when its listener changes.
+ */
+export function normalizeListener({ clusterAddress, monitoringAddress, ...listener }: Listener): Listener {
+  const { address, monitoringPort } = listener;
+  return {
+    ...listener,
+    ...(clusterAddress === undefined || clusterAddress === address ? {} : { clusterAddress }),
+    ...(monitoringAddress === undefined || monitoringAddress === address || monitoringPort === undefined
+      ? {}
+      : { monitoringAddress }),
+  };
+}
+
+/** Name of the file that holds the secret part of a configuration, next to it: see {@link routesConfig}. */
 export const ROUTES_FILE = "routes.conf";
 
-/** All addresses. */
 const ANY_ADDRESS = "0.0.0.0";
 
-/** Bytes of a log until another one is begun, and how many there are: as much as a container keeps. */
+/** Size in bytes at which the log rotates, and number of files: the same as for the log of a container. */
 const LOG_SIZE = 10_000_000;
 const LOG_COUNT = 3;
 
-/** The first lines of a configuration. */
+/** The comment at the top of a configuration. */
 export function header(side: string, operator: string): Lines {
   return [
     comment(`${side} side of operator ${JSON.stringify(operator)}.`),
@@ -68,32 +107,37 @@ export function header(side: string, operator: string): Lines {
   ];
 }
 
-/** The settings of a server that have nothing to do with who may do what. */
+/** The sections of a configuration that have nothing to do with accounts. */
 export function listenerSections(listener: Listener): Lines[] {
-  const { serverName, clusterName, clientPort, clusterPort, monitoringPort, address: host = ANY_ADDRESS } = listener;
+  const { serverName, clientPort, monitoringPort, address: host = ANY_ADDRESS } = listener;
+  const { monitoringAddress = host } = listener;
   return [
     settings({
       server_name: serverName,
       host,
       port: clientPort,
-      http: monitoringPort === undefined ? undefined : `${inUrl(host)}:${monitoringPort}`,
+      http: monitoringPort === undefined ? undefined : `${inUrl(monitoringAddress)}:${monitoringPort}`,
     }),
     [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
-    block("cluster", [
-      ...settings({ name: clusterName, host, port: clusterPort }),
-      comment("A client that can log in to one server only must not be sent to the other one."),
-      ...settings({ no_advertise: true }),
-      comment("Who may open a route, and where the other server is."),
-      `include ${JSON.stringify(`./${ROUTES_FILE}`)}`,
-    ]),
+    listener.isAlone === true ? [] : clusterBlock(listener),
     block(
       "proxies",
       list(
         "trusted",
-        (listener.trustedProxies ?? []).map((key) => inline([setting("key", key)])),
+        (listener.trustedProxies ?? []).flatMap((key) => element([setting("key", key)], "one line")),
       ),
     ),
   ];
+}
+
+function clusterBlock({ clusterName, clusterPort, address = ANY_ADDRESS, clusterAddress = address }: Listener): Lines {
+  return block("cluster", [
+    ...settings({ name: clusterName, host: clusterAddress, port: clusterPort }),
+    comment("A client that can log in to one server only must not be sent to the other one."),
+    ...settings({ no_advertise: true }),
+    comment("Who may open a route, and where the other server is."),
+    line(`include ${JSON.stringify(`./${ROUTES_FILE}`)}`),
+  ]);
 }
 
 function fileSettings(files: ServerFiles | undefined): Lines {
@@ -104,7 +148,7 @@ function fileSettings(files: ServerFiles | undefined): Lines {
   ];
 }
 
-/** Sizes are in bytes: that is their normal form. */
+/** Sizes are normalized: they are numbers of bytes. */
 function storageSettings(storage: ServerStorage | undefined): Lines {
   if (storage === undefined) {
     return [];
@@ -113,15 +157,7 @@ function storageSettings(storage: ServerStorage | undefined): Lines {
   return limits.length === 0 ? settings({ jetstream: true }) : block("jetstream", limits);
 }
 
-/** An IP address as a part of a URL. */
+/** An IP address in a URL. */
 function inUrl(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
-}
-
-/** A line that says a port; a text in a configuration never begins one. */
-const PORT = /^(?: *port: |http: ".*:)(\d+)"?$/gm;
-
-/** The ports on which the server of a configuration listens, as this package renders it. */
-export function portsIn(config: string): number[] {
-  return [...config.matchAll(PORT)].map(([, port]) => Number(port));
 }

@@ -1,45 +1,52 @@
-import { block, file, setting, settings, texts } from "./syntax";
+import { deployedSection } from "./deployed";
+import { block, settings, texts } from "./lines";
+import { renderText } from "./rendered-config";
+import { setting } from "./syntax";
 
-/** The user name under which servers open routes to each other. */
+/** User name of the servers when they open routes to each other. */
 const ROUTE_USER = "route";
 
-/** Seconds in which a server that opens a route must have said who it is. */
+/** Seconds that a server has to authenticate a route. */
 const AUTHORIZATION_TIMEOUT = 5;
 
-/** The other server of a cluster, as this one reaches it. */
+/** Another server of a cluster, as a server reaches it. */
 export interface Peer {
   readonly host: string;
   readonly clusterPort: number;
 }
 
 /**
- * The part of a server's `cluster` block that is secret: who may open a route, and the route to the other server.
+ * Renders the secret part of a server's `cluster` block: route authorization, and the routes to the other servers.
  *
- * @param password the cluster's password, of characters that need no escape in a URL
+ * @param password the cluster's password, of characters that a URL may contain unescaped
  */
-export function routesConfig(peer: Peer, password: string): string {
-  return file([
+export function renderRoutesConfig(peers: readonly Peer[], password: string): string {
+  return renderText([
     block("authorization", settings({ user: ROUTE_USER, password, timeout: AUTHORIZATION_TIMEOUT })),
-    texts("routes", [`nats://${ROUTE_USER}:${password}@${peer.host}:${peer.clusterPort}`]),
+    texts(
+      "routes",
+      peers.map(({ host, clusterPort }) => `nats://${ROUTE_USER}:${password}@${host}:${clusterPort}`),
+    ),
   ]);
 }
 
-/** Connections that a route consists of: one more than servers make when nothing is said. */
+/** Setting for the number of connections that a route consists of. */
+const POOL_SIZE = "pool_size";
+/** One more than the servers' default. */
 const OTHER_POOL_SIZE = 4;
-const POOL_SETTING = `\n${setting("pool_size", OTHER_POOL_SIZE)}\n`;
 
 /**
- * The same routes, of another number of connections: a server that is told so makes them anew, and both servers tell each
- * other again which subjects their clients subscribe to. A route whose address is written otherwise would do it, too, but
- * the server writes the address, with its password, to its log.
+ * The same routes with another number of connections: a server that reloads it opens its routes again, and both servers send
+ * each other their clients' subscriptions again. Writing the route's URL differently would do so too, but the server logs the
+ * URL, with its password.
  *
- * @param routes what {@link routesConfig} returned
+ * @param routes what {@link renderRoutesConfig} returned
  */
-export function routesMadeAnew(routes: string): string {
-  return `${routes}${POOL_SETTING}`;
+export function withReopenedRoutes(routes: string): string {
+  return `${routes}\n${setting(POOL_SIZE, OTHER_POOL_SIZE)}\n`;
 }
 
-/** True for what {@link routesMadeAnew} returned. */
-export function areRoutesMadeAnew(routes: string): boolean {
-  return routes.endsWith(POOL_SETTING);
+/** True for what {@link withReopenedRoutes} returned. */
+export function hasReopenedRoutes(routes: string): boolean {
+  return deployedSection(routes).get(POOL_SIZE) === OTHER_POOL_SIZE;
 }

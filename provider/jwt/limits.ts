@@ -1,52 +1,71 @@
 import type { Account } from "../model/account/account";
 import type { JetStream, JetStreamLimits } from "../model/account/jetstream";
-import { defined, sortedEntries } from "../model/form/order";
-import { bytesOf, type Size } from "../model/form/quantities";
+import type { AccountLimits } from "../model/account/limits";
+import { sortEntries } from "../model/form/order";
+import { parseSize, type Size } from "../model/form/quantities";
+import { claim, claimsOf, noClaim, type ClaimTable, type ClaimValues } from "./claim-table";
 
-/** How a JWT says that something is not limited. Zero and an absent limit mean none at all. */
-export const UNLIMITED = -1;
+/** JWT value for "no limit". Zero, like an absent limit, allows nothing (`NoLimit` of the JWT library). */
+const UNLIMITED = -1;
 
-/** How a JWT says that something, such as JetStream, is off. */
-export const DISABLED = 0;
+/** JWT value of both storage limits while JetStream is off. */
+const DISABLED = 0;
 
-/** The limits of an account, those of its streams among them. */
-export function limitsClaim({ limits = {}, jetstream }: Account): Record<string, unknown> {
-  return defined<Record<string, unknown>>({
-    subs: limits.subscriptions ?? UNLIMITED,
-    data: sizeClaim(limits.data),
-    payload: sizeClaim(limits.payload),
-    imports: limits.imports ?? UNLIMITED,
-    exports: limits.exports ?? UNLIMITED,
-    wildcards: limits.wildcardExports ?? true,
-    disallow_bearer: limits.disallowBearer,
-    conn: limits.connections ?? UNLIMITED,
-    leaf: limits.leafNodes ?? UNLIMITED,
-    ...(jetstream === undefined || jetstream.tiers !== undefined ? NO_STORAGE : streamsClaim(jetstream)),
-    tiered_limits: jetstream?.tiers === undefined ? undefined : tiersClaim(jetstream.tiers),
-  });
+/** Renders a limit; one that the program leaves out is unlimited. */
+export function limitClaim(name: string): (limit: number | undefined) => ClaimValues {
+  return (limit) => ({ [name]: limit ?? UNLIMITED });
 }
 
-/** JetStream is off, or limited by tiers: the limits for all streams are zero then. */
+/** Renders a limit in bytes; one that the program leaves out is unlimited. */
+export function sizeClaim(name: string): (size: Size | undefined) => ClaimValues {
+  return (size) => ({ [name]: size === undefined ? UNLIMITED : parseSize(size) });
+}
+
+const ACCOUNT_LIMITS: ClaimTable<AccountLimits> = {
+  subscriptions: limitClaim("subs"),
+  data: sizeClaim("data"),
+  payload: sizeClaim("payload"),
+  imports: limitClaim("imports"),
+  exports: limitClaim("exports"),
+  wildcardExports: (allowed) => ({ wildcards: allowed ?? true }),
+  disallowBearer: claim("disallow_bearer"),
+  connections: limitClaim("conn"),
+  leafNodes: limitClaim("leaf"),
+};
+
+const JETSTREAM_LIMITS: ClaimTable<JetStreamLimits> = {
+  memoryStorage: sizeClaim("mem_storage"),
+  fileStorage: sizeClaim("disk_storage"),
+  streams: limitClaim("streams"),
+  consumers: limitClaim("consumer"),
+  maxAckPending: limitClaim("max_ack_pending"),
+  memoryMaxStreamBytes: sizeClaim("mem_max_stream_bytes"),
+  fileMaxStreamBytes: sizeClaim("disk_max_stream_bytes"),
+  maxBytesRequired: claim("max_bytes_required"),
+};
+
+/** The JetStream terms other than the limits of all streams. */
+const JETSTREAM: ClaimTable<Omit<JetStream, keyof JetStreamLimits>> = {
+  tiers: claim("tiered_limits", (tiers: NonNullable<JetStream["tiers"]>) =>
+    Object.fromEntries(sortEntries(tiers).map(([tier, limits]) => [tier, jetstreamLimits(limits)])),
+  ),
+  // The account's claims have it next to `limits`.
+  clusterTraffic: noClaim,
+};
+
+/** The limits of an account, its JetStream limits included. */
+export function limitsClaim({ limits = {}, jetstream }: Account): Record<string, unknown> {
+  // Where JetStream is off, or limited by tiers, the limits of all streams are zero.
+  const flat = jetstream === undefined || jetstream.tiers !== undefined ? NO_STORAGE : jetstreamLimits(jetstream);
+  return {
+    ...claimsOf(ACCOUNT_LIMITS, limits, undefined),
+    ...flat,
+    ...claimsOf(JETSTREAM, jetstream ?? {}, undefined),
+  };
+}
+
 const NO_STORAGE = { mem_storage: DISABLED, disk_storage: DISABLED };
 
-function tiersClaim(tiers: NonNullable<JetStream["tiers"]>): Record<string, unknown> {
-  return Object.fromEntries(sortedEntries(tiers).map(([tier, limits]) => [tier, streamsClaim(limits)]));
-}
-
-function streamsClaim(limits: JetStreamLimits): Record<string, unknown> {
-  return defined<Record<string, unknown>>({
-    mem_storage: sizeClaim(limits.memoryStorage),
-    disk_storage: sizeClaim(limits.fileStorage),
-    streams: limits.streams ?? UNLIMITED,
-    consumer: limits.consumers ?? UNLIMITED,
-    max_ack_pending: limits.maxAckPending ?? UNLIMITED,
-    mem_max_stream_bytes: sizeClaim(limits.memoryMaxStreamBytes),
-    disk_max_stream_bytes: sizeClaim(limits.fileMaxStreamBytes),
-    max_bytes_required: limits.maxBytesRequired,
-  });
-}
-
-/** A limit in bytes, as a JWT says it. */
-export function sizeClaim(size: Size | undefined): number | undefined {
-  return size === undefined ? UNLIMITED : bytesOf(size);
+function jetstreamLimits(limits: JetStreamLimits): Record<string, unknown> {
+  return claimsOf(JETSTREAM_LIMITS, limits, undefined);
 }

@@ -1,93 +1,143 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { KeyPair } from "nkeys.js";
 import { Codec } from "nkeys.js/lib/codec";
-import { KEY_BYTES } from "./ed25519";
-import { NativeKeyPair } from "./keypair";
-import { KIND_LETTER, KIND_PREFIX, kindOf, PUBLIC_LETTER, PUBLIC_PREFIX, type KeyKind, type PublicKind } from "./kinds";
+import { formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
+import { isSeedLike } from "../model/keys/key-format";
+import { KEY_BYTES, NativeKeyPair } from "./native-key-pair";
+import {
+  getKeyKind,
+  KIND_LETTER,
+  KIND_PREFIX,
+  PUBLIC_LETTER,
+  PUBLIC_PREFIX,
+  type KeyKind,
+  type PublicKind,
+} from "./key-kinds";
 
-/** Gives so many random bytes; a parameter, so that tests can make the same keys again. */
+/** Returns that many random bytes. A parameter, so that tests can generate the same keys in every run. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-/** Makes a new key pair. */
-export function newKeyPair(kind: KeyKind, randomBytes: RandomBytes): KeyPair {
+/** The problem with a seed or public key: a diagnostic without path and value. */
+export type KeyProblem = Required<Pick<Diagnostic, "code" | "problem" | "remedy">>;
+
+/** Generates a key pair. */
+export function generateKeyPair(kind: KeyKind, randomBytes: RandomBytes): KeyPair {
   return new NativeKeyPair(KIND_PREFIX[kind], randomBytes(KEY_BYTES));
 }
 
 /**
- * Reads a seed (`SO…`, `SA…`, `SU…`).
+ * Derives the key pair of a user from a seed: always the same pair for the same purpose. It does not reveal the seed.
  *
- * @throws Error that says what is wrong and never shows the seed
+ * @param seed a valid seed
+ */
+export function deriveUserKeyPair(seed: string, purpose: string): KeyPair {
+  const { buf } = Codec.decodeSeed(encodeText(seed));
+  const digest = createHmac("sha256", buf).update(purpose).digest();
+  return new NativeKeyPair(KIND_PREFIX.user, new Uint8Array(digest));
+}
+
+/**
+ * Creates the key pair of a seed (`SO…`, `SA…`, `SU…`).
+ *
+ * @throws Error if the seed is not a valid seed of this kind. The message does not contain the seed
  */
 export function keyPairFromSeed(kind: KeyKind, seed: string): KeyPair {
   const problem = seedProblem(kind, seed);
   if (problem !== undefined) {
-    throw new Error(`a seed of kind ${kind} was expected: the value ${problem}`);
+    throw new Error(formatDiagnostic({ path: `seed of the ${kind}`, ...problem }));
   }
-  const { prefix, buf } = Codec.decodeSeed(new TextEncoder().encode(seed));
+  const { prefix, buf } = Codec.decodeSeed(encodeText(seed));
   return new NativeKeyPair(prefix, buf);
 }
 
-/** A public key to which nobody has a seed: it is no key of a pair, but the digest of a text. */
-export function nobodysKey(kind: KeyKind): string {
+/** Returns a placeholder: a valid public key without a seed. Its key bytes are the digest of a constant text. */
+export function getPlaceholderKey(kind: KeyKind): string {
   const digest = createHash("sha256").update(`nobody's key of a ${kind}`).digest();
-  return encoded(Codec.encode(KIND_PREFIX[kind], new Uint8Array(digest)));
+  return decodeText(Codec.encode(KIND_PREFIX[kind], new Uint8Array(digest)));
 }
 
-/** The text of a pair's seed. */
-export function seedText(pair: KeyPair): string {
-  return new TextDecoder().decode(pair.getSeed());
+/** Returns the seed of a key pair as text. */
+export function getSeedText(pair: KeyPair): string {
+  return decodeText(pair.getSeed());
 }
 
-/** Says what keeps a text from being a seed of a kind, or undefined when it is one. The text itself is not repeated. */
-export function seedProblem(kind: KeyKind, seed: string): string | undefined {
-  const begins = `S${KIND_LETTER[kind]}`;
+/** Returns why a text is not a valid seed of a kind, or undefined if it is. The problem does not contain the text. */
+export function seedProblem(kind: KeyKind, seed: string): KeyProblem | undefined {
+  const required = `${withArticle(kind)} seed`;
+  const begin = `S${KIND_LETTER[kind]}`;
+  const remedy = `Use ${required}, which begins with ${begin}.`;
+  const actual = getSeedKind(seed);
+  if (actual === kind) {
+    return undefined;
+  }
+  if (actual !== undefined) {
+    return { code: "NA1303", problem: `is ${withArticle(actual)} seed, but ${required} is required`, remedy };
+  }
+  if (getPublicKeyKind(seed) !== undefined) {
+    return { code: "NA1305", problem: `is a public key, but ${required} is required`, remedy };
+  }
+  return {
+    code: "NA1301",
+    problem: `is not a valid ${kind} seed: a seed has 58 characters, begins with ${begin} and ends with a checksum`,
+    remedy: "Copy the complete seed, without spaces.",
+  };
+}
+
+/** Returns why a text is not a valid public key of a kind, or undefined if it is. The problem does not contain the text. */
+export function publicKeyProblem(kind: PublicKind, publicKey: string): KeyProblem | undefined {
+  const required = `${withArticle(kind)} public key`;
+  const begin = PUBLIC_LETTER[kind];
+  const remedy = `Use ${required}, which begins with ${begin}.`;
+  const actual = getPublicKeyKind(publicKey);
+  if (actual === kind) {
+    return undefined;
+  }
+  if (actual !== undefined) {
+    return { code: "NA1303", problem: `is ${withArticle(actual)} public key, but ${required} is required`, remedy };
+  }
+  if (isSeedLike(publicKey)) {
+    return { code: "NA1304", problem: `is a seed, but ${required} is required`, remedy };
+  }
+  return {
+    code: "NA1302",
+    problem: `is not a valid ${kind} public key: a key has 56 characters, begins with ${begin} and ends with a checksum`,
+    remedy: "Copy the complete public key, without spaces.",
+  };
+}
+
+/** The kind of a valid seed. Encoding again finds trailing characters, which decoding ignores. */
+function getSeedKind(seed: string): PublicKind | undefined {
   try {
-    const { prefix, buf } = Codec.decodeSeed(new TextEncoder().encode(seed));
-    if (prefix !== KIND_PREFIX[kind]) {
-      return `is the seed of another kind of key (${kindOf(prefix) ?? "unknown"}); ${article(kind)} seed begins with ${begins}`;
-    }
-    if (buf.length !== KEY_BYTES) {
-      return `is a seed of ${buf.length} bytes; a seed has ${KEY_BYTES}`;
-    }
-    return encoded(Codec.encodeSeed(prefix, buf)) === seed ? undefined : notASeed(kind);
+    const { prefix, buf } = Codec.decodeSeed(encodeText(seed));
+    return decodeText(Codec.encodeSeed(prefix, buf)) === seed ? getKeyKind(prefix) : undefined;
   } catch {
-    return isPublicKey(seed)
-      ? `is a public key, not a seed; ${article(kind)} seed begins with ${begins}`
-      : notASeed(kind);
+    return undefined;
   }
 }
 
-/** Says what keeps a text from being a public key of a kind, or undefined when it is one. Seeds are not repeated. */
-export function publicKeyProblem(kind: PublicKind, publicKey: string): string | undefined {
-  const begins = PUBLIC_LETTER[kind];
+/** The kind of a valid public key. Encoding again finds trailing characters, which decoding ignores. */
+function getPublicKeyKind(publicKey: string): PublicKind | undefined {
   try {
-    const raw = Codec._decode(new TextEncoder().encode(publicKey));
-    if (raw[0] !== PUBLIC_PREFIX[kind]) {
-      const other = kindOf(raw[0]);
-      return `is the key of another kind (${other ?? "a seed or unknown"}); ${article(kind)} public key begins with ${begins}`;
-    }
-    if (raw.length === KEY_BYTES + 1 && encoded(Codec.encode(PUBLIC_PREFIX[kind], raw.subarray(1))) === publicKey) {
-      return undefined;
-    }
+    const raw = Codec._decode(encodeText(publicKey));
+    const kind = getKeyKind(raw[0]);
+    const isValid =
+      kind !== undefined &&
+      raw.length === KEY_BYTES + 1 &&
+      decodeText(Codec.encode(PUBLIC_PREFIX[kind], raw.subarray(1))) === publicKey;
+    return isValid ? kind : undefined;
   } catch {
-    // Not even the checksum is right.
+    return undefined;
   }
-  return `is not a public key, or has a typing error; ${article(kind)} public key begins with ${begins} and has 56 characters`;
 }
 
-function notASeed(kind: KeyKind): string {
-  return `is not a seed, or has a typing error; ${article(kind)} seed begins with S${KIND_LETTER[kind]} and has 58 characters`;
+function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
-/** The text that stands for some bytes. Decoding overlooks what is left over at the end of a text. */
-function encoded(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-function isPublicKey(text: string): boolean {
-  return (Object.keys(KIND_PREFIX) as KeyKind[]).some((kind) => publicKeyProblem(kind, text) === undefined);
-}
-
-function article(kind: PublicKind): string {
-  return /^[aoux]/.test(kind) && kind !== "user" ? `an ${kind}` : `a ${kind}`;
+function withArticle(kind: PublicKind): string {
+  return /^[aox]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }

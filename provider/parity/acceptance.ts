@@ -1,16 +1,19 @@
-/** The losses that a program accepts, by their names or by patterns of them, each with its reason. */
+/** Accepted security gaps by claim name or pattern, each with a reason. */
 export type Acceptances = Readonly<Record<string, string>>;
 
 /** A part of a claim's name: `.name`, or `["odd name"]`. */
 const PART = String.raw`(?:\.?[A-Za-z_][\w-]*|\["(?:[^"\\]|\\.)*"\])`;
-/** A part in which a pattern leaves the name open. */
-const OPEN = ".*";
+/** The part of a pattern that matches every name. */
+const WILDCARD = ".*";
 const PARTS = new RegExp(String.raw`\.\*|${PART}`, "g");
 
-/** Says why a claim is accepted; undefined where it is not. The claim's own name counts before any pattern. */
-export function reasonsOf(acceptances: Acceptances): (claim: string) => string | undefined {
+/**
+ * Creates a function that returns the reason for accepting a claim, or undefined. An exact name takes precedence over
+ * patterns.
+ */
+export function createReasonLookup(acceptances: Acceptances): (claim: string) => string | undefined {
   const patterns = Object.entries(acceptances).flatMap(([acceptance, reason]) => {
-    const pattern = patternOf(acceptance);
+    const pattern = toPattern(acceptance);
     return pattern === undefined ? [] : [{ pattern, reason }];
   });
   return (claim) =>
@@ -19,18 +22,18 @@ export function reasonsOf(acceptances: Acceptances): (claim: string) => string |
       : patterns.find(({ pattern }) => pattern.test(claim))?.reason;
 }
 
-/** What an acceptance with a `*` in the place of a name stands for: `A.users.*.times`. Undefined where it has none. */
-function patternOf(acceptance: string): RegExp | undefined {
+/** Converts an acceptance with a `*` in place of a name, such as `A.users.*.times`; undefined when it has none. */
+function toPattern(acceptance: string): RegExp | undefined {
   const parts: readonly string[] = acceptance.match(PARTS) ?? [];
-  if (parts.join("") !== acceptance || !parts.includes(OPEN)) {
+  if (parts.join("") !== acceptance || !parts.includes(WILDCARD)) {
     return undefined;
   }
-  const exact = (part: string) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  return new RegExp(`^${parts.map((part) => (part === OPEN ? PART : exact(part))).join("")}$`);
+  const escape = (part: string) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`^${parts.map((part) => (part === WILDCARD ? PART : escape(part))).join("")}$`);
 }
 
-/** True when an acceptance is one of some claim. */
-export function acceptsSome(acceptance: string, claims: ReadonlySet<string>): boolean {
-  const pattern = patternOf(acceptance);
+/** True when an acceptance matches at least one claim. */
+export function matchesAny(acceptance: string, claims: ReadonlySet<string>): boolean {
+  const pattern = toPattern(acceptance);
   return claims.has(acceptance) || (pattern !== undefined && [...claims].some((claim) => pattern.test(claim)));
 }

@@ -1,37 +1,37 @@
 import type { AccountDeclaration } from "../model/account/account";
-import type { Moment } from "../model/keys/revocations";
+import type { Timestamp } from "../model/keys/revocations";
 import { AUTHORIZATION } from "./authorization";
 import type { Entries, Leaf } from "./claims";
 import { JETSTREAM } from "./jetstream";
 import { EXPORTS, IMPORTS } from "./shares";
 import { permissions, ROLE, USER } from "./users";
-import { named, plain } from "./words";
+import { quoteName, quoteText } from "./prose";
 
-/** A static server that lists a key lets it in, whichever JWT the operator server has revoked. */
-const REVOCATION: Leaf<Moment> = {
+/** A static server accepts every listed key, whichever of the user's JWTs is revoked. */
+const REVOCATION: Leaf<Timestamp> = {
   parity: {
     class: "P",
-    static: "users with no other JWT are left out",
+    static: "users with a revoked JWT are omitted",
     operator: "revocations",
     severity: "security",
     example: "2026-03-01T12:00:00Z",
-    consequence: (moment, who) =>
-      `the operator server takes no JWT of ${who} that was issued up to ${plain(String(moment))}: the static server knows no JWTs, and lets in the seed of a user who has a newer one`,
+    consequence: (moment, owner) =>
+      `the operator server rejects JWTs of ${owner} issued until ${quoteText(String(moment))}; the static server checks no JWTs, and accepts the seed of a user that has a newer JWT`,
   },
 };
 
-/** All claims of all accounts, by the account's name. */
+/** The claims of all accounts, by account name. */
 export const ACCOUNTS: Entries<AccountDeclaration> = {
-  who: (account) => named(account),
+  describe: (account) => quoteName(account),
   entry: {
-    self: { parity: { class: "E", static: "the key of accounts", operator: "sub of a preloaded account JWT" } },
+    self: { parity: { class: "E", static: "the key in accounts", operator: "sub of a preloaded account JWT" } },
     members: {
       name: { parity: { class: "M", static: "a comment", operator: "name" } },
       users: {
-        who: (user, account) => `${account}/${named(user)}`,
+        describe: (user, account) => `${account}/${quoteName(user)}`,
         entry: USER,
       },
-      roles: { who: (role, account) => `role ${named(role)} of ${account}`, entry: ROLE },
+      roles: { describe: (role, account) => `role ${quoteName(role)} of ${account}`, entry: ROLE },
       exports: EXPORTS,
       imports: IMPORTS,
       limits: {
@@ -43,21 +43,21 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
           data: { parity: { class: "M", operator: "limits.data" } },
           imports: { parity: { class: "X", operator: "limits.imports" } },
           exports: { parity: { class: "X", operator: "limits.exports" } },
-          wildcardExports: { parity: { class: "X", operator: "limits.wildcards" }, silent: true },
-          disallowBearer: { parity: { class: "X", operator: "limits.disallow_bearer" }, silent: false },
+          wildcardExports: { parity: { class: "X", operator: "limits.wildcards" }, default: true },
+          disallowBearer: { parity: { class: "X", operator: "limits.disallow_bearer" }, default: false },
         },
       },
       jetstream: JETSTREAM,
       mappings: {
-        who: (source, account) => `the mapping of ${plain(source)} in ${account}`,
+        describe: (source, account) => `the mapping of ${quoteText(source)} in ${account}`,
         entry: {
           key: ({ subject }) => subject,
-          who: ({ subject }, mapping) => `${mapping} to ${plain(subject)}`,
+          describe: ({ subject }, mapping) => `${mapping} to ${quoteText(subject)}`,
           element: {
             self: { parity: { class: "E", static: "mappings", operator: "mappings" } },
             members: {
               subject: { parity: { class: "E", static: "dest", operator: "subject" } },
-              weight: { parity: { class: "E", static: "weight", operator: "weight" }, silent: 100 },
+              weight: { parity: { class: "E", static: "weight", operator: "weight" }, default: 100 },
               cluster: { parity: { class: "E", static: "cluster", operator: "cluster" } },
             },
           },
@@ -66,7 +66,7 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
       trace: {
         members: {
           destination: { parity: { class: "E", static: "msg_trace.dest", operator: "trace.dest" } },
-          sampling: { parity: { class: "E", static: "msg_trace.sampling", operator: "trace.sampling" }, silent: 100 },
+          sampling: { parity: { class: "E", static: "msg_trace.sampling", operator: "trace.sampling" }, default: 100 },
         },
       },
       authorization: AUTHORIZATION,
@@ -77,13 +77,13 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
           operator: "signing_keys, without a scope",
           severity: "security",
           example: ["A…"],
-          consequence: (keys, who) =>
-            `whoever has ${keys.length === 1 ? "the signing key" : `one of the ${keys.length} signing keys`} of ${who} can make users for the operator server: the static server knows none of them`,
+          consequence: (keys, owner) =>
+            `the holder of ${keys.length === 1 ? "the signing key" : `one of the ${keys.length} signing keys`} of ${owner} can issue users for the operator server; the static server rejects them`,
         },
       },
       revocations: {
         entry: REVOCATION,
-        who: (key, account) => (key === "*" ? account : `${named(key)} in ${account}`),
+        describe: (key, account) => (key === "*" ? account : `${quoteName(key)} in ${account}`),
       },
       tags: { parity: { class: "M", static: "a comment", operator: "tags" } },
       description: { parity: { class: "M", operator: "description" } },

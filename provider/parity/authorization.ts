@@ -1,10 +1,10 @@
 import { ANY_ACCOUNT, type Authorization } from "../model/account/authorization";
 import type { Members } from "./claims";
-import { named, some } from "./words";
+import { quoteName, joinSome } from "./prose";
 
 type Allowed = NonNullable<Authorization["allowedAccounts"]>;
 
-/** Who decides about clients in the place of servers. */
+/** The auth callout of an account. */
 export const AUTHORIZATION: Members<Authorization> = {
   self: {
     parity: {
@@ -13,8 +13,8 @@ export const AUTHORIZATION: Members<Authorization> = {
       operator: "authorization",
       severity: "security",
       example: { users: ["service"] },
-      consequence: (_, who) =>
-        `the static server asks the service of ${who} about every client that it does not know, without any credentials, too: the operator server asks about those alone who have a JWT of ${who}`,
+      consequence: (_, owner) =>
+        `the static server asks the auth callout service of ${owner} about every unknown client, even without credentials; the operator server asks only about clients with a JWT of ${owner}`,
     },
   },
   members: {
@@ -28,13 +28,13 @@ export const AUTHORIZATION: Members<Authorization> = {
         operator: "authorization.allowed_accounts",
         severity: "security",
         example: ["B"],
-        consequence: (accounts, who) =>
-          `the service of ${who} may let clients into ${who} and ${listed(accounts)} alone: the static server lets it choose any account`,
+        consequence: (accounts, owner) =>
+          `the auth callout service of ${owner} may place clients only in ${owner} and ${joinAccounts(accounts)}; the static server lets it choose any account`,
       },
       except: [
         {
           when: "any",
-          holds: (accounts) => accounts === ANY_ACCOUNT,
+          matches: (accounts) => accounts === ANY_ACCOUNT,
           parity: { class: "X", operator: "authorization.allowed_accounts" },
         },
       ],
@@ -43,6 +43,6 @@ export const AUTHORIZATION: Members<Authorization> = {
   },
 };
 
-function listed(accounts: Allowed): string {
-  return accounts === ANY_ACCOUNT ? "any other" : some(accounts.map(named), "and");
+function joinAccounts(accounts: Allowed): string {
+  return accounts === ANY_ACCOUNT ? "any other account" : joinSome(accounts.map(quoteName), "and");
 }

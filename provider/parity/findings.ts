@@ -1,75 +1,117 @@
-import { formatDiagnostic, keyPath, shown, type Diagnostic } from "../model/form/diagnostics";
-import { being, mapOf, objectOf, optional, text, type Shape } from "../model/form/shape";
-import { acceptsSome, type Acceptances } from "./acceptance";
-import { openLosses, type ParityReport, type ParitySettings } from "./report";
+import { formatDiagnostic, keyPath, display, type Diagnostic } from "../diagnostics/diagnostic";
+import { matching, mapOf, objectOf, optional, stringShape, type Shape } from "../model/form/shape";
+import { matchesAny, type Acceptances } from "./acceptance";
+import { formatCount } from "./prose";
+import { claimsByVersion, openGaps, unusableClaims, type ParityReport, type ParitySettings } from "./report";
 import type { ParityRow } from "./rows";
-import { isLoss } from "./summary";
+import { isSecurityGap } from "./summary";
 
-const MODE: Shape = being('"strict" or "lenient"', "Write one of them.", (value) =>
+const MODE: Shape = matching('"strict" or "lenient"', "Use one of these values.", (value) =>
   ["strict", "lenient"].includes(value as string),
 );
 
-/** The shape of settings. */
-export const PARITY: Shape = objectOf<ParitySettings>({ mode: optional(MODE), accept: optional(mapOf(text)) });
+/** The shape of parity settings. */
+export const PARITY: Shape = objectOf<ParitySettings>({ mode: optional(MODE), accept: optional(mapOf(stringShape)) });
 
-/** All that is wrong with what a program accepts, and in strict mode every loss of security that it does not accept. */
+/**
+ * Returns invalid acceptances, claims with which the servers do not work and, in strict mode, every security gap that is not
+ * accepted.
+ */
 export function parityDiagnostics(report: ParityReport, { accept = {} }: ParitySettings): Diagnostic[] {
-  const losses = report.mode === "strict" ? openLosses(report).map(lossDiagnostic) : [];
-  return [...losses, ...acceptDiagnostics(report, accept)];
+  const gaps = report.mode === "strict" ? openGaps(report).map(gapDiagnostic) : [];
+  return [...gaps, ...unusableClaims(report).map(unusableDiagnostic), ...acceptDiagnostics(report, accept)];
 }
 
-/** What a program is warned of in lenient mode; undefined where there is nothing. */
-export function parityWarning(report: ParityReport): string | undefined {
-  const losses = report.mode === "lenient" ? openLosses(report) : [];
-  const count = losses.length === 1 ? "1 claim lets" : `${losses.length} claims let`;
-  const lines = losses.map((row) => `  - ${formatDiagnostic(lossDiagnostic(row))}`);
-  return losses.length === 0
-    ? undefined
-    : [`${count} somebody do more on one server than on the other:`, ...lines].join("\n");
+/** Returns the warnings of a report: security gaps in lenient mode, and claims that need a version that is not known. */
+export function parityWarnings(report: ParityReport): string[] {
+  const gaps = report.mode === "lenient" ? openGaps(report) : [];
+  const byVersion = versionDiagnostics(report);
+  return [
+    ...warning(
+      `${formatCount(gaps.length, "security gap")}: a user can do more on one server than on the other:`,
+      gaps.map(gapDiagnostic),
+    ),
+    ...warning(
+      `${formatCount(byVersion.length, "claim")} with an effect that depends on the version of nats-server, which the image does not state:`,
+      byVersion,
+    ),
+  ];
 }
 
-function lossDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnostic {
+/** Returns the claims that need a version of the servers, if the version is not known. They are warnings. */
+export function versionDiagnostics(report: ParityReport): Diagnostic[] {
+  return claimsByVersion(report).map(versionDiagnostic);
+}
+
+function warning(title: string, diagnostics: readonly Diagnostic[]): string[] {
+  const lines = diagnostics.map((found) => `  - ${formatDiagnostic(found)}`);
+  return lines.length === 0 ? [] : [[title, ...lines].join("\n")];
+}
+
+function unusableDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnostic {
   return {
+    code: "NA2015",
     path: name,
     ...(value === undefined ? {} : { value }),
-    problem: consequence,
-    remedy: `Leave it out, or accept it with a reason: \`parity: { accept: { ${JSON.stringify(name)}: "…" } }\`.`,
+    problem: `does not work with the version of nats-server that the cluster runs: ${consequence}`,
+    remedy: "Use a newer nats-server, or remove the claim.",
   };
 }
 
-/** Acceptances without a reason, and those of what is no loss: what was accepted once may be something else today. */
+function versionDiagnostic({ name, value, since = "", consequence = "" }: ParityRow): Diagnostic {
+  return {
+    code: "NA2016",
+    path: name,
+    ...(value === undefined ? {} : { value }),
+    problem: consequence,
+    remedy: `Check that the image contains nats-server ${since} or newer; a tag such as \`nats:2.15.2\` states the version.`,
+  };
+}
+
+function gapDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnostic {
+  return {
+    code: "NA2001",
+    path: name,
+    ...(value === undefined ? {} : { value }),
+    problem: consequence,
+    remedy: `Remove it, or accept it with a reason: \`parity: { accept: { ${JSON.stringify(name)}: "…" } }\`.`,
+  };
+}
+
+/** Returns acceptances without a reason, and those that match no security gap, perhaps because the program has changed. */
 function acceptDiagnostics({ rows }: ParityReport, accept: Acceptances): Diagnostic[] {
   const names = new Set(rows.map(({ name }) => name));
-  const losses = new Set(rows.filter(isLoss).map(({ name }) => name));
-  return Object.entries(accept).flatMap(([name, reason]) => {
+  const gaps = new Set(rows.filter(isSecurityGap).map(({ name }) => name));
+  return Object.entries(accept).flatMap(([name, reason]): Diagnostic[] => {
     const path = keyPath("parity.accept", name);
-    if (!acceptsSome(name, losses)) {
-      const problem = names.has(name)
-        ? "names a claim that needs no acceptance"
-        : "names no claim that needs acceptance";
-      return [{ path, problem: `${problem}; ${nearest(name, losses)}`, remedy: "Correct the name, or leave it out." }];
+    if (!matchesAny(name, gaps)) {
+      const problem = `${names.has(name) ? "is not a security gap" : "does not match a claim with a security gap"}; ${formatNearest(name, gaps)}`;
+      return [{ code: "NA2002", path, problem, remedy: "Correct the name, or remove the entry." }];
     }
-    const remedy = "Write why it may be so; the report shows it.";
-    return reason.trim() === "" ? [{ path, value: shown(reason), problem: "gives no reason", remedy }] : [];
+    return reason.trim() === ""
+      ? [{ code: "NA2003", path, value: display(reason), problem: "has no reason", remedy: REASON }]
+      : [];
   });
 }
 
-/** A hint is looked for among this many names: thousands of acceptances may be stale at once. */
-const MOST_CANDIDATES = 500;
+const REASON = "Explain why the security gap is acceptable; the report shows the reason.";
 
-function nearest(name: string, losses: ReadonlySet<string>): string {
-  const [near] = [...losses].slice(0, MOST_CANDIDATES).reduce<readonly [string, number]>(
+/** The number of names that are searched for the nearest one, because thousands of acceptances can be stale at once. */
+const MAX_CANDIDATES = 500;
+
+function formatNearest(name: string, gaps: ReadonlySet<string>): string {
+  const [nearest] = [...gaps].slice(0, MAX_CANDIDATES).reduce<readonly [string, number]>(
     (best, candidate) => {
-      const score = common(name, candidate);
+      const score = commonLength(name, candidate);
       return score > best[1] ? [candidate, score] : best;
     },
     ["", -1],
   );
-  return losses.size === 0 ? "nothing here does" : `the nearest that does is ${JSON.stringify(near)}`;
+  return gaps.size === 0 ? "there are none" : `the nearest one is ${JSON.stringify(nearest)}`;
 }
 
-/** How many characters two texts have in common, at their beginning and at their end. */
-function common(one: string, other: string): number {
+/** Returns the number of common characters at the start and end of two texts. */
+function commonLength(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   let start = 0;
   while (start < length && one[start] === other[start]) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** How the page looks. */
+/** The style sheet of the page. */
 export const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 2rem auto; padding: 0 1rem; max-width: 90rem; }
@@ -11,11 +11,11 @@ code { overflow-wrap: anywhere; }
 thead th { position: sticky; top: 0; background: Canvas; }
 tbody th { font-weight: normal; min-width: 18rem; }
 abbr { text-decoration: none; }
-tr[data-loss="open"] { background: #e5483d33; }
-tr[data-loss="accepted"] { background: #e5a50a33; }
+tr[data-gap="open"] { background: #e5483d33; }
+tr[data-gap="accepted"] { background: #e5a50a33; }
 `;
 
-/** Shows the claims of the chosen classes that hold the text. Without it, all are shown. */
+/** Filters the claims by class and text. Without scripts, all claims are visible. */
 export const SCRIPT = `
 const form = document.getElementById("filter");
 const rows = [...document.getElementById("claims").rows];
@@ -30,7 +30,7 @@ form.addEventListener("input", () => {
 });
 `;
 
-/** Lets the page's own style and script run, and nothing else: the page loads nothing and sends nothing. */
+/** Allows the page's own style and script only: the page neither loads nor sends anything. */
 export const POLICY = [
   "default-src 'none'",
   `style-src '${hash(STYLE)}'`,

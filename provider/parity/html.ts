@@ -1,15 +1,15 @@
-import { CLASSES, PARITY_CLASSES } from "./classes";
-import { html } from "./escape";
-import { POLICY, SCRIPT, STYLE } from "./html-page";
-import { openLosses, type ParityReport } from "./report";
+import { CLASSES, PARITY_CLASSES } from "./claims";
 import type { ParityRow } from "./rows";
-import { conclusion, isLoss } from "./summary";
+import { escapeHtml } from "./escape";
+import { POLICY, SCRIPT, STYLE } from "./html-page";
+import { acceptedGaps, openGaps, type ParityReport } from "./report";
+import { formatSummary, isSecurityGap } from "./summary";
 
-const TITLE = "Parity of the static and the operator side";
+const TITLE = "Parity of the static and the operator server";
 
 /**
- * A report as one page of HTML, which needs nothing else and loads nothing. Nothing in it can be taken for markup or
- * script, whatever things are called.
+ * Formats a report as a self-contained HTML page, which loads nothing. Names and values are escaped, whatever they
+ * contain.
  */
 export function parityHtml(report: ParityReport): string {
   const { rows, summary } = report;
@@ -18,23 +18,20 @@ export function parityHtml(report: ParityReport): string {
     '<html lang="en">',
     "<head>",
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${html(POLICY)}">`,
+    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(POLICY)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${TITLE}</title>`,
     `<style>${STYLE}</style>`,
     "</head>",
     "<body>",
     `<h1>${TITLE}</h1>`,
-    `<p>${html(conclusion(summary))}</p>`,
-    ...lossSection("Losses of security", openLosses(report)),
-    ...lossSection(
-      "Accepted losses of security",
-      rows.filter(({ accepted }) => accepted !== undefined),
-    ),
+    `<p>${escapeHtml(formatSummary(summary))}</p>`,
+    ...gapSection("Security gaps", openGaps(report)),
+    ...gapSection("Accepted security gaps", acceptedGaps(report)),
     "<h2>All claims</h2>",
     ...controls(report),
     "<table>",
-    `<thead><tr>${["Claim", "Class", "Value", "Static side", "Operator side", "Consequence"].map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>`,
+    `<thead><tr>${["Claim", "Class", "Value", "Static server", "Operator server", "Consequence"].map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>`,
     '<tbody id="claims">',
     ...rows.map(rowElement),
     "</tbody>",
@@ -45,22 +42,22 @@ export function parityHtml(report: ParityReport): string {
   ]);
 }
 
-function lossSection(title: string, rows: readonly ParityRow[]): string[] {
+function gapSection(title: string, rows: readonly ParityRow[]): string[] {
   const items = rows.map(
     ({ name, consequence = "", accepted }) =>
-      `<li><code>${html(name)}</code>: ${html(consequence)}.${accepted === undefined ? "" : ` <em>Accepted:</em> ${html(accepted)}`}</li>`,
+      `<li><code>${escapeHtml(name)}</code>: ${escapeHtml(consequence)}.${accepted === undefined ? "" : ` <em>Accepted:</em> ${escapeHtml(accepted)}`}</li>`,
   );
   return items.length === 0 ? [] : [`<h2>${title}</h2>`, "<ul>", ...items, "</ul>"];
 }
 
-/** What the table is filtered by, which says at the same time what the letters mean. */
+/** The filter of the table, with the number of claims of each class. */
 function controls({ summary }: ParityReport): string[] {
   return [
     '<form id="filter">',
     '<label>Find <input type="search" name="text" placeholder="A.users"></label>',
     ...PARITY_CLASSES.map((letter) => {
       const { title, meaning } = CLASSES[letter];
-      return `<label title="${html(meaning)}"><input type="checkbox" name="class" value="${letter}" checked> ${letter}, ${title}: ${summary.classes[letter]}</label>`;
+      return `<label title="${escapeHtml(meaning)}"><input type="checkbox" name="class" value="${letter}" checked> ${letter}, ${title}: ${summary.classes[letter]}</label>`;
     }),
     "</form>",
   ];
@@ -68,15 +65,15 @@ function controls({ summary }: ParityReport): string[] {
 
 function rowElement(row: ParityRow): string {
   const { name, value, consequence = "", accepted } = row;
-  const loss = isLoss(row) ? ` data-loss="${accepted === undefined ? "open" : "accepted"}"` : "";
+  const gap = isSecurityGap(row) ? ` data-gap="${accepted === undefined ? "open" : "accepted"}"` : "";
   return [
-    `<tr data-class="${row.class}"${loss}>`,
-    `<th scope="row"><code>${html(name)}</code></th>`,
-    `<td><abbr title="${html(CLASSES[row.class].title)}">${row.class}</abbr></td>`,
-    `<td>${value === undefined ? "" : `<code>${html(value)}</code>`}</td>`,
-    `<td>${html(row.static ?? "—")}</td>`,
-    `<td>${html(row.operator ?? "—")}</td>`,
-    `<td>${html(consequence)}${accepted === undefined ? "" : ` <em>Accepted:</em> ${html(accepted)}`}</td>`,
+    `<tr data-class="${row.class}"${gap}>`,
+    `<th scope="row"><code>${escapeHtml(name)}</code></th>`,
+    `<td><abbr title="${escapeHtml(CLASSES[row.class].title)}">${row.class}</abbr></td>`,
+    `<td>${value === undefined ? "" : `<code>${escapeHtml(value)}</code>`}</td>`,
+    `<td>${escapeHtml(row.static ?? "—")}</td>`,
+    `<td>${escapeHtml(row.operator ?? "—")}</td>`,
+    `<td>${escapeHtml(consequence)}${accepted === undefined ? "" : ` <em>Accepted:</em> ${escapeHtml(accepted)}`}</td>`,
     "</tr>",
   ].join("");
 }

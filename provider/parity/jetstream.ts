@@ -1,8 +1,8 @@
 import type { JetStream, JetStreamLimits } from "../model/account/jetstream";
 import type { Members, Parts } from "./claims";
-import { some } from "./words";
+import { joinSome } from "./prose";
 
-/** What streams may use, on both sides. */
+/** The limits of streams. */
 const LIMITS: Members<JetStreamLimits>["members"] = {
   memoryStorage: { parity: { class: "E", static: "jetstream.max_memory", operator: "limits.mem_storage" } },
   fileStorage: { parity: { class: "E", static: "jetstream.max_file", operator: "limits.disk_storage" } },
@@ -21,11 +21,11 @@ const LIMITS: Members<JetStreamLimits>["members"] = {
   },
   maxBytesRequired: {
     parity: { class: "E", static: "jetstream.max_bytes_required", operator: "limits.max_bytes_required" },
-    silent: false,
+    default: false,
   },
 };
 
-/** The limits of one tier, as the token says them. */
+/** The claims of one tier. */
 const TIER: Parts<JetStreamLimits> = {
   memoryStorage: "mem_storage",
   fileStorage: "disk_storage",
@@ -48,14 +48,25 @@ export const JETSTREAM: Members<JetStream> = {
         operator: "limits.tiered_limits",
         severity: "security",
         example: { R1: { fileStorage: "1GiB" } },
-        consequence: (tiers, who) =>
-          `${who} may have the streams that ${some(Object.keys(tiers), "and")} allow: the static server knows no tiers, and limits no streams of the account`,
+        consequence: (tiers, owner) =>
+          `${owner} has limits per tier (${joinSome(Object.keys(tiers), "and")}), and the static server has none: which server leads JetStream's meta group is nondeterministic, and while the static server does, clients of both servers create streams and consumers without limits; a stream that it leads grows without limits`,
       },
       parts: { R1: TIER, R2: TIER, R3: TIER, R4: TIER, R5: TIER },
     },
     clusterTraffic: {
       parity: { class: "E", static: "jetstream.cluster_traffic", operator: "cluster_traffic" },
-      silent: "system",
+      older: {
+        since: ["2.11.12", "2.12.4", "2.14.0"],
+        parity: {
+          class: "N",
+          operator: "cluster_traffic",
+          severity: "unusable",
+          example: "owner",
+          consequence: (_, owner) =>
+            `the static server ignores it: streams of ${owner} with several replicas have no leader, and store nothing`,
+        },
+      },
+      default: "system",
     },
   },
 };

@@ -1,25 +1,22 @@
-import { CLASSES, PARITY_CLASSES } from "./classes";
-import { markdown, markdownCode, markdownWords } from "./escape";
-import { openLosses, type ParityReport } from "./report";
+import { CLASSES, PARITY_CLASSES } from "./claims";
 import type { ParityRow } from "./rows";
-import { conclusion, isLoss } from "./summary";
+import { escapeMarkdown, markdownCode, markdownSetting } from "./escape";
+import { acceptedGaps, openGaps, type ParityReport } from "./report";
+import { formatSummary, isSecurityGap } from "./summary";
 
 /**
- * A report as Markdown: what has to be decided first, then a table of all claims. Nothing in it can be taken for markup,
- * whatever things are called.
+ * Formats a report as Markdown: security gaps first, then a table of all claims. Names and values are escaped, whatever
+ * they contain.
  */
 export function parityMarkdown(report: ParityReport): string {
   const { rows, summary } = report;
   const sections = [
-    "# Parity of the static and the operator side",
-    conclusion(summary),
-    ...lossSection("Losses of security", openLosses(report)),
-    ...lossSection(
-      "Accepted losses of security",
-      rows.filter(({ accepted }) => accepted !== undefined),
-    ),
+    "# Parity of the static and the operator server",
+    formatSummary(summary),
+    ...gapSection("Security gaps", openGaps(report)),
+    ...gapSection("Accepted security gaps", acceptedGaps(report)),
     "## All claims",
-    table(["claim", "class", "value", "static side", "operator side", "consequence"], rows.map(cells)),
+    table(["claim", "class", "value", "static server", "operator server", "consequence"], rows.map(cells)),
     "## Summary",
     table(
       ["class", "claims", "meaning"],
@@ -33,10 +30,10 @@ export function parityMarkdown(report: ParityReport): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-function lossSection(title: string, rows: readonly ParityRow[]): string[] {
+function gapSection(title: string, rows: readonly ParityRow[]): string[] {
   const items = rows.map(
     ({ name, consequence = "", accepted }) =>
-      `- ${markdownCode(name)}: ${markdown(consequence)}.${accepted === undefined ? "" : ` _Accepted:_ ${markdown(accepted)}`}`,
+      `- ${markdownCode(name)}: ${escapeMarkdown(consequence)}.${accepted === undefined ? "" : ` _Accepted:_ ${escapeMarkdown(accepted)}`}`,
   );
   return items.length === 0 ? [] : [`## ${title}`, items.join("\n")];
 }
@@ -47,9 +44,9 @@ function cells(row: ParityRow): string[] {
     markdownCode(name),
     row.class,
     value === undefined ? "" : markdownCode(value),
-    markdownWords(row.static),
-    markdownWords(row.operator),
-    `${isLoss(row) ? "**loss of security:** " : ""}${markdown(consequence)}`,
+    markdownSetting(row.static),
+    markdownSetting(row.operator),
+    `${isSecurityGap(row) ? "**security gap:** " : ""}${escapeMarkdown(consequence)}`,
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { OperatorTerms } from "../jwt/claims";
 import type { Members } from "./claims";
-import { plain } from "./words";
+import { quoteText } from "./prose";
 
-/** What an operator says of itself. The static server trusts nobody: it goes by its configuration. */
+/** The claims of an operator. A static server has no operator, and relies on its own configuration. */
 export const OPERATOR: Members<OperatorTerms> = {
   self: {
     parity: {
@@ -10,7 +10,7 @@ export const OPERATOR: Members<OperatorTerms> = {
       operator: "the operator JWT",
       severity: "harmless",
       example: { name: "KO", publicKey: "O…", signingKeys: [], systemAccount: "A…" },
-      consequence: () => "the static server trusts no operator: its accounts are those of its configuration",
+      consequence: () => "the static server trusts no operator; its accounts come from its configuration",
     },
   },
   members: {
@@ -21,7 +21,7 @@ export const OPERATOR: Members<OperatorTerms> = {
         operator: "sub",
         severity: "harmless",
         example: "O…",
-        consequence: () => "the static server has no use for the operator's key",
+        consequence: () => "the static server does not use the operator's key",
       },
     },
     signingKeys: {
@@ -31,7 +31,7 @@ export const OPERATOR: Members<OperatorTerms> = {
         severity: "harmless",
         example: ["O…"],
         consequence: () =>
-          "the static server has no use for keys that sign accounts: it takes no account but by its configuration",
+          "the static server does not use keys that sign accounts; its accounts come from its configuration",
       },
     },
     accountServerUrl: { parity: { class: "M", operator: "account_server_url" } },
@@ -43,7 +43,7 @@ export const OPERATOR: Members<OperatorTerms> = {
         severity: "harmless",
         example: "2.15.2",
         consequence: (version) =>
-          `the operator server does not start when it is older than ${plain(version)}: the static server does`,
+          `the operator server does not start if it is older than ${quoteText(version)}; the static server does`,
       },
     },
     tags: { parity: { class: "M", operator: "tags" } },

@@ -1,24 +1,23 @@
 import type { OperatorTerms } from "../jwt/claims";
 import type { AccountDeclaration } from "../model/account/account";
-import { reasonsOf, type Acceptances } from "./acceptance";
+import { createReasonLookup, type Acceptances } from "./acceptance";
 import { ACCOUNTS } from "./account";
 import { OPERATOR } from "./operator";
-import { rowsOf, type ParityRow, type Place } from "./rows";
-import { isLoss, summaryOf, type ParitySummary } from "./summary";
+import { createRows, type ClaimPosition, type ParityRow } from "./rows";
+import { isSecurityGap, summarize, type ParitySummary } from "./summary";
 
-/** How a program wants the parity of the two sides to be treated. */
+/** How a program treats differences between the two servers. */
 export interface ParitySettings {
   /**
-   * What a loss of security is: something that somebody may do on one of the servers and not on the other. In strict
-   * mode it is an error of the preview, in lenient mode a warning.
+   * Whether a security gap is an error of the preview (`"strict"`) or a warning (`"lenient"`). A security gap means that a
+   * user can do more on one server than on the other.
    *
    * @default "strict"
    */
   readonly mode?: ParityMode;
   /**
-   * Losses of security that are accepted, each by its name with the reason, which the report shows. A `*` in the place of
-   * a name accepts the claim of all of them, also of those that come later. What is no loss of security (any more) is an
-   * error.
+   * Accepted security gaps, by name, each with a reason that the report shows. A `*` in place of a name accepts the claim
+   * for every name, including future ones. An entry that matches no security gap is an error.
    *
    * @example
    * ```ts
@@ -33,44 +32,67 @@ export interface ParitySettings {
   readonly accept?: Acceptances;
 }
 
-/** What a loss of security is: an error, or a warning. */
+/** Whether a security gap is an error or a warning. */
 export type ParityMode = "strict" | "lenient";
 
-/** What each side can say of a model: a row for each claim, in a stable order. */
+/** A comparison of the two sides, with a row for each claim in a stable order. */
 export interface ParityReport {
+  /** Whether unaccepted security gaps are errors or warnings. */
   readonly mode: ParityMode;
+  /** One row for each claim of the program, sorted by name within its account. */
   readonly rows: readonly ParityRow[];
+  /** The number of claims by class, and of security gaps. */
   readonly summary: ParitySummary;
 }
 
-/** What a program declares, by names: what a preview knows before any key exists. */
+/** The declarations of a program by name, which are available before any key exists. */
 export interface ParityModel {
-  /** What the operator says, its system account by its name. */
+  /** The claims of the operator; its system account is identified by name. */
   readonly operator: Partial<OperatorTerms>;
-  /** All accounts, the system account included. */
+  /** All accounts, including the system account. */
   readonly accounts: readonly AccountDeclaration[];
+  /** The version of nats-server that both servers run; undefined if it is not known. */
+  readonly version?: string | undefined;
 }
 
-/** The name of the operator's claims. No account can be called so: names like this stand in quotes and brackets. */
-const OPERATOR_PLACE: Place = { name: "(operator)", who: "the operator" };
+/** The operator's position. No account has the same name in a report, because such a name is quoted in brackets. */
+const OPERATOR_POSITION: ClaimPosition = { name: "(operator)", owner: "the operator" };
 
-/** Reports how the two sides say everything that a program claims. */
+/** Compares how the two sides enforce every claim of a program. */
 export function parityReport(
-  { operator, accounts }: ParityModel,
+  { operator, accounts, version }: ParityModel,
   { mode = "strict", accept = {} }: ParitySettings = {},
 ): ParityReport {
   const byName = Object.fromEntries(accounts.map((account) => [account.name, account]));
-  const reasonOf = reasonsOf(accept);
-  const claims = [...rowsOf(OPERATOR, operator, OPERATOR_PLACE), ...rowsOf(ACCOUNTS, byName, { name: "", who: "" })];
-  const rows = claims.map((row) => (isLoss(row) ? withReason(row, reasonOf(row.name)) : row));
-  return { mode, rows, summary: summaryOf(rows) };
+  const findReason = createReasonLookup(accept);
+  const claims = [
+    ...createRows(OPERATOR, operator, { ...OPERATOR_POSITION, version }),
+    ...createRows(ACCOUNTS, byName, { name: "", owner: "", version }),
+  ];
+  const rows = claims.map((row) => (isSecurityGap(row) ? addReason(row, findReason(row.name)) : row));
+  return { mode, rows, summary: summarize(rows) };
 }
 
-/** The losses of security that nobody accepted. */
-export function openLosses({ rows }: ParityReport): ParityRow[] {
-  return rows.filter((row) => isLoss(row) && row.accepted === undefined);
+/** Returns the security gaps that are not accepted. */
+export function openGaps({ rows }: ParityReport): ParityRow[] {
+  return rows.filter((row) => isSecurityGap(row) && row.accepted === undefined);
 }
 
-function withReason(row: ParityRow, reason: string | undefined): ParityRow {
+/** Returns the claims with which the servers do not work. */
+export function unusableClaims({ rows }: ParityReport): ParityRow[] {
+  return rows.filter(({ severity }) => severity === "unusable");
+}
+
+/** Returns the claims whose parity depends on the version of the servers, which is not known. */
+export function claimsByVersion({ rows }: ParityReport): ParityRow[] {
+  return rows.filter(({ since }) => since !== undefined);
+}
+
+/** Returns the security gaps that are accepted. */
+export function acceptedGaps({ rows }: ParityReport): ParityRow[] {
+  return rows.filter((row) => row.accepted !== undefined);
+}
+
+function addReason(row: ParityRow, reason: string | undefined): ParityRow {
   return reason === undefined ? row : { ...row, accepted: reason };
 }

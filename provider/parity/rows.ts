@@ -1,40 +1,50 @@
-import { bounded, keyPath, shown, withoutSeeds } from "../model/form/diagnostics";
-import { sortedBy, sortedEntries, sortedSet } from "../model/form/order";
-import type { Case, Difference, Parity } from "./claims";
-import type { ParityClass, Severity } from "./classes";
+import { truncate, keyPath, display, redactSeeds } from "../diagnostics/diagnostic";
+import { isRecord } from "../model/form/shape";
+import { sortBy, sortEntries, sortUnique } from "../model/form/order";
+import { formatSince, hasSince } from "../model/cluster/server-version";
+import type { Difference, OlderServers, Parity, ParityClass, Severity, ValueCase } from "./claims";
 
-/** A claim of a model, and how the two sides say it. */
+/** A claim of a model, and the settings of both sides for it. */
 export interface ParityRow {
-  /** The claim's name, which stays as long as the program calls things the same: `A.users.test.sourceNetworks`. */
+  /** The name of the claim, such as `A.users.test.sourceNetworks`. It depends only on names in the program. */
   readonly name: string;
+  /** How well the two sides agree about the claim. */
   readonly class: ParityClass;
-  /** What the program claims, as a short text; undefined for things that are claimed by being there, such as a user. */
+  /** The value of the claim, shortened; undefined when its presence is the claim, as for a user. */
   readonly value?: string;
-  /** How the static configuration says it; undefined where it does not. */
+  /** The setting of the static configuration; undefined when there is none. */
   readonly static?: string;
-  /** How the tokens of the operator side say it; undefined where they do not. */
+  /** The claim of the JWTs; undefined when there is none. */
   readonly operator?: string;
-  /** For what one side cannot say (class P or N): whether somebody may do more on one server than on the other. */
+  /** For classes P and N: whether a user can do more on one server than on the other. */
   readonly severity?: Severity;
-  /** For what one side cannot say: what follows of it for this value. */
+  /**
+   * The first versions of nats-server with this parity, if it depends on the version and the version is not known. The
+   * consequence is that of older servers.
+   */
+  readonly since?: string;
+  /** For classes P and N: the consequence of the value, as a clause. */
   readonly consequence?: string;
-  /** The reason for which the program accepts the consequence. */
+  /** The reason for which the program accepts the security gap. */
   readonly accepted?: string;
 }
 
-/** A claim's name, and what has it, in words. */
-export interface Place {
+/** The position of a claim: its name, the owner of the claim in words, and the servers that treat it. */
+export interface ClaimPosition {
   readonly name: string;
-  readonly who: string;
+  readonly owner: string;
+  /** The version of both servers; undefined if it is not known. */
+  readonly version?: string | undefined;
 }
 
-/** What is known of a claim, whatever the type of its values. */
+/** A parity table for values of any type. */
 export type AnyClaim = AnyLeaf | AnyMembers | AnyEntries | AnyElements;
 
 interface AnyLeaf {
   readonly parity: Parity<unknown>;
-  readonly except?: readonly Case<unknown>[];
-  readonly silent?: unknown;
+  readonly older?: OlderServers<unknown>;
+  readonly except?: readonly ValueCase<unknown>[];
+  readonly default?: unknown;
 }
 
 interface AnyMembers {
@@ -44,32 +54,32 @@ interface AnyMembers {
 
 interface AnyEntries {
   readonly entry: AnyClaim;
-  who(key: string, owner: string): string;
+  describe(key: string, owner: string): string;
 }
 
 interface AnyElements {
   readonly element: AnyClaim;
   key(element: unknown): string;
-  who(element: unknown, owner: string): string;
+  describe(element: unknown, owner: string): string;
 }
 
-/** One row for each claim that a value makes: in the order of the table, names and lists sorted. */
-export function rowsOf(claim: AnyClaim, value: unknown, place: Place): ParityRow[] {
+/** Creates a row for each claim of a value, in the order of the table; names and lists are sorted. */
+export function createRows(claim: AnyClaim, value: unknown, position: ClaimPosition): ParityRow[] {
   if (value === undefined || isEmptyList(value)) {
     return [];
   }
   if ("parity" in claim) {
-    return value === claim.silent ? [] : [row(claim, value, place, { value: printed(value) })];
+    return value === claim.default ? [] : [toRow(claim, value, position, { value: formatValue(value) })];
   }
   if ("members" in claim) {
-    return memberRows(claim, value as Readonly<Record<string, unknown>>, place);
+    return memberRows(claim, value as Readonly<Record<string, unknown>>, position);
   }
   return "entry" in claim
-    ? entryRows(claim, value as Readonly<Record<string, unknown>>, place)
-    : elementRows(claim, value as readonly unknown[], place);
+    ? entryRows(claim, value as Readonly<Record<string, unknown>>, position)
+    : elementRows(claim, value as readonly unknown[], position);
 }
 
-/** A list without elements says the same as none. */
+/** True for an empty list, which is equivalent to no list. */
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
@@ -77,53 +87,105 @@ function isEmptyList(value: unknown): boolean {
 function memberRows(
   { self, members }: AnyMembers,
   value: Readonly<Record<string, unknown>>,
-  place: Place,
+  position: ClaimPosition,
 ): ParityRow[] {
   return [
-    ...(self === undefined ? [] : [row(self, value, place, {})]),
+    ...(self === undefined ? [] : [toRow(self, value, position, {})]),
     ...Object.entries(members).flatMap(([key, claim]) =>
-      rowsOf(claim, value[key], { ...place, name: keyPath(place.name, key) }),
+      createRows(claim, value[key], { ...position, name: keyPath(position.name, key) }),
     ),
   ];
 }
 
-function entryRows(claim: AnyEntries, value: Readonly<Record<string, unknown>>, { name, who }: Place): ParityRow[] {
-  return sortedEntries(value).flatMap(([key, entry]) =>
-    rowsOf(claim.entry, entry, { name: keyPath(name, key), who: claim.who(key, who) }),
+function entryRows(
+  claim: AnyEntries,
+  value: Readonly<Record<string, unknown>>,
+  { name, owner, version }: ClaimPosition,
+): ParityRow[] {
+  return sortEntries(value).flatMap(([key, entry]) =>
+    createRows(claim.entry, entry, { name: keyPath(name, key), owner: claim.describe(key, owner), version }),
   );
 }
 
-function elementRows(claim: AnyElements, value: readonly unknown[], { name, who }: Place): ParityRow[] {
+function elementRows(
+  claim: AnyElements,
+  value: readonly unknown[],
+  { name, owner, version }: ClaimPosition,
+): ParityRow[] {
   const keyed = value.map((element) => ({ element, key: claim.key(element) }));
-  return sortedBy(keyed, ({ key }) => key).flatMap(({ element, key }) =>
-    rowsOf(claim.element, element, { name: keyPath(name, key), who: claim.who(element, who) }),
+  return sortBy(keyed, ({ key }) => key).flatMap(({ element, key }) =>
+    createRows(claim.element, element, { name: keyPath(name, key), owner: claim.describe(element, owner), version }),
   );
 }
 
-function row(leaf: AnyLeaf, value: unknown, { name, who }: Place, shownValue: Pick<ParityRow, "value">): ParityRow {
-  const parity = leaf.except?.find((one) => one.holds(value))?.parity ?? leaf.parity;
+function toRow(
+  leaf: AnyLeaf,
+  value: unknown,
+  { name, owner, version }: ClaimPosition,
+  formatted: Pick<ParityRow, "value">,
+): ParityRow {
+  const older = olderServers(leaf, value, version);
+  const current = leaf.except?.find((one) => one.matches(value))?.parity ?? leaf.parity;
+  const parity = older?.isCertain === true ? older.parity : current;
   const { static: onStatic, operator } = parity;
   return {
-    name: withoutSeeds(name),
+    name: redactSeeds(name),
     class: parity.class,
-    ...shownValue,
+    ...formatted,
     ...(onStatic === undefined ? {} : { static: onStatic }),
     ...(operator === undefined ? {} : { operator }),
-    ...(isDifference(parity)
-      ? { severity: parity.severity, consequence: withoutSeeds(parity.consequence(value, who)) }
-      : {}),
+    ...consequenceOf(parity, older, value, owner),
   };
 }
 
-/** True for what one side cannot say. */
+/** Returns the consequence of a value, including that with older servers if the version is not known. */
+function consequenceOf(
+  parity: Parity<unknown>,
+  older: PossiblyOlder | undefined,
+  value: unknown,
+  owner: string,
+): Pick<ParityRow, "severity" | "consequence" | "since"> {
+  const own = isDifference(parity) ? [parity.consequence(value, owner)] : [];
+  const severity = isDifference(parity) ? { severity: parity.severity } : {};
+  if (older === undefined || older.isCertain) {
+    return own.length === 0 ? severity : { ...severity, consequence: redactSeeds(own.join("; ")) };
+  }
+  const before = `before nats-server ${formatSince(older.since, "and")}: ${older.parity.consequence(value, owner)}`;
+  return {
+    ...severity,
+    consequence: redactSeeds([...own, before].join("; ")),
+    since: formatSince(older.since, "or"),
+  };
+}
+
+/** The parity with older servers, for servers that are or may be older. */
+interface PossiblyOlder extends OlderServers<unknown> {
+  readonly isCertain: boolean;
+}
+
+/** Returns the parity of a value with older servers, unless the servers are known to be newer. */
+function olderServers({ older }: AnyLeaf, value: unknown, version: string | undefined): PossiblyOlder | undefined {
+  const isNewer = older === undefined || version === undefined ? undefined : hasSince(version, older.since);
+  return older === undefined || isNewer === true || older.matches?.(value) === false
+    ? undefined
+    : { ...older, isCertain: isNewer === false };
+}
+
+/** True for a claim of class P or N. */
 export function isDifference<T>(parity: Parity<T>): parity is Difference<T> {
   return parity.class === "P" || parity.class === "N";
 }
 
-/** A claim's value for people. The order of a list of texts says nothing. */
-function printed(value: unknown): string {
+/** Formats the value of a claim. Lists of strings are sorted, because their order has no effect. */
+function formatValue(value: unknown): string {
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
-    return shown(sortedSet(value));
+    return display(sortUnique(value));
   }
-  return typeof value === "object" ? bounded(JSON.stringify(value)) : shown(value);
+  return typeof value === "object" ? truncate(JSON.stringify(value, toPlain)) : display(value);
+}
+
+/** Replaces what JSON cannot represent: a report is also created while a value has the wrong type. */
+function toPlain(_key: string, member: unknown): unknown {
+  const isPlain = isRecord(member) || Array.isArray(member) || ["string", "number", "boolean"].includes(typeof member);
+  return isPlain ? member : display(member);
 }

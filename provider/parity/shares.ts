@@ -1,13 +1,13 @@
 import type { Export } from "../model/shares/exports";
 import type { DeclaredImport } from "../model/shares/imports";
-import { normalDuration } from "../model/form/quantities";
+import { normalizeDuration } from "../model/form/quantities";
 import type { Elements } from "./claims";
-import { named } from "./words";
+import { quoteName } from "./prose";
 
-/** What an account lets others use. */
+/** The exports of an account. */
 export const EXPORTS: Elements<Export> = {
   key: ({ type, subject }) => `${type} ${subject}`,
-  who: ({ type, subject }, account) => `${type} ${named(subject)} of ${account}`,
+  describe: ({ type, subject }, account) => `${type} ${quoteName(subject)} of ${account}`,
   element: {
     self: { parity: { class: "E", static: "exports", operator: "exports" } },
     members: {
@@ -18,12 +18,12 @@ export const EXPORTS: Elements<Export> = {
         parity: {
           class: "X",
           static: "accounts",
-          operator: "token_req, and an activation in the token of each importer",
+          operator: "token_req, and an activation in each import",
         },
       },
       revocations: {
         entry: { parity: { class: "X", operator: "revocations" } },
-        who: (importer, owner) => `${importer} at ${owner}`,
+        describe: (importer, owner) => `${importer} at ${owner}`,
       },
       responseType: {
         parity: {
@@ -32,10 +32,10 @@ export const EXPORTS: Elements<Export> = {
           operator: "response_type",
           severity: "harmless",
           example: "stream",
-          consequence: (type, who) =>
-            `${who} has the response type ${type}: when that changes while the operator server runs, accounts that import it already notice there when they change, too, or when that server is started again`,
+          consequence: (type, owner) =>
+            `${owner} has the response type ${type}; if it changes while the operator server runs, existing importers there keep the previous type until they change as well or the server restarts`,
         },
-        silent: "singleton",
+        default: "singleton",
       },
       responseThreshold: {
         parity: {
@@ -44,8 +44,8 @@ export const EXPORTS: Elements<Export> = {
           operator: "response_threshold",
           severity: "harmless",
           example: "500ms",
-          consequence: (threshold, who) =>
-            `${who} has ${normalDuration(threshold)} to answer: when it or an importing account changes while the operator server runs, that server may go by the time from before, or by 2 minutes, until it is started again`,
+          consequence: (threshold, owner) =>
+            `${owner} has ${normalizeDuration(threshold)} to respond; if it or an importing account changes while the operator server runs, the server may apply the previous threshold, or 2 minutes, until it restarts`,
         },
       },
       latency: {
@@ -57,19 +57,20 @@ export const EXPORTS: Elements<Export> = {
       accountTokenPosition: {
         parity: { class: "E", static: "account_token_position", operator: "account_token_position" },
       },
-      advertise: { parity: { class: "M", operator: "advertise" }, silent: false },
-      allowTrace: { parity: { class: "E", static: "allow_trace", operator: "allow_trace" }, silent: false },
+      advertise: { parity: { class: "M", operator: "advertise" }, default: false },
+      allowTrace: { parity: { class: "E", static: "allow_trace", operator: "allow_trace" }, default: false },
       description: { parity: { class: "M", operator: "description" } },
       infoUrl: { parity: { class: "M", operator: "info_url" } },
     },
   },
 };
 
-/** What an account uses of others. */
+/** The imports of an account. */
 export const IMPORTS: Elements<DeclaredImport> = {
   key: ({ type, subject, account, localSubject }) =>
-    [type, subject, "from", named(account), ...(localSubject === undefined ? [] : ["as", localSubject])].join(" "),
-  who: ({ type, subject, account }, importer) => `${type} ${named(subject)} of ${named(account)} in ${importer}`,
+    [type, subject, "from", quoteName(account), ...(localSubject === undefined ? [] : ["as", localSubject])].join(" "),
+  describe: ({ type, subject, account }, importer) =>
+    `${type} ${quoteName(subject)} of ${quoteName(account)} in ${importer}`,
   element: {
     self: { parity: { class: "E", static: "imports", operator: "imports" } },
     members: {
@@ -78,8 +79,8 @@ export const IMPORTS: Elements<DeclaredImport> = {
       type: { parity: { class: "E", static: "service, stream", operator: "type" } },
       localSubject: { parity: { class: "E", static: "to", operator: "local_subject" } },
       name: { parity: { class: "M", operator: "name" } },
-      share: { parity: { class: "E", static: "share", operator: "share" }, silent: false },
-      allowTrace: { parity: { class: "E", static: "allow_trace", operator: "allow_trace" }, silent: false },
+      share: { parity: { class: "E", static: "share", operator: "share" }, default: false },
+      allowTrace: { parity: { class: "E", static: "allow_trace", operator: "allow_trace" }, default: false },
     },
   },
 };

@@ -1,29 +1,29 @@
 import type { Access } from "../model/access/access";
-import type { Permissions, Templates } from "../model/access/permissions";
+import type { ConnectionType } from "../model/access/connection-types";
+import { hasTemplate, type Permissions, type Templates } from "../model/access/permissions";
 import type { Duration } from "../model/form/quantities";
 import type { RoleTerms } from "../model/users/roles";
-import { hasTemplate } from "../model/access/template-syntax";
 import type { Times } from "../model/access/times";
 import type { UserTerms } from "../model/users/users";
-import type { Case, Leaf, Members } from "./claims";
-import { counted, plain, some } from "./words";
+import type { ValueCase, Leaf, Members } from "./claims";
+import { formatCount, quoteText, joinSome } from "./prose";
 
-/** A list of subjects: exact, unless a server fills something in. */
+/** A list of subjects: exact without templates; with templates, expanded in the static configuration. */
 function subjects(templates: Templates, onStatic: string, operator: string): Leaf<readonly string[]> {
-  const filled: Case<readonly string[]> = {
+  const expanded: ValueCase<readonly string[]> = {
     when: "with templates",
-    holds: (list) => list.some(hasTemplate),
-    parity: { class: "X", static: `${onStatic}, filled in for each user`, operator },
+    matches: (list) => list.some(hasTemplate),
+    parity: { class: "X", static: `${onStatic}, expanded for each user`, operator },
   };
-  return { parity: { class: "E", static: onStatic, operator }, except: templates === "literal" ? [] : [filled] };
+  return { parity: { class: "E", static: onStatic, operator }, except: templates === "literal" ? [] : [expanded] };
 }
 
 /**
- * What one may publish and subscribe to.
+ * Permissions to publish, subscribe and respond.
  *
- * @param templates whether templates have a meaning there
+ * @param templates whether templates are expanded in these permissions
  * @param onStatic the name of the block in the static configuration
- * @param claim where the claims stand in the JWT, if not at its root
+ * @param claim the claim that contains the permissions, if it is not the root
  */
 export function permissions(templates: Templates, onStatic: string, claim?: string): Members<Permissions> {
   const list = (name: string, claimed: string) => subjects(templates, `${onStatic}.${name}`, at(claimed));
@@ -53,9 +53,12 @@ export function permissions(templates: Templates, onStatic: string, claim?: stri
   };
 }
 
-/** What one may do, and from where, when and how. */
+const ALLOWED_TYPES = "allowed_connection_types";
+const MQTT_TYPES: readonly ConnectionType[] = ["MQTT", "MQTT_WS"];
+
+/** The access of a user or role. */
 const ACCESS: Members<Access>["members"] = {
-  permissions: permissions("filled in", "permissions"),
+  permissions: permissions("expanded", "permissions"),
   limits: {
     members: {
       subscriptions: {
@@ -64,8 +67,8 @@ const ACCESS: Members<Access>["members"] = {
           operator: "subs",
           severity: "security",
           example: 10,
-          consequence: (count, who) =>
-            `${who} may have ${counted(count, "subscription")} on a connection: the static server counts those of the account alone`,
+          consequence: (count, owner) =>
+            `${owner} may have ${formatCount(count, "subscription")} per connection; the static server enforces only the limit of the account`,
         },
       },
       payload: {
@@ -74,8 +77,8 @@ const ACCESS: Members<Access>["members"] = {
           operator: "payload",
           severity: "security",
           example: "64KiB",
-          consequence: (size, who) =>
-            `${who} may send ${typeof size === "number" ? counted(size, "byte") : size} in a message: the static server knows the limit of the account alone`,
+          consequence: (size, owner) =>
+            `${owner} may send messages of up to ${typeof size === "number" ? formatCount(size, "byte") : size}; the static server enforces only the limit of the account`,
         },
       },
       data: { parity: { class: "M", operator: "data" } },
@@ -87,8 +90,8 @@ const ACCESS: Members<Access>["members"] = {
       operator: "src",
       severity: "security",
       example: ["10.0.0.0/8"],
-      consequence: (networks, who) =>
-        `${who} may connect from ${some(networks, "or")} only: the static server cannot check this`,
+      consequence: (networks, owner) =>
+        `${owner} may connect only from ${joinSome(networks, "or")}; the static server cannot enforce this`,
     },
   },
   times: {
@@ -97,12 +100,40 @@ const ACCESS: Members<Access>["members"] = {
       operator: "times",
       severity: "security",
       example: { ranges: [{ start: "08:00:00", end: "17:30:00" }], zone: "Europe/Berlin" },
-      consequence: (times, who) => `${who} may be connected ${hours(times)} only: the static server cannot check this`,
+      consequence: (times, owner) =>
+        `${owner} may be connected only during ${formatTimes(times)}; the static server cannot enforce this`,
+    },
+    older: {
+      since: ["2.11.17", "2.12.8", "2.14.0"],
+      matches: ({ ranges }) => ranges.some(({ start, end }) => start > end),
+      parity: {
+        class: "N",
+        operator: "times",
+        severity: "security",
+        example: { ranges: [{ start: "22:00:00", end: "06:00:00" }], zone: "Europe/Berlin" },
+        consequence: (times, owner) =>
+          `${owner} may be connected only during ${formatTimes(times)}; the static server cannot enforce this, and the operator server also rejects logins from midnight to the end of a range that spans midnight`,
+      },
     },
     parts: { ranges: { start: "times.start", end: "times.end" }, zone: "times_location" },
   },
   connectionTypes: {
-    parity: { class: "E", static: "allowed_connection_types", operator: "allowed_connection_types" },
+    parity: { class: "E", static: ALLOWED_TYPES, operator: ALLOWED_TYPES },
+    except: [
+      {
+        when: "with MQTT",
+        matches: (types) => types.some((type) => MQTT_TYPES.includes(type)),
+        parity: {
+          class: "P",
+          static: ALLOWED_TYPES,
+          operator: ALLOWED_TYPES,
+          severity: "harmless",
+          example: ["MQTT"],
+          consequence: (_, owner) =>
+            `over MQTT, which has no signature of an nkey, ${owner} can log in only to the operator server, and only with \`bearer\``,
+        },
+      },
+    ],
   },
   bearer: {
     parity: {
@@ -110,28 +141,38 @@ const ACCESS: Members<Access>["members"] = {
       operator: "bearer_token",
       severity: "security",
       example: true,
-      consequence: (_, who) =>
-        `the JWT alone lets ${who} in to the operator server, without the seed that the static server asks for`,
+      consequence: (_, owner) =>
+        `the operator server accepts the JWT of ${owner} without its seed; the static server requires the seed`,
     },
-    silent: false,
+    default: false,
   },
   proxyRequired: {
     parity: { class: "E", static: "proxy_required", operator: "proxy_required" },
-    silent: false,
+    older: {
+      since: ["2.12.0"],
+      parity: {
+        class: "N",
+        severity: "unusable",
+        example: true,
+        consequence: (_, owner) =>
+          `the static server does not start with this setting of ${owner}, and the operator server ignores it`,
+      },
+    },
+    default: false,
   },
 };
 
-function hours({ ranges, zone }: Times): string {
+function formatTimes({ ranges, zone }: Times): string {
   const spans = ranges.map(({ start, end }) => `${start}-${end}`);
-  return `${some(spans, "or")}${zone === undefined ? "" : ` (${zone})`}`;
+  return `${joinSome(spans, "or")}${zone === undefined ? "" : ` (${zone})`}`;
 }
 
-/** A static configuration has no times: what it says of them is who is in it. */
-function inSeconds(duration: Duration): string {
-  return typeof duration === "number" ? counted(duration, "second") : plain(duration);
+/** Formats a duration; a number is in seconds. */
+function formatDuration(duration: Duration): string {
+  return typeof duration === "number" ? formatCount(duration, "second") : quoteText(duration);
 }
 
-/** What a program says of a user. */
+/** The terms of a user. A static configuration has no times: it omits users outside of their validity. */
 export const USER: Members<UserTerms> = {
   self: { parity: { class: "E", static: "users[].nkey", operator: "sub of a user JWT" } },
   members: {
@@ -139,55 +180,55 @@ export const USER: Members<UserTerms> = {
     role: {
       parity: {
         class: "X",
-        static: "what the role says, for each user",
-        operator: "the issuer of the user JWT, one of signing_keys",
+        static: "the settings of the role, repeated for each user",
+        operator: "issuer of the user JWT, one of signing_keys",
       },
     },
     tags: {
       parity: {
         class: "X",
-        static: "a comment, and filled into the templates of the role",
+        static: "a comment, and expanded into the templates of the role",
         operator: "tags of the user JWT",
       },
     },
     lifetime: {
       parity: {
         class: "N",
-        operator: "exp of the user JWT, iat and this long",
+        operator: "exp of the user JWT, this long after iat",
         severity: "security",
         example: "90d",
-        consequence: (lifetime, who) =>
-          `credentials of ${who} end on the operator server after ${inSeconds(lifetime)}: its seed lets it in to the static server as long as the program has it`,
+        consequence: (lifetime, owner) =>
+          `credentials of ${owner} expire on the operator server after ${formatDuration(lifetime)}; the static server accepts the seed for as long as the program declares the user`,
       },
     },
     renewBefore: { parity: { class: "M" } },
     expires: {
       parity: {
         class: "P",
-        static: "left out from then on, by the next update",
+        static: "omitted by the next update after that time",
         operator: "exp of the user JWT",
         severity: "security",
         example: "2027-01-31",
-        consequence: (time, who) =>
-          `the operator server keeps ${who} out from ${plain(time)} on: the static server does with the first update after that`,
+        consequence: (time, owner) =>
+          `the operator server rejects ${owner} from ${quoteText(time)} on; the static server does so from the next update after that time`,
       },
     },
     notBefore: {
       parity: {
         class: "P",
-        static: "left out before it, until the next update",
+        static: "omitted until the next update after that time",
         operator: "nbf of the user JWT",
         severity: "harmless",
         example: "2027-01-31",
-        consequence: (time, who) =>
-          `the operator server lets ${who} in from ${plain(time)} on: the static server does with the first update after that`,
+        consequence: (time, owner) =>
+          `the operator server accepts ${owner} from ${quoteText(time)} on; the static server does so from the next update after that time`,
       },
     },
   },
 };
 
-/** What a program says of a role. */
+/** The terms of a role. */
 export const ROLE: Members<RoleTerms> = {
-  self: { parity: { class: "X", static: "what each of its users may do", operator: "signing_keys, with a scope" } },
+  self: { parity: { class: "X", static: "the settings of each of its users", operator: "signing_keys, with a scope" } },
   members: { ...ACCESS, description: { parity: { class: "M", operator: "signing_keys.description" } } },
 };

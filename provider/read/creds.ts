@@ -1,52 +1,56 @@
-import { Unreadable } from "./unreadable";
+import { Unreadable } from "../diagnostics/unreadable";
 
-/** A credentials file: a user's JWT, and the seed that proves that one is that user. */
+/** The content of a credentials file. */
 export interface Creds {
+  /** The user's JWT. */
   readonly jwt: string;
-  /** The seed (`SU…`). */
+  /** The user's seed (`SU…`). */
   readonly seed: string;
 }
 
 /**
- * Finds the JWT and the seed in a credentials file, as nsc writes it. What they are worth is not looked at.
+ * Finds the JWT and the seed in a credentials file as nsc writes it. Neither is checked.
  *
- * @param what what messages call it
- * @throws Unreadable when it has not both
+ * @param origin the name of the file in messages
+ * @throws Unreadable when one of them is missing
  */
-export function readCreds(text: string, what: string): Creds {
-  const [jwt, seed] = decorated(text);
+export function readCreds(text: string, origin: string): Creds {
+  const [jwt, seed] = findDelimited(text);
   if (jwt === undefined || seed === undefined) {
-    throw new Unreadable(
-      what,
-      "it is no credentials file, which has a JWT and a seed, each between two lines of dashes",
-    );
+    throw new Unreadable(origin, {
+      code: "NA3007",
+      problem: "is not a credentials file: it must contain a JWT and a seed, each between two lines of dashes",
+      remedy: "Replace it with the creds of a user, or delete it.",
+    });
   }
   return { jwt, seed };
 }
 
-/**
- * Finds the JWT in a file: alone in it, or between two lines of dashes.
- */
+/** Finds the JWT in a file: on its own, or between two lines of dashes. */
 export function readJwt(text: string): string {
-  return decorated(text)[0] ?? text.trim();
+  return findDelimited(text)[0] ?? text.trim();
 }
 
 /**
- * Finds the seed in a key file: alone in it, or between two lines of dashes.
+ * Finds the seed in a key file: on its own, or between two lines of dashes.
  *
- * @param what what messages call it
- * @throws Unreadable when it has none; the text is not repeated
+ * @param origin the name of the file in messages
+ * @throws Unreadable when there is none; the text is not repeated
  */
-export function readSeed(text: string, what: string): string {
-  const seed = decorated(text).at(-1) ?? text.trim();
+export function readSeed(text: string, origin: string): string {
+  const seed = findDelimited(text).at(-1) ?? text.trim();
   if (!/^S[A-Z2-7]+$/.test(seed)) {
-    throw new Unreadable(what, "it holds no seed, which begins with S");
+    throw new Unreadable(origin, {
+      code: "NA3008",
+      problem: "contains no seed; a seed begins with S",
+      remedy: "Restore the key file, or delete it.",
+    });
   }
   return seed;
 }
 
-/** What stands on a line between two lines of dashes. */
-function decorated(text: string): string[] {
+/** Finds the values that are on a line between two lines of dashes. */
+function findDelimited(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trim());
   const isDashes = (line: string | undefined) => line !== undefined && line.startsWith("---") && line.endsWith("---");
   return lines.filter((line, index) => {

@@ -1,163 +1,212 @@
-import { keyPath } from "../model/form/diagnostics";
+import { keyPath } from "../diagnostics/diagnostic";
 import { isRecord } from "../model/form/shape";
-import { Section } from "./language/section";
+import { Section } from "../language/section";
 import type { Notes } from "./notes";
-import { saysNothing } from "./values";
+import type { Problem } from "../diagnostics/unreadable";
+import { isEmptyValue, isZeroValue } from "./values";
 
-/** A value as what it must be, or undefined when it is something else. */
-type Kind<T> = (value: unknown) => T | undefined;
+/** A type of a field: its name in messages, and a conversion that returns undefined for values of other types. */
+interface Kind<T> {
+  readonly expected: string;
+  readonly convert: (value: unknown) => T | undefined;
+}
 
-const text: Kind<string> = (value) => (typeof value === "string" ? value : undefined);
-const flag: Kind<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
-const whole: Kind<number> = (value) => (Number.isSafeInteger(value) ? (value as number) : undefined);
-const list: Kind<readonly unknown[]> = (value) => (Array.isArray(value) ? value : undefined);
-const entriesOf: Kind<[string, unknown][]> = (value) => {
-  if (value instanceof Section) {
-    return value.entries();
-  }
-  return isRecord(value) ? Object.entries(value) : undefined;
+const TEXT: Kind<string> = {
+  expected: "must be a string",
+  convert: (value) => (typeof value === "string" ? value : undefined),
 };
-/** A number that JavaScript cannot hold is taken for no limit, since nothing reaches it. */
-const limit: Kind<number> = (value) =>
-  whole(value) ?? (typeof value === "bigint" || Number.isInteger(value) ? UNLIMITED : undefined);
 
-const NO_TEXT = "is not a text";
+const FLAG: Kind<boolean> = {
+  expected: "must be true or false",
+  convert: (value) => (typeof value === "boolean" ? value : undefined),
+};
 
-/** How tokens and configurations say that something is not limited; any negative number does. */
-const UNLIMITED = -1;
+const WHOLE: Kind<number> = {
+  expected: `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}`,
+  convert: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
+};
+
+/** Any negative number means unlimited. A number too large for JavaScript is converted to it, since nothing reaches it. */
+const LIMIT: Kind<number> = {
+  expected: "must be a whole number",
+  convert: (value) => WHOLE.convert(value) ?? (typeof value === "bigint" || Number.isInteger(value) ? -1 : undefined),
+};
+
+const LIST: Kind<readonly unknown[]> = {
+  expected: "must be a list",
+  convert: (value) => (Array.isArray(value) ? value : undefined),
+};
+
+const OBJECT: Kind<[string, unknown][]> = {
+  expected: "must be an object",
+  convert(value) {
+    if (value instanceof Section) {
+      return value.entries();
+    }
+    return isRecord(value) ? Object.entries(value) : undefined;
+  },
+};
 
 /**
- * The fields of something that others made: of an object in a token, or of a section of a configuration. Each is taken by
- * its name, or by one of its names; what nobody takes is named at the end. Null and an empty text say nothing.
+ * The fields of an object of a JWT, or of a block of a configuration. A field is taken by its name, or by any of several
+ * names; fields that nothing takes are named at the end. Null and empty strings count as absent.
  */
 export class Fields {
   readonly #values: Map<string, unknown>;
   readonly #variables: ReadonlySet<string>;
 
-  /** The fields of an object or section. What is neither is noted as wrong, and has none. */
+  /** Notes a value that is not an object or block, and treats it as one without fields. */
   constructor(
     value: unknown,
     readonly path: string,
     readonly notes: Notes,
   ) {
-    const entries = this.#as(entriesOf, value, path, "is nothing with fields") ?? [];
-    // To nats-server, the keys of options are the same in any case.
-    const keyOf = (key: string) => (value instanceof Section ? key.toLowerCase() : key);
-    this.#values = new Map(entries.map(([key, own]) => [keyOf(key), own]));
+    const entries = this.#convert(OBJECT, value, path) ?? [];
+    // nats-server ignores the case of option names.
+    const normalize = (key: string) => (value instanceof Section ? key.toLowerCase() : key);
+    this.#values = new Map(entries.map(([key, own]) => [normalize(key), own]));
     const variables = entries.filter(([key]) => value instanceof Section && value.isVariable(key));
-    this.#variables = new Set(variables.map(([key]) => keyOf(key)));
-    const spelled = new Map<string, string>();
+    this.#variables = new Set(variables.map(([key]) => normalize(key)));
+    const spellings = new Map<string, string>();
     for (const [key] of entries) {
-      this.#refuseTwice(spelled.get(keyOf(key)), key);
-      spelled.set(keyOf(key), key);
+      this.#checkRepetition(spellings.get(normalize(key)), key);
+      spellings.set(normalize(key), key);
     }
   }
 
-  /** True when nothing is left that says something. */
-  get saysNothing(): boolean {
-    return [...this.#values.values()].every(saysNothing);
+  /** True when a field has the value that Go gives to an absent one. A list is not such a value, even if it is empty. */
+  isZero(name: string): boolean {
+    return isZeroValue(this.#values.get(name));
   }
 
-  /** True when a field stands here, and is not null. */
+  /** True when no remaining field has content. */
+  get isEmpty(): boolean {
+    return [...this.#values.values()].every(isEmptyValue);
+  }
+
+  /** True when a field is present and not null. */
   has(name: string): boolean {
     return (this.#values.get(name) ?? undefined) !== undefined;
   }
 
   text(...names: string[]): string | undefined {
-    const value = this.#take(text, NO_TEXT, names);
+    const value = this.#take(TEXT, names);
     return value === "" ? undefined : value;
   }
 
   flag(...names: string[]): boolean | undefined {
-    return this.#take(flag, "is not true or false", names);
+    return this.#take(FLAG, names);
   }
 
   whole(...names: string[]): number | undefined {
-    return this.#take(whole, "is not a whole number, or larger than JavaScript can hold", names);
+    return this.#take(WHOLE, names);
   }
 
-  /** A number of which negative ones mean that there is no limit. */
+  /** Takes a number; a negative one means unlimited. */
   limit(...names: string[]): number | undefined {
-    return this.#take(limit, "is not a whole number", names);
+    return this.#take(LIMIT, names);
   }
 
   list(...names: string[]): readonly unknown[] {
-    return this.#take(list, "is not a list", names) ?? [];
+    return this.#take(LIST, names) ?? [];
   }
 
   texts(...names: string[]): readonly string[] {
     const path = this.pathOf(...names);
-    return this.list(...names).flatMap((value, index) => this.#as(text, value, `${path}[${index}]`, NO_TEXT) ?? []);
+    return this.list(...names).flatMap((value, index) => this.#convert(TEXT, value, `${path}[${index}]`) ?? []);
   }
 
-  /** Texts in a list, or in one text with commas between them. */
+  /** Takes a list of strings, or one string in place of a list with this string alone. */
+  oneOrMoreTexts(...names: string[]): readonly string[] {
+    const name = this.#nameOf(names);
+    const value = name === undefined ? undefined : this.#values.get(name);
+    if (name !== undefined && typeof value === "string") {
+      this.#values.set(name, [value]);
+    }
+    return this.texts(...names);
+  }
+
+  /** Takes a list of strings, or one string with commas between them, and spaces around them. */
   separatedTexts(name: string): readonly string[] {
     const value = this.#values.get(name);
     if (typeof value === "string") {
-      this.#values.set(name, value.split(","));
+      const texts = value.split(",").map((text) => text.trim());
+      this.#values.set(
+        name,
+        texts.filter((text) => text !== ""),
+      );
     }
     return this.texts(name);
   }
 
-  /** A field that has fields itself. */
+  /** Takes an object or block. */
   fields(...names: string[]): Fields | undefined {
     const path = this.pathOf(...names);
     const value = this.take(...names);
     return value === undefined ? undefined : new Fields(value, path, this.notes);
   }
 
-  /** The members of a list, each of which has fields. */
+  /** Takes a list of objects or blocks. */
   each(...names: string[]): Fields[] {
     const path = this.pathOf(...names);
     return this.list(...names).map((value, index) => new Fields(value, `${path}[${index}]`, this.notes));
   }
 
-  /** The members of a field whose keys are names: values by name, and the path of each. */
+  /** Takes an object or block whose keys are names of things. */
   members(...names: string[]): { name: string; value: unknown; path: string }[] {
     const at = this.pathOf(...names);
     const value = this.take(...names);
     if (value === undefined) {
       return [];
     }
-    const entries = this.#as(entriesOf, value, at, "is nothing with names") ?? [];
+    const entries = this.#convert(OBJECT, value, at) ?? [];
     return entries.map(([name, own]) => ({ name, value: own, path: keyPath(at, name) }));
   }
 
-  /** A field as it stands there; undefined when it does not. */
+  /** Takes a field of any type; undefined when it is absent. */
   take(...names: string[]): unknown {
     const name = this.#nameOf(names);
     const value = name === undefined ? undefined : this.#values.get(name);
     const [first, second] = names.filter((one) => this.#values.has(one));
     if (second !== undefined) {
-      this.#refuseTwice(first, second);
+      this.#checkRepetition(first, second);
     }
     names.forEach((one) => this.#values.delete(one));
     return value ?? undefined;
   }
 
-  /** The path of a field, by that of its names under which it stands there. */
+  /** Returns a field without taking it. */
+  peek(name: string): unknown {
+    return this.#values.get(name);
+  }
+
+  /** The path of a field, by the one of its names that is present. */
   pathOf(...names: string[]): string {
     return keyPath(this.path, this.#nameOf(names) ?? names[0] ?? "");
   }
 
-  /** Names what nobody has taken and says something. What is there for variables alone is meant for other places. */
-  leaveOutRest(problem: string, remedy: string): void {
+  /** Names the remaining fields with content, except those that only variables refer to. */
+  leaveOutRest(problem: Problem): void {
     for (const [name, value] of this.#values) {
-      if (!this.#variables.has(name) && !saysNothing(value)) {
-        this.notes.leaveOut(keyPath(this.path, name), problem, remedy);
+      if (!this.#variables.has(name) && !isEmptyValue(value)) {
+        this.notes.leaveOut({ ...problem, path: keyPath(this.path, name) });
       }
     }
   }
 
-  /** Names what is left as something that this package does not know. */
+  /** Names the remaining fields as unsupported. */
   leaveOutUnknown(): void {
-    this.leaveOutRest("is nothing that this package knows", "Find out what it means before you go on without it.");
+    this.leaveOutRest({
+      code: "NA3020",
+      problem: "is not supported and will be dropped",
+      remedy: "Check whether you need it.",
+    });
   }
 
-  /** Which of two spellings of one field holds is chance, to servers. */
-  #refuseTwice(first: string | undefined, second: string): void {
+  /** Rejects two names of the same field: which of them a server applies is not defined. */
+  #checkRepetition(first: string | undefined, second: string): void {
     if (first !== undefined && !this.#variables.has(first) && !this.#variables.has(second)) {
-      this.notes.wrong(keyPath(this.path, second), `stands beside \`${first}\`, which is the same`);
+      this.notes.wrong("NA3015", keyPath(this.path, second), `is the same setting as \`${first}\``);
     }
   }
 
@@ -165,17 +214,17 @@ export class Fields {
     return names.find((name) => this.#values.has(name));
   }
 
-  #take<T>(kind: Kind<T>, problem: string, names: readonly string[]): T | undefined {
+  #take<T>(kind: Kind<T>, names: readonly string[]): T | undefined {
     const path = this.pathOf(...names);
     const value = this.take(...names);
-    return value === undefined ? undefined : this.#as(kind, value, path, problem);
+    return value === undefined ? undefined : this.#convert(kind, value, path);
   }
 
-  #as<T>(kind: Kind<T>, value: unknown, path: string, problem: string): T | undefined {
-    const known = kind(value);
-    if (known === undefined) {
-      this.notes.wrong(path, problem);
+  #convert<T>({ expected, convert }: Kind<T>, value: unknown, path: string): T | undefined {
+    const converted = convert(value);
+    if (converted === undefined) {
+      this.notes.wrong("NA3013", path, expected);
     }
-    return known;
+    return converted;
   }
 }

@@ -1,58 +1,83 @@
-import type { Diagnostic } from "../model/form/diagnostics";
-import { defined } from "../model/form/order";
+import type { Diagnostic } from "../diagnostics/diagnostic";
+import { omitUndefined } from "../model/form/order";
+import type { OperatorInfo } from "../model/cluster/operator-info";
 import { Notes } from "./notes";
-import { checkedToken } from "./token";
-import { Unreadable } from "./unreadable";
+import { Unreadable } from "../diagnostics/unreadable";
+import { readTerms, type TermReaders } from "./term-readers";
+import { unexpectedKind, verifyToken, type VerifiedToken } from "./token";
 
-/** What an operator's JWT says. */
-export interface ReadOperator {
+/** The claims of an operator JWT that are in the model. */
+interface OperatorClaims extends OperatorInfo {
   readonly name?: string;
   /** The operator's public key (`O…`). */
   readonly publicKey: string;
-  /** Public keys (`O…`) that sign accounts in the operator's place. */
+  /** Public keys (`O…`) that sign accounts for the operator. */
   readonly signingKeys: readonly string[];
   /** The public key (`A…`) of the system account. */
   readonly systemAccount?: string;
-  /** True when identity keys sign no accounts and no users, but their signing keys alone. */
+  /** True when servers reject accounts and users signed by identity keys instead of signing keys. */
   readonly strict: boolean;
-  /** Until when the JWT holds, in seconds since 1970. */
+  /** When the JWT expires, in Unix seconds. */
   readonly expires?: number;
-  /** Where tools find the accounts' JWTs. */
-  readonly accountServerUrl?: string;
-  /** Where clients connect to. */
   readonly serviceUrls: readonly string[];
-  /** The oldest version that servers may have. */
-  readonly serverVersion?: string;
   readonly tags: readonly string[];
-  /** What stands in the JWT besides. */
+}
+
+/** The content of an operator JWT. */
+export interface ReadOperator extends OperatorClaims {
+  /** Claims without a place in the model. */
   readonly leftOut: readonly Diagnostic[];
 }
 
+const OPERATOR: TermReaders<OperatorClaims, VerifiedToken> = {
+  name: ({ name }) => name,
+  publicKey: ({ subject }) => subject,
+  signingKeys: ({ claims }) => claims.texts("signing_keys"),
+  systemAccount: ({ claims }) => claims.text("system_account"),
+  strict: ({ claims }) => claims.flag("strict_signing_key_usage") ?? false,
+  expires: ({ expires }) => expires,
+  accountServerUrl: ({ claims }) => claims.text("account_server_url"),
+  serviceUrls: ({ claims }) => claims.texts("operator_service_urls"),
+  assertServerVersion: ({ claims }) => claims.text("assert_server_version"),
+  tags: ({ claims }) => claims.texts("tags"),
+};
+
+/** Returns the public keys whose accounts servers accept (`OperatorClaims.DidSign`), signing keys first. */
+export function getAccountSigners({
+  publicKey,
+  signingKeys,
+  strict,
+}: Pick<OperatorClaims, "publicKey" | "signingKeys" | "strict">): readonly string[] {
+  return strict ? signingKeys : [...signingKeys, publicKey];
+}
+
 /**
- * Reads an operator's JWT, of version 1 or 2.
+ * Reads an operator JWT of version 1 or 2.
  *
- * @param what what messages call it
- * @throws Unreadable when it is none, or was not signed by the operator
+ * @param origin where the JWT comes from, for messages
+ * @throws Unreadable when it is not an operator JWT signed by the operator itself, with its own key or a signing key
  */
-export function readOperator(jwt: string, what: string): ReadOperator {
+export function readOperator(jwt: string, origin: string): ReadOperator {
   const notes = new Notes();
-  const { kind, name, subject, issuer, expires, says } = checkedToken(jwt, what, notes);
-  if (kind !== "operator" || issuer !== subject) {
-    throw new Unreadable(what, "it is not the JWT of an operator, signed by the operator itself");
+  const token = verifyToken(jwt, origin, notes);
+  const { kind, subject, issuer, claims } = token;
+  if (kind !== "operator") {
+    throw unexpectedKind(origin, kind, "operator");
   }
-  const read = {
-    name,
-    publicKey: subject,
-    signingKeys: says.texts("signing_keys"),
-    systemAccount: says.text("system_account"),
-    strict: says.flag("strict_signing_key_usage") ?? false,
-    expires,
-    accountServerUrl: says.text("account_server_url"),
-    serviceUrls: says.texts("operator_service_urls"),
-    serverVersion: says.text("assert_server_version"),
-    tags: says.texts("tags"),
-  };
-  says.leaveOutRest("is no claim of an operator that is known here", "Keep the JWT as it is: servers go by it.");
-  notes.check(what);
-  return defined<ReadOperator>({ ...read, leftOut: notes.leftOut });
+  const operator = readTerms(OPERATOR, token);
+  // Strict use of signing keys does not apply to the operator's own JWT.
+  if (issuer !== subject && !operator.signingKeys.includes(issuer)) {
+    throw new Unreadable(origin, {
+      code: "NA3003",
+      problem: `is signed by ${issuer}, which is neither the operator's own key nor one of its signing keys`,
+      remedy: "Use the JWT that the operator has signed.",
+    });
+  }
+  claims.leaveOutRest({
+    code: "NA3021",
+    problem: "is not a known claim of an operator",
+    remedy: "Keep the JWT unchanged: servers may apply the claim.",
+  });
+  notes.check(origin);
+  return omitUndefined<ReadOperator>({ ...operator, leftOut: notes.leftOut });
 }

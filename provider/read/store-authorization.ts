@@ -1,66 +1,69 @@
 import { ANY_ACCOUNT, type Authorization } from "../model/account/authorization";
-import { under, type Diagnostic } from "../model/form/diagnostics";
-import { defined, unlessEmpty } from "../model/form/order";
-import type { Context, Holder } from "./store-keys";
-import { namesOf } from "./store-users";
+import { omitUndefined, emptyToUndefined } from "../model/form/order";
+import type { Problem } from "../diagnostics/unreadable";
+import type { StoreContext, StoreEntry } from "./store-context";
+import { missingAccount } from "./store-imports";
+import { userNames } from "./store-users";
 
-/** The authorization of a store: users by their names, and other accounts by their names and keys. */
+/** The authorization of an account of a store: users by name, and other accounts by name and public key. */
 export type StoredAuthorization = Omit<Authorization, "allowedAccounts"> & {
   readonly allowedAccounts?: "*" | readonly { readonly accountName: string; readonly publicKey: string }[];
 };
 
-/** What a store says of a service that decides about clients, and of keys that sign users elsewhere. */
-interface Signers {
+/** The auth callout of an account, and the signing keys without a scope that are not the callout's. */
+interface AuthorizationArgs {
   readonly authorization: StoredAuthorization | undefined;
   readonly signingKeys: readonly string[] | undefined;
 }
 
 /**
- * Finds the key with which the service of an account signs, and the names of those that it has to do with. A token does not
- * say which of several signing keys is the service's.
+ * Converts the authorization of an account to arguments of a program. The service signs with one of the account's signing
+ * keys; the JWT does not tell which, so the key is only determined when there is one.
  *
- * @param path where messages say that the account is
+ * @param path the path of the account in messages
  */
-export function storedAuthorization(holder: Holder, path: string, context: Context): Signers {
-  const { authorization, signingKeys = [] } = holder.account;
+export function toAuthorizationArgs(entry: StoreEntry, path: string, context: StoreContext): AuthorizationArgs {
+  const { authorization, signingKeys = [] } = entry.account;
   if (authorization === undefined) {
-    return { authorization: undefined, signingKeys: unlessEmpty(signingKeys) };
+    return { authorization: undefined, signingKeys: emptyToUndefined(signingKeys) };
   }
   const [only, ...more] = signingKeys;
   const issuer = more.length === 0 ? only : undefined;
-  const names = namesOf(holder);
+  const names = userNames(entry);
   if (issuer === undefined) {
-    context.leftOut.push({ path: `${path}.authorization`, ...NO_ISSUER });
+    context.leftOut.push({ ...NO_ISSUER, path: `${path}.authorization` });
   }
   return {
-    authorization: defined<StoredAuthorization>({
+    authorization: omitUndefined<StoredAuthorization>({
+      ...authorization,
       users: authorization.users.map((key) => names.get(key) ?? key),
       issuer,
-      allowedAccounts: allowedIn(authorization.allowedAccounts, path, context),
-      xkey: authorization.xkey,
+      allowedAccounts: toAccountReferences(authorization.allowedAccounts, path, context),
     }),
-    signingKeys: issuer === undefined ? unlessEmpty(signingKeys) : undefined,
+    signingKeys: issuer === undefined ? emptyToUndefined(signingKeys) : undefined,
   };
 }
 
-const NO_ISSUER: Omit<Diagnostic, "path"> = {
-  problem: "does not say with which key the service signs",
-  remedy: "Give that key as `issuer`, and no longer among `signingKeys`.",
+const NO_ISSUER: Problem = {
+  code: "NA3032",
+  problem: "does not determine the key that the service signs with",
+  remedy: "Set that key as `issuer`, and remove it from `signingKeys`.",
 };
 
-function allowedIn(
+function toAccountReferences(
   allowed: Authorization["allowedAccounts"],
   path: string,
-  { read, leftOut }: Context,
+  context: StoreContext,
 ): StoredAuthorization["allowedAccounts"] {
   if (allowed === undefined || allowed === ANY_ACCOUNT) {
     return allowed;
   }
   return allowed.flatMap((publicKey, index) => {
-    const found = read.find(({ account }) => account.publicKey === publicKey)?.account;
-    const problem = `is ${publicKey}, an account that is not in the store`;
-    const stranger = { path: `allowedAccounts[${index}]`, problem, remedy: "Add that account to the program." };
-    leftOut.push(...(found === undefined ? under(`${path}.authorization`, [stranger]) : []));
+    const found = context.entries.find(({ account }) => account.publicKey === publicKey);
+    if (found === undefined) {
+      const at = `${path}.authorization.allowedAccounts[${index}]`;
+      context.leftOut.push({ ...missingAccount(publicKey, context), path: at });
+    }
     return found === undefined ? [] : [{ accountName: found.name, publicKey }];
   });
 }

@@ -1,102 +1,190 @@
-import type { Account } from "../model/account/account";
-import { under, type Diagnostic } from "../model/form/diagnostics";
+import type { Code } from "../diagnostics/codes";
+import { keyPath, type Diagnostic, prefixPaths } from "../diagnostics/diagnostic";
+import type { Problem } from "../diagnostics/unreadable";
+import { omitUndefined } from "../model/form/order";
 import type { Export } from "../model/shares/exports";
+import { findMatchingExports } from "../model/shares/grants";
+import { importsDiagnostics } from "../model/shares/import-checks";
 import type { Import, ImportTerms } from "../model/shares/imports";
-import { defined } from "../model/form/order";
-import { revokedUntil } from "../model/keys/revocations";
-import { covers } from "../model/subjects/subjects";
-import { readActivation, type ReadActivation } from "./claims/activation";
-import { ending } from "./ending";
-import type { Context, Holder } from "./store-keys";
-import { Unreadable } from "./unreadable";
+import { activationProblem, readStoredActivation } from "./store-activations";
+import type { StoreContext, StoreEntry } from "./store-context";
+import { displayTime } from "./validity";
 
 /**
- * An import of a store: the account that exports by its name and key; and where a private export needs it, a seed by which
- * that account signs, or else the activation that there is.
+ * An import of a store as the argument of a program: the exporting account by name and public key. A private import has the
+ * seed of a key that can sign an activation or, without one, the existing activation.
  */
 export type StoredImport = ImportTerms & {
   readonly account: { readonly accountName: string; readonly publicKey: string; readonly signer?: string };
   readonly token?: string;
 };
 
-/** The export with its importers: a token does not say who may import, but whoever imports has an activation. */
-export function withImporters(entry: Export, exporter: string, { read }: Context): Export {
-  const imports = ({ account }: Holder) => (account.imports ?? []).some((one) => isOf(one, entry, exporter));
-  return entry.importers === undefined
-    ? entry
-    : { ...entry, importers: read.filter(imports).map(({ account }) => account.name) };
+/** The imports that the operator server accepts. */
+export interface AcceptedImports {
+  /** By the public key of the importing account. */
+  readonly byImporter: ReadonlyMap<string, readonly StoredImport[]>;
+  /** The names of the importing accounts, by export. */
+  readonly importers: ReadonlyMap<Export, ReadonlySet<string>>;
 }
 
-function isOf({ account, type, subject }: Import, entry: Export, exporter: string): boolean {
-  return account === exporter && type === entry.type && covers(entry.subject, subject);
+/** Finds the imports that the operator server accepts, and names the others. */
+export function selectImports(context: StoreContext): AcceptedImports {
+  const exporters = new Map(context.entries.map((entry) => [entry.account.publicKey, entry]));
+  const byImporter = new Map<string, readonly StoredImport[]>();
+  const importers = new Map<Export, Set<string>>();
+  for (const { name, account } of context.entries) {
+    const path = `${keyPath("accounts", name)}.imports`;
+    const { publicKey, imports = [] } = account;
+    const accepted: Import[] = [];
+    const isSuspect = localProblems(publicKey, imports).length > 0;
+    const args = imports.flatMap((entry, index) => {
+      const decision =
+        (isSuspect ? decideLocal(entry, accepted, publicKey) : undefined) ??
+        decide(entry, publicKey, exporters.get(entry.account), context);
+      if ("problem" in decision) {
+        context.leftOut.push({ ...decision, path: `${path}[${index}]` });
+        return [];
+      }
+      accepted.push(entry);
+      context.leftOut.push(...prefixPaths(`${path}[${index}]`, decision.notes));
+      importers.set(decision.match, (importers.get(decision.match) ?? new Set()).add(name));
+      return [decision.args];
+    });
+    byImporter.set(publicKey, args);
+  }
+  return { byImporter, importers };
 }
 
-/**
- * An import as the argument of a program.
- *
- * @param importer the account that has it
- * @param path where messages say that it is
- * @returns nothing where nobody of the store could let the account import this
- */
-export function storedImport(entry: Import, importer: string, path: string, context: Context): StoredImport[] {
-  const { account, token, ...terms } = entry;
-  const exporter = context.read.find((holder) => holder.account.publicKey === account)?.account;
-  if (exporter === undefined) {
-    const problem = `is from ${account}, an account that is not in the store`;
-    context.leftOut.push({ path, problem, remedy: "Add that account to the program." });
-    return [];
-  }
-  const seeds = [account, ...(exporter.signingKeys ?? [])].map(context.seedOf);
-  const signer = seeds.find((seed) => seed !== undefined);
-  const reference = defined<StoredImport["account"]>({ accountName: exporter.name, publicKey: account, signer });
-  if (token === undefined || signer !== undefined) {
-    return [{ ...terms, account: reference }];
-  }
-  const { problem, notes } = activation(entry, token, exporter, importer);
-  context.leftOut.push(...under(path, notes));
-  if (problem !== undefined) {
-    const remedy = `Give a seed of account ${JSON.stringify(exporter.name)}, or an activation that it has signed.`;
-    context.leftOut.push({ path, problem, remedy });
-    return [];
-  }
-  return [{ ...terms, account: reference, token }];
+/** Adds the importers to a private export. Its own JWT does not list them, but each importer has an activation. */
+export function withImporters(entry: Export, { importers }: AcceptedImports): Export {
+  return entry.importers === undefined ? entry : { ...entry, importers: [...(importers.get(entry) ?? [])] };
 }
 
-/** What is wrong with an activation that is to be kept, since nobody could sign another one; and what it says besides. */
-interface Judged {
-  readonly problem?: string;
+/** An accepted import as an argument, its export, and its diagnostics. */
+interface Accepted {
+  readonly args: StoredImport;
+  readonly match: Export;
   readonly notes: readonly Diagnostic[];
 }
 
-function activation(entry: Import, token: string, exporter: Account, importer: string): Judged {
-  try {
-    const read = readActivation(token, "its activation");
-    const problem = activationProblem(read, entry, exporter, importer);
-    const notes = [
-      ...under("token", read.leftOut),
-      ...ending("token", read, "Have another one signed before it ends."),
-    ];
-    return problem === undefined ? { notes } : { problem, notes: [] };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) {
-      throw error;
-    }
-    return { problem: `cannot be kept: ${error.message}`, notes: [] };
+/** An accepted import, or the reason why servers ignore it. */
+type Decision = Problem | Accepted;
+
+function decide(entry: Import, importer: string, exporter: StoreEntry | undefined, context: StoreContext): Decision {
+  if (exporter === undefined) {
+    return missingAccount(entry.account, context);
   }
+  const [match] = findMatchingExports(entry, exporter.account.exports ?? []);
+  if (match === undefined) {
+    return NOT_EXPORTED;
+  }
+  const position = positionProblem(entry, match, importer);
+  if (position !== undefined) {
+    return { code: "NA3041", problem: position, remedy: "Import the subject with that key." };
+  }
+  const { token, account, ...terms } = entry;
+  const { publicKey, signingKeys = [] } = exporter.account;
+  const signer = [publicKey, ...signingKeys].map(context.seedOf).find((seed) => seed !== undefined);
+  const reference = omitUndefined<StoredImport["account"]>({
+    accountName: exporter.name,
+    publicKey: account,
+    signer,
+  });
+  const accepted = { args: { ...terms, account: reference }, match, notes: [] };
+  return match.importers === undefined ? accepted : decideActivation(token, accepted, exporter, context);
 }
 
-function activationProblem(
-  { version, exporter, issuer, issuedAt }: ReadActivation,
-  { account, type, subject }: Import,
-  { signingKeys = [], exports = [] }: Account,
+/** Problems with local subjects for which servers accept the account of an import with the deprecated `to`. */
+const LOCAL_PROBLEMS: Partial<Readonly<Record<Code, string>>> = {
+  NA1101: "has an invalid subject",
+  NA1511: "has a local subject with other wildcards than the exported one",
+  NA1515: "has a local subject that overlaps with that of another service of the same account",
+};
+
+/** Returns the problems with local subjects, by the index of their import. */
+function localProblems(importer: string, imports: readonly Import[]): { index: number; problem: string }[] {
+  return importsDiagnostics(importer, imports).flatMap(({ code, path }) => {
+    const problem = LOCAL_PROBLEMS[code];
+    return problem === undefined ? [] : [{ index: Number(/\d+/.exec(path)?.[0]), problem }];
+  });
+}
+
+/**
+ * Returns why an import with the deprecated `to`, or one beside it, is left out: without `to`, the account would be invalid.
+ *
+ * @param others the imports of the same account that are adopted
+ */
+function decideLocal(entry: Import, others: readonly Import[], importer: string): Problem | undefined {
+  const found = localProblems(importer, [...others, entry]).find(({ index }) => index === others.length);
+  return found && { code: "NA3041", problem: found.problem, remedy: "Set another `local_subject`." };
+}
+
+const NOT_EXPORTED: Problem = {
+  code: "NA3041",
+  problem: "is not exported by that account",
+  remedy: "Remove the import, or have the other account export the subject.",
+};
+
+/** Returns why an account cannot be referred to. */
+export function missingAccount(publicKey: string, { rejected }: Pick<StoreContext, "rejected">): Problem {
+  return rejected.has(publicKey)
+    ? {
+        code: "NA3027",
+        problem: `refers to account ${publicKey}, which the operator server rejects`,
+        remedy: "Have that account signed again.",
+      }
+    : {
+        code: "NA3027",
+        problem: `refers to account ${publicKey}, which is not in the store`,
+        remedy: "Add that account to the program.",
+      };
+}
+
+/** With a position for the importer's key, servers accept only a narrower subject with that key. */
+function positionProblem(
+  { subject }: Import,
+  { subject: exported, accountTokenPosition: position }: Export,
   importer: string,
 ): string | undefined {
+  const isOwn = position === undefined || (subject !== exported && subject.split(".")[position - 1] === importer);
+  return isOwn ? undefined : `must contain the importing account's public key as token ${position}`;
+}
+
+/**
+ * Decides about an import of a private export. A new activation has no time limit, so one that expires is kept. The package
+ * does not deploy activations of version 1.
+ */
+function decideActivation(
+  token: string | undefined,
+  accepted: Accepted,
+  exporter: StoreEntry,
+  context: StoreContext,
+): Decision {
+  const remedy = `Have account ${JSON.stringify(exporter.name)} sign a new activation.`;
+  const activation = token === undefined ? undefined : readStoredActivation(token);
+  if (activation === undefined || "problem" in activation) {
+    return { code: "NA3028", problem: "has no activation, which the private export requires", remedy };
+  }
+  const { args, match } = accepted;
+  const { expires = 0, version, leftOut } = activation.read;
+  const problem = activationProblem(activation.read, exporter.account, match.revocations ?? {}, context);
+  if (problem !== undefined) {
+    return { code: "NA3028", problem, remedy };
+  }
+  if (args.account.signer !== undefined && expires === 0) {
+    return accepted;
+  }
   if (version === 1) {
-    return "has an activation of version 1, which nobody can sign again as one of version 2";
+    const limit =
+      expires === 0 ? "and no key that can sign one of version 2" : "and an end that a new one does not have";
+    return { code: "NA3028", problem: `has an activation of version 1, ${limit}`, remedy };
   }
-  if (exporter !== account || ![account, ...signingKeys].includes(issuer)) {
-    return "has an activation that the exporting account did not sign";
-  }
-  const revocations = exports.find((one) => one.type === type && covers(one.subject, subject))?.revocations ?? {};
-  return (revokedUntil(revocations, importer) ?? -1) >= issuedAt ? "has an activation that is revoked" : undefined;
+  const ending: Diagnostic = {
+    code: "NA3030",
+    path: "token",
+    problem: `is an activation that expires at ${displayTime(expires)}`,
+    remedy: "Replace the activation in the store before it expires.",
+  };
+  const notes = [...prefixPaths("token", leftOut), ...(expires === 0 ? [] : [ending])];
+  return { match, args: omitUndefined<StoredImport>({ ...args, token }), notes };
 }

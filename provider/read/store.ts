@@ -1,27 +1,31 @@
-import type { AccountTerms } from "../model/account/account-terms";
-import { keyPath, under, type Diagnostic } from "../model/form/diagnostics";
-import { defined } from "../model/form/order";
-import type { Role, RoleTerms } from "../model/users/roles";
+import { eachTerm, type AccountTerms } from "../model/account/account-terms";
+import { keyPath, type Diagnostic } from "../diagnostics/diagnostic";
+import { Unreadable } from "../diagnostics/unreadable";
+import { isTag } from "../model/form/tags";
+import { emptyToUndefined, omitUndefined } from "../model/form/order";
+import { getRevokedKeys } from "../model/keys/revocations";
+import type { RoleTerms } from "../model/users/roles";
 import { readAccount } from "./claims/account";
-import { readUser } from "./claims/user";
-import { ending } from "./ending";
-import { readOperator, type ReadOperator } from "./operator";
-import { storedAuthorization, type StoredAuthorization } from "./store-authorization";
-import { storedImport, withImporters, type StoredImport } from "./store-imports";
-import { keyOf, type Context, type Holder, type StoredKey } from "./store-keys";
-import { storedUsers, type StoredUser } from "./store-users";
+import { readUser, type ReadUser } from "./claims/user";
+import { getAccountSigners, readOperator, type ReadOperator } from "./operator";
+import { selectAccounts } from "./store-accounts";
+import { toAuthorizationArgs, type StoredAuthorization } from "./store-authorization";
+import { toStoredKey, type ReadEntry, type StoreContext, type StoredKey, type StoreEntry } from "./store-context";
+import { selectImports, withImporters, type AcceptedImports, type StoredImport } from "./store-imports";
+import { toEnforced } from "./store-validity";
+import { selectUsers, toUserArgs, type StoredUser } from "./store-users";
 
-/** A file of a store: a JWT, and what messages call it. */
+/** A JWT of a store, and the name of its file in messages. */
 export interface StoredToken {
-  readonly what: string;
+  readonly origin: string;
   readonly jwt: string;
 }
 
-/** An nsc store as it lies there. */
+/** The JWTs and seeds of an nsc store. */
 export interface StoredTokens {
   readonly operator: StoredToken;
   readonly accounts: readonly { readonly token: StoredToken; readonly users: readonly StoredToken[] }[];
-  /** The seed of a public key, where somebody has it. */
+  /** The seed of a public key, if the store has it. */
   readonly seedOf: (publicKey: string) => string | undefined;
 }
 
@@ -34,62 +38,105 @@ export type StoredAccount = Omit<AccountTerms, "authorization"> &
     readonly roles?: Readonly<Record<string, RoleTerms & StoredKey>>;
   };
 
-/** What a store says, as the arguments of a program. */
+/** Public keys of accounts, and of users by the public key of their account. */
+interface OmittedKeys {
+  readonly accounts: readonly string[];
+  readonly users: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The content of a store, as the arguments of a program. */
 export interface ReadStore {
   readonly operator: ReadOperator;
-  /** The seed that can sign accounts: of a signing key, or else of the operator where its JWT lets it. */
+  /** The seed that signs accounts: of a signing key or, if the operator's JWT permits it, of the operator itself. */
   readonly signer?: string;
-  /** The accounts by name, the system account among them. */
+  /** The accounts by name, including the system account. */
   readonly accounts: Readonly<Record<string, StoredAccount>>;
   /** The system account's name. */
   readonly systemAccount?: string;
-  /** What is not kept: for each thing where, why, and what to do. */
+  /** The keys of the accounts and users that are not kept. */
+  readonly omitted: OmittedKeys;
+  /** Everything that is not kept. */
   readonly leftOut: readonly Diagnostic[];
 }
 
 /**
- * Reads what an nsc store says. Users, accounts and roles keep their keys.
+ * Reads an nsc store. Users, accounts and roles keep their keys. What the operator server rejects at a time is left out:
+ * a program signs everything again, which would grant it.
  *
- * @throws Unreadable when a JWT cannot be read
+ * @param now the time, in Unix seconds
+ * @throws Unreadable when the JWT of the operator or of an account is invalid
  */
-export function readStore({ operator: token, accounts: stored, seedOf }: StoredTokens): ReadStore {
-  const operator = readOperator(token.jwt, token.what);
-  const read = stored.map(({ token: own, users }) => ({
-    ...readAccount(own.jwt, own.what),
-    users: users.map(({ jwt, what }) => readUser(jwt, what)),
+export function readStore({ operator: token, accounts: stored, seedOf }: StoredTokens, now: number): ReadStore {
+  const operator = readOperator(token.jwt, token.origin);
+  const leftOut: Diagnostic[] = [];
+  const read = stored.map(({ token: own, users }): ReadEntry => ({
+    ...readAccount(own.jwt, own.origin),
+    users: users.flatMap((user) => readUserFile(user, leftOut)),
   }));
-  const context: Context = { read, seedOf, leftOut: [] };
-  const accounts = read.map((account) => [account.account.name, storedAccount(account, context)] as const);
-  const signers = [...operator.signingKeys, ...(operator.strict ? [] : [operator.publicKey])];
-  return defined<ReadStore>({
+  const view = { operator, now, leftOut };
+  const { accepted, rejected } = selectAccounts(read, view);
+  const context: StoreContext = { ...view, entries: selectUsers(accepted, view), rejected, seedOf };
+  const imports = selectImports(context);
+  const accounts = context.entries.map((entry) => [entry.name, toAccountArgs(entry, context, imports)] as const);
+  return omitUndefined<ReadStore>({
     operator,
-    signer: signers.map(seedOf).find((seed) => seed !== undefined),
+    signer: getAccountSigners(operator)
+      .map(seedOf)
+      .find((seed) => seed !== undefined),
     accounts: Object.fromEntries(accounts),
-    systemAccount: read.find(({ account }) => account.publicKey === operator.systemAccount)?.account.name,
-    leftOut: context.leftOut,
+    systemAccount: context.entries.find(({ account }) => account.publicKey === operator.systemAccount)?.name,
+    omitted: findOmitted(read, context),
+    leftOut,
   });
 }
 
-function storedAccount(holder: Holder, context: Context): StoredAccount {
-  const { account, leftOut } = holder;
-  const { name, publicKey, roles, imports, exports, ...terms } = account;
-  const path = keyPath("accounts", name);
-  context.leftOut.push(...under(path, [...leftOut, ...ending("", holder, NO_END)]));
-  const ofRole = ([role, { signingKey, ...said }]: [string, Role]): [string, RoleTerms & StoredKey] => [
+/** Reads the JWT of a user. The operator server does not load it, so a file that contains none is only named. */
+function readUserFile({ jwt, origin }: StoredToken, leftOut: Diagnostic[]): ReadUser[] {
+  try {
+    return [readUser(jwt, origin)];
+  } catch (error) {
+    if (!(error instanceof Unreadable)) {
+      throw error;
+    }
+    const problem = `is not the valid JWT of a user and is ignored: it ${error.problem}`;
+    leftOut.push({ code: "NA3042", path: origin, problem, remedy: "Restore the JWT, or remove the file." });
+    return [];
+  }
+}
+
+/** Returns the keys that are not kept. A key that an account revokes is among them, even if its JWT has been deleted. */
+function findOmitted(read: readonly ReadEntry[], { entries, rejected }: StoreContext): OmittedKeys {
+  const kept = new Set(entries.flatMap(({ users }) => users.map(({ user }) => user.publicKey)));
+  const users = new Map<string, string[]>();
+  for (const { account, users: own } of read) {
+    const keys = [...own.map(({ publicKey }) => publicKey), ...getRevokedKeys(account.revocations ?? {}, "U")];
+    const omitted = new Set([...(users.get(account.publicKey) ?? []), ...keys.filter((key) => !kept.has(key))]);
+    if (omitted.size > 0) {
+      users.set(account.publicKey, [...omitted]);
+    }
+  }
+  return { accounts: [...rejected], users: Object.fromEntries(users) };
+}
+
+function toAccountArgs(entry: StoreEntry, context: StoreContext, accepted: AcceptedImports): StoredAccount {
+  const { account } = entry;
+  const { publicKey, exports, limits } = account;
+  const imports = accepted.byImporter.get(publicKey) ?? [];
+  const roles = Object.entries(entry.roles).map(([role, { signingKey, ...own }]): [string, RoleTerms & StoredKey] => [
     role,
-    { ...said, ...keyOf(signingKey, context) },
-  ];
+    { ...own, ...toStoredKey(signingKey, context) },
+  ]);
   return {
-    ...keyOf(publicKey, context),
-    ...defined<Omit<StoredAccount, "seed" | "publicKey">>({
-      ...terms,
-      ...storedAuthorization(holder, path, context),
-      exports: exports?.map((entry) => withImporters(entry, publicKey, context)),
-      imports: imports?.flatMap((entry, at) => storedImport(entry, publicKey, `${path}.imports[${at}]`, context)),
-      roles: roles && Object.fromEntries(Object.entries(roles).map(ofRole)),
-      users: storedUsers(holder, path, context),
+    ...toStoredKey(publicKey, context),
+    ...omitUndefined<Omit<StoredAccount, "seed" | "publicKey">>({
+      ...(eachTerm((term) => account[term]) as AccountTerms),
+      tags: emptyToUndefined((account.tags ?? []).filter(isTag)),
+      limits: emptyToUndefined(toEnforced(limits)),
+      ...toAuthorizationArgs(entry, keyPath("accounts", entry.name), context),
+      exports: exports?.map((one) => withImporters(one, accepted)),
+      imports: emptyToUndefined(imports),
+      roles: emptyToUndefined(Object.fromEntries(roles)),
+      users: toUserArgs(entry, context),
     }),
   };
 }
-
-const NO_END = "Nothing is to be done: the account's new JWT holds as long as the program has the account.";

@@ -1,41 +1,41 @@
 import { verify } from "node:crypto";
 import { Codec } from "nkeys.js/lib/codec";
-import { defined } from "../model/form/order";
+import { omitUndefined } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
-import { publicKeyFrom } from "../nkeys/ed25519";
+import { importPublicKey } from "../nkeys/native-key-pair";
 import { publicKeyProblem } from "../nkeys/keys";
-import type { KeyKind } from "../nkeys/kinds";
+import type { KeyKind } from "../nkeys/key-kinds";
 import { Fields } from "./fields";
-import type { Notes } from "./notes";
-import { Unreadable } from "./unreadable";
+import { type Notes } from "./notes";
+import { Unreadable } from "../diagnostics/unreadable";
 
-/** What a token is about. */
+/** The type of a NATS JWT. */
 export type TokenKind = "operator" | "account" | "user" | "activation";
 
-/** A token whose signature and issuer were checked; what it says was not. */
-export interface CheckedToken {
+/** A JWT with a valid signature and valid keys; its claims are not checked yet. */
+export interface VerifiedToken {
   readonly kind: TokenKind;
-  /** The version of its schema. */
+  /** The version of the JWT schema. */
   readonly version: 1 | 2;
-  /** The public key that it is about. */
+  /** The public key of the subject. */
   readonly subject: string;
-  /** The public key that signed it. */
+  /** The public key that signed the JWT. */
   readonly issuer: string;
   readonly name?: string;
-  /** When it was signed, in seconds since 1970. */
+  /** When the JWT was signed, in Unix seconds. */
   readonly issuedAt: number;
-  /** From when it holds, in seconds since 1970. */
+  /** When the JWT becomes valid, in Unix seconds. */
   readonly notBefore?: number;
-  /** Until when it holds, in seconds since 1970. */
+  /** When the JWT expires, in Unix seconds. */
   readonly expires?: number;
-  /** What it says, as version 2 has it: tags and the account of the issuer among the rest. */
-  readonly says: Fields;
+  /** The claims under `nats` in the layout of version 2, with tags and the issuer's account. */
+  readonly claims: Fields;
 }
 
-/** Go's JWT library reads no larger ones. */
-const LARGEST = 1024 * 1024;
+/** The size limit of Go's JWT library, in bytes. */
+const MAX_SIZE = 1024 * 1024;
 
-/** Whose key a token is about, and whose can sign it. */
+/** The kinds of keys that a JWT can be about and signed by. */
 const KEYS: Readonly<Record<TokenKind, { readonly subject: KeyKind; readonly issuers: readonly KeyKind[] }>> = {
   operator: { subject: "operator", issuers: ["operator"] },
   account: { subject: "account", issuers: ["operator", "account"] },
@@ -43,40 +43,58 @@ const KEYS: Readonly<Record<TokenKind, { readonly subject: KeyKind; readonly iss
   activation: { subject: "account", issuers: ["account", "operator"] },
 };
 
-/** The algorithm that each version names. The server takes either name for either version. */
+/** The algorithm names of versions 1 and 2. Servers accept either name in either version. */
 const ALGORITHMS = ["ed25519", "ed25519-nkey"];
 
-/** What version 1 says in the envelope, and version 2 under `nats`. */
+/** Claims that version 1 has at the top level, and version 2 under `nats`. */
 const MOVED = ["type", "tags", "issuer_account"];
 
 /**
- * Reads a NATS JWT of version 1 or 2, whoever made it, and checks who signed it.
+ * Reads a NATS JWT of version 1 or 2 and verifies its signature.
  *
- * @param what what messages call it
- * @param notes where it is noted what has no place in it
- * @throws Unreadable when it is none, or was not signed by the key that it names
+ * @param origin the name of the JWT in messages
+ * @param notes receives the claims without a place in the model
+ * @throws Unreadable when it is malformed, or not signed by its issuer
  */
-export function checkedToken(jwt: string, what: string, notes: Notes): CheckedToken {
-  const [header = "", body = "", signature = "", ...more] = jwt.length > LARGEST ? [] : jwt.trim().split(".");
+export function verifyToken(jwt: string, origin: string, notes: Notes): VerifiedToken {
+  const [header = "", body = "", signature = "", ...more] = jwt.length > MAX_SIZE ? [] : jwt.trim().split(".");
   if (signature === "" || more.length > 0) {
-    throw new Unreadable(what, "it is no JWT: three parts with dots between them, and at most 1 MiB");
+    throw malformed(origin, "must have three parts separated by dots, and at most 1 MiB");
   }
-  const { typ, alg } = objectOf(header, what);
+  const { typ, alg } = decodeObject(header, origin);
   if (String(typ).toUpperCase() !== "JWT" || !ALGORITHMS.includes(String(alg).toLowerCase())) {
-    throw new Unreadable(what, "it is no JWT of NATS, the header of which says so");
+    throw malformed(origin, "must have a header with the type JWT and the algorithm ed25519-nkey");
   }
-  const claims = objectOf(body, what);
+  const claims = decodeObject(body, origin);
   const version = "type" in claims ? 1 : 2;
-  const token = tokenOf(version === 1 ? asVersion2(claims) : claims, version, what, notes);
-  // Version 1 signs the claims alone.
-  if (!isSignedBy(token.issuer, version === 1 ? body : `${header}.${body}`, bytesOf(signature, what))) {
-    throw new Unreadable(what, `its signature is not by the key that it names, ${token.issuer}`);
+  const token = readToken(version === 1 ? toVersion2(claims) : claims, version, origin, notes);
+  // The signature of version 1 covers the claims only.
+  if (!isSignedBy(token.issuer, version === 1 ? body : `${header}.${body}`, decodeBytes(signature, origin))) {
+    throw new Unreadable(origin, {
+      code: "NA3003",
+      problem: `is not signed by its issuer, ${token.issuer}`,
+      remedy: "Use an unmodified copy of the JWT.",
+    });
   }
   return token;
 }
 
-/** The claims with everything in its present place. The type under `nats` was what an activation is for. */
-function asVersion2(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Returns the error for a JWT of another type than the one that is read. */
+export function unexpectedKind(origin: string, found: TokenKind, expected: TokenKind): Unreadable {
+  return new Unreadable(origin, {
+    code: "NA3002",
+    problem: `has the type \`${found}\` instead of \`${expected}\``,
+    remedy: `Use the JWT of an ${expected}.`.replace("an user", "a user"),
+  });
+}
+
+function malformed(origin: string, problem: string, cause?: unknown): Unreadable {
+  const remedy = "Use a complete NATS JWT of version 1 or 2.";
+  return new Unreadable(origin, { code: "NA3001", problem, remedy }, cause === undefined ? undefined : { cause });
+}
+
+/** Moves the claims of version 1 to their places in version 2. An activation's kind was its type under `nats`. */
+function toVersion2(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isMoved = ([key]: [string, unknown]) => MOVED.includes(key);
   const moved = Object.fromEntries(Object.entries(claims).filter(isMoved));
   const rest = Object.fromEntries(Object.entries(claims).filter((entry) => !isMoved(entry)));
@@ -84,62 +102,70 @@ function asVersion2(claims: Readonly<Record<string, unknown>>): Record<string, u
   return { ...rest, nats: { ...nats, ...("type" in nats && { kind: nats.type }), ...moved, version: 2 } };
 }
 
-function tokenOf(claims: Record<string, unknown>, version: 1 | 2, what: string, notes: Notes): CheckedToken {
+function readToken(claims: Record<string, unknown>, version: 1 | 2, origin: string, notes: Notes): VerifiedToken {
   const envelope = new Fields(claims, "", notes);
-  const says = envelope.fields("nats") ?? new Fields({}, "nats", notes);
-  const kind = says.text("type") as TokenKind | undefined;
-  if (kind === undefined || !Object.hasOwn(KEYS, kind) || says.whole("version") !== 2) {
-    throw new Unreadable(what, "it is no JWT of version 1 or 2 of an operator, account, user or activation");
+  const nats = envelope.fields("nats") ?? new Fields({}, "nats", notes);
+  const kind = nats.text("type") as TokenKind | undefined;
+  if (kind === undefined || !Object.hasOwn(KEYS, kind) || nats.whole("version") !== 2) {
+    throw malformed(origin, "must be of version 1 or 2, and of an operator, account, user or activation");
   }
-  const token = defined<CheckedToken>({
+  const token = omitUndefined<VerifiedToken>({
     kind,
     version,
-    subject: keyOf(envelope, "sub", [KEYS[kind].subject], what),
-    issuer: keyOf(envelope, "iss", KEYS[kind].issuers, what),
+    subject: readKey(envelope, "sub", [KEYS[kind].subject], origin),
+    issuer: readKey(envelope, "iss", KEYS[kind].issuers, origin),
     name: envelope.text("name"),
     issuedAt: envelope.whole("iat") ?? 0,
     notBefore: envelope.whole("nbf"),
     expires: envelope.whole("exp"),
-    says,
+    claims: nats,
   });
   envelope.take("jti");
-  says.take("type", "version");
-  envelope.leaveOutRest("is no claim that servers know", "Nothing is to be done: it decides nothing.");
+  nats.take("type", "version");
+  envelope.leaveOutRest({ code: "NA3022", problem: "is ignored by servers", remedy: "No action is needed." });
   return token;
 }
 
-function keyOf(envelope: Fields, claim: string, kinds: readonly KeyKind[], what: string): string {
+function readKey(envelope: Fields, claim: string, kinds: readonly KeyKind[], origin: string): string {
   const key = envelope.text(claim) ?? "";
   if (kinds.every((kind) => publicKeyProblem(kind, key) !== undefined)) {
-    throw new Unreadable(what, `its claim \`${claim}\` is not the public key of an ${kinds.join(" or ")}`);
+    throw new Unreadable(origin, {
+      code: "NA3004",
+      problem: `has a claim \`${claim}\` that is not the public key of an ${kinds.join(" or ")}`.replace(
+        "an user",
+        "a user",
+      ),
+      remedy: "Use a JWT with valid keys.",
+    });
   }
   return key;
 }
 
-function isSignedBy(publicKey: string, text: string, signature: Uint8Array): boolean {
+/** Returns true if a key signed a text. */
+export function isSignedBy(publicKey: string, text: string, signature: Uint8Array): boolean {
   const [, ...raw] = Codec._decode(new TextEncoder().encode(publicKey));
-  return verify(null, Buffer.from(text), publicKeyFrom(Uint8Array.from(raw)), signature);
+  return verify(null, Buffer.from(text), importPublicKey(Uint8Array.from(raw)), signature);
 }
 
-function objectOf(part: string, what: string): Record<string, unknown> {
-  const value = jsonOf(bytesOf(part, what), what);
+function decodeObject(part: string, origin: string): Record<string, unknown> {
+  const value = decodeJson(decodeBytes(part, origin), origin);
   if (!isRecord(value)) {
-    throw new Unreadable(what, "a part of it is no object of JSON");
+    throw malformed(origin, "must have parts that are JSON objects");
   }
   return value;
 }
 
-function jsonOf(bytes: Uint8Array, what: string): unknown {
+function decodeJson(bytes: Uint8Array, origin: string): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Unreadable(what, "a part of it is not UTF-8 and JSON", { cause: error });
+    throw malformed(origin, "must have parts that are JSON in UTF-8", error);
   }
 }
 
-function bytesOf(part: string, what: string): Uint8Array {
+function decodeBytes(part: string, origin: string): Uint8Array {
   if (!/^[\w-]+$/.test(part)) {
-    throw new Unreadable(what, "a part of it is not in base64url");
+    throw malformed(origin, "must have parts that are encoded in base64url");
   }
   return Buffer.from(part, "base64url");
 }

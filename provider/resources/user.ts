@@ -1,106 +1,62 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readToken } from "../jwt/sign";
 import type { Lifetime } from "../model/keys/lifetime";
-import { defined } from "../model/form/order";
-import { DynamicResource, failures, nowInSeconds, versioned, type LifeCycle } from "./dynamic";
-import { lostKeyDiagnostics, userDiagnostics, type UserInputs } from "./user-checks";
-import {
-  acknowledged,
-  isFoundOtherwise,
-  keepsAnother,
-  keptSeed,
-  normalUser,
-  otherKey,
-  signedUser,
-  signsAnother,
-  userPair,
-  withCondition,
-  type OwnKey,
-  type UserState,
-} from "./user-state";
+import { DynamicResource } from "./dynamic-resource";
 
 type LifetimeArgs = { [K in keyof Lifetime]: pulumi.Input<NonNullable<Lifetime[K]>> };
 
 /** Arguments of {@link User}. */
 export interface UserResourceArgs extends LifetimeArgs {
-  /** The user's name, which its JWT says to people. */
+  /** The user's name, which its JWT contains for people. */
   name: pulumi.Input<string>;
   /** The public key (`A…`) of the user's account. */
   account: pulumi.Input<string>;
   /**
-   * An existing seed (`SU…`) to keep.
+   * An existing seed (`SU…`).
    *
-   * @default a new key is generated, once
+   * @default a key is generated once
    */
   seed?: pulumi.Input<string>;
   /**
-   * The public key (`U…`) of a user who keeps the seed to himself. There are no creds then: the user joins the JWT and
-   * its own seed. Leaving it out later is an error, unless there is a `seed` or a `version` instead.
+   * The public key (`U…`) of a user whose seed is not managed here. Its owner combines the JWT with the seed, because there
+   * are no creds. Removing it later is an error, unless a `seed` or a `version` replaces it.
    *
-   * @default the key of `seed`, or a new one
+   * @default the public key of `seed`, or of the generated key
    */
   publicKey?: pulumi.Input<string>;
   /**
-   * The seed (`SA…`) of a scoped signing key that the account's JWT lists: the key of a role. It is kept as a secret.
+   * Keeps the seed that the state contains when the program sets only the `publicKey` of the same key.
    *
-   * @default a key made for this one JWT, of which only the public half is kept
+   * @default false: a user with only a `publicKey` has no seed in the state
+   */
+  keepSeed?: pulumi.Input<boolean>;
+  /**
+   * The seed (`SA…`) of a scoped signing key that the account's JWT lists: the key of a role. A secret.
+   *
+   * @default a key that is created for this JWT alone, of which only the public key is stored
    */
   signer?: pulumi.Input<string>;
   /**
-   * What the templates in a role's permissions find: `"tenant:blue"` is what `{{tag(tenant)}}` stands for. Lower case.
+   * Values for templates in a role's permissions, by keys in lower case: with `"tenant:blue"`, `{{tag(tenant)}}` becomes `blue`.
    *
    * @default none
    */
   tags?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
-   * Names the user's key: another version is another key, which takes the place of this one. Leaving it out later keeps the
-   * key.
+   * The version of the user's key: a different version replaces the key by a new one. Removing it later keeps the key.
    *
-   * @default the key that there is
+   * @default the present key
    */
   version?: pulumi.Input<string | number>;
+  /**
+   * Whether the scope of the signing key makes the JWT a credential by itself (`bearer_token`). The JWT is a secret if this
+   * is true, or an output. A public JWT is signed again when it becomes a credential.
+   *
+   * @default false
+   */
+  bearer?: pulumi.Input<boolean>;
 }
 
-/** The dynamic provider of {@link User}, by a clock that tells seconds since 1970. */
-export function userProvider(now: () => number): LifeCycle<UserInputs, UserState> {
-  return versioned<UserInputs, UserState>({
-    check(olds, news) {
-      const found = failures([...userDiagnostics(news), ...lostKeyDiagnostics(olds, news)]);
-      return Promise.resolve({ inputs: found.length > 0 ? news : normalUser(olds, news, now()), failures: found });
-    },
-
-    diff(id, olds, news) {
-      const replaces = otherKey(id, olds, news);
-      const changes =
-        replaces.length > 0 || signsAnother(olds, news) || keepsAnother(olds, news) || isFoundOtherwise(olds);
-      return Promise.resolve({ changes, replaces, deleteBeforeReplace: false });
-    },
-
-    async create(inputs) {
-      const own = inputs.publicKey === undefined ? userPair(inputs.seed) : { publicKey: inputs.publicKey };
-      return { id: own.publicKey, outs: await signedUser(inputs, own, now()) };
-    },
-
-    async update(id, olds, news) {
-      const { version } = olds;
-      const own = defined<OwnKey>({ publicKey: id, seed: keptSeed(olds, news), version });
-      if (signsAnother(olds, news)) {
-        // A revocation goes by the second: what takes the place of a JWT must not be as old as it is.
-        return { outs: await signedUser(news, own, Math.max(now(), readToken(olds.jwt).iat + 1)) };
-      }
-      return { outs: acknowledged(defined<UserState>({ ...olds, seed: undefined, ...own }), now()) };
-    },
-
-    read(id, state) {
-      return Promise.resolve(state === undefined ? { id } : { id, props: withCondition(state, now()) });
-    },
-  });
-}
-
-/** The dynamic provider of {@link User}. */
-export const provider = userProvider(nowInSeconds);
-
-/** What the resource tells beside its arguments, and what it may tell without being given. */
+/** Outputs, of which some can also be arguments. */
 const OUTPUTS = {
   publicKey: undefined,
   signingKey: undefined,
@@ -110,27 +66,28 @@ const OUTPUTS = {
 };
 
 /**
- * A user of an account: its key, generated once, and its JWT. Its id is the public key.
+ * A user of an account: its key, generated once, and its JWT. The resource's id is the public key.
  *
- * The JWT says who the user is. What the user may do stands in the scope of {@link User.signingKey}, which the account's
- * claims must list: so permissions change without a new JWT, and a user that is no longer listed is locked out.
+ * The JWT identifies the user. The user's permissions are in the scope of {@link User.signingKey}, which the account's claims
+ * must list. Permissions therefore change without a new JWT, and a user that is no longer listed is locked out.
  */
 export class User extends DynamicResource {
-  /** The user's public key: what the static server lists. */
+  /** The user's public key, which the static server lists. */
   declare public readonly publicKey: pulumi.Output<string>;
-  /** The user's seed, as a secret; undefined where only the public key was given. */
+  /** The user's seed, a secret; undefined if only the public key is supplied. */
   declare public readonly seed: pulumi.Output<string | undefined>;
-  /** The public key that signed the JWT: the role's, or one that signed no other. */
+  /** The public key that signed the JWT: the role's, or one that signed this JWT only. */
   declare public readonly signingKey: pulumi.Output<string>;
-  /** The user's JWT. Useless without the seed. */
+  /** The user's JWT. Useless without the seed, unless the user is a bearer: then it is a secret. */
   declare public readonly jwt: pulumi.Output<string>;
-  /** When the JWT ends, in UTC; undefined where it does not. */
+  /** The time at which the JWT expires, in UTC; undefined if it does not. */
   declare public readonly expires: pulumi.Output<string | undefined>;
-  /** When the JWT begins to hold, in UTC; undefined where it always did. */
+  /** The time at which the JWT becomes valid, in UTC; undefined if it has no such time. */
   declare public readonly notBefore: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: UserResourceArgs, opts?: pulumi.CustomResourceOptions) {
-    const { seed, signer } = args;
+    const { seed, signer, ...from } = args;
+    const { bearer = false } = args;
     const inputs = {
       ...args,
       seed: seed === undefined ? undefined : pulumi.secret(seed),
@@ -141,7 +98,8 @@ export class User extends DynamicResource {
       "User",
       name,
       { ...OUTPUTS, ...inputs },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["seed"] }),
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: bearer === false ? ["seed"] : ["seed", "jwt"] }),
+      { from, outputs: ["jwt"] },
     );
   }
 }

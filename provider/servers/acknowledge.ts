@@ -1,59 +1,56 @@
-import { complaints, eventually, reloadOutcome, saysReady } from "./log";
-import { ServerRefusal } from "./server";
+import { waitFor, findComplaints, parseReloadOutcome, saysReady } from "./log";
+import { ServerRefusal } from "./errors";
+import { RELOAD_TIMEOUT, START_TIMEOUT } from "./timeouts";
 
-/** Milliseconds that a server has to start: one that cannot ends at once, but one with many streams reads them first. */
-const START_TIMEOUT = 600_000;
-
-/** Milliseconds that a server has to acknowledge a reload. */
-const RELOAD_TIMEOUT = 60_000;
-
-/** What to do when a server cannot be started, mostly because one of its ports is taken. */
-export const GO_ON = "Free what it asks for, or give the server other ports; the next update goes on from here.";
+/** What to do when a server does not start, usually because one of its ports is in use. */
+export const START_ADVICE =
+  "Free what the server needs, or choose other ports, then rerun `pulumi up`. It continues from here.";
 
 /**
- * Waits until a server that was started says that it is ready.
+ * Waits until a server that was started is ready.
  *
- * @param server what the program calls the server
- * @param lines what it has logged since
- * @param isThere whether it still runs
- * @param advice what stands behind the server's own words
- * @throws ServerRefusal with the server's own words
+ * @param server the server's name in the program
+ * @param readLines reads what the server has logged since
+ * @param isRunning whether the server still runs
+ * @param advice lines that follow the server's output in an error
+ * @throws ServerRefusal with the server's output
  */
-export async function started(
+export async function waitUntilReady(
   server: string,
-  lines: () => Promise<string[]>,
-  isThere: () => Promise<boolean>,
+  readLines: () => Promise<string[]>,
+  isRunning: () => Promise<boolean>,
   advice: readonly string[] = [],
 ): Promise<void> {
-  const readyOrGone = async () => {
-    if (saysReady(await lines())) {
+  const readyOrEnded = async () => {
+    if (saysReady(await readLines())) {
       return "ready";
     }
-    return (await isThere()) ? undefined : "gone";
+    return (await isRunning()) ? undefined : "ended";
   };
-  if ((await eventually(readyOrGone, START_TIMEOUT)) !== "ready") {
-    throw new ServerRefusal(server, "did not start", [...complaints(await lines()), ...advice]);
+  if ((await waitFor(readyOrEnded, START_TIMEOUT)) !== "ready") {
+    throw new ServerRefusal("NA5002", server, "did not start", [...findComplaints(await readLines()), ...advice]);
   }
 }
 
 /**
- * Waits until a server has said how a reload came out.
+ * Waits until a server has logged the result of a reload.
  *
- * @param server what the program calls the server
- * @param digest the digest of the configuration that it should have loaded
- * @param lines what it has logged since it was told to reload
- * @throws ServerRefusal with the server's own words
+ * @param server the server's name in the program
+ * @param digest the digest of the configuration that the server should have loaded
+ * @param readLines reads what the server has logged since the reload was requested
+ * @throws ServerRefusal with the server's output
  */
-export async function acknowledged(server: string, digest: string, lines: () => Promise<string[]>): Promise<void> {
-  const outcome = await eventually(async () => reloadOutcome(await lines()), RELOAD_TIMEOUT);
+export async function waitForReload(server: string, digest: string, readLines: () => Promise<string[]>): Promise<void> {
+  const outcome = await waitFor(async () => parseReloadOutcome(await readLines()), RELOAD_TIMEOUT);
   if (outcome === undefined) {
-    throw new ServerRefusal(server, `did not answer a reload within ${RELOAD_TIMEOUT / 1000} seconds`, []);
+    const problem = `did not confirm a reload within ${RELOAD_TIMEOUT / 1000} seconds`;
+    throw new ServerRefusal("NA5004", server, problem);
   }
   if ("refused" in outcome) {
-    throw new ServerRefusal(server, "refused to reload its configuration", complaints(await lines()));
+    throw new ServerRefusal("NA5003", server, "rejected the reload", findComplaints(await readLines()));
   }
   if (outcome.digest !== digest) {
-    const what = `loaded another configuration (${outcome.digest}) than the one that was written (${digest})`;
-    throw new ServerRefusal(server, what, []);
+    const problem = `loaded a configuration (${outcome.digest}) other than the one that was written (${digest})`;
+    throw new ServerRefusal("NA5005", server, problem);
   }
 }

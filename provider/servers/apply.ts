@@ -1,99 +1,135 @@
 import type { Cluster } from "./cluster";
-import { reloads, withNewRoutes } from "./forgotten";
-import { allPrepared, type Change, type Prepared } from "./prepare";
-import { restored } from "./restore";
-import { ServerRefusal } from "./server";
-import { all, explained, reload } from "./steps";
+import { ServerRefusal } from "./errors";
+import { isReload, withReconnectedRoutes } from "./lost-subscriptions";
+import { beforeChanges, prepareAll, type Change, type PreparedChange } from "./prepare";
+import { restoreAll } from "./restore";
+import { explainRefusal, reload, settleAll } from "./reload";
 
 export type { Cluster } from "./cluster";
 export type { Change } from "./prepare";
 
 /**
- * Brings servers to new configurations, all or none: each configuration is tried first, and when a server refuses it
- * all the same, those that took theirs go back to what they had.
+ * Applies configurations to servers, all or none. Each configuration is tested first. If a server still rejects its
+ * configuration, the servers that have accepted theirs return to the previous one.
  *
- * Servers that can do with a reload reload at the same time, so that they disagree as shortly as can be. They take turns
- * where one has to know something before another (a prelude), and where one is to run in a new place: that one takes
- * over from its predecessor, which goes on when the new one does not start, and no server is stopped before one that was
- * replaced in its turn is linked again, where the old and the new configuration allow a link.
+ * Servers that only reload do so at the same time, so that their configurations differ as briefly as possible. Servers
+ * take turns if one needs to know something before another does (a prelude), or if one restarts, in its place or in a new
+ * one: those of a stage at the same time, but each restart alone. A server in a new place takes over from its predecessor, which continues if the new one does not start. The next
+ * server is stopped only after the restarted one has its routes again and JetStream is healthy, where the old and the new
+ * configuration allow that.
  *
- * @param changes in the order in which the servers take turns
- * @throws Error with the refusing servers' words, what is in force now, and what to do
+ * @param changes in the order in which the servers take turns, those of a stage together
+ * @throws Error with the output of the servers, the active configuration, and what to do
  */
 export async function applyTogether(changes: readonly Change[], cluster: Cluster): Promise<void> {
-  const prepared = await withNewRoutes(await allPrepared(changes), cluster);
-  const begun = new Set<Prepared>();
+  const tested = await prepareAll(changes);
+  const prepared = await withReconnectedRoutes(await beforeChanges(cluster.protectStreams(tested)), cluster);
+  const begun = new Set<PreparedChange>();
   try {
-    await inTurns(prepared, begun, cluster);
+    await applyInTurns(prepared, begun, cluster);
   } catch (error) {
-    throw await restored([...begun], error, cluster);
+    throw await restoreAll([...begun], error, cluster);
   }
-  await all(changes.map(({ server }) => server.removeRemains()));
+  await settleAll(changes.map(({ server }) => server.removeRemains()));
 }
 
-/** @param begun is told each change before it is made */
-async function inTurns(prepared: readonly Prepared[], begun: Set<Prepared>, cluster: Cluster): Promise<void> {
-  for (const change of prepared) {
-    if (change.prelude !== undefined) {
-      begun.add(change);
-      await reload(change.server, change.prelude);
-    }
-  }
-  for (const turn of turnsOf(prepared)) {
-    if ([...begun].some(takesOver) && (await runsElsewhere(turn))) {
-      await cluster.linkedInBetween();
+/** @param begun receives each change before it is made */
+async function applyInTurns(
+  prepared: readonly PreparedChange[],
+  begun: Set<PreparedChange>,
+  cluster: Cluster,
+): Promise<void> {
+  await settleAll(
+    prepared.map(async (change) => {
+      if (change.prelude !== undefined) {
+        begun.add(change);
+        await reload(change.server, change.prelude);
+      }
+    }),
+  );
+  for (const turn of groupIntoTurns(prepared)) {
+    if ([...begun].some(interrupts) && (await stopsServer(turn))) {
+      await cluster.waitUntilJoined(prepared.filter((change) => !begun.has(change) && isAbsent(change)).map(nameOf));
     }
     turn.forEach((change) => begun.add(change));
-    await all(turn.map(({ server, next }) => server.put(next.files)));
-    await all(turn.map(activate));
+    await settleAll(turn.map(({ server, next }) => server.put(next.files)));
+    await settleAll(turn.map(activate));
   }
   for (const { server, last } of prepared) {
     if (last !== undefined) {
-      await cluster.linked();
+      await cluster.waitForRoutes();
       await reload(server, last);
     }
   }
 }
 
-/** Which changes are made at the same time. */
-function turnsOf(prepared: readonly Prepared[]): readonly (readonly Prepared[])[] {
-  const inTurn = prepared.some((change) => change.prelude !== undefined || takesOver(change));
-  return inTurn ? prepared.map((change) => [change]) : [prepared];
+/** Groups the changes that are made at the same time. */
+function groupIntoTurns(prepared: readonly PreparedChange[]): readonly (readonly PreparedChange[])[] {
+  const needsTurns = prepared.some((change) => change.prelude !== undefined || interrupts(change));
+  if (!needsTurns) {
+    return [prepared];
+  }
+  const turns: PreparedChange[][] = [];
+  for (const change of prepared) {
+    const turn = turns.at(-1);
+    const joins = turn?.every((other) => other.stage === change.stage && !interrupts(other)) === true;
+    if (turn !== undefined && joins && !interrupts(change)) {
+      turn.push(change);
+    } else {
+      turns.push([change]);
+    }
+  }
+  return turns;
 }
 
-/** True when a server is to run in another place than before. */
-function takesOver(change: Prepared): boolean {
-  return !reloads(change) && change.predecessors.length > 0;
+/** True when a server does not run before its change, in any place. */
+function isAbsent(change: PreparedChange): boolean {
+  return change.before.process === "stopped" && !takesOver(change);
 }
 
-/** True when one of some servers that are to take over has a predecessor that still runs. */
-async function runsElsewhere(turn: readonly Prepared[]): Promise<boolean> {
+function nameOf({ server }: PreparedChange): string {
+  return server.name;
+}
+
+/** True when a server moves to another place. */
+function takesOver(change: PreparedChange): boolean {
+  return !isReload(change) && change.predecessors.length > 0;
+}
+
+/** True when a server restarts, in its place or in a new one. */
+function interrupts(change: PreparedChange): boolean {
+  return takesOver(change) || change.restarts === true;
+}
+
+/** True when a turn stops a server that still runs. */
+async function stopsServer(turn: readonly PreparedChange[]): Promise<boolean> {
   const predecessors = turn.filter(takesOver).flatMap((change) => change.predecessors);
-  const states = await all(predecessors.map((predecessor) => predecessor.state()));
+  const restarting = turn.filter(({ restarts }) => restarts === true).map(({ server }) => server);
+  const states = await settleAll([...predecessors, ...restarting].map((server) => server.state()));
   return states.some(({ process }) => process === "running");
 }
 
-/** Lets a server run with the files that have been put in its place. */
-async function activate(change: Prepared): Promise<void> {
-  const { server, before, next, repairs, predecessors } = change;
-  if (!reloads(change)) {
-    for (const predecessor of predecessors) {
-      await predecessor.stop();
+/** Makes a server run with the files that were written to its place. */
+async function activate(change: PreparedChange): Promise<void> {
+  const { server, before, next, isRepair, predecessors, restarts = false } = change;
+  if (!isReload(change)) {
+    for (const stopped of [...(restarts ? [server] : []), ...predecessors]) {
+      await stopped.stop();
     }
-    await explained(next.files, server.start());
+    await explainRefusal(next.files, server.start());
     return;
   }
   if (before.process === "paused") {
     await server.start();
   }
   try {
-    await explained(next.files, server.reload(next.digest));
+    await explainRefusal(next.files, server.reload(next.digest));
   } catch (error) {
-    if (!repairs || !(error instanceof ServerRefusal)) {
+    if (!isRepair || !(error instanceof ServerRefusal)) {
       throw error;
     }
-    // Somebody has started it with what no reload can change back, such as another port.
+    // Something else started it with options that a reload cannot change back, such as another port.
     await server.stop();
-    await explained(next.files, server.start());
+    await explainRefusal(next.files, server.start());
   }
 }

@@ -1,22 +1,30 @@
+import type { PreparedChange } from "./prepare";
 import type { ConfigFiles } from "./server";
 
-/** What servers are together, and what in their configurations matters to each other. */
+/** The connections between the servers of a cluster, and what in their configurations affects them. */
 export interface Cluster {
-  /** Waits until the servers that run are linked. */
-  readonly linked: () => Promise<void>;
+  /** Waits until the running servers are connected by routes. */
+  readonly waitForRoutes: () => Promise<void>;
   /**
-   * Waits until a server in its new place is linked with one that still runs in its old place, where the new and the old
-   * configuration allow that.
+   * Returns the changes with the restarts that JetStream needs.
+   *
+   * @throws ServerError when a change would lose stored messages; no server has been changed yet
    */
-  readonly linkedInBetween: () => Promise<void>;
+  readonly protectStreams: (changes: readonly PreparedChange[]) => Promise<readonly PreparedChange[]>;
   /**
-   * True when a server that goes from one configuration to another one forgets accounts. What other servers told it of
-   * their clients in these accounts is then lost; when it is to know the accounts again, it is not told a second time, but
-   * over new routes.
+   * Waits until a server that has restarted works together with those that still run as before: there are routes, and the
+   * restarted server has caught up with every stream. Only as far as the new and the old configuration allow it.
+   *
+   * @param absent the names of servers that have not started yet
    */
-  readonly forgets: (from: ConfigFiles, to: ConfigFiles) => boolean;
-  /** The same configuration in a form with which a server makes its routes anew. */
-  readonly anew: (files: ConfigFiles) => ConfigFiles;
+  readonly waitUntilJoined: (absent: readonly string[]) => Promise<void>;
+  /**
+   * True when a reload from one configuration to another removes accounts. The server then drops the subscriptions of
+   * other servers in these accounts, and receives them again over new routes only.
+   */
+  readonly removesAccounts: (from: ConfigFiles, to: ConfigFiles) => boolean;
+  /** Returns the same configuration in a form that makes a server reconnect its routes when it reloads. */
+  readonly toReconnecting: (files: ConfigFiles) => ConfigFiles;
   /** True for files in that form. */
-  readonly isAnew: (files: ConfigFiles) => boolean;
+  readonly isReconnecting: (files: ConfigFiles) => boolean;
 }

@@ -1,10 +1,10 @@
 import type { ConfigFiles, Server } from "./server";
 
-/** How a server was found, in words that a refresh shows. */
-export type Condition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
+/** The condition of a server as a refresh shows it. States contain these values. */
+export type ServerCondition = "in force" | "stopped" | "paused" | "absent" | "configuration edited";
 
-/** Looks how a server is. @param expected the files that it should run with */
-export async function conditionOf(server: Server, expected: ConfigFiles): Promise<Condition> {
+/** Inspects a server. @param expected the files that it should run with */
+export async function inspectServer(server: Server, expected: ConfigFiles): Promise<ServerCondition> {
   const { process, files } = await server.state();
   if (process !== "running") {
     return process;

@@ -1,25 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * A line that a server writes of itself: process, date, time, level, text. What a client sent stands in lines, too, but
- * behind the client's address, so that no client can say in a server's name that a reload failed, or came through.
+ * Matches a line that a server logs about itself: process, date, time, level, text. Lines with what a client sent begin
+ * with the client's address, so that no client can forge the result of a reload.
  */
 function ownLine(level: "INF" | "ERR", text: string): RegExp {
   return new RegExp(`^\\[\\d+\\] \\S+ \\S+ \\[${level}\\] ${text}`);
 }
 
-/** What a server says when it has started, and what it says of a reload. */
 const READY = ownLine("INF", "Server is ready$");
 const RELOADED = ownLine("INF", "Reloaded server configuration \\((sha256:[0-9a-f]+)\\)$");
 const RELOAD_FAILED = ownLine("ERR", "(Failed to reload server configuration.*)");
-/** What `nats-server -t` prints of a configuration that it accepts. */
+/** The output of `nats-server -t` for a valid configuration. */
 const VALID = /^nats-server: configuration file .* is valid \((sha256:[0-9a-f]+)\)$/m;
 
-/** How a reload came out: acknowledged with a digest, or refused with the server's words; undefined while it goes on. */
+/** The lines that a complaint of a server is limited to. */
+const MAX_COMPLAINTS = 10;
+
+/** The result of a reload: the digest of the loaded configuration, or an error; undefined until it is logged. */
 export type ReloadOutcome = { readonly digest: string } | { readonly refused: string } | undefined;
 
-/** The outcome that some lines of a server's log tell. */
-export function reloadOutcome(lines: readonly string[]): ReloadOutcome {
+/** Finds the result of a reload in lines of a server's log. */
+export function parseReloadOutcome(lines: readonly string[]): ReloadOutcome {
   for (const line of lines) {
     const digest = RELOADED.exec(line)?.[1];
     if (digest !== undefined) {
@@ -33,30 +35,30 @@ export function reloadOutcome(lines: readonly string[]): ReloadOutcome {
   return undefined;
 }
 
-/** True when some lines of a server's log say that it is ready. */
+/** True when lines of a server's log report that it is ready. */
 export function saysReady(lines: readonly string[]): boolean {
   return lines.some((line) => READY.test(line));
 }
 
-/** The digest that `nats-server -t` printed, or undefined when it refused the configuration. */
-export function triedDigest(output: string): string | undefined {
+/** Returns the digest that `nats-server -t` printed, or undefined if it rejected the configuration. */
+export function parseTestDigest(output: string): string | undefined {
   return VALID.exec(output)?.[1];
 }
 
-/** The lines of a log that say what went wrong, or all of them where none does. */
-export function complaints(lines: readonly string[]): string[] {
-  const bad = lines.filter((line) => /\[(ERR|FTL)\]|nats-server:/.test(line));
-  return [...(bad.length > 0 ? bad : lines)].slice(-10);
+/** Returns the last lines of a log that report errors, or the last lines of any kind if none does. */
+export function findComplaints(lines: readonly string[]): string[] {
+  const errors = lines.filter((line) => /\[(ERR|FTL)\]|nats-server:/.test(line));
+  return [...(errors.length > 0 ? errors : lines)].slice(-MAX_COMPLAINTS);
 }
 
 /**
- * Asks again and again until there is an answer.
+ * Calls a function repeatedly until it returns a result.
  *
- * @param ask gives the answer, or undefined while there is none
- * @param timeout milliseconds until it is given up
- * @returns the answer, or undefined when the time is over
+ * @param ask returns the result, or undefined to be called again
+ * @param timeout milliseconds after which it is not called again
+ * @returns the result, or undefined after the timeout
  */
-export async function eventually<T>(ask: () => Promise<T | undefined>, timeout: number): Promise<T | undefined> {
+export async function waitFor<T>(ask: () => Promise<T | undefined>, timeout: number): Promise<T | undefined> {
   const deadline = performance.now() + timeout;
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
     const answer = await ask();

@@ -1,97 +1,121 @@
 import { isDeepStrictEqual } from "node:util";
-import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "./server";
-import { all, tried, type Tried } from "./steps";
-import { wordsOf } from "./words";
+import { errorMessage, ServerRefusal } from "./errors";
+import { settleAll, testConfiguration, type TestedConfiguration } from "./reload";
+import type { ConfigFiles, Server, ServerState } from "./server";
 
 /** A server, and the configuration that it is to run with. */
 export interface Change {
   readonly server: Server;
   readonly files: ConfigFiles;
   /**
-   * What it has acknowledged before: what it goes back to, whatever lies there now.
+   * The configuration that the server loaded last: it returns to this one, whatever is in its place.
    *
-   * @default what lies there
+   * @default the files in its place
    */
   readonly previous?: ConfigFiles;
   /**
-   * False when an update since `previous` did not come to its end, or when something else was found than `previous`: what
-   * the server has loaded may be something else than what lies there now.
+   * False when an update since `previous` did not complete, or when the server was found in another condition: the
+   * loaded configuration may differ from the files in its place.
    *
    * @default true
    */
   readonly isSettled?: boolean;
   /**
-   * What it replaces beside its {@link Server.predecessors}: servers of places that it cannot find.
+   * Servers that it replaces in addition to its {@link Server.predecessors}: those in places that it cannot find.
    *
    * @default none
    */
   readonly earlier?: readonly Server[];
   /**
-   * What a server that runs must know before any server takes its new configuration: what it has, and that.
+   * Returns what a running server must load before any server takes its new configuration: its present configuration,
+   * with additions.
    *
-   * @returns undefined when there is nothing of that kind
+   * @returns undefined when nothing needs to be added
    */
   readonly prelude?: (present: ConfigFiles) => ConfigFiles | undefined;
+  /**
+   * Servers of one stage change at the same time where none of them restarts.
+   *
+   * @default a stage of its own
+   */
+  readonly stage?: string;
 }
 
-/** A change of which everything is known, and nothing is done. */
-export interface Prepared {
+/** A change that is entirely known, before anything is done. */
+export interface PreparedChange {
   readonly server: Server;
   readonly before: ServerState;
   readonly previous: ConfigFiles;
-  readonly prelude: Tried | undefined;
-  readonly next: Tried;
-  /** True when it has run with `next` before, and something else was found. */
-  readonly repairs: boolean;
-  /** What it runs with at last, when that is not `next`. */
-  readonly last?: Tried;
-  /** What this one replaces, the latest first. */
+  readonly prelude: TestedConfiguration | undefined;
+  readonly next: TestedConfiguration;
+  /** True when `next` equals the previous configuration, but the server was found in another condition. */
+  readonly isRepair: boolean;
+  /** The final configuration, if it is not `next`. */
+  readonly last?: TestedConfiguration;
+  /** The servers that this one replaces, the latest first. */
   readonly predecessors: readonly Server[];
+  /** True when the server must restart in its place, because a reload would not suffice. */
+  readonly restarts?: boolean;
+  /** See {@link Change.stage}. */
+  readonly stage: string;
 }
 
-const UNTOUCHED =
-  "No server was touched: both go on as before. When the cause is mended in the program, run the update again.";
+/** Adds to an error of a step before all changes that no server was changed. */
+export async function beforeChanges<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    throw new Error(`${errorMessage(error)}\n${UNTOUCHED}`, { cause: error });
+  }
+}
+
+const UNTOUCHED = "No server was changed. Correct the cause, then rerun `pulumi up`.";
 
 /**
- * Tries all configurations to the end, and touches no server.
+ * Tests all configurations without affecting any server.
  *
- * @returns the changes, without those that would change nothing
- * @throws Error that tells every refusal
+ * @returns the changes, without those that have no effect
+ * @throws Error with every refusal
  */
-export async function allPrepared(changes: readonly Change[]): Promise<readonly Prepared[]> {
-  try {
-    const prepared = await all(changes.map(prepare));
-    return prepared.filter((change) => change !== undefined);
-  } catch (error) {
-    throw new Error(`${wordsOf(error)}\n${UNTOUCHED}`, { cause: error });
-  }
+export async function prepareAll(changes: readonly Change[]): Promise<readonly PreparedChange[]> {
+  const prepared = await beforeChanges(settleAll(changes.map(prepare)));
+  return prepared.filter((change) => change !== undefined);
 }
 
-async function prepare(change: Change): Promise<Prepared | undefined> {
-  const { server, files, previous, isSettled = true, earlier = [], prelude } = change;
+async function prepare(change: Change): Promise<PreparedChange | undefined> {
+  const { server, files, previous, isSettled = true, earlier = [], prelude, stage = server.name } = change;
   const before = await server.state();
   if (before.process === "absent") {
-    const what = "is not there any more, and a refresh has not told the state yet. Run `pulumi up --refresh`";
-    throw new ServerRefusal(server.name, what, []);
+    const problem = "no longer exists, but is still in the stack's state. Run `pulumi up --refresh`";
+    throw new ServerRefusal("NA5006", server.name, problem);
   }
-  // A reload is no nothing: for a moment it takes down what crosses from account to account.
-  const hasIt = before.process === "running" && [before.files, previous].every((one) => isDeepStrictEqual(one, files));
-  if (hasIt && isSettled) {
+  // A reload has an effect even without a change: it briefly interrupts messages between accounts.
+  const isCurrent =
+    before.process === "running" && [before.files, previous].every((one) => isDeepStrictEqual(one, files));
+  if (isCurrent && isSettled) {
     return undefined;
   }
-  const next = await tried(server, files);
-  const first = before.process === "running" ? prelude?.(ownFiles(change, before.files)) : undefined;
-  const triedFirst = first === undefined ? undefined : await triedOrNone(server, first);
-  const found = await server.predecessors();
-  const predecessors = [...found, ...earlier];
-  const repairs = !isSettled && isDeepStrictEqual(previous, files);
-  return { server, before, previous: previous ?? before.files, prelude: triedFirst, next, repairs, predecessors };
+  const next = await testConfiguration(server, files);
+  const first = before.process === "running" ? prelude?.(chooseOwnFiles(change, before.files)) : undefined;
+  const testedFirst = first === undefined ? undefined : await testPrelude(server, first);
+  const predecessors = [...(await server.predecessors()), ...earlier];
+  const isRepair = !isSettled && isDeepStrictEqual(previous, files);
+  return {
+    server,
+    stage,
+    before,
+    previous: previous ?? before.files,
+    prelude: testedFirst,
+    next,
+    isRepair,
+    predecessors,
+  };
 }
 
-/** A prelude that the server refuses is none: without one, everything is as right, only later. */
-async function triedOrNone(server: Server, files: ConfigFiles): Promise<Tried | undefined> {
+/** Returns undefined for a prelude that the server rejects. The change works without it, but takes effect later. */
+async function testPrelude(server: Server, files: ConfigFiles): Promise<TestedConfiguration | undefined> {
   try {
-    return await tried(server, files);
+    return await testConfiguration(server, files);
   } catch (error) {
     if (error instanceof ServerRefusal) {
       return undefined;
@@ -100,8 +124,8 @@ async function triedOrNone(server: Server, files: ConfigFiles): Promise<Tried | 
   }
 }
 
-/** What a server that runs has, or, where somebody else has written there, what it has acknowledged before. */
-function ownFiles({ files, previous, prelude }: Change, present: ConfigFiles): ConfigFiles {
+/** Returns the present files of a running server or, if something else wrote them, those that it loaded last. */
+function chooseOwnFiles({ files, previous, prelude }: Change, present: ConfigFiles): ConfigFiles {
   if (previous === undefined) {
     return present;
   }

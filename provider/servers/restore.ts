@@ -1,57 +1,64 @@
-import type { Prepared } from "./prepare";
 import type { Cluster } from "./cluster";
-import { makeRoutesAnew, reloads } from "./forgotten";
-import { reload, tried } from "./steps";
-import { wordsOf } from "./words";
+import { errorMessage } from "./errors";
+import { isReload, reconnectRoutes } from "./lost-subscriptions";
+import type { PreparedChange } from "./prepare";
+import { reload, testConfiguration } from "./reload";
 
-/** What to do when something failed after servers were touched. */
-const NEXT = "When the cause is mended, run the update again: it applies everything anew.";
+/** What to do after a failure for which servers were changed. */
+const ADVICE = "Correct the cause, then rerun `pulumi up`. It applies everything again.";
 
 /**
- * Brings servers back to how they were, the one that was begun last first.
+ * Returns servers to their previous configurations, the last one first.
  *
  * @param begun the changes that may have been made
- * @param error what came in between
- * @returns the error to throw: what came in between, and what is in force now
+ * @param error the failure
+ * @returns the error to throw: the failure, and the active configuration
  */
-export async function restored(begun: readonly Prepared[], error: unknown, cluster: Cluster): Promise<Error> {
+export async function restoreAll(begun: readonly PreparedChange[], error: unknown, cluster: Cluster): Promise<Error> {
   const outcomes: string[] = [];
   for (const change of [...begun].reverse()) {
-    outcomes.push(await outcomeOf(change));
+    outcomes.push(await describeRestore(change));
   }
-  const forgetful = begun.find((change) => reloads(change) && cluster.forgets(change.previous, change.next.files));
-  if (forgetful !== undefined) {
-    await makeRoutesAnew(forgetful, cluster).catch((reason: unknown) =>
-      outcomes.push(`what crosses between the servers may miss subscriptions: ${wordsOf(reason)}`),
+  const removing = begun.find(
+    (change) => isReload(change) && cluster.removesAccounts(change.previous, change.next.files),
+  );
+  if (removing !== undefined) {
+    await reconnectRoutes(removing, cluster).catch((reason: unknown) =>
+      outcomes.push(`messages between the servers may miss subscriptions: ${errorMessage(reason)}`),
     );
   }
-  const lines = [wordsOf(error), "In force now:", ...outcomes.map((outcome) => `  - ${outcome}`), NEXT];
+  const lines = [errorMessage(error), "Currently active:", ...outcomes.map((outcome) => `  - ${outcome}`), ADVICE];
   return new Error(lines.join("\n"), { cause: error });
 }
 
-async function outcomeOf(change: Prepared): Promise<string> {
+async function describeRestore(change: PreparedChange): Promise<string> {
   const { name } = change.server;
   try {
     return `the ${name} server ${await restore(change)}`;
   } catch (error) {
-    return `the ${name} server could not be brought back: ${wordsOf(error)}`;
+    return `the ${name} server could not be restored: ${errorMessage(error)}`;
   }
 }
 
-/** @returns how the server is now, in words */
-async function restore(change: Prepared): Promise<string> {
-  const { server, previous, predecessors } = change;
-  if (reloads(change)) {
-    await reload(server, await tried(server, previous));
-    return "has its old configuration";
+/** @returns the result, as a clause without subject */
+async function restore(change: PreparedChange): Promise<string> {
+  const { server, previous, predecessors, restarts = false } = change;
+  if (isReload(change)) {
+    await reload(server, await testConfiguration(server, previous));
+    return "has its previous configuration";
   }
   await server.stop();
+  if (restarts) {
+    await server.put(previous);
+    await server.start();
+    return "has its previous configuration";
+  }
   const [latest] = predecessors;
   if (latest !== undefined) {
     await latest.start();
-    return "runs in its old place, with its old configuration";
+    return "runs in its previous place, with its previous configuration";
   }
-  // One that never ran has nothing to go back to.
+  // A server that never ran has no previous configuration.
   if (Object.keys(previous).length > 0) {
     await server.put(previous);
   }

@@ -1,30 +1,31 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { MAIN_FILE } from "../../provider/servers/server";
-import type { Side } from "../../provider/servers/places";
 import { keyOf } from "../support/keys";
 import { newCluster, newServer, removeCluster } from "../support/local-server";
+import type { Side } from "../support/sides";
 import { freePorts } from "../support/stack-ports";
+import { operatorText } from "./operator-server";
 
-/** Users whom the static configuration names, by `account/user`: the public key is all that it has of them. */
+/** Users of the static configuration, by `account/user`. It contains their public keys only. */
 export const FILE_USERS = ["OLD/clerk", "OLD/reads", "PARTNER/asks", "SYS/watches"] as const;
 
-/** The key of a user of the static configuration; nobody but the user has its seed. */
+/** The public key of a user of the static configuration. */
 export function fileUserKey(user: string): string {
   return keyOf("user", `file ${user}`);
 }
 
-/** What there is before anything is adopted: two servers that know nothing of each other. */
+/** Two independent servers before adoption. */
 export interface FormerServers {
   readonly urls: Readonly<Record<Side, string>>;
-  /** The static configuration, as somebody wrote it. */
+  /** The path of the static configuration. */
   readonly configuration: string;
   stop(): void;
 }
 
 /**
- * Starts a server with a static configuration, and one that trusts the operator of an nsc store, without this package's
- * configurations.
+ * Starts a server with a static configuration, and one that trusts the operator of an nsc store. Neither configuration is
+ * rendered by this package.
  *
  * @param store the folder of the operator
  */
@@ -35,7 +36,7 @@ export async function startFormerServers(store: string): Promise<FormerServers> 
   writeFileSync(configuration, staticText(ofStatic));
   for (const [side, text] of [
     ["static", staticText(ofStatic)],
-    ["operator", operatorText(store, ofOperator)],
+    ["operator", storeText(store, ofOperator)],
   ] as const) {
     const { server } = await newServer(cluster, side);
     await server.put({ [MAIN_FILE]: text });
@@ -73,25 +74,9 @@ system_account: SYS
 `;
 }
 
-/** What `nsc generate config --mem-resolver` would say. */
-function operatorText(store: string, port: number): string {
+/** The configuration of a server for the operator of an nsc store. */
+function storeText(store: string, port: number): string {
   const jwt = (...path: string[]) => readFileSync(join(store, ...path), "utf8");
-  const claims = (token: string) => {
-    const [, body = ""] = token.split(".");
-    return JSON.parse(Buffer.from(body, "base64url").toString()) as {
-      sub: string;
-      nats: { system_account?: string };
-    };
-  };
-  const operator = jwt(`${store.split("/").at(-1) ?? ""}.jwt`);
   const accounts = readdirSync(join(store, "accounts")).map((name) => jwt("accounts", name, `${name}.jwt`));
-  return `
-listen: 127.0.0.1:${port}
-operator: ${operator}
-system_account: ${claims(operator).nats.system_account ?? ""}
-resolver: MEMORY
-resolver_preload: {
-${accounts.map((token) => `  ${claims(token).sub}: ${token}`).join("\n")}
-}
-`;
+  return operatorText(jwt(`${basename(store)}.jwt`), accounts, port);
 }

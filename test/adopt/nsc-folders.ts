@@ -1,51 +1,53 @@
-import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { credsText } from "../../provider/jwt/creds";
+import { cpSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { formatCreds } from "../../provider/jwt/sign";
 import { keyOf, seedOf } from "../support/keys";
+import { temporaryFolder } from "../support/local-server";
 import { NSC_KEYS } from "../read/nsc/keys";
+import { put, writeKeys } from "./nsc-writer";
 
-/** What a real nsc wrote. */
+/** Stores that nsc has created. */
 const STORES = join(__dirname, "../read/nsc/stores");
 
-/** An nsc store and its keystore, for as long as the tests of a describe block run. */
+/** nsc stores and their keystore, while the tests of a describe block run. */
 export interface NscFolders {
+  /** The folder that contains all of them. */
+  readonly root: string;
   /** The folder of an operator. */
   store(operator: string): string;
   readonly keystore: string;
 }
 
-/** The JWT that nsc signed for a user of a store (`account/user`). */
+/** The JWT that nsc has signed for a user of a store (`account/user`). */
 export function nscJwt(operator: string, user: string): string {
   const [account = "", name = ""] = user.split("/");
   return readFileSync(join(STORES, operator, "accounts", account, "users", `${name}.jwt`), "utf8").trim();
 }
 
-/** The creds that nsc made for a user of a store (`account/user`). */
+/** The creds that nsc has created for a user of a store (`account/user`). */
 export function nscCreds(operator: string, user: string): string {
-  return credsText(nscJwt(operator, user), seedOf("user", `nsc ${user}`));
+  return formatCreds(nscJwt(operator, user), seedOf("user", `nsc ${user}`));
 }
 
 /**
- * The stores that a real nsc wrote, with the seeds beside them.
+ * Copies the stores that nsc has created, with a keystore of their seeds.
  *
- * @param without labels of keys whose seeds nobody has
- * @param creds users, by operator, whose seeds lie in their creds alone
+ * @param without labels of keys without seeds in the keystore
+ * @param creds users, by operator, with seeds in their creds only
  */
 export function nscFolders(
   without: readonly string[] = [],
   creds: Readonly<Record<string, readonly string[]>> = {},
 ): NscFolders {
-  // Named here and made before the tests: nothing is left of a describe block that is not run.
-  const folder = join(tmpdir(), `nats-auth-nsc-${randomBytes(6).toString("hex")}`);
+  // The folder is created before the tests, so that a skipped describe block leaves nothing behind.
+  let folder = "";
   const elsewhere = [...without, ...Object.values(creds).flat()];
   before("an nsc store", () => {
+    folder = temporaryFolder("nsc");
     cpSync(STORES, join(folder, "stores"), { recursive: true });
-    for (const { kind, label } of NSC_KEYS.filter((key) => !elsewhere.includes(key.label))) {
-      const key = keyOf(kind, `nsc ${label}`);
-      put(join(folder, "keystore/keys", key.slice(0, 1), key.slice(1, 3), `${key}.nk`), seedOf(kind, `nsc ${label}`));
-    }
+    const stored = NSC_KEYS.filter((key) => !elsewhere.includes(key.label));
+    const seeds = stored.map(({ kind, label }) => [keyOf(kind, `nsc ${label}`), seedOf(kind, `nsc ${label}`)]);
+    writeKeys(join(folder, "keystore"), Object.fromEntries(seeds) as Record<string, string>);
     for (const [operator, users] of Object.entries(creds)) {
       for (const user of users) {
         put(join(folder, "keystore/creds", operator, `${user}.creds`), nscCreds(operator, user));
@@ -55,10 +57,13 @@ export function nscFolders(
   after("the store is gone", () => {
     rmSync(folder, { recursive: true, force: true });
   });
-  return { store: (operator) => join(folder, "stores", operator), keystore: join(folder, "keystore") };
-}
-
-function put(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  return {
+    get root() {
+      return folder;
+    },
+    store: (operator) => join(folder, "stores", operator),
+    get keystore() {
+      return join(folder, "keystore");
+    },
+  };
 }

@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Account, Nkey, Operator } from "../../provider";
-import { readStaticConfig } from "../../provider/adopt";
+import { readStaticConfig, Unreadable, type StaticConfigArgs } from "../../provider/adopt";
+import { codesAndPaths } from "../support/diagnostics";
 import { keyOf } from "../support/keys";
+import { temporaryFolder } from "../support/local-server";
 import { mockEngine, valueOf } from "../support/mocks";
 
 const CLERK = keyOf("user", "clerk");
 const KEYED = keyOf("account", "keyed");
 
 describe("readStaticConfig", () => {
-  const folder = mkdtempSync(join(tmpdir(), "nats-auth-static-"));
-  const file = join(folder, "nats.conf");
+  let folder: string;
+  let file: string;
 
   before("a configuration of two files", async () => {
     await mockEngine();
+    folder = temporaryFolder("static");
+    file = join(folder, "nats.conf");
     writeFileSync(join(folder, "users.conf"), `users: [ { nkey: ${CLERK}, permissions: { publish: "a.>" } } ]`);
     writeFileSync(
       file,
@@ -32,7 +35,7 @@ describe("readStaticConfig", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("should return arguments that keep every key there is, and make those that there are not", async () => {
+  it("should keep existing keys, and create the missing ones", async () => {
     const made: string[] = [];
     const found = readStaticConfig({
       file,
@@ -58,16 +61,44 @@ describe("readStaticConfig", () => {
     assert.deepEqual(a.users.clerk.permissions, { publish: { allow: ["a.>"] } });
   });
 
-  it("should not lose a user when `names` gives two of them one name", () => {
+  it("should reject a name that `names` gives to two users", () => {
     const two = join(folder, "two.conf");
     writeFileSync(two, `accounts { ${KEYED} { users: [ { nkey: ${CLERK} }, { nkey: ${keyOf("user", "boss")} } ] } }`);
     const names = { [CLERK]: "one", [keyOf("user", "boss")]: "one" };
     const accountKey = () => assert.fail("the account has a key");
-    assert.throws(() => readStaticConfig({ file: two, accountKey, names }), /names: "one" is the name of two/);
+    assert.throws(() => readStaticConfig({ file: two, accountKey, names }), {
+      name: "Unreadable",
+      code: "NA3016",
+      origin: "names",
+    });
   });
 
-  it("should say which file is not there", () => {
+  for (const [what, args, expected] of [
+    ["an accepted gap without a string", { accept: { a: true, b: 2026 } }, ["NA3065 accept.a", "NA3065 accept.b"]],
+    ["no acceptances", { accept: null }, ["NA3065 accept"]],
+    ["no names", { names: null }, ["NA3013 names"]],
+    ["a list of names", { names: ["a"] }, ["NA3013 names"]],
+    ["a name that is a number", { names: { [CLERK]: 1 } }, [`NA3013 names.${CLERK}`]],
+    ["a name of nothing", { names: { [CLERK]: "c", B: "b" } }, ["NA3017 names.B"]],
+    ["a variable that is a number", { environment: { PORT: 4222 } }, ["NA3013 environment.PORT"]],
+  ] as const) {
+    it(`should reject ${what}`, () => {
+      const accountKey = (name: string) => new Nkey(name, { kind: "account" });
+      const wrong = args as unknown as Partial<StaticConfigArgs>;
+      assert.throws(
+        () => readStaticConfig({ file, accountKey, ...wrong }),
+        (error) => {
+          assert.ok(error instanceof Unreadable);
+          assert.deepEqual(codesAndPaths(error.diagnostics), expected);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("should name a file that does not exist", () => {
     const accountKey = () => assert.fail("there is no account");
-    assert.throws(() => readStaticConfig({ file: join(folder, "none.conf"), accountKey }), /none\.conf cannot be read/);
+    const missing = join(folder, "none.conf");
+    assert.throws(() => readStaticConfig({ file: missing, accountKey }), { code: "NA3005", origin: missing });
   });
 });

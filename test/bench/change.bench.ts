@@ -3,9 +3,9 @@
  * ratio to an `up` of the same stack that changes nothing; and for how long the two servers disagree.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
 import { freePorts } from "../support/stack-ports";
 import { median, printRatio, seconds } from "./measure";
@@ -28,7 +28,7 @@ async function reloads(home: string): Promise<number[]> {
 }
 
 async function main(): Promise<void> {
-  const backend = await mkdtemp(join(tmpdir(), "nats-auth-bench-"));
+  const backend = temporaryFolder("bench");
   const home = join(backend, "home");
   const cli = new PulumiCli("bench-change", {
     PULUMI_BACKEND_URL: `file://${join(backend, "state")}`,

@@ -7,15 +7,15 @@ import { encodeUser } from "nats-jwt";
 import { createAccount, createUser } from "nkeys.js";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import { newKeyPair } from "../../provider/nkeys/keys";
+import { generateKeyPair } from "../../provider/nkeys/keys";
 import { perSecond, printRatio } from "./measure";
 
 const ROUNDS = 3;
 const OURS_A_ROUND = 5_000;
 const THEIRS_A_ROUND = 40;
 
-const account = newKeyPair("account", randomBytes);
-const user = newKeyPair("user", randomBytes);
+const account = generateKeyPair("account", randomBytes);
+const user = generateKeyPair("user", randomBytes);
 const claims = scopedUserClaims({ name: "bench", publicKey: user.getPublicKey(), account: account.getPublicKey() });
 
 const theirAccount = createAccount();

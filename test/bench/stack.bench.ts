@@ -1,18 +1,18 @@
 /**
- * What 100 users in one account cost on the real engine, against 100 dynamic resources that do nothing: the floor below
- * which no package of this kind can be. Every step of both programs runs in this run, in turn.
+ * Measures 100 users in one account on the real engine against 100 dynamic resources that do nothing, the baseline for
+ * any package of this kind. Alternates between the steps of both programs.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
 import { printRatio, seconds } from "./measure";
 
 const ROUNDS = 3;
 const STACK = "bench";
 
-/** Each step of a stack's life by what it is called in the result; the state is measured after the first. */
+/** Steps of a stack's lifecycle by their name in the result. The state is measured after the first update. */
 const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["preview", ["preview"]],
   ["up", ["up", "--yes", "--skip-preview"]],
@@ -25,7 +25,7 @@ const STATE_BYTES = "state bytes";
 type Figures = Map<string, number[]>;
 
 async function life(program: string, figures: Figures): Promise<void> {
-  const backend = await mkdtemp(join(tmpdir(), "nats-auth-bench-"));
+  const backend = temporaryFolder("bench");
   const folder = join(__dirname, "programs", program);
   const passphrase = randomBytes(16).toString("hex");
   const cli = new PulumiCli(`bench-${program}`, {

@@ -3,15 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Nkey, Operator } from "../../provider";
 import { readToken } from "../../provider/jwt/sign";
 import { digestOf, keyOf, seedOf } from "../support/keys";
-import { mockEngine, ofType, registered, valueOf } from "../support/mocks";
+import { mockEngine, ofType, valueOf } from "../support/mocks";
+import { collectWarnings } from "../support/warnings";
 
 const permissions = { publish: { allow: ["b", "a"] } };
 
-describe("components, with mocks in the place of the engine", () => {
+describe("operators and accounts, with a mock engine", () => {
   beforeEach(mockEngine);
 
   describe("Operator", () => {
-    it("should have an identity, a signing key, a key for checks, and a system account with its own key", async () => {
+    it("should create an identity key, a signing key, a key for verifications, and a system account with its own key", async () => {
       const operator = new Operator("KO");
       const { jwt, systemAccount } = operator;
       const token = readToken(await valueOf(jwt));
@@ -28,22 +29,30 @@ describe("components, with mocks in the place of the engine", () => {
       assert.notEqual((keys as string[])[0], token.sub);
     });
 
-    it("should keep an existing seed when one is given", async () => {
-      const operator = new Operator("KO", { seed: seedOf("operator", "given"), name: "other name" });
+    it("should use a given seed and name", async () => {
+      const operator = new Operator("KO", { seed: seedOf("operator", "given"), name: pulumi.output("other name") });
       assert.equal(await valueOf(operator.publicKey), keyOf("operator", "given"));
       assert.equal(readToken(await valueOf(operator.jwt)).name, "other name");
     });
 
-    it("should mark each seed that it passes on as secret", async () => {
+    it("should mark its seeds as secrets", async () => {
       const operator = new Operator("KO", { seed: seedOf("operator", "given") });
       assert.ok(await pulumi.isSecret(operator.signer));
       assert.ok(await pulumi.isSecret(operator.checkSigner));
       assert.equal(await pulumi.isSecret(operator.jwt), false);
     });
+
+    it("should output its JWT as a secret if a part of it is one", async () => {
+      const operator = new Operator("KO", { name: pulumi.secret("hidden") });
+      assert.equal(await pulumi.isSecret(operator.jwt), true);
+      assert.equal(await pulumi.isSecret(operator.publicKey), false);
+    });
   });
 
   describe("Account", () => {
-    it("should give its users what they log in with: seeds and creds as secrets, keys and JWTs in the open", async () => {
+    const warnings = collectWarnings();
+
+    it("should output seeds and creds of its users as secrets, and their keys and JWTs in plaintext", async () => {
       const account = new Account("A", { operator: new Operator("KO"), users: { u: { permissions } } });
       const { seed, creds, jwt, publicKey } = account.users.u;
       assert.deepEqual(await Promise.all([seed, creds, jwt, publicKey].map(pulumi.isSecret)), [
@@ -57,7 +66,107 @@ describe("components, with mocks in the place of the engine", () => {
       assert.equal(readToken(token).sub, await valueOf(publicKey));
     });
 
-    it("should let the user's token be signed by the very key whose scope has the user's permissions", async () => {
+    it("should output a JWT as a secret that logs in without the seed, or may do so", async () => {
+      const roles = { bearer: { bearer: true }, other: {}, later: { bearer: pulumi.output(true) } };
+      const { users, jwt } = new Account("A", {
+        operator: new Operator("KO"),
+        roles,
+        users: {
+          own: { bearer: true, publicKey: keyOf("user", "own") },
+          output: { bearer: pulumi.output(false) },
+          role: { role: "bearer" },
+          later: { role: "later" },
+          not: { bearer: false },
+          other: { role: "other" },
+        },
+      });
+      const isHidden = async (of: Readonly<Record<string, { readonly jwt: pulumi.Output<string> }>>) =>
+        Object.fromEntries(
+          await Promise.all(Object.entries(of).map(async ([name, user]) => [name, await pulumi.isSecret(user.jwt)])),
+        ) as Record<string, boolean>;
+      assert.deepEqual(await isHidden(users), {
+        own: true,
+        output: true,
+        role: true,
+        later: true,
+        not: false,
+        other: false,
+      });
+      assert.equal(readToken(await valueOf(users.own.jwt)).sub, keyOf("user", "own"));
+      assert.equal(await pulumi.isSecret(jwt), false, "the account's claims hold no JWT of a user");
+    });
+
+    for (const [what, part] of [
+      ["the permissions of a user", { users: { u: { permissions: pulumi.secret({ publish: { allow: ["a"] } }) } } }],
+      ["a user's tags", { users: { u: { tags: [pulumi.secret("tenant:blue")] } } }],
+      ["the description", { description: pulumi.secret("hidden") }],
+      ["an export", { exports: pulumi.secret([{ subject: "hidden", type: "stream" as const }]) }],
+    ] as const) {
+      it(`should output its JWT as a secret if ${what} is one`, async () => {
+        const operator = new Operator("KO");
+        const account = new Account("A", { operator, users: { u: {} }, ...part });
+        assert.equal(await pulumi.isSecret(account.jwt), true);
+        assert.equal(await pulumi.isSecret(account.users.u.jwt), what === "a user's tags");
+        assert.deepEqual(await Promise.all([operator.jwt, account.publicKey].map(pulumi.isSecret)), [false, false]);
+      });
+    }
+
+    it("should not output the JWT of an importer as a secret: what it refers to has a seed, but does not show it", async () => {
+      const operator = new Operator("KO");
+      const exports = [{ subject: "s", type: "stream" }] as const;
+      const account = new Account("A", { operator, users: { u: {} }, exports });
+      const imports = [{ account, subject: "s", type: "stream" }] as const;
+      const importer = new Account("B", { operator, users: { u: {} }, imports });
+      assert.equal(await pulumi.isSecret(importer.jwt), false);
+    });
+
+    it("should show the claims of an account with a bearer, and both configurations", async () => {
+      const operator = new Operator("KO");
+      const users = { u: { bearer: true }, v: {} };
+      const a = new Account("A", { operator, roles: { r: { bearer: true } }, users: { ...users, w: { role: "r" } } });
+      const accept = { "A.*.*.bearer": "a test" };
+      const { configs } = new MixedAuthCluster("nats", { operator, accounts: [a], parity: { accept } });
+      assert.equal(await pulumi.isSecret(a.model), false);
+      assert.deepEqual(await Promise.all([configs.static, configs.operator].map(pulumi.isSecret)), [false, false]);
+    });
+
+    it("should output creds only while servers accept them, and as secrets", async () => {
+      const operator = new Operator("KO");
+      const users = {
+        ended: { expires: "2026-01-01" },
+        lasts: { expires: "2999-01-01" },
+        starts: { notBefore: "2999-01-01" },
+      };
+      const a = new Account("A", { operator, users: { ...users, own: {} } });
+      const all = await Promise.all(Object.values(a.users).map(({ creds }) => valueOf<string | undefined>(creds)));
+      assert.deepEqual(
+        all.map((creds) => creds !== undefined),
+        [false, true, true, true],
+      );
+      assert.deepEqual(await Promise.all(Object.values(a.users).map(({ creds }) => pulumi.isSecret(creds))), [
+        false,
+        true,
+        true,
+        true,
+      ]);
+      assert.equal(await pulumi.isSecret(a.users.ended.seed), true);
+
+      const seed = seedOf("user", "one");
+      const b = new Account("B", {
+        operator,
+        revocations: pulumi.output({ [keyOf("user", "one")]: "2999-01-01T00:00:00Z" }),
+        users: { one: { seed }, other: {} },
+      });
+      assert.equal(await valueOf<string | undefined>(b.users.one.creds), undefined);
+      assert.notEqual(await valueOf<string | undefined>(b.users.other.creds), undefined);
+      await valueOf(b.jwt);
+      await new Promise((resolve) => setImmediate(resolve));
+      const found = warnings.filter((text) => text.includes("NA1411"));
+      assert.equal(found.length, 1);
+      assert.match(found[0] ?? "", /account "B" has 1 problem:\n {2}- revocations\.U\w+ = "2999.*locks out "one":/);
+    });
+
+    it("should sign a user's JWT with the key whose scope has the user's permissions", async () => {
       const account = new Account("A", { operator: new Operator("KO"), users: { u: { permissions }, v: {} } });
       const { signing_keys: keys } = readToken(await valueOf(account.jwt)).nats as {
         signing_keys: { key: string; role: string; template: { pub: unknown } }[];
@@ -69,14 +178,14 @@ describe("components, with mocks in the place of the engine", () => {
       assert.deepEqual(keys.find(({ role }) => role === "u")?.template.pub, { allow: ["a", "b"] });
     });
 
-    it("should have no seed and no creds when a user keeps its seed", async () => {
+    it("should not output a seed or creds for a user with a given public key", async () => {
       const publicKey = keyOf("user", "keeps");
       const { users } = new Account("A", { operator: new Operator("KO"), users: { u: { publicKey } } });
       assert.deepEqual(await Promise.all([valueOf(users.u.seed), valueOf(users.u.creds)]), [undefined, undefined]);
       assert.equal(readToken(await valueOf(users.u.jwt)).sub, publicKey);
     });
 
-    it("should keep existing seeds of the account and its users", async () => {
+    it("should use given seeds of the account and its users", async () => {
       const given = { seed: seedOf("user", "given") };
       const { publicKey, users } = new Account("A", {
         operator: new Operator("KO"),
@@ -87,7 +196,7 @@ describe("components, with mocks in the place of the engine", () => {
       assert.equal(digestOf(await valueOf(users.u.seed)), digestOf(given.seed));
     });
 
-    it("should name its resources after itself and its users, and put them under itself", async () => {
+    it("should name its resources after itself and its users, and be their parent", async () => {
       const account = new Account("A", { operator: new Operator("KO"), users: { u: {}, v: {} } });
       await valueOf(account.jwt);
       assert.deepEqual(
@@ -105,7 +214,7 @@ describe("components, with mocks in the place of the engine", () => {
       );
     });
 
-    it("should have names of its own whatever the names of accounts, users and operators are", async () => {
+    it("should use unique resource names for any names of accounts, users and operators", async () => {
       const operator = new Operator("KO");
       const accounts = [
         operator.systemAccount,
@@ -123,7 +232,7 @@ describe("components, with mocks in the place of the engine", () => {
       }
     });
 
-    it("should import from another when that one imports from it, through a key made beforehand", async () => {
+    it("should import from an account that imports from it, with a key created beforehand", async () => {
       const operator = new Operator("KO");
       const key = new Nkey("A", { kind: "account" });
       const exports = [{ subject: "of.a", type: "service" as const }];
@@ -144,78 +253,6 @@ describe("components, with mocks in the place of the engine", () => {
       assert.equal((await importsOf(b))[0]?.account, await valueOf(a.publicKey));
       assert.equal(await valueOf(a.publicKey), await valueOf(key.publicKey));
       assert.equal(ofType("Nkey").filter(({ name }) => name === "A").length, 1);
-    });
-  });
-
-  describe("MixedAuthCluster", () => {
-    function cluster(args: object = {}): MixedAuthCluster {
-      const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
-      const account = new Account("A", { operator, users: { u: { permissions } } });
-      return new MixedAuthCluster("nats", { operator, accounts: [account], ...args });
-    }
-
-    const inputsOf = (type: string, name: string) =>
-      (registered.find((one) => one.type.endsWith(`:${type}`) && one.name === name)?.inputs ?? {}) as Record<
-        string,
-        unknown
-      >;
-
-    it("should have the documented ports, image and loopback address by default", async () => {
-      const { clientUrls, networkUrls, checked } = cluster();
-      await valueOf(checked);
-      assert.deepEqual(await valueOf(pulumi.all([clientUrls.static, clientUrls.operator])), [
-        "nats://127.0.0.1:4222",
-        "nats://127.0.0.1:4223",
-      ]);
-      assert.equal(await valueOf(networkUrls.operator), "nats://operator:4223");
-      assert.equal(inputsOf("RemoteImage", "nats").name, "nats:2.15.2");
-      const published = (side: string) => inputsOf("Container", `nats-${side}`).ports;
-      assert.deepEqual(
-        published("static"),
-        [4222, 6222].map((port) => ({ internal: port, external: port, ip: "127.0.0.1" })),
-      );
-      assert.deepEqual(
-        published("operator"),
-        [4223, 6223].map((port) => ({ internal: port, external: port, ip: "127.0.0.1" })),
-      );
-    });
-
-    it("should make containers that are stopped, without privileges, and replaced for what no reload can change", async () => {
-      await valueOf(cluster().checked);
-      const { start, mustRun, capabilities, securityOpts, user, labels } = inputsOf("Container", "nats-static");
-      assert.deepEqual(
-        [start, mustRun, capabilities, securityOpts],
-        [false, false, { drops: ["ALL"] }, ["no-new-privileges"]],
-      );
-      assert.doesNotMatch(String(user), /^(0|root)/);
-      assert.deepEqual(
-        (labels as { label: string }[]).map(({ label }) => label),
-        ["pulumi-nats-auth.server", "pulumi-nats-auth.restart-for"],
-      );
-    });
-
-    it("should put the arguments where they belong when they are given", async () => {
-      const { clientUrls, checked } = cluster({
-        image: "nats:other",
-        bindAddress: "0.0.0.0",
-        static: { clientPort: 5000, monitoringPort: 5001 },
-        check: "skip",
-      });
-      assert.equal(await valueOf(clientUrls.static), "nats://127.0.0.1:5000");
-      assert.equal(await valueOf(checked), undefined);
-      await valueOf(clientUrls.operator);
-      assert.equal(ofType("ClusterCheck").length, 0);
-    });
-
-    it("should write both configurations from the one model, with every user and no seed", async () => {
-      const { configs, checked } = cluster();
-      await valueOf(checked);
-      const [ofStatic, ofOperator] = await valueOf(pulumi.all([configs.static, configs.operator]));
-      const users = ofType("User").map(({ name }) => name);
-      assert.deepEqual(users.sort(), ["A/u", "KO/SYS/sys"]);
-      assert.equal(ofStatic.match(/nkey: "U/g)?.length, 2);
-      assert.equal(ofOperator.match(/: "eyJ/g)?.length, 3);
-      assert.equal(/\bS[UAO][A-Z2-7]{50}/.test(ofStatic + ofOperator), false);
     });
   });
 });

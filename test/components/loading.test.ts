@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { CHECKOUT } from "../support/stack-programs";
 
-/** What a program prints that is not compiled, as those are that use the built package. */
+/** Runs a program with the built package, and returns the lines that it prints. */
 function printed(program: string): string[] {
   return execFileSync(process.execPath, ["-e", program], { cwd: CHECKOUT, encoding: "utf8" }).trim().split("\n");
 }
 
-/** The packages that are loaded when a program loads this one. */
+/** Returns the packages that load with this one. */
 function loadedPackages(): Set<string> {
   const files = printed('require("pulumi-nats-auth"); console.log(Object.keys(require.cache).join("\\n"))');
   return new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? ""));
 }
 
 describe("a program that imports the package", () => {
-  it("should load nothing of Docker, and no client of NATS, which would make every preview start later", function () {
+  it("should not load Docker or NATS clients, which would delay the start of every preview", function () {
     this.timeout(30_000);
     const loaded = loadedPackages();
     assert.ok(loaded.has("@pulumi/pulumi"));
@@ -26,10 +26,11 @@ describe("a program that imports the package", () => {
     );
   });
 
-  it("should find what adopts an nsc store or a static configuration beside it", function () {
+  it("should find the functions that adopt an nsc store or a static configuration in `adopt`", function () {
     this.timeout(30_000);
     assert.deepEqual(printed('console.log(Object.keys(require("pulumi-nats-auth/adopt")).sort().join("\\n"))'), [
       "Unreadable",
+      "mergeAdopted",
       "readNscStore",
       "readStaticConfig",
     ]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ROUTES_FILE } from "../../provider/config/listener";
-import { operatorConfig } from "../../provider/config/operator";
-import { routesConfig } from "../../provider/config/routes";
-import { staticConfig } from "../../provider/config/static";
+import { renderOperatorConfig } from "../../provider/config/operator";
+import { renderRoutesConfig } from "../../provider/config/routes";
+import { renderStaticConfig } from "../../provider/config/static";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { OWN_KEY } from "../../provider/model/shares/imports";
 import type { ServerStorage } from "../../provider/model/cluster/server-storage";
@@ -15,7 +15,7 @@ const NAMES = { clusterName: "nats", clientPort: 4222, clusterPort: 6222 };
 const STATIC = { ...NAMES, serverName: "nats-static" };
 const OPERATOR = { ...NAMES, serverName: "nats-operator", monitoringPort: 8222 };
 
-/** Everything that the static side can say, in one account. */
+/** An account with everything that static configuration supports. */
 const EVERYTHING: readonly AccountDeclaration[] = [
   {
     name: 'orders # the "big" one\nof all',
@@ -90,45 +90,56 @@ const EVERYTHING: readonly AccountDeclaration[] = [
 ];
 
 describe("the rendered configurations", () => {
-  it("should say where it listens and what it keeps in files when it has no container", async () => {
+  it("should have address and files when the server does not run in a container", async () => {
     const { model } = await worldOf(DOCUMENTATION);
     const files = { log: "nats.log", store: "../store" };
-    const text = staticConfig(model, { ...STATIC, monitoringPort: 8222, address: "::1", files });
+    const { text } = renderStaticConfig(model, { ...STATIC, monitoringPort: 8222, address: "::1", files });
     const [head = ""] = text.split("system_account");
     assertGolden(__dirname, "process-listener.conf", head);
   });
 
-  it("should be these texts when the model is the documentation's", async () => {
+  it("should listen for routes and for monitoring at addresses of their own", async () => {
+    const { model } = await worldOf(DOCUMENTATION);
+    const addresses = { address: "192.0.2.1", clusterAddress: "127.0.0.1", monitoringAddress: "::1" };
+    const { text } = renderStaticConfig(model, { ...STATIC, monitoringPort: 8222, ...addresses });
+    assert.deepEqual(text.match(/^ *(host|http): .*$/gm), [
+      'host: "192.0.2.1"',
+      'http: "[::1]:8222"',
+      '  host: "127.0.0.1"',
+    ]);
+  });
+
+  it("should be these when the model is that of the NATS documentation", async () => {
     const { model, tokens } = await worldOf(DOCUMENTATION);
-    assertGolden(__dirname, "documentation-static.conf", staticConfig(model, STATIC));
-    assertGolden(__dirname, "documentation-operator.conf", operatorConfig(model, tokens, OPERATOR));
+    assertGolden(__dirname, "documentation-static.conf", renderStaticConfig(model, STATIC).text);
+    assertGolden(__dirname, "documentation-operator.conf", renderOperatorConfig(model, tokens, OPERATOR).text);
   });
 
-  it("should be this text when the model has everything that a static server can be told", async () => {
+  it("should be this when the model has everything that static configuration supports", async () => {
     const { model } = await worldOf(EVERYTHING);
-    assertGolden(__dirname, "everything-static.conf", staticConfig(model, STATIC));
+    assertGolden(__dirname, "everything-static.conf", renderStaticConfig(model, STATIC).text);
   });
 
-  it("should say what is stored, where and how much, when servers have streams", () => {
+  it("should have storage and its limits when servers run JetStream", () => {
     const model = { operator: "KO", systemAccount: "SYS", accounts: [] };
     const textOf = (jetstream: ServerStorage) =>
-      staticConfig(model, { ...STATIC, files: { store: "/store" }, jetstream });
+      renderStaticConfig(model, { ...STATIC, files: { store: "/store" }, jetstream }).text;
     assert.match(textOf({}), /^store_dir: "\/store"\njetstream: true$/m);
     assert.match(
       textOf({ memoryStorage: 0, fileStorage: 1_024 }),
       /^store_dir: "\/store"\njetstream \{\n {2}max_memory_store: 0\n {2}max_file_store: 1024\n\}$/m,
     );
-    assert.doesNotMatch(staticConfig(model, STATIC), /store|jetstream/);
+    assert.doesNotMatch(renderStaticConfig(model, STATIC).text, /store|jetstream/);
   });
 
-  it("should be this text when it says who may open a route", () => {
-    const text = routesConfig({ host: "operator", clusterPort: 6223 }, ROUTE_PASSWORD);
+  it("should be this when it authorizes routes", () => {
+    const text = renderRoutesConfig([{ host: "operator", clusterPort: 6223 }], ROUTE_PASSWORD);
     assertGolden(__dirname, ROUTES_FILE, text);
   });
 
-  it("should hold no seed, and the route's password in its own file alone", async () => {
+  it("should contain no seed, and the password of routes only in a file of its own", async () => {
     const { model, tokens, logins } = await worldOf(DOCUMENTATION);
-    const texts = staticConfig(model, STATIC) + operatorConfig(model, tokens, OPERATOR);
+    const texts = renderStaticConfig(model, STATIC).text + renderOperatorConfig(model, tokens, OPERATOR).text;
     assert.equal(/\bS[UAOXNC][A-Z2-7]{20,}/.test(texts), false);
     assert.equal(
       Object.values(logins).some(({ seed }) => texts.includes(seed)),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import { formatDiagnostic } from "../../provider/model/form/diagnostics";
+import { formatDiagnostic } from "../../provider/diagnostics/diagnostic";
 import { consult } from "../oracle/consult";
 import { Oracle } from "../oracle/oracle";
 import { FREE_PERMISSIONS, FREE_USER } from "../support/arbitraries";
@@ -15,7 +15,7 @@ import { diagnosticsOf } from "./validation";
 const RUNS = 400;
 const MANY = 10_000;
 
-describe("bad input", () => {
+describe("invalid input", () => {
   let oracle: Oracle;
 
   before(() => {
@@ -26,7 +26,7 @@ describe("bad input", () => {
     oracle.end();
   });
 
-  it("should be told in words, or be understood alike by both servers, when anything stands anywhere", async function () {
+  it("should get a diagnostic, or have the same meaning on both servers, when any value is anywhere", async function () {
     this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(spoiled, async (accounts) => {
@@ -41,7 +41,7 @@ describe("bad input", () => {
     );
   });
 
-  it("should be told in words when an account is anything at all", () => {
+  it("should get a diagnostic when an account is any value", () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true }), (account) => {
         const declared = { name: "A", users: account, exports: account, imports: account, limits: account };

@@ -6,7 +6,7 @@ import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
 import type { Export } from "../../provider/model/shares/exports";
 import type { DeclaredImport } from "../../provider/model/shares/imports";
-import { defined } from "../../provider/model/form/order";
+import { omitUndefined } from "../../provider/model/form/order";
 import type { Revocations } from "../../provider/model/keys/revocations";
 import type { UserTerms } from "../../provider/model/users/users";
 import {
@@ -28,20 +28,20 @@ import { access, drawnUser, responses, tags, type DrawnUser } from "./users";
 import { without } from "./repair";
 import { diagnosticsOf } from "./validation";
 
-/** An import before it is known what there is to import. */
+/** An import, generated before the exports of other accounts are known. */
 interface DrawnImport {
-  /** Chooses one of everything that is exported elsewhere. */
+  /** Selects one of the exports of other accounts. */
   readonly choice: number;
-  /** Imports less than what is exported, where that has wildcards. */
+  /** Imports part of an export that has wildcards. */
   readonly narrow: boolean;
-  /** How it is called locally: 0 as there, 1 by another name, 2 by another name with references. */
+  /** Local subject: 0 the exported one, 1 a different one, 2 a different one with wildcard references. */
   readonly naming: number;
   readonly prefix: string;
-  /** Sets what only a stream, or only a service, can have. */
+  /** Sets the properties that only streams, or only services, have. */
   readonly flag: boolean;
 }
 
-/** An account before it is known what the others export. */
+/** An account, generated before the exports of other accounts are known. */
 interface DrawnAccount {
   readonly users: readonly DrawnUser[];
   readonly roles: readonly Access[];
@@ -73,7 +73,7 @@ const limits = fc.record(
   { requiredKeys: [] },
 );
 
-/** Tokens that do not hold any more, by the names of those who have them: a user's own, too, and those from before. */
+/** Revocation times by user name: some revoke the user's current token, some only older ones. */
 const revocations = fc
   .uniqueArray(fc.tuple(fc.constantFrom("*", "first", "second user", "stranger"), fc.boolean()), {
     selector: ([name]) => name,
@@ -83,7 +83,7 @@ const revocations = fc
     Object.fromEntries(drawn.map(([name, now]) => [name, name === "*" || !now ? ISSUED_AT - 1 : ISSUED_AT])),
   );
 
-/** What an account says of itself: seldom each, since limits keep most other things from being tried. */
+/** Account terms. Each is rare, since limits prevent most other trials. */
 const terms: fc.Arbitrary<AccountTerms> = fc
   .record({
     limits: seldom(limits),
@@ -97,7 +97,7 @@ const terms: fc.Arbitrary<AccountTerms> = fc
     description: seldom(fc.constant("described")),
     infoUrl: seldom(fc.constant("https://example.org/account")),
   })
-  .map((drawn) => defined<AccountTerms>(drawn));
+  .map((drawn) => omitUndefined<AccountTerms>(drawn));
 
 function seldom<T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: what });
@@ -111,15 +111,14 @@ const drawnAccount: fc.Arbitrary<DrawnAccount> = fc.record({
   terms,
 });
 
-/** How often a drawing is repaired before it is given up. */
+/** Number of times an invalid model is repaired before it is discarded. */
 const TURNS = 4;
 
-/** A space in a name is no part of a subject, so that templates meet both. */
+/** One name has a space, which subjects cannot contain, so that templates are filled in with valid and invalid tokens. */
 const USERS = ["first", "second user", "third"];
 
 /**
- * Valid models of a few accounts. What does not fit together is taken out, so that little is drawn in vain; a drawing
- * gets smaller part by part, and so does the model that it stands for.
+ * Valid models with a few accounts. Removes invalid parts instead of discarding the whole model. Shrinks part by part.
  */
 export const models: fc.Arbitrary<AccountDeclaration[]> = fc
   .array(drawnAccount, { minLength: 1, maxLength: ACCOUNT_NAMES.length })
@@ -143,7 +142,7 @@ function accountOf(drawn: DrawnAccount, name: string, all: readonly DrawnAccount
   };
 }
 
-/** Revocations by the keys of an account's users. */
+/** Returns revocations by the public keys of an account's users. */
 function byKeys(drawn: Revocations, account: string): Revocations {
   const keyed = Object.entries(drawn).map(([user, moment]) => {
     return [user === "*" ? user : keyOf("user", `${account}/${user}`), moment] as const;
@@ -170,7 +169,7 @@ function importOf(drawn: DrawnImport, offers: readonly (Export & { account: stri
   return [drawn.naming === 0 ? terms : { ...terms, localSubject }];
 }
 
-/** The model without what the validation complains about. Taking out one thing can make another wrong, so a few times. */
+/** Removes the invalid parts of a model. Repeats this, since removing one part can invalidate another. */
 function repaired(model: readonly AccountDeclaration[]): AccountDeclaration[] {
   let current = [...model];
   for (let turn = 0; turn < TURNS && diagnosticsOf(current).length > 0; turn += 1) {

@@ -1,9 +1,10 @@
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import { ServerRefusal } from "../../provider/servers/server";
+import { ServerRefusal } from "../../provider/servers/errors";
 import { consult } from "../oracle/consult";
 import { OracleRefusal, type Oracle } from "../oracle/oracle";
 import { LostMessage } from "../support/ends";
 import { keyOf } from "../support/keys";
+import type { Verdict } from "../support/campaign/campaign";
 import { withPair } from "../support/pair";
 import { worldOf, type World } from "../support/world";
 import { decisionCount, differences, type Arena, type Trial } from "./trial";
@@ -14,19 +15,8 @@ import { logins } from "./trials/logins";
 import { permissions } from "./trials/permissions";
 import { requests } from "./trials/requests";
 
-/** What came of trying one model. */
-export interface Verdict {
-  /** How many questions were answered, each by both servers. */
-  readonly decisions: number;
-  /** A line for every answer that was not the one expected; a server that refuses the model is one, too. */
-  readonly mismatches: readonly string[];
-  /** Whether a server did not start with the model, though the validation has found nothing wrong with it. */
-  readonly refused: boolean;
-}
-
 /**
- * What is tried on servers that know nothing of each other, and on servers that a route joins. Limits first, while nobody
- * has been connected.
+ * Trials for separate servers, and for servers linked by a route. Limits come first, while no client has connected yet.
  */
 const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
   apart: [limits, logins, permissions, answers, flows, requests],
@@ -34,8 +24,8 @@ const TRIALS: Readonly<Record<"apart" | "linked", readonly Trial[]>> = {
 };
 
 /**
- * Has the code of the NATS project read everything that is made of a valid model; then runs it on two servers apart and on
- * two that are linked, and compares every decision.
+ * Parses everything rendered from a valid model with the code of the NATS project, then runs the model on two separate
+ * servers and on two linked ones, and compares every decision.
  */
 export async function tryModel(accounts: readonly AccountDeclaration[], oracle: Oracle): Promise<Verdict> {
   const world = await worldOf(accounts);
@@ -52,11 +42,11 @@ export async function tryModel(accounts: readonly AccountDeclaration[], oracle: 
   return { ...linked, decisions: apart.decisions + linked.decisions };
 }
 
-/** What the code of the NATS project reads is no decision of a server. */
+/** Compares the values that the code of the NATS project reads. They do not count as decisions of a server. */
 async function read(oracle: Oracle, world: World, accounts: readonly AccountDeclaration[]): Promise<Verdict> {
   try {
     const mismatches = (await consult(oracle, world, accounts)).flatMap(differences);
-    return { decisions: 0, mismatches, refused: false };
+    return { decisions: 0, mismatches };
   } catch (error) {
     return refusal(error, OracleRefusal);
   }
@@ -64,16 +54,19 @@ async function read(oracle: Oracle, world: World, accounts: readonly AccountDecl
 
 function refusal(error: unknown, kind: typeof OracleRefusal | typeof ServerRefusal): Verdict {
   if (error instanceof kind) {
-    return { decisions: 0, mismatches: [error.message], refused: true };
+    return { decisions: 0, mismatches: [error.message], skipped: "that a server refused" };
   }
   throw error;
 }
 
-/** The account with its public key where its imports say that it stands. */
+/** Replaces the account key template in an account's imports with its public key. */
 function withOwnKeys({ imports, ...account }: AccountDeclaration): AccountDeclaration {
   const key = keyOf("account", account.name);
-  const said = imports?.map((entry) => ({ ...entry, subject: entry.subject.replaceAll("{{account-subject()}}", key) }));
-  return said === undefined ? account : { ...account, imports: said };
+  const filled = imports?.map((entry) => ({
+    ...entry,
+    subject: entry.subject.replaceAll("{{account-subject()}}", key),
+  }));
+  return filled === undefined ? account : { ...account, imports: filled };
 }
 
 async function tryWorld(terms: Omit<Arena, "pair">): Promise<Verdict> {
@@ -81,13 +74,11 @@ async function tryWorld(terms: Omit<Arena, "pair">): Promise<Verdict> {
   try {
     return await withPair(world, (pair) => tryAll({ ...terms, pair }), { linked });
   } catch (error) {
-    return error instanceof LostMessage
-      ? { decisions: 0, mismatches: [error.message], refused: false }
-      : refusal(error, ServerRefusal);
+    return error instanceof LostMessage ? { decisions: 0, mismatches: [error.message] } : refusal(error, ServerRefusal);
   }
 }
 
-/** Goes on until there is a mismatch: smaller models tell more of it than more trials. */
+/** Runs all trials, up to the first mismatch. A smaller model explains it better than more trials. */
 async function tryAll(arena: Arena): Promise<Verdict> {
   let decisions = 0;
   for (const trial of TRIALS[arena.linked ? "linked" : "apart"]) {
@@ -95,8 +86,8 @@ async function tryAll(arena: Arena): Promise<Verdict> {
     decisions += comparisons.reduce((sum, comparison) => sum + decisionCount(comparison), 0);
     const mismatches = comparisons.flatMap(differences);
     if (mismatches.length > 0) {
-      return { decisions, mismatches, refused: false };
+      return { decisions, mismatches };
     }
   }
-  return { decisions, mismatches: [], refused: false };
+  return { decisions, mismatches: [] };
 }

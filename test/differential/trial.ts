@@ -3,7 +3,7 @@ import type { Decisions } from "../support/decisions";
 import type { Pair } from "../support/pair";
 import type { World } from "../support/world";
 
-/** A model, with everything that runs by it. */
+/** A model and the servers that run it. */
 export interface Arena {
   readonly accounts: readonly AccountDeclaration[];
   readonly world: World;
@@ -12,21 +12,21 @@ export interface Arena {
   readonly linked: boolean;
 }
 
-/** What must come of questions: one answer, or one of several where a server decides by chance. */
+/** Expected answer to each question, or several valid answers where a server's decision is nondeterministic. */
 export type Expectations = Readonly<Record<string, string | readonly string[]>>;
 
-/** Questions that were put in one place after the other: what must come of them, and what came. */
+/** Expected and observed answers to questions asked in several places. */
 export interface Comparison {
-  /** Who or what the questions are about. */
+  /** Subject of the questions, such as a user. */
   readonly about: string;
-  /** By the place: a server, or a way from one to the other. */
+  /** Answers by place: a server, or a path from one server to the other. */
   readonly places: Readonly<Record<string, { readonly expected: Expectations; readonly observed: Decisions }>>;
 }
 
-/** Something that clients try on a pair of servers. */
+/** Operations that clients try on a pair of servers. */
 export type Trial = (arena: Arena) => Promise<Comparison[]>;
 
-/** The same expectation in every place. */
+/** Returns a comparison with the same expectation in every place. */
 export function everywhere(
   about: string,
   expected: Expectations,
@@ -36,12 +36,12 @@ export function everywhere(
   return { about, places: Object.fromEntries(places) };
 }
 
-/** How many decisions were compared: each question once, in however many places it was put. */
+/** Returns the number of decisions compared. Counts each question once, regardless of the number of places. */
 export function decisionCount({ places }: Comparison): number {
   return new Set(Object.values(places).flatMap(({ expected }) => Object.keys(expected))).size;
 }
 
-/** One line for every question that was answered otherwise than it must be. */
+/** Returns one line for each unexpected answer. */
 export function differences({ about, places }: Comparison): string[] {
   return Object.entries(places).flatMap(([place, { expected, observed }]) => {
     const questions = [...new Set([...Object.keys(expected), ...Object.keys(observed)])];

@@ -5,15 +5,15 @@ import { permissions, permissionsOver, subject } from "../support/arbitraries";
 import { ALL_DAY } from "./reference/logins";
 import { SOON } from "./trials/answers";
 
-/** A user before it is known which roles there are. */
+/** A user, generated before the roles of its account are known. */
 export interface DrawnUser {
   readonly access: Access;
-  /** Chooses a role in the place of the access, where there is one. */
+  /** Selects a role instead of the access, if the account has roles. */
   readonly role: number | undefined;
   readonly tags: readonly string[] | undefined;
 }
 
-/** Tags with one value, with several, with one that is a wildcard, and with ones that are no subjects. */
+/** Tags with one value, several values, a wildcard, and values that are not valid in a subject. */
 export const tags = fc.uniqueArray(
   fc.constantFrom("team:blue", "team:red", "team:*", "team:a.b", "team:a b", "region:eu", "plain", "odd:{{name()}}"),
   { maxLength: 4 },
@@ -37,7 +37,7 @@ const templated = fc
     fc.constantFrom([], ["x"], [">"]).map((after) => [...before, ...templates, ...after].join(".")),
   );
 
-/** Answers that may come for ever, for long, or not for long enough. */
+/** Response permissions that never expire, expire late, or expire too soon. */
 export const responses: fc.Arbitrary<Responses> = fc.record(
   {
     max: fc.constantFrom<NonNullable<Responses["max"]>[]>(1, 2, 3, "unlimited"),
@@ -46,7 +46,7 @@ export const responses: fc.Arbitrary<Responses> = fc.record(
   { requiredKeys: [] },
 );
 
-/** What a user may publish and subscribe to: mostly plainly, sometimes by templates; and what it may answer. */
+/** Permissions of a user, mostly without templates, sometimes with templates or responses. */
 const userPermissions = fc.oneof(
   { weight: 3, arbitrary: permissions },
   { weight: 1, arbitrary: permissionsOver(subject, subject, responses) },
@@ -58,7 +58,7 @@ function templatedPermissions() {
   return permissionsOver(some, some, responses);
 }
 
-/** Where, when and how a user may connect, and how much it may use: seldom, since most of it keeps somebody out. */
+/** Restrictions of a user's logins and usage. Rare, since most of them block a user. */
 const restrictions: fc.Arbitrary<Access> = fc.record(
   {
     limits: fc.record(
@@ -83,7 +83,7 @@ const restrictions: fc.Arbitrary<Access> = fc.record(
   { requiredKeys: [] },
 );
 
-/** What a user may do for itself, or a role says that its users may. */
+/** Access of a user or a role. */
 export const access: fc.Arbitrary<Access> = fc
   .tuple(
     fc.option(userPermissions, { nil: undefined, freq: 6 }),

@@ -1,9 +1,9 @@
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
-import type { Diagnostic } from "../../provider/model/form/diagnostics";
+import type { Diagnostic } from "../../provider/diagnostics/diagnostic";
 
-/** Everything that the validation says of a model. */
+/** Returns all diagnostics of a model. */
 export function diagnosticsOf(accounts: readonly AccountDeclaration[]): Diagnostic[] {
   return [...accounts.flatMap(accountDiagnostics), ...clusterDiagnostics(accounts)];
 }

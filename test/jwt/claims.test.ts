@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
-import { normalAccount, type Account } from "../../provider/model/account/account";
+import { normalizeAccount, type Account } from "../../provider/model/account/account";
 import { account as anyAccount } from "../support/arbitraries";
 import { DOCUMENTATION } from "../support/documentation";
 import { keyOf } from "../support/keys";
@@ -26,41 +26,41 @@ function claimsOf(account: Partial<Account>): Record<string, unknown> {
 }
 
 describe("the claims of an account", () => {
-  it("should say every limit, unlimited by default and JetStream off, when there are none", () => {
+  it("should have every limit, unlimited and with JetStream disabled, when the account has none", () => {
     assert.deepEqual(claimsOf({}), { limits: UNLIMITED, type: "account", version: 2 });
   });
 
-  it("should say each limit where the server looks for it", () => {
+  it("should have each limit under its claim", () => {
     const { limits } = claimsOf({ limits: { connections: 0, leafNodes: 1, subscriptions: 2, payload: 3 } });
     assert.deepEqual(limits, { ...UNLIMITED, conn: 0, leaf: 1, subs: 2, payload: 3 });
   });
 
-  it("should say what is made of messages", () => {
+  it("should have mappings and tracing", () => {
     const mappings = { "a.*": [{ subject: "b.$1", weight: 40, cluster: "c" }, { subject: "d" }] };
     const claims = claimsOf({ mappings, trace: { destination: "t", sampling: 5 } });
     assert.deepEqual([claims.mappings, claims.trace], [mappings, { dest: "t", sampling: 5 }]);
   });
 
-  it("should say who decides about clients, by keys", () => {
+  it("should have the authorization service, with accounts and users by key", () => {
     const keys = { account: keyOf("account", "B"), issuer: keyOf("account", "service"), xkey: "X…" };
     const users = { service: { publicKey: keyOf("user", "service"), signingKey: keyOf("account", "u"), role: "r" } };
     const authorization = { users: ["service"], issuer: keys.issuer, allowedAccounts: [keys.account], xkey: "X…" };
     const claims = claimsOf({ users, authorization, signingKeys: [keys.issuer] });
-    const said = { auth_users: [users.service.publicKey], allowed_accounts: [keys.account], xkey: "X…" };
-    assert.deepEqual([claims.authorization, claims.signing_keys], [said, [keys.issuer]]);
+    const expected = { auth_users: [users.service.publicKey], allowed_accounts: [keys.account], xkey: "X…" };
+    assert.deepEqual([claims.authorization, claims.signing_keys], [expected, [keys.issuer]]);
     const any = claimsOf({ users, authorization: { users: ["service"], allowedAccounts: "*" } });
-    assert.deepEqual(any.authorization, { auth_users: said.auth_users, allowed_accounts: ["*"] });
+    assert.deepEqual(any.authorization, { auth_users: expected.auth_users, allowed_accounts: ["*"] });
   });
 
-  it("should say what the account may say at most", () => {
+  it("should have the limits on what the account contains", () => {
     const { limits } = claimsOf({
       limits: { data: "1KiB", imports: 1, exports: 0, wildcardExports: false, disallowBearer: true },
     });
-    const said = { data: 1_024, imports: 1, exports: 0, wildcards: false, disallow_bearer: true };
-    assert.deepEqual(limits, { ...UNLIMITED, ...said });
+    const expected = { data: 1_024, imports: 1, exports: 0, wildcards: false, disallow_bearer: true };
+    assert.deepEqual(limits, { ...UNLIMITED, ...expected });
   });
 
-  it("should say every limit of streams, unlimited where there is none", () => {
+  it("should have every JetStream limit, unlimited by default", () => {
     const none = {
       streams: -1,
       consumer: -1,
@@ -102,11 +102,11 @@ describe("the claims of an account", () => {
     });
   });
 
-  it("should be exactly these when the account is the documentation's A", async () => {
+  it("should be these when the account is A of the NATS documentation", async () => {
     const { model } = await worldOf(DOCUMENTATION);
     const a = model.accounts.find(({ name }) => name === "A");
     assert.ok(a !== undefined);
-    assert.deepEqual(accountClaims(normalAccount(a)).nats, {
+    assert.deepEqual(accountClaims(normalizeAccount(a)).nats, {
       exports: [
         {
           name: "test",
@@ -135,7 +135,7 @@ describe("the claims of an account", () => {
     });
   });
 
-  it("should have a scope for each user and role, sorted by key, and no `resp`, with which every publish is denied", async () => {
+  it("should have a scope for each user and role, sorted by key, and without an empty `resp`, which denies every publish", async () => {
     await fc.assert(
       fc.asyncProperty(anyAccount("A"), async (declared) => {
         const { model } = await worldOf([declared]);
@@ -153,7 +153,7 @@ describe("the claims of an account", () => {
     );
   });
 
-  it("should say an import's key and local subject, and its subject as its name when it has none", () => {
+  it("should have the exporter and local subject of an import, and its subject as the default name", () => {
     const account = keyOf("account", "other");
     const { imports } = claimsOf({
       imports: [
@@ -167,7 +167,7 @@ describe("the claims of an account", () => {
     ]);
   });
 
-  it("should hold nothing that JSON would lose", () => {
+  it("should survive JSON", () => {
     const claims = claimsOf({ exports: [{ subject: "a", type: "stream" }], description: "d" });
     assert.deepEqual(JSON.parse(JSON.stringify(claims)), claims);
   });
@@ -176,7 +176,7 @@ describe("the claims of an account", () => {
 describe("the claims of an operator", () => {
   const terms = { name: "O", publicKey: keyOf("operator", "O"), systemAccount: PUBLIC_KEY };
 
-  it("should make signing keys strict, and sort them", () => {
+  it("should have strict, sorted signing keys", () => {
     const keys = ["b", "a", "c"].map((name) => keyOf("operator", name));
     const claims = operatorClaims({ ...terms, signingKeys: [...keys, ...keys] });
     assert.deepEqual(claims, {
@@ -194,7 +194,7 @@ describe("the claims of an operator", () => {
 });
 
 describe("the claims of a user", () => {
-  it("should carry neither permissions nor limits, which a scoped key's user must not have", () => {
+  it("should have neither permissions nor limits, which servers reject in the JWT of a scoped user", () => {
     const publicKey = keyOf("user", "u");
     assert.deepEqual(scopedUserClaims({ name: "u", publicKey, account: PUBLIC_KEY }), {
       name: "u",

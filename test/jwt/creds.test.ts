@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { credsAuthenticator } from "@nats-io/transport-node";
 import { parseCreds } from "nats-jwt";
-import { credsText } from "../../provider/jwt/creds";
+import { formatCreds } from "../../provider/jwt/sign";
 import { digestOf, keyOf, seedOf } from "../support/keys";
 import { DOCUMENTATION } from "../support/documentation";
 import { loginOf, worldOf } from "../support/world";
 
-/** The format as nsc 2.14 writes it (reference §7), byte by byte. */
+/** The format of nsc 2.14. */
 const NSC = [
   "-----BEGIN NATS USER JWT-----",
   "<jwt>",
@@ -25,11 +25,11 @@ const NSC = [
 ].join("\n");
 
 describe("credsText", () => {
-  it("should be nsc's format to the byte", () => {
-    assert.equal(credsText("<jwt>", "<seed>"), NSC);
+  it("should have the format of nsc", () => {
+    assert.equal(formatCreds("<jwt>", "<seed>"), NSC);
   });
 
-  it("should be read by the client's authenticator and by nats-jwt when it is a real user's", async () => {
+  it("should be readable by the client's authenticator and by nats-jwt when the user is real", async () => {
     const { creds, jwt } = loginOf(await worldOf(DOCUMENTATION), "A/test");
     const answer = credsAuthenticator(new TextEncoder().encode(creds))("nonce") as { jwt: string; nkey: string };
     assert.equal(answer.jwt, jwt);

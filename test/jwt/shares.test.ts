@@ -6,7 +6,7 @@ import { keyOf } from "../support/keys";
 const account = keyOf("account", "A");
 
 describe("the claims of exports and imports", () => {
-  it("should say everything that an export says, in the words of the JWT library", () => {
+  it("should have every property of an export, under the names of the JWT library", () => {
     const info = { description: "d", infoUrl: "https://example.org" };
     const claim = exportClaim({
       ...info,
@@ -35,7 +35,7 @@ describe("the claims of exports and imports", () => {
     });
   });
 
-  it("should ask for an activation when there is a list of importers, and say what is revoked in seconds", () => {
+  it("should require an activation when an export has importers, and have revocations in Unix seconds", () => {
     const revocations = { "*": "2026-03-01T12:00:00Z", [account]: 5 };
     assert.deepEqual(exportClaim({ subject: "s", type: "stream", importers: [], revocations }), {
       name: "s",
@@ -46,7 +46,7 @@ describe("the claims of exports and imports", () => {
     });
   });
 
-  it("should say everything that an import says, and the importer's key", () => {
+  it("should have every property of an import, and the importer's key", () => {
     const service = { account, subject: `s.${OWN_KEY}.*`, type: "service", localSubject: "l.$1", share: true } as const;
     const subject = `s.${keyOf("account", "B")}.*`;
     assert.deepEqual(importClaim(service, keyOf("account", "B")), {

@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { decode } from "nats-jwt";
 import { base32 } from "nkeys.js/lib/base32";
-import type { Claims } from "../../provider/jwt/envelope";
-import { readToken, signClaims } from "../../provider/jwt/sign";
+import { type Claims, readToken, signClaims } from "../../provider/jwt/sign";
 import { keyOf, pairOf } from "../support/keys";
 
 const ISSUED_AT = 1_760_000_000;
@@ -14,7 +13,7 @@ function claimsNamed(name: string): Claims {
   return { name, sub: keyOf("account", "A"), nats: { type: "account", version: 2, description: name } };
 }
 
-/** A frozen copy, all the way down: whoever changes it throws. */
+/** A deeply frozen value: changing it throws. */
 function frozen<T>(value: T): T {
   if (typeof value === "object" && value !== null) {
     Object.values(value).forEach(frozen);
@@ -23,13 +22,13 @@ function frozen<T>(value: T): T {
 }
 
 describe("signClaims", () => {
-  it("should give the same bytes when it is given the same claims, time and key", async () => {
+  it("should return the same JWT when claims, time and key are the same", async () => {
     const validity = { issuedAt: ISSUED_AT };
     const [first, second] = await Promise.all([1, 2].map(() => signClaims(claimsNamed("A"), issuer, validity)));
     assert.equal(first, second);
   });
 
-  it("should give exactly this token when the key, the time and the claims are these", async () => {
+  it("should return this JWT when claims, time and key are these", async () => {
     const [header, payload] = (await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT })).split(".");
     const text = (part = "") => Buffer.from(part, "base64url").toString();
     assert.equal(text(header), '{"typ":"JWT","alg":"ed25519-nkey"}');
@@ -39,14 +38,14 @@ describe("signClaims", () => {
     assert.equal(text(payload), `${body},"jti":"${new TextDecoder().decode(id)}"}`);
   });
 
-  it("should write the expiry when there is one, and none otherwise", async () => {
+  it("should set `exp` only when there is an expiry", async () => {
     const limited = await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT, expires: ISSUED_AT + 60 });
     const unlimited = await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT });
     assert.equal(readToken(limited).exp, ISSUED_AT + 60);
     assert.equal("exp" in readToken(unlimited), false);
   });
 
-  it("should give another identifier when anything that is said changes", async () => {
+  it("should return another identifier when any claim changes", async () => {
     const tokens = await Promise.all([
       signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT }),
       signClaims(claimsNamed("B"), issuer, { issuedAt: ISSUED_AT }),
@@ -56,17 +55,17 @@ describe("signClaims", () => {
     assert.equal(new Set(tokens.map((token) => readToken(token).jti)).size, tokens.length);
   });
 
-  it("should be read by nats-jwt when the text is ASCII", async () => {
+  it("should be readable by nats-jwt when the text is ASCII", async () => {
     const { name, iss, iat, jti } = decode(await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT }));
     const token = readToken(await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT }));
     assert.deepEqual({ name, iss, iat, jti }, { name: "A", iss: token.iss, iat: ISSUED_AT, jti: token.jti });
   });
 
-  it("should change none of its inputs", async () => {
+  it("should not modify its arguments", async () => {
     await signClaims(frozen(claimsNamed("A")), issuer, frozen({ issuedAt: ISSUED_AT }));
   });
 
-  it("should carry every text as UTF-8", () =>
+  it("should encode every text as UTF-8", () =>
     fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme" }), async (name) => {
         const jwt = await signClaims(claimsNamed(name), issuer, { issuedAt: ISSUED_AT });
@@ -79,21 +78,21 @@ describe("signClaims", () => {
 });
 
 describe("readToken", () => {
-  it("should refuse a token when a byte of it was changed", async () => {
+  it("should throw when a byte of the JWT was changed", async () => {
     const jwt = await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT });
     const [header, payload = "", signature] = jwt.split(".");
     const other = Buffer.from(Buffer.from(payload, "base64url").toString().replace('"A"', '"B"')).toString("base64url");
     assert.throws(() => readToken([header, other, signature].join(".")), /sig verification failed/);
   });
 
-  it("should refuse a token when another key signed it", async () => {
+  it("should throw when another key signed the JWT", async () => {
     const [header, payload] = (await signClaims(claimsNamed("A"), issuer, { issuedAt: ISSUED_AT })).split(".");
     const other = pairOf("operator", "another").sign(new TextEncoder().encode(`${header}.${payload}`));
     const forged = [header, payload, Buffer.from(other).toString("base64url")].join(".");
     assert.throws(() => readToken(forged), /sig verification failed/);
   });
 
-  it("should refuse a text when it is no token", () => {
+  it("should throw when a text is not a JWT", () => {
     for (const text of ["", "a.b.c", "eyJ9.e30.x"]) {
       assert.throws(() => readToken(text));
     }

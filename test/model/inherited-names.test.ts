@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { accountClaims } from "../../provider/jwt/claims";
-import { accountPrevious } from "../../provider/model/account/account-previous";
-import { accountRevoked } from "../../provider/model/account/account-revoked";
+import { getPreviousAccountKeys } from "../../provider/model/account/previous-account-keys";
+import { getRevokedUsers } from "../../provider/model/account/revoked-users";
 import type { Account } from "../../provider/model/account/account";
-import { effectiveUsers } from "../../provider/model/account/effective-users";
-import { own } from "../../provider/model/form/order";
+import { getEffectiveUsers } from "../../provider/model/account/effective-users";
+import { getOwn } from "../../provider/model/form/order";
 
 const NOW = 1_800_000_000;
 
-/** Names that every object answers to, though nobody wrote them. */
+/** Names of properties that every object inherits. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 
-/** An account with one user of its own and one of a role. */
+/** An account with a user of its own key, and a user of a role. */
 function accountWith(name: string): Account {
   return {
     name: "A",
@@ -24,22 +24,22 @@ function accountWith(name: string): Account {
   };
 }
 
-describe("what a record has of its own", () => {
-  it("should be what was written under a name, and nothing that it inherits", () => {
+describe("getOwn", () => {
+  it("should return own properties only", () => {
     for (const name of INHERITED) {
-      assert.equal(own({}, name), undefined);
-      assert.equal(own(Object.fromEntries([[name, 1]]), name), 1);
+      assert.equal(getOwn({}, name), undefined);
+      assert.equal(getOwn(Object.fromEntries([[name, 1]]), name), 1);
     }
   });
 });
 
 describe("a user and a role", () => {
   for (const name of INHERITED) {
-    it(`should be as any other when they are new and called ${name}`, () => {
+    it(`should be handled like any other when they are new and named ${name}`, () => {
       const [before, after] = [accountWith("other"), accountWith(name)];
-      assert.deepEqual(accountPrevious({ ...before, previous: { users: {}, roles: {} } }, after, NOW), {});
-      assert.deepEqual(accountRevoked(undefined, after, NOW), {});
-      const listed = effectiveUsers({ ...after, previous: { users: {} } });
+      assert.deepEqual(getPreviousAccountKeys({ ...before, previous: { users: {}, roles: {} } }, after, NOW), {});
+      assert.deepEqual(getRevokedUsers(undefined, after, NOW), {});
+      const listed = getEffectiveUsers({ ...after, previous: { users: {} } });
       assert.deepEqual(
         Object.fromEntries(listed.map((user) => [user.publicKey, user.access.permissions?.publish?.allow])),
         { U1: undefined, U2: ["a"] },

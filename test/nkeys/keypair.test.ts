@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { fromPublic, fromSeed, type KeyPair } from "nkeys.js";
-import { keyPairFromSeed, newKeyPair, seedText } from "../../provider/nkeys/keys";
-import { KIND_LETTER, kindOf, KIND_PREFIX, type KeyKind } from "../../provider/nkeys/kinds";
+import { keyPairFromSeed, generateKeyPair, getSeedText } from "../../provider/nkeys/keys";
+import { getKeyKind, KIND_LETTER, KIND_PREFIX, type KeyKind } from "../../provider/nkeys/key-kinds";
 import { digestOf, pairOf, seedOf } from "../support/keys";
 
 const KINDS = Object.keys(KIND_LETTER) as KeyKind[];
@@ -13,16 +13,16 @@ const anyMessage = fc.uint8Array({ maxLength: 200 });
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** The same key as nkeys.js has it. */
+/** The key pair of nkeys.js with the same seed. */
 function reference(pair: KeyPair): KeyPair {
   return fromSeed(pair.getSeed());
 }
 
-describe("a native key pair", () => {
-  it("should have the public key, the seed and the private key that nkeys.js has", () => {
+describe("NativeKeyPair", () => {
+  it("should have the same public key, seed and private key as nkeys.js", () => {
     fc.assert(
       fc.property(anyKind, anyBytes, (kind, random) => {
-        const pair = newKeyPair(kind, () => random);
+        const pair = generateKeyPair(kind, () => random);
         const other = reference(pair);
         assert.equal(pair.getPublicKey(), other.getPublicKey());
         assert.equal(pair.getPublicKey()[0], KIND_LETTER[kind]);
@@ -33,10 +33,10 @@ describe("a native key pair", () => {
     );
   });
 
-  it("should sign to the same bits as nkeys.js, and each should verify the other", () => {
+  it("should create the same signatures as nkeys.js, and verify its signatures", () => {
     fc.assert(
       fc.property(anyKind, anyBytes, anyMessage, (kind, random, message) => {
-        const pair = newKeyPair(kind, () => random);
+        const pair = generateKeyPair(kind, () => random);
         const other = reference(pair);
         const signature = pair.sign(message);
         assert.deepEqual(signature, other.sign(message));
@@ -47,7 +47,7 @@ describe("a native key pair", () => {
     );
   });
 
-  it("should not verify another message, another signature or another key's", () => {
+  it("should reject the signature of another message or key, and a changed signature", () => {
     fc.assert(
       fc.property(anyMessage, fc.nat(63), (message, at) => {
         const pair = pairOf("user", "one");
@@ -60,22 +60,22 @@ describe("a native key pair", () => {
     );
   });
 
-  it("should be the same key again when its seed is read", () => {
+  it("should have the same public key when created from its seed", () => {
     for (const kind of KINDS) {
       const pair = pairOf(kind, "again");
-      assert.equal(keyPairFromSeed(kind, seedText(pair)).getPublicKey(), pair.getPublicKey());
+      assert.equal(keyPairFromSeed(kind, getSeedText(pair)).getPublicKey(), pair.getPublicKey());
     }
   });
 
-  it("should keep a copy of the random bytes, which may be overwritten then", () => {
+  it("should copy the random bytes, which callers may overwrite", () => {
     const random = new Uint8Array(32).fill(7);
-    const pair = newKeyPair("user", () => random);
+    const pair = generateKeyPair("user", () => random);
     const before = digestOf(pair.getSeed());
     random.fill(0);
     assert.equal(digestOf(pair.getSeed()), before);
   });
 
-  it("should do nothing any more when it is cleared", () => {
+  it("should throw on every use when it is cleared", () => {
     const pair = pairOf("account", "cleared");
     const signature = pair.sign(bytes("x"));
     pair.clear();
@@ -91,9 +91,9 @@ describe("a native key pair", () => {
     }
   });
 
-  it("should show its public key and no seed when it is logged, inspected or made JSON", () => {
+  it("should show its public key and no seed when it is logged, inspected or serialized", () => {
     const pair = pairOf("user", "shown");
-    const [seed, raw] = [seedText(pair), pair.getPrivateKey()];
+    const [seed, raw] = [getSeedText(pair), pair.getPrivateKey()];
     const shown = [
       inspect(pair, { depth: 9, showHidden: true, getters: true }),
       inspect({ deep: [pair] }, { depth: 9, showHidden: true }),
@@ -106,24 +106,25 @@ describe("a native key pair", () => {
     assert.equal(JSON.stringify(pair), JSON.stringify(pair.getPublicKey()));
   });
 
-  it("should not seal or open, which is for other keys", () => {
+  it("should throw on seal and open, which only xkeys support", () => {
     const pair = pairOf("user", "x");
     assert.throws(() => pair.seal(bytes("x"), ""), { name: "NKeysError" });
     assert.throws(() => pair.open(bytes("x"), ""), { name: "NKeysError" });
   });
 });
 
-describe("kinds of keys", () => {
-  it("should be known again by their prefix", () => {
+describe("key kinds", () => {
+  it("should follow from their prefix bytes", () => {
     assert.deepEqual(
-      KINDS.map((kind) => kindOf(KIND_PREFIX[kind])),
+      KINDS.map((kind) => getKeyKind(KIND_PREFIX[kind])),
       KINDS,
     );
-    assert.equal(kindOf(undefined), undefined);
-    assert.equal(kindOf(23 << 3), undefined, "a curve key is none of ours");
+    assert.equal(getKeyKind(undefined), undefined);
+    assert.equal(getKeyKind(23 << 3), "xkey");
+    assert.equal(getKeyKind(18 << 3), undefined, "the prefix of seeds");
   });
 
-  it("should begin seeds with S and their letter", () => {
+  it("should have seeds that begin with S and their letter", () => {
     for (const kind of KINDS) {
       assert.equal(seedOf(kind, "x").startsWith(`S${KIND_LETTER[kind]}`), true, kind);
     }

@@ -2,42 +2,38 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createCurve } from "nkeys.js";
 import { keyPairFromSeed, publicKeyProblem, seedProblem } from "../../provider/nkeys/keys";
-import { KIND_LETTER, type KeyKind } from "../../provider/nkeys/kinds";
+import { KIND_LETTER, type KeyKind } from "../../provider/nkeys/key-kinds";
 import { keyOf, seedOf } from "../support/keys";
 
 const KINDS = Object.keys(KIND_LETTER) as KeyKind[];
-const pairsOfKinds = KINDS.flatMap((kind) => KINDS.map((other) => [kind, other] as const));
+const KIND_PAIRS = KINDS.flatMap((kind) => KINDS.map((other) => [kind, other] as const));
 
-/** Fails when a message repeats a part of a secret, without printing either. */
-function assertKeeps(secret: string, message: string): void {
+/** Fails if a message contains a part of a secret, without printing either. */
+function assertOmits(secret: string, message: string): void {
   for (let at = 0; at + 8 <= secret.length; at += 1) {
-    assert.equal(message.includes(secret.slice(at, at + 8)), false, "a message repeats a part of a secret");
+    assert.equal(message.includes(secret.slice(at, at + 8)), false, "a message contains a part of a secret");
   }
 }
 
 describe("seedProblem", () => {
-  for (const [kind, other] of pairsOfKinds) {
-    it(`should ${kind === other ? "find nothing" : "say which kind it is"} when a ${kind} seed is wanted and a ${other} seed given`, () => {
-      const problem = seedProblem(kind, seedOf(other, "x"));
-      if (kind === other) {
-        assert.equal(problem, undefined);
-      } else {
-        assert.ok(problem?.includes(`another kind of key (${other})`));
-        assert.ok(problem?.endsWith(`seed begins with S${KIND_LETTER[kind]}`));
+  for (const [kind, other] of KIND_PAIRS) {
+    it(`should ${kind === other ? "accept" : "reject"} the seed of a ${other} when the kind is ${kind}`, () => {
+      const found = seedProblem(kind, seedOf(other, "x"));
+      assert.equal(found?.code, kind === other ? undefined : "NA1303");
+      if (found !== undefined) {
+        assert.ok(found.problem.includes(other), "names the actual kind");
+        assert.ok(found.remedy.includes(`S${KIND_LETTER[kind]}`), "names the required prefix");
       }
     });
   }
 
-  it("should say so when a public key is given", () => {
-    assert.match(
-      seedProblem("user", keyOf("user", "x")) ?? "",
-      /^is a public key, not a seed; a user seed begins with SU$/,
-    );
+  it("should recognize a public key", () => {
+    assert.equal(seedProblem("user", keyOf("user", "x"))?.code, "NA1305");
   });
 
-  it("should say so when it is no seed at all", () => {
+  it("should reject other texts", () => {
     for (const text of ["", "SU", "seed", "SUAAAA", " ", "😀", "\0"]) {
-      assert.match(seedProblem("user", text) ?? "", /^is not a seed, or has a typing error/);
+      assert.equal(seedProblem("user", text)?.code, "NA1301");
     }
   });
 
@@ -53,60 +49,61 @@ describe("seedProblem", () => {
     );
   });
 
-  it("should find what is left over at the end, which decoding overlooks", () => {
-    const seed = seedOf("account", "typed");
-    assert.match(seedProblem("account", `${seed}A`) ?? "", /typing error/);
-    assert.match(publicKeyProblem("account", `${keyOf("account", "typed")}A`) ?? "", /typing error/);
+  it("should reject trailing characters, which decoding ignores", () => {
+    assert.equal(seedProblem("account", `${seedOf("account", "typed")}A`)?.code, "NA1301");
+    assert.equal(publicKeyProblem("account", `${keyOf("account", "typed")}A`)?.code, "NA1302");
   });
 
   it("should never repeat a part of the seed", () => {
-    for (const [kind, other] of pairsOfKinds) {
+    for (const [kind, other] of KIND_PAIRS) {
       const seed = seedOf(other, "secret");
-      for (const given of [seed, seed.slice(0, -1), `${seed}A`, seed.toLowerCase(), ` ${seed}`]) {
-        assertKeeps(seed, seedProblem(kind, given) ?? "");
-        assertKeeps(seed, publicKeyProblem(kind, given) ?? "");
+      for (const text of [seed, seed.slice(0, -1), `${seed}A`, seed.toLowerCase(), ` ${seed}`]) {
+        assertOmits(seed, JSON.stringify([seedProblem(kind, text), publicKeyProblem(kind, text)]));
       }
     }
   });
 
-  it("should refuse a curve key's seed", () => {
+  it("should reject the seed of an xkey", () => {
     const seed = new TextDecoder().decode(createCurve().getSeed());
-    assert.match(seedProblem("user", seed) ?? "", /is the seed of another kind of key \(unknown\)/);
+    const found = seedProblem("user", seed);
+    assert.equal(found?.code, "NA1303");
+    assertOmits(seed, JSON.stringify(found));
   });
 });
 
 describe("publicKeyProblem", () => {
-  for (const [kind, other] of pairsOfKinds) {
-    it(`should ${kind === other ? "find nothing" : "say which kind it is"} when a ${kind} key is wanted and a ${other} key given`, () => {
-      const problem = publicKeyProblem(kind, keyOf(other, "x"));
-      assert.equal(problem === undefined, kind === other);
-      assert.equal(problem?.includes(`(${other})`) ?? true, true);
+  for (const [kind, other] of KIND_PAIRS) {
+    it(`should ${kind === other ? "accept" : "reject"} the public key of a ${other} when the kind is ${kind}`, () => {
+      const found = publicKeyProblem(kind, keyOf(other, "x"));
+      assert.equal(found?.code, kind === other ? undefined : "NA1303");
+      assert.equal(found?.problem.includes(other) ?? true, true, "names the actual kind");
     });
   }
 
-  it("should say so when it is no key, or one with a typing error", () => {
+  it("should recognize a seed, also one with a typing error", () => {
+    const seed = seedOf("user", "x");
+    for (const text of [seed, seed.slice(0, -1), `${seed}A`, seedOf("account", "x")]) {
+      assert.equal(publicKeyProblem("user", text)?.code, "NA1304");
+    }
+  });
+
+  it("should reject other texts, and a public key with a typing error", () => {
     const key = keyOf("user", "x");
-    for (const text of [
-      "",
-      "U",
-      "user",
-      key.slice(1),
-      `${key}A`,
-      key.replace(/.$/, (last) => (last === "A" ? "B" : "A")),
-    ]) {
-      assert.match(publicKeyProblem("user", text) ?? "", /^is not a public key, or has a typing error/);
+    const typed = key.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    for (const text of ["", "U", "user", key.slice(1), `${key}A`, typed]) {
+      assert.equal(publicKeyProblem("user", text)?.code, "NA1302");
     }
   });
 });
 
-describe("reading keys", () => {
-  it("should fail without a word of the seed when the seed is of another kind", () => {
+describe("keyPairFromSeed", () => {
+  it("should throw an error with a code and without the seed when the seed is of another kind", () => {
     const seed = seedOf("user", "secret");
     assert.throws(
       () => keyPairFromSeed("account", seed),
       (error: Error) => {
-        assertKeeps(seed, `${error.message}${error.stack ?? ""}${JSON.stringify(error)}`);
-        return error.message.includes("a seed of kind account was expected");
+        assertOmits(seed, `${error.message}${error.stack ?? ""}${JSON.stringify(error)}`);
+        return error.message.endsWith("[NA1303]");
       },
     );
   });

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import { SIDES, type Side } from "../../provider/servers/places";
 import { putFiles } from "../../provider/servers/process/files";
 import { MAIN_FILE } from "../../provider/servers/server";
 import type { DeclaredImport } from "../../provider/model/shares/imports";
@@ -9,19 +8,26 @@ import { everywhere, type Comparison } from "../differential/trial";
 import { keyOf } from "../support/keys";
 import { newCluster, removeCluster } from "../support/local-server";
 import { filesOf, type Listeners } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { loginOf, type World } from "../support/world";
-import { accountClaimsOf, activationClaimsOf, userClaimsOf, type AccountClaims, type ImportClaims } from "./claims";
-import { flat } from "./flat";
+import {
+  accountClaimsOf,
+  activationClaimsOf,
+  userClaimsOf,
+  type AccountClaims,
+  type ImportClaims,
+} from "./expected-claims";
+import { flatten } from "./flatten";
 import type { ConfigAnswer, Oracle } from "./oracle";
-import { understoodAccount, understoodCallout, understoodUsers } from "./understanding";
+import { expectedAccount, expectedCallout, expectedUsers } from "./expected-config";
 
-/** Where the servers would listen that the oracle makes: they do not. */
+/** Listeners in the configurations. The oracle's servers do not listen. */
 const LISTENERS: Listeners = {
   static: { serverName: "static", clusterName: "nats", clientPort: 4222, clusterPort: 6222 },
   operator: { serverName: "operator", clusterName: "nats", clientPort: 4223, clusterPort: 6223 },
 };
 
-/** Holds everything that was made of a model against what the code of the NATS project reads in it. */
+/** Compares everything rendered from a model with what the NATS project's code reads in it. */
 export async function consult(oracle: Oracle, world: World, accounts: readonly AccountDeclaration[]) {
   return [...(await aboutConfigs(oracle, world, accounts)), ...(await aboutTokens(oracle, world, accounts))];
 }
@@ -36,14 +42,14 @@ async function aboutConfigs(oracle: Oracle, world: World, accounts: readonly Acc
       found[side] = await oracle.config(join(folder, MAIN_FILE), keys);
     }
     const ofAccounts = accounts.map((account): Comparison => {
-      const read = (side: Side) => flat(found[side]?.accounts[keyOf("account", account.name)]);
+      const read = (side: Side) => flatten(found[side]?.accounts[keyOf("account", account.name)]);
       const places = SIDES.map((side) => {
-        return [side, { expected: flat(understoodAccount(account, side)), observed: read(side) }] as const;
+        return [side, { expected: flatten(expectedAccount(account, side)), observed: read(side) }] as const;
       });
       return { about: `account ${account.name}`, places: Object.fromEntries(places) };
     });
-    const callout = { static: flat(found.static?.callout), operator: flat(found.operator?.callout) };
-    const expected = { static: flat(understoodCallout(accounts)), operator: {} };
+    const callout = { static: flatten(found.static?.callout), operator: flatten(found.operator?.callout) };
+    const expected = { static: flatten(expectedCallout(accounts)), operator: {} };
     const places = SIDES.map((side) => [side, { expected: expected[side], observed: callout[side] }] as const);
     return [
       ...ofAccounts,
@@ -58,8 +64,8 @@ async function aboutConfigs(oracle: Oracle, world: World, accounts: readonly Acc
 function aboutUsers(account: AccountDeclaration, users: ConfigAnswer["users"]): Comparison {
   const key = keyOf("account", account.name);
   const own = Object.entries(users).filter(([, user]) => (user as { readonly account: string }).account === key);
-  return everywhere(`users of ${account.name}`, flat(understoodUsers(account)), {
-    static: flat(Object.fromEntries(own)),
+  return everywhere(`users of ${account.name}`, flatten(expectedUsers(account)), {
+    static: flatten(Object.fromEntries(own)),
   });
 }
 
@@ -80,7 +86,7 @@ async function aboutTokens(oracle: Oracle, { tokens, ...world }: World, accounts
   return found;
 }
 
-/** The activations of an account's imports, each under the import's subject and kind. */
+/** Returns the activations in an account JWT, by the label of their import. */
 function activationsIn(token: string): ReadonlyMap<string, string> {
   const { nats } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
     readonly nats: { readonly imports?: readonly (ImportClaims & { readonly token?: string })[] };
@@ -92,13 +98,13 @@ function labelOf({ type, subject, account, local_subject: local = "" }: ImportCl
   return [type, subject, account, local].join(" ");
 }
 
-/** Activations are looked at by themselves; here they are whatever they are. */
+/** Accepts any activation: they are compared separately. */
 function withActivations(claims: AccountClaims, activations: ReadonlyMap<string, string>): AccountClaims {
   const imports = claims.nats.imports?.map((entry) => ({ ...entry, token: activations.get(labelOf(entry)) }));
   return { ...claims, nats: { ...claims.nats, imports } };
 }
 
-/** Each import of a private export has an activation, and no other import has one. */
+/** Compares the activations: each import of a private export has one, and no other import has. */
 async function aboutActivations(
   oracle: Oracle,
   { name, imports = [] }: AccountDeclaration,
@@ -106,8 +112,8 @@ async function aboutActivations(
   activations: ReadonlyMap<string, string>,
 ): Promise<Comparison[]> {
   const wanted = imports.filter((entry) => isPrivate(entry, accounts));
-  const count = { wanted: String(wanted.length), given: String(activations.size) };
-  const found = [everywhere(`activations of ${name}`, { count: count.wanted }, { token: { count: count.given } })];
+  const count = { wanted: String(wanted.length), found: String(activations.size) };
+  const found = [everywhere(`activations of ${name}`, { count: count.wanted }, { token: { count: count.found } })];
   for (const entry of wanted) {
     const claims = activationClaimsOf(entry, name);
     const { type, localSubject: local } = entry;
@@ -118,21 +124,21 @@ async function aboutActivations(
   return found;
 }
 
-/** True when an import is of an export for some alone. Of several exports, all are on the same terms or one is exact. */
+/** True for an import of a private export. Of several exports, one is exact, or all have the same importers. */
 function isPrivate({ account, subject, type }: DeclaredImport, accounts: readonly AccountDeclaration[]): boolean {
   const { exports = [] } = accounts.find(({ name }) => name === account) ?? {};
   const offers = exports.filter((entry) => entry.type === type && matches(entry.subject, subject));
   return (offers.find((entry) => entry.subject === subject) ?? offers[0])?.importers !== undefined;
 }
 
-/** When a token was issued, and what identifies it, is nothing that a model says. */
-const OF_THE_TOKEN = [".iat", ".jti", ".iss"];
+/** Claims that do not come from the model. */
+const NOT_OF_MODEL = [".iat", ".jti", ".iss"];
 
 async function aboutToken(oracle: Oracle, about: string, token: string, expected: unknown): Promise<Comparison> {
   const { claims, findings, unknown } = await oracle.token(token);
   const problems = findings.filter(({ blocking }) => blocking).map(({ problem }) => problem);
-  const read = { ...flat(claims), ...flat({ problems, unknown }) };
-  const wanted = flat(expected);
-  const observed = Object.entries(read).filter(([path]) => path in wanted || !OF_THE_TOKEN.includes(path));
+  const read = { ...flatten(claims), ...flatten({ problems, unknown }) };
+  const wanted = flatten(expected);
+  const observed = Object.entries(read).filter(([path]) => path in wanted || !NOT_OF_MODEL.includes(path));
   return everywhere(about, wanted, { "Go's JWT library": Object.fromEntries(observed) });
 }

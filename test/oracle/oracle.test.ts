@@ -13,15 +13,15 @@ import { keyOf, pairOf } from "../support/keys";
 import { newCluster, removeCluster } from "../support/local-server";
 import { ISSUED_AT, worldOf } from "../support/world";
 import { consult } from "./consult";
-import { flat } from "./flat";
+import { flatten } from "./flatten";
 import { Oracle } from "./oracle";
 
 const RUNS = 40;
 
-/** A key that encrypts. */
+/** A curve public key. */
 const XKEY = "XBDDX2XPWUWGRVHQRWGLHFXH23OTZTX4Q3PUT3SRRY6IJGEUB2UB5H6W";
 
-describe("what the code of the NATS project reads", () => {
+describe("what the NATS project's code reads", () => {
   let oracle: Oracle;
 
   before(() => {
@@ -32,13 +32,13 @@ describe("what the code of the NATS project reads", () => {
     oracle.end();
   });
 
-  /** A token with these claims of an account that has nothing else. */
+  /** Signs the JWT of an empty account with more claims. */
   function tokenWith(claims: object): Promise<string> {
     const { nats, ...rest } = accountClaims({ name: "A", publicKey: keyOf("account", "A"), users: {} });
     return signClaims({ ...rest, nats: { ...nats, ...claims } }, pairOf("operator", "O"), { issuedAt: ISSUED_AT });
   }
 
-  /** What a server makes of a text as its configuration. */
+  /** Loads a configuration. */
   async function read(text: string): Promise<unknown> {
     const folder = newCluster();
     try {
@@ -49,7 +49,7 @@ describe("what the code of the NATS project reads", () => {
     }
   }
 
-  it("should be what the model says, in tokens and in both configurations, when models are generated", async function () {
+  it("should match generated models, in JWTs and in both configurations", async function () {
     this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(models, async (accounts) => {
@@ -60,7 +60,7 @@ describe("what the code of the NATS project reads", () => {
     );
   });
 
-  it("should be what the model says of a service that decides about clients", async () => {
+  it("should match the model when an account has an authorization service", async () => {
     const users = { service: {}, other: {} };
     const accounts: AccountDeclaration[] = [
       { name: "A", users, authorization: { users: ["service"], allowedAccounts: ["B"], xkey: XKEY } },
@@ -75,13 +75,13 @@ describe("what the code of the NATS project reads", () => {
     }
   });
 
-  it("should be what an operator tells tools and servers", async () => {
+  it("should match the information of an operator", async () => {
     const { tokens } = await worldOf([], {}, INFO);
     const { claims, findings, unknown } = await oracle.token(tokens.operator);
     assert.deepEqual([findings, unknown], [[], []]);
     assert.deepEqual(
-      flat((claims as { readonly nats: object }).nats),
-      flat({
+      flatten((claims as { readonly nats: object }).nats),
+      flatten({
         type: "operator",
         version: 2,
         system_account: keyOf("account", "SYS"),
@@ -95,7 +95,7 @@ describe("what the code of the NATS project reads", () => {
     );
   });
 
-  it("should be told apart when a model says something else than was made of it", async () => {
+  it("should differ when it was rendered from another model", async () => {
     const accounts = [{ name: "A", users: { u: {} }, exports: [{ subject: "a", type: "service" as const }] }];
     const world = await worldOf(accounts);
     const others = [{ ...accounts[0], name: "A", users: { u: { tags: ["x"] } }, limits: { payload: 1 }, exports: [] }];
@@ -106,21 +106,21 @@ describe("what the code of the NATS project reads", () => {
     );
   });
 
-  it("should name what the JWT library does not know in a token", async () => {
+  it("should include the paths of claims that the JWT library does not support", async () => {
     const { unknown } = await oracle.token(
       await tokenWith({ descripton: "x", exports: [{ subject: "a", typ: "stream" }] }),
     );
     assert.deepEqual(unknown.toSorted(), [".nats.descripton", ".nats.exports[0].typ"]);
   });
 
-  it("should name what the JWT library finds wrong with a token", async () => {
+  it("should include the problems that the JWT library finds in a JWT", async () => {
     const { findings } = await oracle.token(
       await tokenWith({ imports: [{ subject: "a b", type: "stream", account: "A" }] }),
     );
     assert.ok(findings.some(({ problem, blocking }) => blocking && problem.includes("cannot have spaces")));
   });
 
-  it("should be an error with the server's words when it does not read a configuration", async () => {
+  it("should be an error with the server's message when it rejects a configuration", async () => {
     await assert.rejects(read("accounts { A { exports: [{ stream: 1 }] } }"), /nats\.conf:1/);
     await assert.rejects(oracle.token("no.token.here"), /illegal base64|invalid/);
   });

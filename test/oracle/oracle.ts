@@ -1,42 +1,42 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 
-/** What Go's JWT library reads in a token. */
+/** A JWT as the Go library decodes it. */
 export interface TokenAnswer {
   readonly claims: unknown;
   readonly findings: readonly { readonly problem: string; readonly blocking: boolean }[];
-  /** Paths of what the library does not know. */
+  /** Paths of claims that the library does not support. */
   readonly unknown: readonly string[];
 }
 
-/** What nats-server makes of a configuration. */
+/** A configuration as nats-server loads it. */
 export interface ConfigAnswer {
   readonly systemAccount: string;
   readonly accounts: Readonly<Record<string, unknown>>;
   readonly users: Readonly<Record<string, unknown>>;
-  /** The service that a static server asks about clients. */
+  /** Auth callout of a static server. */
   readonly callout: unknown;
 }
 
-/** How long Go's JWT library took to sign claims. */
+/** JWTs that the Go library signed, and how long it took. */
 export interface SigningAnswer {
   readonly count: number;
   readonly seconds: number;
   readonly tokens: readonly string[];
 }
 
-/** A question to the oracle, which is in tools/modules/oracle. */
+/** A request to the oracle, whose source is in tools/modules/oracle. */
 type Question =
   | { readonly ask: "token"; readonly token: string }
   | { readonly ask: "config"; readonly file: string; readonly accounts: readonly string[] }
   | { readonly ask: "sign"; readonly claims: readonly object[]; readonly seed: string };
 
-/** What the oracle was shown is nothing that the code of the NATS project accepts: its words. */
+/** The error of the NATS project's code when it rejects a JWT or a configuration. */
 export class OracleRefusal extends Error {
   override readonly name = "OracleRefusal";
 }
 
-/** The code of the NATS project itself, as a process that answers questions one after the other. */
+/** The NATS project's own code, as a process that answers one request after the other. */
 export class Oracle {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #lines: Interface;
@@ -52,17 +52,17 @@ export class Oracle {
     this.#lines = createInterface(this.#process.stdout);
   }
 
-  /** What Go's JWT library reads in a token. @throws OracleRefusal when it cannot read it */
+  /** Decodes a JWT with the Go library. @throws OracleRefusal when the library rejects it */
   token(token: string): Promise<TokenAnswer> {
     return this.#ask({ ask: "token", token });
   }
 
-  /** What nats-server makes of a configuration file, and of these accounts. @throws OracleRefusal when it refuses */
+  /** Loads a configuration file and these accounts with nats-server. @throws OracleRefusal when it rejects them */
   config(file: string, accounts: readonly string[]): Promise<ConfigAnswer> {
     return this.#ask({ ask: "config", file, accounts });
   }
 
-  /** Signs the claims of accounts and users with Go's JWT library. */
+  /** Signs the claims of accounts and users with the Go library. */
   sign(claims: readonly object[], seed: string): Promise<SigningAnswer> {
     return this.#ask({ ask: "sign", claims, seed });
   }

@@ -1,7 +1,7 @@
-/** Nanoseconds of the units in which the tests' models say how long something takes. */
+/** Nanoseconds of the units of durations in the tests' models. */
 const NANOSECONDS: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
-/** The nanoseconds of a duration of the tests' models: whole numbers of units, or seconds. */
+/** Returns the nanoseconds of a duration in the tests' models: whole numbers of units, or seconds. */
 export function nanoseconds(duration: string | number): number {
   if (typeof duration === "number") {
     return duration * 1e9;

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyPath } from "../../provider/model/form/diagnostics";
-import { acceptsSome, reasonsOf } from "../../provider/parity/acceptance";
+import { keyPath } from "../../provider/diagnostics/diagnostic";
+import { matchesAny, createReasonLookup } from "../../provider/parity/acceptance";
 import { hostileText } from "../support/arbitraries";
 
-/** The claims of some kinds that an acceptance is one of. */
-function accepted(acceptance: string, ...claims: string[]): string[] {
-  const reasonOf = reasonsOf({ [acceptance]: "because" });
-  const found = claims.filter((claim) => reasonOf(claim) === "because");
-  assert.equal(acceptsSome(acceptance, new Set(claims)), found.length > 0);
+/** The claims that an acceptance matches. */
+function matchClaims(acceptance: string, ...claims: string[]): string[] {
+  const findReason = createReasonLookup({ [acceptance]: "because" });
+  const found = claims.filter((claim) => findReason(claim) === "because");
+  assert.equal(matchesAny(acceptance, new Set(claims)), found.length > 0);
   return found;
 }
 
 describe("an acceptance", () => {
-  it("should be of the claim whose name it is, and of no other one", () => {
+  it("should match only the claim of the same name", () => {
     const [own, other] = ["A.users.test.times", "A.users.test2.times"];
-    assert.deepEqual(accepted(own, own, other, "A.users.test.times.zone", "B.users.test.times"), [own]);
+    assert.deepEqual(matchClaims(own, own, other, "A.users.test.times.zone", "B.users.test.times"), [own]);
   });
 
-  it("should be of the claims of all names when there is a * in the place of a name", () => {
+  it("should match every name when a * is in place of a name", () => {
     const claims = ["A.users.test.times", 'A.users["a b"].times', 'A.users["\\"].x"].times'];
     const others = [
       "A.users.times",
@@ -27,31 +27,31 @@ describe("an acceptance", () => {
       "B.users.test.times",
       "A.roles.r.times",
     ];
-    assert.deepEqual(accepted("A.users.*.times", ...claims, ...others), claims);
+    assert.deepEqual(matchClaims("A.users.*.times", ...claims, ...others), claims);
   });
 
-  it("should be of one claim alone when the * is a part of a name", () => {
+  it("should match only one claim when the * is part of a name", () => {
     for (const name of ["x.*", "*", ".*.", '".*']) {
       const own = `${keyPath("A.users", name)}.times`;
-      assert.deepEqual(accepted(own, own, "A.users.x.times", 'A.users["x.foo"].times'), [own]);
+      assert.deepEqual(matchClaims(own, own, "A.users.x.times", 'A.users["x.foo"].times'), [own]);
     }
   });
 
-  it("should say the reason of the claim's own name when there is a pattern, too", () => {
-    const reasonOf = reasonsOf({ "A.users.*.times": "of all", "A.users.test.times": "of one" });
-    assert.deepEqual(["A.users.test.times", "A.users.u.times", "constructor"].map(reasonOf), [
+  it("should prefer the reason of an exact name to that of a pattern", () => {
+    const findReason = createReasonLookup({ "A.users.*.times": "of all", "A.users.test.times": "of one" });
+    assert.deepEqual(["A.users.test.times", "A.users.u.times", "constructor"].map(findReason), [
       "of one",
       "of all",
       undefined,
     ]);
   });
 
-  it("should be of each name there can be when there is a * in its place", () => {
+  it("should match any name when a * is in its place", () => {
     fc.assert(
       fc.property(hostileText, (name) => {
         const claim = `${keyPath("A.users", name)}.times`;
-        assert.deepEqual(accepted("A.users.*.times", claim), [claim]);
-        assert.deepEqual(accepted(claim, claim), [claim]);
+        assert.deepEqual(matchClaims("A.users.*.times", claim), [claim]);
+        assert.deepEqual(matchClaims(claim, claim), [claim]);
       }),
     );
   });

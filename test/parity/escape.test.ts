@@ -1,58 +1,58 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { html, markdown, markdownCode, visible } from "../../provider/parity/escape";
+import { escapeHtml, escapeMarkdown, markdownCode, showInvisible } from "../../provider/parity/escape";
 import { hostileText } from "../support/arbitraries";
 
-describe("texts in a page", () => {
-  for (const [what, text, expected] of [
+describe("escaped text", () => {
+  for (const [content, text, expected] of [
     ["a line end", "a\nb", "a\\u{a}b"],
-    ["an override of the direction", "a\u202eb", "a\\u{202e}b"],
-    ["half a character", "a\ud83d", "a\\u{d83d}"],
-    ["a whole character", "a😀é", "a😀é"],
+    ["a change of direction", "a\u202eb", "a\\u{202e}b"],
+    ["half of a surrogate pair", "a\ud83d", "a\\u{d83d}"],
+    ["a surrogate pair", "a😀é", "a😀é"],
   ] as const) {
-    it(`should be seen as they are when they hold ${what}`, () => {
-      assert.equal(visible(text), expected);
+    it(`should show ${content} when it is in a text`, () => {
+      assert.equal(showInvisible(text), expected);
     });
   }
 
-  it("should be themselves, and no markup, when HTML is made of whatever there is", () => {
+  it("should contain no markup and decode to the same text when it is HTML", () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        const made = html(text);
-        assert.doesNotMatch(made, /[<>"'`\n\r]/);
-        assert.equal(decoded(made), visible(text));
+        const escaped = escapeHtml(text);
+        assert.doesNotMatch(escaped, /[<>"'`\n\r]/);
+        assert.equal(decode(escaped), showInvisible(text));
       }),
     );
   });
 
-  it("should be themselves, and no markup, when Markdown is made of whatever there is", () => {
+  it("should contain no markup and decode to the same text when it is Markdown", () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        const made = markdown(text);
-        assert.doesNotMatch(made, /[\\`*_[\]<>|\n\r]/);
-        assert.equal(decoded(made), visible(text));
+        const escaped = escapeMarkdown(text);
+        assert.doesNotMatch(escaped, /[\\`*_[\]<>|\n\r]/);
+        assert.equal(decode(escaped), showInvisible(text));
       }),
     );
   });
 
-  it("should stand in code as they are when nothing in them could end it, and as entities otherwise", () => {
+  it("should be code without entities when no character could end it", () => {
     assert.equal(markdownCode('A.users["odd name"]'), '`A.users["odd name"]`');
     assert.equal(markdownCode("a|b"), "<code>a&#124;b</code>");
     fc.assert(
       fc.property(hostileText, (text) => {
-        const made = markdownCode(text);
-        const plain = made === `\`${text}\``;
+        const escaped = markdownCode(text);
+        const plain = escaped === `\`${text}\``;
         assert.equal(
-          plain ? made.slice(1, -1) : decoded(made.slice("<code>".length, -"</code>".length)),
-          visible(text),
+          plain ? escaped.slice(1, -1) : decode(escaped.slice("<code>".length, -"</code>".length)),
+          showInvisible(text),
         );
-        assert.doesNotMatch(plain ? text : made.slice("<code>".length, -"</code>".length), /[\\`|<\n\r]/);
+        assert.doesNotMatch(plain ? text : escaped.slice("<code>".length, -"</code>".length), /[\\`|<\n\r]/);
       }),
     );
   });
 });
 
-/** What a reader of entities sees. */
-function decoded(text: string): string {
+/** Decodes numeric entities. */
+function decode(text: string): string {
   return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }

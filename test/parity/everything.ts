@@ -3,7 +3,7 @@ import type { OperatorInfo } from "../../provider/model/cluster/operator-info";
 import type { ParityModel } from "../../provider/parity/report";
 import { keyOf } from "../support/keys";
 
-const EXPORTER: AccountDeclaration = {
+export const EXPORTER: AccountDeclaration = {
   name: "A",
   tags: ["stage:test"],
   revocations: { [keyOf("user", "gone")]: "2026-03-01T12:00:00Z", "*": 1_700_000_000 },
@@ -96,7 +96,7 @@ const EXPORTER: AccountDeclaration = {
   },
 };
 
-const IMPORTER: AccountDeclaration = {
+export const IMPORTER: AccountDeclaration = {
   name: "B",
   limits: { wildcardExports: false, disallowBearer: true },
   jetstream: { tiers: { R1: { fileStorage: "1GiB" } } },
@@ -113,7 +113,7 @@ const IMPORTER: AccountDeclaration = {
   ],
 };
 
-/** What its operator tells tools and servers. */
+/** The claims of the operator for tools and servers. */
 export const INFO: OperatorInfo = {
   accountServerUrl: "https://accounts.example.org/jwt/v1",
   serviceUrls: ["nats://a.example.org:4222", "wss://b.example.org"],
@@ -121,7 +121,7 @@ export const INFO: OperatorInfo = {
   tags: ["stage:test"],
 };
 
-/** A model that makes every claim there is. */
+/** A model with every claim. */
 export const EVERYTHING: ParityModel = {
   operator: {
     name: "KO",
@@ -133,7 +133,7 @@ export const EVERYTHING: ParityModel = {
   accounts: [EXPORTER, IMPORTER, { name: "SYS", users: { sys: {} } }],
 };
 
-/** Two of the losses in it that are accepted, each with its reason. */
+/** Two of its security gaps, with the reasons for accepting them. */
 export const ACCEPTED = {
   "A.users.clerk.sourceNetworks": "The static server listens on the private network only.",
   "A.roles.reader.bearer": "Browsers | <have> no seed.",

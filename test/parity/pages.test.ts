@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { marked } from "marked";
 import { parse, parseFragment, type DefaultTreeAdapterTypes } from "parse5";
-import { visible } from "../../provider/parity/escape";
+import { showInvisible } from "../../provider/parity/escape";
 import { parityHtml } from "../../provider/parity/html";
 import { parityMarkdown } from "../../provider/parity/markdown";
 import type { ParityReport } from "../../provider/parity/report";
 import type { ParityRow } from "../../provider/parity/rows";
-import { summaryOf } from "../../provider/parity/summary";
+import { summarize } from "../../provider/parity/summary";
 import { hostileText } from "../support/arbitraries";
 
-/** What somebody could call things who wants to be taken for markup. */
+/** Names that look like markup. */
 const MARKUP = [
   "</code></td></tr></table><script>alert(1)</script>",
   "<img src=x onerror=alert(1)>",
@@ -44,39 +44,39 @@ const row: fc.Arbitrary<ParityRow> = fc.record(
 
 const reports: fc.Arbitrary<ParityReport> = fc
   .array(row, { minLength: 1, maxLength: 5 })
-  .map((rows) => ({ mode: "strict", rows, summary: summaryOf(rows) }));
+  .map((rows) => ({ mode: "strict", rows, summary: summarize(rows) }));
 
-/** The same report about things with plain names: its pages have the markup that pages are to have. */
-function tame({ mode, rows }: ParityReport): ParityReport {
+/** The same report with harmless names, whose page has the expected markup. */
+function withPlainNames({ mode, rows }: ParityReport): ParityReport {
   const kept = ["class", "severity", "static", "operator"];
   const plain = rows.map((one) => {
     const texts = Object.entries<string>({ ...one }).map(([key, value]) => [key, kept.includes(key) ? value : "plain"]);
     return Object.fromEntries(texts) as ParityRow;
   });
-  return { mode, rows: plain, summary: summaryOf(plain) };
+  return { mode, rows: plain, summary: summarize(plain) };
 }
 
-describe("the pages of a report", () => {
-  it("should have no element and no attribute more when things have hostile names, as HTML", () => {
+describe("the pages of a parity report", () => {
+  it("should have no additional element or attribute when names are hostile, as HTML", () => {
     fc.assert(
       fc.property(reports, (report) => {
-        assert.deepEqual(outline(parse(parityHtml(report))), outline(parse(parityHtml(tame(report)))));
+        assert.deepEqual(outline(parse(parityHtml(report))), outline(parse(parityHtml(withPlainNames(report)))));
       }),
     );
   });
 
-  it("should have no element more when things have hostile names, as Markdown", () => {
+  it("should have no additional element when names are hostile, as Markdown", () => {
     fc.assert(
       fc.property(reports, (report) => {
-        assert.deepEqual(rendered(parityMarkdown(report)), rendered(parityMarkdown(tame(report))));
+        assert.deepEqual(rendered(parityMarkdown(report)), rendered(parityMarkdown(withPlainNames(report))));
       }),
     );
   });
 
-  it("should say each name as it is when it is rendered", () => {
+  it("should show every name unchanged when it is rendered", () => {
     fc.assert(
       fc.property(reports, (report) => {
-        const names = report.rows.map(({ name }) => visible(name));
+        const names = report.rows.map(({ name }) => showInvisible(name));
         const claims = find(parse(parityHtml(report)), "tbody")[0];
         assert.ok(claims !== undefined);
         assert.deepEqual(find(claims, "th").map(textOf), names);
@@ -84,8 +84,8 @@ describe("the pages of a report", () => {
     );
   });
 
-  it("should load nothing, and run nothing but its own script", () => {
-    const page = parse(parityHtml({ mode: "strict", rows: [], summary: summaryOf([]) }));
+  it("should load nothing, and run only its own script", () => {
+    const page = parse(parityHtml({ mode: "strict", rows: [], summary: summarize([]) }));
     assert.deepEqual(
       ["link", "img", "iframe", "object"].flatMap((tag) => find(page, tag)),
       [],
@@ -102,14 +102,14 @@ describe("the pages of a report", () => {
 type Parent = DefaultTreeAdapterTypes.ParentNode;
 type Element = DefaultTreeAdapterTypes.Element;
 
-/** The elements under a node, with their attributes: each as `tag name=value`. */
+/** The elements below a node, each as `tag name=value`. */
 function outline(node: Parent): string[] {
   return elements(node).map(
     ({ tagName, attrs }) => `${tagName} ${attrs.map(({ name, value }) => `${name}=${value}`).join(" ")}`,
   );
 }
 
-/** The elements of rendered Markdown. Whether a text stands in code one way or the other is the same. */
+/** The elements of rendered Markdown. */
 function rendered(text: string): string[] {
   return outline(parseFragment(marked.parse(text, { async: false })));
 }

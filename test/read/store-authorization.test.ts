@@ -1,43 +1,51 @@
 import assert from "node:assert/strict";
 import type { Authorization } from "../../provider/model/account/authorization";
-import { storedAuthorization } from "../../provider/read/store-authorization";
-import type { Context, Holder } from "../../provider/read/store-keys";
+import { toAuthorizationArgs } from "../../provider/read/store-authorization";
+import { codesAndPaths } from "../support/diagnostics";
+import type { StoreContext, StoreEntry } from "../../provider/read/store-context";
 
-/** An account of a store, by what of it matters here. */
-function holder(name: string, authorization?: Authorization, signingKeys?: readonly string[]): Holder {
+/** An account of a store with the properties under test. */
+function entryOf(name: string, authorization?: Authorization, signingKeys?: readonly string[]): StoreEntry {
   const publicKey = `${name} key`;
-  const user = { name: "service", account: publicKey, issuer: publicKey, issuedAt: 1, access: {} };
-  const users = ["U1", "U3"].map((key) => ({ ...user, publicKey: key }));
-  return { account: { name, publicKey, users: {}, authorization, signingKeys }, users } as unknown as Holder;
+  const users = [
+    { name: "service", user: { publicKey: "U1" } },
+    { name: "U3", user: { publicKey: "U3" } },
+  ];
+  return { name, account: { name, publicKey, users: {}, authorization, signingKeys }, users } as unknown as StoreEntry;
 }
 
-function stored(account: Holder) {
-  const leftOut: Context["leftOut"] = [];
-  const context = { read: [account, holder("B")], leftOut, seedOf: () => undefined };
-  return { ...storedAuthorization(account, "accounts.A", context), problems: leftOut.map(({ path }) => path) };
+function convert(account: StoreEntry) {
+  const leftOut: StoreContext["leftOut"] = [];
+  const operator = { publicKey: "O", signingKeys: [], strict: false };
+  const entries = [account, entryOf("B")];
+  const context = { operator, now: 0, entries, rejected: new Set<string>(), leftOut, seedOf: () => undefined };
+  return { ...toAuthorizationArgs(account, "accounts.A", context), leftOut: codesAndPaths(leftOut) };
 }
 
-describe("storedAuthorization", () => {
-  it("should leave the signing keys where nobody decides about clients", () => {
-    const { authorization, signingKeys } = stored(holder("A", undefined, ["A1"]));
+describe("toAuthorizationArgs", () => {
+  it("should keep the signing keys when there is no auth callout", () => {
+    const { authorization, signingKeys } = convert(entryOf("A", undefined, ["A1"]));
     assert.deepEqual([authorization, signingKeys], [undefined, ["A1"]]);
   });
 
-  it("should call users and accounts by name, as the program does, and take the only signing key for the service's", () => {
-    const said = { users: ["U1", "U2", "U3"], allowedAccounts: ["B key"], xkey: "X1" };
+  it("should refer to users and accounts by name, and use the only signing key as the issuer", () => {
+    const authorizationClaims = { users: ["U1", "U2", "U3"], allowedAccounts: ["B key"], xkey: "X1" };
     const allowedAccounts = [{ accountName: "B", publicKey: "B key" }];
-    assert.deepEqual(stored(holder("A", said, ["A1"])), {
+    assert.deepEqual(convert(entryOf("A", authorizationClaims, ["A1"])), {
       authorization: { users: ["service", "U2", "U3"], issuer: "A1", allowedAccounts, xkey: "X1" },
       signingKeys: undefined,
-      problems: [],
+      leftOut: [],
     });
   });
 
-  it("should say that it does not know which of several keys is the service's, and which accounts are not there", () => {
-    const found = stored(holder("A", { users: ["U1"], allowedAccounts: ["C key"] }, ["A1", "A2"]));
-    assert.deepEqual(found.problems, ["accounts.A.authorization", "accounts.A.authorization.allowedAccounts[0]"]);
+  it("should name an issuer that is not determined, and accounts that are not in the store", () => {
+    const found = convert(entryOf("A", { users: ["U1"], allowedAccounts: ["C key"] }, ["A1", "A2"]));
+    assert.deepEqual(found.leftOut, [
+      "NA3032 accounts.A.authorization",
+      "NA3027 accounts.A.authorization.allowedAccounts[0]",
+    ]);
     assert.deepEqual(found.signingKeys, ["A1", "A2"]);
     assert.deepEqual(found.authorization, { users: ["service"], allowedAccounts: [] });
-    assert.equal(stored(holder("A", { users: ["U1"], allowedAccounts: "*" })).authorization?.allowedAccounts, "*");
+    assert.equal(convert(entryOf("A", { users: ["U1"], allowedAccounts: "*" })).authorization?.allowedAccounts, "*");
   });
 });

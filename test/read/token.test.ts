@@ -4,8 +4,9 @@ import fc from "fast-check";
 import type { KeyPair } from "nkeys.js";
 import { readOperator } from "../../provider/read/operator";
 import { Notes } from "../../provider/read/notes";
-import { checkedToken } from "../../provider/read/token";
-import { Unreadable } from "../../provider/read/unreadable";
+import { Unreadable } from "../../provider/diagnostics/unreadable";
+import { verifyToken } from "../../provider/read/token";
+import { codesAndPaths } from "../support/diagnostics";
 import { keyOf, pairOf } from "../support/keys";
 import { ISSUED_AT } from "../support/world";
 import { TOKENS } from "./documentation";
@@ -16,8 +17,8 @@ function part(value: unknown): string {
   return Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 }
 
-/** A token with any content at all, signed as version 2 is. */
-function signed(claims: unknown, by: KeyPair = pairOf("operator", "KO"), header: unknown = HEADER): string {
+/** Signs any claims as version 2 does. */
+function sign(claims: unknown, by: KeyPair = pairOf("operator", "KO"), header: unknown = HEADER): string {
   const text = `${part(header)}.${part(claims)}`;
   return `${text}.${Buffer.from(by.sign(new TextEncoder().encode(text))).toString("base64url")}`;
 }
@@ -31,26 +32,26 @@ const OPERATOR = {
 };
 
 function check(jwt: string) {
-  return checkedToken(jwt, "the token", new Notes());
+  return verifyToken(jwt, "the token", new Notes());
 }
 
-describe("checkedToken", () => {
+describe("verifyToken", () => {
   for (const [name, kind] of [
     ["KO", "operator"],
     ["A", "account"],
     ["A/test", "user"],
   ] as const) {
-    it(`should read the token of ${name} when the documentation has it, of version 1`, () => {
+    it(`should read the JWT of ${name} in the documentation, which has version 1`, () => {
       const token = check(TOKENS[name]);
       const own = name.split("/").at(-1);
       assert.deepEqual([token.kind, token.version, token.name, token.issuedAt], [kind, 1, own, 1574375916]);
     });
   }
 
-  it("should read what a token of version 2 says of itself", () => {
+  it("should read the claims of a JWT of version 2", () => {
     const notes = new Notes();
-    const { says, ...token } = checkedToken(
-      signed({ ...OPERATOR, exp: ISSUED_AT + 60, nbf: ISSUED_AT - 60, jti: "X" }),
+    const { claims, ...token } = verifyToken(
+      sign({ ...OPERATOR, exp: ISSUED_AT + 60, nbf: ISSUED_AT - 60, jti: "X" }),
       "",
       notes,
     );
@@ -64,59 +65,50 @@ describe("checkedToken", () => {
       notBefore: ISSUED_AT - 60,
       expires: ISSUED_AT + 60,
     });
-    says.leaveOutRest("is more", "");
+    claims.leaveOutUnknown();
     assert.deepEqual(notes.leftOut, []);
   });
 
-  it("should read a token with white space around it, as files have it", () => {
-    assert.equal(check(`${signed(OPERATOR)}\n`).name, "KO");
+  it("should read a JWT surrounded by white space", () => {
+    assert.equal(check(`${sign(OPERATOR)}\n`).name, "KO");
   });
 
-  it("should refuse a token when any character of it was changed", () => {
-    const jwt = signed(OPERATOR);
+  it("should reject a JWT when any character has changed", () => {
+    const jwt = sign(OPERATOR);
     fc.assert(
       fc.property(fc.nat(jwt.length - 1), fc.constantFrom("A", "Z", "a", "z", "0", "-", "_", "."), (at, char) => {
         fc.pre(jwt.charAt(at) !== char);
         const changed = jwt.slice(0, at) + char + jwt.slice(at + 1);
-        // The last character of a part in base64url has bits that stand for nothing.
+        // The last character of a base64url part has unused bits.
         fc.pre(!sameBytes(jwt, changed));
         assert.throws(() => check(changed), Unreadable);
       }),
     );
   });
 
-  for (const [what, jwt, message] of [
-    ["it is empty", "", "it is no JWT: three parts with dots between them, and at most 1 MiB"],
-    ["it has two parts", "e30.e30", "it is no JWT: three parts with dots between them, and at most 1 MiB"],
-    ["it is too large", "a.".repeat(600_000), "it is no JWT: three parts with dots between them, and at most 1 MiB"],
-    ["it was cut off", signed(OPERATOR).slice(0, -9), /its signature is not by the key that it names, O/],
-    ["another key signed it", signed(OPERATOR, pairOf("operator", "other")), /its signature is not by the key that/],
-    ["it is not in base64url", "e$.e$.e$", "a part of it is not in base64url"],
-    ["it is not UTF-8", signed(OPERATOR).replace(/\..*\./, ".wyj_."), "a part of it is not UTF-8 and JSON"],
-    ["its claims are a list", signed([OPERATOR]), "a part of it is no object of JSON"],
-    ["its header is another's", signed(OPERATOR, undefined, { typ: "JWT", alg: "HS256" }), /it is no JWT of NATS/],
-    ["it is of a later version", signed({ ...OPERATOR, nats: { type: "operator", version: 3 } }), /version 1 or 2/],
-    ["it is about a server", signed({ ...OPERATOR, nats: { type: "server", version: 2 } }), /version 1 or 2/],
-    ["it is about something inherited", signed({ ...OPERATOR, nats: { type: "toString", version: 2 } }), /version 1/],
-    [
-      "nobody issued it",
-      signed({ ...OPERATOR, iss: undefined }),
-      "its claim `iss` is not the public key of an operator",
-    ],
-    [
-      "a user issued it",
-      signed({ ...OPERATOR, iss: keyOf("user", "u") }),
-      "its claim `iss` is not the public key of an operator",
-    ],
-    ["it is about nobody", signed({ ...OPERATOR, sub: 5 }), "its claim `sub` is not the public key of an operator"],
+  for (const [condition, jwt, code] of [
+    ["it is empty", "", "NA3001"],
+    ["it has two parts", "e30.e30", "NA3001"],
+    ["it is too large", "a.".repeat(600_000), "NA3001"],
+    ["it is truncated", sign(OPERATOR).slice(0, -9), "NA3003"],
+    ["another key signed it", sign(OPERATOR, pairOf("operator", "other")), "NA3003"],
+    ["it is not in base64url", "e$.e$.e$", "NA3001"],
+    ["it is not UTF-8", sign(OPERATOR).replace(/\..*\./, ".wyj_."), "NA3001"],
+    ["its claims are a list", sign([OPERATOR]), "NA3001"],
+    ["its header names another algorithm", sign(OPERATOR, undefined, { typ: "JWT", alg: "HS256" }), "NA3001"],
+    ["it is of a later version", sign({ ...OPERATOR, nats: { type: "operator", version: 3 } }), "NA3001"],
+    ["it has an unknown type", sign({ ...OPERATOR, nats: { type: "server", version: 2 } }), "NA3001"],
+    ["its type is an inherited property", sign({ ...OPERATOR, nats: { type: "toString", version: 2 } }), "NA3001"],
+    ["it has no issuer", sign({ ...OPERATOR, iss: undefined }), "NA3004"],
+    ["its issuer is a user", sign({ ...OPERATOR, iss: keyOf("user", "u") }), "NA3004"],
+    ["its subject is not a key", sign({ ...OPERATOR, sub: 5 }), "NA3004"],
   ] as const) {
-    it(`should say why it cannot be read when ${what}`, () => {
-      const expected = typeof message === "string" ? `the token cannot be read: ${message}` : message;
-      assert.throws(() => check(jwt), { name: "Unreadable", code: "UNREADABLE", message: expected });
+    it(`should throw ${code} when ${condition}`, () => {
+      assert.throws(() => check(jwt), { name: "Unreadable", code, origin: "the token" });
     });
   }
 
-  it("should either read a text or say why not, whatever the text", () => {
+  it("should either read a text or throw Unreadable, whatever the text", () => {
     const parts = fc.oneof(fc.string(), fc.json().map(part), fc.constantFrom(...TOKENS.A.split(".")));
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 4 }), (all) => {
@@ -129,13 +121,10 @@ describe("checkedToken", () => {
     );
   });
 
-  it("should name claims of the envelope that it does not know", () => {
+  it("should name top-level claims that servers ignore", () => {
     const notes = new Notes();
-    checkedToken(signed({ ...OPERATOR, aud: "x", "odd one": 1 }), "the token", notes);
-    assert.deepEqual(
-      notes.leftOut.map(({ path }) => path),
-      ["aud", '["odd one"]'],
-    );
+    verifyToken(sign({ ...OPERATOR, aud: "x", "odd one": 1 }), "the token", notes);
+    assert.deepEqual(codesAndPaths(notes.leftOut), ["NA3022 aud", 'NA3022 ["odd one"]']);
   });
 });
 
@@ -152,7 +141,7 @@ describe("readOperator", () => {
     });
   });
 
-  it("should read everything that an operator says, and name the rest", () => {
+  it("should read every claim of an operator, and name the others", () => {
     const nats = {
       type: "operator",
       version: 2,
@@ -165,7 +154,7 @@ describe("readOperator", () => {
       tags: ["a"],
       later: { x: 1 },
     };
-    const { leftOut, ...read } = readOperator(signed({ ...OPERATOR, nats }), "KO");
+    const { leftOut, ...read } = readOperator(sign({ ...OPERATOR, nats }), "KO");
     assert.deepEqual(read, {
       name: "KO",
       publicKey: OPERATOR.sub,
@@ -174,43 +163,50 @@ describe("readOperator", () => {
       strict: true,
       accountServerUrl: nats.account_server_url,
       serviceUrls: nats.operator_service_urls,
-      serverVersion: "2.10.0",
+      assertServerVersion: "2.10.0",
       tags: ["a"],
     });
-    assert.deepEqual(
-      leftOut.map(({ path }) => path),
-      ["nats.later"],
-    );
+    assert.deepEqual(codesAndPaths(leftOut), ["NA3021 nats.later"]);
   });
 
-  it("should say everything that is not what it must be", () => {
+  it("should name every invalid claim at once", () => {
     const nats = { type: "operator", version: 2, signing_keys: "O", tags: [5], strict_signing_key_usage: "yes" };
     assert.throws(
-      () => readOperator(signed({ ...OPERATOR, nats }), "KO.jwt"),
+      () => readOperator(sign({ ...OPERATOR, nats }), "KO.jwt"),
       (error) => {
         assert.ok(error instanceof Unreadable);
-        assert.equal(
-          error.message,
-          "KO.jwt cannot be read: it has 3 problems:\n" +
-            [
-              "nats.signing_keys: is not a list",
-              "nats.strict_signing_key_usage: is not true or false",
-              "nats.tags[0]: is not a text",
-            ]
-              .map((line) => `  - ${line}. Correct it where it was made.`)
-              .join("\n"),
-        );
+        assert.deepEqual(codesAndPaths(error.diagnostics), [
+          "NA3013 nats.signing_keys",
+          "NA3013 nats.strict_signing_key_usage",
+          "NA3013 nats.tags[0]",
+        ]);
         return true;
       },
     );
   });
 
-  it("should refuse the token of an account", () => {
-    assert.throws(() => readOperator(TOKENS.A, "A.jwt"), /A\.jwt cannot be read: it is not the JWT of an operator/);
+  it("should read the JWT of an operator that one of its signing keys has signed", () => {
+    const signing = pairOf("operator", "signing");
+    for (const strict_signing_key_usage of [false, true]) {
+      const nats = { ...OPERATOR.nats, signing_keys: [signing.getPublicKey()], strict_signing_key_usage };
+      const { publicKey, strict } = readOperator(
+        sign({ ...OPERATOR, iss: signing.getPublicKey(), nats }, signing),
+        "KO",
+      );
+      assert.deepEqual([publicKey, strict], [OPERATOR.sub, strict_signing_key_usage]);
+      // Strict use of signing keys does not apply to the operator's own JWT.
+      assert.equal(readOperator(sign({ ...OPERATOR, nats }), "KO").publicKey, OPERATOR.sub);
+    }
+  });
+
+  it("should reject the JWT of an account, and of an operator that another one has signed", () => {
+    assert.throws(() => readOperator(TOKENS.A, "A.jwt"), { code: "NA3002", origin: "A.jwt" });
+    const other = sign({ ...OPERATOR, iss: keyOf("operator", "other") }, pairOf("operator", "other"));
+    assert.throws(() => readOperator(other, "KO.jwt"), { code: "NA3003", origin: "KO.jwt" });
   });
 });
 
-/** True when two tokens are the same bytes, written differently. */
+/** True when two JWTs decode to the same bytes. */
 function sameBytes(one: string, other: string): boolean {
   const digest = (jwt: string) =>
     jwt.split(".").map((text) => createHash("sha256").update(Buffer.from(text, "base64url")).digest("hex"));

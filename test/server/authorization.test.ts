@@ -5,13 +5,13 @@ import { createCurve } from "nkeys.js";
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
-import { formatDiagnostic } from "../../provider/model/form/diagnostics";
-import { otherSide, SIDES, type Side } from "../../provider/servers/places";
+import { formatDiagnostic } from "../../provider/diagnostics/diagnostic";
 import { serve, type Service } from "../support/callout";
 import { changeOne, pairFiles } from "../support/change";
 import { answer, ask, by, Clients } from "../support/clients";
 import { startPair, urlOf, type Pair } from "../support/pair";
 import { keyOf, pairOf } from "../support/keys";
+import { otherSide, SIDES, type Side } from "../support/sides";
 import { loginOf, serviceLabel, worldOf, type World } from "../support/world";
 
 /** An account whose service decides, one that it may let clients into, and one that it has nothing to do with. */
@@ -77,7 +77,7 @@ describe("authorization by a service", () => {
   }
 
   for (const where of SIDES) {
-    it(`should let in on both servers whom the service on the ${where} server lets in, as it says, and no others`, async () => {
+    it(`should accept on both servers only the clients that the service on the ${where} server accepts, with its permissions`, async () => {
       await start(accounts());
       const asked = await serveOn(where, SERVICE);
       for (const side of SIDES) {
@@ -89,12 +89,12 @@ describe("authorization by a service", () => {
     });
   }
 
-  it("should keep everyone out but the service, on both servers, when it is not there", async () => {
+  it("should accept only the service itself on both servers when it does not run", async () => {
     await start(accounts());
     await Promise.all(SIDES.map((side) => assert.rejects(connectAs("A/one", side, "A"), /Authorization/i)));
   });
 
-  it("should have only the operator server hold the service to the accounts that it may let clients into", async () => {
+  it("should restrict the service to its allowed accounts only on the operator server", async () => {
     await start(accounts({ allowedAccounts: ["B"] }));
     await serveOn("static", SERVICE);
     for (const side of SIDES) {
@@ -104,7 +104,7 @@ describe("authorization by a service", () => {
     await assert.rejects(connectAs("A/one", "operator", "C"), /Authorization/i);
   });
 
-  it("should let the service take any account on both servers when the program says so", async () => {
+  it("should let the service choose any account on both servers when the program allows it", async () => {
     await start(accounts({ allowedAccounts: "*" }));
     await serveOn("operator", SERVICE);
     for (const side of SIDES) {
@@ -112,7 +112,7 @@ describe("authorization by a service", () => {
     }
   });
 
-  it("should have only the static server ask about clients without credentials", async () => {
+  it("should ask about clients without credentials only on the static server", async () => {
     await start(accounts());
     const asked = await serveOn("operator", SERVICE);
     await assert.rejects(clients.connect(urlOf(pair, "operator"), undefined, "A"), /Authorization/i);
@@ -120,7 +120,7 @@ describe("authorization by a service", () => {
     assert.match(await whereabouts(await clients.connect(urlOf(pair, "static"), undefined, "A")), /^A .*"only\.this"/);
   });
 
-  it("should have both servers encrypt what they ask when the service has a key for it", async () => {
+  it("should encrypt the requests of both servers when the service has a key", async () => {
     const xkey = createCurve();
     await start(accounts({ xkey: xkey.getPublicKey() }));
     await serveOn("static", { ...SERVICE, xkey });
@@ -129,7 +129,7 @@ describe("authorization by a service", () => {
     }
   });
 
-  it("should not be reloaded by the static server, which is restarted for it, and be reloaded by the other one", async () => {
+  it("should need a restart of the static server and a reload of the operator server", async () => {
     await start(accounts());
     const changed = await worldOf(accounts({ users: ["two"] }));
     const files = pairFiles(changed, pair.listeners);
@@ -139,7 +139,7 @@ describe("authorization by a service", () => {
     assert.match(await whereabouts(await connectAs("A/service", "operator", "A")), /^A .*"only\.this"/);
   });
 
-  it("should disconnect at every reload whom the service has let in, on both servers, who come back; and nobody else", async () => {
+  it("should disconnect only the clients that the service accepted, at every reload of both servers, and accept them again", async () => {
     await start(accounts());
     const service = await connectAs("A/service", "operator");
     await serve(service, SERVICE);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { otherSide, SIDES, type Side } from "../../provider/servers/places";
 import type { Server } from "../../provider/servers/server";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { change, changeOne, pairFiles, type PairFiles } from "../support/change";
@@ -9,6 +8,7 @@ import { by, Clients, nextMessage } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";
 import { newServer } from "../support/local-server";
 import { startPair, urlOf, type Pair } from "../support/pair";
+import { otherSide, SIDES, type Side } from "../support/sides";
 import { loginOf, worldOf, type World } from "../support/world";
 
 /** Milliseconds in which a client that tries again and again is in, and what it subscribes to has crossed the route. */
@@ -66,19 +66,19 @@ describe("changing two real servers", () => {
     }
   }
 
-  it("should keep those connected who may stay, and let the new ones in", async () => {
+  it("should keep the clients that may stay, and accept new ones", async () => {
     const stay = await Promise.all(SIDES.map((side) => connect("B/test", side)));
     await change(pair, filesWithC, filesWithout);
     await Promise.all(SIDES.map((side) => connect("C/one", side)));
     await Promise.all(stay.map((client) => client.flush()));
   });
 
-  it("should leave both as they were when one refuses what no reload can change", async () => {
+  it("should change neither when one refuses a change that needs a restart", async () => {
     const { listeners } = pair;
     const moved = { ...listeners, operator: { ...listeners.operator, serverName: "another" } };
     await assert.rejects(change(pair, pairFiles(withC, moved), filesWithout), (error: Error) => {
       assert.match(error.message, /^the operator server .*\n.*not supported for ServerName/);
-      assert.match(error.message, /- the static server has its old configuration\n/);
+      assert.match(error.message, /- the static server has its previous configuration\n/);
       return true;
     });
     for (const side of SIDES) {
@@ -87,18 +87,18 @@ describe("changing two real servers", () => {
     }
   });
 
-  it("should say which part of the program it is when one refuses", async () => {
+  it("should name the part of the program when one refuses", async () => {
     const files = { ...filesWithC.static };
     files["nats.conf"] = files["nats.conf"]?.replace('subject: "test"', 'subject: "nowhere"') ?? "";
     await assert.rejects(
       change(pair, { ...filesWithC, static: files }, filesWithout),
-      /Error adding service import "nowhere".*\nIn the program, this is:\n {2}account "B", imports, .* from A\nNo server was touched/,
+      /Error adding service import "nowhere".*\nIn the program:\n {2}account "B", imports, .* from A\nNo server was changed/,
     );
   });
 
-  describe("for clients of a new account that are connected as early as they can be", () => {
+  describe("for clients that connect to a new account as early as possible", () => {
     for (const side of SIDES) {
-      it(`should let what they subscribe to cross from the ${otherSide(side)} server, when they are on the ${side} one`, async () => {
+      it(`should deliver messages from the ${otherSide(side)} server when they are on the ${side} server`, async () => {
         delayReloads(pair.servers[otherSide(side)]);
         let early: NatsConnection | undefined;
         const entering = (async () => {
@@ -115,11 +115,11 @@ describe("changing two real servers", () => {
     }
   });
 
-  describe("for clients that stayed connected while one server had forgotten their account", () => {
+  describe("for clients that stayed connected while one server had dropped their account", () => {
     beforeEach(() => change(pair, filesWithC, filesWithout));
 
     for (const side of SIDES) {
-      it(`should let what they subscribe to cross again when an update was killed after the ${side} server, and taken back`, async () => {
+      it(`should deliver messages again when an update was killed after the ${side} server and reverted`, async () => {
         const { message } = await nextMessage(await connect("C/one", otherSide(side)), "hello");
         await changeOne(pair, side, filesWithout);
         await change(pair, filesWithC, filesWithC);
@@ -127,7 +127,7 @@ describe("changing two real servers", () => {
         assert.deepEqual((await pair.servers[side].state()).files, filesWithC[side]);
       });
 
-      it(`should let what they subscribe to cross again when the ${side} server did not take a change, and both went back`, async () => {
+      it(`should deliver messages again when the ${side} server refused a change and both were restored`, async () => {
         const { listeners } = pair;
         const moved = { ...listeners, [side]: { ...listeners[side], serverName: "another" } };
         const { message } = await nextMessage(await connect("C/one", side), "hello");
@@ -137,14 +137,14 @@ describe("changing two real servers", () => {
     }
   });
 
-  it("should let the old one go on when a new place of a server cannot have its port", async () => {
+  it("should keep the old server when its port is in use in the new place", async () => {
     const { listeners } = pair;
     const taken = { ...listeners, static: { ...listeners.static, clientPort: listeners.operator.clientPort } };
     const { server: replacement } = await newServer(pair.cluster, "static");
     const replaced = { ...pair, servers: { ...pair.servers, static: replacement } };
     await assert.rejects(
       change(replaced, pairFiles(without, taken), filesWithout),
-      /the static server did not start:[\s\S]*address already in use[\s\S]*- the static server runs in its old place/,
+      /the static server .*NA5002[\s\S]*address already in use[\s\S]*- the static server runs in its previous place/,
     );
     await connect("B/test", "static");
   });

@@ -98,7 +98,7 @@ const EXPECTED_FLOWS = [
   "importer → exporter: service.one",
 ];
 
-describe("the same answers on both servers", () => {
+describe("the decisions of both servers", () => {
   let counted = 0;
 
   after(() => {
@@ -123,7 +123,7 @@ describe("the same answers on both servers", () => {
     });
   }
 
-  it("should decide on the documentation's users as the documentation says", async () => {
+  it("should match the documentation for its users", async () => {
     const [system, a, ...others] = DOCUMENTATION;
     assert.ok(system !== undefined && a !== undefined);
     const users = { ...a.users, colleague: {} };
@@ -160,7 +160,7 @@ describe("the same answers on both servers", () => {
     const lists = [publish.allow, publish.deny, subscribe.allow, subscribe.deny].flatMap((list) => list ?? []);
     const subjects = [...new Set([...lists, "elsewhere", "_INBOX.x.y"].flatMap(around))];
 
-    it(`should decide alike, and publish as the permissions say, when the user is "${user}"`, async () => {
+    it(`should be the same, and match the permissions, when the user is "${user}"`, async () => {
       const name = ODD_ACCOUNT.name;
       const decisions = await agreed([ODD_ACCOUNT], `${name}/${user}`, `${name}/all`, subjects);
       for (const subject of subjects.filter((s) => !hasWildcard(s) && !s.includes(" "))) {
@@ -171,7 +171,7 @@ describe("the same answers on both servers", () => {
     });
   }
 
-  it("should let the same messages through between accounts on every way, and no others", async () => {
+  it("should deliver the same messages between accounts on every route, and no others", async () => {
     const world = await worldOf(SHARES);
     const terms = SHARES.flatMap(({ exports = [], imports = [] }) => [...exports, ...imports]);
     const locals = SHARES.flatMap(({ imports = [] }) => imports.flatMap((entry) => entry.localSubject ?? []));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, by, Clients, nextMessage } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";
 import { startPair, urlOf, type Pair } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { loginOf, worldOf, type World } from "../support/world";
 
 describe("the exchange between a static and an operator server", () => {
@@ -56,12 +56,12 @@ describe("the exchange between a static and an operator server", () => {
     assert.equal(await ask(onStatic, "test.own"), "here");
   });
 
-  it("should let nats.js creds into the static server when the user is listed", async () => {
+  it("should accept nats.js creds on the static server when the user is listed", async () => {
     const connection = await clients.connect(urlOf(pair, "static"), by.creds(loginOf(world, "A/test").creds));
     await connection.flush();
   });
 
-  it("should tell a client of no other server's address when it connects", async () => {
+  it("should not advertise another server's address to a client", async () => {
     for (const side of SIDES) {
       const connection = await connectAs("B/test", side);
       assert.equal(connection.info?.connect_urls, undefined);

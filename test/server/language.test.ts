@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseConfig } from "../../provider/read/language/parse";
-import { Unreadable } from "../../provider/read/unreadable";
+import { parseConfig } from "../../provider/language/parse";
+import { Unreadable } from "../../provider/diagnostics/unreadable";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { configDigest } from "../support/config-digest";
 import { tryConfig } from "../support/local-server";
@@ -45,7 +45,7 @@ const RUNS = 150;
 describe("a configuration read by nats-server and by this package", function () {
   this.timeout(120_000);
 
-  it("should have the same values, by the server's own digest of them, or be refused by both", async () => {
+  it("should have the same values, compared by the server's digest, or be refused by both", async () => {
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 12 }), async (values) => {

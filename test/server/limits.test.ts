@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { AccountLimits } from "../../provider/model/account/limits";
-import { SIDES, type Side } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { startPair, type Pair } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { publish, subscribe, type Wire } from "../support/wire";
 import { worldOf, type World } from "../support/world";
 
-/** Accounts by what they may have, all on one pair of servers. */
+/** Limits of the accounts, all on one pair of servers. */
 const LIMITS = {
   unlimited: {},
   "no connections": { connections: 0 },
@@ -30,7 +30,7 @@ describe("the limits of accounts", () => {
   const wires: Wire[] = [];
 
   before(async () => {
-    // An account for each side: the connections of an account count on both servers together.
+    // One account for each side, since the connections of an account count on both servers combined.
     const names = SIDES.flatMap((side) => CASES.map((name) => ({ name: `${side}: ${name}`, limits: LIMITS[name] })));
     world = await worldOf(names.map((account) => ({ ...account, users: { user: {} } })));
     pair = await startPair(world);
@@ -50,7 +50,7 @@ describe("the limits of accounts", () => {
     return wire;
   }
 
-  /** How many of four connections one server lets an account have. */
+  /** Returns how many of four connections a server accepts for an account. */
   async function connections(name: Case, side: Side): Promise<number> {
     for (let count = 0; count < 4; count += 1) {
       try {
@@ -62,7 +62,7 @@ describe("the limits of accounts", () => {
     return 4;
   }
 
-  /** How many subscriptions one server lets a client have. Where none may be had, it closes the connection at once. */
+  /** Returns how many subscriptions a server accepts from a client. If none is allowed, it closes the connection. */
   async function subscriptions(name: Case, side: Side): Promise<number> {
     try {
       const wire = await connect(name, side);

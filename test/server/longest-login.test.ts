@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
-import { SIDES } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { withPair } from "../support/pair";
+import { SIDES } from "../support/sides";
 import { worldOf } from "../support/world";
 
 describe("the longest login", () => {
-  it("should fit into what a server reads when a user has the longest name and the longest tags", async () => {
+  it("should fit the server's limit when a user has the longest name and the longest tags", async () => {
     const name = "\0".repeat(254) + "x";
     const account = { name: "A", users: { [name]: { tags: ["y".repeat(508)] } } };
     assert.deepEqual(accountDiagnostics(account), []);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { headers, type NatsConnection } from "@nats-io/transport-node";
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import { formatDiagnostic } from "../../provider/model/form/diagnostics";
+import { formatDiagnostic } from "../../provider/diagnostics/diagnostic";
 import type { Mappings } from "../../provider/model/subjects/mappings";
-import { eventually } from "../../provider/servers/log";
-import { SIDES, type Side } from "../../provider/servers/places";
+import { waitFor } from "../../provider/servers/log";
 import { by, Clients } from "../support/clients";
 import { filesOf, freeListeners, newPair, startPair, urlOf, type Pair } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { loginOf, worldOf, type World } from "../support/world";
 
 const FUNCTIONS = [
@@ -91,12 +91,12 @@ describe("mappings and traces of messages", () => {
 
   for (const side of SIDES) {
     describe(`on the ${side} server`, () => {
-      it("should take messages where they say, with every function that there is", async () => {
+      it("should map messages with every function", async () => {
         const arrived = await arrivals(await connectAs("all", side), Object.keys(ARRIVES));
         assert.deepEqual(arrived, Object.values(ARRIVES));
       });
 
-      it("should take as many messages as their weights say", async () => {
+      it("should map messages by their weights", async () => {
         const client = await connectAs("all", side);
         const many = Array.from({ length: 2_000 }, (_, index) => (index % 2 === 0 ? "split" : "partly"));
         const arrived = await arrivals(client, many);
@@ -107,12 +107,12 @@ describe("mappings and traces of messages", () => {
         assert.ok(Math.abs(count("part") - 300) < 100, `${count("part")} of 1000 with weight 30`);
       });
 
-      it("should need the right to what is published instead, and no other", async () => {
+      it("should require permission only for the mapped subject", async () => {
         const client = await connectAs("mapped", side);
         assert.deepEqual(await arrivals(client, ["here", "elsewhere"]), ["in.here"]);
       });
 
-      it("should tell what became of a message when its headers ask for it", async () => {
+      it("should trace a message when its headers ask for it", async () => {
         const client = await connectAs("all", side);
         const traces: string[] = [];
         client.subscribe("traces", {
@@ -124,7 +124,7 @@ describe("mappings and traces of messages", () => {
           client.publish("here", "", { headers: asking });
         }
         // The server sends traces in its own time, not before it answers the client's next ping.
-        await eventually(() => Promise.resolve(traces[0]), 5_000);
+        await waitFor(() => Promise.resolve(traces[0]), 5_000);
         await client.flush();
         assert.equal(traces.length, 1);
         assert.match(traces[0] ?? "", /"type":"sm","ts":"[^"]*","to":"in\.here"/);

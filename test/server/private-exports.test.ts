@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { accountDiagnostics } from "../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { clusterDiagnostics } from "../../provider/model/cluster/cluster";
-import type { Side } from "../../provider/servers/places";
 import { NOTHING, type Decisions } from "../support/decisions";
 import type { Way } from "../support/ends";
+import { codesAndPaths } from "../support/diagnostics";
 import { arriving, flowsOf } from "../support/flows";
+import { keyOf } from "../support/keys";
 import { filesOf, freeListeners, newPair, withPair } from "../support/pair";
+import type { Side } from "../support/sides";
 import { ISSUED_AT, worldOf } from "../support/world";
 
 const SUBJECTS = ["answers.x", "news.x", "news.y", "open", "back", "closed", "mine.x"];
@@ -60,7 +62,7 @@ function between(flows: Decisions): string[] {
 const crossing = (from: string, subject: string, to: string) => arriving(`${from}/all`, subject, `${to}/all`);
 
 describe("private exports", () => {
-  it("should be used by those who are named, on both servers and across, and by nobody else", async () => {
+  it("should be usable only by the named importers, on both servers and across the route", async () => {
     const model = accounts();
     assert.deepEqual([...model.flatMap(accountDiagnostics), ...clusterDiagnostics(model)], []);
     const world = await worldOf(model);
@@ -83,7 +85,7 @@ describe("private exports", () => {
       assert.ok(exporter !== undefined && friend !== undefined && stranger !== undefined);
       const imports = [...(stranger.imports ?? []), { account: "exporter", subject, type: "service" } as const];
       const model = [exporter, friend, { ...stranger, imports }];
-      assert.match(JSON.stringify(clusterDiagnostics(model)), /is exported by account .* (alone|nobody)/);
+      assert.match(JSON.stringify(clusterDiagnostics(model)), /"NA1523"/);
       const world = await worldOf(model);
       const pair = await newPair(await freeListeners());
       const put = (side: Side) => pair.servers[side].put(filesOf(side, world, pair.listeners));
@@ -103,11 +105,46 @@ describe("private exports", () => {
     });
   }
 
+  it("should fail validation when the position of a key decides instead, as it does on both servers", async () => {
+    const position = { importers: ["friend"], accountTokenPosition: 2 };
+    const [answers, news] = ["answers.*", "news.*"];
+    const imports = [
+      { account: "exporter", subject: "answers.{{account-subject()}}", type: "service", localSubject: "mine.x" },
+      { account: "exporter", subject: "news.{{account-subject()}}", type: "stream", localSubject: "news.x" },
+    ] as const;
+    const model: AccountDeclaration[] = [
+      {
+        name: "exporter",
+        exports: [
+          { subject: answers, type: "service", ...position },
+          { subject: news, type: "stream", ...position },
+        ],
+        users: { all: {} },
+      },
+      // The stranger is not an importer, and has no activation.
+      { name: "stranger", imports, users: { all: {} } },
+    ];
+    const found = codesAndPaths([...model.flatMap(accountDiagnostics), ...clusterDiagnostics(model)]);
+    assert.ok(found.includes("NA1505 exports[0].importers"), found.join());
+    const key = keyOf("account", "stranger");
+    const world = await worldOf(model);
+    await withPair(world, async (pair) => {
+      for (const way of WAYS) {
+        const subjects = ["mine.x", "news.x", `news.${key}`, `answers.${key}`];
+        const flows = await flowsOf(pair, world, way, ["exporter/all", "stranger/all"], subjects);
+        assert.deepEqual(between(flows).sort(), [
+          crossing("exporter", `news.${key}`, "stranger"),
+          crossing("stranger", "mine.x", "exporter"),
+        ]);
+      }
+    });
+  });
+
   for (const [what, moment, holds] of [
     ["when the activation was issued", ISSUED_AT, false],
     ["before the activation was issued", ISSUED_AT - 1, true],
   ] as const) {
-    it(`should ${holds ? "" : "not "}be let through by the operator server when everything is revoked up to ${what}`, async () => {
+    it(`should ${holds ? "" : "not "}be allowed by the operator server when everything is revoked until ${what}`, async () => {
       const world = await worldOf(accounts({ revocations: { "*": moment } }));
       await withPair(world, async (pair) => {
         const flows = between(await flowsOf(pair, world, ["operator", "operator"], users, SUBJECTS));

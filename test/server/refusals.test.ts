@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { AuthorizationError } from "@nats-io/transport-node";
-import { credsText } from "../../provider/jwt/creds";
+import { formatCreds, signClaims } from "../../provider/jwt/sign";
 import { scopedUserClaims } from "../../provider/jwt/claims";
-import { signClaims } from "../../provider/jwt/sign";
-import { SIDES } from "../../provider/servers/places";
 import { by, Clients } from "../support/clients";
 import { DOCUMENTATION } from "../support/documentation";
 import { keyOf, pairOf, seedOf } from "../support/keys";
 import { startPair, urlOf, type Pair } from "../support/pair";
+import { SIDES } from "../support/sides";
 import { ISSUED_AT, loginOf, worldOf, type World } from "../support/world";
 
-describe("what both servers refuse", () => {
+describe("clients that both servers refuse", () => {
   let world: World;
   let pair: Pair;
   const clients = new Clients();
@@ -33,7 +32,7 @@ describe("what both servers refuse", () => {
       account: keyOf("account", "A"),
     });
     const jwt = await signClaims(claims, pairOf("account", signer), { issuedAt: ISSUED_AT });
-    return credsText(jwt, seedOf("user", user));
+    return formatCreds(jwt, seedOf("user", user));
   }
 
   for (const side of SIDES) {
@@ -41,7 +40,7 @@ describe("what both servers refuse", () => {
       assert.rejects(clients.connect(urlOf(pair, side), authenticator), AuthorizationError);
 
     describe(`the ${side} server`, () => {
-      it("should refuse a client when it shows nothing", () => refused());
+      it("should refuse a client without credentials", () => refused());
 
       it("should refuse a seed when its user is not listed", () => refused(by.seed(seedOf("user", "A/stranger"))));
 
@@ -49,14 +48,14 @@ describe("what both servers refuse", () => {
         await refused(by.creds(await credsSignedBy("A/stranger", "A/stranger")));
       });
 
-      it("should refuse creds when the seed beside the JWT is another user's", async () => {
+      it("should refuse creds with another user's seed", async () => {
         const { jwt } = loginOf(world, "A/test");
-        await refused(by.creds(credsText(jwt, seedOf("user", "A/stranger"))));
+        await refused(by.creds(formatCreds(jwt, seedOf("user", "A/stranger"))));
       });
     });
   }
 
-  it("should refuse a listed user's seed alone on the operator server, which needs the JWT", async () => {
+  it("should refuse a listed user's seed without the JWT on the operator server", async () => {
     const { seed } = loginOf(world, "A/test");
     await assert.rejects(clients.connect(urlOf(pair, "operator"), by.seed(seed)), AuthorizationError);
   });
@@ -76,7 +75,7 @@ describe("what both servers refuse", () => {
     await assert.rejects(clients.connect(urlOf(pair, "operator"), by.creds(creds)), AuthorizationError);
   });
 
-  it("should accept the very users that it refused otherwise, so that the refusals mean something", async () => {
+  it("should accept the same users with the right credentials", async () => {
     const { seed, creds } = loginOf(world, "A/test");
     await clients.connect(urlOf(pair, "static"), by.seed(seed));
     await clients.connect(urlOf(pair, "operator"), by.creds(creds));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { Revoked } from "../../provider/model/account/account";
-import { SIDES, type Side } from "../../provider/servers/places";
 import { logIn } from "../support/decisions";
 import { keyOf } from "../support/keys";
 import { withPair } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { Wire } from "../support/wire";
 import { ISSUED_AT, worldOf } from "../support/world";
 
@@ -42,13 +42,13 @@ describe("revocations", () => {
     ["everyone, before the JWTs were issued", { "*": ISSUED_AT - 1 }, ["u", "v"]],
     ["everyone before and a user after", { "*": ISSUED_AT - 1, [U]: ISSUED_AT }, ["v"]],
   ] as [string, Record<string, string | number>, string[]][]) {
-    it(`should keep the same users out on both sides when the account revokes ${what}`, async () => {
+    it(`should refuse the same users on both servers when the account revokes ${what}`, async () => {
       const allowed = users.map((user) => user);
       assert.deepEqual(await letIn({ ...ACCOUNT, revocations }), { static: allowed, operator: allowed });
     });
   }
 
-  it("should let nobody in when everybody is revoked, not even those without credentials", async () => {
+  it("should accept no client when every user is revoked, not even without credentials", async () => {
     const nobody = { "*": ISSUED_AT };
     const world = await worldOf([{ name: "SYS", users: { sys: {} }, revocations: nobody }]);
     await withPair(world, async ({ listeners }) => {
@@ -58,7 +58,7 @@ describe("revocations", () => {
     });
   });
 
-  it("should keep a user out who left a role, and let one in who has a newer JWT", async () => {
+  it("should refuse a user that left a role, and accept one with a newer JWT", async () => {
     const by = [{ signingKey: keyOf("account", "A role reader") }];
     const newer = await letIn(ACCOUNT, { [U]: { at: ISSUED_AT - 1, by } });
     assert.deepEqual(newer, { static: ["u", "v"], operator: ["u", "v"] });

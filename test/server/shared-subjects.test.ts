@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountDeclaration } from "../../provider/model/account/account";
-import { SIDES, type Side } from "../../provider/servers/places";
 import { answer, ask, Clients } from "../support/clients";
 import { filesOf, startPair, type Pair } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { loginOf, worldOf, type World } from "../support/world";
 
 const EXPORTERS = ["one", "two"];
@@ -13,7 +13,7 @@ const SERVICES = [
   { terms: { subject: "own.*.a", localSubject: "to.$1" }, asked: "to.x" },
 ];
 
-/** Two accounts with the same services, and one that uses those of both under the same local subjects. */
+/** Two accounts that export the same services, and one that imports both under the same local subjects. */
 function accounts(description: string): AccountDeclaration[] {
   const services = <T extends object>(terms: readonly T[]) =>
     terms.map((one) => ({ ...one, type: "service" as const }));
@@ -57,7 +57,7 @@ describe("services of two accounts under one local subject", () => {
 
   afterEach(() => clients.close());
 
-  /** Who answers one request, of accounts with a client that answers all of them. */
+  /** Returns the accounts that answer one request, when some accounts have a client that answers. */
   async function answersTo(asked: string, asks: Side, there: readonly (readonly [string, Side])[]): Promise<string[]> {
     const importer = await clients.logIn(pair, asks, loginOf(world, "importer/all"));
     for (const [account, side] of there) {
@@ -79,7 +79,7 @@ describe("services of two accounts under one local subject", () => {
     return received.sort();
   }
 
-  /** Whom each way of being connected has answer. */
+  /** Returns the answering accounts for each combination of connected clients. */
   async function answersOn(asks: Side, asked: string): Promise<string[][]> {
     const [one = "", two = ""] = EXPORTERS;
     const alone = EXPORTERS.flatMap((account) => SIDES.map((side) => [[account, side] as const]));
@@ -95,13 +95,13 @@ describe("services of two accounts under one local subject", () => {
 
   for (const asks of SIDES) {
     for (const { asked } of SERVICES) {
-      it(`should all be asked that are there, wherever they are, when ${asked} is asked on the ${asks} server`, async () => {
+      it(`should all get the request when ${asked} is requested on the ${asks} server`, async () => {
         assert.deepEqual(await answersOn(asks, asked), EXPECTED);
       });
     }
   }
 
-  it("should all be asked after a reload, too", async () => {
+  it("should all get the request when the servers have reloaded", async () => {
     const changed = await worldOf(accounts("changed"));
     for (const side of SIDES) {
       const files = filesOf(side, changed, pair.listeners);

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { OWN_KEY } from "../../provider/model/shares/imports";
-import { defined } from "../../provider/model/form/order";
-import { eventually } from "../../provider/servers/log";
-import { SIDES, type Side } from "../../provider/servers/places";
+import { omitUndefined } from "../../provider/model/form/order";
+import { waitFor } from "../../provider/servers/log";
 import { answer, ask, Clients, nextMessage } from "../support/clients";
 import { keyOf } from "../support/keys";
 import { filesOf, startPair, type Pair } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
 import { loginOf, worldOf, type World } from "../support/world";
 
 const service = (subject: string, terms: object = {}) => ({ subject, type: "service" as const, ...terms });
@@ -51,10 +51,10 @@ const ACCOUNTS: readonly AccountDeclaration[] = [
   },
 ];
 
-/** Which server the client that asks is connected to, and which one the client that answers is. */
+/** The server of the client that asks, and the server of the client that answers. */
 const WAYS = SIDES.flatMap((asks) => SIDES.map((answers) => [asks, answers] as const));
 
-describe("what exports and imports say", () => {
+describe("the terms of exports and imports", () => {
   let world: World;
   let pair: Pair;
   let clients: Clients;
@@ -78,7 +78,7 @@ describe("what exports and imports say", () => {
     return clients.logIn(pair, side, loginOf(world, `${account}/all`));
   }
 
-  /** What one request is answered with by a client that sends all of these replies, after so many milliseconds. */
+  /** Returns the replies to one request that reach the requestor, when the responder sends all of them after a delay. */
   async function repliesTo(
     [asks, answers]: (typeof WAYS)[number],
     subject: string,
@@ -86,7 +86,7 @@ describe("what exports and imports say", () => {
     delay = 0,
   ): Promise<string[]> {
     const [importer, exporter] = [await connectAs("importer", asks), await connectAs("exporter", answers)];
-    // What is asked later is answered later.
+    // Answers arrive in the order of the requests.
     answerAll(exporter, subject, replies, delay);
     answerAll(exporter, "end", ["here"], delay);
     await exporter.flush();
@@ -109,7 +109,7 @@ describe("what exports and imports say", () => {
     });
   }
 
-  /** Publishes something that asks to be traced, and says in which accounts the trace shows what happened. */
+  /** Publishes a message with tracing. Returns the events of the trace with their accounts. */
   async function traced(connection: NatsConnection, subject: string): Promise<string[]> {
     const seen: string[] = [];
     const { message } = await nextMessage(connection, "traces.end");
@@ -120,8 +120,8 @@ describe("what exports and imports say", () => {
       },
     });
     connection.publish(subject, "", { headers: header("Nats-Trace-Dest", "traces"), reply: "nobody.here" });
-    // The server sends traces in its own time.
-    await eventually(() => Promise.resolve(seen[0]), 5_000);
+    // The server sends traces asynchronously.
+    await waitFor(() => Promise.resolve(seen[0]), 5_000);
     await sleep(50);
     connection.publish("traces.end");
     await message;
@@ -153,7 +153,7 @@ describe("what exports and imports say", () => {
         assert.deepEqual(await repliesTo(way, "short", ["late"], 800), []);
       });
 
-      it("should let an account import what has its own key in it", async () => {
+      it("should let an account import a subject with its own key", async () => {
         const exporter = await connectAs("exporter", answers);
         exporter.subscribe("own.*.get", { callback: (_error, message) => void message.respond(message.subject) });
         await exporter.flush();
@@ -161,7 +161,7 @@ describe("what exports and imports say", () => {
         const key = keyOf("account", "importer");
         assert.equal(await ask(importer, "mine"), `own.${key}.get`);
         const { message } = await nextMessage(importer, "for.me");
-        // Interest takes a moment to cross a route.
+        // Subscriptions take a moment to cross a route.
         const publishing = setInterval(() => {
           exporter.publish(`for.${keyOf("account", "exporter")}`);
           exporter.publish(`for.${key}`, "to the importer");
@@ -173,7 +173,7 @@ describe("what exports and imports say", () => {
         }
       });
 
-      it("should measure what headers ask for", async () => {
+      it("should measure latency when headers ask for it", async () => {
         const [importer, exporter] = [await connectAs("importer", asks), await connectAs("exporter", answers)];
         await answer(exporter, "measured", "x");
         const { message } = await nextMessage(exporter, "latency.measured");
@@ -186,7 +186,7 @@ describe("what exports and imports say", () => {
         ["shared", keyOf("user", "importer/all")],
         ["unshared", undefined],
       ] as const) {
-        it(`should say that ${user ?? "nobody"} asked when the import is ${subject}`, async () => {
+        it(`should report ${user ?? "no user"} as requestor when the import is ${subject}`, async () => {
           const [importer, exporter] = [await connectAs("importer", asks), await connectAs("exporter", answers)];
           await answer(exporter, subject, "x");
           const { message } = await nextMessage(exporter, `latency.${subject}`);
@@ -197,7 +197,7 @@ describe("what exports and imports say", () => {
     });
   }
 
-  it("should show the same of a trace on both servers: what happens in the other account where that allows it", async () => {
+  it("should return the same trace on both servers when another account allows tracing", async () => {
     const [importer, exporter] = [keyOf("account", "importer"), keyOf("account", "exporter")];
     for (const side of SIDES) {
       const [asking, answering] = [await connectAs("importer", side), await connectAs("exporter", side)];
@@ -218,7 +218,7 @@ describe("what exports and imports say", () => {
     beforeEach(async () => {
       pair.stop();
       pair = await startPair(world);
-      // The operator server keeps nothing of an account that it has not looked up.
+      // The operator server loads an account on first use.
       for (const side of SIDES) {
         assert.deepEqual(await repliesTo([side, side], "one", ["a", "b"]), ["a"]);
       }
@@ -243,19 +243,19 @@ describe("what exports and imports say", () => {
       }
     });
 
-    it("should lose it on the operator server alone when the importing account changes after the exporting one", async () => {
+    it("should lose the threshold only on the operator server when both accounts change, first the exporter", async () => {
       await change([changedExporter, importer]);
       await change([changedExporter, { ...importer, description: "changed" }]);
       assert.deepEqual(await repliesTo(["static", "static"], "short", ["late"], 800), []);
-      // Nats-server sets no threshold of an account that has a token already, but imports hold on to the export that they found.
+      // nats-server sets no threshold when an account already has a token, but imports keep a reference to the old export.
       assert.deepEqual(await repliesTo(["operator", "operator"], "short", ["late"], 800), ["late"]);
     });
 
-    it("should be known to an account on the operator server once that changes, too, when a service that it imports becomes a stream of replies", async () => {
+    it("should apply a new response type on the operator server only when the importing account also changes", async () => {
       const changedExports = exporter.exports?.map((entry) =>
         entry.subject === "one" ? service("one", { responseType: "stream" }) : entry,
       );
-      const streaming = defined<AccountDeclaration>({ ...exporter, exports: changedExports });
+      const streaming = omitUndefined<AccountDeclaration>({ ...exporter, exports: changedExports });
       await change([streaming, importer]);
       assert.deepEqual(await repliesTo(["static", "static"], "one", ["a", "b", ""]), ["a", "b", ""]);
       assert.deepEqual(await repliesTo(["operator", "operator"], "one", ["a", "b", ""]), ["a"]);

@@ -1,18 +1,24 @@
 import assert from "node:assert/strict";
 import { ROUTES_FILE } from "../../provider/config/listener";
-import { credsText } from "../../provider/jwt/creds";
-import { scopedUserClaims } from "../../provider/jwt/claims";
-import { signClaims } from "../../provider/jwt/sign";
+import { renderOperatorConfig } from "../../provider/config/operator";
+import { renderRoutesConfig } from "../../provider/config/routes";
 import { checkCluster, type ExpectedCluster } from "../../provider/servers/check";
+import { findEndedServers } from "../../provider/servers/ended";
+import { ServerError } from "../../provider/servers/errors";
+import { findRunningServers, sendSignal } from "../../provider/servers/process/process-table";
+import { MAIN_FILE } from "../../provider/servers/server";
 import { DOCUMENTATION } from "../support/documentation";
-import { keyOf, pairOf, seedOf } from "../support/keys";
-import { filesOf, freeListeners, newPair, startPair, urlOf, type Pair } from "../support/pair";
-import { CHECK_SIGNER, ISSUED_AT, worldOf, type World } from "../support/world";
+import { keyOf, seedOf } from "../support/keys";
+import { newCluster, newServer, removeCluster } from "../support/local-server";
+import { filesOf, freeListeners, newPair, ROUTE_PASSWORD, startPair, urlOf, type Pair } from "../support/pair";
+import { SIDES } from "../support/sides";
+import { freePorts } from "../support/stack-ports";
+import { checkCreds, ISSUED_AT, worldOf, type World } from "../support/world";
 
-/** Milliseconds for checks that are to fail. */
-const SOON = 300;
+/** Milliseconds for verifications that must fail. */
+const SOON = { cluster: 300, jetstream: 300 };
 
-describe("asking the servers of a cluster", () => {
+describe("the verification of a cluster", () => {
   let world: World;
   let pair: Pair;
   let creds: string;
@@ -20,13 +26,7 @@ describe("asking the servers of a cluster", () => {
   before(async () => {
     world = await worldOf(DOCUMENTATION);
     pair = await startPair(world);
-    const claims = scopedUserClaims({
-      name: "check",
-      publicKey: keyOf("user", "check"),
-      account: world.model.systemAccount,
-    });
-    const jwt = await signClaims(claims, pairOf("account", CHECK_SIGNER), { issuedAt: ISSUED_AT });
-    creds = credsText(jwt, seedOf("user", "check"));
+    creds = await checkCreds(world);
   });
 
   after(() => {
@@ -44,63 +44,61 @@ describe("asking the servers of a cluster", () => {
   }
 
   const failing = (change: Partial<ExpectedCluster>, message: RegExp) =>
-    assert.rejects(checkCluster(urlOf(pair, "operator"), creds, expected(change), SOON), message);
+    assert.rejects(checkCluster([urlOf(pair, "operator")], creds, expected(change), { timeouts: SOON }), {
+      code: "NA5022",
+      message,
+    });
 
-  it("should say in words what was found when all is as it should be", async () => {
+  it("should return a description of the cluster when everything is as expected", async () => {
     assert.equal(
-      await checkCluster(urlOf(pair, "operator"), creds, expected()),
-      "nats-static and nats-operator are one cluster, nats, and know all 3 accounts",
+      await checkCluster([urlOf(pair, "operator")], creds, expected()),
+      "nats-static and nats-operator are one cluster, nats, and have loaded all 3 accounts",
     );
   });
 
-  it("should name both servers and the account when no server knows it", async () => {
+  it("should name both servers and the account when no server has it", async () => {
     const stranger = keyOf("account", "stranger");
     const accounts = { ...expected().accounts, [stranger]: "stranger" };
-    await failing({ accounts }, new RegExp(`server nats-static does not know.* account stranger \\(${stranger}\\)`));
-    await failing({ accounts }, new RegExp(`server nats-operator does not know.* account stranger \\(${stranger}\\)`));
+    await failing({ accounts }, new RegExp(`server nats-static: account stranger \\(${stranger}\\)`));
+    await failing({ accounts }, new RegExp(`server nats-operator: account stranger \\(${stranger}\\)`));
   });
 
-  it("should name the cluster that the servers are in when it is another one", async () => {
-    await failing({ clusterName: "other" }, /server nats-static says it is in the cluster nats/);
+  it("should name the actual cluster when it is a different one", async () => {
+    await failing({ clusterName: "other" }, /server nats-static .*\bnats\b/);
   });
 
-  it("should name the server that does not answer when there is no such server", async () => {
-    await failing(
-      { serverNames: ["nats-operator", "third"] },
-      /server third does not answer over the route: it is not linked to the other one/,
-    );
+  it("should name a server that does not exist", async () => {
+    await failing({ serverNames: ["nats-operator", "third"] }, /server third /);
   });
 
-  it("should leave what happens to the servers to those who ask", async () => {
+  it("should not describe what happens to the servers", async () => {
     await assert.rejects(
-      checkCluster(urlOf(pair, "operator"), creds, expected({ clusterName: "other" }), SOON),
+      checkCluster([urlOf(pair, "operator")], creds, expected({ clusterName: "other" }), { timeouts: SOON }),
       (error: Error) => !error.message.includes("keep running"),
     );
   });
 
-  it("should name the clock, and another server on that address, when its credentials are not accepted", async () => {
-    const claims = scopedUserClaims({
-      name: "check",
-      publicKey: keyOf("user", "check"),
-      account: world.model.systemAccount,
+  it("should report rejected credentials", async () => {
+    const expired = await checkCreds(world, ISSUED_AT + 60);
+    await assert.rejects(checkCluster([urlOf(pair, "operator")], expired, expected(), { timeouts: SOON }), {
+      code: "NA5021",
+      message: /Authorization Violation/,
     });
-    const validity = { issuedAt: ISSUED_AT, expires: ISSUED_AT + 60 };
-    const expired = await signClaims(claims, pairOf("account", CHECK_SIGNER), validity);
+  });
+
+  it("should show the address, and no secret, when it cannot connect", async () => {
     await assert.rejects(
-      checkCluster(urlOf(pair, "operator"), credsText(expired, seedOf("user", "check")), expected(), SOON),
-      /could not log in to the operator server at .*Authorization Violation.*hold for a minute.*clock.*another server/s,
+      checkCluster(["nats://127.0.0.1:1"], creds, expected(), { timeouts: SOON }),
+      (error: Error) => {
+        assert.ok(error instanceof ServerError && error.code === "NA5020");
+        assert.ok(error.message.includes("nats://127.0.0.1:1"), error.message);
+        assert.equal(error.message.includes(seedOf("user", "check")), false);
+        return true;
+      },
     );
   });
 
-  it("should say where it could not log in, and no secret, when the address is out of reach", async () => {
-    await assert.rejects(checkCluster("nats://127.0.0.1:1", creds, expected(), SOON), (error: Error) => {
-      assert.match(error.message, /could not log in to the operator server at nats:\/\/127\.0\.0\.1:1/);
-      assert.equal(error.message.includes(seedOf("user", "check")), false);
-      return true;
-    });
-  });
-
-  it("should say that the static server does not answer when the route is missing", async () => {
+  it("should name the static server when the route is missing", async () => {
     const alone = await newPair(await freeListeners("alone"));
     try {
       for (const side of ["static", "operator"] as const) {
@@ -108,12 +106,67 @@ describe("asking the servers of a cluster", () => {
         await alone.servers[side].start();
       }
       const cluster = expected({ clusterName: "alone", serverNames: ["alone-static", "alone-operator"] });
-      await assert.rejects(
-        checkCluster(urlOf(alone, "operator"), creds, cluster, SOON),
-        /server alone-static does not answer over the route/,
-      );
+      await assert.rejects(checkCluster([urlOf(alone, "operator")], creds, cluster, { timeouts: SOON }), {
+        code: "NA5022",
+        message: /server alone-static /,
+      });
     } finally {
       alone.stop();
+    }
+  });
+
+  it("should name the servers between which a route is missing, although both respond", async () => {
+    const cluster = newCluster();
+    const ports = await freePorts(6);
+    const names = ["a", "b", "c"];
+    const [, ofFirst = 0] = ports;
+    try {
+      for (const [index, name] of names.entries()) {
+        const [clientPort = 0, clusterPort = 0] = ports.slice(2 * index);
+        const listener = { serverName: `mesh-${name}`, clusterName: "mesh", clientPort, clusterPort };
+        const { text } = renderOperatorConfig(world.model, world.tokens, listener);
+        const peers = index === 0 ? [] : [{ host: "127.0.0.1", clusterPort: ofFirst }];
+        const { server } = await newServer(cluster, name);
+        await server.put({
+          // The first one tells the others an address of each other at which nobody listens.
+          [MAIN_FILE]: text.replace("cluster {", 'cluster {\n  advertise: "127.0.0.1:1"'),
+          [ROUTES_FILE]: renderRoutesConfig(peers, ROUTE_PASSWORD),
+        });
+        await server.start();
+      }
+      const serverNames = names.map((name) => `mesh-${name}`);
+      const mesh = expected({ clusterName: "mesh", serverNames });
+      await assert.rejects(checkCluster([`nats://127.0.0.1:${ports[0]}`], creds, mesh, { timeouts: SOON }), {
+        code: "NA5022",
+        message: /server mesh-b has no route to mesh-c\n.*server mesh-c has no route to mesh-b$/,
+      });
+    } finally {
+      removeCluster(cluster);
+    }
+  });
+
+  it("should report that a server has ended, with its last output and what to do, instead of the route", async () => {
+    const ended = await startPair(world);
+    try {
+      const [killed] = findRunningServers().filter(({ place }) => place.startsWith(`${ended.cluster}/static/`));
+      assert.ok(killed);
+      sendSignal(killed, "SIGKILL");
+      const findEnded = () => findEndedServers(SIDES.map((side) => ended.servers[side]));
+      await assert.rejects(
+        checkCluster([urlOf(ended, "operator")], creds, expected(), { timeouts: SOON, findEnded }),
+        (error: ServerError) => {
+          assert.equal(error.code, "NA5050");
+          assert.match(
+            error.message,
+            /^the static server has ended \[NA5050\]:\nLast output of the static server:\n {2}\[/,
+          );
+          assert.match(error.message, /\nRun `pulumi up --refresh`/);
+          assert.ok(!error.message.includes(ROUTE_PASSWORD));
+          return true;
+        },
+      );
+    } finally {
+      ended.stop();
     }
   });
 });

@@ -11,12 +11,12 @@ interface AccountsOutputs {
 
 const SEED = /S[OAUNCX][A-Z2-7]{56}/;
 
-describe("the example that composes, deployed as two stacks", function () {
+describe("the composed example, deployed as two stacks", function () {
   this.timeout(STEP_TIMEOUT);
-  const accounts = testStack(ACCOUNTS);
+  const accounts = testStack(ACCOUNTS, { targets: ["docker"], fromSource: true });
 
   describe("with the consumer beside the accounts", () => {
-    const consumer = testStack(CONSUMER, { beside: accounts });
+    const consumer = testStack(CONSUMER, { targets: ["docker"], beside: accounts, fromSource: true });
     const clients = new Clients();
     let outputs: AccountsOutputs;
 
@@ -33,14 +33,14 @@ describe("the example that composes, deployed as two stacks", function () {
       assert.match(reply.string(), /how is it\?/);
     });
 
-    it("should let the exporting account hear in turn what it imports from the other one", async () => {
+    it("should deliver the stream that the exporting account imports in turn", async () => {
       const clerk = await clients.connect(outputs.hostUrl, bySeed(outputs.clerkSeed));
       const operatorUrl = `nats://127.0.0.1:${accounts.ports.operatorPort}`;
       const responder = await clients.connect(operatorUrl, byCreds(outputs.responderCreds));
       await crosses(clerk, responder, "billing.paid.7");
     });
 
-    it("should show no seed in what the CLI says of either stack, nor in either state", async () => {
+    it("should show no seed in the CLI's output or the state of either stack", async () => {
       const shown = [accounts.transcript, consumer.transcript, await accounts.rawState(), await consumer.rawState()];
       assert.deepEqual(
         shown.filter((text) => SEED.test(text)),

@@ -5,7 +5,7 @@ import { changedResources } from "../support/stack-diff";
 import { describeOn, TARGETS } from "../support/stack-servers";
 import { tokensOf } from "../support/stack-tokens";
 
-describeOn(TARGETS, "a deployed cluster that somebody else has changed", function (target) {
+describeOn(TARGETS, "a deployed cluster that was changed by hand", function (target) {
   this.timeout(STEP_TIMEOUT);
   const stack = testStack(EXAMPLE, { targets: [target] });
   const clients = new Clients();
@@ -33,7 +33,7 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
     await crosses(onOperator, onStatic, "test.two");
   }
 
-  describe("when a server was removed with all that it has", () => {
+  describe("when a server was removed with its files", () => {
     before(() => stack.servers.remove("operator"));
 
     it("should be found by a refresh", async () => {
@@ -77,7 +77,7 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
       assert.match(output, /~ operator: "in force" => "paused"/);
     });
 
-    it("should go on after the next update, and be asked how it is", async () => {
+    it("should run after the next update, which checks it", async () => {
       const { output } = succeeded(await stack.up());
       assert.match(output, /ClusterCheck nats updated/);
       await assertRestored();
@@ -104,13 +104,13 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
       });
     });
 
-    describe("when an update was killed before it could tell the state of a network that it had made", () => {
+    describe("when an update was killed after it created a network that the state does not know", () => {
       before(async () => {
         await stack.engine.makeNetworkAgain();
         await stack.servers.crash("static");
       });
 
-      it("should not be there after the next update that changes something", async () => {
+      it("should be removed by the next update that changes something", async () => {
         assert.equal((await stack.engine.networks()).length, 2);
         succeeded(await stack.up("--refresh"));
         assert.deepEqual(await stack.servers.leftOvers(), []);
@@ -118,7 +118,7 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
       });
     });
 
-    describe("when somebody has made a container anew, with all that it had", () => {
+    describe("when a container was recreated by hand with its files", () => {
       before(() => stack.engine.recreate("static"));
 
       it("should be found by a refresh", async () => {
@@ -127,7 +127,7 @@ describeOn(TARGETS, "a deployed cluster that somebody else has changed", functio
         assert.match(output, /~ static *: "in force" => "absent"/);
       });
 
-      it("should be replaced by the next update, with the same keys, and leave nothing of the other one", async () => {
+      it("should be replaced by the next update, with the same keys, and leave nothing of the recreated one", async () => {
         succeeded(await stack.up());
         assert.deepEqual(await stack.servers.leftOvers(), []);
         await assertRestored();

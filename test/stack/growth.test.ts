@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { createUser } from "nkeys.js";
@@ -12,9 +13,9 @@ type Side = "static" | "operator";
 const HEAR_TIMEOUT = 60_000;
 const PAUSE = 5;
 
-describe("accounts and ports that come and go", function () {
+describe("accounts and ports that are added and removed", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED, { targets: ["process"] });
+  const stack = testStack(DECLARED);
   const clients = new Clients();
   const eager = new TextDecoder().decode(createUser().getSeed());
   const stays: DeclaredAccount = { users: { test: {} } };
@@ -33,7 +34,7 @@ describe("accounts and ports that come and go", function () {
     outputs = await stack.outputs();
   });
 
-  it("should serve an account that is added, also a client that came before both servers knew it", async () => {
+  it("should serve a new account, also to a client that connected before both servers had loaded it", async () => {
     await stack.declare({ accounts: { stays, comes } });
     const updating = stack.up();
     const early = await firstMoment(outputs.clientUrls.static, eager);
@@ -50,6 +51,15 @@ describe("accounts and ports that come and go", function () {
     }
   });
 
+  it("should add a user as in a saved plan, of which the preview knew no key", async () => {
+    const plan = join(stack.folder, "plan.json");
+    await stack.declare({ accounts: { stays: { users: { ...stays.users, added: {} } }, comes } });
+    succeeded(await stack.preview("--diff", "--save-plan", plan));
+    succeeded(await stack.up("--plan", plan));
+    outputs = await stack.outputs();
+    await crosses(await connect("stays/added", "operator"), await connect("stays/test", "static"), "planned");
+  });
+
   it("should move a server to another port, with the same keys and creds", async () => {
     const before = await stack.servers.lives();
     const { staticPort } = stack.ports;
@@ -63,7 +73,7 @@ describe("accounts and ports that come and go", function () {
     await crosses(await connect("stays/test", "static"), await connect("stays/test", "operator"), "moved");
   });
 
-  it("should lock out every user of an account that is taken out, and nobody else", async () => {
+  it("should refuse only the users of a removed account", async () => {
     const others = [await connect("stays/test", "static"), await connect("stays/test", "operator")];
     const gone = [await connect("comes/test", "static"), await connect("comes/test", "operator")];
     await stack.declare({ accounts: { stays } });
@@ -75,7 +85,32 @@ describe("accounts and ports that come and go", function () {
     succeeded(await stack.preview("--refresh", "--expect-no-changes"));
   });
 
-  /** Tries to log in, again and again, until the server knows the user. */
+  it("should hide the JWTs of an account and an operator that contain a secret", async () => {
+    const hidden = "unheard of";
+    await stack.declare({ accounts: { stays: { ...stays, description: hidden } } });
+    succeeded(await stack.up());
+    const plain = await claimsOf("stays");
+    assert.ok((await stack.rawState()).includes(plain));
+    await stack.declare({ accounts: { stays }, hidden });
+    succeeded(await stack.up("--diff"));
+    assert.equal(await claimsOf("stays"), plain, "a JWT of the same content stays");
+    const state = await stack.rawState();
+    for (const jwt of [plain, await claimsOf("KO")]) {
+      assert.ok(!state.includes(jwt), "the JWT is in plain text");
+    }
+    assert.ok(!state.includes(hidden), "the secret is in plain text");
+    succeeded(await stack.refresh());
+    succeeded(await stack.up("--expect-no-changes"));
+    assert.ok(!(await stack.rawState()).includes(plain));
+  });
+
+  /** Returns the JWT of an account or an operator in the state. */
+  async function claimsOf(name: string): Promise<string> {
+    const found = (await stack.resources()).find(({ urn }) => new RegExp(`Claims::${name}$`).test(urn));
+    return String(found?.outputs?.jwt);
+  }
+
+  /** Tries to log in until the server accepts the user. */
   async function firstMoment(url: string, seed: string): Promise<NatsConnection> {
     for (;;) {
       try {

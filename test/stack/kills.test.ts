@@ -1,45 +1,88 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { SEED } from "../support/seed";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
-import { Kills, killsToMake } from "../support/stack-kills";
-import { describeOn, TARGETS } from "../support/stack-servers";
+import { describeOn, TARGETS, type TargetName } from "../support/stack-servers";
 import type { Declaration, DeclaredAccount } from "./programs/declared/declaration";
 
 const stays: DeclaredAccount = { users: { test: {} } };
 const comes: DeclaredAccount = { roles: { reader: {} }, users: { test: {}, reads: { role: "reader" } } };
 
-describeOn(TARGETS, "updates that are killed at random moments", function (target) {
+/** A change of the program: accounts, which both servers reload, or what makes one of them move to a new place. */
+type Kind = "accounts" | "port" | "operator";
+
+/** An update that is killed right after a step. */
+interface Kill {
+  readonly kind: Kind;
+  readonly step: string;
+}
+
+/** The steps of an update of each kind, in their order. */
+const STEPS: Readonly<Record<Kind, readonly string[]>> = {
+  accounts: [
+    "update configuration-attempt",
+    "try static",
+    "put operator",
+    "reload operator",
+    "reload static",
+    "removeRemains static",
+    "update cluster-configuration",
+  ],
+  port: ["put static", "stop static", "start static", "removeRemains static"],
+  operator: ["start operator"],
+};
+
+const ALL = (Object.keys(STEPS) as Kind[]).flatMap((kind) => STEPS[kind].map((step): Kill => ({ kind, step })));
+
+/** Those of them that are another thing to do in a container. */
+const IN_CONTAINERS = ["put operator", "reload static", "stop static", "start static", "start operator"];
+
+/** How often updates are killed after random steps, in place of once after each: what `npm run kills` sets. */
+const { KILLS } = process.env;
+
+function killsOn(target: TargetName): readonly Kill[] {
+  if (KILLS !== undefined) {
+    const count = Number(KILLS);
+    return fc.sample(fc.constantFrom(...ALL), { numRuns: count, seed: SEED });
+  }
+  return target === "process" ? ALL : ALL.filter(({ step }) => IN_CONTAINERS.includes(step));
+}
+
+describeOn(TARGETS, "an update that is killed", function (target) {
   this.timeout(STEP_TIMEOUT);
   const stack = testStack(DECLARED, { targets: [target] });
   const clients = new Clients();
-  const kills = new Kills(stack);
+  /** What the program has beside one account. */
+  const has: Record<Kind, boolean> = { accounts: false, port: false, operator: false };
   let kept: Pick<StackOutputs, "seeds" | "creds"> | undefined;
 
-  /** Programs, each a change of the one before: at first a new stack, then what is reloaded, and what makes new places. */
-  const programs: readonly (() => Declaration)[] = [
-    () => ({ accounts: { stays } }),
-    () => ({ accounts: { stays, comes } }),
-    () => ({ accounts: { stays, comes }, static: { clientPort: stack.sparePort } }),
-    () => ({ accounts: { stays }, operator: { name: "renamed" } }),
-  ];
+  const declaration = (): Declaration => ({
+    accounts: { stays, ...(has.accounts ? { comes } : {}) },
+    ...(has.port ? { staticServer: { clientPort: stack.sparePort } } : {}),
+    ...(has.operator ? { operator: { name: "renamed" } } : {}),
+  });
 
-  for (let round = 0; round < killsToMake(); round += 1) {
-    it(`should be finished by the next update, with the same keys, and leave nothing over (kill ${round + 1})`, async function () {
-      const program = programs[round % programs.length];
-      assert.ok(program);
-      await stack.declare(program());
-      const { after, at, hit } = await kills.killAndGoOn();
-      // The title of a test is all that a long run shows of it.
-      const moment = hit ? `killed after ${Math.round(after)} ms, at: ${at}` : "was over before";
-      assert.ok(this.test);
-      this.test.title += `: ${moment}`;
-      await assertConverged();
+  it("should be finished by the next update when it creates the stack and is killed before the state has the running servers", async () => {
+    await stack.declare(declaration());
+    await killAndGoOn("create cluster-configuration");
+  });
+
+  for (const [index, { kind, step }] of killsOn(target).entries()) {
+    it(`should be finished by the next update, with the same keys, when it changes the ${kind} and is killed after "${step}" (${index + 1})`, async () => {
+      has[kind] = !has[kind];
+      await stack.declare(declaration());
+      await killAndGoOn(step);
     });
   }
 
-  it("should have been killed, and not have been over before", () => {
-    assert.ok(kills.hits > 0);
-  });
+  /** Kills an update after a step, unlocks the stack as documented, and updates again. */
+  async function killAndGoOn(step: string): Promise<void> {
+    await stack.killAfter(step);
+    succeeded(await stack.unlock());
+    succeeded(await stack.up());
+    await assertConverged();
+  }
 
   async function assertConverged(): Promise<void> {
     const { clientUrls, seeds, creds, checked } = await stack.outputs();

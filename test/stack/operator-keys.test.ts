@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { readToken } from "../../provider/jwt/sign";
-import { defined } from "../../provider/model/form/order";
+import { omitUndefined } from "../../provider/model/form/order";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
 import type { Declaration, DeclaredAccount } from "./programs/declared/declaration";
 
-/** What an update does when the operator's JWT changes: the operator server starts anew, the static one goes on. */
+/** The changes when the operator's JWT changes: only the operator server restarts. */
 const RESTART = [
   "ClusterCheck nats",
   "ClusterConfiguration nats",
   "ConfigurationAttempt nats",
-  "Container nats-operator",
   "OperatorClaims KO",
+  "ServerProcess nats-operator",
 ];
 
 describe("the keys of a deployed operator", function () {
@@ -26,7 +26,7 @@ describe("the keys of a deployed operator", function () {
   let identitySeed: string;
 
   const declare = (operator: NonNullable<Declaration["operator"]>, users: DeclaredAccount["users"] = { u: {} }) =>
-    stack.declare({ operator, accounts: { A: defined<DeclaredAccount>({ users }) } });
+    stack.declare({ operator, accounts: { A: omitUndefined<DeclaredAccount>({ users }) } });
   const token = async () => readToken((await stack.outputs()).operatorJwt ?? "");
   const signingKeys = async () => ((await token()).nats as { signing_keys: string[] }).signing_keys;
   /** The keys that signed the accounts. */
@@ -67,7 +67,7 @@ describe("the keys of a deployed operator", function () {
       await declare({ rotation });
     });
 
-    it("should show the new key, that all accounts are signed by it, and that the operator server restarts", async () => {
+    it("should preview the new key, the signatures of all accounts and the restart of the operator server", async () => {
       const { output } = succeeded(await stack.preview("--diff"));
       const signed = ["AccountClaims A", "AccountClaims KO/SYS", "Nkey KO/signing"];
       assert.deepEqual(changedResources(output), [...signed, ...RESTART].sort());
@@ -75,8 +75,8 @@ describe("the keys of a deployed operator", function () {
       assert.match(output, new RegExp(String.raw`\+ signingKey: "${old}"\s+\+ until +: "changed"`));
     });
 
-    it("should have both keys after the update, with all accounts signed by the new one", async () => {
-      const { static: staticLife } = await stack.engine.lives();
+    it("should list both keys after the update, and sign all accounts with the new one", async () => {
+      const { static: staticLife } = await stack.servers.lives();
       succeeded(await stack.up());
       const keys = await signingKeys();
       assert.equal(keys.length, 2);
@@ -85,11 +85,11 @@ describe("the keys of a deployed operator", function () {
         [...(await issuers())],
         keys.filter((key) => !keysBefore.includes(key)),
       );
-      assert.deepEqual((await stack.engine.lives()).static, staticLife);
+      assert.deepEqual((await stack.servers.lives()).static, staticLife);
       await assertUndisturbed();
     });
 
-    it("should have the new key alone when the rotation changes again", async () => {
+    it("should list only the new key when the rotation changes again", async () => {
       await declare({});
       const { output } = succeeded(await stack.preview("--diff"));
       assert.deepEqual(changedResources(output), RESTART);
@@ -99,61 +99,60 @@ describe("the keys of a deployed operator", function () {
     });
   });
 
-  describe("when the identity's seed is taken out of the state", () => {
-    before(() => declare({ identity: "offline" }));
+  describe("when the identity's seed is removed from the state", () => {
+    before(() => declare({ identityKey: "offline" }));
 
-    it("should show that the key goes, and nothing else", async () => {
+    it("should preview only the deletion of the key", async () => {
       const { output } = succeeded(await stack.preview("--diff"));
       assert.deepEqual(changedResources(output), ["Nkey KO/identity"]);
     });
 
-    it("should leave no trace of the seed, and everything else to the byte", async () => {
+    it("should leave no trace of the seed, and change nothing else", async () => {
       const [lives, configurations, { operatorJwt, publicKeys }] = await Promise.all([
-        stack.engine.lives(),
-        stack.engine.configurations(),
+        stack.servers.lives(),
+        stack.servers.configurations(),
         stack.outputs(),
       ]);
       assert.ok(JSON.stringify(await stack.resources()).includes(identitySeed), "the seed was there before");
       succeeded(await stack.up());
       const after = await stack.outputs();
       assert.deepEqual([after.operatorJwt, after.publicKeys], [operatorJwt, publicKeys]);
-      assert.deepEqual([await stack.engine.lives(), await stack.engine.configurations()], [lives, configurations]);
+      assert.deepEqual([await stack.servers.lives(), await stack.servers.configurations()], [lives, configurations]);
       const decrypted = JSON.stringify([await stack.resources(), after]);
       assert.ok(!decrypted.includes(identitySeed), "the seed is still in the state");
       succeeded(await stack.preview("--expect-no-changes"));
     });
 
-    it("should go on: another user comes, by reload", async () => {
-      const lives = await stack.engine.lives();
-      await declare({ identity: "offline" }, { u: {}, v: {} });
+    it("should still add a user by reload", async () => {
+      const lives = await stack.servers.lives();
+      await declare({ identityKey: "offline" }, { u: {}, v: {} });
       succeeded(await stack.up());
       const { seeds, creds } = await stack.outputs();
       await clients.connect(outputs.clientUrls.static, bySeed(seeds["A/v"]));
       await clients.connect(outputs.clientUrls.operator, byCreds(creds["A/v"]));
-      assert.deepEqual(await stack.engine.lives(), lives);
+      assert.deepEqual(await stack.servers.lives(), lives);
       assert.equal(clients.hasLost(onStatic), false);
     });
 
-    it("should refuse at preview what the seed would have to sign, and say what to do", async () => {
-      await declare({ identity: "offline", rotation: { version: 3 } }, { u: {}, v: {} });
+    it("should refuse at preview a change that needs the seed, with a remedy", async () => {
+      await declare({ identityKey: "offline", rotation: { version: 3 } }, { u: {}, v: {} });
       const { output } = failed(await stack.preview());
-      assert.match(output, /signingKeys: changes, so that the operator's JWT must be signed again/);
-      assert.match(output, /Give the identity's seed for this update/);
+      assert.match(output, /signingKeys: .* \[NA5039\]/);
     });
 
-    it("should refuse to become another operator when the seed is kept again, but is not given", async () => {
+    it("should refuse to create another operator when the seed is to be kept again but is not given", async () => {
       await declare({}, { u: {}, v: {} });
       const { output } = failed(await stack.preview());
-      assert.match(output, /publicKey = O[A-Z2-7]+: is the operator whose seed is not in the state any more/);
+      assert.match(output, /publicKey = O[A-Z2-7]+: .* \[NA5040\]/);
     });
 
-    it("should sign again in an update that is given the seed, and let it go in the next one", async () => {
+    it("should sign again in an update with the seed, and drop the seed in the next one", async () => {
       const rotation = { version: 3, overlap: "none" };
       await declare({ seed: identitySeed, rotation }, { u: {}, v: {} });
       succeeded(await stack.up());
       assert.deepEqual(await signingKeys(), [...(await issuers())]);
       assert.equal((await signingKeys()).length, 1);
-      await declare({ identity: "offline", rotation }, { u: {}, v: {} });
+      await declare({ identityKey: "offline", rotation }, { u: {}, v: {} });
       const { output } = succeeded(await stack.preview("--diff"));
       assert.deepEqual(changedResources(output), ["Nkey KO/identity"]);
       succeeded(await stack.up());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { SIDES } from "../../provider/servers/places";
+import { SIDES } from "../support/sides";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
@@ -10,7 +10,7 @@ import type { Declaration } from "./programs/declared/declaration";
 const ACCOUNTS: Declaration = { accounts: { A: { users: { test: {} } } } };
 const CHANGED = ["ClusterCheck nats", "ClusterConfiguration nats", "ConfigurationAttempt nats"];
 
-describeOn(TARGETS, "the password of the routes of a deployed cluster", function (target) {
+describeOn(TARGETS, "the route password of a deployed cluster", function (target) {
   this.timeout(STEP_TIMEOUT);
   const stack = testStack(DECLARED, { targets: [target] });
   const clients = new Clients();
@@ -33,7 +33,7 @@ describeOn(TARGETS, "the password of the routes of a deployed cluster", function
   const passwords = (configurations: readonly (string | undefined)[]) =>
     configurations.map((text = "") => /password: "([^"]+)"/.exec(text)?.[1] ?? assert.fail("there is no password"));
 
-  it("should be another one when another version is named, by a reload that disconnects nobody", async () => {
+  it("should change by a reload, without disconnecting clients, when the version changes", async () => {
     const [before, lives] = [await routes(), await stack.servers.lives()];
     await stack.declare({ ...ACCOUNTS, routes: { rotation: { version: 2 } } });
     const { output } = succeeded(await stack.preview("--diff"));
@@ -45,7 +45,7 @@ describeOn(TARGETS, "the password of the routes of a deployed cluster", function
     });
     assert.deepEqual(await stack.servers.lives(), lives);
     for (const side of SIDES) {
-      // A server writes the address of a route that it gives up into its log: of no use any more.
+      // A server logs the address of each closed route. Its password is no longer valid.
       const log = await stack.servers.log(side);
       assert.equal(passwords(now).filter((password) => log.includes(password)).length, 0);
     }
@@ -55,7 +55,7 @@ describeOn(TARGETS, "the password of the routes of a deployed cluster", function
     succeeded(await stack.preview("--refresh", "--expect-no-changes"));
   });
 
-  it("should stay when the version is left out again", async () => {
+  it("should not change when the version is removed again", async () => {
     const before = await routes();
     await stack.declare(ACCOUNTS);
     succeeded(await stack.up());
@@ -63,7 +63,7 @@ describeOn(TARGETS, "the password of the routes of a deployed cluster", function
     assert.equal(clients.lost, 0);
   });
 
-  it("should not be said to overlap, which it cannot", async () => {
+  it("should be rejected at preview when the rotation has an overlap", async () => {
     const rotation = { version: 3, overlap: "1h" };
     await stack.declare({ ...ACCOUNTS, routes: { rotation } });
     assert.match(failed(await stack.preview()).output, /routes\.rotation\.overlap/);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { DECLARED, EXAMPLE, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { DECLARED, EXAMPLE, failed, STEP_TIMEOUT, succeeded, testStack, type StateResource } from "../support/stack";
 import { describeOn, TARGETS } from "../support/stack-servers";
-import type { Declaration } from "./programs/declared/declaration";
+import { Wire } from "../support/wire";
+import type { DeclaredAccount, Declaration } from "./programs/declared/declaration";
 
 const SIDES = ["static", "operator"] as const;
 
@@ -10,7 +11,7 @@ const SEEDS = [/S[OAUNCX][A-Z2-7]{56}/, /BEGIN USER NKEY SEED/];
 
 describeOn(TARGETS, "the secrets of a deployed cluster", function (target) {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(EXAMPLE, { targets: [target] });
+  const stack = testStack(EXAMPLE, { targets: [target], hosted: false });
   /** Every seed of the stack, users' or not, and every text that holds one. */
   let seeds: string[];
   let routePassword: string;
@@ -46,30 +47,30 @@ describeOn(TARGETS, "the secrets of a deployed cluster", function (target) {
     assert.ok(!SEEDS.some((pattern) => pattern.test(text)), `something like a seed stands in ${place}`);
   }
 
-  it("should not stand in the state in plain text", async () => {
+  it("should not be in the state in plain text", async () => {
     const state = await stack.rawState();
     assert.match(state, /"ciphertext"/);
     assertNone("the state", state, [routePassword]);
   });
 
-  it("should not stand in anything that the CLI shows: updates, diffs, refreshes, outputs, errors", () => {
+  it("should not be in the output of the CLI: updates, diffs, refreshes, outputs, errors", () => {
     assert.match(stack.transcript, /\[secret\]/);
     assertNone("the CLI's output", stack.transcript, [routePassword]);
   });
 
-  it("should not stand in the CLI's logs", async () => {
+  it("should not be in the logs of the CLI", async () => {
     assertNone("the CLI's logs", await stack.logs(), [routePassword]);
   });
 
   for (const side of SIDES) {
-    it(`should not stand in what can be seen of the ${side} server: labels, arguments, variables, its log`, async () => {
+    it(`should not be visible outside the ${side} server: labels, arguments, variables, its log`, async () => {
       assertNone("what can be seen", await stack.servers.seen(side), [routePassword]);
       const log = await stack.servers.log(side);
       assert.match(log, /Server is ready/);
       assertNone("the log", log, [routePassword]);
     });
 
-    it(`should not stand in any file of the ${side} server, but the route's password in its own`, async () => {
+    it(`should not be in a file of the ${side} server, except the route password in its file`, async () => {
       const files = await stack.servers.allFiles(side);
       assert.ok(Object.keys(files).length > 2);
       const withPassword = Object.keys(files).filter((name) => files[name]?.includes(routePassword));
@@ -81,9 +82,125 @@ describeOn(TARGETS, "the secrets of a deployed cluster", function (target) {
   }
 });
 
+describe("the JWTs of users that log in without their seed", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { hosted: false });
+  const users = { own: { bearer: true }, member: { role: "bearers" }, changes: {}, joins: { role: "others" }, not: {} };
+  const earlier: DeclaredAccount = { roles: { bearers: { bearer: true }, others: {} }, users };
+  const later: DeclaredAccount = {
+    roles: { bearers: { bearer: true }, others: { bearer: true } },
+    users: { ...users, changes: { bearer: true } },
+  };
+  /** The JWTs by user, of the first update and of the one that makes two users bearers. */
+  let first: Readonly<Record<string, string>>;
+  let second: Readonly<Record<string, string>>;
+
+  const declare = (account: DeclaredAccount) =>
+    stack.declare({ accounts: { A: account }, parity: { mode: "lenient" } });
+
+  /** Returns the JWTs of the account's users, by name. */
+  async function jwts(): Promise<Record<string, string>> {
+    const { jwts: all = {} } = await stack.outputs();
+    return Object.fromEntries(Object.keys(users).map((user) => [user, all[`A/${user}`] ?? ""]));
+  }
+
+  async function assertHidden(tokens: readonly (string | undefined)[]): Promise<void> {
+    const places = { state: await stack.rawState(), transcript: stack.transcript, logs: await stack.logs() };
+    for (const token of tokens) {
+      assert.match(token ?? "", /^eyJ/);
+      for (const [place, text] of Object.entries(places)) {
+        assert.ok(!text.includes(token ?? ""), `the JWT of a bearer stands in the ${place}`);
+      }
+    }
+  }
+
+  /** Returns whether the operator server lets a client in that shows a JWT alone. */
+  async function isLetIn(jwt = ""): Promise<boolean> {
+    try {
+      await (await Wire.open(stack.ports.operatorPort, { jwt, nkey: false })).close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Updates the stack, with every command that shows something of it. */
+  async function upAndShow(): Promise<void> {
+    succeeded(await stack.preview("--diff"));
+    succeeded(await stack.up("--diff"));
+    succeeded(await stack.show("stack", "output"));
+    succeeded(await stack.show("stack", "export"));
+    succeeded(await stack.refresh("--diff"));
+    succeeded(await stack.up("--diff", "--expect-no-changes"));
+  }
+
+  it("should be in the state and in the CLI's output as secrets only, unlike those of other users", async () => {
+    await declare(earlier);
+    await upAndShow();
+    first = await jwts();
+    await assertHidden([first.own, first.member]);
+    const state = await stack.rawState();
+    for (const user of ["changes", "joins", "not"]) {
+      assert.ok(state.includes(first[user] ?? "?"), user);
+    }
+    assert.deepEqual(await Promise.all(Object.values(first).map(isLetIn)), [true, true, false, false, false]);
+  });
+
+  it("should be signed again when users become bearers, because the former ones are not secrets", async () => {
+    await declare(later);
+    await upAndShow();
+    second = await jwts();
+    await assertHidden([second.own, second.member, second.changes, second.joins]);
+    assert.deepEqual([second.own, second.member, second.not], [first.own, first.member, first.not]);
+    assert.deepEqual(await Promise.all(Object.values(second).map(isLetIn)), [true, true, true, true, false]);
+    assert.deepEqual(await Promise.all([first.changes, first.joins].map(isLetIn)), [false, false]);
+  });
+
+  it("should become secrets when an earlier version stored them in plain text, and stay valid", async () => {
+    const { stdout } = succeeded(await stack.show("stack", "export"));
+    const exported = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
+    const resources = exported.deployment.resources.map((one) => asEarlier(one, second));
+    await stack.import(JSON.stringify({ ...exported, deployment: { ...exported.deployment, resources } }));
+    assert.ok((await stack.rawState()).includes(second.own ?? "?"));
+    succeeded(await stack.refresh());
+    succeeded(await stack.up("--diff"));
+    assert.deepEqual(await jwts(), second);
+    await assertHidden(Object.values({ ...second, not: second.own }));
+    succeeded(await stack.refresh("--diff"));
+    succeeded(await stack.up("--diff", "--expect-no-changes"));
+    await assertHidden(Object.values({ ...second, not: second.own }));
+    assert.equal(await isLetIn(second.member), true);
+  });
+
+  it("should stay and be refused alone when users become ordinary ones, and not work when they become bearers again", async () => {
+    await declare(earlier);
+    succeeded(await stack.up("--diff"));
+    assert.deepEqual(await jwts(), second);
+    assert.deepEqual(await Promise.all([second.changes, second.joins].map(isLetIn)), [false, false]);
+    await declare(later);
+    succeeded(await stack.up("--diff"));
+    const third = await jwts();
+    await assertHidden([third.own, third.member, third.changes, third.joins]);
+    assert.deepEqual(await Promise.all([second.changes, second.joins].map(isLetIn)), [false, false]);
+    assert.deepEqual(await Promise.all([third.changes, third.joins].map(isLetIn)), [true, true]);
+  });
+});
+
+/** Returns a resource as a version of the package stored it that knew no secret JWTs. */
+function asEarlier(resource: StateResource, jwts: Readonly<Record<string, string>>): StateResource {
+  const [, user] = /:User::A\/(\w+)$/.exec(resource.urn) ?? [];
+  if (user === undefined) {
+    return resource;
+  }
+  const without = (properties: Record<string, unknown> = {}) =>
+    Object.fromEntries(Object.entries(properties).filter(([key]) => !["bearer", "reissues"].includes(key)));
+  const outputs = { ...without(resource.outputs), jwt: jwts[user] };
+  return { ...resource, inputs: without(resource.inputs), outputs, additionalSecretOutputs: ["seed"] };
+}
+
 describe("seeds that a program gives in plain text, in the wrong places", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED);
+  const stack = testStack(DECLARED, { hosted: false });
   const user = "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU";
   const account = "SAANWFZ3JINNPERWT3ALE45U7GYT2ZDW6GJUIVPDKUF6GKAX6AISZJMAS4";
 

@@ -3,10 +3,10 @@ import { keyOf } from "../support/keys";
 import { DECLARED, failed, STEP_TIMEOUT, testStack } from "../support/stack";
 import type { Declaration } from "./programs/declared/declaration";
 
-/** A user's seed where an account's belongs. */
+/** A user seed, used where an account seed is required. */
 const WRONG_KIND = "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU";
 
-/** A key that signs users elsewhere: something that only one of the servers can be told. */
+/** An external signing key: a claim that only one server can enforce. */
 const SIGNING_KEY = keyOf("account", "elsewhere");
 
 const WRONG: Declaration = {
@@ -31,42 +31,39 @@ const WRONG: Declaration = {
     },
     C: { name: "B", imports: [{ account: "A", subject: "not.exported", type: "stream" }] },
   },
-  static: { clientPort: 70000, monitoringPort: 8222 },
+  staticServer: { clientPort: 70000, monitoringPort: 8222 },
   operatorServer: { monitoringPort: 8222 },
 };
 
-/** Every problem of the program above, by what has it: path, value, what is wrong, remedy. */
+/** The codes and paths of the diagnostics of the program above, by resource. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'cluster "nats"': [
-    'accounts[2] = "B": is the name of accounts[1] already; each account has a name of its own. Rename one of them.',
-    'accounts[1]("B").imports[0].subject = "prices.gold": is exported by account "A" as a stream, not as a service. Export it there, or leave the import out.',
-    'accounts[2]("B").imports[0].subject = "not.exported": is not exported by account "A", which exports the streams "prices.>". Export it there, or leave the import out.',
-    "static.clientPort = 70000: is not a port; a port is a whole number from 1 to 65535. Write a free port of the host, such as 4222.",
-    "static.monitoringPort = 8222: is the port of operatorServer.monitoringPort already. Give each of them a port of its own.",
-    `A.signingKeys = ["${SIGNING_KEY}"]: whoever has the signing key of A can make users for the operator server: the static server knows none of them. Leave it out, or accept it with a reason: \`parity: { accept: { "A.signingKeys": "…" } }\`.`,
+    "NA1702 accounts[2]",
+    'NA1521 accounts[1]("B").imports[0].subject',
+    'NA1521 accounts[2]("B").imports[0].subject',
+    "NA1008 staticServer.clientPort",
+    "NA1711 staticServer.monitoringPort",
+    "NA2001 A.signingKeys",
   ],
-  'account "B"': [
-    "limits.connections = -1: is not a limit; a limit is a whole number from 0 to 2147483647. Leave the limit out for unlimited.",
-    'limits.payload = 1.5: is no amount of data; it is a text such as "512KiB" or "1GiB", or a whole number of bytes, and less than 8 PiB. Leave the limit out for unlimited.',
-  ],
-  'operator " "': ['name = " ": is empty; a name says who it is. Write a name.'],
+  'account "B"': ["NA1008 limits.connections", "NA1005 limits.payload"],
+  'operator " "': ["NA1401 name"],
   'account "A"': [
-    'users.bad.permissions.publish.allow[0] = "a b": contains white space or NUL; a subject contains neither. Write a subject such as `orders.*.new` or `orders.>`.',
-    'users.bad.permissions.publish.allow[1] = ">.rest": has ">" before the end; ">" matches the rest of a subject and can only be its last token. Write a subject such as `orders.*.new` or `orders.>`.',
-    'users.bad.permissions.subscribe.deny[0] = "queue group too": has more than a subject, one space and a queue group. Write a subject such as `orders.*.new` or `orders.>`.',
-    'users.empty.permissions.publish.allow = []: an empty list would allow everything on one server and nothing on the other. Leave `allow` out to allow everything, or write `deny: [">"]` to allow nothing.',
-    'exports[0].subject = "orders..new": has an empty token; tokens are separated by single dots, with none at either end. Write the subject to export.',
-    "exports[1].latency: only a service has a latency. Leave `latency` out, or export a service.",
-    'exports[1].latency.sampling = 0: is not a sampling; it is a whole number of per cent from 1 to 100, or "headers". Write 100 to measure every request.',
-    'exports[1].latency.results = "latency.*": has a wildcard; measurements go to one subject. Write a subject such as `latency.orders`.',
-    "seed = (secret): is the seed of another kind of key (user); an account seed begins with SA. Give the seed of the account, or leave it out to have one made.",
-    'users.key.publicKey = "UNOBODY": is not a public key, or has a typing error; a user public key begins with U and has 56 characters. Give the public key of the user.',
+    "NA1101 users.bad.permissions.publish.allow[0]",
+    "NA1101 users.bad.permissions.publish.allow[1]",
+    "NA1101 users.bad.permissions.subscribe.deny[0]",
+    "NA1202 users.empty.permissions.publish.allow",
+    "NA1101 exports[0].subject",
+    "NA1501 exports[1].latency",
+    "NA1008 exports[1].latency.sampling",
+    "NA1503 exports[1].latency.results",
+    "NA1303 seed",
+    "NA1302 users.key.publicKey",
   ],
 };
 
-describe("a program in which everything is wrong", function () {
+describe("a program with many errors", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED, { targets: ["process"] });
+  const stack = testStack(DECLARED, { hosted: false });
   let output: string;
 
   before("a preview of a new stack", async () => {
@@ -74,24 +71,52 @@ describe("a program in which everything is wrong", function () {
     ({ output } = failed(await stack.preview()));
   });
 
-  it("should be told everything at once, each problem once", () => {
+  it("should report every problem once when it is previewed", () => {
     assert.deepEqual(problemsIn(output), EXPECTED);
   });
 
-  it("should be told in its own words only: no stack trace, no seed", () => {
+  it("should print no stack trace and no seed when it is previewed", () => {
     assert.doesNotMatch(output, /^\s+at .*:\d+:\d+/m);
     assert.doesNotMatch(output, /node_modules|unhandled|promise/i);
     assert.doesNotMatch(output, new RegExp(WRONG_KIND));
   });
 
-  it("should make nothing", async () => {
+  it("should create nothing when it is previewed", async () => {
     assert.deepEqual(await stack.servers.belongings(), []);
-    assert.deepEqual(await stack.resources(), []);
+    assert.deepEqual(await stack.sealedResources(), []);
     assert.deepEqual(await stack.processes(), []);
   });
 });
 
-/** The problems that an output tells, by what has them. */
+describe("a program with names that Pulumi cannot process", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { hosted: false });
+
+  it("should be refused with these names alone when it is previewed", async () => {
+    // A literal would set the prototype.
+    const keyed = JSON.parse('{ "__proto__": {}, "toString": {} }') as Record<string, object>;
+    const revocations = JSON.parse('{ "toString": 5 }') as Record<string, number>;
+    await stack.declare({
+      accounts: { A: { users: { ...keyed, u: {} } }, B: { roles: keyed, revocations, users: { toString: {} } } },
+      parity: { accept: JSON.parse('{ "toString": "a reason" }') as Record<string, string> },
+    });
+    const { output } = failed(await stack.preview());
+    assert.deepEqual(problemsIn(output), {
+      'account "A"': ["NA1013 users.__proto__", "NA1013 users.toString"],
+      'account "B"': [
+        "NA1013 roles.__proto__",
+        "NA1013 roles.toString",
+        "NA1013 revocations.toString",
+        "NA1013 users.toString",
+      ],
+      'cluster "nats"': ["NA1013 parity.accept.toString"],
+    });
+    assert.doesNotMatch(output, /^\s+at .*:\d+:\d+/m);
+    assert.doesNotMatch(output, /TypeError|node_modules|unhandled/i);
+  });
+});
+
+/** Returns the codes and paths of the problems in an output, by resource. */
 function problemsIn(output: string): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   let current: string[] = [];
@@ -102,9 +127,9 @@ function problemsIn(output: string): Record<string, string[]> {
       found[subject] = [...(found[subject] ?? []), ...current];
       current = found[subject];
     }
-    const problem = /^ +- (.+)$/.exec(line)?.[1];
-    if (problem !== undefined) {
-      current.push(problem);
+    const [, path, code] = /^ +- (.+?)(?: = .*?)?: .*\[(NA\d{4})\]$/.exec(line) ?? [];
+    if (path !== undefined) {
+      current.push(`${code ?? "without a code"} ${path}`);
     }
   }
   return found;

@@ -2,13 +2,13 @@ import { applyTogether, type Change, type Cluster } from "../../provider/servers
 import type { ConfigFiles, ServerState } from "../../provider/servers/server";
 import type { Step } from "./scripted-server";
 
-/** Files of servers, and servers with some of them. */
+/** Configuration files, and states of servers that have them. */
 export const OLD = { "nats.conf": "old" };
 export const NEW = { "nats.conf": "new" };
 export const RUNNING: ServerState = { process: "running", files: OLD };
 export const STOPPED: ServerState = { process: "stopped", files: {} };
 
-/** Says whether a server refuses a step with some files. */
+/** Returns whether a server refuses a step with some files. */
 export type Refuses = (step: Step, files: ConfigFiles) => boolean;
 
 const isNew = ({ "nats.conf": text }: ConfigFiles) => text === "new";
@@ -18,24 +18,31 @@ export const refusesNew =
   (step, files) =>
     steps.includes(step) && isNew(files);
 
-/** A cluster where a configuration `few` forgets accounts that all others know. */
-function clusterOf(notes: string[]): Cluster {
+/** Returns a cluster in which the configuration `few` drops accounts that all other configurations contain. */
+function clusterOf(notes: string[], restarting: readonly string[]): Cluster {
   return {
-    linked: () => Promise.resolve(void notes.push("linked")),
-    linkedInBetween: () => Promise.resolve(void notes.push("linked in between")),
-    forgets: (from, to) => from["nats.conf"] !== "few" && to["nats.conf"] === "few",
-    anew: ({ "nats.conf": text = "" }) => ({ "nats.conf": `${text}, anew` }),
-    isAnew: ({ "nats.conf": text }) => text?.endsWith(", anew") === true,
+    waitForRoutes: () => Promise.resolve(void notes.push("linked")),
+    protectStreams: (changes) =>
+      Promise.resolve(changes.map((change) => ({ ...change, restarts: restarting.includes(change.server.name) }))),
+    waitUntilJoined: () => Promise.resolve(void notes.push("joined")),
+    removesAccounts: (from, to) => from["nats.conf"] !== "few" && to["nats.conf"] === "few",
+    toReconnecting: ({ "nats.conf": text = "" }) => ({ "nats.conf": `${text}, anew` }),
+    isReconnecting: ({ "nats.conf": text }) => text?.endsWith(", anew") === true,
   };
 }
 
-/** Applies changes, and says what was done and what error came of it. */
+/**
+ * Applies changes. Returns the steps and the error message.
+ *
+ * @param restarting the servers that must restart in their places
+ */
 export async function outcome(
   changes: (notes: string[]) => readonly Change[],
+  restarting: readonly string[] = [],
 ): Promise<{ readonly notes: string[]; readonly error: string }> {
   const notes: string[] = [];
   try {
-    await applyTogether(changes(notes), clusterOf(notes));
+    await applyTogether(changes(notes), clusterOf(notes, restarting));
     return { notes, error: "" };
   } catch (error) {
     return { notes, error: (error as Error).message };

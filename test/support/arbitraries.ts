@@ -7,7 +7,7 @@ import { OWN_KEY } from "../../provider/model/shares/imports";
 import type { Permissions, SubjectPermissions } from "../../provider/model/access/permissions";
 import type { Responses } from "../../provider/model/access/responses";
 
-/** What a configuration language could take for something else than text. */
+/** Strings that a configuration parser could misinterpret as syntax. */
 const HOSTILE = [
   '"',
   "\\",
@@ -40,10 +40,10 @@ const HOSTILE = [
   "%",
 ];
 
-/** What only a name or a description may hold. */
+/** Strings that are only valid in names and descriptions. */
 const HOSTILE_TEXT = ["\n", "\r\n", "\t", "\0", "\u0001", "\u007f", " ", "\n}\naccounts {", "\u0085", "\ufeff", "*/"];
 
-/** Names as hostile as they come. */
+/** Hostile names. */
 export const hostileText = fc
   .array(fc.oneof(fc.constantFrom(...HOSTILE, ...HOSTILE_TEXT), fc.string({ unit: "binary", maxLength: 4 })), {
     minLength: 1,
@@ -59,10 +59,10 @@ const oddToken = fc.constantFrom(
   "$1",
 );
 
-/** A token that stands for itself. */
+/** A token without wildcards. */
 const literalToken = fc.oneof({ weight: 3, arbitrary: plainToken }, { weight: 1, arbitrary: oddToken });
 
-/** Subjects over few tokens, so that they often meet; some with wildcards, some with odd characters. */
+/** Subjects with few distinct tokens, so that they often overlap; some with wildcards, some with unusual characters. */
 export const subject = fc
   .tuple(
     fc.array(fc.oneof({ weight: 4, arbitrary: literalToken }, { weight: 1, arbitrary: fc.constant("*") }), {
@@ -82,13 +82,13 @@ function subjectPermissions(of: fc.Arbitrary<string>): fc.Arbitrary<SubjectPermi
   );
 }
 
-/** Permissions without templates: of a user, or the default ones of an account. */
+/** Permissions without templates, for a user or as account defaults. */
 export const permissions: fc.Arbitrary<Permissions> = permissionsOver(
   subject,
   fc.oneof({ weight: 4, arbitrary: subject }, { weight: 1, arbitrary: queued }),
 );
 
-/** Permissions to publish, to subscribe, and to answer. */
+/** Permissions to publish, subscribe and respond. */
 export function permissionsOver(
   publish: fc.Arbitrary<string>,
   subscribe: fc.Arbitrary<string>,
@@ -104,11 +104,11 @@ export function permissionsOver(
   );
 }
 
-/** The user of each generated account that may do everything, whatever the account's defaults are. */
+/** Name of the unrestricted user of each generated account, and its permissions, which override the account's defaults. */
 export const FREE_USER = "all";
 export const FREE_PERMISSIONS: Permissions = { publish: { allow: [">"] }, subscribe: { allow: [">"] } };
 
-/** An account with one user that may do everything and some with permissions. */
+/** An account with one unrestricted user and some with permissions. */
 export function account(name: string): fc.Arbitrary<AccountDeclaration> {
   return fc.array(permissions, { minLength: 1, maxLength: 3 }).map((list): AccountDeclaration => {
     const users = list.map((own, index): [string, { permissions: Permissions }] => [
@@ -119,27 +119,27 @@ export function account(name: string): fc.Arbitrary<AccountDeclaration> {
   });
 }
 
-/** What a service says of its answers; a test waits for none that a threshold drops. */
+/** Response terms of a service. No threshold is short enough to drop a reply in a test. */
 const serviceTerms = fc.oneof(
   fc.record({ responseType: fc.constantFrom("singleton", "stream", "chunked") }),
   fc.record({ latency: fc.record({ sampling: fc.constantFrom(100, "headers"), results: fc.constant("measured") }) }),
   fc.record({ responseThreshold: fc.constantFrom("1h", 600), allowTrace: fc.boolean(), advertise: fc.boolean() }),
 );
 
-/** The name of the cluster that two servers of a test are. */
+/** Name of the cluster that the two servers of a test form. */
 export const CLUSTER = "nats";
 
-/** The names that the accounts of a model have, the first ones first. */
+/** Names of the accounts of a model, in this order. */
 export const ACCOUNT_NAMES: readonly string[] = ["one", "two", "three", "four", "five"];
 
-/** Who may import: everybody, or some, or none; or everybody what is their own. */
+/** Importers of an export: all accounts, some or none, or each account under its own subject. */
 const audience = fc.oneof(
   { weight: 2, arbitrary: fc.constant("everybody" as const) },
   { weight: 1, arbitrary: fc.constant("own" as const) },
   { weight: 1, arbitrary: fc.subarray([...ACCOUNT_NAMES]) },
 );
 
-/** Something that an account exports. */
+/** An export of an account. */
 export const exported: fc.Arbitrary<Export> = fc
   .tuple(subject, fc.option(serviceTerms, { nil: undefined }), fc.boolean(), audience)
   .map(([exportedSubject, terms, isService, who]): Export => {
@@ -154,14 +154,14 @@ export const exported: fc.Arbitrary<Export> = fc
     } as Export;
   });
 
-/** The subject to import of an export: all of it or some, and what is the importer's own where that is asked for. */
+/** Returns the subject of an import: the whole export or part of it, with the importer's key at the account token. */
 export function wantedOf({ subject: whole, accountTokenPosition }: Export, narrow: boolean): string {
   const tokens = whole.split(".").map((token, index) => (index + 1 === accountTokenPosition ? OWN_KEY : token));
   const own = tokens.join(".");
   return narrow ? own.replace("*", "x").replace(/>$/, "x.>") : own;
 }
 
-/** Another subject with the wildcards of the first: as they stand, or by reference. */
+/** Returns a different subject with the same wildcards, or with references to them. */
 export function renamedTo(wanted: string, prefix: string, byReference: boolean): string {
   let wildcard = 0;
   const wild = wanted.split(".").filter((token) => token === "*" || token === ">");
@@ -206,14 +206,14 @@ export const jetstream: fc.Arbitrary<JetStream> = fc.oneof(
     .map((tiers) => ({ tiers: Object.fromEntries(tiers) })),
 );
 
-/** How the subject of a mapping has the wildcards of its source, written as references: so, by a function, or not at all. */
+/** How the target of a mapping uses the wildcards of its source: as references, by a function, or not at all. */
 const WILDCARDS: readonly ((to: string) => string)[] = [
   (to) => to,
   (to) => to.replaceAll(/\$(\d+)/g, "{{wildcard($1)}}"),
   (to) => to.replaceAll(/\.\$\d+/g, ""),
 ];
 
-/** Mappings that leave nothing to chance: all messages, in a cluster or in each. */
+/** Deterministic mappings, which map all messages, in one cluster or in every cluster. */
 export const mappings: fc.Arbitrary<Mappings> = fc
   .uniqueArray(
     fc.tuple(

@@ -2,10 +2,10 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { decode, encodeAuthorizationResponse, encodeUser, type AuthorizationRequest } from "nats-jwt";
 import { fromPublic, type KeyPair } from "nkeys.js";
 
-/** What a service says of a client: the account into which it is let, or why it is not let in. */
+/** The decision of a service on a client: its account, or the reason to refuse it. */
 export type Verdict = { readonly account: string } | { readonly refused: string };
 
-/** A service that decides about clients, as somebody would write it who knows nothing of this package. */
+/** An authorization service that does not use this package. */
 export interface Service {
   /** With which it signs. */
   readonly signer: KeyPair;
@@ -14,7 +14,7 @@ export interface Service {
   readonly decide: (request: AuthorizationRequest) => Verdict;
 }
 
-/** The header in which a server says by which key it opens answers. */
+/** The header with the key by which a server opens answers. */
 const SERVER_XKEY = "Nats-Server-Xkey";
 
 /** Has a client decide about others. @returns the requests that it was sent, as they come */
@@ -48,7 +48,7 @@ async function answerTo(request: AuthorizationRequest, about: string, { signer, 
   return encodeAuthorizationResponse(user, fromPublic(request.server_id.id), signer, data, {});
 }
 
-/** What a user of an account may do whom a service lets in: publish to one subject, and ask who it is. */
+/** Permissions of users that a service accepts: to publish to one subject, and to request their user info. */
 const PERMISSIONS = { pub: { allow: ["only.this", "$SYS.REQ.USER.INFO"], deny: [] } };
 
 function userToken(user: KeyPair, account: string, signer: KeyPair, isStatic: boolean): Promise<string> {

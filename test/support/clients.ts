@@ -7,23 +7,23 @@ import {
   type Msg,
   type NatsConnection,
 } from "@nats-io/transport-node";
-import type { Side } from "../../provider/servers/places";
 import { urlOf, type Pair } from "./pair";
+import type { Side } from "./sides";
 import type { Login } from "./world";
 
 const TIMEOUT = 5_000;
 
-/** How a client proves who it is, by what it has. */
+/** Authenticators by type of credential. */
 export const by = {
   seed: (seed: string): Authenticator => nkeyAuthenticator(new TextEncoder().encode(seed)),
   creds: (creds: string): Authenticator => credsAuthenticator(new TextEncoder().encode(creds)),
 };
 
-/** Clients that are all closed together. */
+/** Clients that are closed together. */
 export class Clients {
   readonly #open: NatsConnection[] = [];
 
-  /** Connects once, without trying again when it is refused. */
+  /** Connects once, without retrying when it is refused. */
   async connect(servers: string, authenticator?: Authenticator, name?: string): Promise<NatsConnection> {
     const proof = authenticator === undefined ? {} : { authenticator };
     const connection = await connect({
@@ -38,24 +38,24 @@ export class Clients {
     return connection;
   }
 
-  /** Connects a user with what it needs on a side: its seed on the static, its creds on the operator server. */
+  /** Connects a user with its seed on the static server, and with its creds on the operator server. */
   logIn(pair: Pair, side: Side, { seed, creds }: Login): Promise<NatsConnection> {
     return this.connect(urlOf(pair, side), side === "static" ? by.seed(seed) : by.creds(creds));
   }
 
-  /** Closes what is open. */
+  /** Closes all open connections. */
   async close(): Promise<void> {
     await Promise.all(this.#open.splice(0).map((connection) => connection.close()));
   }
 }
 
-/** Has a client answer every request on a subject; resolves once its server knows. */
+/** Answers every request on a subject. Resolves when the server has processed the subscription. */
 export async function answer(connection: NatsConnection, subject: string, text: string): Promise<void> {
   connection.subscribe(subject, { callback: (_error, message) => void message.respond(text) });
   await connection.flush();
 }
 
-/** Asks again for as long as the server knows nobody who would answer: interest takes a moment to cross a route. */
+/** Sends a request. Retries while there are no responders, since subscriptions take a moment to cross a route. */
 export async function ask(connection: NatsConnection, subject: string): Promise<string> {
   const deadline = performance.now() + TIMEOUT;
   for (;;) {
@@ -69,7 +69,7 @@ export async function ask(connection: NatsConnection, subject: string): Promise<
   }
 }
 
-/** The next message on a subject. The subscription is in force when the outer promise resolves. */
+/** Returns the next message on a subject. The subscription is active when the outer promise resolves. */
 export async function nextMessage(connection: NatsConnection, subject: string): Promise<{ message: Promise<Msg> }> {
   const subscription = connection.subscribe(subject, { max: 1, timeout: TIMEOUT });
   await connection.flush();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Section, type ConfigValue } from "../../provider/read/language/section";
+import { Section, type ConfigValue } from "../../provider/language/section";
 
 /** The digest by which nats-server names a configuration: of its values as Go writes them in JSON, keys sorted. */
 export function configDigest(section: Section): string {

@@ -1,23 +1,23 @@
 import type { Listener } from "../../provider/config/listener";
 import type { Tokens } from "../../provider/config/operator";
-import { normalAccount, type Account } from "../../provider/model/account/account";
+import { normalizeAccount, type Account } from "../../provider/model/account/account";
 import type { Model } from "../../provider/model/cluster/cluster";
 import type { Export } from "../../provider/model/shares/exports";
 import { OWN_KEY, type Import } from "../../provider/model/shares/imports";
 import type { Users } from "../../provider/model/users/users";
 
 /**
- * The configurations once more, written by other means: plain objects as JSON, which nats-server reads, too. It shares
- * nothing with the renderer but the model, so two texts that the server parses to the same are both right.
+ * A second implementation of the configurations: plain objects as JSON, which nats-server also parses. It shares only the
+ * model with the renderer, so if the server parses both texts to the same values, both are correct.
  */
 
-/** The plain object that a static server's configuration should be parsed to. */
+/** Returns the object to which a server should parse the static configuration. */
 export function staticObject(model: Model, listener: Listener): object {
-  // The order of a list counts in the server's digest; that lists are sorted is tested elsewhere.
+  // The server's digest depends on the order of lists. Other tests check that lists are sorted.
   const keys = new Map(model.accounts.map(({ name, publicKey }) => [name, publicKey]));
   const accounts = model.accounts.map((account): [string, object] => [
     account.publicKey,
-    accountObject(normalAccount(account), keys),
+    accountObject(normalizeAccount(account), keys),
   ]);
   return {
     ...listenerObject(listener),
@@ -26,7 +26,7 @@ export function staticObject(model: Model, listener: Listener): object {
   };
 }
 
-/** The plain object that an operator server's configuration should be parsed to. */
+/** Returns the object to which a server should parse the operator configuration. */
 export function operatorObject(model: Model, tokens: Tokens, listener: Listener): object {
   return {
     ...listenerObject(listener),
@@ -38,7 +38,7 @@ export function operatorObject(model: Model, tokens: Tokens, listener: Listener)
 }
 
 /**
- * An object as JSON, but for escapes: the server knows `\xNN` where JSON has `\uNNNN`, and not all short ones.
+ * Returns a value as JSON, except for escapes: the server supports `\xNN` instead of `\uNNNN`, and fewer short escapes.
  */
 export function natsJson(value: unknown): string {
   if (Array.isArray(value)) {
@@ -81,7 +81,7 @@ function accountObject({ publicKey, users, exports, imports, limits }: Account, 
   };
 }
 
-/** Public keys by name. */
+/** Public keys of accounts by name. */
 type Keys = ReadonlyMap<string, string>;
 
 function exportObject(entry: Export, exporter: string, keys: Keys): object {

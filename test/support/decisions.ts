@@ -1,10 +1,10 @@
 import { hasWildcard } from "../../provider/model/subjects/subjects";
-import type { Side } from "../../provider/servers/places";
 import type { Pair } from "./pair";
+import type { Side } from "./sides";
 import { publish, subscribe, unsubscribe, Wire, type Decision, type Proof } from "./wire";
 import { loginOf, type World } from "./world";
 
-/** What a server decided, by a description of what was asked. */
+/** Decisions of a server, by a description of the question. */
 export type Decisions = Readonly<Record<string, string>>;
 
 /** A subscription, alone or in a queue group. */
@@ -13,27 +13,27 @@ export interface Subscription {
   readonly queue?: string;
 }
 
-/** What is asked about one user. */
+/** Questions about one user. */
 export interface Questions {
-  /** Subjects to publish to: by the user, and by a colleague, to see what reaches the user. */
+  /** Subjects on which the user publishes, and on which a colleague publishes to the user. */
   readonly publish: readonly string[];
   readonly subscribe: readonly Subscription[];
 }
 
-/** A queue group that nothing in the tests names, beside those that permissions do. */
+/** A queue group that no permission names. */
 const STRANGE_QUEUE = "strangers";
 
-/** What reaches nobody. */
+/** Text for an empty list of subjects. */
 export const NOTHING = "nothing";
 
-/** Logs a user in at one server of a pair, with what it has for that side. */
+/** Logs a user in to one server of a pair, with its credentials for that side. */
 export function logIn(pair: Pair, side: Side, world: World, user: string): Promise<Wire> {
   const { seed, jwt } = loginOf(world, user);
   const proof: Proof = side === "static" ? { seed } : { seed, jwt };
   return Wire.open(pair.listeners[side].clientPort, proof);
 }
 
-/** What to ask about a user: to publish to each subject, to subscribe to it, alone and in each queue group. */
+/** Returns questions about publishing to each subject, and subscribing to it, alone and in each queue group. */
 export function questionsOn(subjects: readonly string[]): Questions {
   const plain = [...new Set(subjects.map((text) => text.split(" ")[0] ?? ""))];
   const queues = [...new Set([...subjects.flatMap((text) => text.split(" ").slice(1)), STRANGE_QUEUE])];
@@ -44,10 +44,10 @@ export function questionsOn(subjects: readonly string[]): Questions {
 }
 
 /**
- * Asks one server for every decision on one user: to publish, to subscribe, and which of a colleague's messages its
- * subscriptions then get.
+ * Returns all decisions of one server on one user: which subjects it may publish and subscribe to, and which messages of a
+ * colleague its subscriptions receive.
  *
- * @param colleague a user of the same account who may do everything
+ * @param colleague an unrestricted user of the same account
  */
 export async function decisionsOn(
   pair: Pair,
@@ -75,10 +75,10 @@ export async function decisionsOn(
   }
 }
 
-/** How often messages were sent to see whom they reach: each time they are told from those of others by its number. */
+/** Number of rounds of messages. Messages contain it, to distinguish the rounds. */
 let sendings = 0;
 
-/** Which messages of another user each subscription gets. */
+/** Returns the messages of another user that each subscription receives. */
 async function deliveries(wire: Wire, other: Wire, all: readonly Subscription[], subjects: readonly string[]) {
   const found: Record<string, string> = {};
   for (const round of rounds(all)) {
@@ -95,8 +95,8 @@ async function deliveries(wire: Wire, other: Wire, all: readonly Subscription[],
 }
 
 /**
- * Subscriptions in rounds: those of one round do not take messages from each other, since each is in a queue group of
- * its own or in none.
+ * Divides subscriptions into rounds. Those of one round do not compete for messages, since each is in a different queue
+ * group or in none.
  */
 function rounds(all: readonly Subscription[]): Subscription[][] {
   const queues = [...new Set(all.flatMap(({ queue }) => queue ?? []))];
@@ -106,37 +106,37 @@ function rounds(all: readonly Subscription[]): Subscription[][] {
   return [all.filter(({ queue }) => queue === undefined), ...turns];
 }
 
-/** Subjects as one text, sorted: in which order messages arrive decides nothing. */
+/** Returns subjects as sorted text, since the order of messages is irrelevant. */
 export function listed(subjects: readonly string[]): string {
   return subjects.length === 0 ? NOTHING : subjects.toSorted().join(", ");
 }
 
-/** The subjects without wildcards. */
+/** Returns the subjects without wildcards. */
 export function literal(subjects: readonly string[]): string[] {
   return subjects.filter((subject) => !hasWildcard(subject));
 }
 
-/** What a decision on publishing is called. */
+/** Describes a decision on publishing. */
 export function publishing(subject: string): string {
   return `publish ${subject}`;
 }
 
-/** What a decision on subscribing is called. */
+/** Describes a decision on subscribing. */
 export function subscribing({ subject, queue }: Subscription): string {
   return `subscribe ${subject}${queue === undefined ? "" : ` in ${queue}`}`;
 }
 
-/** What a decision on receiving is called. */
+/** Describes a decision on receiving. */
 export function receiving(subscription: Subscription): string {
   return `receive by ${subscribing(subscription).slice("subscribe ".length)}`;
 }
 
-/** A decision as the wire says it. */
+/** Returns a decision in the form of {@link Wire}. */
 export function decision(allowed: boolean): Decision {
   return allowed ? "allowed" : "denied";
 }
 
-/** A subject and those around it: what it matches, what it only just does not match, what is above and below. */
+/** Returns a subject and its neighbours: subjects that it matches or narrowly misses, parents and children. */
 export function around(text: string): string[] {
   const [subject = "", ...queue] = text.split(" ");
   const literal = subject.split(".").map((token) => (token === "*" || token === ">" ? "x" : token));
@@ -153,4 +153,20 @@ export function around(text: string): string[] {
     [literal.join(".").toUpperCase()],
   ].map((tokens) => tokens.join("."));
   return [text, ...neighbours.filter((found) => found !== ""), ...queue.map((name) => `${subject} ${name}`)];
+}
+
+/** Maximum length of a tested subject. A server rejects subjects that exceed a protocol line. */
+const LONGEST = 2_100;
+
+/** Returns the given subjects, and as many of their neighbours as fit, spread evenly. */
+export function withNeighbours(named: readonly string[], most: number): string[] {
+  const first = [...new Set(named)].filter((subject) => subject.length <= LONGEST);
+  const rest = [...new Set(["x", ...first].flatMap(around))].filter((subject) => !first.includes(subject));
+  const room = Math.max(0, most - first.length);
+  const step = Math.max(1, rest.length / room);
+  const spread = Array.from(
+    { length: Math.min(room, rest.length) },
+    (_, index) => rest[Math.floor(index * step)] ?? "x",
+  );
+  return [...first, ...spread];
 }

@@ -1,6 +1,6 @@
 import type { AccountDeclaration } from "../../provider/model/account/account";
 
-/** The setup of the NATS documentation's "Mixed Authentication/Authorization Setup", said on both sides. */
+/** The setup of the NATS documentation's "Mixed Authentication/Authorization Setup", for both sides. */
 export const DOCUMENTATION: readonly AccountDeclaration[] = [
   { name: "SYS", users: { sys: {} } },
   {

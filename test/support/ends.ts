@@ -1,6 +1,6 @@
-import type { Side } from "../../provider/servers/places";
 import { logIn } from "./decisions";
 import type { Pair } from "./pair";
+import type { Side } from "./sides";
 import { publish, subscribe, unsubscribe, type Wire } from "./wire";
 import type { World } from "./world";
 

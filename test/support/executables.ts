@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "./local-server";
 
 /** A folder with executables for one test, which do nothing but answer. */
 export class Executables {
-  readonly folder = mkdtempSync(join(tmpdir(), "nats-auth-test-"));
+  readonly folder = temporaryFolder("executables");
 
-  /** Writes an executable that says a text whatever it is asked. @returns its path */
+  /** Writes an executable that prints a text, whatever its arguments. @returns its path */
   saying(text: string, name = "nats-server"): string {
     const path = join(this.folder, name);
     writeFileSync(path, `#!/bin/sh\necho '${text}'\n`);

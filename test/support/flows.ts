@@ -4,7 +4,7 @@ import type { Pair } from "./pair";
 import { request, subscribe, type Wire } from "./wire";
 import type { World } from "./world";
 
-/** Where nobody listens for answers. */
+/** A subject without subscribers, for replies. */
 const NOWHERE = "nowhere.to.reply";
 
 /** What a decision on what arrives is called. */

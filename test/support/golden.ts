@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Asserts that a text is, to the byte, what lies in a file that people have read and found right. With `GOLDEN=write` in
+ * Asserts that a text equals the content of a file that people have reviewed. With `GOLDEN=write` in
  * the environment the file is written instead: read it, and what changed in it, before it is committed.
  */
 export function assertGolden(folder: string, name: string, text: string): void {

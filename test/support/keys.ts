@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyPair } from "nkeys.js";
-import { newKeyPair, seedText, type RandomBytes } from "../../provider/nkeys/keys";
-import type { KeyKind } from "../../provider/nkeys/kinds";
+import { generateKeyPair, getSeedText, type RandomBytes } from "../../provider/nkeys/keys";
+import type { KeyKind } from "../../provider/nkeys/key-kinds";
 
 /** "Random" bytes that a label determines: the same keys in every run, other keys for other labels. */
 export function bytesOf(label: string): RandomBytes {
@@ -14,7 +14,7 @@ const pairs = new Map<string, KeyPair>();
 /** The key pair that a label stands for in all tests. */
 export function pairOf(kind: KeyKind, label: string): KeyPair {
   const name = `${kind} ${label}`;
-  const pair = pairs.get(name) ?? newKeyPair(kind, bytesOf(name));
+  const pair = pairs.get(name) ?? generateKeyPair(kind, bytesOf(name));
   pairs.set(name, pair);
   return pair;
 }
@@ -26,7 +26,7 @@ export function keyOf(kind: KeyKind, label: string): string {
 
 /** The seed that a label stands for. It protects nothing. */
 export function seedOf(kind: KeyKind, label: string): string {
-  return seedText(pairOf(kind, label));
+  return getSeedText(pairOf(kind, label));
 }
 
 /** A digest of something secret, so that a failing comparison prints no secret. */

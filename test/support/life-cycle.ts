@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
-import type { LifeCycle } from "../../provider/resources/dynamic";
+import { DETAILS } from "../../provider/dynamic/life-cycle/details";
+import type { LifeCycle } from "../../provider/dynamic/life-cycle/life-cycle";
 
-/** How an engine writes a value that is not known yet. */
+/** The engine's placeholder for an unknown value. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Calls a provider as an engine does: what JSON would lose is lost, and every method gets what `check` made of the inputs. */
+/** Calls a provider as an engine does: values pass through JSON, and each method receives the inputs checked by `check`. */
 export class Engine<Inputs extends object, State extends object> {
-  /** What each state was made from: an engine keeps both. */
+  /** Inputs of each state. An engine stores both. */
   readonly #inputs = new WeakMap<State, Inputs>();
 
   constructor(private readonly provider: LifeCycle<Inputs, State>) {}
 
-  /** The inputs as `check` makes them, and the failures as text. @param olds the inputs before, where there were some */
+  /** Returns the inputs checked by `check`, and the failures as text. @param olds the previous inputs, if any */
   async check(inputs: unknown, olds: Partial<Inputs> = {}): Promise<{ inputs: Inputs; failures: string[] }> {
     const { check } = this.provider;
     if (check === undefined) {
@@ -26,14 +27,14 @@ export class Engine<Inputs extends object, State extends object> {
     return { inputs: wire(result.inputs) as Inputs, failures: failures.map(({ reason }) => reason) };
   }
 
-  /** Creates a resource; the inputs must be valid. */
+  /** Creates a resource. The inputs must be valid. */
   async create(inputs: unknown): Promise<{ id: string; outs: State }> {
     const news = await this.valid(inputs);
     const { id, outs } = await this.provider.create(news);
     return { id, outs: this.outs(outs, news) };
   }
 
-  /** What a change of the inputs would do. */
+  /** Returns the effect of changed inputs. */
   async diff(id: string, olds: State, inputs: unknown): Promise<{ changes: boolean; replaces: string[] }> {
     const { inputs: news } = await this.check(inputs, this.#inputs.get(olds));
     const result = await this.provider.diff?.(id, olds, news);
@@ -53,7 +54,7 @@ export class Engine<Inputs extends object, State extends object> {
     return checked;
   }
 
-  /** A resource's state: it must be just what JSON can say, and never hold the seed that signs. */
+  /** Returns a resource's state. It must survive JSON and not contain the signing seed. */
   private outs(outs: unknown, inputs: Inputs): State {
     assert.deepEqual(wire(outs), outs, "the state does not survive JSON");
     assert.equal(Object.keys(outs as object).includes("signer"), false);
@@ -63,11 +64,21 @@ export class Engine<Inputs extends object, State extends object> {
   }
 }
 
-/** A resource as an engine keeps it: with its inputs, which the next `check` is told, and replaced where a change asks for it. */
+/** A resource as stored by an engine: passes the stored inputs to the next `check`, and replaces it when required. */
 export class Deployed<Inputs extends object, State extends object> {
   #kept: { readonly inputs: Inputs; readonly id: string; readonly outs: State } | undefined;
 
   constructor(private readonly provider: LifeCycle<Inputs, State>) {}
+
+  /** Returns a resource that was stored, for example by an earlier version. */
+  static from<Inputs extends object, State extends object>(
+    provider: LifeCycle<Inputs, State>,
+    kept: { readonly inputs: Inputs; readonly id: string; readonly outs: State },
+  ): Deployed<Inputs, State> {
+    const deployed = new Deployed(provider);
+    deployed.#kept = kept;
+    return deployed;
+  }
 
   get id(): string {
     return this.#ready().id;
@@ -81,7 +92,7 @@ export class Deployed<Inputs extends object, State extends object> {
     return this.#ready().outs;
   }
 
-  /** What an update would do, and the inputs that it would show. */
+  /** Returns the effect of an update, and the inputs that a preview shows. */
   async preview(inputs: unknown): Promise<{ changes: boolean; replaces: string[]; inputs: Inputs }> {
     const checked = await this.#checked(inputs, this.#kept?.inputs);
     if (this.#kept === undefined) {
@@ -92,11 +103,11 @@ export class Deployed<Inputs extends object, State extends object> {
     return { changes, replaces, inputs: checked };
   }
 
-  /** Updates, and returns whether anything was done. */
+  /** Updates the resource. Returns whether anything changed. */
   async up(inputs: unknown): Promise<boolean> {
     const { changes, replaces, inputs: checked } = await this.preview(inputs);
     if (this.#kept === undefined || replaces.length > 0) {
-      // An engine forgets the old inputs of what is replaced.
+      // An engine drops the old inputs of a replaced resource.
       const news = await this.#checked(inputs);
       const { id, outs } = await this.provider.create(news);
       this.#kept = { inputs: news, id, outs: wire(outs) as State };
@@ -107,7 +118,7 @@ export class Deployed<Inputs extends object, State extends object> {
     return changes;
   }
 
-  /** What a refresh finds. */
+  /** Returns the refreshed state. */
   async refresh(): Promise<State> {
     const { props } = (await this.provider.read?.(this.id, this.outs)) ?? { props: this.outs };
     this.#kept = { ...this.#ready(), outs: wire(props) as State };
@@ -126,6 +137,21 @@ export class Deployed<Inputs extends object, State extends object> {
   }
 }
 
+/** Converts inputs or state from the stored form to the form that handlers use. */
+export function unfolded(properties: object): Record<string, unknown> {
+  const { [DETAILS]: details = {}, ...rest } = properties as Record<string, unknown>;
+  return { ...rest, ...(details as object) };
+}
+
 function wire(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
+}
+
+/** Returns the code and the path of each failure of `check`. */
+export function failureCodes(failures: readonly string[]): string[] {
+  return failures.map((reason) => {
+    const [, path = "?"] = /^(.*?)(?: = |: )/.exec(reason) ?? [];
+    const [, code = "?"] = /\[(NA\d{4})\]$/.exec(reason) ?? [];
+    return `${code} ${path}`;
+  });
 }

@@ -1,32 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually } from "../../provider/servers/log";
+import { waitFor } from "../../provider/servers/log";
 import type { NatsConnection } from "@nats-io/transport-node";
 
 /** Milliseconds between requests, and between numbered messages, of one pair of clients. */
 const REQUEST_PAUSE = 10;
 const NUMBER_PAUSE = 5;
-/** Milliseconds in which a request must be answered: long, so that a busy machine is no failure. */
+/** Timeout of a request, in milliseconds. Long, so that a busy machine does not cause a failure. */
 const REQUEST_TIMEOUT = 20_000;
-/** Milliseconds in which what was published last has arrived. */
+/** Timeout for the arrival of the last message, in milliseconds. */
 const ARRIVAL = 5_000;
 
-/** What is to get from a client of one server to a client of the other one. */
+/** Traffic from a client of one server to a client of the other one. */
 export interface Crossing {
   readonly from: NatsConnection;
   readonly to: NatsConnection;
-  /** The subject, which both call alike and nobody else uses. */
+  /** The subject, used by these two clients only. */
   readonly subject: string;
 }
 
-/** What has gone through, and what has not. */
+/** Delivered messages, and failures. */
 export interface LoadResult {
   readonly answered: number;
   readonly arrived: number;
-  /** Requests that failed, and numbers that were missing or came out of order, in words. */
+  /** Descriptions of failed requests, and of numbers that are missing or out of order. */
   readonly failures: readonly string[];
 }
 
-/** Requests and numbered messages at a steady rate, until it is stopped. */
+/** Sends requests and numbered messages at a steady rate, until it is stopped. */
 export class Load {
   readonly #work: Promise<unknown>[] = [];
   readonly #failures: string[] = [];
@@ -36,7 +36,7 @@ export class Load {
   #stopped = false;
 
   /**
-   * @param requests the second client answers what the first one asks
+   * @param requests the first client sends requests, the second one answers them
    * @param numbers the first client publishes numbers, the second one subscribes
    */
   constructor(
@@ -44,7 +44,7 @@ export class Load {
     private readonly numbers: readonly Crossing[],
   ) {}
 
-  /** Begins, once the servers have told each other who answers and who listens. */
+  /** Starts when the subscriptions have crossed the route. */
   async start(): Promise<void> {
     for (const { to, subject } of this.requests) {
       to.subscribe(subject, { callback: (_error, message) => void message.respond(message.data) });
@@ -55,13 +55,13 @@ export class Load {
     this.#work.push(...this.numbers.map((crossing) => this.#publish(crossing)));
   }
 
-  /** What has gone through up to now. */
+  /** The result so far. */
   get result(): LoadResult {
     const arrived = [...this.#arrived.values()].reduce((sum, count) => sum + count, 0);
     return { answered: this.#answered, arrived, failures: this.#failures };
   }
 
-  /** Ends, when the last answers and messages have arrived. */
+  /** Stops when the last answers and messages have arrived. */
   async stop(): Promise<LoadResult> {
     this.#stopped = true;
     await Promise.all(this.#work);
@@ -89,7 +89,7 @@ export class Load {
         this.#arrive(subject, Number(message.string()));
       },
     });
-    await eventually(() => {
+    await waitFor(() => {
       from.publish(subject, "0");
       return Promise.resolve(linked ? true : undefined);
     }, ARRIVAL);
@@ -133,12 +133,9 @@ export class Load {
   }
 }
 
-/** Asks until there is an answer: who answers takes a moment to be known over a route. */
+/** Sends requests until one is answered, since subscriptions take a moment to cross a route. */
 async function firstAnswer({ from, subject }: Crossing): Promise<void> {
-  const answered = await eventually(
-    () => from.request(subject, "", { timeout: REQUEST_TIMEOUT }).then(yes, no),
-    ARRIVAL,
-  );
+  const answered = await waitFor(() => from.request(subject, "", { timeout: REQUEST_TIMEOUT }).then(yes, no), ARRIVAL);
   if (answered === undefined) {
     throw new Error(`nobody answers on ${subject}`);
   }

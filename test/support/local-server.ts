@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { triedDigest } from "../../provider/servers/log";
+import { parseTestDigest } from "../../provider/servers/log";
 import { putFiles } from "../../provider/servers/process/files";
-import { makePlace } from "../../provider/servers/process/place";
+import { makePlace } from "../../provider/servers/process/folder";
 import { ProcessServer } from "../../provider/servers/process/process";
-import { runningServers, signal } from "../../provider/servers/process/table";
+import { findRunningServers, sendSignal } from "../../provider/servers/process/process-table";
 import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
 import { identity } from "../../tools/lib/processes";
 
@@ -19,43 +19,43 @@ export function natsServer(): string {
   return path;
 }
 
-/** What is still there of clusters: ended and removed when the test run ends in the middle of a test. */
+/** Folders of existing clusters. They are stopped and removed if the test run exits during a test. */
 const clusters = new Set<string>();
 
 process.once("exit", () => {
   clusters.forEach(removeCluster);
 });
 
-/** A new folder of this test run: one that was killed is known by it, and what it left is taken away. */
+/** Creates a folder of this test run. Its name identifies the run, so that the folder is removed if the run was killed. */
 export function temporaryFolder(what: string): string {
   return mkdtempSync(join(tmpdir(), `nats-auth-${identity()}-${what}-`));
 }
 
-/** The folder of a cluster whose servers are processes of this machine. */
+/** Creates the folder of a cluster whose servers run as local processes. */
 export function newCluster(): string {
   const cluster = temporaryFolder("cluster");
   clusters.add(cluster);
   return cluster;
 }
 
-/** Ends what runs in a cluster's folder at once, and takes the folder away. */
+/** Kills all servers in a cluster's folder, and removes the folder. */
 export function removeCluster(cluster: string): void {
-  for (const running of runningServers()) {
+  for (const running of findRunningServers()) {
     if (running.place.startsWith(`${cluster}/`)) {
-      signal(running, "SIGKILL");
+      sendSignal(running, "SIGKILL");
     }
   }
   rmSync(cluster, { recursive: true, force: true });
   clusters.delete(cluster);
 }
 
-/** A server in a new place of a cluster, with the executable that `npm test` prepares. */
+/** Creates a server in a new place of a cluster, with the executable that `npm test` prepares. */
 export async function newServer(cluster: string, side: string): Promise<{ server: ProcessServer; place: string }> {
   const place = await makePlace(cluster, side, natsServer());
   return { server: new ProcessServer(side, place), place };
 }
 
-/** Has nats-server read a configuration without running it. */
+/** Tests a configuration with `nats-server -t`. */
 export async function tryConfig(files: ConfigFiles): Promise<{ digest: string | undefined; output: string }> {
   const folder = newCluster();
   try {
@@ -65,7 +65,7 @@ export async function tryConfig(files: ConfigFiles): Promise<{ digest: string | 
         resolve(stdout + stderr);
       });
     });
-    return { digest: triedDigest(output), output };
+    return { digest: parseTestDigest(output), output };
   } finally {
     removeCluster(folder);
   }

@@ -1,9 +1,9 @@
 import type { KeyPair } from "nkeys.js";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
-import type { Side } from "../../provider/servers/places";
 import { keyOf, pairOf, seedOf } from "./keys";
 import type { Pair } from "./pair";
+import type { Side } from "./sides";
 import { Wire, type Proof } from "./wire";
 import { ISSUED_AT, loginOf, type World } from "./world";
 
@@ -64,7 +64,7 @@ export async function proofOf(world: World, user: string, attempt: Attempt): Pro
   return proofs[attempt]();
 }
 
-/** Tries to log in, and says whether the server let it. */
+/** Tries to log in. Returns whether the server accepted it. */
 export async function tryLogin(pair: Pair, side: Side, proof: Proof): Promise<boolean> {
   try {
     await (await Wire.open(pair.listeners[side].clientPort, proof)).close();
@@ -94,7 +94,7 @@ function accountOf(jwt: string): string {
   return claims.nats.issuer_account;
 }
 
-/** A token that says itself what its user may do: everything. */
+/** A token whose own claims allow everything. */
 function tokenOf(publicKey: string, account: string, issuer: KeyPair): Promise<string> {
   const { nats, ...claims } = scopedUserClaims({ name: "stranger", publicKey, account });
   return signClaims({ ...claims, nats: { ...nats, subs: -1, data: -1, payload: -1 } }, issuer, { issuedAt: ISSUED_AT });

@@ -1,25 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
-import { provider as accountClaims } from "../../provider/resources/account-claims";
-import { provider as activation } from "../../provider/resources/activation";
-import type { LifeCycle } from "../../provider/resources/dynamic";
-import { provider as nkey } from "../../provider/resources/nkey";
-import { provider as operatorClaims } from "../../provider/resources/operator-claims";
-import { provider as user } from "../../provider/resources/user";
+import { provider as accountClaims } from "../../provider/dynamic/account-claims";
+import { provider as activation } from "../../provider/dynamic/activation";
+import type { LifeCycle } from "../../provider/dynamic/life-cycle/life-cycle";
+import { provider as nkey } from "../../provider/dynamic/nkey";
+import { provider as operatorClaims } from "../../provider/dynamic/operator-claims";
+import { provider as user } from "../../provider/dynamic/user";
+import { unfolded } from "./life-cycle";
 
-/** A resource that a program registered. */
+/** A resource that a program registered, with inputs in the form that its handler uses. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** The URN of the resource that it belongs to. */
+  /** URN of its parent. */
   readonly parent: string;
 }
 
-/** The key by which the engine marks special values; among inputs, secrets are the only ones. */
+/** The key with which the engine marks special values. Among inputs, only secrets have it. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** The dynamic providers that run for real, so that a program gets real keys and tokens. */
+/** Dynamic providers that are not mocked, so that a program gets real keys and tokens. */
 const REAL: Readonly<Record<string, LifeCycle<object, object>>> = {
   "pulumi-nodejs:dynamic/nats-auth:Nkey": nkey as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:User": user as unknown as LifeCycle<object, object>,
@@ -28,7 +29,7 @@ const REAL: Readonly<Record<string, LifeCycle<object, object>>> = {
   "pulumi-nodejs:dynamic/nats-auth:OperatorClaims": operatorClaims as unknown as LifeCycle<object, object>,
 };
 
-/** What is read of the requests that a program makes to its engine. */
+/** The part of an engine request that the mocks read. */
 interface Request {
   getType(): string;
   getName(): string;
@@ -36,7 +37,7 @@ interface Request {
   getAdditionalsecretoutputsList(): string[];
 }
 
-/** The requests themselves, by type and name: mocks are not told whose child a resource is, and what is secret in it. */
+/** Requests by type and name. Mocks do not receive the parent of a resource and its secret outputs. */
 const requests = new Map<string, Request>();
 
 const { prototype } = MockMonitor;
@@ -46,11 +47,13 @@ prototype.registerResource = function (this: MockMonitor, request: Request, call
   return register.call(this, request, callback);
 };
 
-/** What programs have registered since {@link mockEngine} was called last. */
+/** Resources registered since the last call of {@link mockEngine}. */
 export const registered: Registered[] = [];
 
-/** Puts an engine that keeps no state in the place of the real one. Call it before each test. */
+/** Replaces the engine with a mock that keeps no state. Call it before each test. */
 export async function mockEngine(): Promise<void> {
+  // Registrations of the previous test, which may have failed, must not count for the next one.
+  await pulumi.runtime.disconnect().catch(() => undefined);
   registered.length = 0;
   await pulumi.runtime.setMocks(
     { newResource, call: ({ inputs }) => inputs as Record<string, unknown> },
@@ -63,7 +66,7 @@ async function newResource(args: MockResourceArgs): Promise<{ id: string; state:
   const { type, name } = args;
   const inputs = plain(args.inputs) as Record<string, unknown>;
   const request = requests.get(`${type} ${name}`);
-  registered.push({ type, name, inputs, parent: request?.getParent() ?? "" });
+  registered.push({ type, name, inputs: unfolded(inputs), parent: request?.getParent() ?? "" });
   const { id, state } = await made(type, name, inputs);
   const secrets = request?.getAdditionalsecretoutputsList() ?? [];
   const hidden = Object.entries(state).map(([key, value]): [string, unknown] => [
@@ -91,7 +94,7 @@ async function made(type: string, name: string, inputs: object): Promise<{ id: s
   return { id, state: { ...inputs, ...outs } };
 }
 
-/** Inputs as a provider gets them: a secret is just its value. */
+/** Returns inputs as a provider receives them, with the plain values of secrets. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(plain);
@@ -104,16 +107,16 @@ function plain(value: unknown): unknown {
     : Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
 }
 
-/** The registered resources of a type, by the end of its name. */
+/** Returns the registered resources whose type ends with this name. */
 export function ofType(end: string): Registered[] {
   return registered.filter(({ type }) => type.endsWith(`:${end}`));
 }
 
-/** The value of an output. */
+/** Returns the value of an output. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     output.apply(resolve);
-    // An output that fails tells nobody but those who wait for its inner promise.
+    // A failed output rejects only its inner promise.
     (output as unknown as { promise(): Promise<T> }).promise().catch(reject);
   });
 }

@@ -1,14 +1,14 @@
-import { createServer } from "node:net";
 import type { Listener } from "../../provider/config/listener";
 import { ROUTES_FILE } from "../../provider/config/listener";
-import { operatorConfig } from "../../provider/config/operator";
+import { renderOperatorConfig } from "../../provider/config/operator";
 import type { ServerStorage } from "../../provider/model/cluster/server-storage";
-import { routesConfig } from "../../provider/config/routes";
-import { staticConfig } from "../../provider/config/static";
+import { renderRoutesConfig } from "../../provider/config/routes";
+import { renderStaticConfig } from "../../provider/config/static";
 import { STORE } from "../../provider/servers/process/layout";
-import { otherSide, SIDES, type Side } from "../../provider/servers/places";
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { newCluster, newServer, removeCluster } from "./local-server";
+import { otherSide, SIDES, type Side } from "./sides";
+import { freePorts } from "./stack-ports";
 import type { World } from "./world";
 
 /** The password of routes in tests. */
@@ -35,7 +35,7 @@ export function urlOf({ listeners }: Pair, side: Side): string {
   return `nats://${LOOPBACK}:${listeners[side].clientPort}`;
 }
 
-/** How two servers stand to each other. */
+/** The link between two servers. */
 export interface Link {
   /**
    * Whether a route joins them.
@@ -72,14 +72,16 @@ export function filesOf(
 ): ConfigFiles {
   const peer = listeners[otherSide(side)];
   const config =
-    side === "static" ? staticConfig(model, listeners.static) : operatorConfig(model, tokens, listeners.operator);
+    side === "static"
+      ? renderStaticConfig(model, listeners.static)
+      : renderOperatorConfig(model, tokens, listeners.operator);
   return {
-    [MAIN_FILE]: config,
-    [ROUTES_FILE]: linked ? routesConfig({ host: LOOPBACK, clusterPort: peer.clusterPort }, password) : "",
+    [MAIN_FILE]: config.text,
+    [ROUTES_FILE]: linked ? renderRoutesConfig([{ host: LOOPBACK, clusterPort: peer.clusterPort }], password) : "",
   };
 }
 
-/** Starts both servers of a world. A port that somebody took in the meantime is no failure. */
+/** Starts both servers of a world. Tries again when another process has taken a port in the meantime. */
 export async function startPair(world: World, link: Link = {}): Promise<Pair> {
   for (let attempt = 1; ; attempt += 1) {
     const pair = await newPair(await freeListeners("nats", link));
@@ -133,17 +135,4 @@ export async function freeListeners(
     static: { serverName: `${clusterName}-static`, clientPort: a, clusterPort: b, ...shared },
     operator: { serverName: `${clusterName}-operator`, clientPort: c, clusterPort: d, ...shared },
   };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const holder = createServer();
-      await new Promise<void>((resolve) => holder.listen(0, resolve));
-      return holder;
-    }),
-  );
-  const ports = holders.map((holder) => (holder.address() as { port: number }).port);
-  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
-  return ports;
 }

@@ -1,15 +1,27 @@
-import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../../provider/servers/server";
+import type { Code } from "../../provider/diagnostics/codes";
+import { ServerRefusal } from "../../provider/servers/errors";
+import type { ConfigFiles, Server, ServerState } from "../../provider/servers/server";
 
-/** What can be done to a server. */
-export type Step = Exclude<keyof Server, "name" | "state" | "predecessors">;
+/** Operations on a server. */
+export type Step = Exclude<keyof Server, "name" | "state" | "predecessors" | "complaints">;
 
-/** A server that does nothing but note what is done to it, and refuses what its script says. */
+/** Codes of refusals, by step. */
+const CODES: Readonly<Record<Step, Code>> = {
+  try: "NA5001",
+  put: "NA5007",
+  start: "NA5002",
+  reload: "NA5003",
+  stop: "NA5008",
+  removeRemains: "NA5009",
+};
+
+/** A fake server that records its steps, and refuses the steps that its script names. */
 export class ScriptedServer implements Server {
   private current: ServerState;
 
   /**
-   * @param notes where each step is noted, as `name step files`
-   * @param refuses says whether the server refuses a step with these files
+   * @param notes receives each step, as `name step files`
+   * @param refuses returns whether the server refuses a step with some files
    * @param older its predecessors
    */
   constructor(
@@ -52,6 +64,10 @@ export class ScriptedServer implements Server {
     this.current = { ...this.current, process: "stopped" };
   }
 
+  complaints(): Promise<string[]> {
+    return Promise.resolve(["its last words"]);
+  }
+
   predecessors(): Promise<Server[]> {
     return Promise.resolve([...this.older]);
   }
@@ -65,12 +81,12 @@ export class ScriptedServer implements Server {
   private step(step: Step, files: ConfigFiles): Promise<void> {
     this.notes.push([this.name, step, ...Object.values(files)].join(" "));
     return this.refuses(step, files)
-      ? Promise.reject(new ServerRefusal(this.name, `refused to ${step}`, ["its words"]))
+      ? Promise.reject(new ServerRefusal(CODES[step], this.name, `refused to ${step}`, ["its output"]))
       : Promise.resolve();
   }
 }
 
-/** The digest of some files. */
+/** Returns the digest of some files. */
 export function digestOf(files: ConfigFiles): string {
   return `sha256:${JSON.stringify(files)}`;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
+import { dirname, join } from "node:path";
 import { inheritorsOf, signalAll, waitUntilGone } from "../../tools/lib/processes";
+import { compiled } from "./compiled";
 
 /** What a run of the Pulumi CLI showed. */
 export interface CliResult {
@@ -13,17 +14,28 @@ export interface CliResult {
 /** Every process of a stack inherits this variable, so that none is overlooked. */
 const MARK = "NATS_AUTH_TEST_STACK";
 
+/** The variable that names the language host for Node.js, where the Pulumi CLI was built with this one. */
+const LANGUAGE_HOST = "PULUMI_NATS_AUTH_LANGUAGE_HOST";
+
+/** The variable that names the language host, compiled; nothing where the CLI has a language host of its own. */
+async function languageHost(): Promise<NodeJS.ProcessEnv> {
+  const { [LANGUAGE_HOST]: host } = process.env;
+  if (host === undefined) return {};
+  const script = `#!/bin/sh\nexec node "$(dirname -- "$0")/host.js" "$@"\n`;
+  const folder = await compiled("language-host", dirname(host), { "language-host": script });
+  return { [LANGUAGE_HOST]: join(folder, "language-host") };
+}
+
+/** Where Node.js 22 and newer keep what they have compiled: every command starts four processes of it. */
+const COMPILE_CACHE = join(__dirname, "../../node_modules/.cache/pulumi-nats-auth/node");
+
 /** Milliseconds that killed processes have to be gone. */
 const KILL_TIMEOUT = 10_000;
-/** Milliseconds in which a running command must have shown what is waited for. */
-const SHOW_TIMEOUT = 60_000;
-const PAUSE = 5;
 
 /** The Pulumi CLI in the environment of one stack. All that it ever showed is kept. */
 export class PulumiCli {
   readonly #env: NodeJS.ProcessEnv;
   #transcript = "";
-  #running = "";
 
   /**
    * @param stack marks the processes
@@ -33,7 +45,7 @@ export class PulumiCli {
     readonly stack: string,
     env: NodeJS.ProcessEnv,
   ) {
-    this.#env = { ...process.env, ...env, [MARK]: stack };
+    this.#env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, [MARK]: stack };
     delete this.#env.PULUMI_CONFIG_PASSPHRASE_FILE;
   }
 
@@ -55,10 +67,9 @@ export class PulumiCli {
   }
 
   /** Runs a command that is asked for secrets, so that its answer is not kept. */
-  ask(cwd: string, args: readonly string[], changes: NodeJS.ProcessEnv = {}): Promise<CliResult> {
-    const env = Object.fromEntries(
-      Object.entries({ ...this.#env, ...changes }).filter(([, value]) => value !== undefined),
-    );
+  async ask(cwd: string, args: readonly string[], changes: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    const variables = { ...this.#env, ...(await languageHost()), ...changes };
+    const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd,
       env,
@@ -66,10 +77,7 @@ export class PulumiCli {
     });
     let output = "";
     let stdout = "";
-    const show = (text: string) => {
-      output += text;
-      this.#running = output;
-    };
+    const show = (text: string) => (output += text);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       show(text);
@@ -81,17 +89,6 @@ export class PulumiCli {
         resolve({ code, output, stdout });
       });
     });
-  }
-
-  /** Waits until the command that runs has shown a text. */
-  async shows(text: string): Promise<void> {
-    const deadline = performance.now() + SHOW_TIMEOUT;
-    while (!this.#running.includes(text)) {
-      if (performance.now() > deadline) {
-        throw new Error(`the running command does not say ${JSON.stringify(text)}: ${this.#running}`);
-      }
-      await sleep(PAUSE);
-    }
   }
 
   /** The processes of this stack that still run: the CLI, its plugins, the program. */

@@ -85,7 +85,7 @@ export class Clients {
   }
 }
 
-/** Asserts that a server lets nobody in who logs in like this. */
+/** Asserts that a server refuses these credentials. */
 export async function refuses(clients: Clients, url: string, authenticator?: Authenticator): Promise<void> {
   await assert.rejects(clients.connect(url, authenticator), /authorization violation/i);
 }
@@ -106,7 +106,7 @@ export async function ask(requestor: NatsConnection, subject: string, question: 
   }
 }
 
-/** Answers requests, each with the same text, once the server knows it. */
+/** Answers requests with a text. Resolves when the server has the subscription. */
 export async function answer(responder: NatsConnection, subject: string, text: string): Promise<Subscription> {
   const subscription = responder.subscribe(subject, {
     callback: (_error, message) => {

@@ -1,9 +1,15 @@
-/** A line of `--diff` that names a resource to be changed: its type, and what happens to it. */
+/** A line of `--diff` with a changed resource: its type and the operation. */
 const CHANGED =
   /^ *(?:\+-|-\+|\+\+|--|\+|-|~) ?(\S+): \((create|update|delete|replace|create-replacement|delete-replaced)\)/;
 const URN = /^ *\[urn=urn:pulumi:[^:]+::[^:]+::[^\]]*?([^:$\]]+)::([^\]]+)\]/;
 
-/** The resources that a preview with `--diff` says will change, by type and name, sorted; the stack itself is left out. */
+/** Components of this package: their diffs repeat the arguments that the program changed. */
+const COMPONENT = /^(Operator|Account|MixedAuthCluster) /;
+
+/**
+ * Returns the type and name of each resource that a preview with `--diff` reports as changed, sorted, without the stack and
+ * components.
+ */
 export function changedResources(output: string): string[] {
   const lines = output.split("\n");
   const found = lines.flatMap((line, index) => {
@@ -14,5 +20,5 @@ export function changedResources(output: string): string[] {
     const [, type = "?", name = "?"] = urn.find((match) => match !== null) ?? [];
     return [`${type} ${name}`];
   });
-  return [...new Set(found)].sort();
+  return [...new Set(found)].filter((resource) => !COMPONENT.test(resource)).sort();
 }

@@ -3,22 +3,20 @@ import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
 import { extract, pack, type Header } from "tar-stream";
-import { SERVER_LABEL } from "../../provider/servers/docker/layout";
-import { eventually } from "../../provider/servers/log";
-import { SIDES, type Side } from "../../provider/servers/places";
+import { putFiles } from "../../provider/servers/docker/files";
+import { CONFIG_FOLDER, SERVER_LABEL } from "../../provider/servers/docker/layout";
+import { waitFor } from "../../provider/servers/log";
 import { identity, isAlive } from "../../tools/lib/processes";
+import { SIDES, type Side } from "./sides";
 import type { Life, StackServers } from "./stack-servers";
 
 /** The label, inherited from its image, by which a container is known as one of a stack's, a trial container too. */
 const LABEL = "pulumi-nats-auth.test-stack";
 
-/** The label that says which process made a stack's image. */
+/** Label with the process that made a stack's image. */
 const OWNER = "pulumi-nats-auth.test-owner";
 /** The names of all stacks' images begin with this. */
 const IMAGES = "nats-auth-test/";
-
-/** Where in a container the server's configuration lies. */
-const CONFIG_FOLDER = "/nats-auth";
 
 const NOT_FOUND = 404;
 /** Milliseconds in which an engine starts a server again that has ended. */
@@ -36,8 +34,10 @@ export class StackEngine implements StackServers {
   readonly placeResources = 4;
   readonly placeType = "Container";
   readonly docker = new Docker();
-  /** An image of this stack's own, so that its containers can be told from all others. */
+  /** An image of this stack, by which its containers are found. */
   readonly image: string;
+  /** The volumes of containers that were seen. Those without a name of their own are found by this. */
+  readonly #seenVolumes = new Set<string>();
 
   constructor(readonly stack: string) {
     this.image = `${IMAGES}${stack}:latest`;
@@ -61,8 +61,10 @@ export class StackEngine implements StackServers {
   }
 
   /** All containers of the stack, running or not. */
-  containers(): Promise<Docker.ContainerInfo[]> {
-    return this.docker.listContainers({ all: true, filters: { label: [`${LABEL}=${this.stack}`] } });
+  async containers(): Promise<Docker.ContainerInfo[]> {
+    const found = await this.docker.listContainers({ all: true, filters: { label: [`${LABEL}=${this.stack}`] } });
+    volumesOf(found).forEach((name) => this.#seenVolumes.add(name));
+    return found;
   }
 
   /** The container of one of the stack's servers. */
@@ -94,7 +96,9 @@ export class StackEngine implements StackServers {
   }
 
   async allFiles(side: Side): Promise<Record<string, string>> {
-    return filesOf(await (await this.server(side)).export());
+    const container = await this.server(side);
+    // The configuration is in a volume, which does not belong to the container's own files.
+    return { ...(await filesOf(await container.export())), ...(await this.configuration(side)) };
   }
 
   async log(side: Side): Promise<string> {
@@ -108,7 +112,7 @@ export class StackEngine implements StackServers {
 
   async listening(): Promise<string[]> {
     const containers = await this.containers();
-    // An image may expose ports that nobody publishes; those have no port of the host.
+    // Exposed ports that are not published have no host port.
     const published = containers.flatMap(({ Ports }) => Ports.filter((port) => "PublicPort" in port));
     return published.map(({ IP, PublicPort }) => `${IP}:${PublicPort}`);
   }
@@ -123,13 +127,13 @@ export class StackEngine implements StackServers {
 
   async edit(side: Side, config: string): Promise<void> {
     const tar = pack();
-    tar.entry({ name: `${CONFIG_FOLDER.slice(1)}/nats.conf`, mode: 0o444 }, config);
+    tar.entry({ name: "nats.conf", mode: 0o444 }, config);
     tar.finalize();
-    await (await this.server(side)).putArchive(await buffer(tar), { path: "/" });
+    await (await this.server(side)).putArchive(await buffer(tar), { path: CONFIG_FOLDER });
   }
 
   async remove(side: Side): Promise<void> {
-    await (await this.server(side)).remove({ force: true });
+    await (await this.server(side)).remove({ force: true, v: true });
   }
 
   /** Ends a server from within its container, so that the engine starts it again; waits until it has. */
@@ -137,9 +141,9 @@ export class StackEngine implements StackServers {
     const container = await this.server(side);
     const before = (await this.lives())[side].startedAt;
     const exec = await container.exec({ Cmd: ["/proc/1/exe", "--signal", "quit=1"] });
-    await exec.start({ Detach: true });
+    (await exec.start({ Detach: true })).resume();
     const again = async () => ((await this.lives())[side].startedAt === before ? undefined : true);
-    assert.equal(await eventually(again, RESTART_TIMEOUT), true, "the engine has not started the server again");
+    assert.equal(await waitFor(again, RESTART_TIMEOUT), true, "the engine has not started the server again");
   }
 
   /** Takes a server's container out of its network. */
@@ -149,7 +153,7 @@ export class StackEngine implements StackServers {
     await this.docker.getNetwork(network).disconnect({ Container: container.id });
   }
 
-  /** Makes another network that says of itself what the stack's network does. */
+  /** Creates another network with the labels of the stack's network. */
   async makeNetworkAgain(): Promise<void> {
     const [network] = await this.networks();
     assert.ok(network);
@@ -160,8 +164,8 @@ export class StackEngine implements StackServers {
   async recreate(side: Side): Promise<void> {
     const container = await this.server(side);
     const { Name, Config, HostConfig, NetworkSettings } = await container.inspect();
-    const files = await buffer(await container.getArchive({ path: CONFIG_FOLDER }));
-    await container.remove({ force: true });
+    const files = await this.configuration(side);
+    await container.remove({ force: true, v: true });
     const EndpointsConfig = Object.fromEntries(
       Object.keys(NetworkSettings.Networks).map((network) => [network, { Aliases: [side] }]),
     );
@@ -172,7 +176,7 @@ export class StackEngine implements StackServers {
       HostConfig: { ...HostConfig, NetworkMode },
       NetworkingConfig: { EndpointsConfig },
     });
-    await again.putArchive(files, { path: "/" });
+    await putFiles(again, files);
     await again.start();
   }
 
@@ -206,7 +210,11 @@ export class StackEngine implements StackServers {
       ({ Id, State }) => State === "running" && servers.some(({ id }) => id === Id),
     );
     const networks = needed.flatMap(({ NetworkSettings }) => Object.keys(NetworkSettings.Networks));
-    const names = [...needed.map(({ Names }) => `container ${Names[0] ?? ""}`), ...networks.map((n) => `network ${n}`)];
+    const names = [
+      ...needed.map(({ Names }) => `container ${Names[0] ?? ""}`),
+      ...networks.map((name) => `network ${name}`),
+      ...volumesOf(needed).map((name) => `volume ${name}`),
+    ];
     return (await this.belongings()).filter((what) => !names.includes(what));
   }
 
@@ -236,11 +244,16 @@ export class StackEngine implements StackServers {
     return all.filter(({ Name }) => Name.includes(this.stack));
   }
 
-  /** The volumes of the stack: their names hold the stack's name, too. */
+  /** The volumes of the stack: their names hold the stack's name, too, or belong to a container. */
   async #volumes(): Promise<Docker.VolumeInspectInfo[]> {
     const { Volumes } = await this.docker.listVolumes();
-    return Volumes.filter(({ Name }) => Name.includes(this.stack));
+    return Volumes.filter(({ Name }) => Name.includes(this.stack) || this.#seenVolumes.has(Name));
   }
+}
+
+/** The names of the volumes of containers. */
+function volumesOf(containers: readonly Docker.ContainerInfo[]): string[] {
+  return containers.flatMap(({ Mounts }) => Mounts.flatMap(({ Name }) => Name ?? []));
 }
 
 /** Removes what test runs that were killed have left on the engine. */

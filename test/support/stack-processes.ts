@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { SIDES, type Side } from "../../provider/servers/places";
-import { eventually } from "../../provider/servers/log";
-import { isThere, runningServers, signal, type Running } from "../../provider/servers/process/table";
+import { waitFor } from "../../provider/servers/log";
+import {
+  isRunning,
+  findRunningServers,
+  sendSignal,
+  type RunningServer,
+} from "../../provider/servers/process/process-table";
 import { removeCluster } from "./local-server";
+import { SIDES, type Side } from "./sides";
 import { listeningAt } from "./sockets";
 import type { Life, StackServers } from "./stack-servers";
 
@@ -64,7 +69,7 @@ export class StackProcesses implements StackServers {
   }
 
   pause(side: Side): Promise<void> {
-    signal(this.#running(side), "SIGSTOP");
+    sendSignal(this.#running(side), "SIGSTOP");
     return Promise.resolve();
   }
 
@@ -104,11 +109,11 @@ export class StackProcesses implements StackServers {
     return Promise.resolve();
   }
 
-  #all(): Running[] {
-    return runningServers().filter(({ place }) => place.startsWith(`${this.home}/`));
+  #all(): RunningServer[] {
+    return findRunningServers().filter(({ place }) => place.startsWith(`${this.home}/`));
   }
 
-  #running(side: Side): Running {
+  #running(side: Side): RunningServer {
     const found = this.#all().filter(({ place }) => sideOf(place) === side);
     const [only] = found;
     if (only === undefined || found.length > 1) {
@@ -139,7 +144,7 @@ function sideOf(place: string): Side | undefined {
   return SIDES.find((side) => dirname(place).endsWith(`/${side}`));
 }
 
-async function end(running: Running): Promise<void> {
-  signal(running, "SIGKILL");
-  await eventually(() => Promise.resolve(isThere(running) ? undefined : true), KILL_TIMEOUT);
+async function end(running: RunningServer): Promise<void> {
+  sendSignal(running, "SIGKILL");
+  await waitFor(() => Promise.resolve(isRunning(running) ? undefined : true), KILL_TIMEOUT);
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { compiled } from "./compiled";
 
 /** The checkout. */
 export const CHECKOUT = join(__dirname, "../..");
@@ -17,6 +19,8 @@ export interface Program {
   readonly folder: string;
   /** The project's name. */
   readonly project: string;
+  /** The folder of its source files, from the checkout. @default the project's folder */
+  readonly source?: string;
   /**
    * The variable that names the image which its containers run.
    *
@@ -26,8 +30,8 @@ export interface Program {
 }
 
 /** The project at the checkout's root: what a newcomer deploys. */
-export const EXAMPLE: Program = { folder: ".", project: "mixed-auth" };
-/** A project whose operator, accounts and users are what {@link TestStack.declare} says. */
+export const EXAMPLE: Program = { folder: ".", project: "mixed-auth", source: "examples/mixed-auth" };
+/** A project with the operator, accounts and users that {@link TestStack.declare} sets. */
 export const DECLARED: Program = { folder: "test/stack/programs/declared", project: "declared" };
 /** The two projects of the example that composes. */
 export const ACCOUNTS: Program = { folder: "examples/composed/accounts", project: "composed-accounts" };
@@ -36,10 +40,14 @@ export const CONSUMER: Program = {
   project: "composed-consumer",
   image: "NATS_CLIENT_IMAGE",
 };
+/** The two projects of the example with a team, and a team whose account {@link TestStack.declarationPath} holds. */
+export const BILLING: Program = { folder: "examples/teams/billing", project: "teams-billing" };
+export const PLATFORM: Program = { folder: "examples/teams/platform", project: "teams-platform" };
+export const TEAM: Program = { folder: "test/stack/programs/team", project: "team" };
 /** The project of the example that adopts what there is. */
 export const ADOPT: Program = { folder: "examples/adopt", project: "adopt" };
 
-/** What a program of these tests tells when it is deployed. */
+/** The outputs of a program of these tests. */
 export interface StackOutputs {
   readonly clientUrls: Record<"static" | "operator", string>;
   readonly publicKeys: Record<string, string>;
@@ -58,4 +66,13 @@ export interface StateResource {
   readonly id?: string;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
+  readonly additionalSecretOutputs?: readonly string[];
+}
+
+/** A copy of a project whose program is compiled already. @returns its folder */
+export function compiledProject({ folder, project, source = folder }: Program): Promise<string> {
+  const settings = readFileSync(join(CHECKOUT, folder, "Pulumi.yaml"), "utf8")
+    .replace(/^main:.*\n/m, "")
+    .replace(/^ *nodeargs:.*\n/m, "");
+  return compiled(project, join(CHECKOUT, source), { "Pulumi.yaml": `${settings}main: index.js\n` });
 }

@@ -1,4 +1,4 @@
-import type { Side } from "../../provider/servers/places";
+import type { Side } from "./sides";
 
 /** Where the servers of a stack run. */
 export type TargetName = "docker" | "process";
@@ -6,53 +6,53 @@ export type TargetName = "docker" | "process";
 /** Every place where servers can run. */
 export const TARGETS: readonly TargetName[] = ["docker", "process"];
 
-/** What is compared of a server that must not have been touched. */
+/** Identity of a running server, to assert that it was neither replaced nor restarted. */
 export interface Life {
-  /** Its container, or its folder. */
+  /** Container or folder. */
   readonly id: string;
   readonly startedAt: string;
 }
 
-/** The two servers of a stack, as somebody sees and handles them who has access to where they run. */
+/** The two servers of a stack, as an administrator of their host manages them. */
 export interface StackServers {
-  /** How many resources there are for the places of a cluster's servers, of those that a program with one cluster has. */
+  /** Number of resources for the places of the servers, in a program with one cluster. */
   readonly placeResources: number;
-  /** The type of the resource that is the place of one server. */
+  /** Type of the resource for the place of one server. */
   readonly placeType: "Container" | "ServerProcess";
 
-  /** Where the two servers run, and since when. */
+  /** Returns the place and the start of each server. */
   lives(): Promise<Record<Side, Life>>;
-  /** The files of a server's configuration, as they lie where it runs, by name. */
+  /** Returns the files of a server's configuration, read from its place, by name. */
   configuration(side: Side): Promise<Record<string, string>>;
-  /** Both servers' configurations. */
+  /** Returns the configurations of both servers. */
   configurations(): Promise<Record<Side, Record<string, string>>>;
-  /** Every file that a server has, whoever put it there, by its path. */
+  /** Returns all files of a server by path. */
   allFiles(side: Side): Promise<Record<string, string>>;
-  /** What a server has written to its log. */
+  /** Returns the log of a server. */
   log(side: Side): Promise<string>;
-  /** All that can be seen of a server from outside, beside its files. */
+  /** Returns everything that is visible of a server from outside, except its files. */
   seen(side: Side): Promise<string>;
-  /** The addresses, with ports, of this machine at which the servers can be reached. */
+  /** Returns the addresses of this machine, with ports, on which the servers listen. */
   listening(): Promise<string[]>;
 
-  /** Ends a server as a crash does. */
+  /** Kills a server, as a crash does. */
   crash(side: Side): Promise<void>;
-  /** Makes a server do nothing, without ending it. */
+  /** Pauses a server. */
   pause(side: Side): Promise<void>;
-  /** Writes something else into a server's configuration. */
+  /** Replaces a server's configuration. */
   edit(side: Side, config: string): Promise<void>;
-  /** Takes a server away with all that it has. */
+  /** Removes a server and everything that belongs to it. */
   remove(side: Side): Promise<void>;
 
-  /** What the stack has where its servers run, in words; nothing when it was destroyed. */
+  /** Describes everything that belongs to the stack where its servers run. Empty after the stack was destroyed. */
   belongings(): Promise<string[]>;
-  /** Of that, what there is beyond one running server for each side and what the two need. */
+  /** Describes belongings other than one running server for each side and its requirements. */
   leftOvers(): Promise<string[]>;
-  /** Removes what the stack has, and nothing of anybody else. */
+  /** Removes only what belongs to the stack. */
   clear(): Promise<void>;
 }
 
-/** A describe block for each of these targets. */
+/** Creates a describe block for each of these targets. */
 export function describeOn(
   targets: readonly TargetName[],
   title: string,

@@ -4,41 +4,79 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { mendKilledWrite } from "../../tools/killed-write";
+import { setTimeout as sleep } from "node:timers/promises";
+import { repairKilledWrite } from "../../tools/killed-write";
 import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
+import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
+import { newestNode, ProgramHost } from "./program-host";
 import { PulumiCli, type CliResult } from "./stack-cli";
-import { clearKilledRuns, StackEngine } from "./stack-engine";
+import { StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
-import { CHECKOUT, type Program, type StackOutputs, type StackPorts, type StateResource } from "./stack-programs";
+import {
+  CHECKOUT,
+  compiledProject,
+  type Program,
+  type StackOutputs,
+  type StackPorts,
+  type StateResource,
+} from "./stack-programs";
 import { StackProcesses } from "./stack-processes";
 import type { StackServers, TargetName } from "./stack-servers";
+import { StackState } from "./stack-state";
 
 export * from "./stack-programs";
 
-/** How many ports a stack gets. */
+/** Number of ports of a stack. */
 const PORTS = 5;
 
-/** Where states are kept, and what opens the secrets in them. */
+/** Preloaded into the processes of a command that is to be killed. */
+const STOP_AFTER_STEP = join(__dirname, "stop-after-step.cjs");
+/** Interval for polling the progress of a command, in milliseconds. */
+const PAUSE = 5;
+
+/** Returns the variables that make a process of a command stop after a step and report this in a file. */
+function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
+  const options = [process.env.NODE_OPTIONS, `--require="${STOP_AFTER_STEP}"`].join(" ").trim();
+  return { NODE_OPTIONS: options, NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
+}
+
+/** Commands that run the program. */
+const RUNNING_PROGRAM = ["preview", "up"];
+
+/** Folder of stack states, and passphrase of their secrets. */
 interface Backend {
   readonly folder: string;
   readonly passphrase: string;
 }
 
-/** What there is to say about a stack of a test. */
+/** Options of a test stack. */
 export interface StackOptions {
-  /** Where its servers run, first and later: see {@link TestStack.target}. @default docker alone */
+  /** Where its servers run, first and later: see {@link TestStack.target}. @default processes alone */
   readonly targets?: readonly [TargetName, ...TargetName[]];
-  /** A stack whose backend it shares, so that it can refer to it. */
+  /** A stack on the same backend, to which a stack reference can refer. */
   readonly beside?: TestStack;
-  /** Opens the secrets in its state. @default one of its own */
+  /** Passphrase of the secrets in its state. @default a random one */
   readonly passphrase?: string;
+  /**
+   * Runs the project as its users do: in its folder, from source, in a process of its own for each command.
+   *
+   * @default false: runs a copy that is compiled once
+   */
+  readonly fromSource?: boolean;
+  /**
+   * Runs the compiled program in one process for all commands, which halves their time, but changes what the CLI shows of
+   * its errors. Commands that are to be killed have a process of their own.
+   *
+   * @default true
+   */
+  readonly hosted?: boolean;
 }
 
 /**
- * A stack for the tests of the describe block that this is called in: made before them, and gone without a trace after
- * them, also when they failed.
+ * Creates a stack before the tests of the calling describe block, and removes it without a trace after them, even if they
+ * fail.
  */
 export function testStack(program: Program, options: StackOptions = {}): TestStack {
   const stack = new TestStack(program, options);
@@ -53,44 +91,35 @@ export function testStack(program: Program, options: StackOptions = {}): TestSta
   return stack;
 }
 
-/** Milliseconds for some commands of the engine on a slow machine. No test passes by it. */
+/** Timeout for several engine commands on a slow machine, in milliseconds. No test relies on it to pass. */
 export const STEP_TIMEOUT = 300_000;
 
-const made: TestStack[] = [];
-
-before("nothing is left of test runs that were killed", clearKilledRuns);
-
-after("no stack of any test has left anything", async function () {
-  this.timeout(STEP_TIMEOUT);
-  for (const stack of made) {
-    assert.deepEqual(await stack.remains(), []);
-  }
-});
-
 /**
- * A stack on the real engine, through the CLI, as a user has it: the project's own folder, and on this host ports of its
- * own. Its state, its configuration and its passphrase lie in a temporary folder.
+ * A stack on the real engine, used through the CLI, with its own ports on this host. Stores its state, configuration and
+ * passphrase in a temporary folder.
  */
 export class TestStack {
   readonly name = `t${randomBytes(4).toString("hex")}`;
-  /** A folder for all that the stack has on this machine. The name of this process in it tells whose it is. */
+  /** Folder for all files of the stack. Its name contains the identity of this process, which owns it. */
   readonly folder = join(tmpdir(), `nats-auth-${identity()}-${this.name}`);
-  /** The servers of the stack where they run in containers, and where they are processes. */
+  /** The servers of the stack, as containers and as local processes. */
   readonly engine = new StackEngine(this.name);
   readonly local = new StackProcesses(join(this.folder, "home"));
-  /** Where the stack's servers run; a change counts from the next command on. */
+  /** Where the stack's servers run. A change applies from the next command on. */
   target: TargetName;
-  readonly #targets: readonly TargetName[];
-  readonly #passphrase: string;
-  readonly #beside: TestStack | undefined;
-  /** The stack's configuration beside ports and image; a change counts from the next command on. */
+  readonly #options: Required<Omit<StackOptions, "beside">> & Pick<StackOptions, "beside">;
+  /** Stack configuration in addition to ports and image. A change applies from the next command on. */
   readonly config: Record<string, unknown> = {};
-  /** Variables to set, or to leave out where undefined, from the next command on. */
+  /** Variables to set, or to unset where undefined. A change applies from the next command on. */
   readonly env: NodeJS.ProcessEnv = {};
   #prepared:
     | {
         readonly backend: Backend;
         readonly cli: PulumiCli;
+        /** Project folder in which commands run. */
+        readonly project: string;
+        readonly host: ProgramHost;
+        readonly state: StackState;
         readonly ports: StackPorts;
         readonly spare: number;
       }
@@ -98,16 +127,16 @@ export class TestStack {
 
   constructor(
     readonly program: Program,
-    { targets = ["docker"], beside, passphrase = randomBytes(24).toString("base64url") }: StackOptions = {},
+    options: StackOptions,
   ) {
-    this.#targets = targets;
-    this.target = targets[0];
-    this.#passphrase = passphrase;
-    this.#beside = beside;
-    made.push(this);
+    const { fromSource = false } = options;
+    const passphrase = randomBytes(24).toString("base64url");
+    this.#options = { targets: ["process"], passphrase, fromSource, hosted: !fromSource, ...options };
+    [this.target] = this.#options.targets;
+    mustLeaveNothing(this);
   }
 
-  /** The stack's servers, where they run now. */
+  /** The stack's servers on the current target. */
   get servers(): StackServers {
     return this.#serversOf(this.target);
   }
@@ -121,150 +150,173 @@ export class TestStack {
     return this.#ready().spare;
   }
 
-  /** Everything that the CLI has shown of this stack. */
+  /** All output of the CLI for this stack. */
   get transcript(): string {
     return this.#ready().cli.transcript;
   }
 
-  /** Makes the stack, without any resource. */
+  /** Creates the stack, without any resource. */
   async prepare(): Promise<void> {
     const { folder } = this;
-    const own = { folder: join(folder, "state"), passphrase: this.#passphrase };
-    const backend = this.#beside === undefined ? own : this.#beside.#ready().backend;
+    const own = { folder: join(folder, "state"), passphrase: this.#options.passphrase };
+    const backend = this.#options.beside === undefined ? own : this.#options.beside.#ready().backend;
     const cli = new PulumiCli(this.name, {
       PULUMI_BACKEND_URL: `file://${backend.folder}`,
       PULUMI_CONFIG_PASSPHRASE: backend.passphrase,
+      PATH: this.#path(),
     });
     const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0, spare = 0] =
       await freePorts(PORTS);
     const ports = { staticPort, staticClusterPort, operatorPort, operatorClusterPort };
-    this.#prepared = { backend, cli, ports, spare };
+    const source = join(CHECKOUT, this.program.folder);
+    const project = this.#options.fromSource ? source : await compiledProject(this.program);
+    const path = join(backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
+    const state = new StackState(path, async () => {
+      return succeeded(await this.#secretly("stack", "export", "--show-secrets")).stdout;
+    });
+    this.#prepared = { backend, cli, project, host: new ProgramHost(project), state, ports, spare };
     await mkdir(own.folder, { recursive: true });
-    if (this.#targets.includes("docker")) {
+    if (this.#options.targets.includes("docker")) {
       await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
     }
-    // Made from a folder of its own: the CLI writes a new stack's configuration beside the project's file.
+    // Created in a separate folder: the CLI writes a new stack's configuration next to the project file.
     await writeFile(join(folder, "Pulumi.yaml"), `name: ${this.program.project}\nruntime: nodejs\n`);
     succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select"]));
   }
 
   /**
-   * Says what the program {@link DECLARED} is to declare from now on. It stands in a file apart: what stands in a stack's
-   * configuration is kept with the state, and seeds given here would be found there.
+   * Sets the declaration of the program {@link DECLARED} for the next commands. Stores it in a separate file, because the
+   * state contains the stack configuration, and would therefore contain the seeds of the declaration.
    */
   async declare(declaration: Declaration): Promise<void> {
     await writeFile(this.declarationPath, JSON.stringify(declaration));
     this.config.declaration = this.declarationPath;
   }
 
-  /** The file that says what the program declares. */
+  /** File with the declaration of the program. */
   get declarationPath(): string {
     return join(this.folder, "declaration.json");
   }
 
   preview(...flags: string[]): Promise<CliResult> {
-    return this.#operation("preview", ...flags);
+    return this.#operation(["preview", ...flags]);
   }
 
-  /** Updates without a preview before, which shows nothing that {@link preview} does not. */
+  /** Updates without a preceding preview; see {@link preview}. */
   up(...flags: string[]): Promise<CliResult> {
-    return this.#operation("up", "--yes", "--skip-preview", ...flags);
+    return this.#operation(["up", "--yes", "--skip-preview", ...flags]);
   }
 
   refresh(...flags: string[]): Promise<CliResult> {
-    return this.#operation("refresh", "--yes", "--skip-preview", ...flags);
+    return this.#operation(["refresh", "--yes", "--skip-preview", ...flags]);
   }
 
   destroy(...flags: string[]): Promise<CliResult> {
-    return this.#operation("destroy", "--yes", "--skip-preview", ...flags);
+    return this.#operation(["destroy", "--yes", "--skip-preview", ...flags]);
   }
 
-  /** Kills the running command and everything that it started, once it has shown a text. */
-  async killAfter(text: string): Promise<void> {
-    await this.#ready().cli.shows(text);
+  /**
+   * Runs an update, and kills it with all of its processes right after a step: `<method> <resource>` for the
+   * handler of a resource, such as `update cluster-configuration`, or `<method> <server>`, such as `put static`.
+   *
+   * @throws Error when the update ends without this step
+   */
+  async killAfter(step: string): Promise<CliResult> {
+    const file = join(this.folder, "step");
+    await rm(file, { force: true });
+    const updating = this.#operation(["up", "--yes", "--skip-preview"], stoppingAfter(step, file));
+    const ended = updating.then(({ output }) => output);
+    while (!existsSync(file)) {
+      const output = await Promise.race([ended, sleep(PAUSE)]);
+      assert.equal(output, undefined, `the update has ended without the step "${step}"`);
+    }
     await this.kill();
+    return failed(await updating);
   }
 
   /** Kills the running command and everything that it started. */
-  kill(): Promise<void> {
-    return this.#ready().cli.kill();
+  async kill(): Promise<void> {
+    const { cli, host } = this.#ready();
+    await cli.kill();
+    await host.stop();
   }
 
-  /** Shows something of the stack to a user, who did not ask for secrets. */
+  /** Returns output of the stack without secrets. */
   show(...args: string[]): Promise<CliResult> {
     return this.#ready().cli.run(this.folder, [...args, "--stack", this.name], this.#variables());
   }
 
-  /** The stack's outputs, secrets included. They are no part of the transcript. */
+  /** Returns the stack's outputs, including secrets. The transcript does not contain them. */
   async outputs(): Promise<StackOutputs> {
-    const { stdout } = succeeded(await this.#secretly("stack", "output", "--json", "--show-secrets"));
-    return JSON.parse(stdout) as StackOutputs;
+    const stack = (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack");
+    return (stack?.outputs ?? {}) as unknown as StackOutputs;
   }
 
-  /** Puts a state in the place of the stack's own, as `stack export` gives one. */
+  /** Replaces the stack's state with one from `stack export`. */
   async import(deployment: string): Promise<void> {
     const file = join(this.folder, "import.json");
     await writeFile(file, deployment);
     succeeded(await this.#ready().cli.run(this.folder, ["stack", "import", "--stack", this.name, "--file", file]));
   }
 
-  /** The resources in the stack's state, secrets in plain text. */
-  async resources(): Promise<StateResource[]> {
-    const { stdout } = succeeded(await this.#secretly("stack", "export", "--show-secrets"));
-    const { deployment } = JSON.parse(stdout, unwrapped) as { deployment: { resources?: StateResource[] } };
-    return deployment.resources ?? [];
+  /** Returns the resources in the stack's state, with secrets in plain text. */
+  resources(): Promise<StateResource[]> {
+    return this.#ready().state.resources();
   }
 
-  /** The state as the backend keeps it. */
+  /** Returns the resources in the stack's state as stored by the backend, with encrypted secrets. */
+  sealedResources(): Promise<StateResource[]> {
+    return this.#ready().state.sealedResources();
+  }
+
+  /** Returns the state as stored by the backend. */
   rawState(): Promise<string> {
-    return readFile(this.#statePath, "utf8");
+    return this.#ready().state.text();
   }
 
-  /** Does what the documentation says after a killed command: mends what it has not written to its end, takes away its lock. */
+  /** Follows the documented steps after a killed command: repairs a truncated state and removes the lock. */
   async unlock(): Promise<CliResult> {
-    await mendKilledWrite(this.#statePath);
+    await repairKilledWrite(this.#ready().state.path);
     return this.show("cancel", "--yes");
   }
 
-  get #statePath(): string {
-    return join(this.#ready().backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
-  }
-
-  /** What the CLI wrote to its own logs of this stack's commands. */
+  /** Returns the CLI's log files for this stack's commands. */
   async logs(): Promise<string> {
     const files = await Promise.all((await this.#logs()).map((path) => readFile(path, "latin1")));
     return files.join("\n");
   }
 
-  /** The processes of this stack's commands that still run, after those that are about to end have ended. */
+  /** Returns the processes of this stack's commands that still run after a grace period. */
   async processes(): Promise<number[]> {
     const { cli } = this.#ready();
     await cli.ended();
     return cli.processes();
   }
 
-  /** What is left of the stack, in words. */
+  /** Describes everything that remains of the stack. */
   async remains(): Promise<string[]> {
-    const image = this.#targets.includes("docker") && (await this.engine.hasImage()) ? [this.engine.image] : [];
-    const files = [this.folder, join(CHECKOUT, this.program.folder, `Pulumi.${this.name}.yaml`)];
+    const image = this.#options.targets.includes("docker") && (await this.engine.hasImage()) ? [this.engine.image] : [];
+    const projects = [join(CHECKOUT, this.program.folder), this.#prepared?.project ?? this.folder];
+    const files = [this.folder, ...new Set(projects.map((project) => join(project, `Pulumi.${this.name}.yaml`)))];
     const found = files.filter((path) => existsSync(path));
     return [...(await this.#belongings()), ...image, ...found, ...(await this.#logs())];
   }
 
-  /** Takes everything away, in the engine's own way where that works, and says what only force could remove. */
+  /** Removes everything, with `pulumi destroy` if that works. Fails when anything remains. */
   async dispose(): Promise<void> {
     if (this.#prepared === undefined) {
       return;
     }
-    const { cli } = this.#prepared;
+    const { cli, host } = this.#prepared;
     await cli.kill();
+    await host.stop();
     try {
       if ((await this.#belongings()).length > 0) {
         await this.destroy("--run-program=false");
       }
     } finally {
       await cli.kill();
-      await Promise.all(this.#targets.map((target) => this.#serversOf(target).clear()));
+      await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
       const files = [this.folder, ...(await this.#logs())];
       await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
     }
@@ -272,10 +324,15 @@ export class TestStack {
     assert.deepEqual(cli.processes(), []);
   }
 
-  async #operation(command: string, ...flags: string[]): Promise<CliResult> {
+  /** @param stopping variables for a command that is to be killed, which runs its own program */
+  async #operation([command = "", ...flags]: string[], stopping?: NodeJS.ProcessEnv): Promise<CliResult> {
     const file = await this.#configFile();
-    const args = [command, "--stack", this.name, "--config-file", file, ...flags];
-    return this.#ready().cli.run(join(CHECKOUT, this.program.folder), args, this.#variables());
+    const hosted = this.#options.hosted && stopping === undefined && RUNNING_PROGRAM.includes(command);
+    const { cli, host, project } = this.#ready();
+    const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
+    const client = hosted ? ["--client", await host.address(environment)] : [];
+    const args = [command, "--stack", this.name, "--config-file", file, ...client, ...flags];
+    return cli.run(project, args, { ...this.#variables(), ...stopping });
   }
 
   #serversOf(target: TargetName): StackServers {
@@ -283,26 +340,28 @@ export class TestStack {
   }
 
   async #belongings(): Promise<string[]> {
-    const lists = await Promise.all(this.#targets.map((target) => this.#serversOf(target).belongings()));
+    const lists = await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).belongings()));
     return lists.flat();
   }
 
-  /** The variables of a command: where there are no containers, there is no Docker Engine to be reached, either. */
+  /** Returns the variables of a command. A stack without containers cannot reach a Docker Engine. */
   #variables(): NodeJS.ProcessEnv {
     const noEngine = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
     return {
-      ...(this.#targets.includes("process") ? this.#forProcesses() : {}),
-      ...(this.#targets.includes("docker") ? {} : noEngine),
+      ...(this.#options.targets.includes("process") ? { XDG_STATE_HOME: this.local.home } : {}),
+      ...(this.#options.targets.includes("docker") ? {} : noEngine),
       ...this.env,
     };
   }
 
-  #forProcesses(): NodeJS.ProcessEnv {
-    const path = [dirname(natsServer()), process.env.PATH].join(delimiter);
-    return { XDG_STATE_HOME: this.local.home, PATH: path };
+  /** Returns where commands find executables. Projects that run from source use the version of Node.js that users have. */
+  #path(): string {
+    const node = this.#options.fromSource ? [] : [dirname(newestNode())];
+    const server = this.#options.targets.includes("process") ? [dirname(natsServer())] : [];
+    return [...node, ...server, process.env.PATH].join(delimiter);
   }
 
-  /** Asks for secrets. */
+  /** Runs a command that prints secrets. */
   #secretly(...args: string[]): Promise<CliResult> {
     return this.#ready().cli.ask(this.folder, [...args, "--stack", this.name], this.#variables());
   }
@@ -313,7 +372,7 @@ export class TestStack {
     const target = this.target === "docker" ? {} : { target: this.target };
     const own = Object.entries({ image: this.engine.image, ...target, ...this.ports, ...this.config });
     const config = Object.fromEntries(own.map(([key, value]) => [`${this.program.project}:${key}`, value]));
-    // The stack's name in every name on the engine tells what is this stack's.
+    // Everything on the engine that belongs to the stack has its name.
     const autonaming = { pattern: "${name}-${stack}-${hex(7)}" };
     const path = join(folder, "config.yaml");
     await writeFile(
@@ -337,20 +396,13 @@ export class TestStack {
   }
 }
 
-/** A secret value in place of the object by which an export says that it is one. */
-function unwrapped(_key: string, value: unknown): unknown {
-  return typeof value === "object" && value !== null && "plaintext" in value
-    ? JSON.parse(String(value.plaintext))
-    : value;
-}
-
-/** The result of a command that must have succeeded. */
+/** Asserts that a command succeeded, and returns its result. */
 export function succeeded(result: CliResult): CliResult {
   assert.equal(result.code, 0, result.output);
   return result;
 }
 
-/** The result of a command that must have failed. */
+/** Asserts that a command failed, and returns its result. */
 export function failed(result: CliResult): CliResult {
   assert.notEqual(result.code, 0, result.output);
   return result;

@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import { otherSide } from "../../provider/servers/places";
+import { SERVER_USER, STORE } from "../../provider/servers/docker/layout";
+import { waitFor } from "../../provider/servers/log";
 import type { Declaration } from "../stack/programs/declared/declaration";
+import { otherSide } from "./sides";
 import { CHECKOUT, type StackPorts, type StateResource, type TestStack } from "./stack";
+
+/** Milliseconds that a server has to start. */
+const READY_TIMEOUT = 30_000;
 
 const FOLDER = join(CHECKOUT, "test/stack/states");
 
@@ -15,7 +20,7 @@ export const STORED_PASSPHRASE = "a stored state of a test";
 
 type Side = "static" | "operator";
 
-/** What is read of a container as the state says it. */
+/** The inputs of a container in the state, as far as they are used. */
 interface ContainerInputs {
   readonly name: string;
   readonly command: string[];
@@ -24,9 +29,10 @@ interface ContainerInputs {
   readonly labels: readonly { readonly label: string; readonly value: string }[];
   readonly ports: readonly { readonly internal: number; readonly ip: string }[];
   readonly networksAdvanced: readonly { readonly name: string; readonly aliases: string[] }[];
+  readonly volumes?: readonly { readonly volumeName: string; readonly containerPath: string }[];
 }
 
-/** What is read of what the state says of both servers' configurations. */
+/** The configurations of both servers in the state, as far as they are used. */
 interface ConfigurationOutputs {
   readonly servers: Record<Side, { readonly host: string; readonly clusterPort: number; readonly config: string }>;
   readonly routePassword: string;
@@ -44,7 +50,7 @@ export class StoredState {
     this.#text = read("state.json");
   }
 
-  /** The ports that its servers have. They are free on an address that nobody else uses. */
+  /** The ports of its servers. They are free on an otherwise unused address. */
   get ports(): StackPorts {
     const config = inputsOf(this.#text, "pulumi-nodejs", "default");
     const port = (name: keyof StackPorts) => Number(config[`declared:${name}`]);
@@ -80,16 +86,39 @@ export class StoredState {
         .replaceAll("{operator}", containers.operator.id),
     );
     const found = (await stack.resources()).find(({ type }) => type.endsWith(":ClusterConfiguration"));
-    const configuration = found?.outputs as unknown as ConfigurationOutputs;
+    const configuration = configurationIn(found?.outputs ?? {});
     await bothSides(async (side) => {
       await containers[side].putArchive(await archive(side, configuration), { path: "/" });
       await containers[side].start();
+      assert.ok((await waitFor(() => isReady(containers[side]), READY_TIMEOUT)) === true, `${side} has not started`);
     });
   }
 }
 
+/** True when the server in a container accepts clients: its published port accepts connections before. */
+async function isReady(container: Docker.Container): Promise<true | undefined> {
+  const log = await container.logs({ stdout: true, stderr: true });
+  return log.includes("Server is ready") ? true : undefined;
+}
+
+/** Reads the configurations as any version stores them: side by side, or with the texts apart. */
+function configurationIn(outputs: Readonly<Record<string, unknown>>): ConfigurationOutputs {
+  const { __details: details, static: ofStatic, operator: ofOperator } = outputs;
+  if (details === undefined) {
+    return outputs as unknown as ConfigurationOutputs;
+  }
+  const { servers } = details as ConfigurationOutputs;
+  return {
+    ...(outputs as unknown as ConfigurationOutputs),
+    servers: {
+      static: { ...servers.static, config: String(ofStatic) },
+      operator: { ...servers.operator, config: String(ofOperator) },
+    },
+  };
+}
+
 function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<Docker.Container> {
-  const { name, command, user, restart, labels, ports, networksAdvanced } = inputs;
+  const { name, command, user, restart, labels, ports, networksAdvanced, volumes = [] } = inputs;
   const port = ({ internal }: { readonly internal: number }) => `${internal}/tcp`;
   return docker.createContainer({
     name,
@@ -106,6 +135,8 @@ function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<D
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       LogConfig: { Type: "json-file", Config: {} },
+      // A volume that is not there yet is created.
+      Binds: volumes.map(({ volumeName, containerPath }) => `${volumeName}:${containerPath}`),
     },
     NetworkingConfig: {
       EndpointsConfig: Object.fromEntries(
@@ -128,6 +159,7 @@ routes: ["nats://route:${routePassword}@${host}:${clusterPort}"]
 `;
   const tar = pack();
   tar.entry({ name: "nats-auth", type: "directory", mode: 0o755 });
+  tar.entry({ name: STORE.slice(1), type: "directory", mode: 0o700, uid: SERVER_USER, gid: SERVER_USER });
   tar.entry({ name: "nats-auth/nats.conf", mode: 0o444 }, servers[side].config);
   tar.entry({ name: "nats-auth/routes.conf", mode: 0o444 }, routes);
   tar.finalize();

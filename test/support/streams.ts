@@ -1,10 +1,26 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { eventually } from "../../provider/servers/log";
-import type { Side } from "../../provider/servers/places";
+import { waitFor } from "../../provider/servers/log";
+import type { Side } from "./sides";
 
 /** Milliseconds until the servers agree on who decides. */
 const AGREED = 20_000;
+
+/** Milliseconds until JetStream has elected its leaders. */
+const ELECTION = 30_000;
+
+/** Waits until something holds. An error, such as the answer of servers without a leader, means that it does not hold yet. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const found = await waitFor(
+    () =>
+      holds().then(
+        (yes) => yes || undefined,
+        () => undefined,
+      ),
+    ELECTION,
+  );
+  assert.equal(found, true);
+}
 
 /** What JetStream answers to a request: nothing, or the number of an error. */
 export async function answerTo(client: NatsConnection, subject: string, body: object): Promise<number | undefined> {
@@ -28,5 +44,5 @@ export async function lead(system: NatsConnection, side: Side): Promise<void> {
     await system.request("$JS.API.META.LEADER.STEPDOWN", JSON.stringify({ placement: { preferred: leader } }));
     return isLeading();
   };
-  assert.equal(await eventually(() => leads().catch(() => undefined), AGREED), true, `${leader} does not lead`);
+  assert.equal(await waitFor(() => leads().catch(() => undefined), AGREED), true, `${leader} does not lead`);
 }

@@ -2,17 +2,22 @@ import { connect, type Socket } from "node:net";
 import type { KeyPair } from "nkeys.js";
 import { keyPairFromSeed } from "../../provider/nkeys/keys";
 
-/** What a client shows: a seed for the static server; for the operator server a JWT, too. */
+/** What a client shows: a seed for the static server; for the operator server a JWT, too. Other servers accept passwords. */
 export interface Proof {
   /** Signs what the server asks to have signed. */
   readonly seed?: string;
   readonly jwt?: string;
   /**
-   * The public key that the client says it has, or false to say none.
+   * The public key that the client sends, or false to send none.
    *
    * @default that of the seed
    */
   readonly nkey?: string | false;
+  /** Name and password, without keys. */
+  readonly user?: string;
+  readonly password?: string;
+  /** A token, without keys. */
+  readonly token?: string;
   /**
    * Signs, too, as a proxy does that the client comes through.
    *
@@ -32,12 +37,26 @@ export interface Received {
 /** What a server did with one command. */
 export type Decision = "allowed" | "denied" | "closed";
 
-/** How long a server may take to say anything, in milliseconds: reached by a broken test only. */
+/** How a client behaves, apart from what it shows. */
+export interface ClientOptions {
+  /**
+   * Receives headers. A server then answers at once, with a message without text, when nobody responds to a request.
+   *
+   * @default false
+   */
+  readonly headers?: boolean;
+}
+
+/** Servers leave the reply subject of their own messages empty. */
+const MESSAGE = /^MSG (?<subject>[^ ]+) (?<id>\d+) (?:(?<reply>[^ ]*) )?(?<length>\d+)$/;
+const MESSAGE_WITH_HEADERS = /^HMSG (?<subject>[^ ]+) (?<id>\d+) (?:(?<reply>[^ ]*) )?(?<headers>\d+) (?<length>\d+)$/;
+
+/** Milliseconds in which a server must respond; only a broken test reaches it. */
 const SILENCE = 10_000;
 
 /**
- * A client of the bare protocol. It sends what it is told, well-formed or not, and closes each command with a PING, so
- * that everything a server says about the command has arrived with the PONG: no waiting, no guessing.
+ * A client of the bare protocol. It sends any command, well-formed or not, followed by a PING, so
+ * that the server's whole response has arrived with the PONG, without waiting.
  */
 export class Wire {
   /** The messages received so far, in order. */
@@ -45,12 +64,14 @@ export class Wire {
   /** The errors received so far, in order. */
   readonly errors: string[] = [];
   readonly #socket: Socket;
+  readonly #headers: boolean;
   #buffer = Buffer.alloc(0);
   #closed = false;
   #pongs = 0;
   #wake: () => void = () => undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, { headers = false }: ClientOptions) {
+    this.#headers = headers;
     this.#socket = connect(port, "127.0.0.1");
     this.#socket.setTimeout(SILENCE, () => this.#socket.destroy(new Error("the server says nothing")));
     this.#socket.on("data", (chunk: Buffer) => {
@@ -70,8 +91,8 @@ export class Wire {
    *
    * @throws Error with the server's words when it refuses
    */
-  static async open(port: number, proof: Proof = {}): Promise<Wire> {
-    const wire = new Wire(port);
+  static async open(port: number, proof: Proof = {}, options: ClientOptions = {}): Promise<Wire> {
+    const wire = new Wire(port, options);
     await wire.#until(() => wire.#info !== undefined);
     const refused = (await wire.send(`CONNECT ${JSON.stringify(wire.#connectOptions(proof))}\r\n`)) !== "allowed";
     if (refused) {
@@ -81,13 +102,13 @@ export class Wire {
     return wire;
   }
 
-  /** Sends one command and says what the server did with it. */
+  /** Sends one command. Returns the server's decision. */
   async send(command: string): Promise<Decision> {
     const [decision] = await this.sendAll([command]);
     return decision ?? "closed";
   }
 
-  /** Sends commands, one after the other without waiting, and says what the server did with each. */
+  /** Sends commands without waiting between them. Returns the server's decision on each. */
   async sendAll(commands: readonly string[]): Promise<Decision[]> {
     const decisions: Decision[] = [];
     const first = this.#pongs;
@@ -110,10 +131,12 @@ export class Wire {
   #info: { nonce?: string } | undefined;
   #onPong: () => void = () => undefined;
 
-  #connectOptions({ seed, jwt, nkey, proxy }: Proof): object {
+  #connectOptions({ seed, jwt, nkey, proxy, user, password: pass, token: auth_token }: Proof): object {
     const nonce = new TextEncoder().encode(this.#info?.nonce ?? "");
     const by = proxy === undefined ? {} : { proxy_sig: Buffer.from(proxy.sign(nonce)).toString("base64url") };
-    const options = { verbose: false, pedantic: false, lang: "test", version: "1", protocol: 1, jwt, ...by };
+    const headers = { headers: this.#headers, no_responders: this.#headers };
+    const client = { verbose: false, pedantic: false, lang: "test", version: "1", protocol: 1, ...headers };
+    const options = { ...client, jwt, user, pass, auth_token, ...by };
     const claimed = nkey === false ? {} : { nkey };
     if (seed === undefined) {
       return { ...options, ...claimed };
@@ -140,17 +163,22 @@ export class Wire {
         return;
       }
       const line = this.#buffer.subarray(0, end).toString();
-      const message = /^MSG (?<subject>[^ ]+) (?<id>\d+) (?:(?<reply>[^ ]+) )?(?<length>\d+)$/.exec(line)?.groups;
+      const message = (MESSAGE.exec(line) ?? MESSAGE_WITH_HEADERS.exec(line))?.groups;
       const rest = end + 2 + (message === undefined ? 0 : Number(message.length) + 2);
       if (this.#buffer.length < rest) {
         return;
       }
-      const text = this.#buffer.toString("utf8", end + 2, rest - 2);
+      const text = this.#buffer.toString("utf8", end + 2 + Number(message?.headers ?? 0), rest - 2);
       this.#buffer = this.#buffer.subarray(rest);
       if (message === undefined) {
         this.#control(line);
       } else {
-        this.received.push({ subject: message.subject ?? "", id: Number(message.id), reply: message.reply, text });
+        this.received.push({
+          subject: message.subject ?? "",
+          id: Number(message.id),
+          reply: message.reply === "" ? undefined : message.reply,
+          text,
+        });
       }
     }
   }

@@ -2,18 +2,18 @@ import type { KeyPair } from "nkeys.js";
 import type { Tokens } from "../../provider/config/operator";
 import { activationClaims } from "../../provider/jwt/activation";
 import { accountClaims, operatorClaims, scopedUserClaims } from "../../provider/jwt/claims";
-import { credsText } from "../../provider/jwt/creds";
-import { signClaims } from "../../provider/jwt/sign";
-import { normalAccount, type Account, type AccountDeclaration } from "../../provider/model/account/account";
+import { formatCreds, signClaims } from "../../provider/jwt/sign";
+import type { Permissions } from "../../provider/model/access/permissions";
+import { normalizeAccount, type Account, type AccountDeclaration } from "../../provider/model/account/account";
 import type { Model } from "../../provider/model/cluster/cluster";
 import type { Authorization } from "../../provider/model/account/authorization";
-import { offersOf } from "../../provider/model/shares/grants";
-import { importedSubject, type Import } from "../../provider/model/shares/imports";
+import { findMatchingExports } from "../../provider/model/shares/grants";
+import { resolveImportSubject, type Import } from "../../provider/model/shares/imports";
 import type { OperatorInfo } from "../../provider/model/cluster/operator-info";
-import { defined } from "../../provider/model/form/order";
+import { omitUndefined } from "../../provider/model/form/order";
 import type { Role } from "../../provider/model/users/roles";
 import { USER, type User, type UserTerms } from "../../provider/model/users/users";
-import { CHECK_SUBJECTS } from "../../provider/servers/questions";
+import { CHECK_SUBJECTS, JETSTREAM_CHECK_SUBJECTS } from "../../provider/servers/system-subjects";
 import { keyOf, pairOf, seedOf } from "./keys";
 
 /** What a user logs in with. */
@@ -39,7 +39,12 @@ const OPERATOR = "KO";
 const SYSTEM: AccountDeclaration = { name: "SYS", users: { sys: {} } };
 /** The role of the system account whose key signs credentials for checks. */
 export const CHECK_SIGNER = "SYS check";
-const CHECK_PERMISSIONS = { publish: { allow: CHECK_SUBJECTS }, subscribe: { allow: ["_INBOX.>"] } };
+
+/** Permissions of that role: requests about JetStream belong to them if an account uses it. */
+function checkPermissions(declared: readonly AccountDeclaration[]) {
+  const more = declared.some(({ jetstream }) => jetstream !== undefined) ? JETSTREAM_CHECK_SUBJECTS : [];
+  return { publish: { allow: [...CHECK_SUBJECTS, ...more] }, subscribe: { allow: ["_INBOX.>"] } };
+}
 
 /**
  * Gives the declared accounts keys and tokens, as the components would. Names determine the keys.
@@ -54,7 +59,8 @@ export async function worldOf(
   info: OperatorInfo = {},
 ): Promise<World> {
   const all = declared.some(({ name }) => name === SYSTEM.name) ? declared : [SYSTEM, ...declared];
-  const accounts = all.map((account) => ({ ...accountOf(account), ...remembered[account.name] }));
+  const permissions = checkPermissions(declared);
+  const accounts = all.map((account) => ({ ...accountOf(account, permissions), ...remembered[account.name] }));
   const systemAccount = keyOf("account", SYSTEM.name);
   const tokens = await Promise.all(
     accounts.map(async (account) => [account.publicKey, await accountToken(await activated(account, all))] as const),
@@ -76,10 +82,23 @@ export function loginOf({ logins }: World, user: string): Login {
   return login;
 }
 
-function accountOf({ users, roles, imports, ...terms }: AccountDeclaration): Account {
+/**
+ * What verifies the cluster logs in with, on the operator server.
+ *
+ * @param expires seconds since 1970
+ */
+export async function checkCreds({ model }: World, expires?: number): Promise<string> {
+  const user = { name: "check", publicKey: keyOf("user", "check"), account: model.systemAccount };
+  const validity = { issuedAt: ISSUED_AT, ...(expires === undefined ? {} : { expires }) };
+  const jwt = await signClaims(scopedUserClaims(user), pairOf("account", CHECK_SIGNER), validity);
+  return formatCreds(jwt, seedOf("user", user.name));
+}
+
+/** @param permissions of the role that signs credentials for checks */
+function accountOf({ users, roles, imports, ...terms }: AccountDeclaration, permissions: Permissions): Account {
   const { name, authorization } = terms;
-  const check = { signingKey: keyOf("account", CHECK_SIGNER), permissions: CHECK_PERMISSIONS };
-  return defined<Account>({
+  const check = { signingKey: keyOf("account", CHECK_SIGNER), permissions };
+  return omitUndefined<Account>({
     ...terms,
     publicKey: keyOf("account", name),
     users: mapped(users, (user, own) => ({ ...own, ...userKeys(name, user, own) })),
@@ -99,7 +118,7 @@ export function serviceLabel(account: string): string {
 
 function authorizationByKeys(account: string, { allowedAccounts, ...said }: Authorization): Authorization {
   const isList = typeof allowedAccounts === "object";
-  return defined<Authorization>({
+  return omitUndefined<Authorization>({
     issuer: keyOf("account", serviceLabel(account)),
     ...said,
     allowedAccounts: isList ? allowedAccounts.map((name) => keyOf("account", name)) : allowedAccounts,
@@ -127,11 +146,11 @@ function signerLabel(account: string, user: string, { role }: UserTerms): string
 function loginsOf({ name: account, publicKey, users }: Account): Promise<[string, Login]>[] {
   return Object.entries(users).map(async ([user, own]): Promise<[string, Login]> => {
     const label = `${account}/${user}`;
-    const { tags = [] } = USER.normal(own);
+    const { tags = [] } = USER.normalize(own);
     const claims = scopedUserClaims({ name: user, publicKey: own.publicKey, account: publicKey, tags });
     const jwt = await sign(claims, pairOf("account", signerLabel(account, user, own)));
     const seed = seedOf("user", label);
-    return [label, { publicKey: claims.sub, seed, jwt, creds: credsText(jwt, seed) }];
+    return [label, { publicKey: claims.sub, seed, jwt, creds: formatCreds(jwt, seed) }];
   });
 }
 
@@ -139,11 +158,11 @@ function loginsOf({ name: account, publicKey, users }: Account): Promise<[string
 async function activated(account: Account, all: readonly AccountDeclaration[]): Promise<Account> {
   const imports = (account.imports ?? []).map(async (entry): Promise<Import> => {
     const exporter = all.find(({ name }) => keyOf("account", name) === entry.account);
-    const [offer] = offersOf(entry, exporter?.exports ?? []);
+    const [offer] = findMatchingExports(entry, exporter?.exports ?? []);
     if (exporter === undefined || offer?.importers?.includes(account.name) !== true) {
       return entry;
     }
-    const subject = importedSubject(entry, account.publicKey);
+    const subject = resolveImportSubject(entry, account.publicKey);
     const terms = { exporter: entry.account, importer: account.publicKey, subject, type: entry.type };
     return { ...entry, token: await sign(activationClaims(terms, entry.account), pairOf("account", exporter.name)) };
   });
@@ -151,7 +170,7 @@ async function activated(account: Account, all: readonly AccountDeclaration[]): 
 }
 
 function accountToken(account: Account): Promise<string> {
-  return sign(accountClaims(normalAccount(account)), pairOf("operator", `${OPERATOR} signing`));
+  return sign(accountClaims(normalizeAccount(account)), pairOf("operator", `${OPERATOR} signing`));
 }
 
 function operatorToken(systemAccount: string, info: OperatorInfo): Promise<string> {

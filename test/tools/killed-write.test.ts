@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mendKilledWrite } from "../../tools/killed-write";
+import { repairKilledWrite } from "../../tools/killed-write";
 import { temporaryFolder } from "../support/local-server";
 
-describe("a state that an engine was killed while writing", () => {
+describe("restoring a state after an engine was killed while writing it", () => {
   let folder: string;
   let file: string;
 
@@ -23,25 +23,25 @@ describe("a state that an engine was killed while writing", () => {
     if (attributes !== undefined) writeFileSync(`${file}.attrs`, attributes);
   }
 
-  it("should be left alone when it is whole", async () => {
+  it("should change nothing when the state is complete", async () => {
     write('{"now": 1}', '{"user": 1}');
-    assert.equal(await mendKilledWrite(file), false);
+    assert.equal(await repairKilledWrite(file), false);
     assert.deepEqual([readFileSync(file, "utf8"), existsSync(`${file}.attrs`)], ['{"now": 1}', true]);
   });
 
-  it("should stay, without what the backend notes beside it, when that is cut", async () => {
+  it("should remove the attributes when only they are truncated", async () => {
     write('{"now": 1}', "");
-    assert.equal(await mendKilledWrite(file), true);
+    assert.equal(await repairKilledWrite(file), true);
     assert.deepEqual([readFileSync(file, "utf8"), existsSync(`${file}.attrs`)], ['{"now": 1}', false]);
   });
 
-  it("should be the one before when it is cut itself", async () => {
+  it("should use the backup when the state is truncated", async () => {
     write('{"now', '{"user": 1}');
-    assert.equal(await mendKilledWrite(file), true);
+    assert.equal(await repairKilledWrite(file), true);
     assert.deepEqual([readFileSync(file, "utf8"), existsSync(`${file}.attrs`)], ['{"before": 1}', false]);
   });
 
-  it("should be nothing to mend when there is none", async () => {
-    assert.equal(await mendKilledWrite(file), false);
+  it("should do nothing when there is no state", async () => {
+    assert.equal(await repairKilledWrite(file), false);
   });
 });

@@ -14,7 +14,7 @@ const NAME = "nats-server";
 const VERSION = "9.8.7";
 const EXECUTABLE = "#!/bin/sh\n";
 
-describe("an executable that is downloaded from its vendor", () => {
+describe("downloading an executable from its vendor", () => {
   const files = new Map<string, Buffer>();
   let server: Server;
   let url: string;
@@ -42,7 +42,7 @@ describe("an executable that is downloaded from its vendor", () => {
     server.close();
   });
 
-  /** Puts a release for this machine on the web. */
+  /** Serves a release for this platform. */
   async function publish(checksum?: string, executable = NAME): Promise<void> {
     const tar = pack();
     const root = `${NAME}-v${VERSION}`;
@@ -58,22 +58,22 @@ describe("an executable that is downloaded from its vendor", () => {
 
   const download = () => downloadExecutable({ url, name: NAME, version: VERSION }, join(folder, NAME));
 
-  it("should be the file of its name in the archive, and can be run", async () => {
+  it("should extract the file of that name and make it executable", async () => {
     await publish();
     await download();
     assert.equal(readFileSync(join(folder, NAME), "utf8"), EXECUTABLE);
     assert.equal(statSync(join(folder, NAME)).mode & 0o111, 0o111);
   });
 
-  it("should not be kept when its archive has another checksum than the release says", async () => {
+  it("should write nothing when the archive has another checksum than the release", async () => {
     await publish("1".repeat(64));
     await assert.rejects(download(), /does not have the checksum/);
     assert.equal(existsSync(join(folder, NAME)), false);
   });
 
-  it("should be an error when the release, or the file in it, is not there", async () => {
-    await assert.rejects(download(), /answers 404/);
+  it("should fail when the release, or the file in it, does not exist", async () => {
+    await assert.rejects(download(), /responds with status 404/);
     await publish(undefined, "other");
-    await assert.rejects(download(), /no nats-server in its release/);
+    await assert.rejects(download(), /release does not contain nats-server/);
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { takeTarget } from "../../tools/target";
+import { parseTarget } from "../../tools/target";
 
-describe("the target that a person names to npm start", () => {
-  it("should be taken out of the arguments, wherever it stands and however it is written", () => {
+describe("the target on the command line of npm start", () => {
+  it("should be separated from the other arguments in every notation and position", () => {
     for (const args of [
       ["--target", "process"],
       ["--target=process"],
@@ -11,12 +11,12 @@ describe("the target that a person names to npm start", () => {
       ["-c", "target=process"],
     ]) {
       const all = ["--diff", ...args, "--config", "staticPort=14222"];
-      assert.deepEqual(takeTarget(all), { target: "process", rest: ["--diff", "--config", "staticPort=14222"] });
+      assert.deepEqual(parseTarget(all), { target: "process", rest: ["--diff", "--config", "staticPort=14222"] });
     }
-    assert.deepEqual(takeTarget(["--target", "docker"]), { target: "docker", rest: [] });
+    assert.deepEqual(parseTarget(["--target", "docker"]), { target: "docker", rest: [] });
   });
 
-  it("should be left to Pulumi when it is none of these, as a URN is", () => {
+  it("should stay among the arguments for Pulumi when it is not docker or process, such as a URN", () => {
     for (const args of [
       [],
       ["--target", "urn:pulumi:local::x"],
@@ -24,7 +24,7 @@ describe("the target that a person names to npm start", () => {
       ["docker"],
       ["--target"],
     ]) {
-      assert.deepEqual(takeTarget(args), { rest: args });
+      assert.deepEqual(parseTarget(args), { rest: args });
     }
   });
 });

@@ -1,27 +1,24 @@
-import { forget, otherStacks } from "../backend";
-import { refuseEaten } from "../lib/arguments";
-import { detail, say } from "../lib/say";
-import { checkout, isThere } from "../local-folder";
+import { removeBackend, listOtherStacks, ownStack, listStacks } from "../backend";
+import { rejectConsumedFlags } from "../lib/arguments";
+import { detail, say } from "../lib/terminal";
+import { checkout, hasLocalFolder } from "../local-folder";
 import { prepare, sweep } from "../machine";
-import { releaseKept } from "../parts/kept-engine";
+import { releaseShared } from "../parts/shared-engine";
 import { LocalStack } from "../stack";
 import { hasContainers } from "../target";
 
-/**
- * `npm run destroy`: takes down what `npm start` has set up, and nothing that anybody else has made with it. Where nothing
- * is set up it does nothing.
- */
+/** `npm run destroy`: destroys the stack of `npm start`; other stacks on its backend or engine stay. */
 export async function destroy(args: string[]): Promise<number> {
-  refuseEaten("npm run destroy", args);
-  const code = isThere(checkout) ? await destroyStack(args) : nothing();
+  rejectConsumedFlags("npm run destroy", args);
+  const code = hasLocalFolder(checkout) ? await destroyStack(args) : nothing();
   if (code !== 0) return code;
-  const others = otherStacks();
+  const others = listOtherStacks();
   if (others.length > 0) {
-    keep(others);
+    explainKept(others);
     return 0;
   }
-  await forget();
-  await releaseKept();
+  await removeBackend();
+  await releaseShared();
   await sweep();
   return 0;
 }
@@ -32,24 +29,23 @@ function nothing(): number {
 }
 
 async function destroyStack(args: string[]): Promise<number> {
-  await LocalStack.mend();
-  const stack = new LocalStack(await prepare({ engine: hasContainers(), server: false }));
-  if (!stack.exists()) return 0;
+  if (!listStacks().includes(ownStack())) return 0;
+  await LocalStack.restoreState();
+  const engine = hasContainers() ? "resume" : "none";
+  const stack = new LocalStack(await prepare({ engine, server: false }));
   await stack.repair();
   say("pulumi destroy: the stack `local` with both servers, its keys and its state");
   return stack.run("destroy", "--yes", "--remove", ...args);
 }
 
-/** Says why the backend stays, and what to do so that it can go. */
-function keep(others: string[]): void {
-  say(
-    "The stack `local` is gone. Other stacks have their state in .pulumi-local, so that folder stays, with the passphrase",
-  );
-  detail("of their secrets, and so does a Docker Engine that `npm start` has started:");
+/** Prints why the backend stays, and how to remove it. */
+function explainKept(others: string[]): void {
+  say("The stack `local` is destroyed. Other stacks have their state in .pulumi-local, so that folder stays, with its");
+  detail("passphrase, and so does a Docker Engine that `npm start` started:");
   for (const name of others) {
     detail(
       `  ${name}: npm run pulumi -- -C <folder of ${name.split("/")[0] ?? ""}> destroy --remove --stack ${name.split("/")[1] ?? ""}`,
     );
   }
-  detail("When they are gone, too, `npm run destroy` removes the rest.");
+  detail("Destroy them, then rerun `npm run destroy` to remove the rest.");
 }

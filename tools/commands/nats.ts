@@ -1,10 +1,10 @@
-import { leaveStdout } from "../lib/say";
+import { printToStderr } from "../lib/terminal";
 import { live } from "../lib/run";
 import { checkout } from "../local-folder";
 import { natsClient } from "../parts/nats-client";
 
-/** `npm run nats -- …`: the `nats` command of this machine, or one that is downloaded or built once. */
+/** `npm run nats -- …`: runs the `nats` command of this machine, or one that is downloaded or built once. */
 export async function nats(args: string[]): Promise<number> {
-  leaveStdout();
+  printToStderr();
   return live(await natsClient(), args, { cwd: checkout });
 }

@@ -1,11 +1,11 @@
-import { refuseEaten } from "../lib/arguments";
-import { say } from "../lib/say";
+import { rejectConsumedFlags } from "../lib/arguments";
+import { say } from "../lib/terminal";
 import { readyStack } from "./start";
 
-/** `npm run preview`: what `npm start` would change, property by property. */
+/** `npm run preview`: shows the properties that `npm start` would change. */
 export async function preview(args: string[]): Promise<number> {
-  refuseEaten("npm run preview", args);
+  rejectConsumedFlags("npm run preview", args);
   const { stack, options } = await readyStack(args);
-  say("pulumi preview: what `npm start` would change in the stack `local`; no resource is changed now");
+  say("pulumi preview: the changes that `npm start` would make to the stack `local`");
   return stack.run("preview", "--diff", ...options);
 }

@@ -1,8 +1,8 @@
+import { join } from "node:path";
 import { live } from "../lib/run";
-import { say, ToolError } from "../lib/say";
 import { prepareFor } from "../machine";
 import type { DockerMachine } from "../machine";
-import { clientImage, serverImage } from "../parts/images";
+import { ensureClientImage, ensureServerImage } from "../parts/images";
 import { natsServer } from "../parts/nats-server";
 import { oracle } from "../parts/oracle";
 import { withinRun } from "../run-scope";
@@ -19,11 +19,11 @@ async function inOrder(scripts: string[][], env: NodeJS.ProcessEnv): Promise<num
 
 /** The environment by which tests and benchmarks get their machine. */
 async function environment({ env, engine: { docker } }: DockerMachine): Promise<NodeJS.ProcessEnv> {
-  const image = await serverImage(docker);
+  const image = await ensureServerImage(docker);
   return {
     ...env,
     NATS_IMAGE: image,
-    NATS_CLIENT_IMAGE: await clientImage(docker),
+    NATS_CLIENT_IMAGE: await ensureClientImage(docker),
     NATS_SERVER: await natsServer(docker, image),
     NATS_ORACLE: await oracle(),
   };
@@ -34,26 +34,19 @@ async function environment({ env, engine: { docker } }: DockerMachine): Promise<
  * file, no process.
  *
  * @param scripts each the arguments of one Node.js process
+ * @param more variables for them
  */
-export async function onMachine(scripts: string[][]): Promise<number> {
+export async function onMachine(scripts: string[][], more: NodeJS.ProcessEnv = {}): Promise<number> {
   return prepareFor(async (machine) => {
     const env = await environment(machine);
-    return withinRun((variables) => inOrder(scripts, { ...env, ...variables }));
+    return withinRun((variables) => inOrder(scripts, { ...env, ...more, ...variables }));
   });
 }
 
-/** Lint, format and types, as `npm run lint` says. */
-async function lint(): Promise<number> {
-  const npm = process.env.npm_execpath;
-  if (npm === undefined) throw new ToolError("This is no npm script.", "Use `npm test`.");
-  say("Lint, format and types");
-  return live(process.execPath, [npm, "run", "--silent", "lint"], { cwd: checkout });
-}
-
-/** `npm test`: lint and types, then every test. Arguments are given to mocha in place of the test files. */
+/**
+ * `npm test`: every test, with lint beside them. Arguments are test files to run in place of all, and options of
+ * test/runner/main.ts.
+ */
 export async function test(args: string[]): Promise<number> {
-  const code = await lint();
-  if (code !== 0) return code;
-  const files = args.length > 0 ? args : ["test/**/*.test.ts"];
-  return onMachine([[require.resolve("mocha/bin/mocha.js"), ...files]]);
+  return onMachine([["--import", "tsx", join(checkout, "test/runner/main.ts"), ...args]]);
 }

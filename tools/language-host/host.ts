@@ -1,7 +1,7 @@
 /**
- * A stand-in for Pulumi's Node.js language host, for machines where its release cannot be downloaded. It serves the same
- * protocol over the SDK's own generated code, and runs a program as the real host does: with the SDK's `cmd/run` in a
- * child process. The engine gives its own address as the last argument, and reads the port from the first line of stdout.
+ * A replacement for Pulumi's Node.js language host, for machines where the release cannot be downloaded. It serves the same
+ * protocol with the SDK's generated code, and runs programs as the original does: with the SDK's `cmd/run` in a child
+ * process. The engine passes its address as the last argument and reads the port from the first line of stdout.
  */
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
@@ -14,7 +14,7 @@ import { cancelPrograms, runProgram } from "./program";
 
 type Handler<Request, Response> = (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>) => void;
 
-/** A method whose answer needs no work. */
+/** Returns a method with a constant response. */
 function answer<Request, Response>(make: () => Response): Handler<Request, Response> {
   return (_call, reply) => {
     reply(null, make());
@@ -38,7 +38,7 @@ function main(): void {
     reply(null, new Empty());
   };
   const server = new Server();
-  // Methods that are not here answer "unimplemented" by themselves; the engine asks for none of them on the way of an update.
+  // Other methods respond with "unimplemented". The engine calls none of them during an update.
   server.addService(LanguageRuntimeService, {
     handshake: answer(() => new language.LanguageHandshakeResponse()),
     getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),
@@ -56,7 +56,7 @@ function main(): void {
   stopWithEngine();
 }
 
-/** The engine holds the other end of stdin: when that closes, the engine is gone, however it ended. */
+/** Exits with the engine, which holds the other end of stdin: it closes when the engine ends, however it ends. */
 function stopWithEngine(): void {
   const stop = () => {
     cancelPrograms();

@@ -5,23 +5,23 @@ import { join } from "node:path";
 import { RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
-/** The exit code by which the SDK says that the error is on the terminal already. */
+/** The exit code of the SDK for an error that it has already printed. */
 const ALREADY_SHOWN = 32;
 
 const running = new Set<ChildProcess>();
 
-/** Ends every program at once: what a program had begun, the engine finishes or rolls back by itself. */
+/** Kills every program. The engine finishes or rolls back what they had started. */
 export function cancelPrograms(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 
-/** The runtime options of Pulumi.yaml that are heeded here. */
+/** The runtime options of Pulumi.yaml that are supported here. */
 interface RuntimeOptions {
   typescript?: boolean;
   nodeargs?: string;
 }
 
-/** The arguments of the SDK's `cmd/run`: where the engine listens, what is deployed, and the entry point. */
+/** Returns the arguments of the SDK's `cmd/run`: the engine's addresses, the stack, and the entry point. */
 function runArguments(request: RunRequest, engine: string): string[] {
   const flags: [string, string][] = [
     ["organization", request.getOrganization()],
@@ -33,9 +33,9 @@ function runArguments(request: RunRequest, engine: string): string[] {
     ["monitor", request.getMonitorAddress()],
     ["engine", engine],
   ];
-  const given = flags.filter(([, value]) => value !== "").map(([name, value]) => `--${name}=${value}`);
-  if (request.getDryrun()) given.push("--dry-run");
-  return [...given, request.getInfo()?.getEntryPoint() ?? ".", ...request.getArgsList()];
+  const args = flags.filter(([, value]) => value !== "").map(([name, value]) => `--${name}=${value}`);
+  if (request.getDryrun()) args.push("--dry-run");
+  return [...args, request.getInfo()?.getEntryPoint() ?? ".", ...request.getArgsList()];
 }
 
 function environment(request: RunRequest, options: RuntimeOptions): NodeJS.ProcessEnv {
@@ -47,7 +47,7 @@ function environment(request: RunRequest, options: RuntimeOptions): NodeJS.Proce
   };
 }
 
-/** Runs a program to its end. @returns what the engine is told: nothing, an error, or that the error was shown already */
+/** Runs a program to its end. @returns the response to the engine: success, an error, or that the error was printed */
 export async function runProgram(request: RunRequest, engine: string): Promise<RunResponse> {
   const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const options = (request.getInfo()?.getOptions()?.toJavaScript() ?? {}) as RuntimeOptions;
@@ -56,7 +56,7 @@ export async function runProgram(request: RunRequest, engine: string): Promise<R
   const child = spawn(process.execPath, [...nodeArguments, runner, ...runArguments(request, engine)], {
     cwd: folder,
     env: environment(request, options),
-    // The engine reads what this process writes as it comes, so the program writes to the very same pipes.
+    // The engine reads output while it is written, so the program inherits the pipes of this process.
     stdio: ["ignore", "inherit", "inherit"],
   });
   running.add(child);
@@ -72,6 +72,6 @@ export async function runProgram(request: RunRequest, engine: string): Promise<R
 function responseTo(end: string | number): RunResponse {
   if (end === 0) return new RunResponse();
   if (end === ALREADY_SHOWN) return new RunResponse().setBail(true);
-  const how = typeof end === "number" ? `exited with code ${end}` : `was ended by ${end}`;
+  const how = typeof end === "number" ? `exited with code ${end}` : `was killed by ${end}`;
   return new RunResponse().setError(`The program ${how}`);
 }

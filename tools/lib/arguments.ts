@@ -1,27 +1,27 @@
-import { ToolError } from "./say";
+import { ToolError } from "./terminal";
 
-/** The flags of the engine that people give to `npm start`; npm makes a setting of its own of each that it sees. */
+/** Flags of Pulumi that users pass to `npm start`. npm turns each of them into a setting of its own. */
 const FLAGS = ["config", "config-file", "diff", "parallel", "refresh", "replace", "stack", "target"];
 
 /**
- * Refuses what npm has taken for itself: from `npm start --config a=b` only `a=b` gets here, from `npm start --refresh`
- * nothing does, and the deployment would be another one than what was asked for.
+ * Rejects a command line of which npm has consumed flags: `npm start --config a=b` passes only `a=b`, `npm start --refresh`
+ * passes nothing, and the deployment would differ from the one that was requested.
  *
- * @param script how the npm script is run, such as `npm start`
- * @throws ToolError with the right form
+ * @param script the command, such as `npm start`
+ * @throws ToolError with the correct command line
  */
-export function refuseEaten(script: string, args: string[]): void {
+export function rejectConsumedFlags(script: string, args: string[]): void {
   const settingOf = (flag: string) => process.env[`npm_config_${flag.replace("-", "_")}`];
-  const eaten = FLAGS.filter((flag) => settingOf(flag) !== undefined);
+  const consumed = FLAGS.filter((flag) => settingOf(flag) !== undefined);
   const positional = args.filter((arg, at) => !arg.startsWith("-") && args[at - 1]?.startsWith("-") !== true);
-  if (eaten.length === 0 && positional.length === 0) return;
-  const seen = [...eaten.map((flag) => `--${flag}`), ...positional].join(" ");
-  const flag = eaten[0] ?? "config";
+  if (consumed.length === 0 && positional.length === 0) return;
+  const found = [...consumed.map((flag) => `--${flag}`), ...positional].join(" ");
+  const flag = consumed[0] ?? "config";
   const setting = settingOf(flag);
   const value = setting === undefined || setting === "true" ? positional[0] : setting;
   const example = `--${flag} ${value ?? (flag === "config" ? "staticPort=14222" : "")}`.trim();
   throw new ToolError(
-    `Options for Pulumi come after \`--\`: npm keeps them for itself otherwise (seen: ${seen}).`,
+    `Options for Pulumi must follow \`--\`; npm consumes them otherwise (found: ${found}).`,
     `For example: ${script} -- ${example}`,
   );
 }

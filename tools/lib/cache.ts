@@ -4,35 +4,37 @@ import { join } from "node:path";
 import { cacheRoot } from "./cache-root";
 import { identity, isAlive } from "./processes";
 import { withLock } from "./lock";
+import { isOwned, removeOwned } from "./owned";
 
-/** `linux-x64`: part of the name of a part that runs here, since a home on a network drive may serve several machines. */
+/** Suffix of the names of executable parts, such as `linux-x64`: several machines can share a home folder. */
 export const platform = `${process.platform}-${process.arch}`;
 
 const DRAFT = /^draft-(\d+-\d+)-/;
 
-/** Removes what a killed build left behind. */
+/** Removes the folders of builds that were killed. */
 async function sweepDrafts(parts: string): Promise<void> {
   for (const name of await readdir(parts)) {
     const owner = DRAFT.exec(name)?.[1];
-    if (owner !== undefined && !isAlive(owner)) await rm(join(parts, name), { recursive: true, force: true });
+    const draft = join(parts, name);
+    if (owner !== undefined && !isAlive(owner) && isOwned(draft)) await removeOwned(draft);
   }
 }
 
-/** The folder of a part, when it is in the cache. */
-export function inCache(name: string): string | undefined {
+/** Returns the folder of a part, or undefined when it is not in the cache. */
+export function findCached(name: string): string | undefined {
   const folder = join(cacheRoot(), "parts", name);
   return existsSync(folder) ? folder : undefined;
 }
 
 /**
- * The folder of a part in the cache, made when it is not there. It is made under another name and then renamed, so a part
- * is there whole or not at all, whatever gets killed.
+ * Returns the folder of a part in the cache, and creates it where it is missing. It is created under another name and then
+ * renamed, so that a part is complete even if a build was killed.
  *
- * @param name the part with its version and its platform
- * @param make fills the folder that it is given
+ * @param name the part with its version and platform
+ * @param make fills an empty folder
  * @returns the folder
  */
-export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+export async function ensureCached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const parts = join(cacheRoot(), "parts");
   const folder = join(parts, name);
   if (existsSync(folder)) return folder;
@@ -43,7 +45,7 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
     const draft = await mkdtemp(join(parts, `draft-${identity()}-`));
     try {
       await make(draft);
-      // Where there is no lock someone may have been faster; theirs is as good.
+      // Without a lock another process may have been faster; its result is equivalent.
       if (!existsSync(folder)) await rename(draft, folder);
     } finally {
       await rm(draft, { recursive: true, force: true });

@@ -1,12 +1,12 @@
 import { totalmem } from "node:os";
 import { capture } from "./run";
-import { longStep, ToolError } from "./say";
+import { longStep, ToolError } from "./terminal";
 import { which } from "./path";
 import { versions } from "../versions";
 
 /** A build with the Go toolchain. */
 export interface GoBuild {
-  /** What is built, and roughly how long it takes: a line for the terminal. */
+  /** A line for the terminal: the target, and roughly how long the build takes. */
   what: string;
   /** Arguments of `go`. */
   args: string[];
@@ -17,21 +17,20 @@ export interface GoBuild {
 const environment = { CGO_ENABLED: "0", GOWORK: "off" };
 
 const GIB = 2 ** 30;
-/** The memory of a machine on which compilers may collect garbage less often: it saves an eighth of their work. */
+/** Memory from which on compilers collect garbage less often, which saves an eighth of their work. */
 const PLENTY = 4 * GIB;
 const compiling: NodeJS.ProcessEnv = totalmem() < PLENTY ? {} : { GOGC: "400" };
 
 /**
- * The Go toolchain of this machine.
+ * Returns the path of `go`.
  *
- * @param wanted what it is needed for
- * @throws ToolError when there is none
+ * @param wanted the part to build, for errors
+ * @throws ToolError when it is missing or too old
  */
 async function findGo(wanted: string): Promise<string> {
-  const remedy = `Install ${wanted} by hand, or Go ${versions.oldestGo} or newer (https://go.dev/dl) to have it built here.`;
+  const remedy = `Install ${wanted}, or install Go ${versions.oldestGo} or newer (https://go.dev/dl) to build it here.`;
   const go = which("go");
-  if (go === undefined)
-    throw new ToolError(`${wanted} is not on this machine and cannot be downloaded or built.`, remedy);
+  if (go === undefined) throw new ToolError(`${wanted} is missing, and cannot be downloaded or built.`, remedy);
   const [, major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(await capture(go, ["env", "GOVERSION"])) ?? []).map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = versions.oldestGo.split(".").map(Number);
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
@@ -40,12 +39,12 @@ async function findGo(wanted: string): Promise<string> {
   return go;
 }
 
-/** Runs `go` and keeps what it writes, for short questions. */
-export async function askGo(wanted: string, args: string[], cwd: string): Promise<string> {
+/** Runs a short `go` command. @returns its stdout */
+export async function captureGo(wanted: string, args: string[], cwd: string): Promise<string> {
   return capture(await findGo(wanted), args, { cwd, env: { ...process.env, ...environment } });
 }
 
-/** Runs one build, with signs of life. */
+/** Runs a build and prints its progress. */
 export async function goBuild(wanted: string, build: GoBuild): Promise<void> {
   const go = await findGo(wanted);
   const seen = { downloads: 0, packages: 0 };

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { interruptible } from "./interrupt";
-import { say } from "./say";
+import { say } from "./terminal";
 import { cacheRoot } from "./cache-root";
 
-/** A held lock: a listening socket in Linux' abstract namespace, which the kernel takes away with its process. */
-class Held {
+/** A lock: a listening socket in the abstract namespace of Linux, which the kernel removes with its process. */
+class Lock {
   private readonly waiting = new Set<Socket>();
 
   constructor(private readonly server: Server) {
@@ -20,20 +20,20 @@ class Held {
   }
 }
 
-async function tryLock(address: string): Promise<Held | undefined> {
+async function tryLock(address: string): Promise<Lock | undefined> {
   const server = createServer();
-  const held = new Held(server);
+  const lock = new Lock(server);
   try {
     server.listen(address);
     await once(server, "listening");
-    return held;
+    return lock;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
     throw error;
   }
 }
 
-/** Returns when the process that holds the lock lets it go, or ends. */
+/** Waits until the process that has the lock releases it or ends. */
 async function waitForRelease(address: string): Promise<void> {
   const socket = connect(address);
   socket.on("error", () => undefined);
@@ -41,25 +41,25 @@ async function waitForRelease(address: string): Promise<void> {
 }
 
 /**
- * Does some work while no other process on this machine does the same in the same cache. There is no lock elsewhere than
- * on Linux; parts are put in place atomically, so that costs no more than work done twice.
+ * Runs work while no other process on this machine runs the same for the same cache. Only Linux has locks; elsewhere work may
+ * be done twice, which is safe, because parts are put in place atomically.
  *
- * @param name what is locked, in words
- * @param work what to do meanwhile
+ * @param name the locked part, for the terminal
+ * @param work runs while the lock is held
  */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   if (process.platform !== "linux") return work();
   const digest = createHash("sha256").update(`${cacheRoot()}\0${name}`).digest("hex").slice(0, 32);
   const address = `\0pulumi-nats-auth-${digest}`;
-  let held = await tryLock(address);
-  if (held === undefined) say(`Waiting for another process that prepares the same (${name})`);
-  while (held === undefined) {
+  let lock = await tryLock(address);
+  if (lock === undefined) say(`Waiting for another process that prepares the ${name}`);
+  while (lock === undefined) {
     await waitForRelease(address);
-    held = await tryLock(address);
+    lock = await tryLock(address);
   }
   try {
     return await work();
   } finally {
-    held.release();
+    lock.release();
   }
 }

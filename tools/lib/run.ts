@@ -1,21 +1,21 @@
 import { spawn } from "node:child_process";
 import type { SpawnOptions } from "node:child_process";
 import { throwIfInterrupted, withSignals } from "./interrupt";
-import { ToolError } from "./say";
+import { ToolError } from "./terminal";
 
-/** How a command is run. */
+/** Options of a command. */
 export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** Ends the command after this many milliseconds. */
   timeout?: number;
-  /** Called with each piece of what the command writes to stderr. */
+  /** Receives each chunk of stderr. */
   onStderr?: (text: string) => void;
-  /** Where cleaning up must go on after a signal. */
+  /** Runs the command after a signal as well, for clean-up. */
   evenWhenInterrupted?: boolean;
 }
 
-/** What a command left behind. */
+/** The exit code and the output of a command. */
 export interface Result {
   code: number;
   stdout: string;
@@ -46,20 +46,20 @@ function start(command: string, args: string[], options: RunOptions, stdio: Spaw
 }
 
 /**
- * Runs a command and keeps what it writes.
+ * Runs a command and returns its stdout.
  *
- * @throws ToolError when it exits with another code than zero, with the end of its stderr
+ * @throws ToolError with the end of its stderr when the exit code is not zero
  */
 export async function capture(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const result = await attempt(command, args, options);
   if (result.code !== 0) {
-    const words = result.stderr.trim().split("\n").slice(-20).join("\n");
-    throw new ToolError(`\`${[command, ...args].join(" ")}\` failed (exit code ${result.code}):\n${words}`);
+    const end = result.stderr.trim().split("\n").slice(-20).join("\n");
+    throw new ToolError(`\`${[command, ...args].join(" ")}\` failed (exit code ${result.code}):\n${end}`);
   }
   return result.stdout;
 }
 
-/** Runs a command, keeps what it writes, and leaves the judgement of its exit code to the caller. */
+/** Runs a command. @returns its output and its exit code, which may be other than zero */
 export async function attempt(command: string, args: string[], options: RunOptions = {}): Promise<Result> {
   if (options.evenWhenInterrupted !== true) throwIfInterrupted();
   const result = await start(command, args, options, ["ignore", "pipe", "pipe"]);
@@ -67,7 +67,7 @@ export async function attempt(command: string, args: string[], options: RunOptio
   return result;
 }
 
-/** Runs a command on this terminal, with its live output. @returns its exit code */
+/** Runs a command on this terminal. @returns its exit code */
 export async function live(command: string, args: string[], options: RunOptions = {}): Promise<number> {
   throwIfInterrupted();
   const { code } = await start(command, args, options, "inherit");

@@ -3,26 +3,26 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { engineProblem } from "../../provider/servers/docker/address";
+import { engineProblem } from "../../provider/servers/docker/engine-address";
 import { interruptible } from "../lib/interrupt";
-import { reason, ToolError } from "../lib/say";
+import { reason, ToolError } from "../lib/terminal";
 
 /** A Docker Engine that answers. */
 export interface Engine {
-  /** What DOCKER_HOST is set to for every program that is to use it. */
+  /** Its address, as in DOCKER_HOST. */
   host: string;
   docker: Docker;
 }
 
-/** There is no engine that could be used, and none could be started. */
+/** No engine can be used or started. */
 export class NoEngine extends ToolError {}
 
 const PING_MS = 5_000;
 
-/** A client of the engine at this address. */
-function clientOf(host: string): Docker {
+/** Returns a client for the engine at this address. */
+function clientFor(host: string): Docker {
   if (host.startsWith("unix://")) return new Docker({ socketPath: host.slice("unix://".length) });
-  // The library understands every other address, and what belongs to it, but only in the environment.
+  // The library reads all other addresses, and their TLS settings, from the environment only.
   const before = process.env.DOCKER_HOST;
   process.env.DOCKER_HOST = host;
   try {
@@ -33,11 +33,11 @@ function clientOf(host: string): Docker {
   }
 }
 
-/** The engine at this address. @throws when it does not answer */
+/** Connects to the engine at this address. @throws when it does not answer */
 export async function engineAt(host: string): Promise<Engine> {
   const problem = engineProblem(host);
   if (problem !== undefined) throw new ToolError(`${host} ${problem}.`);
-  const docker = clientOf(host);
+  const docker = clientFor(host);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -50,8 +50,8 @@ export async function engineAt(host: string): Promise<Engine> {
   return { host, docker };
 }
 
-/** The address that the docker command's current context stands for. */
-function contextHost(): string | undefined {
+/** Returns the address of the current docker context. */
+function readContextHost(): string | undefined {
   const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
   const config = readJson(join(folder, "config.json")) as { currentContext?: string } | undefined;
   const name = process.env.DOCKER_CONTEXT ?? config?.currentContext;
@@ -70,35 +70,36 @@ function readJson(file: string): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-/** The sockets of Docker, rootless Docker, Docker Desktop, Podman and Colima. */
-function sockets(): string[] {
+/** Returns the usual sockets of Docker, rootless Docker, Docker Desktop, Podman and Colima. */
+function usualSockets(): string[] {
   const runtime = process.env.XDG_RUNTIME_DIR;
   const perUser = runtime === undefined ? [] : [join(runtime, "docker.sock"), join(runtime, "podman/podman.sock")];
   const home = [".docker/run/docker.sock", ".docker/desktop/docker.sock", ".colima/default/docker.sock"];
   return ["/var/run/docker.sock", ...perUser, "/run/podman/podman.sock", ...home.map((path) => join(homedir(), path))];
 }
 
-/** What a search for an engine found, or what was wrong with each place where one could have been. */
+/** The result of a search for an engine. */
 export interface Search {
   engine?: Engine;
+  /** The addresses that did not answer, with the reason. */
   tried: string[];
 }
 
 /**
- * Looks for an engine that answers: DOCKER_HOST alone when it is set, else the current docker context and the usual
- * sockets.
+ * Looks for an engine that answers: only DOCKER_HOST when it is set, else the current docker context and the usual sockets.
  *
- * @param before addresses to try before the usual ones
+ * @param preferred addresses to try first
+ * @throws NoEngine when DOCKER_HOST is set and does not answer
  */
-export async function findEngine(before: string[] = []): Promise<Search> {
+export async function findEngine(preferred: string[] = []): Promise<Search> {
   const chosen = process.env.DOCKER_HOST;
-  if (chosen !== undefined && chosen !== "") return { engine: await chosenEngine(chosen), tried: [] };
-  const context = contextHost();
-  const usual = sockets()
+  if (chosen !== undefined && chosen !== "") return { engine: await configuredEngine(chosen), tried: [] };
+  const context = readContextHost();
+  const usual = usualSockets()
     .filter((path) => existsSync(path))
     .map((path) => `unix://${path}`);
   const tried: string[] = [];
-  for (const host of [...before, ...(context === undefined ? [] : [context]), ...usual]) {
+  for (const host of [...preferred, ...(context === undefined ? [] : [context]), ...usual]) {
     try {
       return { engine: await engineAt(host), tried };
     } catch (error) {
@@ -108,11 +109,11 @@ export async function findEngine(before: string[] = []): Promise<Search> {
   return { tried };
 }
 
-async function chosenEngine(host: string): Promise<Engine> {
+async function configuredEngine(host: string): Promise<Engine> {
   try {
     return await engineAt(host);
   } catch (error) {
-    const remedy = "Start that Docker Engine, or unset DOCKER_HOST to have another one looked for.";
+    const remedy = "Start that Docker Engine, or unset DOCKER_HOST to use another one.";
     throw new NoEngine(`DOCKER_HOST is ${host}, but no Docker Engine answers there: ${reason(error)}.`, remedy);
   }
 }

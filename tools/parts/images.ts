@@ -1,30 +1,32 @@
-import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
-import { extract as unpack, pack } from "tar-stream";
+import { pack } from "tar-stream";
+import { engineStatus, NOT_FOUND } from "../../provider/servers/docker/engine";
+import { readTar } from "../../provider/servers/docker/tar";
 import { interruptible } from "../lib/interrupt";
-import { detail, longStep, reason, say, ToolError } from "../lib/say";
+import { detail, longStep, reason, say, ToolError } from "../lib/terminal";
 import { builtImages, vendorImages } from "../versions";
-import { builtClient, fetchedServer } from "./nats";
+import { buildClient, fetchServer } from "./nats";
 
-/** An image made of one static executable and nothing else. */
+/** An image that contains one static executable. */
 interface Recipe {
+  /** Name of the vendor's image. */
   vendor: string;
+  /** Name of the image that is built in its place. */
   built: string;
-  /** Makes the executable. @returns the file */
+  /** Downloads or builds the executable. @returns its path */
   executable: () => Promise<string>;
-  /** Where the executable is put in the image. */
+  /** Path of the executable in the image. */
   path: string;
-  /** What the Dockerfile says beside that. */
+  /** Further instructions of the Dockerfile. */
   instructions: string[];
 }
 
 const server: Recipe = {
   vendor: vendorImages.server,
   built: builtImages.server,
-  executable: fetchedServer,
+  executable: fetchServer,
   path: "nats-server",
   instructions: ['ENTRYPOINT ["/nats-server"]', "EXPOSE 4222 6222 8222"],
 };
@@ -32,7 +34,7 @@ const server: Recipe = {
 const client: Recipe = {
   vendor: vendorImages.client,
   built: builtImages.client,
-  executable: builtClient,
+  executable: buildClient,
   path: "usr/local/bin/nats",
   instructions: ["ENV PATH=/usr/local/bin HOME=/ USER=nats", 'CMD ["nats", "--help"]'],
 };
@@ -42,13 +44,13 @@ async function isPresent(docker: Docker, image: string): Promise<boolean> {
     await docker.getImage(image).inspect();
     return true;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    if (engineStatus(error) === NOT_FOUND) return false;
     throw error;
   }
 }
 
-/** Waits until the engine has done what it streams about. */
-async function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+/** Waits until the engine has finished an operation. @param stream its progress */
+async function waitForCompletion(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
   const events = await interruptible(
     new Promise<{ error?: string }[]>((resolve, reject) => {
       docker.modem.followProgress(stream, (error, output) => {
@@ -61,21 +63,21 @@ async function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<
   if (failure !== undefined) throw new Error(failure);
 }
 
-/** @returns whether the vendor's image could be had */
+/** Pulls an image. @returns whether that succeeded */
 async function pull(docker: Docker, image: string): Promise<boolean> {
   return longStep(`Pulling the image ${image}: seconds to a minute, once`, async () => {
     try {
-      await finished(docker, await interruptible(docker.pull(image)));
+      await waitForCompletion(docker, await interruptible(docker.pull(image)));
       return true;
     } catch (error) {
-      detail(`not to be had: ${reason(error)}`);
+      detail(`not available: ${reason(error)}`);
       return false;
     }
   });
 }
 
-/** Whether the image is on the engine, or could be pulled. */
-export async function pulled(docker: Docker, image: string): Promise<boolean> {
+/** Pulls an image where it is missing. @returns whether it is present */
+export async function ensurePulled(docker: Docker, image: string): Promise<boolean> {
   return (await isPresent(docker, image)) || pull(docker, image);
 }
 
@@ -83,21 +85,21 @@ async function build(docker: Docker, recipe: Recipe): Promise<void> {
   if (process.platform !== "linux") {
     throw new ToolError(
       `The image ${recipe.vendor} cannot be pulled.`,
-      `Pull or load it by hand: docker pull ${recipe.vendor}`,
+      `Pull or load it: docker pull ${recipe.vendor}`,
     );
   }
   const content = await readFile(await recipe.executable());
-  say(`Making the image ${recipe.built} from scratch: seconds`);
+  say(`Building the image ${recipe.built}: seconds`);
   const context = pack();
   context.entry({ name: "Dockerfile" }, ["FROM scratch", "COPY root /", ...recipe.instructions, ""].join("\n"));
   context.entry({ name: `root/${recipe.path}`, mode: 0o755 }, content);
   context.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of context) chunks.push(chunk as Buffer);
-  await finished(docker, await docker.buildImage(Readable.from(chunks), { t: recipe.built, forcerm: true }));
+  await waitForCompletion(docker, await docker.buildImage(Readable.from(chunks), { t: recipe.built, forcerm: true }));
 }
 
-/** What is on the engine first, then the vendor's image, then one made here. @returns its name */
+/** Chooses an image that is present, else pulls the vendor's, else builds one. @returns its name */
 async function ensure(docker: Docker, recipe: Recipe): Promise<string> {
   for (const image of [recipe.vendor, recipe.built]) if (await isPresent(docker, image)) return image;
   if (await pull(docker, recipe.vendor)) return recipe.vendor;
@@ -105,20 +107,20 @@ async function ensure(docker: Docker, recipe: Recipe): Promise<string> {
   return recipe.built;
 }
 
-/** An image of the wanted nats-server on this engine. @returns its name */
-export function serverImage(docker: Docker): Promise<string> {
+/** Ensures that the engine has an image of nats-server. @returns its name */
+export function ensureServerImage(docker: Docker): Promise<string> {
   return ensure(docker, server);
 }
 
-/** An image with the `nats` command on this engine. @returns its name */
-export function clientImage(docker: Docker): Promise<string> {
+/** Ensures that the engine has an image with the `nats` command. @returns its name */
+export function ensureClientImage(docker: Docker): Promise<string> {
   return ensure(docker, client);
 }
 
 /**
- * Copies one file out of an image.
+ * Copies a file out of an image.
  *
- * @param paths where it may be in the image; the first that is there is taken
+ * @param paths its possible paths in the image; the first that exists is copied
  * @param target the file to write
  */
 export async function extract(docker: Docker, image: string, paths: string[], target: string): Promise<void> {
@@ -127,20 +129,13 @@ export async function extract(docker: Docker, image: string, paths: string[], ta
     for (const path of paths) {
       const archive = await container.getArchive({ path }).catch(() => undefined);
       if (archive === undefined) continue;
-      await writeOnlyEntry(archive, target);
+      const [content] = (await readTar(archive)).values();
+      if (content === undefined) continue;
+      await writeFile(target, content);
       return;
     }
-    throw new ToolError(`The image ${image} has none of ${paths.join(", ")}.`);
+    throw new ToolError(`The image ${image} does not contain ${paths.join(" or ")}.`);
   } finally {
     await container.remove({ force: true });
-  }
-}
-
-async function writeOnlyEntry(archive: NodeJS.ReadableStream, target: string): Promise<void> {
-  const entries = unpack();
-  archive.pipe(entries);
-  for await (const entry of entries) {
-    if (entry.header.type === "file") await pipeline(entry, createWriteStream(target));
-    else entry.resume();
   }
 }

@@ -1,28 +1,28 @@
 import { which } from "../lib/path";
-import { detail, reason, say } from "../lib/say";
+import { detail, reason, say } from "../lib/terminal";
 import { vendorImages } from "../versions";
 import { findEngine } from "./engine";
-import { extract, pulled } from "./images";
-import { keptAddress } from "./kept-engine";
-import { builtClient, cachedClient, takenClient } from "./nats";
+import { extract, ensurePulled } from "./images";
+import { sharedAddress } from "./shared-engine";
+import { buildClient, findCachedClient, cacheClient } from "./nats";
 
-/** The `nats` command: the one on PATH, else one from the vendor's image where an engine has or gets it, else one built. */
+/** Returns the `nats` command from PATH or the cache, else from the vendor's image, else builds it. @returns its path */
 export async function natsClient(): Promise<string> {
-  const present = which("nats") ?? cachedClient();
+  const present = which("nats") ?? findCachedClient();
   if (present !== undefined) return present;
-  return (process.platform === "linux" ? await taken() : undefined) ?? builtClient();
+  return (process.platform === "linux" ? await copyFromImage() : undefined) ?? buildClient();
 }
 
-async function taken(): Promise<string | undefined> {
+async function copyFromImage(): Promise<string | undefined> {
   try {
-    const { engine } = await findEngine(keptAddress());
-    if (engine === undefined || !(await pulled(engine.docker, vendorImages.client))) return undefined;
-    return await takenClient(async (file) => {
-      say(`Taking nats out of the image ${vendorImages.client}: seconds, once`);
+    const { engine } = await findEngine(sharedAddress());
+    if (engine === undefined || !(await ensurePulled(engine.docker, vendorImages.client))) return undefined;
+    return await cacheClient(async (file) => {
+      say(`Copying nats from the image ${vendorImages.client}: seconds, once`);
       await extract(engine.docker, vendorImages.client, ["/usr/local/bin/nats"], file);
     });
   } catch (error) {
-    detail(`not to be had: ${reason(error)}`);
+    detail(`not available: ${reason(error)}`);
     return undefined;
   }
 }

@@ -1,45 +1,46 @@
 import type Docker from "dockerode";
 import { which } from "../lib/path";
 import { attempt } from "../lib/run";
-import { say } from "../lib/say";
+import { say } from "../lib/terminal";
 import { versions } from "../versions";
 import { extract } from "./images";
-import { cachedServer, fetchedServer, takenServer } from "./nats";
+import { findCachedServer, fetchServer, cacheServer } from "./nats";
 
-/** Whether a file is the nats-server that is wanted. */
-async function isWanted(file: string): Promise<boolean> {
+/** Whether an executable is nats-server in the pinned version. */
+async function isPinned(file: string): Promise<boolean> {
   const { stdout } = await attempt(file, ["--version"]);
-  return stdout.trim().endsWith(`v${versions.natsServer}`);
+  return stdout.trim().endsWith(`v${versions.ensureNatsServer}`);
 }
 
-async function onPath(): Promise<string | undefined> {
+async function findOnPath(): Promise<string | undefined> {
   const found = which("nats-server");
-  return found !== undefined && (await isWanted(found)) ? found : undefined;
+  return found !== undefined && (await isPinned(found)) ? found : undefined;
 }
 
-/** A nats-server where no container is needed: the one on PATH, else one that is downloaded or built once. */
-export async function natsServerAlone(): Promise<string> {
-  return (await onPath()) ?? fetchedServer();
+/** Returns nats-server from PATH, else downloads or builds it once. @returns its path */
+export async function ensureLocalServer(): Promise<string> {
+  return (await findOnPath()) ?? fetchServer();
 }
 
-/** The same, when it is there already. */
-export async function presentServer(): Promise<string | undefined> {
-  return (await onPath()) ?? cachedServer();
+/** Returns the path of a nats-server that is installed or cached. */
+export async function findServer(): Promise<string | undefined> {
+  return (await findOnPath()) ?? findCachedServer();
 }
 
 /**
- * A nats-server that runs on this machine, for the tests that need a server but no container: the one on PATH when it has
- * the right version, else the one in the image, or, where containers run another system than this one, one built here.
+ * Returns a nats-server for tests without containers: from PATH in the pinned version, else from the image. Where containers
+ * run another operating system, it is downloaded or built.
  *
  * @param docker the engine
- * @param image the image that holds the same server
+ * @param image an image of the same server
+ * @returns its path
  */
 export async function natsServer(docker: Docker, image: string): Promise<string> {
-  const present = await onPath();
+  const present = await findOnPath();
   if (present !== undefined) return present;
-  if (process.platform !== "linux") return fetchedServer();
-  return takenServer(async (file) => {
-    say(`Taking nats-server ${versions.natsServer} out of the image ${image}: seconds, once`);
+  if (process.platform !== "linux") return fetchServer();
+  return cacheServer(async (file) => {
+    say(`Copying nats-server ${versions.ensureNatsServer} from the image ${image}: seconds, once`);
     await extract(docker, image, ["/nats-server", "/usr/local/bin/nats-server"], file);
   });
 }

@@ -1,13 +1,13 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { cached, inCache, platform } from "../lib/cache";
+import { ensureCached, findCached, platform } from "../lib/cache";
 import { goBuild } from "../lib/go";
 import { interruptible } from "../lib/interrupt";
-import { detail, longStep, reason } from "../lib/say";
+import { detail, longStep, reason } from "../lib/terminal";
 import { downloadExecutable } from "./release";
 import { versions } from "../versions";
 
-/** A command of the NATS project, as a static executable for this machine. */
+/** A command of the NATS project. */
 interface Command {
   name: string;
   version: string;
@@ -16,7 +16,7 @@ interface Command {
 
 const server: Command = {
   name: "nats-server",
-  version: versions.natsServer,
+  version: versions.ensureNatsServer,
   module: "github.com/nats-io/nats-server/v2",
 };
 
@@ -26,11 +26,11 @@ const client: Command = {
   module: "github.com/nats-io/natscli/nats",
 };
 
-const part = ({ name, version }: Command): string => `${name}-${version}-${platform}`;
+const partName = ({ name, version }: Command): string => `${name}-${version}-${platform}`;
 
-/** The executable in the cache. @param make puts it into a folder when it is not there */
-async function executable(command: Command, make: (folder: string) => Promise<void>): Promise<string> {
-  return join(await cached(part(command), make), command.name);
+/** Ensures that the cache contains a command. @param make puts it into a folder @returns its path */
+async function ensureCommand(command: Command, make: (folder: string) => Promise<void>): Promise<string> {
+  return join(await ensureCached(partName(command), make), command.name);
 }
 
 async function build({ name, version, module }: Command, folder: string): Promise<void> {
@@ -42,7 +42,7 @@ async function build({ name, version, module }: Command, folder: string): Promis
   });
 }
 
-/** Downloads nats-server from its vendor into a folder. @returns whether that worked */
+/** Downloads nats-server from its vendor to a folder. @returns whether that succeeded */
 async function downloadServer({ name, version }: Command, folder: string): Promise<boolean> {
   const url = `https://github.com/nats-io/nats-server/releases/download/v${version}`;
   return longStep(`Downloading nats-server ${version} from its vendor: seconds, once`, async () => {
@@ -50,53 +50,53 @@ async function downloadServer({ name, version }: Command, folder: string): Promi
       await interruptible(downloadExecutable({ url, name, version }, join(folder, name)));
       return true;
     } catch (error) {
-      detail(`not to be had: ${reason(error)}`);
+      detail(`not available: ${reason(error)}`);
       return false;
     }
   });
 }
 
-/** nats-server, downloaded from its vendor, or built from its module where that cannot be. */
-export function fetchedServer(): Promise<string> {
-  return executable(server, async (folder) => {
+/** Downloads nats-server, or builds it from its module where the download fails. @returns its path */
+export function fetchServer(): Promise<string> {
+  return ensureCommand(server, async (folder) => {
     if (!(await downloadServer(server, folder))) await build(server, folder);
   });
 }
 
-/** The `nats` command, built from its module. */
-export function builtClient(): Promise<string> {
-  return executable(client, (folder) => build(client, folder));
+/** Builds the `nats` command from its module. @returns its path */
+export function buildClient(): Promise<string> {
+  return ensureCommand(client, (folder) => build(client, folder));
 }
 
-function inCacheAs(command: Command): string | undefined {
-  const folder = inCache(part(command));
+function findCommand(command: Command): string | undefined {
+  const folder = findCached(partName(command));
   return folder === undefined ? undefined : join(folder, command.name);
 }
 
-/** nats-server, when it is in the cache. */
-export function cachedServer(): string | undefined {
-  return inCacheAs(server);
+/** Returns the path of nats-server in the cache, if it is there. */
+export function findCachedServer(): string | undefined {
+  return findCommand(server);
 }
 
-/** The `nats` command, when it is in the cache. */
-export function cachedClient(): string | undefined {
-  return inCacheAs(client);
+/** Returns the path of the `nats` command in the cache, if it is there. */
+export function findCachedClient(): string | undefined {
+  return findCommand(client);
 }
 
-function taken(command: Command, take: (file: string) => Promise<void>): Promise<string> {
-  return executable(command, async (folder) => {
+function cacheCommand(command: Command, write: (file: string) => Promise<void>): Promise<string> {
+  return ensureCommand(command, async (folder) => {
     const file = join(folder, command.name);
-    await take(file);
+    await write(file);
     await chmod(file, 0o755);
   });
 }
 
-/** nats-server, when it is not in the cache yet, taken from somewhere. @param take writes it to the file that it is given */
-export function takenServer(take: (file: string) => Promise<void>): Promise<string> {
-  return taken(server, take);
+/** Adds nats-server to the cache where it is missing. @param write writes the executable @returns its path */
+export function cacheServer(write: (file: string) => Promise<void>): Promise<string> {
+  return cacheCommand(server, write);
 }
 
-/** The `nats` command in the same way. */
-export function takenClient(take: (file: string) => Promise<void>): Promise<string> {
-  return taken(client, take);
+/** Adds the `nats` command to the cache where it is missing. @param write writes the executable @returns its path */
+export function cacheClient(write: (file: string) => Promise<void>): Promise<string> {
+  return cacheCommand(client, write);
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cached, platform } from "../lib/cache";
+import { ensureCached, platform } from "../lib/cache";
 import { goBuild } from "../lib/go";
 
 const NAME = "oracle";
 const sources = join(__dirname, "../modules/oracle");
 
-/** A digest of what the oracle is built from: another one is another part. */
-function digest(): string {
+/** Returns a digest of the oracle's sources, which is part of its name in the cache. */
+function digestSources(): string {
   const hash = createHash("sha256");
   for (const file of readdirSync(sources).sort()) {
     hash.update(`${file}\0`).update(readFileSync(join(sources, file)));
@@ -16,9 +16,9 @@ function digest(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The program by which tests ask the code of the NATS project itself, built from its modules. */
+/** Builds the program with which tests call the Go libraries of the NATS project. @returns its path */
 export async function oracle(): Promise<string> {
-  const folder = await cached(`${NAME}-${digest()}-${platform}`, (draft) =>
+  const folder = await ensureCached(`${NAME}-${digestSources()}-${platform}`, (draft) =>
     goBuild("the tests' oracle", {
       what: "Building the tests' oracle from nats-server's and its JWT library's Go modules: up to a minute, once",
       args: ["build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", join(draft, NAME), "."],

@@ -1,13 +1,14 @@
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cached, inCache, platform } from "../lib/cache";
+import { ensureCached, platform } from "../lib/cache";
 import { goBuild } from "../lib/go";
-import { isExecutable, which } from "../lib/path";
+import { isExecutable } from "../../provider/servers/process/executable";
+import { which } from "../lib/path";
 import { attempt } from "../lib/run";
-import { detail, longStep, reason, say } from "../lib/say";
+import { detail, longStep, reason, say } from "../lib/terminal";
 import { versions } from "../versions";
 
-/** The variable by which the CLI built here finds the language host of the checkout that it works for. */
+/** The variable with the path of the checkout's language host, for a CLI that was built here. */
 export const HOST_VARIABLE = "PULUMI_NATS_AUTH_LANGUAGE_HOST";
 
 /** Compares two versions such as `3.259.0`. */
@@ -15,25 +16,25 @@ function isOlder(version: string, than: string): boolean {
   return version.localeCompare(than, "en", { numeric: true }) < 0;
 }
 
-/** The CLI on PATH, when it is new enough for the SDK and has its Node.js parts. */
-async function installedCli(): Promise<string | undefined> {
+/** Returns the folder of the CLI on PATH, if it is new enough for the SDK and has its Node.js language host. */
+async function findInstalledCli(): Promise<string | undefined> {
   const cli = which("pulumi");
   if (cli === undefined) return undefined;
   const { stdout } = await attempt(cli, ["version"], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
   const version = stdout.trim().replace(/^v/, "");
   if (which("pulumi-language-nodejs") === undefined) {
-    say(`${cli} is without its Node.js language host: another one is used`);
+    say(`${cli} has no Node.js language host beside it: using another CLI`);
   } else if (isOlder(version, versions.pulumi)) {
-    say(`${cli} is ${version}, older than the SDK (${versions.pulumi}): another one is used`);
+    say(`${cli} is ${version}, older than the SDK (${versions.pulumi}): using another CLI`);
   } else {
     return dirname(cli);
   }
   return undefined;
 }
 
-/** Downloads the vendor's release into a folder. @returns whether that worked */
+/** Downloads the vendor's release to a folder. @returns whether that succeeded */
 async function download(folder: string): Promise<boolean> {
-  // Loading the Automation API takes a second, so only where it is needed.
+  // Loaded here because loading the Automation API takes a second.
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   try {
     await longStep(`Downloading the Pulumi CLI ${versions.pulumi} from its vendor: a minute or two, once`, () =>
@@ -41,17 +42,17 @@ async function download(folder: string): Promise<boolean> {
     );
     return true;
   } catch (error) {
-    detail(`not to be had: ${reason(error)}`);
+    detail(`not available: ${reason(error)}`);
     return false;
   }
 }
 
 const HOST_SHIM = `#!/bin/sh
-# Beside the engine, where it looks for its language hosts; the host itself belongs to the checkout.
-exec "\${${HOST_VARIABLE}:?is set by tools/}" "$@"
+# The engine looks for language hosts in its own folder; this one runs the host of the checkout.
+exec "\${${HOST_VARIABLE}:?is not set; run npm run pulumi in the checkout of pulumi-nats-auth}" "$@"
 `;
 
-/** Builds the CLI from its own Go module, and puts beside it what a release has there for Node.js. */
+/** Builds the CLI from its Go module, and adds the Node.js parts of a release. */
 async function build(folder: string): Promise<void> {
   const bin = join(folder, "bin");
   await mkdir(bin, { recursive: true });
@@ -72,16 +73,10 @@ async function build(folder: string): Promise<void> {
 
 const PART = `pulumi-${versions.pulumi}-${platform}`;
 
-/** The same as {@link pulumiCli}, when it is there already. */
-export async function presentCli(): Promise<string | undefined> {
-  const part = inCache(PART);
-  return (await installedCli()) ?? (part === undefined ? undefined : join(part, "bin"));
-}
-
-/** The folder that holds `pulumi`, its Node.js language host and its plugin for dynamic providers. */
-export async function pulumiCli(): Promise<string> {
-  const folder = (await installedCli()) ?? join(await cached(PART, make), "bin");
-  if (!isExecutable(join(folder, "pulumi"))) throw new Error(`no pulumi in ${folder}`);
+/** Finds, downloads or builds the Pulumi CLI. @returns the folder with `pulumi` and its Node.js parts */
+export async function ensureCli(): Promise<string> {
+  const folder = (await findInstalledCli()) ?? join(await ensureCached(PART, make), "bin");
+  if (!isExecutable(join(folder, "pulumi"))) throw new Error(`${folder} does not contain pulumi`);
   return folder;
 }
 

@@ -1,27 +1,29 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { extract } from "tar-stream";
-import { ToolError } from "../lib/say";
+import { readTar } from "../../provider/servers/docker/tar";
+import { ToolError } from "../lib/terminal";
 
 const DOWNLOAD_MS = 5 * 60_000;
 
-/** Go's names of what node calls otherwise. */
+/** Go's names for architectures that Node.js names differently. */
 const ARCHITECTURES: Record<string, string> = { x64: "amd64", arm: "arm7" };
 
-/** A release: a folder on the web with archives for every system, and a list of their checksums. */
+/** A release: a URL below which there are archives for every platform, and a list of their checksums. */
 export interface Release {
-  /** Its address. */
+  /** URL of the folder. */
   url: string;
-  /** The name of its executable, with which the name of an archive begins. */
+  /** Name of the executable, with which the names of archives begin. */
   name: string;
   version: string;
 }
 
-/** Downloads the executable of a release for this machine, once its archive has the checksum that the release says. */
+/**
+ * Downloads the executable of a release for this platform.
+ *
+ * @throws ToolError when the archive does not have the checksum of the release
+ */
 export async function downloadExecutable({ url, name, version }: Release, file: string): Promise<void> {
   const architecture = ARCHITECTURES[process.arch] ?? process.arch;
   const archive = `${name}-v${version}-${process.platform}-${architecture}.tar.gz`;
@@ -32,28 +34,21 @@ export async function downloadExecutable({ url, name, version }: Release, file: 
     .split("\n")
     .map((line) => line.trim().split(/ +\*?/));
   if (!listed.some(([sum, of]) => of === archive && sum === digest)) {
-    throw new ToolError(`${url}/${archive} does not have the checksum that its release says.`);
+    throw new ToolError(`${url}/${archive} does not have the checksum of its release.`);
   }
-  await writeFile(file, await unpacked(content, name), { mode: 0o755 });
+  await writeFile(file, await unpack(content, name), { mode: 0o755 });
 }
 
 async function download(url: string): Promise<Buffer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
-  if (!response.ok) throw new ToolError(`${url} answers ${response.status}.`);
+  if (!response.ok) throw new ToolError(`${url} responds with status ${response.status}.`);
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** The file of this name in an archive, whatever folder it is in. */
-async function unpacked(archive: Buffer, name: string): Promise<Buffer> {
-  let found: Buffer | undefined;
-  const tar = extract();
-  tar.on("entry", (header, entry, next) => {
-    buffer(entry).then((content) => {
-      if (header.type === "file" && header.name.split("/").at(-1) === name) found = content;
-      next();
-    }, next);
-  });
-  await pipeline(Readable.from([archive]), createGunzip(), tar);
-  if (found === undefined) throw new ToolError(`There is no ${name} in its release.`);
-  return found;
+/** Returns the content of the file with this name in an archive, in any folder. */
+async function unpack(archive: Buffer, name: string): Promise<Buffer> {
+  const files = await readTar(Readable.from([archive]).pipe(createGunzip()));
+  const [, content] = [...files].find(([path]) => path.split("/").at(-1) === name) ?? [];
+  if (content === undefined) throw new ToolError(`The release does not contain ${name}.`);
+  return content;
 }

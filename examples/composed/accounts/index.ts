@@ -5,7 +5,7 @@ const config = new pulumi.Config();
 
 const operator = new Operator("platform");
 
-// Orders and billing use each other: each needs the other's key, so billing's is made first.
+// Orders and billing import from each other, and each needs the other's key: billing's key is created first.
 const billingKey = new Nkey("billing-key", { kind: "account" });
 
 const orders = new Account("orders", {
@@ -37,7 +37,7 @@ const cluster = new MixedAuthCluster("platform", {
   operator,
   accounts: [orders, billing],
   image: config.require("image"),
-  static: {
+  staticServer: {
     clientPort: config.requireNumber("staticPort"),
     clusterPort: config.requireNumber("staticClusterPort"),
   },
@@ -47,11 +47,11 @@ const cluster = new MixedAuthCluster("platform", {
   },
 });
 
-/** What another stack needs to run a client beside the servers. */
+/** Values for another stack that runs a client in the cluster's network. */
 export const network = cluster.network;
 export const url = cluster.networkUrls.operator;
 export const responderCreds = orders.users.responder.creds;
 
-/** What a client on this host needs. */
+/** Values for a client on this host. */
 export const hostUrl = cluster.clientUrls.static;
 export const clerkSeed = billing.users.clerk.seed;

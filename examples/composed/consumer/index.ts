@@ -11,7 +11,7 @@ const image = new docker.RemoteImage("nats-box", {
 
 const CREDS_FILE = "/nats/responder.creds";
 
-// Answers every request for the status of an order with the request itself.
+// Replies to each request for an order's status with the content of the request.
 const responder = new docker.Container("responder", {
   image: image.imageId,
   command: ["nats", "reply", "orders.status.*", "--echo"],

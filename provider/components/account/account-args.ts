@@ -1,192 +1,226 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccountTerms } from "../../model/account/account-terms";
 import type { Authorization } from "../../model/account/authorization";
+import type { SignedReference } from "../../model/account/reference";
+import type { Export } from "../../model/shares/exports";
 import type { ImportTerms } from "../../model/shares/imports";
 import type { RoleTerms } from "../../model/users/roles";
 import type { Rotation } from "../../model/keys/rotation";
 import type { UserTerms } from "../../model/users/users";
-import type { DeepInput } from "../../resources/inputs";
+import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Nkey } from "../../resources/nkey";
 
-/** An account as imports refer to it: an `Account`, or the name and the key of one that is made later. */
+/** An account that others refer to: an `Account`, or the name and key of an account that the program creates later. */
 export interface AccountReference {
-  /** The account's name. */
+  /** Account name. Plain, because the names of `Activation` resources contain it. */
   readonly accountName: string;
-  /** The account's public key (`A…`). */
+  /** Public key (`A…`) of the account. */
   readonly publicKey: pulumi.Input<string>;
   /**
-   * The account's seed (`SA…`), or that of one of its signing keys: it signs what lets other accounts import a private
-   * export. An `Account` has it; of an account that is made later, it is the `seed` of its `Nkey`.
+   * Seed (`SA…`) of the account or of one of its signing keys. It signs the activations that other accounts need to
+   * import a private export. An `Account` provides it; for an account that is created later, use the `seed` of its
+   * `Nkey`.
    *
-   * @default none: from the account only public exports can be imported
+   * @default none: other accounts can import public exports only
    */
   readonly signer?: pulumi.Input<string>;
 }
 
-/** Who signs accounts. An `Operator` is one. */
+/** Signs account JWTs. Implemented by `Operator`. */
 export interface AccountSigner {
-  /** The seed (`SO…`) that signs. It is kept as a secret. */
+  /** Seed (`SO…`) that signs account JWTs. Stored as a secret. */
   readonly signer: pulumi.Input<string>;
 }
 
 /**
- * A user of an account: what it may do, or the role that says so, and its key. A change of what it may do needs no new
- * credentials: it is in force on both servers when the update is done. Another role, or other tags, need new ones.
+ * A user of an account: its permissions and limits, or the role that defines them, and its key. Changed permissions and
+ * limits apply on both servers when the update is done, with the same credentials. A different role or different tags
+ * require new credentials.
  *
- * @typeParam Roles the names of the account's roles
+ * @typeParam Roles names of the account's roles
  */
 export type UserArgs<Roles extends string = string> = {
   [K in Exclude<keyof UserTerms, "role">]?: DeepInput<NonNullable<UserTerms[K]>>;
 } & {
   /**
-   * The name of the role that says what the user may do. It says all of it: a user with a role has no permissions, limits
-   * or the like of its own.
+   * Name of the role that defines what the user may do. A user with a role has no permissions or limits of its own.
    *
-   * @default none: the user has what it says itself
+   * Plain, because the role determines which resource signs the user's JWT.
+   *
+   * @default none: the user's own permissions and limits apply
    */
   role?: Roles;
   /**
-   * An existing seed (`SU…`) to keep.
+   * Existing seed (`SU…`) of the user.
    *
-   * @default a new key is generated, once
+   * @default a new key is generated once
    */
   seed?: pulumi.Input<string>;
   /**
-   * The public key (`U…`) alone, of a user who keeps the seed. Then there are no creds.
+   * Public key (`U…`) of a user whose seed is not managed here. Such a user has no `seed` and no `creds` output.
    *
-   * @default the key of `seed`, or a new one
+   * @default the public key of `seed`, or of the generated key
    */
   publicKey?: pulumi.Input<string>;
   /**
-   * Replaces the user's key: another `version` makes a new one. The credentials before go on working on both servers for
-   * the `overlap`. Where the program gives the key, another one given is another version.
+   * Keeps the seed that the state contains when the program sets only the `publicKey` of the same key.
    *
-   * @default the key that there is
+   * @default false: a user with only a `publicKey` has no seed in the state
+   */
+  keepSeed?: pulumi.Input<boolean>;
+  /**
+   * Replaces the user's key: a different `version` generates a new key. The previous credentials keep working on both
+   * servers for the `overlap`. If the program sets `seed` or `publicKey`, a different key acts as a different version.
+   *
+   * @default the current key is kept
    */
   rotation?: DeepInput<Rotation>;
 };
 
 /**
- * A role of an account: what all its users may do, and the key that signs their JWTs. A change of what they may do is in
- * force on both servers when the update is done, and needs no new credentials.
+ * A role of an account: permissions and limits that its users share, and the scoped signing key that signs their JWTs.
+ * Changed permissions and limits apply on both servers when the update is done, with the same credentials.
  */
 export type RoleArgs = { [K in keyof RoleTerms]?: DeepInput<NonNullable<RoleTerms[K]>> } & {
   /**
-   * An existing seed (`SA…`) of a signing key to keep.
+   * Existing seed (`SA…`) of the role's signing key.
    *
-   * @default a new key is generated, once
+   * @default a new key is generated once
    */
   seed?: pulumi.Input<string>;
   /**
-   * The public key (`A…`) alone, of a signing key that is kept elsewhere, with an authorization service say. Then users
-   * of the program cannot have the role.
+   * Public key (`A…`) of a signing key whose seed is not managed here, for example the key of an authorization service.
+   * Users of the program cannot have such a role, because their JWTs could not be signed.
    *
-   * @default the key of `seed`, or a new one
+   * @default the public key of `seed`, or of the generated key
    */
   publicKey?: pulumi.Input<string>;
   /**
-   * Replaces the role's key: another `version` makes a new one, which signs the JWTs of all the role's users again. Their
-   * creds before go on working for the `overlap`.
+   * Replaces the role's signing key: a different `version` generates a new key, which signs the JWTs of all users of the
+   * role again. Their previous creds keep working for the `overlap`.
    *
-   * @default the key that there is
+   * @default the current key is kept
    */
   rotation?: DeepInput<Rotation>;
 };
 
 /**
- * The users that a program gives, by name: of each the type of its `publicKey`, `unknown` where it has none. Nobody
- * writes it; the compiler finds it in the arguments, and knows by it who has a seed.
+ * Users or roles by name, each with the type of its `publicKey` argument. Inferred from `users` and `roles`; determines
+ * for which of them `seed` and `creds` are defined. Not intended to be written by hand.
  */
-export type GivenUsers = Readonly<Record<string, unknown>>;
+export type InferredNames = Readonly<Record<string, unknown>>;
 
-/** No users at all: what an account has until it is given some. */
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- It is empty, and meant.
-export type NoUsers = Record<never, unknown>;
+/** No users or roles: the type of an account without them. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- The type is empty on purpose.
+export type NoNames = Record<never, unknown>;
 
-/** Users of whom the compiler knows nothing, not even their names. */
-export type AnyUsers = Readonly<Record<string, pulumi.Input<string>>>;
+/** Users or roles whose names the compiler cannot infer, for example because a loop creates them. */
+export type AnyNames = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** The roles that a program gives, by name, told like {@link GivenUsers}. */
-export type GivenRoles = Readonly<Record<string, unknown>>;
-
-/** No roles at all: what an account has until it is given some. */
-export type NoRoles = NoUsers;
-
-/** Roles of which the compiler knows nothing, not even their names. */
-export type AnyRoles = AnyUsers;
+/**
+ * An account that another one refers to: an `Account` of the program, its name and key, or the reference that the stack of the
+ * account exports (`Account.reference`), typically an output of a `pulumi.StackReference`.
+ */
+export type OtherAccount = AccountReference | pulumi.Input<SignedReference | undefined>;
 
 /** An import of an account. */
 export type ImportArgs = { [K in keyof ImportTerms]: DeepInput<ImportTerms[K]> } & {
-  /** The account that exports. */
-  account: AccountReference;
+  /** Exporting account. */
+  account: OtherAccount;
   /**
-   * The JWT of an `Activation` for this import, where the export is private and the exporting account's seed is not in
-   * this program.
+   * Activation JWT of this import, from an `Activation`. Required if the export is private and the program does not have
+   * the exporting account's seed.
    *
-   * @default made where it is needed, and signed by the exporting account
+   * @default an activation is created if the export is private, and signed by the exporting account; the reference of an
+   * account of another stack contains it
    */
   token?: pulumi.Input<string>;
 };
 
-/** Authorization by a service of the account. */
+/** Authorization of an account's clients by a service (auth callout). */
 export type AuthorizationArgs = {
   [K in keyof Omit<Authorization, "allowedAccounts" | "issuer">]: DeepInput<NonNullable<Authorization[K]>>;
 } & {
   /**
-   * The public key (`A…`) alone with which the service signs, where its seed is kept elsewhere. Not the account's own key:
-   * servers accept that for no users, since operators ask for signing keys. The static server restarts when it changes.
+   * Public key (`A…`) of the key that the service signs with, if its seed is not managed here. It must not be the
+   * account's own key: the operator requires signing keys, so servers reject users that the account's own key
+   * signed. A change restarts the static server.
    *
-   * @default a new key is generated, once: its seed is `Account.authorizationSigner`
+   * @default a new key is generated once; `Account.authorizationSigner` is its seed
    */
   issuer?: pulumi.Input<string>;
   /**
-   * Accounts beside its own that the service may let clients into, or `"*"` for any. Only the operator server holds it to
-   * that, and asks for a signing key of the other account: the service's can be one of its `signingKeys`.
+   * Other accounts that the service may assign clients to, or `"*"` for all accounts. Only the operator server enforces
+   * this list. It also requires a signing key of the other account: add the service's key to that account's
+   * `signingKeys`.
    *
-   * @default no other
+   * @default none: the service assigns clients to its own account only
    */
-  allowedAccounts?: "*" | readonly AccountReference[];
+  allowedAccounts?: "*" | readonly OtherAccount[];
 };
 
-/** What an account is, whoever signs it. */
-export type AccountSettings<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> = {
-  [K in Exclude<keyof AccountTerms, "authorization">]?: DeepInput<AccountTerms[K]>;
+/**
+ * An export of an account. `importers` are accounts of the program by name, and accounts of other stacks by their references:
+ * the exporting account signs an activation for each of these, which is part of its own reference.
+ */
+export type ExportArgs = { [K in keyof Omit<Export, "importers">]: DeepInput<Export[K]> } & {
+  /** See {@link Export}. */
+  importers?: pulumi.Input<readonly (pulumi.Input<string> | OtherAccount)[]>;
+};
+
+/** Arguments of an account, without the operator that signs it. */
+export type AccountSettings<Users extends InferredNames = AnyNames, Roles extends InferredNames = AnyNames> = {
+  [K in Exclude<keyof AccountTerms, "authorization" | "exports">]?: DeepInput<AccountTerms[K]>;
 } & {
+  /** Streams and services that other accounts can import. */
+  exports?: pulumi.Input<readonly pulumi.Input<ExportArgs>[]>;
   /**
-   * The account's name.
+   * Account name.
    *
-   * @default the resource's name
+   * Plain, because the names of `Activation` resources, paths of diagnostics and rows of the parity report contain it.
+   *
+   * @default the name of the resource
    */
   name?: string;
-  /** The account's users, by name. */
-  users?: { readonly [Name in keyof Users]: UserArgs<NoInfer<keyof Roles & string>> & { publicKey?: Users[Name] } };
-  /** The account's roles, by name: what several users may do alike. */
-  roles?: { readonly [Name in keyof Roles]: RoleArgs & { publicKey?: Roles[Name] } };
+  /** Users by name. */
+  users?: {
+    readonly [Name in keyof Users]: UserArgs<NoInfer<keyof Roles & string>> & {
+      /** See {@link UserArgs}. */
+      publicKey?: Users[Name];
+    };
+  };
+  /** Roles by name: permissions and limits that several users share. */
+  roles?: {
+    readonly [Name in keyof Roles]: RoleArgs & {
+      /** See {@link RoleArgs}. */
+      publicKey?: Roles[Name];
+    };
+  };
   /**
-   * Who decides about clients who log in as a user of the account: a service, instead of the servers.
+   * Service that authorizes the account's clients in place of the servers (auth callout).
    *
-   * @default the servers
+   * @default the servers authorize clients
    */
   authorization?: AuthorizationArgs;
-  /** What the account uses of other accounts. */
+  /** Streams and services of other accounts that the account uses. */
   imports?: readonly ImportArgs[];
   /**
-   * The account's key, made beforehand, so that two accounts can import from each other.
+   * Key of the account, created beforehand so that two accounts can import from each other.
    *
-   * @default a key of its own
+   * @default the account creates its own key
    */
   key?: Nkey;
   /**
-   * An existing seed (`SA…`) to keep.
+   * Existing seed (`SA…`) of the account.
    *
-   * @default a new key is generated, once
+   * @default a new key is generated once
    */
   seed?: pulumi.Input<string>;
   /**
-   * The public key (`A…`) alone, of an account whose seed stays elsewhere. Nothing needs the seed: users are signed by
-   * keys of their own, and the operator signs the account.
+   * Public key (`A…`) of an account whose seed is not managed here. The seed is not needed: signing keys sign the users,
+   * and the operator signs the account.
    *
-   * @default the key of `seed`, or a new one
+   * @default the public key of `seed`, or of the generated key
    */
   publicKey?: pulumi.Input<string>;
 };

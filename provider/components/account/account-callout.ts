@@ -1,29 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
-import { calloutLines, type CalloutAccount } from "../../config/static-callout";
-import { defined } from "../../model/form/order";
+import { renderCallout, type CalloutAccount } from "../../config/static";
+import { omitUndefined } from "../../model/form/order";
 import type { AccountSettings, UserArgs } from "./account-args";
-import { usersOf, type Keys } from "./account-model";
+import { usersOf, type AccountKeys } from "./account-model";
 import { isRotated } from "./rotation";
-import { behind, type Gate } from "../validation";
+import { afterGate, type Gate } from "../validation";
 
-/** An account that was made, and the keys that its claims remember. */
-interface Made {
+/** A created account, its keys, and the replaced keys that its claims keep. */
+interface CalloutSource {
   readonly account: {
     readonly accountName: string;
     readonly publicKey: pulumi.Output<string>;
     readonly gate: Gate;
   };
-  readonly keys: Keys;
+  readonly keys: AccountKeys;
   readonly remembered: { readonly [K in "previous" | "revoked"]: pulumi.Output<CalloutAccount[K]> };
 }
 
 /**
- * What the static server says of the service that decides about an account's clients, which it does not reload; undefined
- * where there is none. It goes by nothing else of the account, so that a preview knows when it stays as it is.
+ * Renders the static server's auth callout lines, which the server does not reload. They depend on nothing else of the
+ * account, so that a preview knows when they stay the same.
+ *
+ * @returns undefined if no service authorizes the account's clients
  */
-export function calloutOf(
+export function renderRestartCallout(
   args: AccountSettings,
-  { account, keys, remembered }: Made,
+  { account, keys, remembered }: CalloutSource,
 ): pulumi.Output<string> | undefined {
   if (args.authorization === undefined) {
     return undefined;
@@ -31,23 +33,25 @@ export function calloutOf(
   const { accountName: name, publicKey } = account;
   const { users, xkey } = args.authorization;
   const { issuer } = keys;
-  const services = servicesOf(args);
-  const known = {
+  const serviceUsers = calloutUsers(args);
+  const parts = {
     name,
     publicKey,
     authorization: { users, issuer, xkey },
-    users: Object.fromEntries(Object.keys(services).map((user) => [user, { publicKey: keys.users[user]?.publicKey }])),
-    ...(isRotated({ users: services }) ? remembered : {}),
+    users: Object.fromEntries(
+      Object.keys(serviceUsers).map((user) => [user, { publicKey: keys.users[user]?.publicKey }]),
+    ),
+    ...(isRotated({ users: serviceUsers }) ? remembered : {}),
   };
-  return behind(account.gate, pulumi.output(known)).apply((said) => {
-    const callout = { ...said, authorization: defined(said.authorization) };
-    return calloutLines([callout as CalloutAccount]).join("\n");
+  return afterGate(account.gate, pulumi.output(parts)).apply((known) => {
+    const callout = { ...known, authorization: omitUndefined(known.authorization) };
+    return renderCallout([callout as CalloutAccount]);
   });
 }
 
-/** The users of the account that its service can be, as far as the arguments say who it is. */
-function servicesOf(args: AccountSettings): Readonly<Record<string, UserArgs>> {
-  const named: unknown = args.authorization?.users;
-  const maybe = ([user]: [string, UserArgs]) => !Array.isArray(named) || named.includes(user);
-  return Object.fromEntries(Object.entries(usersOf(args)).filter(maybe));
+/** Returns the users that the service logs in as; all users while `authorization.users` is not known. */
+function calloutUsers(args: AccountSettings): Readonly<Record<string, UserArgs>> {
+  const names: unknown = args.authorization?.users;
+  const mayBeService = ([user]: [string, UserArgs]) => !Array.isArray(names) || names.includes(user);
+  return Object.fromEntries(Object.entries(usersOf(args)).filter(mayBeService));
 }

@@ -2,108 +2,128 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account, AccountDeclaration } from "../../model/account/account";
 import { eachTerm } from "../../model/account/account-terms";
 import { ANY_ACCOUNT } from "../../model/account/authorization";
-import type { GivenKey } from "../../model/cluster/cluster";
-import { keyPath, shown, type Diagnostic } from "../../model/form/diagnostics";
-import { defined, own } from "../../model/form/order";
+import type { SuppliedKey } from "../../model/cluster/cluster";
+import { joinPath, keyPath, display, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined, getOwn } from "../../model/form/order";
 import { ROLE, type Role } from "../../model/users/roles";
 import { USER, type User } from "../../model/users/users";
 import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
-import type { KeyKind } from "../../nkeys/kinds";
-import type { DeepInput } from "../../resources/inputs";
-import { publicKeyDiagnostics, seedDiagnostics } from "../../resources/nkey";
-import { userKeyDiagnostics } from "../../resources/user-checks";
-import type { AccountReference, AccountSettings, UserArgs } from "./account-args";
-import { givenRoles, roleKeyDiagnostics, rolesOf } from "./account-roles";
-import { rotationFindings } from "./rotation";
-import { valueIfKnown } from "../validation";
+import type { KeyKind } from "../../nkeys/key-kinds";
+import type { DeepInput } from "../../resources/dynamic-resource";
+import { publicKeyDiagnostics, seedDiagnostics, userKeyDiagnostics } from "../../nkeys/key-checks";
+import type { Token } from "./account-activations";
+import type { AccountSettings, UserArgs } from "./account-args";
+import { importersOf } from "./account-importers";
+import { sourceOf, type AccountSource } from "./account-source";
+import { givenRoleKeys, roleKeyDiagnostics, rolesOf } from "./account-roles";
+import { rotationsDiagnostics } from "./rotation";
+import { missingValueDiagnostics, valueIfKnown } from "../validation";
 
-/** What of users and roles is not in the arguments, by their names. */
-export interface Keys {
-  readonly users: Readonly<Record<string, { [K in UserKey]: pulumi.Output<User[K]> }>>;
+/** Keys and issue times of an account's users and roles, by name: what its arguments do not contain. */
+export interface AccountKeys {
+  readonly users: Readonly<Record<string, { [K in UserKeyProperty]: pulumi.Output<User[K]> }>>;
   readonly roles: Readonly<Record<string, { readonly signingKey: pulumi.Output<string> }>>;
-  /** With which the service signs that decides about clients; undefined where there is none. */
+  /** Public key that the authorization service signs with; undefined if there is no such service. */
   readonly issuer: pulumi.Output<string> | undefined;
 }
 
-type UserKey = "publicKey" | "signingKey" | "issuedAt" | "expires" | "notBefore";
+type UserKeyProperty = "publicKey" | "signingKey" | "issuedAt" | "expires" | "notBefore";
 
-/** The parts of an account, each of which may be known later. */
+/** The parts of an account; each may be an output. */
 export type AccountParts = { [K in keyof Account]: DeepInput<Account[K]> };
 
-/** An account as its arguments declare it: what can be checked before any key exists. */
-export function declaredAccount(name: string, args: AccountSettings): pulumi.Output<AccountDeclaration> {
+/** Returns the declaration of an account: what can be checked before any key exists. */
+export function declareAccount(name: string, args: AccountSettings): pulumi.Output<AccountDeclaration> {
   const imports = args.imports?.map((entry) =>
-    defined<object>({ ...entry, account: entry.account.accountName, token: undefined }),
+    omitUndefined<object>({ ...entry, account: sourceOf(entry.account).accountName, token: undefined }),
   );
   const users = mapValues(usersOf(args), (user) => USER.each((term) => user[term]));
   const roles = mapValues(rolesOf(args), (role) => ROLE.each((term) => role[term]));
   const issuer = args.authorization?.issuer;
-  const authorization = authorizationBy(({ accountName }) => accountName, args, plainText(issuer));
-  const parts = { ...eachTerm((term) => args[term]), authorization, users, roles, imports };
+  const authorization = resolveAuthorization(({ accountName }) => accountName, args, ifPlain(issuer));
+  const { exports } = importersOf(args);
+  const parts = { ...eachTerm((term) => args[term]), exports, authorization, users, roles, imports };
   return pulumi
     .output(parts)
-    .apply((known) => defined<AccountDeclaration>({ name, ...(known as unknown as Omit<AccountDeclaration, "name">) }));
+    .apply((known) =>
+      omitUndefined<AccountDeclaration>({ name, ...(known as unknown as Omit<AccountDeclaration, "name">) }),
+    );
 }
 
-/** What is wrong with the keys that an account's arguments give. */
-export function keyDiagnostics(args: AccountSettings): pulumi.Output<readonly Diagnostic[]>[] {
+/** Checks the key arguments of an account, its users and its roles. */
+export function accountKeyDiagnostics(args: AccountSettings): pulumi.Output<readonly Diagnostic[]>[] {
   const account = pulumi.output(args.seed).apply((seed) => seedDiagnostics("seed", "account", seed));
   const publicKey = pulumi.output(args.publicKey).apply((key) => publicKeyDiagnostics("publicKey", "account", key));
   const users = givenUsers(args).map(([path, keys]) =>
-    pulumi.output(keys).apply((known) => userKeyDiagnostics(path, defined(known))),
+    pulumi.output(keys).apply((known) => userKeyDiagnostics(path, omitUndefined(known))),
   );
+  const holders = [...givenUsers(args), ...givenRoleKeys(args), ["", args] as const];
+  const missing = holders.flatMap(([path, { seed, publicKey: key }]) => [
+    missingValueDiagnostics(joinPath(path, "seed"), seed),
+    missingValueDiagnostics(joinPath(path, "publicKey"), key),
+  ]);
   return [
     account,
-    ...rotationFindings("users", usersOf(args)),
-    ...rotationFindings("roles", rolesOf(args)),
+    ...missing,
+    ...rotationsDiagnostics("users", usersOf(args)),
+    ...rotationsDiagnostics("roles", rolesOf(args)),
     publicKey,
-    pulumi.output(publicKeyBeside(args)),
+    pulumi.output(publicKeyConflicts(args)),
     ...nkeyDiagnostics(args),
     ...users,
     ...roleKeyDiagnostics(args),
   ];
 }
 
-function publicKeyBeside({ publicKey, seed, key }: AccountSettings): Diagnostic[] {
-  const problem = "stands beside another key of the account, which has its own public key";
+function publicKeyConflicts({ publicKey, seed, key }: AccountSettings): Diagnostic[] {
+  const other = seed === undefined ? "key" : "seed";
+  const problem = `conflicts with \`${other}\`, which determines the public key`;
   return publicKey === undefined || (seed === undefined && key === undefined)
     ? []
-    : [{ path: "publicKey", problem, remedy: "Give one of them." }];
+    : [{ code: "NA4001", path: "publicKey", problem, remedy: `Remove \`${other}\` or \`publicKey\`.` }];
 }
 
 function nkeyDiagnostics({ key, seed }: AccountSettings): pulumi.Output<Diagnostic[]>[] {
   if (key === undefined) {
     return [];
   }
-  const beside = "stands beside a key, which has a seed of its own";
+  const problem = "conflicts with `key`, which has its own seed";
+  const conflict: Diagnostic = { code: "NA4001", path: "seed", problem, remedy: "Remove `seed` or `key`." };
   return [
-    pulumi.output(key.kind).apply((kind) => {
-      const problem = `is the kind of the key; an account has one of the kind "account"`;
-      const remedy = "Give an `Nkey` of that kind.";
-      return kind === "account" ? [] : [{ path: "key.kind", value: shown(kind), problem, remedy }];
-    }),
-    pulumi.output(seed === undefined ? [] : [{ path: "seed", problem: beside, remedy: "Give one of the two." }]),
+    pulumi.output(key.kind).apply((kind) => (kind === "account" ? [] : [nkeyKindDiagnostic(kind)])),
+    pulumi.output(seed === undefined ? [] : [conflict]),
   ];
 }
 
-/** The keys that an account's arguments give, as far as they are keys and known; paths start at the arguments. */
-export async function givenKeys(args: AccountSettings): Promise<GivenKey[]> {
+function nkeyKindDiagnostic(kind: KeyKind): Diagnostic {
+  const problem = 'must be "account": the key is used as an account\'s key';
+  return {
+    code: "NA4002",
+    path: "key.kind",
+    value: display(kind),
+    problem,
+    remedy: 'Use an `Nkey` with `kind: "account"`.',
+  };
+}
+
+/** Returns the keys that an account's arguments set, as far as they are valid and known; paths start at the arguments. */
+export async function findGivenKeys(args: AccountSettings): Promise<SuppliedKey[]> {
   const { seed, publicKey } = args;
   const account = pulumi
     .output({ seed, publicKey })
-    .apply((known) => keyOf(seed === undefined ? "publicKey" : "seed", "account", defined(known)));
+    .apply((known) => toGivenKey(seed === undefined ? "publicKey" : "seed", "account", omitUndefined(known)));
   const users = givenUsers(args).map(([path, keys]) =>
-    pulumi.output(keys).apply((known) => keyOf(path, "user", defined(known))),
+    pulumi.output(keys).apply((known) => toGivenKey(path, "user", omitUndefined(known))),
   );
-  const roles = givenRoles(args).map(([path, keys]) =>
-    pulumi.output(keys).apply((known) => keyOf(path, "account", defined(known))),
+  const roles = givenRoleKeys(args).map(([path, keys]) =>
+    pulumi.output(keys).apply((known) => toGivenKey(path, "account", omitUndefined(known))),
   );
-  const [nkeys, ...lists] = await Promise.all([nkeyOf(args), ...[account, ...users, ...roles].map(valueIfKnown)]);
+  const [nkeys, ...lists] = await Promise.all([findNkey(args), ...[account, ...users, ...roles].map(valueIfKnown)]);
   return [...nkeys, ...lists.flatMap((list) => list ?? [])];
 }
 
-/** A key that is made by the same program is itself until its public key is known. */
-async function nkeyOf({ key }: AccountSettings): Promise<GivenKey[]> {
+/** An `Nkey` of the program stands for itself until its public key is known. */
+async function findNkey({ key }: AccountSettings): Promise<SuppliedKey[]> {
   return key === undefined ? [] : [{ path: "key", key: (await valueIfKnown(key.id)) ?? key }];
 }
 
@@ -114,7 +134,11 @@ function givenUsers(args: AccountSettings): [string, Pick<UserArgs, "seed" | "pu
   ]);
 }
 
-function keyOf(path: string, kind: KeyKind, { seed, publicKey }: { seed?: string; publicKey?: string }): GivenKey[] {
+function toGivenKey(
+  path: string,
+  kind: KeyKind,
+  { seed, publicKey }: { seed?: string; publicKey?: string },
+): SuppliedKey[] {
   if (publicKey !== undefined) {
     return [{ path, key: publicKey }];
   }
@@ -123,29 +147,30 @@ function keyOf(path: string, kind: KeyKind, { seed, publicKey }: { seed?: string
     : [{ path, key: keyPairFromSeed(kind, seed).getPublicKey() }];
 }
 
-/** An account as configurations say it, each part an input of its own: a preview knows all that it can know. */
-export function accountParts(
+/** Returns an account as configurations contain it. Each part is an input of its own, so that a preview knows as much as possible. */
+export function createParts(
   name: pulumi.Input<string>,
   publicKey: pulumi.Output<string>,
   args: AccountSettings,
-  keys: Keys,
+  keys: AccountKeys,
   internal: Readonly<Record<string, DeepInput<Role>>>,
 ): AccountParts {
-  const imports = keyedImports(args);
+  const imports = importsByKey(args);
   const users = mapValues(usersOf(args), (user, key) => {
-    // How long credentials hold has become when they end.
+    // `expires` of the created user results from these two.
     const terms = { ...USER.each((term) => user[term]), lifetime: undefined, renewBefore: undefined };
-    return { ...terms, rotation: user.rotation, ...own(keys.users, key) };
+    return { ...terms, rotation: user.rotation, ...getOwn(keys.users, key) };
   });
   const declared = mapValues(rolesOf(args), (role, key) => ({
     ...ROLE.each((term) => role[term]),
     rotation: role.rotation,
-    ...own(keys.roles, key),
+    ...getOwn(keys.roles, key),
   }));
   const roles = { ...declared, ...internal };
-  const authorization = authorizationBy((account) => account.publicKey, args, keys.issuer);
+  const authorization = resolveAuthorization((account) => account.publicKey, args, keys.issuer);
   return {
     ...eachTerm((term) => args[term]),
+    exports: importersOf(args).exports,
     authorization,
     name,
     publicKey,
@@ -155,50 +180,50 @@ export function accountParts(
   } as unknown as AccountParts;
 }
 
-/** A key that is no text may be made by this very program: then nothing is known of it in a first preview. */
-function plainText(issuer: pulumi.Input<string> | undefined): string | undefined {
+/** A key that is an output may be created by the same program: a first preview knows nothing about it. */
+function ifPlain(issuer: pulumi.Input<string> | undefined): string | undefined {
   return typeof issuer === "string" ? issuer : undefined;
 }
 
-/** The authorization with other accounts by something that they are known by. */
-function authorizationBy(
-  by: (account: AccountReference) => pulumi.Input<string>,
+/** Returns the authorization with an identifier in place of each other account. */
+function resolveAuthorization(
+  identify: (account: AccountSource) => pulumi.Input<string>,
   { authorization }: AccountSettings,
   issuer: pulumi.Input<string> | undefined,
 ): object | undefined {
   const allowed = authorization?.allowedAccounts;
-  const allowedAccounts = allowed === undefined || allowed === ANY_ACCOUNT ? allowed : allowed.map(by);
-  return authorization && defined<object>({ ...authorization, issuer, allowedAccounts });
+  const allowedAccounts =
+    allowed === undefined || allowed === ANY_ACCOUNT ? allowed : allowed.map((account) => identify(sourceOf(account)));
+  return authorization && omitUndefined<object>({ ...authorization, issuer, allowedAccounts });
 }
 
 /**
- * The imports with the activations that they need, for the account's token; the static side needs none.
+ * Returns the imports with their activations, for the account's JWT. The static configuration needs no activations.
  *
- * @param tokens the activation of each
+ * @param tokens activation JWT of each import
  */
-export function withTokens(
-  args: AccountSettings,
-  tokens: readonly (pulumi.Input<string> | undefined)[],
-): Pick<AccountParts, "imports"> {
-  const imports = keyedImports(args)?.map((entry, index) => defined<object>({ ...entry, token: tokens[index] }));
-  return defined<object>({ imports });
+export function withTokens(args: AccountSettings, tokens: readonly Token[]): Pick<AccountParts, "imports"> {
+  const imports = importsByKey(args)?.map((entry, index) => omitUndefined<object>({ ...entry, token: tokens[index] }));
+  return omitUndefined<object>({ imports });
 }
 
-function keyedImports({ imports }: AccountSettings): object[] | undefined {
-  return imports?.map((entry) => defined<object>({ ...entry, account: entry.account.publicKey, token: undefined }));
+function importsByKey({ imports }: AccountSettings): object[] | undefined {
+  return imports?.map((entry) =>
+    omitUndefined<object>({ ...entry, account: sourceOf(entry.account).publicKey, token: undefined }),
+  );
 }
 
-/** The parts joined: known as a whole once all of them are. */
-export function accountModel(parts: AccountParts): pulumi.Output<Account> {
-  return pulumi.output(parts).apply((account) => defined<Account>(account as unknown as Account));
+/** Joins the parts of an account; the result is known once all of them are. */
+export function joinParts(parts: AccountParts): pulumi.Output<Account> {
+  return pulumi.output(parts).apply((account) => omitUndefined<Account>(account as unknown as Account));
 }
 
-/** The users of an account's arguments. */
+/** Returns the `users` argument of an account. */
 export function usersOf({ users }: AccountSettings): Readonly<Record<string, UserArgs>> {
   return users ?? {};
 }
 
-/** The same record with other values. */
+/** Returns a record with each value replaced. */
 export function mapValues<T, R>(
   record: Readonly<Record<string, T>>,
   change: (value: T, key: string) => R,

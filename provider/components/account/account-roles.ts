@@ -1,71 +1,72 @@
 import * as pulumi from "@pulumi/pulumi";
-import { keyPath, type Diagnostic } from "../../model/form/diagnostics";
-import { defined } from "../../model/form/order";
-import { publicKeyDiagnostics, seedDiagnostics } from "../../resources/nkey";
-import type { AccountSettings, GivenRoles, RoleArgs, UserArgs } from "./account-args";
+import { display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../../model/form/order";
+import { publicKeyDiagnostics, seedDiagnostics } from "../../nkeys/key-checks";
+import type { AccountSettings, InferredNames, RoleArgs, UserArgs } from "./account-args";
 
 /**
- * The signing key of a role, for others who sign users with it: what they may do is what the role says.
+ * Scoped signing key of a role, for services that sign users themselves. The role defines what those users may do.
  *
  * @example
  * ```ts
  * const service = { signer: account.roles.reader.seed, account: account.publicKey };
  * ```
- * @typeParam Secret the type of what is secret: undefined where it is kept elsewhere
+ * @typeParam Secret type of `seed`: includes undefined if the seed may not be managed here
  */
 export interface AccountRole<Secret extends string | undefined = string | undefined> {
-  /** The public key (`A…`): the issuer of its users' JWTs. */
+  /** Public key (`A…`): the issuer of the JWTs of the role's users. */
   readonly publicKey: pulumi.Output<string>;
-  /** The seed (`SA…`), as a secret: whoever has it can let users in. Undefined where it is kept elsewhere. */
+  /** Seed (`SA…`), as a secret: it can sign JWTs for new users. Undefined if the seed is not managed here. */
   readonly seed: pulumi.Output<Secret>;
 }
 
-/** The roles of an account by name. What is given no public key has a seed for sure. */
-export type RolesOf<Roles extends GivenRoles> = {
+/** Roles of an account by name. `seed` is defined for each role without a `publicKey` argument. */
+export type RolesOf<Roles extends InferredNames> = {
   readonly [Name in keyof Roles]: AccountRole<unknown extends Roles[Name] ? string : string | undefined>;
 };
 
-/** The keys that a program gives for a role. */
-type GivenRoleKeys = Pick<RoleArgs, "seed" | "publicKey">;
+/** The key arguments of a role. */
+type RoleKeyArgs = Pick<RoleArgs, "seed" | "publicKey">;
 
-/** The roles of an account's arguments. */
+/** Returns the `roles` argument of an account. */
 export function rolesOf({ roles }: AccountSettings): Readonly<Record<string, RoleArgs>> {
   return roles ?? {};
 }
 
-/** The keys that an account's arguments give for roles, with the paths of the roles. */
-export function givenRoles(args: AccountSettings): [string, GivenRoleKeys][] {
+/** Returns the key arguments of each role, with the path of the role. */
+export function givenRoleKeys(args: AccountSettings): [string, RoleKeyArgs][] {
   return Object.entries(rolesOf(args)).map(([name, { seed, publicKey }]) => [
     keyPath("roles", name),
-    defined<GivenRoleKeys>({ seed, publicKey }),
+    omitUndefined<RoleKeyArgs>({ seed, publicKey }),
   ]);
 }
 
-/** What is wrong with the keys that an account's arguments give for roles, and with the users that they cannot sign. */
+/** Checks the key arguments of roles, and that the program can sign each role's users. */
 export function roleKeyDiagnostics(args: AccountSettings): pulumi.Output<Diagnostic[]>[] {
   const users = Object.entries(args.users ?? {}) as [string, UserArgs][];
   return [
-    ...givenRoles(args).map(([path, keys]) =>
+    ...givenRoleKeys(args).map(([path, keys]) =>
       pulumi
         .output(keys)
         .apply(({ seed, publicKey }) => [
           ...seedDiagnostics(`${path}.seed`, "account", seed),
           ...publicKeyDiagnostics(`${path}.publicKey`, "account", publicKey),
-          ...(keys.seed === undefined || keys.publicKey === undefined ? [] : [besideDiagnostic(path)]),
+          ...(keys.seed === undefined || keys.publicKey === undefined ? [] : [roleKeyConflict(path)]),
         ]),
     ),
-    pulumi.output(users.flatMap(([user, { role }]) => unsignedDiagnostics(user, role, args))),
+    pulumi.output(users.flatMap(([user, { role }]) => roleSignerDiagnostics(user, role, args))),
   ];
 }
 
-function besideDiagnostic(path: string): Diagnostic {
-  const problem = "stands beside a seed, which has its own public key";
-  return { path: `${path}.publicKey`, problem, remedy: "Give one of the two." };
+function roleKeyConflict(path: string): Diagnostic {
+  const problem = "conflicts with `seed`, which determines the public key";
+  return { code: "NA4001", path: `${path}.publicKey`, problem, remedy: "Remove `seed` or `publicKey`." };
 }
 
-function unsignedDiagnostics(user: string, role: string | undefined, args: AccountSettings): Diagnostic[] {
+function roleSignerDiagnostics(user: string, role: string | undefined, args: AccountSettings): Diagnostic[] {
   const path = `${keyPath("users", user)}.role`;
-  const problem = "is a role whose key is kept elsewhere, so that nobody here can sign its users";
-  const remedy = "Give the role's `seed` instead of its public key, or have the user signed where the key is.";
-  return role === undefined || rolesOf(args)[role]?.publicKey === undefined ? [] : [{ path, problem, remedy }];
+  const problem = "is a role whose signing key is not managed here, so the user's JWT cannot be signed";
+  const remedy = "Set the role's `seed` instead of its `publicKey`, or sign the user where the key is managed.";
+  const isSigned = role === undefined || rolesOf(args)[role]?.publicKey === undefined;
+  return isSigned ? [] : [{ code: "NA4003", path, value: display(role), problem, remedy }];
 }

@@ -1,46 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
 import { eachTerm } from "../../model/account/account-terms";
-import type { Diagnostic } from "../../model/form/diagnostics";
+import { emptyToUndefined } from "../../model/form/order";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { ANY_ACCOUNT } from "../../model/account/authorization";
 import { ROLE } from "../../model/users/roles";
 import {
-  anything,
-  being,
-  fits,
+  anyValue,
+  matching,
+  hasShape,
   isRecord,
   listOf,
   mapOf,
   objectOf,
   optional,
-  shaped,
-  text,
+  checkShape,
+  stringShape,
   type Shape,
 } from "../../model/form/shape";
 import { USER } from "../../model/users/users";
 import type {
-  AccountReference,
   AccountSettings,
   AccountSigner,
   AuthorizationArgs,
   ImportArgs,
+  OtherAccount,
   RoleArgs,
   UserArgs,
 } from "./account-args";
+import { importersOf } from "./account-importers";
+import { mapValues } from "./account-model";
+import { isReference, sourceOf } from "./account-source";
+import { registeredArgs } from "../registered-args";
 
-/** An account's arguments, whoever signs it. */
-type Args = AccountSettings & { readonly operator: AccountSigner };
+/** Arguments of an account. */
+type Args = AccountSettings & { readonly operator?: AccountSigner };
 
-const REFERENCE: Shape = being("an account", "Give an `Account`, or its `accountName` and `publicKey`.", isReference);
-const SIGNER: Shape = being("an operator", "Give an `Operator`.", (value) => has(value, "signer"));
-const KEY: Shape = being("an Nkey", "Give an `Nkey` of the kind account.", (value) => has(value, "seed"));
+const NOT_A_REFERENCE = matching(
+  "an account",
+  "Use an `Account`, the reference that another stack exports, or an object with `accountName` and `publicKey`.",
+  () => false,
+);
+const NOT_A_SIGNER = matching("an operator", "Use an `Operator`.", () => false);
 
-/** What may be an output, and so has a shape only once it is known. */
-const later = anything;
+/** The shape of a string that may be an output. */
+const text: Shape = (value, path) =>
+  pulumi.Output.isInstance(value) || value instanceof Promise ? [] : stringShape(value, path);
+
+/** The reference that another stack exports is read once its value is known. */
+const REFERENCE: Shape = (value, path) => {
+  if (isReference(value)) {
+    return [...text(value.publicKey, `${path}.publicKey`), ...optional(text)(value.signer, `${path}.signer`)];
+  }
+  return isExported(value) ? [] : NOT_A_REFERENCE(value, path);
+};
+/** The shape of an operator. */
+export const SIGNER: Shape = (value, path) =>
+  hasKey(value, "signer") ? text(value.signer, `${path}.signer`) : NOT_A_SIGNER(value, path);
+const KEY: Shape = matching("an Nkey", 'Use an `Nkey` with `kind: "account"`.', (value) => hasKey(value, "seed"));
+
+/** The shape of an argument that may be an output: it is checked once its value is known. */
+const later = anyValue;
 
 const USER_ARGS: Shape = objectOf<UserArgs>({
   ...USER.each(() => later),
-  role: optional(text),
+  role: optional(stringShape),
   seed: later,
   publicKey: later,
+  keepSeed: later,
   rotation: later,
 });
 const ROLE_ARGS: Shape = objectOf<RoleArgs>({
@@ -51,7 +77,7 @@ const ROLE_ARGS: Shape = objectOf<RoleArgs>({
 });
 const IMPORT: Shape = objectOf<ImportArgs>({
   account: REFERENCE,
-  token: later,
+  token: optional(text),
   subject: later,
   type: later,
   localSubject: later,
@@ -61,13 +87,13 @@ const IMPORT: Shape = objectOf<ImportArgs>({
 });
 const AUTHORIZATION: Shape = objectOf<AuthorizationArgs>({
   users: later,
-  issuer: later,
+  issuer: optional(text),
   allowedAccounts: (value, path) => (value === ANY_ACCOUNT ? [] : optional(listOf(REFERENCE))(value, path)),
   xkey: later,
 });
 const ARGS: Shape = objectOf<Args>({
-  operator: SIGNER,
-  name: optional(text),
+  operator: optional(SIGNER),
+  name: optional(stringShape),
   users: optional(mapOf(USER_ARGS)),
   roles: optional(mapOf(ROLE_ARGS)),
   imports: optional(listOf(IMPORT)),
@@ -78,41 +104,87 @@ const ARGS: Shape = objectOf<Args>({
   authorization: optional(AUTHORIZATION),
 });
 
-/** What about an account's arguments is not as it should be, as far as a program can know it while it runs. */
-export function argsDiagnostics(args: Args): Diagnostic[] {
-  return shaped("", ARGS, args, () => []);
+/** Checks the shape of an account's arguments, as far as they are plain values. */
+export function accountArgsDiagnostics(args: Args): Diagnostic[] {
+  return checkShape("", ARGS, args, () => []);
 }
 
-/** The same arguments without what cannot be looked at: nothing of it is deployed, and nothing may crash of it. */
-export function wellFormed(given: Args): Args {
+/** Removes malformed arguments, so that the constructor does not fail on them. The gate keeps them from being deployed. */
+export function omitMalformed(given: Args): Args {
   const args: Partial<Args> = isRecord(given) ? given : {};
-  const users = Object.entries(records<UserArgs>(args.users)).map(([user, { role, ...own }]): [string, UserArgs] => [
-    user,
-    { ...own, ...(fits(text, role) ? { role } : {}) },
-  ]);
+  const users = Object.entries(recordMembers<UserArgs>(args.users)).map(
+    ([user, { role, ...rest }]): [string, UserArgs] => [
+      user,
+      { ...rest, ...(hasShape(stringShape, role) ? { role } : {}) },
+    ],
+  );
   const imports = Array.isArray(args.imports) ? (args.imports as readonly ImportArgs[]) : [];
   const { name, key, operator, authorization, ...rest } = args;
   return {
     ...rest,
-    ...(fits(text, name) ? { name } : {}),
-    ...(fits(KEY, key) ? { key } : {}),
-    ...(fits(AUTHORIZATION, authorization) ? { authorization } : {}),
-    operator: fits(SIGNER, operator) ? operator : { signer: "" },
+    ...(hasShape(stringShape, name) ? { name } : {}),
+    ...(hasShape(KEY, key) ? { key } : {}),
+    ...(hasShape(AUTHORIZATION, authorization) ? { authorization } : {}),
+    ...(operator === undefined ? {} : { operator: hasShape(SIGNER, operator) ? operator : { signer: "" } }),
     users: Object.fromEntries(users),
-    roles: records(args.roles),
-    imports: imports.filter((entry) => isRecord(entry) && isReference(entry.account)),
-  } as Args;
+    roles: recordMembers(args.roles),
+    imports: imports.filter((entry) => isRecord(entry) && (isReference(entry.account) || isExported(entry.account))),
+  };
 }
 
-/** The members of a record that are records themselves. */
-function records<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
+/**
+ * Returns an account's arguments as its component registers them: without seeds and activation JWTs, with other accounts
+ * by name. Unknown properties are left out: they can be anything.
+ */
+export function registeredAccountArgs(given: Args): pulumi.Inputs {
+  const args = omitMalformed(given);
+  const { name, publicKey, users = {}, roles = {}, imports = [], authorization } = args;
+  const { allowedAccounts: allowed } = authorization ?? {};
+  const allowedAccounts = Array.isArray(allowed) ? allowed.map(accountName) : allowed;
+  return registeredArgs({
+    name,
+    publicKey,
+    ...eachTerm((term) => args[term]),
+    exports: importersOf(args).exports,
+    authorization: authorization && {
+      users: authorization.users,
+      issuer: authorization.issuer,
+      xkey: authorization.xkey,
+      allowedAccounts,
+    },
+    users: emptyToUndefined(mapValues(users, registeredUser)),
+    roles: emptyToUndefined(mapValues(roles, registeredRole)),
+    imports: emptyToUndefined(imports.map(registeredImport)),
+  });
+}
+
+function registeredUser({ publicKey, keepSeed, rotation, ...user }: UserArgs): object {
+  return { ...USER.each((term) => user[term]), publicKey, keepSeed, rotation };
+}
+
+function registeredRole({ publicKey, rotation, ...role }: RoleArgs): object {
+  return { ...ROLE.each((term) => role[term]), publicKey, rotation };
+}
+
+function registeredImport(entry: ImportArgs): object {
+  const { subject, type, localSubject, name, share, allowTrace } = entry;
+  return { account: accountName(entry.account), subject, type, localSubject, name, share, allowTrace };
+}
+
+function accountName(account: OtherAccount): pulumi.Input<string> {
+  return sourceOf(account).accountName;
+}
+
+/** Returns the members of a record that are records. */
+function recordMembers<T>(record: Readonly<Record<string, T>> | undefined): Record<string, T> {
   return Object.fromEntries(isRecord(record) ? Object.entries<T>(record).filter(([, member]) => isRecord(member)) : []);
 }
 
-function isReference(value: unknown): value is AccountReference {
-  return has(value, "publicKey") && has(value, "accountName") && typeof value.accountName === "string";
+/** Returns whether a value may be the reference that another stack exports: an output, or a value with a version. */
+function isExported(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise || (isRecord(value) && "version" in value);
 }
 
-function has<Key extends string>(value: unknown, key: Key): value is Record<Key, unknown> {
+function hasKey<Key extends string>(value: unknown, key: Key): value is Record<Key, unknown> {
   return typeof value === "object" && value !== null && key in value;
 }

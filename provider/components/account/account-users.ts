@@ -1,117 +1,158 @@
 import * as pulumi from "@pulumi/pulumi";
-import { credsText } from "../../jwt/creds";
-import { issueTime } from "../../jwt/sign";
-import { holdsAt } from "../../model/keys/lifetime";
-import { defined, own } from "../../model/form/order";
-import { nowInSeconds } from "../../resources/dynamic";
+import { formatCreds, readIssueTime } from "../../jwt/sign";
+import { display, formatDiagnostics, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { areRevoked } from "../../model/account/revoked-credentials";
+import { isValidAt } from "../../model/keys/lifetime";
+import type { Revocations } from "../../model/keys/revocations";
+import { omitUndefined, getOwn } from "../../model/form/order";
+import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import { User, type UserResourceArgs } from "../../resources/user";
-import type { GivenUsers, UserArgs } from "./account-args";
-import type { Keys } from "./account-model";
+import type { InferredNames, RoleArgs, UserArgs } from "./account-args";
+import type { AccountKeys } from "./account-model";
 import type { AccountRole } from "./account-roles";
-import { versionOf } from "./rotation";
-import { behind, type Gate } from "../validation";
+import { rotationVersion } from "./rotation";
+import { afterGate, type Gate } from "../validation";
 
 /**
- * What a user logs in with.
+ * Credentials of a user.
  *
- * @typeParam Secret the type of what is secret: undefined where the user keeps the seed
+ * @typeParam Secret type of `seed` and `creds`: includes undefined if the seed may not be managed here
  */
 export interface AccountUser<Secret extends string | undefined = string | undefined> {
-  /** The public key (`U…`). */
+  /** Public key (`U…`). */
   readonly publicKey: pulumi.Output<string>;
-  /** The seed (`SU…`), as a secret: for the static server. Undefined where the user keeps it. */
+  /** Seed (`SU…`), as a secret: logs in to the static server. Undefined if the seed is not managed here. */
   readonly seed: pulumi.Output<Secret>;
-  /** The text of a credentials file, as a secret: for the operator server. Undefined where the user keeps the seed. */
+  /**
+   * Content of a creds file, as a secret: logs in to the operator server. Undefined if the seed is not managed here, and while
+   * the JWT has expired or the account's `revocations` revoke it: no server would accept the creds.
+   */
   readonly creds: pulumi.Output<Secret>;
-  /** The JWT, which is of no use without the seed. */
+  /**
+   * User JWT. It does not log in without the seed, unless the user or its role is a `bearer`: then it is a secret. It is also
+   * a secret while `bearer` is an output.
+   */
   readonly jwt: pulumi.Output<string>;
-  /** When the creds end, in UTC; undefined where they do not. */
+  /** Time at which the creds expire, in UTC; undefined if they do not expire. */
   readonly expires: pulumi.Output<string | undefined>;
 }
 
-/** The users of an account by name. Who is given no public key has a seed for sure. */
-export type UsersOf<Users extends GivenUsers> = {
+/** Users of an account by name. `seed` and `creds` are defined for each user without a `publicKey` argument. */
+export type UsersOf<Users extends InferredNames> = {
   readonly [Name in keyof Users]: AccountUser<unknown extends Users[Name] ? string : string | undefined>;
 };
 
-/** The account that a user belongs to. */
-interface Owner {
-  readonly account: pulumi.Resource & {
+/** The account that a user belongs to, and its roles. */
+interface UserContext {
+  readonly account: {
+    readonly resource: pulumi.Resource;
     readonly accountName: string;
     readonly publicKey: pulumi.Output<string>;
     readonly gate: Gate;
   };
   readonly roles: Readonly<Record<string, AccountRole>>;
+  /** The `roles` argument of the account. */
+  readonly roleArgs: Readonly<Record<string, RoleArgs>>;
+  /** The `revocations` argument of the account. */
+  readonly revocations: pulumi.Output<Revocations>;
 }
 
-/** A user that was made: what it logs in with, and the keys by which servers know it. */
-interface Made {
-  readonly login: AccountUser;
-  readonly keys: Keys["users"][string];
+/** A created user: its credentials, and the keys that configurations contain. */
+export interface CreatedUser {
+  readonly credentials: AccountUser;
+  readonly keys: AccountKeys["users"][string];
 }
 
 /**
- * Makes a user of an account.
+ * Creates a user of an account.
  *
- * @param name the resource's
+ * @param name name of the user's resource
  */
-export function accountUser(name: string, userName: string, user: UserArgs, { account, roles }: Owner): Made {
+export function createUser(name: string, userName: string, user: UserArgs, context: UserContext): CreatedUser {
+  const { account } = context;
   const { accountName, publicKey, gate } = account;
-  const args = { name: behind(gate, userName), account: publicKey, ...givenOf(user, roles) };
-  const made = new User(name, args, { parent: account });
-  const { id, seed, jwt, signingKey } = made;
-  const times = timesOf(user, made);
-  times.expires.apply((end) => {
-    warnOfEnd(`${accountName}/${userName}`, end, account);
+  const args = { name: afterGate(gate, userName), account: publicKey, ...userResourceArgs(user, context) };
+  const resource = new User(name, args, { parent: account.resource });
+  const { id, seed, jwt, signingKey } = resource;
+  const times = validity(user, resource);
+  times.expires.apply((expires) => {
+    const found = expiryDiagnostics(userName, expires, nowInSeconds());
+    if (found.length > 0) {
+      void pulumi.log.warn(formatDiagnostics(`account ${JSON.stringify(accountName)}`, found), account.resource);
+    }
   });
   return {
-    login: { publicKey: id, seed, creds: credsOf(made), jwt, expires: times.expires },
-    keys: { publicKey: id, signingKey, issuedAt: jwt.apply(issueTime), ...times },
+    credentials: {
+      publicKey: id,
+      seed,
+      creds: renderCreds(resource, times.expires, context.revocations),
+      jwt,
+      expires: times.expires,
+    },
+    // The time of issue is public, even if the JWT is a secret: otherwise, the whole account would become a secret.
+    keys: { publicKey: id, signingKey, issuedAt: pulumi.unsecret(jwt.apply(readIssueTime)), ...times },
   };
 }
 
-function givenOf(user: UserArgs, roles: Owner["roles"]): Omit<UserResourceArgs, "name" | "account"> {
-  const { seed, publicKey, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
-  // A role whose key is kept elsewhere signs no user: the gate is closed then.
-  const signer = role === undefined ? undefined : (own(roles, role)?.seed as pulumi.Output<string> | undefined);
+function userResourceArgs(
+  user: UserArgs,
+  { roles, roleArgs }: Pick<UserContext, "roles" | "roleArgs">,
+): Omit<UserResourceArgs, "name" | "account"> {
+  const { seed, publicKey, keepSeed, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
+  // A role without a seed cannot sign users; the gate is closed then.
+  const signer = role === undefined ? undefined : (getOwn(roles, role)?.seed as pulumi.Output<string> | undefined);
+  const { bearer } = role === undefined ? user : (getOwn(roleArgs, role) ?? {});
   const times = { lifetime, renewBefore, expires, notBefore };
-  return defined<Omit<UserResourceArgs, "name" | "account">>({
+  return omitUndefined<Omit<UserResourceArgs, "name" | "account">>({
     seed,
     publicKey,
+    keepSeed,
     tags,
     signer,
-    version: versionOf(rotation),
+    version: rotationVersion(rotation),
+    bearer: bearer ?? false,
     ...times,
   });
 }
 
 /**
- * When a user's credentials begin and end. Of a user whose program says nothing of it a preview knows that they do
- * neither, whatever version of the state there is.
+ * Returns the times between which a user's credentials are valid. A time that the program does not limit is undefined, so
+ * that a preview knows it even if an earlier version wrote the state.
  */
-function timesOf(
+function validity(
   { lifetime, expires, notBefore }: UserArgs,
-  made: User,
+  resource: User,
 ): Record<"expires" | "notBefore", pulumi.Output<string | undefined>> {
   const never = pulumi.output(undefined);
   return {
-    expires: lifetime === undefined && expires === undefined ? never : made.expires,
-    notBefore: notBefore === undefined ? never : made.notBefore,
+    expires: lifetime === undefined && expires === undefined ? never : resource.expires,
+    notBefore: notBefore === undefined ? never : resource.notBefore,
   };
 }
 
-/** Credentials with one end for all time are not renewed: who has them can log in nowhere. */
-function warnOfEnd(user: string, end: string | undefined, account: pulumi.Resource): void {
-  if (end !== undefined && !holdsAt(nowInSeconds(), { expires: end })) {
-    const what = `the credentials of ${user} ended at ${end}, and no server lets them in`;
-    void pulumi.log.warn(`${what}. Give the user another \`expires\`, or take it out.`, account);
+/** Checks that a user's credentials have not expired: those with a fixed `expires` are not renewed. */
+export function expiryDiagnostics(user: string, expires: string | undefined, now: number): Diagnostic[] {
+  if (expires === undefined || isValidAt(now, { expires })) {
+    return [];
   }
+  const path = `${keyPath("users", user)}.expires`;
+  const problem = "is in the past, so no server accepts the user's credentials";
+  const remedy = "Set a later `expires`, or remove the user.";
+  return [{ code: "NA4009", path, value: display(expires), problem, remedy }];
 }
 
-function credsOf({ seed, jwt }: User): pulumi.Output<string | undefined> {
-  return pulumi
-    .all([seed, jwt])
-    .apply(([own, token]): pulumi.Output<string | undefined> =>
-      own === undefined ? pulumi.output(undefined) : pulumi.secret(credsText(token, own)),
-    );
+/** Renders the creds of a user; undefined if there are none, or all servers reject them. */
+function renderCreds(
+  { id, seed, jwt }: User,
+  expires: pulumi.Output<string | undefined>,
+  revocations: pulumi.Output<Revocations>,
+): pulumi.Output<string | undefined> {
+  // Only creds are secret. An undefined secret would be null in the stack's outputs.
+  const parts = pulumi.unsecret(pulumi.all([id, seed, jwt, expires, revocations]));
+  return parts.apply(([publicKey, userSeed, token, end, revoked]): pulumi.Output<string | undefined> => {
+    const now = nowInSeconds();
+    const hasExpired = end !== undefined && !isValidAt(now, { expires: end });
+    const isDead = hasExpired || areRevoked({ publicKey, issuedAt: readIssueTime(token) }, revoked, now);
+    return userSeed === undefined || isDead ? pulumi.output(undefined) : pulumi.secret(formatCreds(token, userSeed));
+  });
 }

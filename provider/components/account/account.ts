@@ -1,60 +1,76 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountDiagnostics } from "../../model/account/account-checks";
 import type { Account as AccountModel, AccountDeclaration } from "../../model/account/account";
+import type { IssuedActivation, SignedReference } from "../../model/account/reference";
 import type { Role } from "../../model/users/roles";
-import type { GivenKey } from "../../model/cluster/cluster";
-import { defined } from "../../model/form/order";
-import { AccountClaims } from "../../resources/account-claims";
-import type { DeepInput } from "../../resources/inputs";
-import { Nkey, type NkeyArgs } from "../../resources/nkey";
+import type { SuppliedKey } from "../../model/cluster/cluster";
+import type { DeepInput } from "../../resources/dynamic-resource";
 import type {
   AccountReference,
   AccountSettings,
   AccountSigner,
-  AnyRoles,
-  AnyUsers,
-  AuthorizationArgs,
-  GivenRoles,
-  GivenUsers,
-  NoRoles,
-  NoUsers,
-  RoleArgs,
+  AnyNames,
+  InferredNames,
+  NoNames,
 } from "./account-args";
-import { activationsOf } from "./account-activations";
-import { calloutOf } from "./account-callout";
-import { rolesOf, type AccountRole, type RolesOf } from "./account-roles";
-import { argsDiagnostics, wellFormed } from "./account-shape";
+import { mapValues } from "./account-model";
+import type { AccountRole, RolesOf } from "./account-roles";
+import { accountArgsDiagnostics, omitMalformed, registeredAccountArgs } from "./account-shape";
+import type { CreatedUser, UsersOf } from "./account-users";
+import { DeclaredAccount } from "./declared-account";
 import {
-  accountModel,
-  accountParts,
-  declaredAccount,
-  givenKeys,
-  keyDiagnostics,
-  mapValues,
-  usersOf,
-  withTokens,
-} from "./account-model";
-import { accountUser, type UsersOf } from "./account-users";
-import { isRotated, versionOf } from "./rotation";
-import { behind, valid, type Gate } from "../validation";
+  readReferenceArgs,
+  ReferencedAccount,
+  registeredReference,
+  type FromReferenceArgs,
+} from "./referenced-account";
+import { hideInternals } from "../internals";
+import { removeReservedKeys } from "../reserved-keys";
+import type { Gate } from "../validation";
 
-/** Arguments of {@link Account}. */
-export type AccountArgs<Users extends GivenUsers = AnyUsers, Roles extends GivenRoles = AnyRoles> = AccountSettings<
-  Users,
-  Roles
-> & {
-  /** The operator that signs the account. */
-  operator: AccountSigner;
+/** Arguments of an `Account`. */
+export type AccountArgs<
+  Users extends InferredNames = AnyNames,
+  Roles extends InferredNames = AnyNames,
+> = AccountSettings<Users, Roles> & {
+  /**
+   * Operator that signs the account.
+   *
+   * @default the account signs itself, for an operator of another stack: see `Account.reference`
+   */
+  operator?: AccountSigner;
 };
 
-/** @internal What an operator gives to the accounts that it makes itself. */
+/** The members of an account that only this package uses. */
+const INTERNALS = [
+  "withoutActivation",
+  "exportsArg",
+  "declaration",
+  "givenKeys",
+  "findKeys",
+  "signedBy",
+  "issued",
+  "knownAccounts",
+  "model",
+  "callout",
+  "gate",
+] as const satisfies (keyof Account)[];
+
+/** @internal Settings that an operator adds to its own system account, or that replace the arguments of an account. */
 export interface AccountInternals {
-  /** Roles beside those of the program. */
-  readonly roles: Readonly<Record<string, DeepInput<Role>>>;
+  /** Roles in addition to those of the program. */
+  readonly roles?: Readonly<Record<string, DeepInput<Role>>>;
+  /** The account of another stack. */
+  readonly referenced?: FromReferenceArgs;
 }
 
 /**
- * An account with its users: the same on the static and on the operator server.
+ * An account with its users and roles, the same on the static and on the operator server.
+ *
+ * Without an operator, the account signs itself. Its stack exports `reference`, and the stack of the operator creates the
+ * account from it: see {@link Account.fromReference}.
+ *
+ * Transforms, policies and the state see the arguments without seeds and activation JWTs; other accounts are referred to by
+ * name. A transform cannot change the arguments of a component: transform the resources that it creates instead.
  *
  * @example
  * ```ts
@@ -65,142 +81,159 @@ export interface AccountInternals {
  * });
  * export const creds = orders.users.clerk.creds;
  * ```
+ * @typeParam Users inferred from `users`
+ * @typeParam Roles inferred from `roles`
  */
-export class Account<Users extends GivenUsers = NoUsers, Roles extends GivenRoles = NoRoles>
+export class Account<Users extends InferredNames = NoNames, Roles extends InferredNames = NoNames>
   extends pulumi.ComponentResource
   implements AccountReference
 {
-  /** The account's name. */
+  /** Account name. */
   readonly accountName: string;
-  /** The account's public key (`A…`). */
+  /** Public key (`A…`) of the account. */
   readonly publicKey: pulumi.Output<string>;
-  /** The account's JWT. */
+  /** Account JWT. */
   readonly jwt: pulumi.Output<string>;
-  /** The users, by name. */
+  /** Users by name. */
   readonly users: UsersOf<Users>;
   /**
-   * The account's seed (`SA…`), as a secret: it signs what lets other accounts import private exports. Undefined where the
-   * program has the account's public key alone.
+   * Seed (`SA…`) of the account, as a secret. It signs the activations that other accounts need to import private exports.
+   * Undefined if the account is created from its public key.
    */
   readonly signer?: pulumi.Output<string>;
   /**
-   * The seed (`SA…`), as a secret, with which the service signs that decides about clients. Undefined where there is no such
-   * service, or its key is kept elsewhere.
+   * Seed (`SA…`) of the key that the authorization service signs with, as a secret. Undefined if there is no such service,
+   * or its seed is not managed here.
    */
   readonly authorizationSigner: pulumi.Output<string | undefined>;
-  /** @internal The imports, by index, for which there is no activation. */
-  readonly withoutActivation: readonly number[];
-  /** @internal What the account exports, as the program says it. */
+  /** @internal Indexes of the imports without an activation. */
+  readonly withoutActivation: pulumi.Output<readonly number[]>;
+  /** @internal The `exports` argument. */
   readonly exportsArg: AccountSettings["exports"];
-  /** The roles, by name. */
+  /** Roles by name. */
   readonly roles: RolesOf<Roles>;
-  /** @internal The account before any key exists, for what only all accounts together can tell. */
+  /** @internal The account before any key exists: input of the checks across accounts. */
   readonly declaration: pulumi.Output<AccountDeclaration>;
-  /** @internal The keys that the program gave, for what only all accounts together can tell. */
-  readonly givenKeys: () => Promise<GivenKey[]>;
-  /** @internal Who signs the account. */
-  readonly signedBy: AccountSigner;
-  /** @internal The account as configurations say it. */
+  /** @internal Returns the keys that the program sets: input of the checks across accounts. */
+  readonly givenKeys: () => Promise<SuppliedKey[]>;
+  /** @internal Returns all keys that are known: input of the checks across accounts of several stacks. */
+  readonly findKeys: () => Promise<SuppliedKey[]>;
+  /** @internal The operator that signs the account; undefined if the account signs itself. */
+  readonly signedBy: AccountSigner | undefined;
+  /** @internal Activations in the reference of an account of another stack. */
+  readonly issued?: pulumi.Output<readonly IssuedActivation[]>;
+  /** @internal Names of the accounts that an account of another stack refers to, by public key. */
+  readonly knownAccounts?: pulumi.Output<Readonly<Record<string, string>>>;
+  /** @internal The account as configurations contain it. */
   readonly model: pulumi.Output<AccountModel>;
-  /** @internal What the static server is told of the service that decides about clients; undefined where there is none. */
+  /** @internal The static server's auth callout lines; undefined if no service authorizes the account's clients. */
   readonly callout: pulumi.Output<string> | undefined;
-  /** @internal Open once the account, seen alone, is valid. */
+  /** @internal Opens when the account, seen alone, is valid. */
   readonly gate: Gate;
+
+  readonly #createReference: () => pulumi.Output<SignedReference | undefined>;
+  #reference: pulumi.Output<SignedReference | undefined> | undefined;
 
   constructor(name: string, args: AccountArgs<Users, Roles>, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
   constructor(
     name: string,
     args: AccountArgs<Users, Roles>,
-    opts: pulumi.ComponentResourceOptions,
-    // eslint-disable-next-line @typescript-eslint/unified-signatures -- This one alone is not public.
+    opts: pulumi.ComponentResourceOptions | undefined,
+
     internals: AccountInternals,
   );
   constructor(
     name: string,
-    given: AccountArgs<Users, Roles>,
+    declared: AccountArgs<Users, Roles>,
     opts?: pulumi.ComponentResourceOptions,
-    internals?: AccountInternals,
+    { roles, referenced }: AccountInternals = {},
   ) {
-    super("nats-auth:index:Account", name, {}, opts);
-    const args = wellFormed(given);
-    this.accountName = args.name ?? name;
-    this.declaration = declaredAccount(this.accountName, args);
-    this.givenKeys = () => givenKeys(args);
-    this.signedBy = args.operator;
-    const shape = pulumi.output(argsDiagnostics(given));
-    const found = [shape, this.declaration.apply(accountDiagnostics), ...keyDiagnostics(args)];
-    this.gate = valid(`account ${JSON.stringify(this.accountName)}`, this, found);
-
-    const child = { parent: this };
-    const key = args.publicKey === undefined ? (args.key ?? this.#newKey(name, args)) : undefined;
-    this.publicKey = key?.id ?? behind(this.gate, pulumi.output(args.publicKey ?? ""));
-    if (key !== undefined) {
-      this.signer = key.seed;
+    const { value: given, diagnostics: reserved } = removeReservedKeys(declared);
+    const elsewhere = referenced && readReferenceArgs(name, referenced);
+    const registered = elsewhere === undefined ? registeredAccountArgs(given) : registeredReference(elsewhere);
+    super("nats-auth:index:Account", name, registered, hideDiffs(registered, opts));
+    const account =
+      elsewhere === undefined
+        ? new DeclaredAccount(this, name, omitMalformed(given), {
+            shape: [...reserved, ...accountArgsDiagnostics(given)],
+            ...(roles === undefined ? {} : { roles }),
+          })
+        : new ReferencedAccount(this, name, elsewhere);
+    this.accountName = account.accountName;
+    this.publicKey = account.publicKey;
+    this.jwt = account.jwt;
+    this.authorizationSigner = account.authorizationSigner;
+    this.users = mapValues(account.users, ({ credentials }) => credentials) as UsersOf<Users>;
+    this.roles = account.roles as RolesOf<Roles>;
+    if (account.signer !== undefined) {
+      this.signer = account.signer;
     }
-    this.exportsArg = args.exports;
-    const roles = mapValues(rolesOf(args), (role, roleName) =>
-      this.#newRole(childName(`${name}/roles`, roleName), role),
-    );
-    this.roles = roles as RolesOf<Roles>;
-    const users = mapValues(usersOf(args), (user, userName) =>
-      accountUser(childName(name, userName), userName, user, { account: this, roles }),
-    );
-    this.users = mapValues(users, ({ login }) => login) as UsersOf<Users>;
-
-    const service = this.#newService(name, args.authorization);
-    this.authorizationSigner = service.seed;
-    const keys = {
-      users: mapValues(users, ({ keys: own }) => own),
-      roles: mapValues(roles, ({ publicKey: signingKey }) => ({ signingKey })),
-      issuer: service.publicKey,
-    };
-    const parts = accountParts(this.accountName, this.publicKey, args, keys, internals?.roles ?? {});
-    const importer = { name, publicKey: this.publicKey, gate: this.gate };
-    const tokens = activationsOf(importer, args.imports ?? [], child);
-    this.withoutActivation = tokens.flatMap((token, index) => (token === undefined ? [index] : []));
-    const claimed = {
-      ...parts,
-      ...withTokens(args, tokens),
-      name: behind(this.gate, this.accountName),
-      signer: args.operator.signer,
-    };
-    const { jwt, previous, revoked } = new AccountClaims(name, claimed, child);
-    this.jwt = jwt;
-    // What a state of an earlier version does not have, no preview knows; it is empty where nothing is rotated.
-    const remembered = { previous, revoked };
-    const replaced = isRotated(args) ? remembered : {};
-    this.callout = calloutOf(args, { account: this, keys, remembered });
-    this.model = behind(this.gate, accountModel({ ...parts, ...replaced }));
-    this.registerOutputs({ publicKey: this.publicKey });
-  }
-
-  #newKey(name: string, { seed, rotation }: Pick<RoleArgs, "seed" | "rotation">): Nkey {
-    const own = defined<Pick<NkeyArgs, "seed" | "version">>({ seed, version: versionOf(rotation) });
-    return new Nkey(name, { kind: behind(this.gate, "account" as const), ...own }, { parent: this });
-  }
-
-  /** The key with which the service signs that decides about clients, if there is one. */
-  #newService(
-    name: string,
-    authorization: AuthorizationArgs | undefined,
-  ): Partial<AccountRole> & Pick<AccountRole, "seed"> {
-    const { issuer } = authorization ?? {};
-    return authorization === undefined
-      ? { seed: pulumi.output(undefined) }
-      : this.#newRole(`${name}/authorization`, issuer === undefined ? {} : { publicKey: issuer });
-  }
-
-  #newRole(name: string, { seed, publicKey, rotation }: RoleArgs): AccountRole {
-    if (publicKey !== undefined) {
-      return { publicKey: behind(this.gate, publicKey), seed: pulumi.output(undefined) };
+    if (account instanceof ReferencedAccount) {
+      this.issued = account.issued;
+      this.knownAccounts = account.knownAccounts;
     }
-    const key = this.#newKey(name, defined<Pick<RoleArgs, "seed" | "rotation">>({ seed, rotation }));
-    return { publicKey: key.id, seed: key.seed };
+    this.exportsArg = account.args.exports;
+    this.signedBy = account.args.operator;
+    this.withoutActivation = account.withoutActivation;
+    this.declaration = account.declaration;
+    this.model = account.model;
+    this.callout = account.callout;
+    this.gate = account.gate;
+    this.givenKeys = () => account.givenKeys();
+    this.findKeys = () => account.findKeys();
+    this.#createReference = account.createReference;
+    hideInternals<Account<Users, Roles>>(this, INTERNALS);
+    this.registerOutputs(publicOutputs(this, account.users, account.roles));
+  }
+
+  /**
+   * Creates an account of another stack from the reference that this stack exports: verifies that the account signed it, and
+   * signs the account with the operator's key. It is an account like any other, except that its users and seeds are in its
+   * own stack.
+   *
+   * @example
+   * ```ts
+   * const team = new pulumi.StackReference("organization/billing/prod");
+   * const billing = Account.fromReference("billing", { reference: team.requireOutput("billing"), operator });
+   * ```
+   */
+  static fromReference(name: string, args: FromReferenceArgs, opts?: pulumi.ComponentResourceOptions): Account {
+    return new Account(name, {}, opts, { referenced: args });
+  }
+
+  /**
+   * Reference to the account for other stacks, as a plain value: export it as an output of the stack. It contains the account
+   * with its public keys, its JWT, its revocations, and activations for accounts of other stacks, but no secret, and is signed
+   * by the account. Undefined if the account's seed is not managed here.
+   */
+  get reference(): pulumi.Output<SignedReference | undefined> {
+    this.#reference ??= this.#createReference();
+    return this.#reference;
   }
 }
 
-/** The name of a user's or role's resource: slashes in their names are escaped, so that no two can share one. */
-function childName(name: string, userName: string): string {
-  return `${name}/${userName.replace(/[%/]/g, encodeURIComponent)}`;
+/**
+ * Hides the diffs of registered arguments in previews. Pulumi compares lists by position, so that one insertion would show
+ * as many changes; the diff of `AccountClaims` shows each change.
+ */
+function hideDiffs(
+  registered: pulumi.Inputs,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): pulumi.ComponentResourceOptions {
+  return pulumi.mergeOptions(opts, { hideDiffs: Object.keys(registered) });
+}
+
+/** Returns the outputs that the state stores: names and public keys. */
+function publicOutputs(
+  { accountName, publicKey }: AccountReference,
+  users: Readonly<Record<string, CreatedUser>>,
+  roles: Readonly<Record<string, AccountRole>>,
+): pulumi.Inputs {
+  return {
+    accountName,
+    publicKey,
+    users: mapValues(users, ({ credentials }) => credentials.publicKey),
+    roles: mapValues(roles, (role) => role.publicKey),
+  };
 }

@@ -1,38 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
-import { keyPath, under, type Diagnostic } from "../../model/form/diagnostics";
-import { givenKeyDiagnostics, rotationDiagnostics, type Rotation } from "../../model/keys/rotation";
-import type { DeepInput } from "../../resources/inputs";
+import { keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { suppliedKeyDiagnostics, rotationDiagnostics, type Rotation } from "../../model/keys/rotation";
+import type { DeepInput } from "../../resources/dynamic-resource";
 import type { AccountSettings, UserArgs } from "./account-args";
 
-/** The version of a rotation, if there is one, as an argument of the resource that has the key. */
-export function versionOf(rotation: DeepInput<Rotation> | undefined): pulumi.Input<string | number> | undefined {
-  const given = rotation as pulumi.Input<Rotation | null> | undefined;
-  // An input without a value is one that was left out.
-  const version = pulumi.output(given).apply((is) => is?.version) as pulumi.Output<string>;
-  return given === undefined ? undefined : version;
+/** Returns the version of a rotation as an argument of the resource that holds the key; undefined without a rotation. */
+export function rotationVersion(rotation: DeepInput<Rotation> | undefined): pulumi.Input<string | number> | undefined {
+  const input = rotation as pulumi.Input<Rotation | null> | undefined;
+  // Pulumi omits inputs whose value is undefined.
+  const version = pulumi.output(input).apply((known) => known?.version) as pulumi.Output<string>;
+  return input === undefined ? undefined : version;
 }
 
-/** Something with a key that a program may give, or have replaced. */
-interface Keyed {
+/** The key arguments of a user or role. */
+interface KeyArgs {
   readonly seed?: pulumi.Input<string>;
   readonly publicKey?: pulumi.Input<string>;
   readonly rotation?: DeepInput<Rotation>;
 }
 
-/** What is wrong with rotations of users or roles, by their names. */
-export function rotationFindings(
+/** Checks the rotations of users or roles, by name. */
+export function rotationsDiagnostics(
   path: string,
-  named: Readonly<Record<string, Keyed>>,
+  holders: Readonly<Record<string, KeyArgs>>,
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  return Object.entries(named).map(([name, { seed, publicKey, rotation }]) =>
-    pulumi.output(rotation as pulumi.Input<Rotation> | undefined).apply((is) => {
-      const given = seed === undefined && publicKey === undefined ? [] : givenKeyDiagnostics(is);
-      return under(`${keyPath(path, name)}.rotation`, [...rotationDiagnostics(is), ...given]);
+  return Object.entries(holders).map(([name, { seed, publicKey, rotation }]) =>
+    pulumi.output(rotation as pulumi.Input<Rotation> | undefined).apply((known) => {
+      const conflicts = seed === undefined && publicKey === undefined ? [] : suppliedKeyDiagnostics(known);
+      return prefixPaths(`${keyPath(path, name)}.rotation`, [...rotationDiagnostics(known), ...conflicts]);
     }),
   );
 }
 
-/** True when a program has something to say of the keys before those that an account's users have. */
+/** Returns true if a user of the account has a rotation: then previous keys of users may still be valid. */
 export function isRotated({ users = {} }: AccountSettings): boolean {
   return Object.values<UserArgs>(users).some(({ rotation }) => rotation !== undefined);
 }

@@ -1,219 +1,264 @@
-import { isIP } from "node:net";
-import type * as pulumi from "@pulumi/pulumi";
-import { shown, type Diagnostic } from "../../model/form/diagnostics";
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { Rotation } from "../../model/keys/rotation";
+import { MODES, serversDiagnostics, type DefaultServer, type Mode } from "../../model/cluster/servers";
 import type { ServerStorage } from "../../model/cluster/server-storage";
-import { anything, being, objectOf, optional, shaped, text, type Shape } from "../../model/form/shape";
-import { PARITY } from "../../parity/findings";
-import type { ParitySettings } from "../../parity/report";
-import type { DeepInput } from "../../resources/inputs";
-import { SIDES, type Side } from "../../servers/places";
-import type { Account } from "../account/account";
-import type { Operator } from "../operator/operator";
+import {
+  anyValue,
+  hasShape,
+  isRecord,
+  mapOf,
+  matching,
+  objectOf,
+  optional,
+  checkShape,
+  stringShape,
+  type Shape,
+} from "../../model/form/shape";
+import type { DeepInput } from "../../resources/dynamic-resource";
+import {
+  CONFIGURATION_SHAPES,
+  registeredConfigurationArgs,
+  type AuthConfigurationArgs,
+} from "../configuration/configuration-args";
+import { registeredArgs } from "../registered-args";
 import { TARGET, type Target } from "./target";
 
-/** Where one server of a cluster listens. Every port is a port of the host, too. */
+/** Ports of one server. */
 export interface ServerArgs {
   /**
-   * The port for clients.
+   * Client port, also of the host: see `bindAddress`.
    *
-   * @default 4222 for the static server, 4223 for the operator server
+   * @default 4222 in static mode, 4223 in operator mode
    */
   clientPort?: pulumi.Input<number>;
   /**
-   * The port for routes.
+   * Port for the routes from other servers. Containers use it in their network only: see `clusterAddress`.
    *
-   * @default 6222 for the static server, 6223 for the operator server
+   * @default for one of `servers`, `clientPort` + 2000. For `staticServer` 6222, for `operatorServer` 6223
    */
   clusterPort?: pulumi.Input<number>;
   /**
-   * The port for monitoring over HTTP, which asks nobody who he is.
+   * HTTP monitoring port. The endpoint is unauthenticated: it shows connections, accounts, subscriptions and settings to
+   * everyone who reaches it, that is, at `monitoringAddress`, and for containers also in `MixedAuthCluster.network`.
    *
-   * @default no monitoring
+   * @default monitoring is disabled
    */
   monitoringPort?: pulumi.Input<number>;
+}
+
+/** A server of a cluster. */
+export interface ClusterServerArgs extends ServerArgs {
+  /**
+   * `"static"` for a server with accounts and nkeys in its configuration, `"operator"` for one that trusts the operator's JWT.
+   * A server with a different mode restarts, and keeps its streams.
+   *
+   * Plain, because it determines which claims the modes must share.
+   */
+  mode: Mode;
 }
 
 /**
  * Arguments of `MixedAuthCluster`.
  *
- * @typeParam T where its servers run
+ * @typeParam T type of `target`: where the servers run
+ * @typeParam Name names of `servers`; inferred
  */
-export interface MixedAuthClusterArgs<T extends Target = Target> {
-  /** The operator that the operator server trusts. Its system account is the system account of both servers. */
-  operator: Operator;
+export interface MixedAuthClusterArgs<
+  T extends Target = Target,
+  Name extends string = DefaultServer,
+> extends AuthConfigurationArgs {
   /**
-   * The cluster's name, which both servers say.
+   * Servers by name: any number of each mode. A name has lower-case letters, digits and hyphens. It is the key of the server in
+   * outputs, its host name in the network of containers, and the end of its `server_name`, `<cluster>-<name>`. Removing a server
+   * from a cluster with JetStream moves its streams to the other servers first; a server with another name is a new one.
    *
-   * @default the resource's name
+   * Plain, because the names and modes determine which resources exist.
+   *
+   * @default one server of each mode, called `static` and `operator`, with the ports of `staticServer` and `operatorServer`
+   * @example
+   * ```ts
+   * { servers: { a: { mode: "operator", clientPort: 4222 }, b: { mode: "operator", clientPort: 4223 } } }
+   * ```
    */
-  clusterName?: string;
-  /** The accounts that both servers know, in any order. */
-  accounts: readonly Account[];
-  /** Where the server with static accounts listens. */
-  static?: ServerArgs;
-  /** Where the server that trusts the operator listens. */
+  servers?: Readonly<Record<Name, ClusterServerArgs>>;
+  /**
+   * Cluster name, used by all servers and part of their names. It cannot change while the servers run JetStream, which
+   * identifies its members by their names: set it to the present name if the resource gets a different one.
+   *
+   * @default the name of the resource
+   */
+  clusterName?: pulumi.Input<string>;
+  /** Ports of the static server, which has the accounts in its configuration; only without `servers`. */
+  staticServer?: ServerArgs;
+  /** Ports of the operator server, which trusts the operator's JWT; only without `servers`. */
   operatorServer?: ServerArgs;
   /**
-   * Where the servers run: in containers of a Docker Engine, or as processes of the machine that runs the update.
+   * Where the servers run: in containers of a Docker Engine, or as processes on the machine that runs the update.
+   *
+   * Plain, because it determines which resources exist.
    *
    * @default "docker"
    * @example
    * ```ts
+   * { target: { docker: { memoryLimit: "8GiB" } } }
    * { target: "process" } // `nats-server` from PATH
    * { target: { process: { binary: "/opt/nats/nats-server" } } }
    * ```
    */
   target?: T;
   /**
-   * The nats-server image of containers. A local image is used as it is; a missing one is pulled. Processes have none: they
-   * run an executable, see `target`.
+   * nats-server image of the containers. It is pulled if the Docker Engine does not have it. Processes run an executable
+   * instead: see `target`.
    *
    * @default nats:2.15.2
    */
   image?: pulumi.Input<string>;
   /**
-   * The IP address on which the ports are open, of this machine or of the Docker Engine's; 0.0.0.0 or :: for all.
+   * IP address that client ports are bound to, on the machine that runs the servers. 0.0.0.0 or :: binds to all interfaces.
    *
-   * @default 127.0.0.1: this machine alone
+   * @default 127.0.0.1: connections from the same machine only
    */
   bindAddress?: pulumi.Input<string>;
   /**
-   * JetStream on both servers, and how much they may store. `{}` is JetStream with as much as each server finds. Streams
-   * are kept when a server is replaced: in a docker volume, or in a folder beside those of the processes; they are gone
-   * with the cluster. Two servers decide together, so that streams can be made and changed while both are up.
+   * IP address that the ports for routes are bound to, on the machine that runs the servers. The servers of the cluster
+   * do not need it; another server of the same cluster may.
    *
-   * @default no JetStream
+   * @default for processes, `bindAddress` if it is a loopback address, otherwise 127.0.0.1 or ::1. Containers publish no
+   * port for routes by default: they use their network
+   */
+  clusterAddress?: pulumi.Input<string>;
+  /**
+   * IP address that monitoring ports are bound to, on the machine that runs the servers. Monitoring is unauthenticated and
+   * off by default: see `monitoringPort`.
+   *
+   * @default `bindAddress` if it is a loopback address, otherwise 127.0.0.1 or ::1
+   */
+  monitoringAddress?: pulumi.Input<string>;
+  /**
+   * JetStream storage limits of each server. `{}` enables JetStream with the limits that nats-server derives from the
+   * machine. Streams survive the replacement of a server: they are stored in a docker volume, or in a folder next to those
+   * of the processes, and are deleted with the cluster. More than half of the servers form the quorum, so of two servers both:
+   * streams can be created and changed only while it is running. An update fails at the preview if the servers would no longer find their streams:
+   * with another cluster name, system account, target, folder or Docker Engine.
+   *
+   * @default JetStream is disabled
    */
   jetstream?: DeepInput<ServerStorage>;
   /**
-   * The public keys by which proxies in front of the servers sign that a client comes through them (`proxies.trusted`).
-   * Users and roles with `proxyRequired` log in through one of these proxies alone. Both servers restart when they change.
+   * Accounts whose streams an update may delete. An update that would lose stored messages is refused before a server is
+   * changed: if an account with streams is removed, gets a different key or loses JetStream, or if the cluster loses it. It
+   * goes through if each account is listed, and deletes its streams on all servers. Other updates delete nothing. Remove
+   * the entries after the update.
+   *
+   * An entry is the name of an account, or a public key (`A…`): streams of accounts that are in no program are deleted by
+   * their key.
+   *
+   * @default none
+   */
+  discardStreams?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * Public keys of trusted proxies (`proxies.trusted`). A proxy proves with its signature that a client connects
+   * through it; users with `proxyRequired` can log in only through one of these proxies. A change restarts the servers.
    *
    * @default none
    */
   trustedProxies?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
-   * The routes between the two servers. They open with a password that is generated once: another `version` makes another
-   * one, which both servers take by a reload. Servers know one password at a time, so there is no overlap; routes are made
-   * anew within milliseconds, and no client is disconnected.
+   * Password rotation of the routes between the servers. The password is generated once; a different `version`
+   * generates a new one, which all servers reload. A server has one route password at a time, so there is no overlap:
+   * the routes reconnect within milliseconds, and clients stay connected.
    *
    * @example
    * ```ts
    * { rotation: { version: 2 } }
    * ```
    *
-   * @default the password that there is
+   * @default the current password is kept
    */
-  routes?: { readonly rotation?: DeepInput<Pick<Rotation, "version">> };
+  routes?: {
+    /** Replaces the password: a different `version` generates a new one. */
+    readonly rotation?: DeepInput<Pick<Rotation, "version">>;
+  };
   /**
-   * Whether the servers are asked, at the end of an update, if they are what the program says. The asking goes from this
-   * machine to the operator server's client port: skip it where that address is out of reach.
+   * Whether each update verifies that all servers joined the cluster and loaded every account, and that JetStream is
+   * healthy, if they run it. The verification connects from this machine to the client port of the first server in operator
+   * mode, or of the first server if there is none: disable it if that port is not reachable. Without it, an update neither waits for JetStream between two restarts, nor notices that an
+   * account that loses JetStream has streams.
    *
-   * @default "run"
-   */
-  check?: "run" | "skip";
-  /**
-   * What to do about claims that only one of the servers can check, such as source networks: see `cluster.parity`.
+   * Plain, because it determines whether a resource exists.
    *
-   * @default strict: each is an error of the preview, until it is left out or accepted by name with a reason
+   * @default "enabled"
    */
-  parity?: ParitySettings;
+  verification?: "enabled" | "disabled";
 }
 
-const SERVER: Shape = optional(
-  objectOf<ServerArgs>({ clientPort: anything, clusterPort: anything, monitoringPort: anything }),
+/** Arguments of a cluster with servers of any names. */
+export type ClusterArgs = MixedAuthClusterArgs<Target, string>;
+
+const VERIFICATIONS: readonly unknown[] = ["enabled", "disabled"] satisfies ClusterArgs["verification"][];
+const PORTS = { clientPort: anyValue, clusterPort: anyValue, monitoringPort: anyValue };
+const SERVER: Shape = optional(objectOf<ServerArgs>(PORTS));
+const MODE: Shape = matching('"static" or "operator"', "Use one of these values.", (value) =>
+  (MODES as readonly unknown[]).includes(value),
 );
-const ARGS: Shape = objectOf<MixedAuthClusterArgs>({
-  operator: anything,
-  accounts: anything,
-  clusterName: optional(text),
-  static: SERVER,
+
+/** The shape of one of `servers`. */
+export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({ mode: MODE, ...PORTS });
+const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof AuthConfigurationArgs>, Shape>> = {
+  servers: optional(mapOf(CLUSTER_SERVER)),
+  clusterName: anyValue,
+  staticServer: SERVER,
   operatorServer: SERVER,
   target: TARGET,
-  image: anything,
-  bindAddress: anything,
-  jetstream: anything,
-  trustedProxies: anything,
-  routes: optional(objectOf<NonNullable<MixedAuthClusterArgs["routes"]>>({ rotation: anything })),
-  check: optional(being('"run" or "skip"', "Write one of them.", (value) => value === "run" || value === "skip")),
-  parity: optional(PARITY),
-});
-
-/** What about a cluster's arguments is not as it should be, as far as a program can know it while it runs. */
-export function argsDiagnostics(args: MixedAuthClusterArgs): Diagnostic[] {
-  return shaped("", ARGS, args, () => []);
-}
-
-/** The image that servers run with unless a program says another one: the version that this package is tested with. */
-export const DEFAULT_IMAGE = "nats:2.15.2";
-
-/** Ports of a server, all but monitoring with a value. */
-export interface ServerPorts {
-  readonly clientPort: pulumi.Input<number>;
-  readonly clusterPort: pulumi.Input<number>;
-  readonly monitoringPort: pulumi.Input<number> | undefined;
-}
-
-const DEFAULT_PORTS: Readonly<Record<Side, { readonly clientPort: number; readonly clusterPort: number }>> = {
-  static: { clientPort: 4222, clusterPort: 6222 },
-  operator: { clientPort: 4223, clusterPort: 6223 },
+  image: anyValue,
+  bindAddress: anyValue,
+  clusterAddress: anyValue,
+  monitoringAddress: anyValue,
+  jetstream: anyValue,
+  discardStreams: anyValue,
+  trustedProxies: anyValue,
+  routes: optional(objectOf<NonNullable<ClusterArgs["routes"]>>({ rotation: anyValue })),
+  verification: optional(
+    matching('"enabled" or "disabled"', "Use one of these values.", (value) => VERIFICATIONS.includes(value)),
+  ),
 };
+const ARGS: Shape = objectOf<ClusterArgs>({ ...CONFIGURATION_SHAPES, ...OWN_SHAPES });
 
-/** The argument that holds each side's ports. */
-const ARGUMENT = { static: "static", operator: "operatorServer" } as const satisfies Record<
-  Side,
-  keyof MixedAuthClusterArgs
->;
-
-/** The ports of one server. */
-export function portsOf(side: Side, args: MixedAuthClusterArgs): ServerPorts {
-  const given = args[ARGUMENT[side]];
-  const { clientPort, clusterPort } = DEFAULT_PORTS[side];
-  return {
-    clientPort: given?.clientPort ?? clientPort,
-    clusterPort: given?.clusterPort ?? clusterPort,
-    monitoringPort: given?.monitoringPort,
-  };
-}
-
-/** The ports of one server that it has, by the path of their argument. */
-export function portPaths(side: Side, ports: ServerPorts): Record<string, pulumi.Input<number>> {
-  const entries = Object.entries(ports).flatMap(([name, port]: [string, pulumi.Input<number> | undefined]) =>
-    port === undefined ? [] : [[`${ARGUMENT[side]}.${name}`, port] as const],
+/** Checks the shape of a cluster's arguments, as far as they are plain values. */
+export function clusterArgsDiagnostics(args: ClusterArgs): Diagnostic[] {
+  return checkShape("", ARGS, args, ({ servers, staticServer, operatorServer }) =>
+    servers === undefined
+      ? []
+      : [...serversDiagnostics(Object.keys(servers)), ...portsBesideServers({ staticServer, operatorServer })],
   );
-  return Object.fromEntries(entries);
 }
 
-/** All ports by the path of their argument. */
-export function allPorts(args: MixedAuthClusterArgs): Record<string, pulumi.Input<number>> {
-  return Object.assign({}, ...SIDES.map((side) => portPaths(side, portsOf(side, args)))) as Record<
-    string,
-    pulumi.Input<number>
-  >;
+/** Finds arguments that have no effect beside `servers`. */
+export function portsBesideServers(ports: Readonly<Record<string, unknown>>): Diagnostic[] {
+  return Object.entries(ports).flatMap(([path, given]) =>
+    diagnose({
+      code: "NA1742",
+      path,
+      problem:
+        given === undefined ? undefined : "cannot be combined with `servers`, which has the ports of each server",
+      remedy: "Remove one of the two arguments.",
+    }),
+  );
 }
 
-/** The address of this machine alone. */
-export const LOOPBACK = "127.0.0.1";
-
-/** What is wrong with the address on which ports are to be open. */
-export function addressDiagnostics(address: string): Diagnostic[] {
-  // A zone behind a % has no place in the address of a route.
-  return isIP(address) === 0 || address.includes("%")
-    ? [
-        {
-          path: "bindAddress",
-          value: shown(address),
-          problem:
-            "is no IP address without a zone; ports are opened on an address of the machine that has the servers",
-          remedy: "Write 127.0.0.1 for that machine alone, 0.0.0.0 for everyone, or another one of its addresses.",
-        },
-      ]
-    : [];
+/** Returns a cluster's arguments as its component registers them, with the operator and the accounts by name. */
+export function registeredClusterArgs(args: ClusterArgs): pulumi.Inputs {
+  const known = Object.fromEntries(
+    Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(OWN_SHAPES, key)),
+  );
+  return { ...registeredArgs(known), ...registeredConfigurationArgs(args) };
 }
 
-/** The host in the URL of a port that is open on an address: of all addresses, the loopback one. */
-export function urlHost(address: string): string {
-  const one = { "0.0.0.0": LOOPBACK, "::": "::1" }[address] ?? address;
-  return isIP(one) === 6 ? `[${one}]` : one;
+/** Returns an argument that is a string; an empty one in place of another value, which is a problem of the cluster. */
+export function textOf(input: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(input).apply((value) => (hasShape(stringShape, value) ? value : ""));
 }
+
+/** Default image of the servers: the nats-server version that this package is tested with. */
+export const DEFAULT_IMAGE = "nats:2.15.2";

@@ -1,110 +1,243 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Listener } from "../../config/listener";
-import { operatorConfig } from "../../config/operator";
-import { staticConfig } from "../../config/static";
-import { holdingAt } from "../../model/account/account-previous";
+import { normalizeListener, type Listener } from "../../config/listener";
+import { renderOperatorConfig, type AccountRoster, type Tokens } from "../../config/operator";
+import { renderStaticConfig } from "../../config/static";
+import { withValidUsers } from "../../model/account/previous-account-keys";
 import {
   activationDiagnostics,
   clusterDiagnostics,
   clusterNameDiagnostics,
-  sharedKeyDiagnostics,
+  duplicateKeyDiagnostics,
+  type Model,
 } from "../../model/cluster/cluster";
-import { joinPath, shown, type Diagnostic } from "../../model/form/diagnostics";
-import { defined } from "../../model/form/order";
+import { listenerDiagnostics } from "../../model/cluster/listeners";
+import { joinPath, display, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../../model/form/order";
+import { checkShape, stringShape } from "../../model/form/shape";
 import { portsDiagnostics } from "../../model/cluster/ports";
-import type { Side } from "../../servers/places";
-import type { DeepInput } from "../../resources/inputs";
+import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
+import { nowInSeconds } from "../../dynamic/life-cycle/clock";
+import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Account } from "../account/account";
-import { nowInSeconds } from "../../resources/dynamic";
-import { allPorts, type MixedAuthClusterArgs, type ServerPorts } from "./cluster-args";
+import type { AuthConfigurationArgs } from "../configuration/configuration-args";
+import type { ClusterArgs } from "./cluster-args";
+import { CHECK_ROLE } from "../operator/operator-args";
+import { allPorts, declaredServers, verifiedServer, type DeclaredServer } from "./cluster-servers";
 
-/** The accounts of a cluster, the system account always among them. */
-export function accountsOf({ operator, accounts }: MixedAuthClusterArgs): readonly Account[] {
+/** Returns the accounts of a configuration, including the system account. */
+export function accountsOf({ operator, accounts }: AuthConfigurationArgs): readonly Account[] {
   return [...new Set<Account>([...accounts, operator.systemAccount])];
 }
 
-/** What is wrong with a cluster that no account can see alone. */
-export function clusterFindings(name: string, args: MixedAuthClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+/** Returns the names of a configuration's accounts by their public keys. */
+export function accountNames(args: AuthConfigurationArgs): pulumi.Output<Record<string, string>> {
+  const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
+  return pulumi
+    .output(accounts)
+    .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName])));
+}
+
+/** Checks a configuration across its accounts, which the accounts themselves cannot. */
+export function authorizationDiagnostics(args: AuthConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
   const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
   return [
-    pulumi.output(clusterNameDiagnostics(name)),
     declarations.apply(clusterDiagnostics),
-    declarations.apply((declared) =>
-      activationDiagnostics(
-        declared,
-        accountsOf(args).map(({ withoutActivation }) => withoutActivation),
-      ),
-    ),
-    pulumi.output(foreignAccounts(args)),
-    pulumi.output(sharedKeys(args)),
-    pulumi.output(allPorts(args)).apply(portsDiagnostics),
+    declarations.apply(listenerDiagnostics),
+    pulumi
+      .all([declarations, pulumi.all(accountsOf(args).map(({ withoutActivation }) => withoutActivation))])
+      .apply(([declared, without]) => activationDiagnostics(declared, without)),
+    pulumi.output(foreignAccountDiagnostics(args)),
+    pulumi.output(findSharedKeys(args)),
+    ...replacedAccountDiagnostics(args),
   ];
 }
 
-async function sharedKeys(args: MixedAuthClusterArgs): Promise<Diagnostic[]> {
-  const lists = await Promise.all(accountsOf(args).map((account) => account.givenKeys()));
+/** Checks a cluster's name and ports, and its configuration across its accounts. */
+export function modelDiagnostics(
+  name: string,
+  args: ClusterArgs,
+  servers: readonly DeclaredServer[] = declaredServers(args),
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const { clusterName } = args;
+  return [
+    clusterName === undefined
+      ? pulumi.output(clusterNameDiagnostics(name))
+      : pulumi.output(clusterName).apply(nameDiagnostics),
+    ...authorizationDiagnostics(args),
+    pulumi.output(allPorts(servers)).apply(portsDiagnostics),
+  ];
+}
+
+function nameDiagnostics(clusterName: string): Diagnostic[] {
+  const misfits = checkShape("clusterName", stringShape, clusterName, () => []);
+  return misfits.length > 0 ? misfits : clusterNameDiagnostics(clusterName, "clusterName");
+}
+
+/**
+ * Finds keys that are used twice. Generated keys are unique, unless an account of another stack lists those of an account of
+ * this program, which are public.
+ */
+async function findSharedKeys(args: AuthConfigurationArgs): Promise<Diagnostic[]> {
+  const isShared = accountsOf(args).some(({ knownAccounts }) => knownAccounts !== undefined);
+  const lists = await Promise.all(
+    accountsOf(args).map(async (account) => {
+      const given = await account.givenKeys();
+      const known = isShared ? await account.findKeys() : [];
+      return [...given, ...known.filter(({ key }) => !given.some((other) => other.key === key))];
+    }),
+  );
   const keys = lists.flatMap((own, index) =>
     own.map(({ path, key }) => ({ path: joinPath(accountPath(args, index), path), key })),
   );
-  return sharedKeyDiagnostics(keys);
+  return duplicateKeyDiagnostics(keys);
 }
 
-/** The operator server loads no account that another operator has signed. */
-function foreignAccounts(args: MixedAuthClusterArgs): Diagnostic[] {
-  const problem = "is another operator than the cluster's, and its server trusts no other";
-  const remedy = "Give the account the cluster's operator, or leave it out.";
-  return accountsOf(args).flatMap(({ signedBy }, index) =>
-    signedBy === args.operator || signedBy.signer === args.operator.signer
+/** Checks that the cluster's operator signs every account: the operator server loads no others. */
+function foreignAccountDiagnostics(args: AuthConfigurationArgs): Diagnostic[] {
+  return accountsOf(args).flatMap(({ signedBy }, index): Diagnostic[] => {
+    const path = `${accountPath(args, index)}.operator`;
+    if (signedBy === undefined) {
+      return [{ code: "NA4108", path, ...UNSIGNED }];
+    }
+    return signedBy === args.operator || signedBy.signer === args.operator.signer
       ? []
-      : [{ path: `${accountPath(args, index)}.operator`, problem, remedy }],
+      : [{ code: "NA4020", path, ...FOREIGN }];
+  });
+}
+
+const UNSIGNED = {
+  problem:
+    "is missing: the account signs itself, and the operator server accepts only accounts that its operator signed",
+  remedy: "Set `operator` of the account, or create it with `Account.fromReference` from its `reference`.",
+};
+
+const FOREIGN = {
+  problem: "is not the cluster's operator; the operator server rejects accounts that a different operator signed",
+  remedy: "Use the cluster's operator, or remove the account from the cluster.",
+};
+
+/** Checks that the accounts that a reference names are those of the cluster: static configurations contain these names. */
+function replacedAccountDiagnostics(args: AuthConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
+  return accountsOf(args).flatMap(({ knownAccounts }, index) =>
+    knownAccounts === undefined
+      ? []
+      : [
+          pulumi
+            .all([knownAccounts, accountNames(args)])
+            .apply(([known, names]) => otherKeyDiagnostics(`${accountPath(args, index)}.reference`, known, names)),
+        ],
   );
 }
 
-function accountPath(args: MixedAuthClusterArgs, index: number): string {
-  return `accounts[${index}](${shown(accountsOf(args)[index]?.accountName)})`;
+/** Accounts that are not in the cluster are reported where the reference uses them. */
+function otherKeyDiagnostics(
+  path: string,
+  known: Readonly<Record<string, string>>,
+  names: Readonly<Record<string, string>>,
+): Diagnostic[] {
+  const problem = "is the name of an account of the cluster that has a different key than the account in the reference";
+  return Object.entries(known)
+    .filter(([key, name]) => !Object.hasOwn(names, key) && Object.values(names).includes(name))
+    .map(([, name]) => ({ code: "NA4109", path, value: display(name), problem, remedy: UPDATE }));
 }
 
-/** The name that the server of one side gives itself. */
-export function serverNameOf(cluster: string, side: Side): string {
-  return `${cluster}-${side}`;
+const UPDATE = "Update the stack that exports the reference, so that it refers to the account of the cluster.";
+
+function accountPath(args: AuthConfigurationArgs, index: number): string {
+  return `accounts[${index}](${display(accountsOf(args)[index]?.accountName)})`;
 }
 
-/** What a listener says of the place that its server runs in, and of what it stores there. */
-export type Surroundings = DeepInput<Pick<Listener, "address" | "files" | "jetstream" | "trustedProxies">>;
+/** Returns the `server_name` of a server. */
+export function serverName(clusterName: string, name: string): string {
+  return `${clusterName}-${name}`;
+}
 
-/** The server of one side, as both servers know it. */
-export function listenerOf(
-  cluster: string,
-  side: Side,
-  ports: ServerPorts,
-  surroundings: Surroundings = {},
+/** The settings of a listener that depend on where its server runs, on JetStream and on proxies. */
+export type ListenerSettings = DeepInput<
+  Pick<
+    Listener,
+    "address" | "clusterAddress" | "monitoringAddress" | "files" | "isAlone" | "jetstream" | "trustedProxies"
+  >
+>;
+
+/** Returns the listener of one server: its names, ports, and settings that depend on where it runs. */
+export function createListener(
+  clusterName: pulumi.Output<string>,
+  { name, ports }: DeclaredServer,
+  settings: ListenerSettings = {},
 ): pulumi.Output<Listener> {
-  const names = { serverName: serverNameOf(cluster, side), clusterName: cluster };
   return pulumi
-    .output({ ...ports, surroundings })
-    .apply(({ surroundings: around, ...known }) => defined<Listener>({ ...names, ...known, ...around }));
+    .output({ ...ports, clusterName, settings })
+    .apply(({ settings: known, clusterName: cluster, ...rest }) =>
+      normalizeListener(
+        omitUndefined<Listener>({ serverName: serverName(cluster, name), clusterName: cluster, ...rest, ...known }),
+      ),
+    );
 }
 
-/** The text of the static server's configuration: with the users whose credentials hold now, since it knows no times. */
-export function staticText(args: MixedAuthClusterArgs, listener: pulumi.Output<Listener>): pulumi.Output<string> {
-  const { operatorName: operator, systemAccount } = args.operator;
+/** Returns the model that static configurations are rendered from. It contains the users whose credentials are valid now. */
+export function staticModel(args: AuthConfigurationArgs): pulumi.Output<Model> {
+  const { operatorName, systemAccount } = args.operator;
   return pulumi
-    .all([systemAccount.publicKey, pulumi.all(accountsOf(args).map(({ model }) => model)), listener])
-    .apply(([key, accounts, at]) => {
+    .all([operatorName, systemAccount.publicKey, pulumi.all(accountsOf(args).map(({ model }) => model))])
+    .apply(([operator, key, accounts]) => {
       const now = nowInSeconds();
-      const holding = accounts.map((account) => holdingAt(now, account));
-      return staticConfig({ operator, systemAccount: key, accounts: holding }, at);
+      return { operator, systemAccount: key, accounts: accounts.map((account) => withValidUsers(now, account)) };
     });
 }
 
-/** The text of the operator server's configuration. */
-export function operatorText(args: MixedAuthClusterArgs, listener: pulumi.Output<Listener>): pulumi.Output<string> {
-  const { operatorName: operator, systemAccount, jwt } = args.operator;
+/** The name of the user that verifies servers in static mode: a comment in their configurations. */
+const CHECK_USER = "verification by pulumi-nats-auth";
+
+/** Adds the user that verifies servers in static mode to the system account. */
+function withCheckUser({ operator }: AuthConfigurationArgs, model: pulumi.Output<Model>): pulumi.Output<Model> {
+  const publicKey = pulumi.unsecret(operator.checkSigner.apply((signer) => staticCheckUser(signer).getPublicKey()));
+  return pulumi.all([model, publicKey]).apply(([known, key]): Model => {
+    const user = { publicKey: key, signingKey: key, role: CHECK_ROLE, issuedAt: Infinity };
+    const accounts = known.accounts.map((account) =>
+      account.publicKey === known.systemAccount
+        ? { ...account, users: { ...account.users, [CHECK_USER]: user } }
+        : account,
+    );
+    return { ...known, accounts };
+  });
+}
+
+/** The JWTs of a configuration, and whose they are. */
+export interface OperatorTokens extends Tokens {
+  readonly roster: AccountRoster;
+}
+
+/** Returns the JWTs that operator-mode configurations are rendered from. */
+export function operatorTokens(args: AuthConfigurationArgs): pulumi.Output<OperatorTokens> {
+  const { operatorName, systemAccount, jwt } = args.operator;
   const accounts = accountsOf(args).map(({ accountName: name, publicKey, jwt: token }) => ({ name, publicKey, token }));
   return pulumi
-    .all([systemAccount.publicKey, jwt, pulumi.output(accounts), listener])
-    .apply(([key, own, known, at]) => {
-      const tokens = Object.fromEntries(known.map(({ publicKey, token }) => [publicKey, token]));
-      return operatorConfig({ operator, systemAccount: key, accounts: known }, { operator: own, accounts: tokens }, at);
-    });
+    .all([operatorName, systemAccount.publicKey, jwt, pulumi.output(accounts)])
+    .apply(([operator, key, operatorJwt, known]) => ({
+      operator: operatorJwt,
+      accounts: Object.fromEntries(known.map(({ publicKey, token }) => [publicKey, token])),
+      roster: { operator, systemAccount: key, accounts: known.map(({ name, publicKey }) => ({ name, publicKey })) },
+    }));
+}
+
+/** Returns a function that renders the configuration of each server, by its mode. */
+export function configRenderer(
+  args: ClusterArgs,
+  servers: readonly DeclaredServer[],
+): (server: DeclaredServer, listener: pulumi.Output<Listener>) => pulumi.Output<string> {
+  // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
+  const needsUser = args.verification !== "disabled" && verifiedServer(servers)?.mode === "static";
+  const model = needsUser ? withCheckUser(args, staticModel(args)) : staticModel(args);
+  const tokens = operatorTokens(args);
+  return ({ mode }, listener) => {
+    switch (mode) {
+      case "static":
+        return pulumi.all([model, listener]).apply(([known, at]) => renderStaticConfig(known, at).text);
+      case "operator":
+        return pulumi
+          .all([tokens, listener])
+          .apply(([{ roster, ...known }, at]) => renderOperatorConfig(roster, known, at).text);
+    }
+  };
 }

@@ -1,40 +1,61 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isWellFormed } from "../../model/account/account-checks";
-import type { Diagnostic } from "../../model/form/diagnostics";
-import { fits, optional } from "../../model/form/shape";
-import { PARITY, parityDiagnostics, parityWarning } from "../../parity/findings";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { hasShape, optional } from "../../model/form/shape";
+import { PARITY, parityDiagnostics, parityWarnings } from "../../parity/findings";
 import { parityReport, type ParityReport, type ParitySettings } from "../../parity/report";
-import type { MixedAuthClusterArgs } from "./cluster-args";
+import type { AuthConfigurationArgs } from "../configuration/configuration-args";
 import { accountsOf } from "./cluster-model";
 
-/** The parity of a cluster, and what is wrong with it. */
+/** The parity report of a cluster, and the diagnostics and warnings about its security gaps. */
 export interface ClusterParity {
   readonly report: pulumi.Output<ParityReport>;
-  readonly findings: pulumi.Output<readonly Diagnostic[]>;
+  readonly diagnostics: pulumi.Output<readonly Diagnostic[]>;
+  readonly warnings: pulumi.Output<readonly string[]>;
 }
 
-/**
- * Compares what the two sides of a cluster can say. An account of another shape than it should have is told by itself,
- * and left out here.
- */
-export function parityOf(args: MixedAuthClusterArgs): ClusterParity {
-  const settings: ParitySettings = fits(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
-  const declared = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
-  const { operatorName: name, systemAccount } = args.operator;
-  const operator = args.operator.info.apply((info) => ({ ...info, name, systemAccount: systemAccount.accountName }));
+/** What a comparison of the modes depends on besides the claims. */
+export interface ComparedServers {
+  /** The version of nats-server; undefined if it is not known. */
+  readonly version?: pulumi.Output<string | undefined>;
+  /** Whether servers of both modes run: otherwise, gaps between the modes do not matter. */
+  readonly areMixed?: boolean;
+}
+
+/** Compares how both modes enforce the claims of a cluster. Malformed accounts report their problems themselves. */
+export function compareModes(
+  args: AuthConfigurationArgs,
+  { version, areMixed = true }: ComparedServers = {},
+): ClusterParity {
+  const settings: ParitySettings = hasShape(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
+  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const { info, operatorName, systemAccount } = args.operator;
   const report = pulumi
-    .all([operator, declared])
-    .apply(([known, all]) => parityReport({ operator: known, accounts: all.filter(isWellFormed) }, settings));
-  const findings = pulumi
-    .all([declared, report])
-    .apply(([accounts, known]) => (accounts.every(isWellFormed) ? parityDiagnostics(known, settings) : []));
-  return { report, findings };
+    .all([info, operatorName, declarations, pulumi.output(version)])
+    .apply(([claims, name, accounts, known]) =>
+      parityReport(
+        {
+          operator: { ...claims, name, systemAccount: systemAccount.accountName },
+          accounts: accounts.filter(isWellFormed),
+          version: known,
+        },
+        settings,
+      ),
+    );
+  const diagnostics = pulumi
+    .all([declarations, report])
+    .apply(([accounts, known]) =>
+      accounts.every(isWellFormed) ? parityDiagnostics(areMixed ? known : { ...known, mode: "lenient" }, settings) : [],
+    );
+  const warnings = report.apply((known) => parityWarnings(areMixed ? known : { ...known, mode: "strict" }));
+  return { report, diagnostics, warnings };
 }
 
-/** Warns of losses of security where the program says that they are no errors. */
-export function warnOfLosses({ report }: ClusterParity, cluster: pulumi.Resource): void {
-  report.apply(async (known) => {
-    const warning = parityWarning(known);
-    await (warning === undefined ? undefined : pulumi.log.warn(warning, cluster));
+/** Logs warnings for security gaps that the program does not treat as errors, and for claims that depend on a version. */
+export function warnAboutGaps({ warnings }: ClusterParity, cluster: pulumi.Resource): void {
+  warnings.apply(async (known) => {
+    for (const warning of known) {
+      await pulumi.log.warn(warning, cluster);
+    }
   });
 }

@@ -1,70 +1,103 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shown, type Diagnostic } from "../../model/form/diagnostics";
-import { defined } from "../../model/form/order";
-import type { DeepInput } from "../../resources/inputs";
-import { engineProblem, type EngineAddress } from "../../servers/docker/address";
+import { diagnose, display, formatDiagnostic, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../../model/form/order";
+import type { DeepInput } from "../../resources/dynamic-resource";
+import { engineProblem, isUnprotected, type EngineAddress } from "../../servers/docker/engine-address";
 
 /**
- * The Docker Engine that a docker provider talks to: what this package does to containers goes to the same one.
+ * Returns the address of the Docker Engine that a docker provider uses, so that this package controls containers through
+ * the same engine.
  *
- * @param provider the provider of a component's options; without one, the configuration of the default provider counts
+ * @param provider provider from a component's options; without one, the configuration of the default provider applies
  */
-export function engineOf(provider: pulumi.ProviderResource | undefined): DeepInput<EngineAddress> {
-  const setting = settingsOf(provider);
+export function engineAddress(provider: pulumi.ProviderResource | undefined): DeepInput<EngineAddress> {
+  const setting = providerSettings(provider);
   return pulumi
     .output({
       host: setting("host"),
       caMaterial: setting("caMaterial"),
       certMaterial: setting("certMaterial"),
-      keyMaterial: pulumi.output(setting("keyMaterial")).apply(secretIfGiven),
+      keyMaterial: pulumi.output(setting("keyMaterial")).apply(toSecret),
     })
-    .apply((address) => defined<EngineAddress>(address));
+    .apply((address) => omitUndefined<EngineAddress>(address));
 }
 
-function secretIfGiven(value: string | undefined): pulumi.Output<string | undefined> {
+function toSecret(value: string | undefined): pulumi.Output<string | undefined> {
   return value === undefined ? pulumi.output(undefined) : pulumi.secret(value);
 }
 
-/** Settings of docker providers that say how to reach an engine in a way that this package does not. */
-const UNSUPPORTED = ["certPath", "context", "sshOpts"] as const;
+/** Connection settings of docker providers that this package does not support. */
+const UNSUPPORTED_SETTINGS = ["certPath", "context", "sshOpts"] as const;
 
-/** What keeps this package from reaching the engine that a docker provider talks to. */
-export function engineFindings(provider: pulumi.ProviderResource | undefined): pulumi.Output<readonly Diagnostic[]>[] {
-  const setting = settingsOf(provider);
-  const unsupportedOnes = UNSUPPORTED.map((name) =>
-    pulumi.output(setting(name)).apply((given) => (given === undefined ? [] : [unsupported(name)])),
+/** Checks that this package can connect to the Docker Engine that a docker provider uses. */
+export function engineDiagnostics(
+  provider: pulumi.ProviderResource | undefined,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const setting = providerSettings(provider);
+  const unsupported = UNSUPPORTED_SETTINGS.map((name) =>
+    pulumi.output(setting(name)).apply((value) => (value === undefined ? [] : [unsupportedDiagnostic(name)])),
   );
-  // The docker plugin reads this variable, and puts it above every host.
-  const context = setIn("DOCKER_CONTEXT") === undefined ? [] : [unsupported("DOCKER_CONTEXT")];
+  // The docker plugin reads DOCKER_CONTEXT, which takes precedence over every host.
+  const context = environmentVariable("DOCKER_CONTEXT") === undefined ? [] : [unsupportedDiagnostic("DOCKER_CONTEXT")];
+  const inherited = environmentVariable("DOCKER_HOST");
   const address = pulumi
     .output(setting("host"))
-    .apply((host) => [
-      ...hostDiagnostics("docker provider: host", host),
-      ...(host === undefined ? hostDiagnostics("DOCKER_HOST", setIn("DOCKER_HOST")) : []),
-    ]);
-  return [address, pulumi.output(context), ...unsupportedOnes];
+    .apply((host) =>
+      host === undefined ? hostDiagnostics("DOCKER_HOST", inherited) : hostDiagnostics("docker provider: host", host),
+    );
+  return [address, pulumi.output(context), ...unsupported];
 }
 
-/** A docker provider's settings by name; without a provider, those of the default one. */
-function settingsOf(provider: pulumi.ProviderResource | undefined): (name: string) => pulumi.Input<string | undefined> {
+/** Warns about a Docker Engine that is reached over a network without TLS. */
+export function warnAboutEngine(provider: pulumi.ProviderResource | undefined, cluster: pulumi.Resource): void {
+  engineWarnings(provider).apply(async (found) => {
+    await (found.length === 0 ? undefined : pulumi.log.warn(found.map(formatDiagnostic).join("\n"), cluster));
+  });
+}
+
+/** Finds reasons to warn about the connection to the Docker Engine. */
+export function engineWarnings(provider: pulumi.ProviderResource | undefined): pulumi.Output<readonly Diagnostic[]> {
+  // The environment is read at once: tests change it.
+  const environment = { ...process.env };
+  return pulumi.output(engineAddress(provider)).apply((address) => unprotectedDiagnostics(address, environment));
+}
+
+function unprotectedDiagnostics(address: EngineAddress, environment: NodeJS.ProcessEnv): Diagnostic[] {
+  const { host } = address;
+  const problem = isUnprotected(address, environment)
+    ? "is reached without TLS: anyone on the network in between can read the password of the routes, and anyone who " +
+      "reaches the engine is root on its machine"
+    : undefined;
+  const remedy =
+    "Use TLS (`caMaterial`, `certMaterial`, `keyMaterial`), or forward the engine's socket to this machine (`ssh -L`), " +
+    "and use its unix:// address.";
+  const path = host === undefined ? "DOCKER_HOST" : "docker provider: host";
+  return diagnose({ code: "NA4080", path, value: host ?? environment.DOCKER_HOST, problem, remedy });
+}
+
+/** Returns the settings of a docker provider by name; without a provider, those of the default one. */
+function providerSettings(
+  provider: pulumi.ProviderResource | undefined,
+): (name: string) => pulumi.Input<string | undefined> {
   const config = new pulumi.Config("docker");
   const settings = provider as unknown as Readonly<Record<string, pulumi.Input<string | undefined>>> | undefined;
   return (name) => (settings === undefined ? config.get(name) : settings[name]);
 }
 
-function unsupported(name: string): Diagnostic {
-  const problem = "is a setting by which this package cannot reach the Docker Engine";
-  return { path: `docker provider: ${name}`, problem, remedy: "Say `host` and, for TLS, the three `…Material` texts." };
+function unsupportedDiagnostic(name: string): Diagnostic {
+  const problem = "is not supported by this package, which connects to the same Docker Engine";
+  const remedy = "Use `host` and, for TLS, `caMaterial`, `certMaterial` and `keyMaterial`.";
+  return { code: "NA4030", path: `docker provider: ${name}`, problem, remedy };
 }
 
-/** A variable of the environment; an empty one is none, as for every Docker client. */
-function setIn(variable: string): string | undefined {
-  const value = process.env[variable];
+/** Returns an environment variable; an empty one counts as not set, as in every Docker client. */
+function environmentVariable(name: string): string | undefined {
+  const value = process.env[name];
   return value === "" ? undefined : value;
 }
 
 function hostDiagnostics(path: string, host: string | undefined): Diagnostic[] {
   const problem = host === undefined ? undefined : engineProblem(host);
-  const remedy = "Forward the engine's socket to this machine (`ssh -L`), and say its unix:// address.";
-  return problem === undefined ? [] : [{ path, value: shown(host), problem, remedy }];
+  const remedy = "Forward the engine's socket to this machine (`ssh -L`), and use its unix:// address.";
+  return problem === undefined ? [] : [{ code: "NA4031", path, value: display(host), problem, remedy }];
 }

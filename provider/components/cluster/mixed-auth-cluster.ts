@@ -1,188 +1,301 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../../config/listener";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { mapServers, MODES, perServer, type DefaultServer, type PerServer } from "../../model/cluster/servers";
 import type { ParityReport } from "../../parity/report";
+import { isRecord } from "../../model/form/shape";
 import { ClusterCheck } from "../../resources/cluster-check";
-import { ClusterConfiguration } from "../../resources/cluster-configuration";
-import type { LinkCheckArgs } from "../../resources/cluster-links";
+import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
-import { SIDES } from "../../servers/places";
+import { addressesDiagnostics, portAddresses, urlHost } from "./addresses";
 import {
-  addressDiagnostics,
-  argsDiagnostics,
-  LOOPBACK,
-  portsOf,
-  urlHost,
+  clusterArgsDiagnostics,
+  registeredClusterArgs,
+  textOf,
+  type ClusterArgs,
   type MixedAuthClusterArgs,
-  type ServerPorts,
 } from "./cluster-args";
-import { jetstreamFindings, surroundingsOf } from "./cluster-jetstream";
-import { accountsOf, clusterFindings, listenerOf, operatorText, serverNameOf, staticText } from "./cluster-model";
-import { proxyFindings } from "./cluster-proxies";
-import { routesFindings, routesVersionOf } from "./cluster-routes";
-import { parityOf, warnOfLosses, type ClusterParity } from "./cluster-parity";
-import { digestOf } from "./digest";
-import type { dockerSite } from "./docker-site";
-import { engineFindings } from "./docker-engine";
-import { processFindings } from "./process-findings";
-import { processSite } from "./process-site";
-import { bySide, type DockerSite, type ProcessSite, type Sides, type Site, type SiteArgs } from "./site";
-import { processTarget, type OfContainers, type OfProcesses, type ProcessTarget, type Target } from "./target";
-import { allOpen, valid, type Gate } from "../validation";
+import {
+  accountNames,
+  accountsOf,
+  configRenderer,
+  modelDiagnostics,
+  createListener,
+  serverName,
+} from "./cluster-model";
+import {
+  declaredServers,
+  hasBothModes,
+  verifiedServer,
+  type DeclaredServer,
+  type ServerPorts,
+} from "./cluster-servers";
+import { hasParts } from "../configuration/configuration-args";
+import { compareModes, warnAboutGaps, type ClusterParity } from "./cluster-parity";
+import {
+  jetstreamArgsDiagnostics,
+  limitsArgsDiagnostics,
+  jetstreamCheck,
+  listenerSettings,
+  routesArgsDiagnostics,
+  routesVersion,
+  proxyArgsDiagnostics,
+  storeArgs,
+} from "./cluster-settings";
+import { warnAboutMonitoring } from "./cluster-warnings";
+import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
+import type { createDockerPlaces } from "./docker-places";
+import { processDiagnostics } from "./process-checks";
+import { createProcessPlaces } from "./process-places";
+import {
+  shortDigest,
+  type DockerPlaces,
+  type ProcessPlaces,
+  type ServerPlaces,
+  type ServerPlacesArgs,
+} from "./server-places";
+import { serverVersion } from "./server-version";
+import { discardDiagnostics, streamArgs, warnAboutDiscarding } from "./cluster-streams";
+import { dockerTarget, processTarget, type IfDocker, type IfProcess, type ProcessTarget, type Target } from "./target";
+import { hideInternals } from "../internals";
+import { removeReservedKeys } from "../reserved-keys";
+import { afterGate, waitForGates, validate, type Gate } from "../validation";
 
-/** What is to be configured, and where. */
-interface Configured {
-  readonly clusterName: string;
-  readonly ports: Sides<ServerPorts>;
-  readonly site: Site;
-  readonly check: LinkCheckArgs | undefined;
+/** Inputs of a cluster's configuration. */
+interface ConfigurationParts {
+  readonly clusterName: pulumi.Output<string>;
+  readonly placed: ServerPlaces;
+  readonly routeCheck: RouteCheckArgs | undefined;
 }
 
 /**
- * Two nats-servers, one with static accounts and one that trusts an operator, joined by a route into one cluster: a user
- * logs in to the first with its seed, to the second with its creds, and reaches the same subjects.
+ * NATS servers in one cluster: servers in static mode have accounts and nkeys in their configuration, servers in operator
+ * mode trust an operator's JWT. A user logs in to the former with its seed, to the latter with its creds, and reaches the same
+ * subjects. By default, there is one server of each mode.
  *
- * They run in containers, which needs a docker provider, from its options or the default one; or as processes of the
- * machine that runs the update, which needs a nats-server executable there.
+ * The servers run in containers, which requires a docker provider (from the options, or the default one); or as processes
+ * on the machine that runs the update, which requires a nats-server executable there.
  *
- * @typeParam T where they run, which the compiler sees from `target`
+ * Transforms, policies and the state see the arguments with the operator and the accounts by name. A transform cannot
+ * change the arguments of a component: transform the resources that it creates instead.
+ *
+ * @typeParam T where the servers run; inferred from `target`
+ * @typeParam Name names of the servers; inferred from `servers`
  * @example
  * ```ts
  * const cluster = new MixedAuthCluster("nats", { operator, accounts: [a, b] });
  * export const urls = cluster.clientUrls;
  * ```
  */
-export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.ComponentResource {
-  /** Where clients of the host connect to. */
-  readonly clientUrls: Sides<pulumi.Output<string>>;
-  /** Where containers in the cluster's network connect to; undefined where servers run as processes. */
-  readonly networkUrls: OfContainers<T, Sides<pulumi.Output<string>>>;
-  /** Where the servers tell how they are, over HTTP; undefined where no monitoring is asked for. */
-  readonly monitoringUrls: Sides<pulumi.Output<string> | undefined>;
-  /** The name of the docker network; undefined where servers run as processes. */
-  readonly network: OfContainers<T, pulumi.Output<string>>;
-  /** The text of each server's configuration. The route's password stands in a file of its own, and not here. */
-  readonly configs: Sides<pulumi.Output<string>>;
-  /** The docker id of each server's container; undefined where servers run as processes. */
-  readonly containers: OfContainers<T, Sides<pulumi.Output<string>>>;
-  /** The folder of each server that is a process, with its configuration and its log; undefined for containers. */
-  readonly processes: OfProcesses<T, Sides<pulumi.Output<string>>>;
-  /** What the servers answered when they were asked, in words; undefined where the check is skipped. */
+export class MixedAuthCluster<T extends Target = "docker", Name extends string = DefaultServer>
+  extends pulumi.ComponentResource
+{
+  /** Client URL of each server, for clients of the host. */
+  readonly clientUrls: PerServer<pulumi.Output<string>, Name>;
+  /** Client URL of each server, for containers in the cluster's network; undefined if servers run as processes. */
+  readonly networkUrls: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
+  /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
+  readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, Name>;
+  /** Name of the docker network; undefined if servers run as processes. */
+  readonly network: IfDocker<T, pulumi.Output<string>>;
+  /** Content of each server's configuration file. The route password is in a separate file. */
+  readonly configs: PerServer<pulumi.Output<string>, Name>;
+  /** Docker id of each server's container; undefined if servers run as processes. */
+  readonly containers: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
+  /** Folder of each server that runs as a process, with its configuration and log; undefined for containers. */
+  readonly processes: IfProcess<T, PerServer<pulumi.Output<string>, Name>>;
+  /** Result of the last verification, as text; undefined if verification is disabled. */
   readonly checked: pulumi.Output<string | undefined>;
-  /** How each side says everything that the accounts claim, and what follows where one side cannot. */
+  /** Parity report: how each mode enforces every claim of the accounts, and the consequences where one mode cannot. */
   readonly parity: pulumi.Output<ParityReport>;
+  /** @internal Opens when the cluster and its components are valid. */
+  readonly gate: Gate;
 
-  constructor(name: string, args: MixedAuthClusterArgs<T>, opts?: pulumi.ComponentResourceOptions) {
-    super("nats-auth:index:MixedAuthCluster", name, {}, opts);
-    const clusterName = args.clusterName ?? name;
-    const bindAddress = args.bindAddress ?? LOOPBACK;
+  constructor(name: string, args: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, declared: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions) {
+    const { value: args, diagnostics: reserved } = removeReservedKeys(declared);
+    const shape = pulumi.output([...reserved, ...clusterArgsDiagnostics(args)]);
+    super("nats-auth:index:MixedAuthCluster", name, registeredClusterArgs(args), opts);
+    const declaredOnes = isRecord(args) ? declaredServers(args) : [];
+    const verified = verifiedServer(declaredOnes);
+    if (!hasParts(args) || verified === undefined) {
+      // Nothing can be derived from other values: each output fails with the problems.
+      this.gate = validate(subjectOf(name), this, [shape]);
+      hideInternals<MixedAuthCluster<T, Name>>(this, ["gate"]);
+      const failed = afterGate(this.gate, "");
+      this.checked = failed;
+      const names = isRecord(args) && isRecord(args.servers) ? Object.keys(args.servers) : MODES;
+      const all = Object.fromEntries(names.map((server) => [server, failed])) as PerServer<pulumi.Output<string>, Name>;
+      this.clientUrls = this.monitoringUrls = this.configs = all;
+      this.networkUrls = this.containers = all as typeof this.networkUrls;
+      this.processes = all as typeof this.processes;
+      this.network = this.checked as typeof this.network;
+      this.parity = this.checked as pulumi.Output<unknown> as typeof this.parity;
+      return;
+    }
+    const clusterName = textOf(args.clusterName ?? name);
+    const addresses = portAddresses(args);
     const target = processTarget(args.target);
-    const ports = { static: portsOf("static", args), operator: portsOf("operator", args) };
-    const surroundings = surroundingsOf(args);
-    const listeners = bySide((side) => listenerOf(clusterName, side, ports[side], surroundings));
-    this.configs = { static: staticText(args, listeners.static), operator: operatorText(args, listeners.operator) };
-    const host = pulumi.output(bindAddress).apply(urlHost);
-    this.clientUrls = bySide((side) => url("nats", host, ports[side].clientPort));
-    this.monitoringUrls = bySide((side) => monitoringUrl(host, ports[side]));
+    const servers = configureServers(args, declaredOnes as readonly DeclaredServer<Name>[], clusterName);
+    this.configs = perServer(servers, ({ config }) => config);
+    const hostOf = (address: pulumi.Input<string>) => pulumi.output(address).apply(urlHost);
+    const clientUrl = ({ ports }: DeclaredServer) => url("nats", hostOf(addresses.bindAddress), ports.clientPort);
+    this.clientUrls = perServer(servers, clientUrl);
+    this.monitoringUrls = perServer(servers, ({ ports }) => monitoringUrl(hostOf(addresses.monitoringAddress), ports));
 
-    const parity = parityOf(args);
+    const parity = compareModes(args, { version: serverVersion(args), areMixed: hasBothModes(servers) });
     this.parity = parity.report;
-    warnOfLosses(parity, this);
-    const gate = this.#gate(name, args, target, parity);
-    const site = this.#site({ name, gate, ports, bindAddress, fixed: fixedOf(args, listeners) }, args, target);
-    const networkUrls = bySide((side) => url("nats", side, ports[side].clientPort));
-    this.networkUrls = ("network" in site ? networkUrls : undefined) as typeof this.networkUrls;
-    this.network = ("network" in site ? site.network : undefined) as typeof this.network;
-    this.containers = ("containers" in site ? site.containers : undefined) as typeof this.containers;
-    this.processes = ("processes" in site ? site.processes : undefined) as typeof this.processes;
+    this.#warn(name, args, servers, parity);
+    this.gate = this.#createGate(name, args, servers, target, [shape, parity.diagnostics]);
+    const stores = args.jetstream !== undefined;
+    const placed = this.#createPlaces({ name, gate: this.gate, servers, addresses, stores }, args, target);
+    const networkUrls = perServer(servers, ({ name: host, ports }) => url("nats", host, ports.clientPort));
+    this.networkUrls = ("network" in placed ? networkUrls : undefined) as typeof this.networkUrls;
+    this.network = ("network" in placed ? placed.network : undefined) as typeof this.network;
+    this.containers = ("containers" in placed ? placed.containers : undefined) as typeof this.containers;
+    this.processes = ("processes" in placed ? placed.processes : undefined) as typeof this.processes;
 
-    const check = args.check === "skip" ? undefined : this.#linkCheck(clusterName, args);
-    const configuration = this.#configuration(name, args, { clusterName, ports, site, check });
+    const routeCheck =
+      args.verification === "disabled"
+        ? undefined
+        : this.#routeCheck(clusterName, args, servers, verified, clientUrl(verified));
+    const configuration = this.#configure(name, args, { clusterName, placed, routeCheck });
     this.checked =
-      check === undefined ? pulumi.output(undefined) : this.#check(name, clusterName, args, check, configuration);
-    this.registerOutputs({ clientUrls: this.clientUrls });
+      routeCheck === undefined
+        ? pulumi.output(undefined)
+        : this.#verify(name, args, { clusterName, placed, routeCheck }, configuration);
+    hideInternals<MixedAuthCluster<T, Name>>(this, ["gate"]);
+    this.registerOutputs({
+      clusterName,
+      clientUrls: this.clientUrls,
+      networkUrls: this.networkUrls,
+      monitoringUrls: this.monitoringUrls,
+      network: this.network,
+      containers: this.containers,
+      processes: this.processes,
+    });
   }
 
-  /** Open once the cluster and everything in it is valid: nothing is deployed that is half right. */
-  #gate(
+  /** Logs problems that are not errors. */
+  #warn(name: string, args: ClusterArgs, servers: readonly DeclaredServer[], parity: ClusterParity): void {
+    warnAboutGaps(parity, this);
+    warnAboutDiscarding(args, this);
+    if (processTarget(args.target) === undefined) {
+      warnAboutEngine(this.#dockerProvider(), this);
+    }
+    warnAboutMonitoring(name, args, servers, this);
+  }
+
+  /** Returns a gate that opens when the cluster and its components are valid: a partly valid cluster is not deployed. */
+  #createGate(
     name: string,
-    args: MixedAuthClusterArgs,
+    args: ClusterArgs,
+    servers: readonly DeclaredServer[],
     target: ProcessTarget | undefined,
-    { findings }: ClusterParity,
+    more: readonly pulumi.Output<readonly Diagnostic[]>[],
   ): Gate {
-    const bindAddress = args.bindAddress ?? LOOPBACK;
-    const own = valid(`cluster ${JSON.stringify(name)}`, this, [
-      pulumi.output(argsDiagnostics(args)),
-      ...clusterFindings(args.clusterName ?? name, args),
-      ...jetstreamFindings(args),
-      ...proxyFindings(args),
-      ...routesFindings(args),
-      pulumi.output(bindAddress).apply(addressDiagnostics),
-      ...(target === undefined ? engineFindings(this.#dockerProvider()) : processFindings(target, bindAddress)),
-      findings,
+    const own = validate(subjectOf(name), this, [
+      ...modelDiagnostics(name, args, servers),
+      ...jetstreamArgsDiagnostics(args),
+      ...proxyArgsDiagnostics(args),
+      ...routesArgsDiagnostics(args),
+      discardDiagnostics(args),
+      ...addressesDiagnostics(args),
+      ...limitsArgsDiagnostics(args),
+      ...(target === undefined
+        ? engineDiagnostics(this.#dockerProvider())
+        : processDiagnostics(target, portAddresses(args))),
+      ...more,
     ]);
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
-    return allOpen(own, others);
+    return waitForGates(own, others);
   }
 
-  /** Makes the places in which the servers are to run. */
-  #site(site: SiteArgs, args: MixedAuthClusterArgs, target: ProcessTarget | undefined): DockerSite | ProcessSite {
+  /** Creates the containers or folders of the servers. */
+  #createPlaces(
+    places: ServerPlacesArgs,
+    args: ClusterArgs,
+    target: ProcessTarget | undefined,
+  ): DockerPlaces | ProcessPlaces {
     const child = { parent: this };
-    const { operator, image, jetstream } = args;
-    const stores = jetstream !== undefined;
+    const { operator, image, jetstream, clusterAddress } = args;
     return target === undefined
-      ? loadDockerSite()(
-          { ...site, image, operator: operator.publicKey, stores, provider: this.#dockerProvider() },
+      ? loadDockerPlaces()(
+          {
+            ...places,
+            image,
+            operator: operator.publicKey,
+            clusterAddress,
+            limits: dockerTarget(args.target),
+            jetstream,
+            provider: this.#dockerProvider(),
+          },
           child,
         )
-      : processSite({ ...site, target }, child);
+      : createProcessPlaces({ ...places, target }, child);
   }
 
-  #linkCheck(clusterName: string, { operator }: MixedAuthClusterArgs): LinkCheckArgs {
+  /** Returns the credentials and names for asking the servers whether they joined the cluster. */
+  #routeCheck(
+    clusterName: pulumi.Output<string>,
+    args: ClusterArgs,
+    servers: readonly DeclaredServer[],
+    verified: DeclaredServer,
+    clientUrl: pulumi.Output<string>,
+  ): RouteCheckArgs {
+    const { operator } = args;
+    const jetstream = jetstreamCheck(args, this);
     return {
-      url: this.clientUrls.operator,
+      ...(jetstream === undefined ? {} : { jetstream, accounts: accountNames(args) }),
+      url: clientUrl,
+      ...(verified.mode === "operator" ? {} : { mode: verified.mode }),
       systemAccount: operator.systemAccount.publicKey,
       signer: operator.checkSigner,
-      serverNames: SIDES.map((side) => serverNameOf(clusterName, side)),
+      serverNames: servers.map((server) => clusterName.apply((cluster) => serverName(cluster, server.name))),
     };
   }
 
-  #configuration(
+  /** Creates the resources that write the configurations and start or reload the servers. */
+  #configure(
     name: string,
-    cluster: MixedAuthClusterArgs,
-    { clusterName, ports, site, check }: Configured,
+    cluster: ClusterArgs,
+    { clusterName, placed, routeCheck }: ConfigurationParts,
   ): ClusterConfiguration {
-    const { places, hosts, ids } = site;
     const child = { parent: this };
-    const servers = bySide((side) => ({
-      host: hosts[side],
-      clusterPort: ports[side].clusterPort,
-      config: this.configs[side],
+    const places = perServer(placed.servers, ({ place }) => place);
+    const servers = perServer(placed.servers, ({ host, ports, config }) => ({
+      host,
+      clusterPort: ports.clusterPort,
+      config,
     }));
-    const routesVersion = routesVersionOf(cluster);
-    const wanted = pulumi.jsonStringify({ ...ids, servers, routesVersion }).apply(digestOf);
-    const addresses = pulumi.jsonStringify(bySide((side) => [hosts[side], ports[side].clusterPort]));
-    const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion }, child);
-    const args = { clusterName, attempt, places, servers };
-    return new ClusterConfiguration(name, { ...args, ...(check === undefined ? {} : { check }) }, child);
+    const version = routesVersion(cluster);
+    const wanted = pulumi.jsonStringify({ ...placed.ids, servers, routesVersion: version }).apply(shortDigest);
+    const addresses = pulumi.jsonStringify(mapServers(servers, ({ host, clusterPort }) => [host, clusterPort]));
+    const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
+    const streams = streamArgs(cluster);
+    const args = { clusterName, attempt, places, servers, streams, ...storeArgs(cluster, placed.stores) };
+    return new ClusterConfiguration(
+      name,
+      { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) },
+      child,
+    );
   }
 
-  #check(
+  /** Verifies the running servers after each change, and returns the result as text. */
+  #verify(
     name: string,
-    clusterName: string,
-    args: MixedAuthClusterArgs,
-    linkCheck: LinkCheckArgs,
+    args: ClusterArgs,
+    { clusterName, placed, routeCheck }: ConfigurationParts & { readonly routeCheck: RouteCheckArgs },
     configuration: ClusterConfiguration,
   ): pulumi.Output<string> {
-    const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
     const check = new ClusterCheck(
       name,
       {
-        ...linkCheck,
+        ...routeCheck,
+        places: perServer(placed.servers, ({ place }) => place),
         applied: configuration.applied,
         clusterName,
-        accounts: pulumi
-          .output(accounts)
-          .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName]))),
+        accounts: accountNames(args),
       },
       { parent: this },
     );
@@ -194,21 +307,46 @@ export class MixedAuthCluster<T extends Target = "docker"> extends pulumi.Compon
   }
 }
 
-/** What a server reads when it starts, and refuses a reload that changes one of them. */
-function fixedOf(args: MixedAuthClusterArgs, listeners: Sides<pulumi.Output<Listener>>): SiteArgs["fixed"] {
-  const { operator } = args;
-  const system = operator.systemAccount.publicKey;
-  const callouts = accountsOf(args).flatMap(({ callout }) => callout ?? []);
-  return {
-    static: pulumi.jsonStringify([listeners.static, system, ...callouts]),
-    operator: pulumi.jsonStringify([listeners.operator, system, operator.jwt]),
-  };
+/** Adds its configuration to each server, and what of it takes effect only when the server starts. */
+function configureServers<Server extends DeclaredServer>(
+  args: ClusterArgs,
+  servers: readonly Server[],
+  clusterName: pulumi.Output<string>,
+) {
+  const settings = listenerSettings(args, servers);
+  const render = configRenderer(args, servers);
+  return servers.map((server) => {
+    const listener = createListener(clusterName, server, settings);
+    const startup = startupSettings(args, server, listener);
+    return { ...server, config: render(server, listener), startupSettings: startup };
+  });
 }
 
-/** What makes containers is loaded by programs that have some: it takes a second. */
-function loadDockerSite(): typeof dockerSite {
+/** Returns what the problems of a cluster are about. */
+function subjectOf(name: string): string {
+  return `cluster ${JSON.stringify(name)}`;
+}
+
+/** Returns the settings that a server reads only when it starts: it rejects a reload that changes one of them. */
+function startupSettings(
+  args: ClusterArgs,
+  { mode }: DeclaredServer,
+  listener: pulumi.Output<Listener>,
+): pulumi.Output<string> {
+  const { operator } = args;
+  const system = operator.systemAccount.publicKey;
+  switch (mode) {
+    case "static":
+      return pulumi.jsonStringify([listener, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
+    case "operator":
+      return pulumi.jsonStringify([listener, system, operator.jwt]);
+  }
+}
+
+/** Loads the code that creates containers only in programs that need it: loading takes a second. */
+function loadDockerPlaces(): typeof createDockerPlaces {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a constructor cannot wait for an import
-  return (require("./docker-site") as { dockerSite: typeof dockerSite }).dockerSite;
+  return (require("./docker-places") as { createDockerPlaces: typeof createDockerPlaces }).createDockerPlaces;
 }
 
 function monitoringUrl(host: pulumi.Input<string>, { monitoringPort }: ServerPorts): pulumi.Output<string> | undefined {

@@ -1,25 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shown, type Diagnostic } from "../../model/form/diagnostics";
+import { display, type Diagnostic } from "../../diagnostics/diagnostic";
 import { OPERATOR_INFO, type OperatorInfo } from "../../model/cluster/operator-info";
-import { defined } from "../../model/form/order";
+import { omitUndefined } from "../../model/form/order";
+import { isRecord } from "../../model/form/shape";
 import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
-import { readOperator, type ReadOperator } from "../../read/operator";
-import { Unreadable } from "../../read/unreadable";
-import { nowInSeconds } from "../../resources/dynamic";
-import { seedDiagnostics } from "../../resources/nkey";
+import { getAccountSigners, readOperator, type ReadOperator } from "../../read/operator";
+import { Unreadable } from "../../diagnostics/unreadable";
+import { nowInSeconds } from "../../dynamic/life-cycle/clock";
+import { seedDiagnostics } from "../../nkeys/key-checks";
 import type { OperatorInfoArgs } from "../../resources/operator-claims";
 import type { AccountSettings } from "../account/account-args";
 
-/** An operator's JWT that a program gives: what it says, or why it cannot be read. */
-export type GivenJwt = { readonly jwt: string; readonly says: ReadOperator } | { readonly problem: string };
+/** The JWT of an existing operator with its claims, or the reason why it cannot be read. */
+export type GivenJwt = { readonly jwt: string; readonly claims: ReadOperator } | { readonly problem: string };
 
-/** Reads the JWT that a program gives, if it gives one. */
-export function givenJwt(jwt: unknown): GivenJwt | undefined {
-  if (jwt === undefined) {
-    return undefined;
-  }
+/** Reads the `jwt` argument of an operator. */
+export function readGivenJwt(jwt: unknown): GivenJwt {
   try {
-    return typeof jwt === "string" ? { jwt, says: readOperator(jwt, "the JWT") } : { problem: "it is not a text" };
+    return typeof jwt === "string" ? { jwt, claims: readOperator(jwt, "the JWT") } : { problem: "is not a string" };
   } catch (error) {
     if (error instanceof Unreadable) {
       return { problem: error.problem };
@@ -28,91 +26,127 @@ export function givenJwt(jwt: unknown): GivenJwt | undefined {
   }
 }
 
-/** The arguments by which a program brings an operator with it. */
+/** The arguments of an operator that depend on a given JWT. */
 interface GivenOperator extends OperatorInfoArgs {
   readonly seed?: pulumi.Input<string>;
+  readonly jwt?: pulumi.Input<string>;
   readonly signer?: pulumi.Input<string>;
   readonly systemAccount?: AccountSettings;
 }
 
-/** All that is wrong with an operator whose JWT is given; paths start at the operator's arguments. */
-export function givenJwtDiagnostics(given: GivenJwt, args: GivenOperator): pulumi.Output<readonly Diagnostic[]>[] {
-  if ("problem" in given) {
-    const problem = `is no JWT of an operator: ${given.problem}`;
-    return [pulumi.output([{ path: "jwt", problem, remedy: "Give the JWT as it is." }])];
-  }
-  const { says } = given;
+/** Checks an operator whose JWT is given; paths start at the operator's arguments. */
+export function givenJwtDiagnostics(
+  given: pulumi.Output<GivenJwt>,
+  args: GivenOperator,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const checkClaims = <T>(input: pulumi.Input<T>, check: (claims: ReadOperator, value: T) => Diagnostic[]) =>
+    pulumi
+      .all([given, input])
+      .apply(([known, value]) => ("problem" in known ? [] : check(known.claims, value as unknown as T)));
   return [
-    pulumi.output([...besideDiagnostics(args), ...expiryDiagnostics(says)]),
-    pulumi.output(args.signer).apply((signer) => signerDiagnostics(signer, says)),
-    systemKey(args.systemAccount).apply((key) => systemDiagnostics(key, says)),
+    given.apply((known) => ("problem" in known ? [invalidJwtDiagnostic(known.problem)] : [])),
+    pulumi.output(conflictDiagnostics(args)),
+    checkClaims(undefined, expiryDiagnostics),
+    checkClaims(args.signer, signerDiagnostics),
+    checkClaims(systemAccountKey(args.systemAccount), systemKeyDiagnostics),
+    ...(isDecidedByJwt(args) ? [checkClaims(undefined, missingSystemAccountDiagnostics)] : []),
   ];
 }
 
-function besideDiagnostics({ seed, signer, ...more }: GivenOperator): Diagnostic[] {
-  const remedy = "Give the seed of a signing key that the JWT lists as `signer`.";
+function invalidJwtDiagnostic(problem: string): Diagnostic {
+  const remedy = "Copy the whole JWT of the operator.";
+  return { code: "NA4008", path: "jwt", problem: `is not a valid operator JWT: it ${problem}`, remedy };
+}
+
+function conflictDiagnostics({ seed, signer, ...more }: GivenOperator): Diagnostic[] {
   const info = OPERATOR_INFO.names.filter((term) => more[term] !== undefined);
   return [
-    ...info.map((path) => ({
+    ...info.map((path): Diagnostic => ({
+      code: "NA4007",
       path,
-      problem: "stands beside a JWT, which says itself what it says",
-      remedy: LEAVE_OUT,
+      problem: "conflicts with `jwt`, which contains this claim",
+      remedy: "Remove it, or have the JWT signed again with the new value.",
     })),
-    ...(seed === undefined
-      ? []
-      : [{ path: "seed", problem: "stands beside a JWT, which stays as it is and needs none", remedy }]),
-    ...(signer === undefined ? [{ path: "signer", problem: "is missing: nobody could sign accounts", remedy }] : []),
+    ...(seed === undefined ? [] : [SEED_CONFLICT]),
+    ...(signer === undefined ? [MISSING_SIGNER] : []),
   ];
 }
 
-const LEAVE_OUT = "Leave it out, or have it said where the JWT is signed.";
+const SEED_CONFLICT: Diagnostic = {
+  code: "NA4007",
+  path: "seed",
+  problem: "conflicts with `jwt`, which is deployed unchanged",
+  remedy: "Remove it: the seed in `signer` signs the accounts.",
+};
 
-/** What a JWT that a program gives tells tools and servers. */
-export function keptInfo(given: GivenJwt): OperatorInfo {
+const MISSING_SIGNER: Diagnostic = {
+  code: "NA4010",
+  path: "signer",
+  problem: "is missing; it is required to sign the accounts",
+  remedy: "Set `signer` to the seed of a signing key that the JWT lists.",
+};
+
+/** Returns the additional claims of an operator whose JWT is given. */
+export function givenInfo(given: GivenJwt): OperatorInfo {
   if ("problem" in given) {
     return {};
   }
-  const { accountServerUrl, serviceUrls, serverVersion: assertServerVersion, tags } = given.says;
-  return defined<OperatorInfo>({ accountServerUrl, serviceUrls, assertServerVersion, tags });
+  const { accountServerUrl, serviceUrls, assertServerVersion, tags } = given.claims;
+  return omitUndefined<OperatorInfo>({ accountServerUrl, serviceUrls, assertServerVersion, tags });
 }
 
 function expiryDiagnostics({ expires }: ReadOperator): Diagnostic[] {
+  const remedy = "Have it signed again where the operator's identity key is managed.";
   return expires === undefined || expires > nowInSeconds()
     ? []
-    : [{ path: "jwt", problem: "has expired", remedy: "Have it signed again where its key is." }];
+    : [{ code: "NA4008", path: "jwt", problem: "has expired", remedy }];
 }
 
-/** Servers trust accounts that the operator signed itself only where it does not ask for signing keys. */
-function signerDiagnostics(signer: string | undefined, { publicKey, signingKeys, strict }: ReadOperator): Diagnostic[] {
+/** The identity key signs accounts only if the JWT does not set `strict_signing_key_usage`. */
+function signerDiagnostics(operator: ReadOperator, signer: string | undefined): Diagnostic[] {
   if (signer === undefined || seedProblem("operator", signer) !== undefined) {
     return seedDiagnostics("signer", "operator", signer);
   }
-  const trusted = strict ? signingKeys : [publicKey, ...signingKeys];
+  const trusted = getAccountSigners(operator);
   const key = keyPairFromSeed("operator", signer).getPublicKey();
-  const problem = `is the seed of ${key}, and servers trust accounts signed by ${listed(trusted)}`;
-  const remedy = "Give the seed of one of these keys.";
-  return trusted.includes(key) ? [] : [{ path: "signer", value: "(secret)", problem, remedy }];
+  const problem = `is the seed of ${key}; the operator's JWT trusts accounts signed by ${joinKeys(trusted)}`;
+  const remedy = "Use the seed of one of these keys.";
+  return trusted.includes(key) ? [] : [{ code: "NA4011", path: "signer", value: "(secret)", problem, remedy }];
 }
 
-function listed(keys: readonly string[]): string {
-  return keys.length === 0 ? "nobody" : keys.join(", ");
+function joinKeys(keys: readonly string[]): string {
+  return keys.length === 0 ? "no key" : keys.join(", ");
 }
 
-/** The public key that the system account's settings give, if they give one. */
-function systemKey({ key, seed, publicKey }: AccountSettings = {}): pulumi.Output<string | undefined> {
+/** Returns the public key that the system account's arguments set, if any. */
+function systemAccountKey(systemAccount: AccountSettings | undefined): pulumi.Output<string | undefined> {
+  const { key, seed, publicKey }: AccountSettings = isRecord(systemAccount) ? systemAccount : {};
   return pulumi
     .all([key?.id, seed, publicKey])
-    .apply(([id, own, alone]) => id ?? alone ?? (own === undefined ? undefined : publicKeyOf(own)));
+    .apply(([id, seedText, keyText]) => id ?? keyText ?? (seedText === undefined ? undefined : publicKeyOf(seedText)));
 }
 
 function publicKeyOf(seed: string): string | undefined {
   return seedProblem("account", seed) === undefined ? keyPairFromSeed("account", seed).getPublicKey() : undefined;
 }
 
-function systemDiagnostics(key: string | undefined, { systemAccount }: ReadOperator): Diagnostic[] {
+function systemKeyDiagnostics({ systemAccount }: ReadOperator, key: string | undefined): Diagnostic[] {
   if (key === undefined || systemAccount === undefined || key === systemAccount) {
     return [];
   }
-  const problem = `has the key ${shown(key)}, and the operator's JWT names ${systemAccount} as the system account`;
-  return [{ path: "systemAccount", problem, remedy: "Leave its key out: it is the one that the JWT names." }];
+  const problem = `has the public key ${display(key)}; the operator's JWT names ${systemAccount} as the system account`;
+  const remedy = "Remove the key arguments of `systemAccount`: its public key is taken from the JWT.";
+  return [{ code: "NA4012", path: "systemAccount", problem, remedy }];
+}
+
+/** Returns true if the system account takes its key from a JWT that is an output. */
+function isDecidedByJwt({ jwt, systemAccount }: GivenOperator): boolean {
+  const { key, seed, publicKey } = isRecord(systemAccount) ? systemAccount : {};
+  return typeof jwt !== "string" && key === undefined && seed === undefined && publicKey === undefined;
+}
+
+function missingSystemAccountDiagnostics({ systemAccount }: ReadOperator): Diagnostic[] {
+  const problem = "does not name a system account, so its public key is unknown";
+  const remedy = "Set `publicKey`, `seed` or `key` of `systemAccount`, or pass the JWT as a plain string.";
+  return systemAccount === undefined ? [{ code: "NA4013", path: "jwt", problem, remedy }] : [];
 }

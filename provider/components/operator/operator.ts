@@ -1,101 +1,126 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isRecord } from "../../model/form/shape";
 import { OPERATOR_INFO, type OperatorInfo } from "../../model/cluster/operator-info";
-import { defined } from "../../model/form/order";
+import { omitUndefined } from "../../model/form/order";
 import { keyPairFromSeed } from "../../nkeys/keys";
-import type { KeyKind } from "../../nkeys/kinds";
+import type { KeyKind } from "../../nkeys/key-kinds";
 import { Nkey, type NkeyArgs } from "../../resources/nkey";
 import { OperatorClaims, type OperatorClaimsArgs, type OperatorInfoArgs } from "../../resources/operator-claims";
-import { CHECK_SUBJECTS } from "../../servers/questions";
 import { Account } from "../account/account";
-import type { AccountSettings, AccountSigner, GivenRoles, GivenUsers, NoRoles, NoUsers } from "../account/account-args";
-import { CHECK_ROLE, infoOf, operatorDiagnostics, type OperatorArgs } from "./operator-args";
-import { givenJwt, keptInfo, type GivenJwt } from "./operator-jwt";
-import { versionOf } from "../account/rotation";
-import { behind, valid, type Gate } from "../validation";
-
-/** The scope of the system account's key that signs credentials for checks: to ask servers, and hear their answers. */
-const CHECK_PERMISSIONS = { publish: { allow: [...CHECK_SUBJECTS] }, subscribe: { allow: ["_INBOX.>"] } };
+import type { AccountSettings, AccountSigner, InferredNames, NoNames } from "../account/account-args";
+import { CheckScope } from "./check-scope";
+import {
+  CHECK_ROLE,
+  DEFAULT_SYSTEM_ACCOUNT,
+  operatorArgsDiagnostics,
+  operatorInfo,
+  operatorDiagnostics,
+  registeredOperatorArgs,
+  type OperatorArgs,
+} from "./operator-args";
+import { givenInfo, readGivenJwt, type GivenJwt } from "./operator-jwt";
+import { rotationVersion } from "../account/rotation";
+import { hideInternals } from "../internals";
+import { removeReservedKeys } from "../reserved-keys";
+import { afterGate, validate, type Gate } from "../validation";
 
 /**
- * An operator: who signs accounts. It has an identity key, which signs the operator's JWT alone; a signing key, which
- * signs accounts; and a system account.
+ * An operator, which signs accounts. It has an identity key, which signs the operator's JWT; a signing key, which signs the
+ * accounts; and a system account.
+ *
+ * Transforms, policies and the state see the arguments without seeds and `jwt`; the system account is a component of its
+ * own. A transform cannot change the arguments of a component: transform the resources that it creates instead.
  *
  * @example
  * ```ts
  * const operator = new Operator("KO", { systemAccount: { name: "SYS", users: { sys: {} } } });
  * ```
+ * @typeParam Users inferred from the system account's `users`
+ * @typeParam Roles inferred from the system account's `roles`
  */
-export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRoles = NoRoles>
+export class Operator<Users extends InferredNames = NoNames, Roles extends InferredNames = NoNames>
   extends pulumi.ComponentResource
   implements AccountSigner
 {
-  /** The operator's name. */
-  readonly operatorName: string;
-  /** The operator's public key (`O…`). */
+  /** Operator name. */
+  readonly operatorName: pulumi.Output<string>;
+  /** Public key (`O…`) of the operator. */
   readonly publicKey: pulumi.Output<string>;
-  /** The operator's JWT. */
+  /** Operator JWT. */
   readonly jwt: pulumi.Output<string>;
-  /** The system account. */
+  /** System account. */
   readonly systemAccount: Account<Users, Roles>;
-  /** The seed of the signing key (`SO…`), as a secret: it signs accounts. */
+  /** Seed (`SO…`) of the signing key, as a secret. It signs accounts. */
   readonly signer: pulumi.Output<string>;
   /**
-   * The seed of the operator's own key (`SO…`), as a secret: to be taken out of the state and put away. Undefined where the
-   * state has none.
+   * Seed (`SO…`) of the identity key, as a secret: export it to store it offline. Undefined if the state does not contain
+   * it.
    */
   readonly identitySeed: pulumi.Output<string | undefined>;
-  /** @internal What the operator's JWT tells tools and servers. */
+  /** @internal Additional claims of the operator's JWT. */
   readonly info: pulumi.Output<OperatorInfo>;
-  /** @internal The seed that signs credentials for checks. */
+  /** @internal Seed that signs the credentials for verifying clusters. */
   readonly checkSigner: pulumi.Output<string>;
-  /** @internal Open once the operator, seen alone, is valid. */
+  /** @internal Requests that those credentials may send. */
+  readonly checkScope = new CheckScope();
+  /** @internal Opens when the operator, seen alone, is valid. */
   readonly gate: Gate;
 
-  constructor(name: string, args: OperatorArgs<Users, Roles> = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("nats-auth:index:Operator", name, {}, opts);
-    const given = givenJwt(args.jwt);
-    this.operatorName = args.name ?? name;
-    const found = operatorDiagnostics(this.operatorName, args, given);
-    this.gate = valid(`operator ${JSON.stringify(this.operatorName)}`, this, found);
+  constructor(name: string, args?: OperatorArgs<Users, Roles>, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, declared: OperatorArgs<Users, Roles> = {}, opts?: pulumi.ComponentResourceOptions) {
+    const { value, diagnostics: reserved } = removeReservedKeys(declared);
+    const args: OperatorArgs<Users, Roles> = isRecord(value) ? value : {};
+    super("nats-auth:index:Operator", name, registeredOperatorArgs(args), opts);
+    const given = args.jwt === undefined ? undefined : pulumi.output(args.jwt).apply((jwt) => readGivenJwt(jwt));
+    this.operatorName = pulumi.output(args.name ?? name);
+    const subject = `operator ${JSON.stringify(typeof args.name === "string" ? args.name : name)}`;
+    const shape = pulumi.output([...reserved, ...operatorArgsDiagnostics(value)]);
+    const checks = isRecord(value) ? operatorDiagnostics(args, this.operatorName, given) : [];
+    this.gate = validate(subject, this, [shape, ...checks]);
 
-    const signing = this.#newKey(
+    const signing = this.#createKey(
       `${name}/signing`,
       "operator",
-      defined<KeyGiven>({ seed: args.signer, version: versionOf(args.rotation) }),
+      omitUndefined<KeyArgs>({ seed: args.signer, version: rotationVersion(args.rotation) }),
     );
-    const check = this.#newKey(`${name}/check`, "account");
+    const check = this.#createKey(`${name}/check`, "account");
     this.signer = signing.seed;
     this.checkSigner = check.seed;
 
     const system = isRecord(args.systemAccount) ? args.systemAccount : {};
-    const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: CHECK_PERMISSIONS } };
-    const settings = { ...systemKeyOf(given, system), ...system, name: system.name ?? "SYS", operator: this };
+    const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: this.checkScope.permissions } };
+    const settings = {
+      ...this.#systemKey(args.jwt, system),
+      ...system,
+      name: system.name ?? DEFAULT_SYSTEM_ACCOUNT,
+      operator: this,
+    };
     this.systemAccount = new Account(`${name}/SYS`, settings, { parent: this }, { roles });
-    this.info = given === undefined ? infoOf(args) : pulumi.output(keptInfo(given));
-    const own = given === undefined ? this.#sign(name, args, signing) : this.#keep(given);
-    this.publicKey = own.publicKey;
-    this.jwt = own.jwt;
-    this.identitySeed = own.seed;
-    this.registerOutputs({ publicKey: this.publicKey });
+    this.info = given === undefined ? operatorInfo(args) : given.apply(givenInfo);
+    const identity = given === undefined ? this.#sign(name, args, signing) : this.#adopt(given);
+    this.publicKey = identity.publicKey;
+    this.jwt = identity.jwt;
+    this.identitySeed = identity.seed;
+    hideInternals<Operator<Users, Roles>>(this, ["info", "checkSigner", "checkScope", "gate"]);
+    this.registerOutputs({ operatorName: this.operatorName, publicKey: this.publicKey });
   }
 
-  #newKey(name: string, kind: KeyKind, own: KeyGiven = {}): Nkey {
-    return new Nkey(name, { kind: behind(this.gate, kind), ...own }, { parent: this });
+  #createKey(name: string, kind: KeyKind, own: KeyArgs = {}): Nkey {
+    return new Nkey(name, { kind: afterGate(this.gate, kind), ...own }, { parent: this });
   }
 
-  /** An operator that signs itself, or did as long as its own key was here. */
+  /** Signs the operator's JWT, or keeps the signed one if the identity key is offline. */
   #sign(name: string, args: OperatorArgs<Users, Roles>, signing: Nkey): Identity {
     const { seed, rotation } = args;
     const identity =
-      args.identity === "offline"
+      args.identityKey === "offline"
         ? undefined
-        : this.#newKey(`${name}/identity`, "operator", defined<KeyGiven>({ seed }));
+        : this.#createKey(`${name}/identity`, "operator", omitUndefined<KeyArgs>({ seed }));
     const claims = new OperatorClaims(
       name,
-      defined<OperatorClaimsArgs>({
+      omitUndefined<OperatorClaimsArgs>({
         name: this.operatorName,
-        publicKey: identity === undefined ? undefined : identityOf(this.gate, identity, seed),
+        publicKey: identity === undefined ? undefined : identityPublicKey(this.gate, identity, seed),
         signingKeys: [signing.id],
         rotation,
         ...(OPERATOR_INFO.each((term) => args[term]) as OperatorInfoArgs),
@@ -107,38 +132,51 @@ export class Operator<Users extends GivenUsers = NoUsers, Roles extends GivenRol
     return { publicKey: claims.id, jwt: claims.jwt, seed: identity?.seed ?? pulumi.output(undefined) };
   }
 
-  /** An operator that was signed elsewhere. */
-  #keep(given: GivenJwt): Identity {
-    const { publicKey, jwt } = "says" in given ? { ...given.says, ...given } : { publicKey: "", jwt: "" };
+  /** Adopts the JWT of an existing operator. */
+  #adopt(given: pulumi.Output<GivenJwt>): Identity {
+    const known = given.apply((read) => ("claims" in read ? { ...read.claims, ...read } : { publicKey: "", jwt: "" }));
     return {
-      publicKey: behind(this.gate, publicKey),
-      jwt: behind(this.gate, jwt),
+      publicKey: afterGate(this.gate, known.publicKey),
+      jwt: afterGate(this.gate, known.jwt),
       seed: pulumi.output(undefined),
     };
   }
+
+  /** Returns the key of the system account that a given JWT names, unless the program sets a key. */
+  #systemKey(
+    jwt: pulumi.Input<string> | undefined,
+    { key, seed }: AccountSettings,
+  ): Pick<AccountSettings, "publicKey"> {
+    if (jwt === undefined || key !== undefined || seed !== undefined) {
+      return {};
+    }
+    if (typeof jwt === "string") {
+      return omitUndefined<object>({ publicKey: systemAccountOf(readGivenJwt(jwt)) });
+    }
+    // The gate stays closed for a JWT that names no system account.
+    return { publicKey: afterGate(this.gate, jwt).apply((text) => systemAccountOf(readGivenJwt(text)) ?? "") };
+  }
 }
 
-/** What a program may say of a key. */
-type KeyGiven = Pick<NkeyArgs, "seed" | "version">;
+/** The key arguments of an operator's keys. */
+type KeyArgs = Pick<NkeyArgs, "seed" | "version">;
 
-/** The operator as servers know it, and its seed where that is in the state. */
+/** Public key and JWT of an operator, and its seed if the state contains it. */
 interface Identity {
   readonly publicKey: pulumi.Output<string>;
   readonly jwt: pulumi.Output<string>;
   readonly seed: pulumi.Output<string | undefined>;
 }
 
-/** The public key of an identity, known in a preview already where the program gives the seed. */
-function identityOf(gate: Gate, identity: Nkey, seed: pulumi.Input<string> | undefined): pulumi.Output<string> {
+/** Returns the public key of an identity key; a preview knows it if the program sets the seed. */
+function identityPublicKey(gate: Gate, identity: Nkey, seed: pulumi.Input<string> | undefined): pulumi.Output<string> {
   if (seed === undefined) {
     return identity.id;
   }
-  const publicKey = (given: string) => keyPairFromSeed("operator", given).getPublicKey();
-  return pulumi.unsecret(behind(gate, seed).apply(publicKey));
+  const publicKey = (text: string) => keyPairFromSeed("operator", text).getPublicKey();
+  return pulumi.unsecret(afterGate(gate, seed).apply(publicKey));
 }
 
-/** The key of the system account that a given JWT names, unless the program gives a key. */
-function systemKeyOf(given: GivenJwt | undefined, { key, seed }: AccountSettings): Pick<AccountSettings, "publicKey"> {
-  const named = given !== undefined && "says" in given ? given.says.systemAccount : undefined;
-  return named === undefined || key !== undefined || seed !== undefined ? {} : { publicKey: named };
+function systemAccountOf(given: GivenJwt): string | undefined {
+  return "claims" in given ? given.claims.systemAccount : undefined;
 }

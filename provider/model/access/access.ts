@@ -1,58 +1,61 @@
 import {
   CONNECTIONS,
   connectionTypesDiagnostics,
-  normalConnectionTypes,
+  normalizeConnectionTypes,
   type ConnectionType,
 } from "./connection-types";
-import { NETWORKS, networksDiagnostics, normalNetworks } from "./networks";
-import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
-import { trueOrFalse } from "../form/shape";
+import { NETWORKS, networksDiagnostics, normalizeNetworks } from "./networks";
+import { normalizePermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "./permissions";
+import { booleanShape } from "../form/shape";
 import { term, Terms } from "../form/terms";
-import { normalTimes, TIMES, timesDiagnostics, type Times } from "./times";
+import { normalizeTimes, TIMES, timesDiagnostics, type Times } from "./times";
 import { USER_LIMITS, type UserLimits } from "./user-limits";
 
-/** What one may do, and from where, when and how: what a user has for itself, or a role for all its users. */
+/** Permissions and restrictions of a user, or of all users of a role. */
 export interface Access {
   /**
-   * What may be published and subscribed to.
+   * Subjects to publish and subscribe to.
    *
-   * @default the account's `defaultPermissions`, or else everything in the account
+   * @default the account's `defaultPermissions`, or else every subject
    */
   readonly permissions?: Permissions;
   /**
-   * What each connection may use at most. The operator server alone keeps it.
+   * Limits of each connection. Enforced in operator mode only.
    *
    * @default the account's limits
    */
   readonly limits?: UserLimits;
   /**
-   * The networks that one may connect from, in CIDR notation: `"10.0.0.0/8"`. The operator server alone keeps them (JWT
-   * `src`); a static configuration has no word for them.
+   * Networks to connect from, in CIDR notation: `"10.0.0.0/8"`. Enforced in operator mode only (JWT `src`); static
+   * configuration has no equivalent.
    *
-   * @default everywhere
+   * @default every network
    */
   readonly sourceNetworks?: readonly string[];
   /**
-   * The times of day at which one may be connected. The operator server alone keeps them (JWT `times`).
+   * Times of day at which connections are accepted. Enforced in operator mode only (JWT `times`).
    *
-   * @default always
+   * @default any time
    */
   readonly times?: Times;
   /**
-   * The ways in which one may connect. Both servers keep them (`allowed_connection_types`).
+   * Accepted connection types. Enforced in both modes (`allowed_connection_types`). The servers of a cluster have a client
+   * listener only, so one of the types must be `"STANDARD"`. MQTT has no signature of an nkey: it requires `bearer`, and the
+   * operator server.
    *
-   * @default every way
+   * @default every type
    */
   readonly connectionTypes?: readonly ConnectionType[];
   /**
-   * Whether the JWT alone is enough to log in, without the seed: whoever has read it can use it. For the operator server
-   * alone (JWT `bearer_token`); the static one always asks for the seed.
+   * Accepts the JWT alone as credentials, without proof of the seed: anyone who obtains the JWT can use it. Applies in
+   * operator mode only (JWT `bearer_token`); in static mode the seed is always required. The JWT is a secret. Users that
+   * become bearers get new JWTs, because the previous ones are not secrets.
    *
    * @default false
    */
   readonly bearer?: boolean;
   /**
-   * Whether one must come through a proxy that the servers trust. Both keep it (`proxy_required`).
+   * Accepts connections only through a proxy that the servers trust. Enforced in both modes (`proxy_required`).
    *
    * @default false
    */
@@ -61,13 +64,13 @@ export interface Access {
 
 const onlyTrue = (value: boolean) => (value ? true : undefined);
 
-/** Everything that access can say, in the order in which problems are listed. */
+/** The terms of access, in the order in which problems are listed. */
 export const ACCESS = new Terms<Access>({
-  permissions: term(PERMISSIONS, (are: Permissions) => permissionsDiagnostics(are, "filled in"), normalPermissions),
+  permissions: term(PERMISSIONS, (are: Permissions) => permissionsDiagnostics(are, "expanded"), normalizePermissions),
   limits: USER_LIMITS,
-  sourceNetworks: term(NETWORKS, networksDiagnostics, normalNetworks),
-  times: term(TIMES, timesDiagnostics, normalTimes),
-  connectionTypes: term(CONNECTIONS, connectionTypesDiagnostics, normalConnectionTypes),
-  bearer: term(trueOrFalse, () => [], onlyTrue),
-  proxyRequired: term(trueOrFalse, () => [], onlyTrue),
+  sourceNetworks: term(NETWORKS, networksDiagnostics, normalizeNetworks),
+  times: term(TIMES, timesDiagnostics, normalizeTimes),
+  connectionTypes: term(CONNECTIONS, connectionTypesDiagnostics, normalizeConnectionTypes),
+  bearer: term(booleanShape, () => [], onlyTrue),
+  proxyRequired: term(booleanShape, () => [], onlyTrue),
 });

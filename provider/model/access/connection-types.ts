@@ -1,9 +1,9 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { sortedSet } from "../form/order";
-import { listOf, text, type Shape } from "../form/shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose } from "../../diagnostics/diagnostic";
+import { sortUnique } from "../form/order";
+import { listOf, stringShape, type Shape } from "../form/shape";
 
-/** All ways to connect that the servers tell apart. */
+/** The connection types of nats-server. */
 export const CONNECTION_TYPES = [
   "STANDARD",
   "WEBSOCKET",
@@ -15,33 +15,40 @@ export const CONNECTION_TYPES = [
 ] as const;
 
 /**
- * A way to connect: as an ordinary client, over a WebSocket, as a leaf node, as a leaf node over a WebSocket, by MQTT, by
- * MQTT over a WebSocket, or from within the server's own process.
+ * A type of connection: a NATS client, a NATS client over WebSocket, a leaf node, a leaf node over WebSocket, MQTT, MQTT over
+ * WebSocket, or a client within the process of the server.
  */
 export type ConnectionType = (typeof CONNECTION_TYPES)[number];
 
 /** The shape of a list of connection types. */
-export const CONNECTIONS: Shape = listOf(text);
+export const CONNECTIONS: Shape = listOf(stringShape);
 
-/**
- * All that is wrong with a list of connection types; paths start at the list. One that is not known keeps a static server
- * from starting.
- */
+/** Finds problems with a list of connection types; paths start at the list. A static server rejects unknown types. */
 export function connectionTypesDiagnostics(types: readonly string[]): Diagnostic[] {
   if (types.length === 0) {
-    const problem = "is an empty list, by which the servers would allow every way to connect";
-    return [{ path: "", value: "[]", problem, remedy: "Write a connection type, or leave the list out." }];
+    const problem = "is an empty list, which servers treat as every connection type";
+    const remedy = "Add a type, or remove the property to accept every type.";
+    return diagnose({ code: "NA1201", value: types, problem, remedy });
   }
-  const known: readonly string[] = CONNECTION_TYPES;
-  const problem = `is no connection type; the types are ${CONNECTION_TYPES.join(", ")}`;
   return types.flatMap((type, index) =>
-    known.includes(type)
-      ? []
-      : [{ path: `[${index}]`, value: shown(type), problem, remedy: "Write one of them, in capitals." }],
+    diagnose({
+      code: "NA1210",
+      path: `[${index}]`,
+      value: type,
+      problem: isConnectionType(type)
+        ? undefined
+        : `is not a known connection type; known types: ${CONNECTION_TYPES.join(", ")}`,
+      remedy: "Use one of these types, in capitals.",
+    }),
   );
 }
 
-/** The same connection types, sorted and without repetition. */
-export function normalConnectionTypes(types: readonly ConnectionType[]): ConnectionType[] {
-  return sortedSet(types) as ConnectionType[];
+/** Returns whether a text is a connection type of nats-server. */
+export function isConnectionType(type: string): type is ConnectionType {
+  return (CONNECTION_TYPES as readonly string[]).includes(type);
+}
+
+/** Sorts connection types and removes duplicates. */
+export function normalizeConnectionTypes(types: readonly ConnectionType[]): ConnectionType[] {
+  return sortUnique(types) as ConnectionType[];
 }

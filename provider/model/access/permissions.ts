@@ -1,36 +1,35 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown, under } from "../form/diagnostics";
-import { defined, sortedSet } from "../form/order";
-import { normalResponses, RESPONSES, responsesDiagnostics, type Responses } from "./responses";
-import { listOf, objectOf, optional, text, type Shape } from "../form/shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, prefixPaths } from "../../diagnostics/diagnostic";
+import { emptyToUndefined, omitUndefined, sortUnique } from "../form/order";
+import { normalizeResponses, RESPONSES, responsesDiagnostics, type Responses } from "./responses";
+import { listOf, objectOf, optional, stringShape, type Shape } from "../form/shape";
 import { subjectProblem, subscribeSubjectProblem } from "../subjects/subjects";
-import { hasTemplate, templateProblem } from "./template-syntax";
 
-/** Subjects that one may use and subjects that one may not. A denied subject wins over an allowed one. */
+/** Allowed and denied subjects. A denied subject takes precedence over an allowed one. */
 export interface SubjectPermissions {
   /**
-   * The subjects allowed, wildcards included. When there is no list, everything is allowed that is not denied.
+   * Allowed subjects, with or without wildcards. Without a list, every subject that is not denied is allowed.
    *
-   * @default everything
+   * @default every subject
    */
   readonly allow?: readonly string[];
   /**
-   * The subjects denied, wildcards included.
+   * Denied subjects, with or without wildcards.
    *
-   * @default nothing
+   * @default no subject
    */
   readonly deny?: readonly string[];
 }
 
 /**
- * What a user may publish and subscribe to. Both servers decide by the same lists: the static one finds them at the
- * user, the operator one in the scope of the user's signing key.
+ * Permissions to publish and subscribe, enforced in both modes: from the user's entry in static mode, from the scope of the
+ * user's signing key in operator mode.
  *
- * Subjects may have templates, which stand for something else with each user: `{{name()}}`, `{{subject()}}` (the user's
- * public key), `{{tag(key)}}`, `{{account-name()}}`, `{{account-subject()}}`, `{{account-tag(key)}}`. A tag with several
- * values makes several subjects, at most 4,096 in a list. What is no subject then, for want of a tag say, is not allowed;
- * where it stands among the denied ones, nobody gets in. The operator server fills templates in; in the static
- * configuration they are filled in already.
+ * Subjects can contain templates, which are expanded for each user: `{{name()}}`, `{{subject()}}` (the user's public key),
+ * `{{tag(key)}}`, `{{account-name()}}`, `{{account-subject()}}`, `{{account-tag(key)}}`. A tag with several values expands to
+ * several subjects, at most 4,096 in a list. When an expansion is not a valid subject, for example because a tag is missing,
+ * an allowed subject is dropped; for a denied subject the connection is rejected. In operator mode the server expands
+ * templates; the static configuration contains the expanded subjects.
  *
  * @example
  * ```ts
@@ -41,24 +40,46 @@ export interface Permissions {
   /**
    * Subjects to publish to.
    *
-   * @default everything
+   * @default every subject
    */
   readonly publish?: SubjectPermissions;
   /**
    * Subjects to subscribe to. `"orders.> workers"` is a subscription in the queue group `workers` only.
    *
-   * @default everything
+   * @default every subject
    */
   readonly subscribe?: SubjectPermissions;
   /**
-   * Answers to requests, beyond what may be published otherwise.
+   * Permission to respond to requests, in addition to `publish`.
    *
-   * @default none beyond it
+   * @default responses only to subjects that `publish` allows
    */
   readonly responses?: Responses;
 }
 
-const SUBJECTS: Shape = objectOf<SubjectPermissions>({ allow: optional(listOf(text)), deny: optional(listOf(text)) });
+/** Matches templates as nats-server does (`mustacheRE`). */
+export const TEMPLATE = /\{\{([^}]+)\}\}/g;
+/** Matches the function call in a template. */
+export const TEMPLATE_CALL =
+  /^(?:(?<plain>name|subject|account-name|account-subject)\(\)|(?<tags>tag|account-tag)\((?<key>.+)\))$/s;
+
+/** True when a text contains a template. */
+export function hasTemplate(text: string): boolean {
+  return text.search(TEMPLATE) >= 0;
+}
+
+/** Returns the problem of a subject with an unknown template, or undefined. */
+export function templateProblem(subject: string): string | undefined {
+  const unknown = [...subject.matchAll(TEMPLATE)].find(([, call = ""]) => !TEMPLATE_CALL.test(call));
+  return unknown === undefined
+    ? undefined
+    : `contains the unknown template ${unknown[0]}; known templates: {{name()}}, {{subject()}}, {{tag(key)}}, {{account-name()}}, {{account-subject()}} and {{account-tag(key)}}`;
+}
+
+const SUBJECTS: Shape = objectOf<SubjectPermissions>({
+  allow: optional(listOf(stringShape)),
+  deny: optional(listOf(stringShape)),
+});
 
 /** The shape of permissions. */
 export const PERMISSIONS: Shape = objectOf<Permissions>({
@@ -67,96 +88,103 @@ export const PERMISSIONS: Shape = objectOf<Permissions>({
   responses: optional(RESPONSES),
 });
 
-/** Whether a server fills in templates where the permissions stand. */
-export type Templates = "filled in" | "literal";
+/** Whether a server expands templates in the permissions. */
+export type Templates = "expanded" | "literal";
 
-/** What keeps a text from being an entry of a list, in which there may be templates. */
-type EntryRule = (entry: string, besideTemplates: boolean) => string | undefined;
+/** The rules for the entries of a list. */
+interface EntryRules {
+  readonly subjectProblem: (entry: string) => string | undefined;
+  readonly templates: Templates;
+}
 
-/** All that is wrong with permissions; paths start at the permissions. */
+/** Finds problems with permissions; paths start at the permissions. */
 export function permissionsDiagnostics(
   { publish, subscribe, responses }: Permissions,
   templates: Templates,
 ): Diagnostic[] {
-  const rule = (subject: (text: string) => string | undefined): EntryRule => {
-    return (entry, besideTemplates) => subject(entry) ?? TEMPLATE_RULES[templates](entry, besideTemplates);
-  };
   return [
-    ...under("publish", subjectsDiagnostics(publish, rule(subjectProblem))),
-    ...under("subscribe", subjectsDiagnostics(subscribe, rule(subscribeSubjectProblem))),
-    ...(responses === undefined ? [] : under("responses", responsesDiagnostics(responses))),
+    ...prefixPaths("publish", subjectsDiagnostics(publish, { subjectProblem, templates })),
+    ...prefixPaths("subscribe", subjectsDiagnostics(subscribe, { subjectProblem: subscribeSubjectProblem, templates })),
+    ...(responses === undefined ? [] : prefixPaths("responses", responsesDiagnostics(responses))),
   ];
 }
 
-const TEMPLATE_RULES: Readonly<Record<Templates, EntryRule>> = {
-  literal: (entry) =>
-    hasTemplate(entry) ? "has a template in double braces, which no server fills in here" : undefined,
-  "filled in": (entry, besideTemplates) =>
-    besideTemplates && entry.includes(" ")
-      ? "has a queue group in a list with templates, in which the operator server takes it for no subject"
-      : templateProblem(entry),
-};
-
-function subjectsDiagnostics(subjects: SubjectPermissions | undefined, rule: EntryRule): Diagnostic[] {
+function subjectsDiagnostics({ allow, deny }: SubjectPermissions = {}, rules: EntryRules): Diagnostic[] {
   return [
-    ...emptyAllowDiagnostics(subjects),
-    ...under("allow", listDiagnostics(subjects?.allow, rule)),
-    ...under("deny", listDiagnostics(subjects?.deny, rule)),
+    ...emptyAllowDiagnostics(allow),
+    ...prefixPaths("allow", listDiagnostics(allow, rules)),
+    ...prefixPaths("deny", listDiagnostics(deny, rules)),
   ];
 }
 
 /**
- * An empty list must not be written: of what may be published it allows nothing in a JWT, where something is denied beside
- * it, and everything in a static configuration.
+ * An empty list must not be rendered: together with denied subjects it allows no subject in a JWT, and every subject in a static
+ * configuration.
  */
-function emptyAllowDiagnostics(subjects: SubjectPermissions | undefined): Diagnostic[] {
-  if (subjects?.allow?.length !== 0) {
-    return [];
-  }
-  return [
-    {
-      path: "allow",
-      value: "[]",
-      problem: "an empty list would allow everything on one server and nothing on the other",
-      remedy: 'Leave `allow` out to allow everything, or write `deny: [">"]` to allow nothing.',
-    },
-  ];
-}
-
-function listDiagnostics(list: readonly string[] = [], rule: EntryRule): Diagnostic[] {
-  const hasTemplates = list.some(hasTemplate);
-  return list.flatMap((subject, index) => {
-    const problem = rule(subject, hasTemplates);
-    return problem === undefined
-      ? []
-      : [
-          {
-            path: `[${index}]`,
-            value: shown(subject),
-            problem,
-            remedy: "Write a subject such as `orders.*.new` or `orders.>`.",
-          },
-        ];
+function emptyAllowDiagnostics(allow: readonly string[] | undefined): Diagnostic[] {
+  return diagnose({
+    code: "NA1202",
+    path: "allow",
+    value: allow,
+    problem:
+      allow?.length === 0
+        ? "is an empty list, which allows every subject in one mode and none in the other"
+        : undefined,
+    remedy: 'Remove `allow` to allow every subject, or use `deny: [">"]` to allow none.',
   });
 }
 
-/** The same permissions, each list sorted and without repetition; parts that say nothing are left out. */
-export function normalPermissions(permissions: Permissions | undefined): Permissions | undefined {
+function listDiagnostics(list: readonly string[] = [], { subjectProblem, templates }: EntryRules): Diagnostic[] {
+  const besideTemplates = list.some(hasTemplate);
+  return list.flatMap((entry, index) => {
+    const problem = subjectProblem(entry);
+    const remedy = "Use a subject such as `orders.*.new` or `orders.>`.";
+    const found =
+      problem === undefined
+        ? TEMPLATE_CHECKS[templates](entry, besideTemplates)
+        : diagnose({ code: "NA1101", value: entry, problem, remedy });
+    return prefixPaths(`[${index}]`, found);
+  });
+}
+
+const TEMPLATE_CHECKS: Readonly<Record<Templates, (entry: string, besideTemplates: boolean) => Diagnostic[]>> = {
+  literal: literalDiagnostics,
+  expanded: (entry, besideTemplates) =>
+    besideTemplates && entry.includes(" ") ? queueDiagnostics(entry) : templateDiagnostics(entry),
+};
+
+function literalDiagnostics(value: string): Diagnostic[] {
+  const problem = hasTemplate(value) ? "contains a template, which servers do not expand here" : undefined;
+  const remedy = "Move the permissions to users or roles, or use a subject without templates.";
+  return diagnose({ code: "NA1204", value, problem, remedy });
+}
+
+function queueDiagnostics(value: string): Diagnostic[] {
+  const problem = "has a queue group in a list with templates, where the operator server drops it";
+  return diagnose({ code: "NA1205", value, problem, remedy: "Remove the queue group, or the templates of the list." });
+}
+
+function templateDiagnostics(value: string): Diagnostic[] {
+  return diagnose({ code: "NA1203", value, problem: templateProblem(value), remedy: "Use one of these templates." });
+}
+
+/** Sorts each list and removes duplicates; drops parts without effect. */
+export function normalizePermissions(permissions: Permissions | undefined): Permissions | undefined {
   const { publish, subscribe, responses } = permissions ?? {};
-  const normal = defined<Permissions>({
-    publish: normalSubjects(publish),
-    subscribe: normalSubjects(subscribe),
-    responses: responses === undefined ? undefined : normalResponses(responses),
-  });
-  return Object.keys(normal).length === 0 ? undefined : normal;
+  return emptyToUndefined(
+    omitUndefined<Permissions>({
+      publish: normalizeSubjects(publish),
+      subscribe: normalizeSubjects(subscribe),
+      responses: responses === undefined ? undefined : normalizeResponses(responses),
+    }),
+  );
 }
 
-function normalSubjects(subjects: SubjectPermissions | undefined): SubjectPermissions | undefined {
-  const allow = normalList(subjects?.allow);
-  const deny = normalList(subjects?.deny);
-  return allow === undefined && deny === undefined ? undefined : defined<SubjectPermissions>({ allow, deny });
-}
-
-function normalList(list: readonly string[] | undefined): string[] | undefined {
-  return list === undefined || list.length === 0 ? undefined : sortedSet(list);
+function normalizeSubjects({ allow = [], deny = [] }: SubjectPermissions = {}): SubjectPermissions | undefined {
+  return emptyToUndefined(
+    omitUndefined<SubjectPermissions>({
+      allow: emptyToUndefined(sortUnique(allow)),
+      deny: emptyToUndefined(sortUnique(deny)),
+    }),
+  );
 }

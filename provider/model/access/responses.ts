@@ -1,53 +1,54 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { defined } from "../form/order";
-import { nanosecondsOf, NO_DURATION, normalDuration, type Duration } from "../form/quantities";
-import { anything, objectOf, type Shape } from "../form/shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../form/order";
+import { parseDuration, INVALID_DURATION, normalizeDuration, type Duration } from "../form/quantities";
+import { anyValue, objectOf, type Shape } from "../form/shape";
 
 /**
- * Answers to requests, on whatever subject a request asks for its answer: enough for a service that need not publish
- * anything else. Without `publish.allow` beside it nothing else may be published.
+ * Permission to respond to requests, on the reply subject of each request. Sufficient for a service that publishes nothing
+ * else: without `publish.allow`, no other subject is allowed.
  *
- * Both servers count alike (JWT `resp`; configuration `allow_responses`).
+ * Enforced in both modes (JWT `resp`; configuration `allow_responses`).
  */
 export interface Responses {
   /**
-   * How many answers each request may get.
+   * Maximum number of responses to a request.
    *
    * @default 1
    */
   readonly max?: number | "unlimited";
   /**
-   * How long after the request: `"30s"`, `"5m"`, or a number of seconds; or `"never"`, when they may come at any time.
+   * Time after the request within which responses are allowed: `"30s"`, `"5m"`, or a number of seconds; `"never"` for no
+   * limit.
    *
    * @default 2 minutes
    */
   readonly expires?: Duration;
 }
 
-/** The shape of response permissions. Numbers and durations have rules of their own. */
-export const RESPONSES: Shape = objectOf<Responses>({ max: anything, expires: anything });
+/** The shape of response permissions. `responsesDiagnostics` checks the values. */
+export const RESPONSES: Shape = objectOf<Responses>({ max: anyValue, expires: anyValue });
 
-/** The server keeps the number as a Go `int`, which is at least this large everywhere. */
+/** nats-server stores the number as a Go `int`, which supports this value on every platform. */
 const LARGEST_MAX = 2 ** 31 - 1;
 
-/** What the server takes where nothing is said (`DEFAULT_ALLOW_RESPONSE_MAX_MSGS`, `DEFAULT_ALLOW_RESPONSE_EXPIRATION`). */
+/** The defaults of nats-server (`DEFAULT_ALLOW_RESPONSE_MAX_MSGS`, `DEFAULT_ALLOW_RESPONSE_EXPIRATION`). */
 const DEFAULTS = { max: 1, expires: "2m" } as const satisfies Responses;
 
-/** How both servers are told that there is no end: zero would be their default. */
-const ENDLESS = -1;
+/** The value for no limit in both modes: zero would select the default. */
+const UNLIMITED = -1;
 
-/** Response permissions as servers count them, with nothing left to defaults. */
-export interface CountedResponses {
-  /** Answers a request; negative for any number. */
+/** Response permissions as rendered, with explicit defaults. */
+export interface ResolvedResponses {
+  /** Responses to a request; negative for no limit. */
   readonly max: number;
-  /** How long, as nats-server's configuration says it; negative for ever. */
+  /** Time limit in the syntax of nats-server's configuration; negative for no limit. */
   readonly expires: string;
-  /** The same in nanoseconds, as a JWT says it. */
+  /** Time limit of a JWT, in nanoseconds; negative for no limit. */
   readonly nanoseconds: number;
 }
 
-/** All that is wrong with response permissions; paths start at them. */
+/** Finds problems with response permissions; paths start at them. */
 export function responsesDiagnostics({ max, expires }: Responses): Diagnostic[] {
   return [...maxDiagnostics(max), ...expiresDiagnostics(expires)];
 }
@@ -56,35 +57,36 @@ function maxDiagnostics(max: Responses["max"]): Diagnostic[] {
   if (max === undefined || max === "unlimited" || (Number.isInteger(max) && max >= 1 && max <= LARGEST_MAX)) {
     return [];
   }
-  const problem = `is not a number of answers; it is a whole number from 1 to ${LARGEST_MAX}, or "unlimited"`;
-  return [{ path: "max", value: shown(max), problem, remedy: "Leave it out for one answer a request." }];
+  const problem = `must be a whole number from 1 to ${LARGEST_MAX}, or "unlimited"`;
+  const remedy = "To allow one response to each request, remove the property.";
+  return diagnose({ code: "NA1008", path: "max", value: max, problem, remedy });
 }
 
 function expiresDiagnostics(expires: Responses["expires"]): Diagnostic[] {
-  if (expires === undefined || expires === "never") {
-    return [];
+  const nanoseconds = expires === undefined || expires === "never" ? Infinity : parseDuration(expires);
+  const finding = { path: "expires", value: expires };
+  if (nanoseconds === undefined) {
+    const remedy = 'To allow responses at any time, use "never".';
+    return diagnose({ ...finding, code: "NA1006", problem: INVALID_DURATION, remedy });
   }
-  const nanoseconds = nanosecondsOf(expires);
-  const problem = nanoseconds === 0 ? "is no time at all, and would be two minutes to the servers" : NO_DURATION;
-  const remedy = 'Write a duration such as "30s", or "never", or leave it out for 2 minutes.';
-  return nanoseconds !== undefined && nanoseconds > 0
-    ? []
-    : [{ path: "expires", value: shown(expires), problem, remedy }];
+  const problem = nanoseconds === 0 ? "must not be zero, which servers treat as their default of 2 minutes" : undefined;
+  const remedy = 'Use a longer duration, or "never" to allow responses at any time.';
+  return diagnose({ ...finding, code: "NA1007", problem, remedy });
 }
 
-/** The same response permissions with the duration in its normal form. */
-export function normalResponses({ max, expires }: Responses): Responses {
-  const duration = expires === undefined || expires === "never" ? expires : normalDuration(expires);
-  return defined<Responses>({ max, expires: duration });
+/** Normalizes the duration of response permissions. */
+export function normalizeResponses({ max, expires }: Responses): Responses {
+  const duration = expires === undefined || expires === "never" ? expires : normalizeDuration(expires);
+  return omitUndefined<Responses>({ max, expires: duration });
 }
 
-/** What servers are told: all of it, so that nothing depends on the defaults of one of them. */
-export function countedResponses(responses: Responses): CountedResponses {
+/** Applies the defaults, so that decisions do not depend on the defaults of a server. */
+export function resolveResponses(responses: Responses): ResolvedResponses {
   const { max = DEFAULTS.max, expires = DEFAULTS.expires } = responses;
-  const endless = expires === "never";
+  const isUnlimited = expires === "never";
   return {
-    max: max === "unlimited" ? ENDLESS : max,
-    expires: endless ? `${ENDLESS}ns` : String(normalDuration(expires)),
-    nanoseconds: endless ? ENDLESS : (nanosecondsOf(expires) ?? NaN),
+    max: max === "unlimited" ? UNLIMITED : max,
+    expires: isUnlimited ? `${UNLIMITED}ns` : String(normalizeDuration(expires)),
+    nanoseconds: isUnlimited ? UNLIMITED : (parseDuration(expires) ?? NaN),
   };
 }

@@ -1,101 +1,97 @@
-import { FUNCTION, hasTemplate, TEMPLATE } from "./template-syntax";
-import { defined } from "../form/order";
-import type { Permissions, SubjectPermissions } from "./permissions";
-import { serverTakesSubject } from "../subjects/subjects";
+import { emptyToUndefined, omitUndefined } from "../form/order";
+import { hasTemplate, TEMPLATE, TEMPLATE_CALL, type Permissions, type SubjectPermissions } from "./permissions";
+import { isValidOnServer } from "../subjects/subjects";
 
-/** Whom the templates in permissions are filled in for. */
-export interface Filling {
+/** The values that replace the templates in permissions. */
+export interface TemplateValues {
   /** `{{name()}}` */
   readonly name: string;
   /** `{{subject()}}`: the user's public key. */
   readonly publicKey: string;
-  /** `{{tag(key)}}`: what follows `key:` in the user's tags. */
+  /** `{{tag(key)}}`: the rest of the user's tags that start with `key:`. */
   readonly tags?: readonly string[];
   readonly account: {
     /** `{{account-name()}}` */
     readonly name: string;
     /** `{{account-subject()}}`: the account's public key. */
     readonly publicKey: string;
-    /** `{{account-tag(key)}}`: what follows `key:` in the account's tags. */
+    /** `{{account-tag(key)}}`: the rest of the account's tags that start with `key:`. */
     readonly tags?: readonly string[];
   };
 }
 
-/**
- * Permissions without templates.
- *
- * @throws Unfillable when the operator server would refuse the user's connection
- */
-export type FillIn = (permissions: Permissions, filling: Filling) => Permissions;
-
-/** Permissions that cannot be filled in for a user: the operator server does not let such a user in. */
-export class Unfillable extends Error {
+/** Templates that cannot be expanded for a user. The operator server rejects the connections of such a user. */
+export class TemplateError extends Error {
   override readonly name = "Unfillable";
 }
 
-/** The server fills in at most this many subjects (`maxPermTemplateSubjectExpansions`). */
-const MOST_SUBJECTS = 4096;
+type ListKind = "allow" | "deny";
 
-/** What the server writes in an allowed subject for a tag that is not there, so that no subject comes of it. */
-const NO_SUBJECT = " ";
+/** The maximum number of subjects that a list expands to (`maxPermTemplateSubjectExpansions`). */
+const MAX_SUBJECTS = 4096;
+
+/** The value of a missing tag in an allowed subject: it makes the subject invalid, as in nats-server. */
+const MISSING = " ";
 
 /**
- * Fills in the templates of permissions for a user, as nats-server does when the user connects
- * (`processUserPermissionsTemplate`): several values of a tag make several subjects; what is no subject then is left out
- * where it would be allowed, and keeps the user out where it would be denied; a list of allowed subjects of which nothing
- * is left allows nothing.
+ * Expands the templates of permissions for a user, as nats-server does when the user connects
+ * (`processUserPermissionsTemplate`). A tag with several values expands to several subjects. Invalid results are dropped
+ * from allowed subjects, and reject the connection for denied subjects. An allow list without results allows nothing.
+ *
+ * @throws TemplateError when the operator server would reject the user's connection
  */
-export const filledIn: FillIn = (permissions, filling) => ({
-  ...permissions,
-  ...defined<Permissions>({
-    publish: filledSubjects(permissions.publish, filling),
-    subscribe: filledSubjects(permissions.subscribe, filling),
-  }),
-});
+export function expandTemplates(permissions: Permissions, filling: TemplateValues): Permissions {
+  return {
+    ...permissions,
+    ...omitUndefined<Permissions>({
+      publish: expandSubjects(permissions.publish, filling),
+      subscribe: expandSubjects(permissions.subscribe, filling),
+    }),
+  };
+}
 
-function filledSubjects(subjects: SubjectPermissions | undefined, filling: Filling): SubjectPermissions | undefined {
+function expandSubjects(
+  subjects: SubjectPermissions | undefined,
+  filling: TemplateValues,
+): SubjectPermissions | undefined {
   if (subjects === undefined) {
     return undefined;
   }
   const { allow = [], deny = [] } = subjects;
-  const allowed = filledList(allow, filling, "allow");
-  const denied = filledList(deny, filling, "deny");
+  const allowed = expandList(allow, filling, "allow");
+  const denied = expandList(deny, filling, "deny");
   return allow.length > 0 && allowed.length === 0
     ? { deny: [...denied, ">"] }
-    : defined<SubjectPermissions>({ allow: listed(allowed), deny: listed(denied) });
+    : omitUndefined<SubjectPermissions>({ allow: emptyToUndefined(allowed), deny: emptyToUndefined(denied) });
 }
 
-function listed(subjects: readonly string[]): readonly string[] | undefined {
-  return subjects.length === 0 ? undefined : subjects;
-}
-
-/** A list with one template in it is looked at as a whole: even what has none in it must be a subject without a queue. */
-function filledList(list: readonly string[], filling: Filling, kind: "allow" | "deny"): readonly string[] {
+/** One template affects the whole list: entries without templates must be valid subjects, too, without queue groups. */
+function expandList(list: readonly string[], filling: TemplateValues, kind: ListKind): readonly string[] {
   if (!list.some(hasTemplate)) {
     return list;
   }
-  const filled: string[] = [];
+  const expanded: string[] = [];
   for (const subject of list) {
-    const found = filledSubject(subject, filling, kind, MOST_SUBJECTS - filled.length);
-    if (kind === "deny" && !found.every(serverTakesSubject)) {
-      throw new Unfillable(`${JSON.stringify(subject)} is denied, and becomes what is no subject`);
+    const results = expandSubject(subject, filling, kind, MAX_SUBJECTS - expanded.length);
+    if (kind === "deny" && !results.every(isValidOnServer)) {
+      throw new TemplateError(`the denied subject ${JSON.stringify(subject)} expands to an invalid subject`);
     }
-    filled.push(...found.filter(serverTakesSubject));
+    expanded.push(...results.filter(isValidOnServer));
   }
-  return filled;
+  return expanded;
 }
 
-function filledSubject(subject: string, filling: Filling, kind: "allow" | "deny", most: number): string[] {
+function expandSubject(subject: string, filling: TemplateValues, kind: ListKind, max: number): string[] {
   const templates = [...subject.matchAll(TEMPLATE)].map(([template, call = ""]) => ({
     template,
     values: valuesOf(call, subject, filling, kind),
   }));
-  const tagged = templates.some(({ template }) => template.includes("tag("));
+  const hasTags = templates.some(({ template }) => template.includes("tag("));
   const count = templates.reduce((product, { values }) => product * values.length, 1);
-  if (tagged && count > most) {
-    throw new Unfillable(`${JSON.stringify(subject)} becomes more than ${MOST_SUBJECTS} subjects`);
+  if (hasTags && count > max) {
+    throw new TemplateError(`${JSON.stringify(subject)} expands to more than ${MAX_SUBJECTS} subjects`);
   }
-  // One after the other, as the server does: what was filled in is looked at again.
+  // One template after the other, as in the server: inserted values can contain templates again.
   return templates.reduce<string[]>(
     (texts, { template, values }) =>
       texts.flatMap((text) => values.map((value) => text.replaceAll(template, () => value))),
@@ -103,35 +99,35 @@ function filledSubject(subject: string, filling: Filling, kind: "allow" | "deny"
   );
 }
 
-function valuesOf(call: string, subject: string, filling: Filling, kind: "allow" | "deny"): readonly string[] {
-  const { plain, tags, key = "" } = FUNCTION.exec(call)?.groups ?? {};
+function valuesOf(call: string, subject: string, filling: TemplateValues, kind: ListKind): readonly string[] {
+  const { plain, tags, key = "" } = TEMPLATE_CALL.exec(call)?.groups ?? {};
   if (plain !== undefined) {
     return [plainValue(plain, filling)];
   }
   if (tags === undefined) {
-    throw new Unfillable(`${JSON.stringify(subject)} has a template that means nothing`);
+    throw new TemplateError(`${JSON.stringify(subject)} contains an unknown template`);
   }
   const prefix = `${key.toLowerCase()}:`;
-  const { tags: own = [] } = tags === "tag" ? filling : filling.account;
-  const values = own.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
+  const { tags: list = [] } = tags === "tag" ? filling : filling.account;
+  const values = list.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
   if (values.length > 0) {
     return values;
   }
   if (kind === "deny") {
-    const whose = tags === "tag" ? "the user" : "the account";
-    throw new Unfillable(
-      `${JSON.stringify(subject)} is denied, and ${whose} has no tag ${JSON.stringify(`${prefix}…`)}`,
+    const owner = tags === "tag" ? "user" : "account";
+    throw new TemplateError(
+      `the denied subject ${JSON.stringify(subject)} requires a tag ${JSON.stringify(`${prefix}…`)}, which the ${owner} does not have`,
     );
   }
-  return [NO_SUBJECT];
+  return [MISSING];
 }
 
-function plainValue(plain: string, { name, publicKey, account }: Filling): string {
+function plainValue(plain: string, { name, publicKey, account }: TemplateValues): string {
   const values: Readonly<Record<string, string>> = {
     name,
     subject: publicKey,
     "account-name": account.name,
     "account-subject": account.publicKey,
   };
-  return values[plain] ?? NO_SUBJECT;
+  return values[plain] ?? MISSING;
 }

@@ -1,96 +1,92 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown, under } from "../form/diagnostics";
-import { defined, sortedBy } from "../form/order";
-import { listOf, objectOf, optional, text, type Shape } from "../form/shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, display, prefixPaths } from "../../diagnostics/diagnostic";
+import { omitUndefined, sortBy } from "../form/order";
+import { listOf, objectOf, optional, stringShape, type Shape } from "../form/shape";
 import { MORE_ZONES } from "./zone-names";
 
-/** A part of each day, in which one may be connected. It may go over midnight: from `"22:00:00"` to `"06:00:00"`. */
+/** A daily time range. It can span midnight: from `"22:00:00"` to `"06:00:00"`. */
 export interface TimeRange {
-  /** When it begins: `"08:00:00"`. */
+  /** Start: `"08:00:00"`. */
   readonly start: string;
-  /** When it ends: `"17:30:00"`. Who is connected then is disconnected. */
+  /** End: `"17:30:00"`. The server then closes the connections of the user. */
   readonly end: string;
 }
 
 /**
- * The times of day at which one may be connected.
+ * Times of day at which connections are accepted.
  *
- * The operator server alone keeps them (JWT `times`, `times_location`); a static configuration has no word for them.
+ * Enforced in operator mode only (JWT `times`, `times_location`); static configuration has no equivalent.
  */
 export interface Times {
-  /** The parts of each day. */
+  /** Daily time ranges. */
   readonly ranges: readonly TimeRange[];
   /**
-   * The time zone, by its IANA name: `"Europe/Berlin"`. A server that has no data of the zone lets nobody in: it finds
-   * them in its system's `/usr/share/zoneinfo`; images without a system know `"UTC"` alone.
+   * Time zone, by its IANA name: `"Europe/Berlin"`. A server without data for the zone rejects every connection: it reads
+   * `/usr/share/zoneinfo`, and images without an operating system support `"UTC"` only.
    *
-   * @default the server's own local time, which in containers is UTC
+   * @default the local time of the server, which is UTC in containers
    */
   readonly zone?: string;
 }
 
 /** The shape of times. */
 export const TIMES: Shape = objectOf<Times>({
-  ranges: listOf(objectOf<TimeRange>({ start: text, end: text })),
-  zone: optional(text),
+  ranges: listOf(objectOf<TimeRange>({ start: stringShape, end: stringShape })),
+  zone: optional(stringShape),
 });
 
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
-/** All that is wrong with times; paths start at them. */
+/** Finds problems with times; paths start at them. */
 export function timesDiagnostics({ ranges, zone }: Times): Diagnostic[] {
   return [
-    ...under("ranges", rangesDiagnostics(ranges)),
-    ...(zone === undefined || isZone(zone)
-      ? []
-      : [
-          {
-            path: "zone",
-            value: shown(zone),
-            problem: "is no time zone; zones have the names of the IANA database",
-            remedy: 'Write a name such as "Europe/Berlin" or "UTC".',
-          },
-        ]),
+    ...prefixPaths("ranges", rangesDiagnostics(ranges)),
+    ...diagnose({
+      code: "NA1209",
+      path: "zone",
+      value: zone,
+      problem: zone === undefined || isZone(zone) ? undefined : "is not a valid IANA time zone",
+      remedy: 'Use a name such as "Europe/Berlin" or "UTC".',
+    }),
   ];
 }
 
 function rangesDiagnostics(ranges: readonly TimeRange[]): Diagnostic[] {
   if (ranges.length === 0) {
-    const problem = "is an empty list, by which the server would let everybody in at any time";
-    return [{ path: "", value: "[]", problem, remedy: "Write a range, or leave `times` out." }];
+    const problem = "is an empty list, which the operator server treats as any time";
+    const remedy = "Add a range, or remove `times` to accept connections at any time.";
+    return diagnose({ code: "NA1201", value: ranges, problem, remedy });
   }
-  return ranges.flatMap(({ start, end }, index) => [
-    ...timeDiagnostics(`[${index}].start`, start),
-    ...timeDiagnostics(`[${index}].end`, end),
-    ...(start === end
-      ? [
-          {
-            path: `[${index}]`,
-            value: `${shown(start)} to ${shown(end)}`,
-            problem: "is no time at all",
-            remedy: 'End it later, such as "23:59:59".',
-          },
-        ]
-      : []),
-  ]);
+  return ranges.flatMap((range, index) => prefixPaths(`[${index}]`, rangeDiagnostics(range)));
+}
+
+function rangeDiagnostics({ start, end }: TimeRange): Diagnostic[] {
+  return [
+    ...timeDiagnostics("start", start),
+    ...timeDiagnostics("end", end),
+    ...diagnose({
+      code: "NA1208",
+      problem: start === end ? `is empty: it starts and ends at ${display(start)}` : undefined,
+      remedy: 'Choose a later end, such as "23:59:59".',
+    }),
+  ];
 }
 
 function timeDiagnostics(path: string, time: string): Diagnostic[] {
-  const problem = "is no time of day; it has hours, minutes and seconds";
-  const remedy = 'Write two digits for each, such as "08:30:00".';
-  return TIME.test(time) ? [] : [{ path, value: shown(time), problem, remedy }];
+  const problem = TIME.test(time) ? undefined : "is not a valid time of day, with hours, minutes and seconds";
+  return diagnose({ code: "NA1207", path, value: time, problem, remedy: 'Use a time such as "08:30:00".' });
 }
 
-/** True for the name of a time zone as its file has it: servers tell capitals apart, and JavaScript does not. */
+/** True for the file name of a time zone. nats-server compares it with case, unlike JavaScript. */
 function isZone(zone: string): boolean {
   return LISTED_ZONES.has(zone) || MORE_ZONES.has(zone);
 }
 
-/** Names that JavaScript knows and does not list may be its own alone, such as PST. */
+/** The names that JavaScript lists. Others that it supports, such as PST, can be unknown to servers. */
 const LISTED_ZONES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("timeZone"));
 
-/** The same times with the ranges in a stable order. */
-export function normalTimes({ ranges, zone }: Times): Times {
+/** Sorts the ranges. */
+export function normalizeTimes({ ranges, zone }: Times): Times {
   const plain = ranges.map(({ start, end }) => ({ start, end }));
-  return defined<Times>({ ranges: sortedBy(plain, ({ start, end }) => `${start} ${end}`), zone });
+  return omitUndefined<Times>({ ranges: sortBy(plain, ({ start, end }) => `${start} ${end}`), zone });
 }

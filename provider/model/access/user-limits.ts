@@ -1,30 +1,30 @@
 import { count, LARGEST_LIMIT, size } from "../form/limit-values";
 import type { Size } from "../form/quantities";
 import { term, Terms } from "../form/terms";
-import { unlessEmpty } from "../form/order";
+import { emptyToUndefined } from "../form/order";
 
 /**
- * What each connection of a user may use at most, beside the account's limits. A limit that is absent does not limit;
- * zero allows none.
+ * Limits of each connection of a user, in addition to those of the account. A limit that is not set is unlimited; zero
+ * allows nothing.
  *
- * The operator server alone keeps them (JWT `subs`, `payload`, `data`); a static configuration has no word for them.
+ * Enforced in operator mode only (JWT `subs`, `payload`, `data`); static configuration has no equivalent.
  */
 export interface UserLimits {
   /**
-   * Subscriptions of one connection.
+   * Maximum number of subscriptions of a connection.
    *
    * @default unlimited
    */
   readonly subscriptions?: number;
   /**
-   * The size of a message's payload: a number of bytes, or a text such as `"64KiB"`.
+   * Maximum payload of a message: a number of bytes, or a string such as `"64KiB"`.
    *
-   * @default unlimited for the user; the account's and the server's own maximum (1 MiB) stay
+   * @default unlimited for the user; the limits of the account and the server (1 MiB) apply
    */
   readonly payload?: Size;
   /**
-   * The amount of data: a number of bytes, or a text such as `"1GiB"`. It stands in the JWT, and nats-server 2.15 counts
-   * it nowhere.
+   * Maximum amount of data: a number of bytes, or a string such as `"1GiB"`. Part of the JWT, but not enforced by
+   * nats-server 2.15.
    *
    * @default unlimited
    */
@@ -33,9 +33,9 @@ export interface UserLimits {
 
 const TERMS = new Terms<UserLimits>({ subscriptions: count, payload: size(LARGEST_LIMIT), data: size() });
 
-/** The limits of a user or role, as one of the things that it says. */
+/** The term of the limits of a user or role. */
 export const USER_LIMITS = term<UserLimits>(
   TERMS.keys,
   (limits) => TERMS.diagnostics(limits),
-  (limits) => unlessEmpty(TERMS.normal(limits)),
+  (limits) => emptyToUndefined(TERMS.normalize(limits)),
 );

@@ -1,6 +1,6 @@
 /**
- * Names of time zones beside those that JavaScript lists: former names, and names of the zones of no place. The names of
- * files of the time zone database, of which the server that checks a time opens one.
+ * Time zones that JavaScript does not list: former names, and zones without a place. They are names of files in the time
+ * zone database, from which nats-server loads a zone.
  */
 export const MORE_ZONES: ReadonlySet<string> = new Set(
   `

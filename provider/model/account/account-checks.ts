@@ -2,9 +2,9 @@ import type { AccountDeclaration } from "./account";
 import { TERM_SHAPES, termsDiagnostics } from "./account-terms";
 import { authorizationUserDiagnostics } from "./authorization-users";
 import { limitUseDiagnostics } from "./limit-use";
-import type { Diagnostic } from "../form/diagnostics";
-import { keyPath } from "../form/diagnostics";
-import { anything, fits, mapOf, objectOf, optional, shaped, text, type Shape } from "../form/shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { keyPath } from "../../diagnostics/diagnostic";
+import { anyValue, hasShape, mapOf, objectOf, optional, checkShape, stringShape, type Shape } from "../form/shape";
 import { importsDiagnostics } from "../shares/import-checks";
 import { IMPORTS } from "../shares/imports";
 import { missingRoleDiagnostics, ROLE, templateDiagnostics, type RoleTerms } from "../users/roles";
@@ -13,22 +13,22 @@ import { nameDiagnostics, USER, userDiagnostics, type UserTerms } from "../users
 /** The shape of each part of a declared account. */
 const PARTS: Readonly<Record<keyof AccountDeclaration, Shape>> = {
   ...TERM_SHAPES,
-  name: text,
+  name: stringShape,
   users: optional(mapOf(USER.shape)),
   roles: optional(mapOf(ROLE.shape)),
   imports: optional(IMPORTS),
 };
 
-/** True when an account's parts are what the checks between accounts take them for. */
+/** Returns whether the parts of an account have the shapes that checks between accounts rely on. */
 export function isWellFormed(account: AccountDeclaration): boolean {
-  return fits(objectOf<AccountDeclaration>(PARTS), account);
+  return hasShape(objectOf<AccountDeclaration>(PARTS), account);
 }
 
-/** What stands at each key has a shape of its own, which is looked at where it stands. */
-const USER_KEYS: Shape = objectOf<UserTerms>(USER.each(() => anything));
-const ROLE_KEYS: Shape = objectOf<RoleTerms>(ROLE.each(() => anything));
+/** The value of each key has a shape of its own, which is checked with it. */
+const USER_KEYS: Shape = objectOf<UserTerms>(USER.each(() => anyValue));
+const ROLE_KEYS: Shape = objectOf<RoleTerms>(ROLE.each(() => anyValue));
 
-/** All that is wrong with an account, seen alone; paths start at the account's arguments. */
+/** Finds problems within an account; paths are relative to its arguments. */
 export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
   const { name, users, roles, imports, ...terms } = account;
   const holders = [
@@ -38,26 +38,26 @@ export function accountDiagnostics(account: AccountDeclaration): Diagnostic[] {
   return [
     ...nameDiagnostics("name", name),
     ...holders,
-    ...(fits(PARTS.users, users) && fits(PARTS.roles, roles) ? missingRoleDiagnostics(account) : []),
-    // What is wrong with one of them would be said again of the users of a role; tags are looked at with the terms.
-    ...(holders.length === 0 && fits(PARTS.tags, account.tags) ? templateDiagnostics(account) : []),
+    ...(hasShape(PARTS.users, users) && hasShape(PARTS.roles, roles) ? missingRoleDiagnostics(account) : []),
+    // Otherwise, a problem of a role would be repeated for each of its users. Tags are checked with the terms.
+    ...(holders.length === 0 && hasShape(PARTS.tags, account.tags) ? templateDiagnostics(account) : []),
     ...termsDiagnostics(terms),
-    ...shaped("imports", PARTS.imports, imports, (are) => importsDiagnostics(name, are ?? [])),
+    ...checkShape("imports", PARTS.imports, imports, (list) => importsDiagnostics(name, list ?? [])),
     ...(isWellFormed(account) ? [...limitUseDiagnostics(account), ...authorizationUserDiagnostics(account)] : []),
   ];
 }
 
-/** What is wrong with users or roles, by their names; paths start at the account's arguments. */
+/** Finds problems with users or roles; paths are relative to the account's arguments. */
 export function holdersDiagnostics<T>(
   path: string,
   shape: Shape,
   holders: Readonly<Record<string, T>> | undefined,
   diagnostics: (holder: T) => Diagnostic[],
 ): Diagnostic[] {
-  return shaped(path, optional(mapOf(anything)), holders, (are = {}) =>
-    Object.entries(are).flatMap(([name, holder]) => {
+  return checkShape(path, optional(mapOf(anyValue)), holders, (named = {}) =>
+    Object.entries(named).flatMap(([name, holder]) => {
       const at = keyPath("", name);
-      return [...nameDiagnostics(at, name), ...shaped(at, shape, holder, diagnostics)];
+      return [...nameDiagnostics(at, name), ...checkShape(at, shape, holder, diagnostics)];
     }),
   );
 }

@@ -1,88 +1,88 @@
-import type { Diagnostic } from "../form/diagnostics";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { exportsDiagnostics } from "../shares/export-checks";
-import { EXPORTS, normalExports, type Export } from "../shares/exports";
+import { EXPORTS, normalizeExports, type Export } from "../shares/exports";
 import { infoDiagnostics, type Info } from "../form/info";
 import { JETSTREAM_TERM, type JetStream } from "./jetstream";
 import { LIMITS, type AccountLimits } from "./limits";
 import { MAPPINGS_TERM, type Mappings } from "../subjects/mappings";
 import { AUTHORIZATION_TERM, type Authorization } from "./authorization";
-import { normalPermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "../access/permissions";
-import { normalRevocations, REVOCATIONS, revocationsDiagnostics, type Revocations } from "../keys/revocations";
-import { optional, text, type Shape } from "../form/shape";
-import { normalSigningKeys, SIGNING_KEYS, signingKeysDiagnostics } from "../keys/signing-keys";
-import { normalTags, TAGS, tagsDiagnostics } from "../form/tags";
+import { normalizePermissions, PERMISSIONS, permissionsDiagnostics, type Permissions } from "../access/permissions";
+import { normalizeRevocations, REVOCATIONS, revocationsDiagnostics, type Revocations } from "../keys/revocations";
+import { optional, stringShape, type Shape } from "../form/shape";
+import { normalizeSigningKeys, SIGNING_KEYS, signingKeysDiagnostics } from "../keys/signing-keys";
+import { normalizeTags, TAGS, tagsDiagnostics } from "../form/tags";
 import { term, Terms } from "../form/terms";
 import { TRACE_TERM, type MessageTrace } from "./trace";
 
-/** What an account says of itself, apart from users and imports. */
+/** The properties of an account, except for its name, users, roles and imports. */
 export interface AccountTerms extends Info {
-  /** What the account lets other accounts use. */
+  /** Streams and services that other accounts can import. */
   readonly exports?: readonly Export[];
-  /** What the account may use at most. */
+  /** Limits of the account. */
   readonly limits?: AccountLimits;
   /**
-   * The account's streams, and what they may use at most. `{}` is JetStream without limits.
+   * JetStream and its limits. `{}` enables JetStream without limits.
    *
-   * @default no JetStream, on either server
+   * @default JetStream is disabled in both modes
    */
   readonly jetstream?: JetStream;
   /**
-   * Subjects that messages are published to instead of others, also by chance: for canaries, A/B tests, partitions. They
-   * hold for answers as well: a source that takes in `_R_.>` keeps the answers of the account's services from others.
+   * Subject mappings: messages to one subject are published to another, for canary deployments, A/B tests or partitions. They
+   * also apply to replies: a mapping of `_R_.>` withholds the replies of the account's services from other accounts.
    *
    * @default none
    */
   readonly mappings?: Mappings;
   /**
-   * Where the servers tell what became of messages whose headers ask for it.
+   * Where servers publish the traces of messages whose headers request one.
    *
-   * @default nowhere
+   * @default no traces
    */
   readonly trace?: MessageTrace;
   /**
-   * Who decides about clients who log in as a user of the account: a service, instead of the servers.
+   * Service that authorizes the clients that log in as a user of the account (auth callout).
    *
-   * @default the servers
+   * @default the servers authorize clients
    */
   readonly authorization?: Authorization;
   /**
-   * What users may publish and subscribe to who have no permissions, neither of their own nor by a role. Templates have
-   * no meaning here. A user may do everything all the same with `permissions: { publish: { allow: [">"] } }`.
+   * Permissions of users who have neither permissions of their own nor permissions from a role. Templates are not expanded. To allow a user
+   * everything nevertheless, use `permissions: { publish: { allow: [">"] } }`.
    *
-   * Both servers keep them (`default_permissions`).
+   * Enforced in both modes (`default_permissions`).
    *
-   * @default everything
+   * @default every subject
    */
   readonly defaultPermissions?: Permissions;
   /**
-   * Public keys (`A…`) of signing keys that are kept elsewhere, with an authorization service say. A user's JWT that such
-   * a key signed says itself what the user may do. They have no meaning on the static server, which knows the users of the
-   * program alone.
+   * Public keys (`A…`) of signing keys that are held elsewhere, for example by an authorization service. They have no scope:
+   * a user JWT signed by such a key contains its own permissions. They have no effect in static mode, where only the
+   * users of the program can log in.
    *
    * @default none
    */
   readonly signingKeys?: readonly string[];
   /**
-   * JWTs of users that do not hold any more, by the user's public key (`U…`), or `"*"` for everyone: those that were issued
-   * at the moment or before. Users who leave the program, or a role, are revoked without it: this is for JWTs that were
-   * issued elsewhere, or got into wrong hands. A user of the program whose JWT is revoked is left out of the static
-   * configuration, too, until it has a new one.
+   * Revoked user JWTs: for each public key (`U…`), or `"*"` for every user, the time up to which issued JWTs are revoked.
+   * Users who leave the program or a role are revoked automatically; use this for JWTs that were issued elsewhere, or that
+   * were disclosed. In static mode, a user of the program whose JWT is revoked is left out until it has a new one. The
+   * preview warns of such users; a rotation of their keys or roles signs new JWTs.
    *
    * @default none
    */
   readonly revocations?: Revocations;
   /**
-   * What the templates in permissions find: `"region:eu"` is what `{{account-tag(region)}}` stands for. Lower case. They
-   * stand in the account's JWT.
+   * Values of the templates in permissions: `"region:eu"` is the value of `{{account-tag(region)}}`. Keys are in lower case. Part of the
+   * account's JWT.
    *
    * @default none
    */
   readonly tags?: readonly string[];
 }
 
-/** Everything that an account can say, in the order in which problems are listed. */
+/** The terms of an account, in the order in which problems are listed. */
 const TERMS = new Terms<AccountTerms>({
-  exports: term(EXPORTS, exportsDiagnostics, normalExports),
+  exports: term(EXPORTS, exportsDiagnostics, normalizeExports),
   limits: LIMITS,
   jetstream: JETSTREAM_TERM,
   mappings: MAPPINGS_TERM,
@@ -90,20 +90,24 @@ const TERMS = new Terms<AccountTerms>({
   authorization: AUTHORIZATION_TERM,
   defaultPermissions: term(
     PERMISSIONS,
-    (are: Permissions) => permissionsDiagnostics(are, "literal"),
-    normalPermissions,
+    (permissions: Permissions) => permissionsDiagnostics(permissions, "literal"),
+    normalizePermissions,
   ),
-  signingKeys: term(SIGNING_KEYS, signingKeysDiagnostics, normalSigningKeys),
-  revocations: term(REVOCATIONS, (are: Revocations) => revocationsDiagnostics(are, "U"), normalRevocations),
-  tags: term(TAGS, tagsDiagnostics, normalTags),
-  description: term(text, (description: string) => atRoot(infoDiagnostics({ description }))),
-  infoUrl: term(text, (infoUrl: string) => atRoot(infoDiagnostics({ infoUrl }))),
+  signingKeys: term(SIGNING_KEYS, signingKeysDiagnostics, normalizeSigningKeys),
+  revocations: term(
+    REVOCATIONS,
+    (revocations: Revocations) => revocationsDiagnostics(revocations, "U"),
+    normalizeRevocations,
+  ),
+  tags: term(TAGS, tagsDiagnostics, normalizeTags),
+  description: term(stringShape, (description: string) => atRoot(infoDiagnostics({ description }))),
+  infoUrl: term(stringShape, (infoUrl: string) => atRoot(infoDiagnostics({ infoUrl }))),
 });
 
-/** The names of all terms of an account. */
+/** The names of the terms of an account. */
 export const ACCOUNT_TERMS = TERMS.names;
 
-/** A value for each of the terms of an account. */
+/** Returns a value for each term of an account. */
 export function eachTerm<T>(of: (name: keyof AccountTerms) => T): Record<keyof AccountTerms, T> {
   return TERMS.each(of);
 }
@@ -113,17 +117,17 @@ export const TERM_SHAPES: Readonly<Record<keyof AccountTerms, Shape>> = eachTerm
   optional(TERMS.table[name].shape),
 );
 
-/** All that is wrong with the terms of an account, their shapes too. */
+/** Finds problems with the terms of an account, their shapes included. */
 export function termsDiagnostics(terms: AccountTerms): Diagnostic[] {
   return TERMS.diagnostics(terms);
 }
 
 /**
- * The terms, and nothing else, in their normal form, which is undefined where they say nothing. A term of another shape
- * than it should have stays as it is: nothing is known of it yet.
+ * Returns the terms, and no other properties, in normal form: undefined where they have no effect. A term of the wrong shape
+ * stays unchanged.
  */
-export function normalTerms(terms: AccountTerms): AccountTerms {
-  return TERMS.normal(eachTerm((name) => terms[name]) as AccountTerms);
+export function normalizeTerms(terms: AccountTerms): AccountTerms {
+  return TERMS.normalize(eachTerm((name) => terms[name]) as AccountTerms);
 }
 
 function atRoot(diagnostics: readonly Diagnostic[]): Diagnostic[] {

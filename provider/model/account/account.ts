@@ -1,61 +1,64 @@
-import { normalTerms, type AccountTerms } from "./account-terms";
-import { defined } from "../form/order";
-import type { PreviousKey } from "../keys/previous";
-import { normalImports, type DeclaredImport, type Import } from "../shares/imports";
+import { normalizeTerms, type AccountTerms } from "./account-terms";
+import { omitUndefined } from "../form/order";
+import type { PreviousKey } from "../keys/previous-keys";
+import { normalizeImports, type DeclaredImport, type Import } from "../shares/imports";
 import { ROLE, type Role, type RoleTerms } from "../users/roles";
 import { USER, type Users, type UserTerms } from "../users/users";
 
-/** An account as a program declares it, before any key exists: everything that can be checked in a first preview. */
+/** An account as a program declares it, without keys: everything that a first preview can check. */
 export interface AccountDeclaration extends AccountTerms {
   readonly name: string;
   readonly imports?: readonly DeclaredImport[];
-  /** What each user may do, by the user's name. */
+  /** Users by name. */
   readonly users?: Readonly<Record<string, UserTerms>>;
-  /** What the users of each role may do, by the role's name. */
+  /** Roles by name. */
   readonly roles?: Readonly<Record<string, RoleTerms>>;
 }
 
-/** An account as both configurations say it: by keys. */
+/** An account with its keys, as both configurations are rendered from it. */
 export interface Account extends AccountTerms {
   readonly name: string;
-  /** The account's public key (`A…`): its name on both servers, since routes match accounts by name. */
+  /** Public key (`A…`). The account's name on both servers, since routes match accounts by name. */
   readonly publicKey: string;
   readonly imports?: readonly Import[];
   readonly users: Users;
-  /** The roles, by name, each with the key that signs the JWTs of its users. */
+  /** Roles by name, each with the key that signs the JWTs of its users. */
   readonly roles?: Readonly<Record<string, Role>>;
-  /** Keys of users and roles that were replaced and still work. */
+  /** Replaced keys of users and roles that are still valid. */
   readonly previous?: AccountPrevious;
-  /** Users whose JWTs do not work any more, though the keys that signed them do. */
+  /** Users whose JWTs are revoked while the keys that signed them are still valid. */
   readonly revoked?: AccountRevoked;
 }
 
-/** Keys of an account's users and roles that were replaced and still work, by the names of the users and roles. */
+/** Replaced keys of an account's users and roles that are still valid, by the names of the users and roles. */
 export interface AccountPrevious {
+  /** Previous keys of users. */
   readonly users?: Readonly<Record<string, readonly PreviousKey[]>>;
+  /** Previous keys of roles. */
   readonly roles?: Readonly<Record<string, readonly PreviousKey[]>>;
 }
 
-/** A key that signed a JWT, and when that JWT ends, in seconds since 1970. */
-export interface Signed {
+/** The key that signed a JWT, and the expiry of the JWT in Unix seconds. */
+export interface Signature {
+  /** Public key (`A…`) that signed. */
   readonly signingKey: string;
-  /** @default never */
+  /** @default never expires */
   readonly expires?: number;
 }
 
-/** JWTs of a user that are no longer meant to work, though the keys that signed them are still listed. */
+/** Revocation of a user's JWTs, whose signing keys are still listed by the account. */
 export interface Revoked {
-  /** Those are revoked that were issued at this second or before. */
+  /** JWTs that were issued at this time or before are revoked, in Unix seconds. */
   readonly at: number;
-  /** What signed them: once none of it counts any more, there is nothing left to revoke. */
-  readonly by: readonly Signed[];
+  /** The signatures that the revocation is for. When none of them is valid, the revocation ends. */
+  readonly by: readonly Signature[];
 }
 
-/** Users whose JWTs are revoked, by their public keys. */
+/** Revocations of users, by public key. */
 export type AccountRevoked = Readonly<Record<string, Revoked>>;
 
-/** The account with every list in its stable order and everything left out that says nothing. */
-export function normalAccount({
+/** Returns the account in normal form: lists in a stable order, and nothing that has no effect. */
+export function normalizeAccount({
   name,
   publicKey,
   users,
@@ -65,20 +68,20 @@ export function normalAccount({
   revoked,
   ...terms
 }: Account): Account {
-  return defined<Account>({
+  return omitUndefined<Account>({
     name,
     publicKey,
-    users: USER.normalByName(users),
-    roles: normalRoles(roles),
-    imports: normalImports(imports),
+    users: USER.normalizeByName(users),
+    roles: normalizeRoles(roles),
+    imports: normalizeImports(imports),
     previous,
     revoked,
-    ...normalTerms(terms),
+    ...normalizeTerms(terms),
   });
 }
 
-/** The same roles with normal permissions, or undefined when there are none. */
-export function normalRoles(roles: Account["roles"]): Account["roles"] {
-  const normal = ROLE.normalByName(roles);
+/** Returns the roles in normal form, or undefined when there are none. */
+export function normalizeRoles(roles: Account["roles"]): Account["roles"] {
+  const normal = ROLE.normalizeByName(roles);
   return Object.keys(normal).length === 0 ? undefined : normal;
 }

@@ -1,13 +1,13 @@
+import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import { getOwn, sortUnique } from "../form/order";
 import type { Account, AccountDeclaration } from "./account";
-import { replacedKeys } from "./effective-users";
-import { shown, shownList, type Diagnostic } from "../form/diagnostics";
-import { own, sortedSet } from "../form/order";
+import { getReplacedKeys } from "./effective-users";
 
 const USER_KEY = /^U[A-Z2-7]{55}$/;
 
 /**
- * What is wrong between the authorization of an account and its users, each of which is valid alone; paths start at the
- * account's arguments. Nothing is said of users who are not known yet.
+ * Finds problems between the authorization of an account and its users, each of which is valid alone; paths are relative to
+ * the account's arguments. Finds none while the users are unknown.
  */
 export function authorizationUserDiagnostics({
   authorization,
@@ -18,26 +18,29 @@ export function authorizationUserDiagnostics({
   }
   const path = "authorization.users";
   const isOwn = (user: string) => Object.hasOwn(users, user);
-  const strangers = authorization.users.flatMap((user, index) =>
-    isOwn(user) || USER_KEY.test(user) ? [] : [stranger(`${path}[${index}]`, user, Object.keys(users))],
+  const unknown = authorization.users.flatMap((user, index) =>
+    isOwn(user) || USER_KEY.test(user) ? [] : unknownUser(`${path}[${index}]`, user, Object.keys(users)),
   );
-  const problem = "names no user of the account: nobody could log in and be the service";
-  const remedy = "Name the user that the service logs in as.";
-  return strangers.length === 0 && !authorization.users.some(isOwn) ? [{ path, problem, remedy }] : strangers;
+  if (unknown.length > 0 || authorization.users.some(isOwn)) {
+    return unknown;
+  }
+  const problem = "must contain a user of the account; otherwise the service cannot log in";
+  return diagnose({ code: "NA1601", path, problem, remedy: "Add the user that the service logs in as." });
 }
 
-function stranger(path: string, user: string, users: readonly string[]): Diagnostic {
-  const problem = `is no user of the account; ${users.length === 0 ? "it has none" : `its users are ${shownList(users)}`}`;
-  return { path, value: shown(user), problem, remedy: "Correct the name." };
+function unknownUser(path: string, user: string, users: readonly string[]): Diagnostic[] {
+  const available = users.length === 0 ? "it has no users" : `its users: ${displayList(users)}`;
+  const problem = `is not a user of the account; ${available}`;
+  return diagnose({ code: "NA1602", path, value: user, problem, remedy: "Correct the name." });
 }
 
-/** The public keys of those whom servers let in without asking; keys that were replaced and still work among them. */
-export function authorizationKeys(
+/** Returns the public keys of the users that servers accept without asking the service, with replaced keys that are valid. */
+export function getAuthorizationKeys(
   account: Pick<Account, "authorization" | "users" | "previous" | "revoked">,
 ): string[] {
   const keys = (account.authorization?.users ?? []).flatMap((name) => {
-    const user = own(account.users, name);
-    return user === undefined ? [name] : [user.publicKey, ...replacedKeys(name, account)];
+    const user = getOwn(account.users, name);
+    return user === undefined ? [name] : [user.publicKey, ...getReplacedKeys(name, account)];
   });
-  return sortedSet(keys);
+  return sortUnique(keys);
 }

@@ -1,31 +1,31 @@
 import type { Access } from "../access/access";
 import type { Account } from "./account";
-import { own, sortedEntries, sortedSet } from "../form/order";
+import { getOwn, sortEntries, sortUnique } from "../form/order";
 import type { Permissions, SubjectPermissions } from "../access/permissions";
-import { revokedUntil } from "../keys/revocations";
-import { accessOf, accountFilling } from "../users/roles";
-import { filledIn, Unfillable } from "../access/templates";
+import { getRevocationTime } from "../keys/revocations";
+import { getAccess, getAccountFilling } from "../users/roles";
+import { expandTemplates, TemplateError } from "../access/templates";
 import type { User } from "../users/users";
 
-/** A user who may log in, with what it may do in the end: what its role says, with the templates filled in. */
+/** A user who can log in, with its own access or that of its role, and expanded templates. */
 export interface EffectiveUser {
   readonly name: string;
-  /** The user's public key (`U…`), or one that was replaced and still works. */
+  /** The user's public key (`U…`), or a replaced one that is still valid. */
   readonly publicKey: string;
-  /** True of a key that was replaced. */
+  /** True for a replaced key. */
   readonly previous?: true;
   readonly tags?: readonly string[];
   readonly access: Access;
 }
 
 /**
- * The users of an account who may log in, in the order of their names. Left out is whom the operator server would not let
- * in, because a template in its permissions cannot be filled in, or its JWT is revoked.
+ * Returns the users of an account who can log in, sorted by name. Users that the operator server would reject are left
+ * out: a template in their permissions cannot be expanded, or their JWT is revoked.
  */
-export function effectiveUsers(account: Account): EffectiveUser[] {
-  return sortedEntries(account.users).flatMap(([name, user]) => [
+export function getEffectiveUsers(account: Account): EffectiveUser[] {
+  return sortEntries(account.users).flatMap(([name, user]) => [
     ...effectiveUser(name, user, account),
-    ...replacedKeys(name, account).flatMap((publicKey) =>
+    ...getReplacedKeys(name, account).flatMap((publicKey) =>
       effectiveUser(name, { ...user, publicKey, issuedAt: lastIssued(name, publicKey, account) }, account).map(
         (one) => ({
           ...one,
@@ -44,26 +44,23 @@ function effectiveUser(name: string, user: User, account: Account): EffectiveUse
   return access === undefined ? [] : [{ name, publicKey: user.publicKey, ...tagged(user), access }];
 }
 
-/** True when the program revokes the user's JWT. One of which it is not known when it was issued may be any old. */
+/** True when the program revokes the user's JWT. A JWT with an unknown issue time counts as the oldest. */
 function isRevoked({ publicKey, issuedAt = 0 }: User, { revocations = {} }: Account): boolean {
-  return (revokedUntil(revocations, publicKey) ?? -1) >= issuedAt;
+  return (getRevocationTime(revocations, publicKey) ?? -1) >= issuedAt;
 }
 
-/**
- * The public keys of a user that were replaced and still work: a JWT that was renewed is of the same key, and what is
- * revoked does not work.
- */
-export function replacedKeys(
+/** Returns a user's replaced public keys that are still valid. A renewed JWT has the same key, which is not among them. */
+export function getReplacedKeys(
   name: string,
   { users, previous, revoked = {} }: Pick<Account, "users" | "previous" | "revoked">,
 ): string[] {
-  const keys = (own(previous?.users, name) ?? []).flatMap(({ publicKey }) => publicKey ?? []);
-  return sortedSet(keys.filter((key) => key !== own(users, name)?.publicKey && !Object.hasOwn(revoked, key)));
+  const keys = (getOwn(previous?.users, name) ?? []).flatMap(({ publicKey }) => publicKey ?? []);
+  return sortUnique(keys.filter((key) => key !== getOwn(users, name)?.publicKey && !Object.hasOwn(revoked, key)));
 }
 
-/** When the latest JWT of a key that was replaced was issued: 0 where nobody remembers. */
+/** Returns when the latest JWT of a replaced key was issued, in Unix seconds: 0 if that is unknown. */
 function lastIssued(name: string, publicKey: string, { previous }: Account): number {
-  const keys = (own(previous?.users, name) ?? []).filter((key) => key.publicKey === publicKey);
+  const keys = (getOwn(previous?.users, name) ?? []).filter((key) => key.publicKey === publicKey);
   return Math.max(...keys.map(({ issuedAt = 0 }) => issuedAt));
 }
 
@@ -72,27 +69,27 @@ function tagged({ tags }: User): Pick<EffectiveUser, "tags"> {
 }
 
 function filledAccess(name: string, user: User, account: Account): Access | undefined {
-  const access = accessOf(user, account.roles);
+  const access = getAccess(user, account.roles);
   if (access.permissions === undefined) {
     return access;
   }
   const { publicKey, tags = [] } = user;
-  const filling = { name, publicKey, tags, account: accountFilling(account, account.publicKey) };
+  const filling = { name, publicKey, tags, account: getAccountFilling(account, account.publicKey) };
   try {
-    return { ...access, permissions: inOrder(filledIn(access.permissions, filling)) };
+    return { ...access, permissions: inOrder(expandTemplates(access.permissions, filling)) };
   } catch (error) {
-    if (error instanceof Unfillable) {
+    if (error instanceof TemplateError) {
       return undefined;
     }
     throw error;
   }
 }
 
-/** Filled-in lists, in the order and without the repetitions that lists have elsewhere. */
+/** Expanded lists, sorted and without duplicates as everywhere else. */
 function inOrder(permissions: Permissions): Permissions {
   const ordered = ({ allow, deny }: SubjectPermissions): SubjectPermissions => ({
-    ...(allow === undefined ? {} : { allow: sortedSet(allow) }),
-    ...(deny === undefined ? {} : { deny: sortedSet(deny) }),
+    ...(allow === undefined ? {} : { allow: sortUnique(allow) }),
+    ...(deny === undefined ? {} : { deny: sortUnique(deny) }),
   });
   const { publish, subscribe } = permissions;
   return {

@@ -1,80 +1,79 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { keyPath, shown, under } from "../form/diagnostics";
+import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { count, size } from "../form/limit-values";
-import { sortedEntries, unlessEmpty } from "../form/order";
+import { sortEntries, emptyToUndefined } from "../form/order";
 import type { Size } from "../form/quantities";
-import { anything, mapOf, trueOrFalse } from "../form/shape";
+import { anyValue, mapOf, booleanShape } from "../form/shape";
 import { term, Terms, type Term } from "../form/terms";
 
 /**
- * What the streams of an account may use at most. A limit that is absent does not limit.
+ * Limits of an account's streams. A limit that is not set is unlimited.
  *
- * Sizes are numbers of bytes, or texts such as `"1GiB"`. The same limits stand in both configurations, and a cluster's
- * servers decide by them together.
+ * Sizes are numbers of bytes, or strings such as `"1GiB"`. Both configurations contain the same limits, and the servers of a
+ * cluster enforce them together.
  */
 export interface JetStreamLimits {
   /**
-   * Bytes of all streams that are kept in memory, each times its replicas; zero for no such streams.
+   * Size of all streams in memory, each multiplied by its replicas. Zero allows no such streams.
    *
    * @default unlimited
    */
   readonly memoryStorage?: Size;
   /**
-   * Bytes of all streams that are kept in files, each times its replicas; zero for no such streams.
+   * Size of all streams in files, each multiplied by its replicas. Zero allows no such streams.
    *
    * @default unlimited
    */
   readonly fileStorage?: Size;
   /**
-   * Streams.
+   * Number of streams.
    *
    * @default unlimited
    */
   readonly streams?: number;
   /**
-   * Consumers of one stream.
+   * Number of consumers of a stream.
    *
    * @default unlimited
    */
   readonly consumers?: number;
   /**
-   * Messages that one consumer may have open without an acknowledgement.
+   * Number of unacknowledged messages of a consumer.
    *
    * @default unlimited
    */
   readonly maxAckPending?: number;
   /**
-   * Bytes of one stream in memory.
+   * Size of a stream in memory.
    *
    * @default unlimited
    */
   readonly memoryMaxStreamBytes?: Size;
   /**
-   * Bytes of one stream in files.
+   * Size of a stream in files.
    *
    * @default unlimited
    */
   readonly fileMaxStreamBytes?: Size;
   /**
-   * Whether every stream must say how many bytes it may have.
+   * Whether every stream must declare its maximum size.
    *
    * @default false
    */
   readonly maxBytesRequired?: boolean;
 }
 
-/** The limits of streams that have one number of replicas: R1 are those with one. */
+/** A tier of limits, by the number of replicas of streams: R1 applies to streams with one replica. */
 export type JetStreamTier = "R1" | "R2" | "R3" | "R4" | "R5";
 
-/** The tiers that nats-server has. */
+/** The tiers that nats-server supports. */
 export const JETSTREAM_TIERS: readonly JetStreamTier[] = ["R1", "R2", "R3", "R4", "R5"];
 
-/** In which account the servers of a cluster talk about an account's streams: the system account, or its own. */
+/** Account that carries the replication traffic of streams: the system account, or the account that owns them. */
 export type ClusterTraffic = "system" | "owner";
 
 /**
- * JetStream of an account, and its limits: all streams together, or by tiers. `{}` is everything without a limit. The
- * cluster's servers must run JetStream.
+ * JetStream and its limits, for all streams together or by tiers. `{}` sets no limits. The cluster's servers must run
+ * JetStream.
  *
  * @example
  * ```ts
@@ -83,31 +82,32 @@ export type ClusterTraffic = "system" | "owner";
  */
 export interface JetStream extends JetStreamLimits {
   /**
-   * Limits by the number of replicas, instead of limits for all streams: a stream of a tier that is not there cannot be
-   * made. The static server knows no tiers, and limits nothing then.
+   * Limits by the number of replicas, instead of limits for all streams. Streams cannot be created in a tier without an
+   * entry. Enforced in operator mode only: static configuration has no tiers, and no limits apply.
    *
    * @default no tiers
    */
   readonly tiers?: Readonly<Partial<Record<JetStreamTier, JetStreamLimits>>>;
   /**
-   * In which account the servers talk about the account's streams.
+   * Account that carries the replication traffic of the streams. A change restarts the static server, which would otherwise
+   * continue as before, so that the servers could no longer replicate streams.
    *
    * @default "system"
    */
   readonly clusterTraffic?: ClusterTraffic;
 }
 
-/** To the servers, zero of these is no limit. */
+/** Servers treat zero as unlimited for these limits. */
 const notZero: Term = unlessZero(count);
 const notZeroSize: Term = unlessZero(size());
 
 function unlessZero(limit: Term): Term {
-  const problem = "is no limit to the servers, which take it for unlimited";
-  const remedy = "Write 1 at least, or leave the limit out for unlimited.";
+  const problem = "must be at least 1: servers treat zero as unlimited";
+  const remedy = "Use 1 or more, or remove the property to set no limit.";
   return {
     ...limit,
     diagnostics: (value) =>
-      limit.normal(value) === 0 ? [{ path: "", value: shown(value), problem, remedy }] : limit.diagnostics(value),
+      limit.normalize(value) === 0 ? diagnose({ code: "NA1605", value, problem, remedy }) : limit.diagnostics(value),
   };
 }
 
@@ -120,7 +120,7 @@ const LIMITS: Readonly<Record<keyof JetStreamLimits, Term>> = {
   memoryMaxStreamBytes: notZeroSize,
   fileMaxStreamBytes: notZeroSize,
   maxBytesRequired: term(
-    trueOrFalse,
+    booleanShape,
     () => [],
     (required: boolean) => (required ? true : undefined),
   ),
@@ -129,67 +129,81 @@ const TIER = new Terms<JetStreamLimits>(LIMITS);
 
 const JETSTREAM = new Terms<JetStream>({
   ...LIMITS,
-  tiers: term(mapOf(TIER.keys), tiersDiagnostics, normalTiers),
-  clusterTraffic: term(anything, trafficDiagnostics, (traffic: ClusterTraffic) =>
+  tiers: term(mapOf(TIER.keys), tiersDiagnostics, normalizeTiers),
+  clusterTraffic: term(anyValue, trafficDiagnostics, (traffic: ClusterTraffic) =>
     traffic === "system" ? undefined : traffic,
   ),
 });
 
-/** The names of the limits, in the order in which they are written. */
+/** The names of the limits, in the order of the configuration. */
 export const JETSTREAM_LIMITS = TIER.names;
 
-/** JetStream as one of an account's terms. Without any limit it is there all the same. */
+/** JetStream, as a term of an account. An empty object has an effect: it enables JetStream. */
 export const JETSTREAM_TERM = term<JetStream>(
   JETSTREAM.keys,
   (jetstream) => [
     ...JETSTREAM.diagnostics(jetstream),
     ...storageDiagnostics(jetstream),
-    ...besideDiagnostics(jetstream),
+    ...flatLimitsDiagnostics(jetstream),
   ],
-  (jetstream) => JETSTREAM.normal(jetstream),
+  (jetstream) => JETSTREAM.normalize(jetstream),
 );
 
 type Tiers = NonNullable<JetStream["tiers"]>;
 
 function tiersDiagnostics(tiers: Tiers): Diagnostic[] {
-  const none = "has no tier, and tokens cannot say that";
   if (Object.keys(tiers).length === 0) {
-    return [{ path: "", value: "{}", problem: none, remedy: "Give a tier, or leave `tiers` out." }];
+    const problem = "must have at least one tier: a JWT cannot express an empty set of tiers";
+    return diagnose({ code: "NA1609", problem, remedy: "Add a tier, or remove `tiers`." });
   }
-  return Object.entries(tiers).flatMap(([name, limits]) => {
-    const problem = `is no tier; the tiers are ${JETSTREAM_TIERS.join(", ")}`;
-    const known = JETSTREAM_TIERS.some((tier) => tier === name);
-    return known
-      ? under(name, [...TIER.diagnostics(limits), ...storageDiagnostics(limits)])
-      : [{ path: keyPath("", name), problem, remedy: "Write R and the number of replicas." }];
+  return Object.entries(tiers).flatMap(([name, limits]) =>
+    JETSTREAM_TIERS.some((tier) => tier === name)
+      ? prefixPaths(name, [...TIER.diagnostics(limits), ...storageDiagnostics(limits)])
+      : unknownTier(name),
+  );
+}
+
+function unknownTier(name: string): Diagnostic[] {
+  const problem = `is not a valid tier; valid tiers: ${JETSTREAM_TIERS.join(", ")}`;
+  return diagnose({
+    code: "NA1608",
+    path: keyPath("", name),
+    problem,
+    remedy: "Use R followed by the number of replicas.",
   });
 }
 
-function normalTiers(tiers: Tiers): Tiers | undefined {
-  return unlessEmpty(Object.fromEntries(sortedEntries(tiers).map(([name, limits]) => [name, TIER.normal(limits)])));
+function normalizeTiers(tiers: Tiers): Tiers | undefined {
+  return emptyToUndefined(
+    Object.fromEntries(sortEntries(tiers).map(([name, limits]) => [name, TIER.normalize(limits)])),
+  );
 }
 
-/** Without storage of either kind, JetStream is off on the operator side and on, for nothing, on the static one. */
+/** Without storage of either kind, JetStream is disabled in operator mode, and enabled without any use in static mode. */
 function storageDiagnostics(limits: JetStreamLimits): Diagnostic[] {
-  const { memoryStorage, fileStorage } = TIER.normal(limits);
-  const problem = "allows streams neither in memory nor in files";
-  return memoryStorage === 0 && fileStorage === 0
-    ? [{ path: "", problem, remedy: "Leave it out to have no JetStream, or one of the two for unlimited storage." }]
-    : [];
+  const { memoryStorage, fileStorage } = TIER.normalize(limits);
+  const hasNone = memoryStorage === 0 && fileStorage === 0;
+  return diagnose({
+    code: "NA1606",
+    problem: hasNone ? "must allow storage in memory or in files" : undefined,
+    remedy: "Raise one of the two, or remove the object to disable JetStream.",
+  });
 }
 
-/** A token has limits for all streams, or limits by tiers (JWT library, `OperatorLimits.Validate`). */
-function besideDiagnostics(jetstream: JetStream): Diagnostic[] {
-  const beside = JETSTREAM_LIMITS.filter((limit) => jetstream[limit] !== undefined);
-  const problem = "stands beside `tiers`, which limit all streams";
-  return jetstream.tiers === undefined
-    ? []
-    : beside.map((path) => ({ path, problem, remedy: "Give limits for all streams, or limits by tiers." }));
+/** A JWT has limits for all streams, or limits by tiers (JWT library, `OperatorLimits.Validate`). */
+function flatLimitsDiagnostics(jetstream: JetStream): Diagnostic[] {
+  const limits =
+    jetstream.tiers === undefined ? [] : JETSTREAM_LIMITS.filter((limit) => jetstream[limit] !== undefined);
+  const problem = "cannot be combined with `tiers`";
+  const remedy = "Use limits for all streams, or limits by tiers.";
+  return limits.flatMap((path) => diagnose({ code: "NA1607", path, problem, remedy }));
 }
 
 function trafficDiagnostics(traffic: string): Diagnostic[] {
-  const problem = 'is neither "system" nor "owner"';
-  return traffic === "system" || traffic === "owner"
-    ? []
-    : [{ path: "", value: shown(traffic), problem, remedy: "Write one of them." }];
+  return diagnose({
+    code: "NA1003",
+    value: traffic,
+    problem: traffic === "system" || traffic === "owner" ? undefined : 'must be "system" or "owner"',
+    remedy: "Use one of these values.",
+  });
 }

@@ -1,16 +1,16 @@
-import type { AccountDeclaration } from "./account";
-import { keyPath, shown, type Diagnostic } from "../form/diagnostics";
+import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { hasWildcard } from "../subjects/subjects";
+import type { AccountDeclaration } from "./account";
 
-/** What an account says, and what it may say at most. */
+/** The limits of an account, and the properties that they limit. */
 export type Limited = Pick<AccountDeclaration, "limits" | "exports" | "imports" | "users" | "roles">;
 
-/** The remedy for everything that goes past a limit. */
-const REMEDY = "Take it out, or raise the limit.";
+const CODE = "NA1604";
+const REMEDY = "Change the declaration or the limit.";
 
 /**
- * Where an account says more than its own limits allow (JWT library, `Account.Validate`): the static server has no word
- * for these limits, and the operator server refuses an account that goes past them. Everything is well-formed.
+ * Finds where a well-formed account exceeds its own limits (JWT library, `Account.Validate`). The operator server
+ * rejects such an account; static configuration has no such limits.
  */
 export function limitUseDiagnostics({ limits = {}, exports = [], imports = [], users, roles }: Limited): Diagnostic[] {
   return [
@@ -24,26 +24,23 @@ export function limitUseDiagnostics({ limits = {}, exports = [], imports = [], u
 }
 
 function countDiagnostics(path: "exports" | "imports", count: number, limit: number | undefined): Diagnostic[] {
-  // A limit that is none is said where it stands.
-  if (limit === undefined || !Number.isInteger(limit) || limit < 0 || count <= limit) {
-    return [];
-  }
-  return [{ path, problem: `has ${count} elements, and \`limits.${path}\` allows ${limit}`, remedy: REMEDY }];
+  // An invalid limit is a problem of the limit.
+  const isExceeded = limit !== undefined && Number.isInteger(limit) && limit >= 0 && count > limit;
+  const problem = isExceeded ? `contains ${count}, but \`limits.${path}\` allows ${limit}` : undefined;
+  return diagnose({ code: CODE, path, problem, remedy: REMEDY });
 }
 
 function wildcardDiagnostics({ subject }: { readonly subject: string }, index: number): Diagnostic[] {
-  const problem = "has a wildcard, and `limits.wildcardExports` allows none";
-  return hasWildcard(subject)
-    ? [{ path: `exports[${index}].subject`, value: shown(subject), problem, remedy: REMEDY }]
-    : [];
+  const problem = hasWildcard(subject) ? "must not contain a wildcard: `limits.wildcardExports` is false" : undefined;
+  return diagnose({ code: CODE, path: `exports[${index}].subject`, value: subject, problem, remedy: REMEDY });
 }
 
 function bearerDiagnostics(
   path: "users" | "roles",
   holders: Readonly<Record<string, { readonly bearer?: boolean }>> = {},
 ): Diagnostic[] {
-  const problem = "lets somebody log in with a JWT alone, and `limits.disallowBearer` does not";
-  return Object.entries(holders).flatMap(([name, { bearer }]) =>
-    bearer === true ? [{ path: `${keyPath(path, name)}.bearer`, problem, remedy: REMEDY }] : [],
-  );
+  return Object.entries(holders).flatMap(([name, { bearer }]) => {
+    const problem = bearer === true ? "must not be true: `limits.disallowBearer` is set" : undefined;
+    return diagnose({ code: CODE, path: `${keyPath(path, name)}.bearer`, problem, remedy: REMEDY });
+  });
 }

@@ -1,56 +1,55 @@
 import { count, LARGEST_LIMIT, size } from "../form/limit-values";
 import type { Size } from "../form/quantities";
-import { trueOrFalse } from "../form/shape";
+import { booleanShape } from "../form/shape";
 import { term, Terms } from "../form/terms";
-import { unlessEmpty } from "../form/order";
+import { emptyToUndefined } from "../form/order";
 
 /**
- * What an account may use at most. A limit that is absent does not limit; zero allows none.
+ * Limits of an account. A limit that is not set is unlimited; zero allows none.
  *
- * Connections, leaf nodes, subscriptions and payload are kept by both servers, each for the connections of all servers
- * together or for itself as it knows them. What an account may say, by the limits on imports, exports and bearer tokens,
- * is checked before anything is deployed; the operator server checks it once more.
+ * `connections`, `leafNodes`, `subscriptions` and `payload` are enforced in both modes: each server counts its own connections
+ * and those that other servers report to it. The limits on imports, exports and bearer JWTs are checked before deployment,
+ * and again by the operator server.
  */
 export interface AccountLimits {
   /**
-   * Client connections at a time.
+   * Number of concurrent client connections.
    *
    * @default unlimited
    */
   readonly connections?: number;
   /**
-   * Leaf node connections at a time.
+   * Number of concurrent leaf node connections.
    *
    * @default unlimited
    */
   readonly leafNodes?: number;
   /**
-   * Subscriptions of one connection.
+   * Number of subscriptions of a connection.
    *
    * @default unlimited
    */
   readonly subscriptions?: number;
   /**
-   * The size of a message's payload: a number of bytes, or a text such as `"64KiB"`.
+   * Size of a message's payload: a number of bytes, or a string such as `"64KiB"`.
    *
-   * @default unlimited by the account; the server's own maximum (1 MiB) stays
+   * @default no limit of the account; the server's own limit (1 MiB) applies
    */
   readonly payload?: Size;
   /**
-   * The amount of data: a number of bytes, or a text such as `"1GiB"`. It stands in the JWT, and nats-server 2.15 counts
-   * it nowhere.
+   * Amount of data: a number of bytes, or a string such as `"1GiB"`. Part of the JWT; nats-server 2.15 does not enforce it.
    *
    * @default unlimited
    */
   readonly data?: Size;
   /**
-   * Imports of the account.
+   * Number of imports of the account.
    *
    * @default unlimited
    */
   readonly imports?: number;
   /**
-   * Exports of the account.
+   * Number of exports of the account.
    *
    * @default unlimited
    */
@@ -62,7 +61,7 @@ export interface AccountLimits {
    */
   readonly wildcardExports?: boolean;
   /**
-   * Whether the account may have no users who log in with a JWT alone.
+   * Whether users who log in with the JWT alone (`bearer`) are disallowed.
    *
    * @default false
    */
@@ -78,20 +77,20 @@ const TERMS = new Terms<AccountLimits>({
   imports: count,
   exports: count,
   wildcardExports: term(
-    trueOrFalse,
+    booleanShape,
     () => [],
-    (may: boolean) => (may ? undefined : false),
+    (allowed: boolean) => (allowed ? undefined : false),
   ),
   disallowBearer: term(
-    trueOrFalse,
+    booleanShape,
     () => [],
-    (none: boolean) => (none ? true : undefined),
+    (disallowed: boolean) => (disallowed ? true : undefined),
   ),
 });
 
-/** The limits of an account, as one of its terms. */
+/** The limits, as a term of an account. */
 export const LIMITS = term<AccountLimits>(
   TERMS.keys,
   (limits) => TERMS.diagnostics(limits),
-  (limits) => unlessEmpty(TERMS.normal(limits)),
+  (limits) => emptyToUndefined(TERMS.normalize(limits)),
 );

@@ -1,44 +1,47 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { defined } from "../form/order";
-import { anything, objectOf, text } from "../form/shape";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../form/order";
+import { anyValue, objectOf, stringShape } from "../form/shape";
 import { hasWildcard, subjectProblem } from "../subjects/subjects";
 import { term } from "../form/terms";
 
-/**
- * Where the servers tell what became of messages whose headers ask for it (`traceparent`, with its flag for sampling).
- */
+/** Tracing of messages whose headers request it (`traceparent`, with its sampled flag). */
 export interface MessageTrace {
-  /** The subject that traces are published to, in the account; no wildcards. */
+  /** Subject in the account that traces are published to. No wildcards. */
   readonly destination: string;
   /**
-   * How many of a hundred such messages are traced, 1 to 100.
+   * Percentage of such messages to trace, 1 to 100.
    *
    * @default 100
    */
   readonly sampling?: number;
 }
 
-/** The message trace of an account, as one of its terms. */
+/** Message tracing, as a term of an account. */
 export const TRACE_TERM = term<MessageTrace>(
-  objectOf<MessageTrace>({ destination: text, sampling: anything }),
-  traceDiagnostics,
+  objectOf<MessageTrace>({ destination: stringShape, sampling: anyValue }),
+  ({ destination, sampling }) => [...destinationDiagnostics(destination), ...samplingDiagnostics(sampling)],
   ({ destination, sampling }) =>
-    defined<MessageTrace>({ destination, sampling: sampling === 100 ? undefined : sampling }),
+    omitUndefined<MessageTrace>({ destination, sampling: sampling === 100 ? undefined : sampling }),
 );
 
-function traceDiagnostics({ destination, sampling }: MessageTrace): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const problem =
-    subjectProblem(destination) ??
-    (hasWildcard(destination) ? "has a wildcard; traces are published to one subject" : undefined);
-  if (problem !== undefined) {
-    const remedy = "Write a subject such as `traces`.";
-    found.push({ path: "destination", value: shown(destination), problem, remedy });
-  }
-  if (sampling !== undefined && !(Number.isInteger(sampling) && sampling >= 1 && sampling <= 100)) {
-    const none = "is not a sampling; it is a whole number of per cent from 1 to 100";
-    found.push({ path: "sampling", value: shown(sampling), problem: none, remedy: "Leave it out to trace them all." });
-  }
-  return found;
+function destinationDiagnostics(destination: string): Diagnostic[] {
+  const invalid = subjectProblem(destination);
+  return diagnose({
+    code: invalid === undefined ? "NA1610" : "NA1101",
+    path: "destination",
+    value: destination,
+    problem: invalid ?? (hasWildcard(destination) ? "must not contain wildcards" : undefined),
+    remedy: "Use a subject such as `traces`.",
+  });
+}
+
+function samplingDiagnostics(sampling: number | undefined): Diagnostic[] {
+  const isValid = sampling === undefined || (Number.isInteger(sampling) && sampling >= 1 && sampling <= 100);
+  return diagnose({
+    code: "NA1008",
+    path: "sampling",
+    value: sampling,
+    problem: isValid ? undefined : "must be a whole number from 1 to 100 (percent)",
+    remedy: "To trace every such message, remove the property.",
+  });
 }

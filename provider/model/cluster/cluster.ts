@@ -1,38 +1,44 @@
-import type { Access } from "../access/access";
 import { type Account, type AccountDeclaration } from "../account/account";
 import { isWellFormed } from "../account/account-checks";
 import { ANY_ACCOUNT } from "../account/authorization";
-import { closesCircle, type FindAccount } from "./cycles";
-import type { Diagnostic } from "../form/diagnostics";
-import { keyPath, shown, under } from "../form/diagnostics";
+import { accountPath, findHolders } from "./account-paths";
+import { formsCycle, type FindAccount } from "./cycles";
+import { diagnose, display, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { indexFirst } from "../form/order";
 import { isShareType } from "../shares/exports";
-import { grantDiagnostics, offersOf } from "../shares/grants";
-import { firstIndexes } from "../form/order";
+import { grantDiagnostics, findMatchingExports } from "../shares/grants";
 
-/** Everything that both configurations say. */
+/** The model of a cluster: both configurations are rendered from it. */
 export interface Model {
-  /** The operator's name. */
+  /** Name of the operator. */
   readonly operator: string;
-  /** The public key (`A…`) of the system account: the same on both servers. */
+  /** Public key (`A…`) of the system account, which both servers share. */
   readonly systemAccount: string;
   /** All accounts, the system account included. */
   readonly accounts: readonly Account[];
 }
 
 /**
- * Says what is wrong with the name of a cluster: servers refuse spaces in it, and Docker makes names of containers from
- * it.
+ * Finds problems with the name of a cluster: nats-server and Docker restrict its characters.
+ *
+ * @param path the argument that sets the name; the name of the resource otherwise
  */
-export function clusterNameDiagnostics(name: string): Diagnostic[] {
-  const problem = "is no name for a cluster; it begins with a letter or digit, followed by those, `_`, `.` and `-`";
-  return /^[A-Za-z0-9][\w.-]*$/.test(name)
-    ? []
-    : [{ path: "name", value: shown(name), problem, remedy: "Give the resource another name." }];
+export function clusterNameDiagnostics(name: string, path?: "clusterName"): Diagnostic[] {
+  const isValid = /^[A-Za-z0-9][\w.-]*$/.test(name);
+  return diagnose({
+    code: "NA1701",
+    path: path ?? "name",
+    value: name,
+    problem: isValid
+      ? undefined
+      : "is not a valid cluster name: it must begin with a letter or digit, followed by letters, digits, `_`, `.` or `-`",
+    remedy: path === undefined ? "Set `clusterName`, or rename the resource." : "Choose another name.",
+  });
 }
 
 /**
- * What is wrong between accounts, which none of them can see alone; paths start at the cluster's arguments. Nothing can
- * be said of it while one of them has a part of another shape, which the account itself says.
+ * Finds problems between accounts; paths are relative to the cluster's arguments. Finds none while a part of an account has
+ * the wrong shape, which is a problem of that account.
  */
 export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
   if (!accounts.every(isWellFormed)) {
@@ -40,15 +46,11 @@ export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Dia
   }
   const find = findIn(accounts);
   return [
-    ...duplicateDiagnostics(
-      "accounts",
-      accounts.map(({ name }) => name),
-      "account",
-    ),
-    ...accounts.flatMap((account, index) => exporterDiagnostics(account, `accounts[${index}]`, find)),
-    ...accounts.flatMap((account, index) => importersDiagnostics(account, `accounts[${index}]`, find)),
-    ...calloutDiagnostics(accounts, find),
-    ...userlessDiagnostics(accounts),
+    ...duplicateNameDiagnostics(accounts),
+    ...accounts.flatMap((account, index) => importsDiagnostics(account, accountPath(account, index), find)),
+    ...accounts.flatMap((account, index) => importersDiagnostics(account, accountPath(account, index), find)),
+    ...authorizationDiagnostics(accounts, find),
+    ...noUserDiagnostics(accounts),
   ];
 }
 
@@ -58,37 +60,54 @@ function findIn(accounts: readonly AccountDeclaration[]): FindAccount {
   return (name) => byName.get(name);
 }
 
-const ADD_ACCOUNT = "Add it to the cluster's `accounts`.";
+function duplicateNameDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  const firsts = indexFirst(accounts.map(({ name }) => name));
+  return accounts.flatMap(({ name }, index) => {
+    const first = firsts.get(name) ?? index;
+    const problem = first === index ? undefined : `has the same name as accounts[${first}]`;
+    return diagnose({
+      code: "NA1702",
+      path: `accounts[${index}]`,
+      value: name,
+      problem,
+      remedy: "Rename one of them.",
+    });
+  });
+}
 
-const CIRCLE =
-  "could come back to the importing account through the imports of others, which the static server refuses";
-const BREAK_CIRCLE = "Give one of the imports another `localSubject`, or export something narrower.";
+/** Both servers load the accounts of the cluster only. */
+function unknownAccount(path: string, name: string): Diagnostic[] {
+  const problem = "is not an account of this cluster";
+  const remedy = "Correct the name, or add the account to the cluster's `accounts`.";
+  return diagnose({ code: "NA1703", path, value: name, problem, remedy });
+}
 
-function exporterDiagnostics(importer: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
+function importsDiagnostics(importer: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
   return (importer.imports ?? []).flatMap((entry, index) => {
     if (!isShareType(entry.type)) {
       return [];
     }
     const exporter = find(entry.account);
-    const at = `${path}(${shown(importer.name)}).imports[${index}]`;
+    const at = `${path}.imports[${index}]`;
     if (exporter === undefined) {
-      const problem = "is not an account of this cluster";
-      return [{ path: `${at}.account`, value: shown(entry.account), problem, remedy: ADD_ACCOUNT }];
+      return unknownAccount(`${at}.account`, entry.account);
     }
     const refused = grantDiagnostics(importer.name, entry, exporter.exports ?? []);
     if (refused.length > 0) {
-      return under(at, refused);
+      return prefixPaths(at, refused);
     }
-    return closesCircle(importer, entry, find)
-      ? [{ path: `${at}.subject`, value: shown(entry.subject), problem: CIRCLE, remedy: BREAK_CIRCLE }]
-      : [];
+    const problem = formsCycle(importer, entry, find)
+      ? "can return to the importing account through the imports of other accounts"
+      : undefined;
+    const remedy = "Use a different `localSubject` for one of these imports, or export a narrower subject.";
+    return diagnose({ code: "NA1704", path: `${at}.subject`, value: entry.subject, problem, remedy });
   });
 }
 
 /**
- * Imports of private exports that nobody has signed an activation for: the operator server would leave them out.
+ * Finds imports of private exports without an activation, which the operator server would ignore.
  *
- * @param without the imports of each account, by index, that have no activation
+ * @param without the indexes of each account's imports that have no activation
  */
 export function activationDiagnostics(
   accounts: readonly AccountDeclaration[],
@@ -98,132 +117,101 @@ export function activationDiagnostics(
     return [];
   }
   const find = findIn(accounts);
-  const problem = "has no activation, and the program has not the seed of the account that exports";
-  const remedy = "Give the account's `signer` with it, or the activation's JWT as `token`.";
-  return accounts.flatMap(({ name, imports = [] }, index) =>
+  return accounts.flatMap((account, index) =>
     (without[index] ?? []).flatMap((at) => {
-      const entry = imports[at];
-      const [offer] = entry === undefined ? [] : offersOf(entry, find(entry.account)?.exports ?? []);
-      return offer?.importers?.includes(name) === true
-        ? [{ path: `accounts[${index}](${shown(name)}).imports[${at}]`, value: shown(entry?.subject), problem, remedy }]
-        : [];
+      const entry = account.imports?.[at];
+      const [offer] = entry === undefined ? [] : findMatchingExports(entry, find(entry.account)?.exports ?? []);
+      const isPermitted = offer?.importers?.includes(account.name) === true;
+      return diagnose({
+        code: "NA1705",
+        path: `${accountPath(account, index)}.imports[${at}]`,
+        value: entry?.subject,
+        problem: isPermitted
+          ? "requires an activation, and the program does not have the seed of the exporting account"
+          : undefined,
+        remedy: "Add the exporting account's `signer`, or the JWT of an activation as `token`.",
+      });
     }),
   );
 }
 
-/** Both servers know the accounts of the cluster alone: a name that is none of them is a mistake. */
-function importersDiagnostics(
-  { name, exports = [] }: AccountDeclaration,
-  path: string,
-  find: FindAccount,
-): Diagnostic[] {
-  const problem = "is not an account of this cluster";
-  const remedy = "Correct the name, or add the account to the cluster's `accounts`.";
+function importersDiagnostics({ exports = [] }: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
   return exports.flatMap(({ importers = [] }, index) =>
     importers.flatMap((importer, at) =>
-      find(importer) === undefined
-        ? [
-            {
-              path: `${path}(${shown(name)}).exports[${index}].importers[${at}]`,
-              value: shown(importer),
-              problem,
-              remedy,
-            },
-          ]
-        : [],
+      find(importer) === undefined ? unknownAccount(`${path}.exports[${index}].importers[${at}]`, importer) : [],
     ),
   );
 }
 
-/** Who decides about clients in the place of servers: the static server asks one service, and knows these accounts alone. */
-function calloutDiagnostics(accounts: readonly AccountDeclaration[], find: FindAccount): Diagnostic[] {
+/** A static server has one authorization service at most. */
+function authorizationDiagnostics(accounts: readonly AccountDeclaration[], find: FindAccount): Diagnostic[] {
   const first = accounts.find(({ authorization }) => authorization !== undefined);
-  const second = `is one more authorization by a service beside that of ${shown(first?.name)}, and the static server asks one alone`;
-  const stranger = "is not an account of this cluster";
   return accounts.flatMap((account, index) => {
-    const path = `accounts[${index}](${shown(account.name)}).authorization`;
+    const path = `${accountPath(account, index)}.authorization`;
     const { allowedAccounts = [] } = account.authorization ?? {};
     const allowed = allowedAccounts === ANY_ACCOUNT ? [] : allowedAccounts;
+    const isSecond = account.authorization !== undefined && account !== first;
     return [
-      ...(account.authorization === undefined || account === first
-        ? []
-        : [{ path, problem: second, remedy: "Let one service decide about all clients, or leave one of them out." }]),
+      ...diagnose({
+        code: "NA1706",
+        path,
+        problem: isSecond
+          ? `is already set for account ${display(first?.name)}; a cluster supports one authorization service`
+          : undefined,
+        remedy: "Use one service for all clients, or remove one of them.",
+      }),
       ...allowed.flatMap((name, at) =>
-        find(name) === undefined
-          ? [{ path: `${path}.allowedAccounts[${at}]`, value: shown(name), problem: stranger, remedy: ADD_ACCOUNT }]
-          : [],
+        find(name) === undefined ? unknownAccount(`${path}.allowedAccounts[${at}]`, name) : [],
       ),
     ];
   });
 }
 
-/** Accounts with JetStream in a cluster whose servers have none: nobody would answer them. */
-export function streamlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
-  const problem = "is for servers that run JetStream, and those of the cluster do not";
-  const remedy = "Give the cluster `jetstream`, or leave it out here.";
-  return accounts.flatMap(({ name, jetstream }, index) =>
-    jetstream === undefined ? [] : [{ path: `accounts[${index}](${shown(name)}).jetstream`, problem, remedy }],
-  );
-}
-
-/** Users who may log in through a proxy alone, in a cluster whose servers trust none: they could not log in at all. */
-export function proxylessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
-  const problem = "is for servers that trust a proxy, and those of the cluster trust none: nobody could log in";
-  const remedy = "Give the cluster `trustedProxies`, or leave it out here.";
-  return accounts
-    .filter(isWellFormed)
-    .flatMap(({ name, users = {}, roles = {} }, index) =>
-      Object.entries({ users, roles }).flatMap(([kind, holders]: [string, Readonly<Record<string, Access>>]) =>
-        Object.entries(holders).flatMap(([holder, { proxyRequired }]) =>
-          proxyRequired === true
-            ? [{ path: `accounts[${index}](${shown(name)}).${keyPath(kind, holder)}.proxyRequired`, problem, remedy }]
-            : [],
-        ),
-      ),
-    );
-}
-
-/** A static server without any user lets everyone in without credentials, as a user of its default account. */
-function userlessDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
-  return accounts.some(({ users }) => Object.keys(users ?? {}).length > 0)
-    ? []
-    : [
-        {
-          path: "accounts",
-          problem: "no account has a user, and a static server without users lets everyone in",
-          remedy: "Give at least one account a user; the system account counts.",
-        },
-      ];
-}
-
-/** A key that a program gives, instead of having it made. */
-export interface GivenKey {
-  /** The argument that gives it. */
-  readonly path: string;
-  /** The public key, or what stands for it as long as it is not known. */
-  readonly key: string | object;
-}
-
-/** Keys that are given twice: a server tells accounts and users by their keys alone. */
-export function sharedKeyDiagnostics(keys: readonly GivenKey[]): Diagnostic[] {
-  const firsts = firstIndexes(keys.map(({ key }) => key));
-  return keys.flatMap(({ path, key }, index) => {
-    const first = firsts.get(key) ?? index;
-    const problem = `is the key of ${keys[first]?.path ?? ""} already; each account and each user has a key of its own`;
-    const remedy = "Give another key, or leave it out to have one made.";
-    const value = typeof key === "string" ? { value: shown(key) } : {};
-    return first === index ? [] : [{ path, ...value, problem, remedy }];
+/** Finds accounts with JetStream in a cluster whose servers do not run it. */
+export function jetstreamDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  const remedy = "Add `jetstream` to the cluster, or remove it from the account.";
+  return accounts.flatMap((account, index) => {
+    const problem =
+      account.jetstream === undefined ? undefined : "requires JetStream, which the servers of the cluster do not run";
+    return diagnose({ code: "NA1707", path: `${accountPath(account, index)}.jetstream`, problem, remedy });
   });
 }
 
-/** Names that more than one of some things have. */
-function duplicateDiagnostics(path: string, names: readonly string[], what: string): Diagnostic[] {
-  const firsts = firstIndexes(names);
-  return names.flatMap((name, index) => {
-    const first = firsts.get(name) ?? index;
-    const problem = `is the name of ${path}[${first}] already; each ${what} has a name of its own`;
-    return first === index
-      ? []
-      : [{ path: `${path}[${index}]`, value: shown(name), problem, remedy: "Rename one of them." }];
+/** Finds users and roles that require a trusted proxy in a cluster whose servers trust none: nobody could log in. */
+export function proxyDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  const remedy = "Add `trustedProxies` to the cluster, or remove the property.";
+  return findHolders(accounts).flatMap(({ path, access: { proxyRequired } }) => {
+    const problem = proxyRequired === true ? "requires a trusted proxy, and the servers trust none" : undefined;
+    return diagnose({ code: "NA1708", path: `${path}.proxyRequired`, problem, remedy });
+  });
+}
+
+/** A static server without any user accepts clients without credentials, as users of its global account. */
+function noUserDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+  const hasUsers = accounts.some(({ users }) => Object.keys(users ?? {}).length > 0);
+  return diagnose({
+    code: "NA1709",
+    path: "accounts",
+    problem: hasUsers ? undefined : "must have at least one user: a static server without users accepts every client",
+    remedy: "Add a user to one of the accounts; the users of the system account count.",
+  });
+}
+
+/** A key that the program supplies, instead of having it generated. */
+export interface SuppliedKey {
+  /** The argument that supplies it. */
+  readonly path: string;
+  /** The public key, or an object that stands for it while it is unknown. */
+  readonly key: string | object;
+}
+
+/** Finds keys that are supplied twice: servers identify accounts and users by their keys alone. */
+export function duplicateKeyDiagnostics(keys: readonly SuppliedKey[]): Diagnostic[] {
+  const firsts = indexFirst(keys.map(({ key }) => key));
+  return keys.flatMap(({ path, key }, index) => {
+    const first = firsts.get(key) ?? index;
+    const problem = first === index ? undefined : `is already used by ${keys[first]?.path ?? ""}`;
+    const remedy = "Use a different key, or remove the argument to generate one.";
+    return diagnose({ code: "NA1710", path, ...(typeof key === "string" ? { value: key } : {}), problem, remedy });
   });
 }

@@ -1,5 +1,5 @@
 import type { AccountDeclaration } from "../account/account";
-import { importedSubject, localPatternOf, type DeclaredImport } from "../shares/imports";
+import { resolveImportSubject, getLocalPattern, type DeclaredImport } from "../shares/imports";
 import { SubjectIndex } from "../subjects/subject-index";
 import { covers } from "../subjects/subjects";
 import { SHARE_TYPES, type Export, type ShareType } from "../shares/exports";
@@ -8,25 +8,25 @@ import { SHARE_TYPES, type Export, type ShareType } from "../shares/exports";
 export type FindAccount = (name: string) => AccountDeclaration | undefined;
 
 /**
- * Says whether an import closes a circle: what is imported could come back, through other accounts, to where it started.
- * The static server does not start with such an import; the operator server leaves it out.
+ * Returns whether an import is part of a cycle: what it imports can return, through other accounts, to the importing account.
+ * The static server does not start with such an import; the operator server ignores it.
  *
- * The search is the server's own (`serviceImportFormsCycle`, `streamImportFormsCycle`), seen from every import, since
- * the server sees it from the one that it happens to read last.
+ * The algorithm is that of nats-server (`serviceImportFormsCycle`, `streamImportFormsCycle`), applied to every import. The
+ * server detects the cycle at the import that it reads last, which depends on chance.
  */
-export function closesCircle(importer: AccountDeclaration, entry: DeclaredImport, find: FindAccount): boolean {
+export function formsCycle(importer: AccountDeclaration, entry: DeclaredImport, find: FindAccount): boolean {
   const { type, account } = entry;
-  const local = localPatternOf(keyed(entry, importer));
+  const local = getLocalPattern(keyed(entry, importer));
   const starts = type === "service" ? [local] : [local, keyed(entry, importer).subject];
   return starts.some((start) => comesBack(type, find(account), start, new Set([importer.name]), find));
 }
 
-/** The import with something in the place of the importing account's key that is no other account's. */
+/** Returns the import with a placeholder for the importing account's key that no other account has. */
 function keyed(entry: DeclaredImport, { name }: AccountDeclaration): DeclaredImport {
-  return { ...entry, subject: importedSubject(entry, `{${name.replaceAll(".", " ")}}`) };
+  return { ...entry, subject: resolveImportSubject(entry, `{${name.replaceAll(".", " ")}}`) };
 }
 
-/** Goes from account to account, into the depth first; by a list of what is to be seen, since it can go deep. */
+/** Searches the accounts depth first. Uses a list of steps instead of recursion, since paths can be long. */
 function comesBack(
   type: ShareType,
   exporter: AccountDeclaration | undefined,
@@ -41,7 +41,7 @@ function comesBack(
       return true;
     }
     visited.add(from);
-    const local = localPatternOf(entry);
+    const local = getLocalPattern(entry);
     for (const next of steps(type, find(entry.account), covers(subject, local) ? local : subject)) {
       ahead.push(next);
     }
@@ -49,14 +49,14 @@ function comesBack(
   return false;
 }
 
-/** A way on: an import of an account, and the subject that got there. */
+/** A step of the search: an import of an account, and the subject that reached it. */
 interface Step {
   readonly from: string;
   readonly entry: DeclaredImport;
   readonly subject: string;
 }
 
-/** The ways on from an account, the first one last. */
+/** The next steps from an account, the first one last. */
 function steps(type: ShareType, account: AccountDeclaration | undefined, subject: string): Step[] {
   if (account === undefined || (type === "stream" && !exportsStream(account, subject))) {
     return [];
@@ -66,19 +66,19 @@ function steps(type: ShareType, account: AccountDeclaration | undefined, subject
     .reverse();
 }
 
-/** What an account imports and exports, by subject. */
+/** Imports and stream exports of an account, by subject. */
 interface Shares {
-  /** Imports of each type by the subjects at which they are met, with their place in the list. */
+  /** Imports of each type by the subject that the server compares, with their position in the list. */
   readonly imports: ReadonlyMap<string, SubjectIndex<readonly [number, DeclaredImport]>>;
   readonly streams: SubjectIndex<Export>;
 }
 
-/** The accounts that were looked at: each is met again from every import that leads to it. */
-const known = new WeakMap<AccountDeclaration, Shares>();
+/** Cache of visited accounts: the search reaches an account once for every import of it. */
+const cache = new WeakMap<AccountDeclaration, Shares>();
 
 function sharesOf(account: AccountDeclaration): Shares {
-  const shares = known.get(account) ?? indexed(account);
-  known.set(account, shares);
+  const shares = cache.get(account) ?? indexed(account);
+  cache.set(account, shares);
   return shares;
 }
 
@@ -87,7 +87,7 @@ function indexed(account: AccountDeclaration): Shares {
     SHARE_TYPES.map((type) => [type as string, new SubjectIndex<readonly [number, DeclaredImport]>()]),
   );
   for (const [at, entry] of (account.imports ?? []).map((one) => keyed(one, account)).entries()) {
-    imports.get(entry.type)?.add(meeting(entry), [at, entry]);
+    imports.get(entry.type)?.add(comparedSubject(entry), [at, entry]);
   }
   const streams = new SubjectIndex<Export>();
   for (const entry of (account.exports ?? []).filter(({ type }) => type === "stream")) {
@@ -96,17 +96,17 @@ function indexed(account: AccountDeclaration): Shares {
   return { imports, streams };
 }
 
-/** The imports by which something goes on from an account, in the order of the list. */
+/** The imports of an account that a subject continues with, in the order of the list. */
 function onward(account: AccountDeclaration, type: ShareType, subject: string): DeclaredImport[] {
-  const met = sharesOf(account).imports.get(type)?.colliding(subject) ?? [];
+  const met = sharesOf(account).imports.get(type)?.findColliding(subject) ?? [];
   return met.toSorted(([a], [b]) => a - b).map(([, entry]) => entry);
 }
 
-/** The subject by which the server compares an import: a service's at the exporter, a stream's at the importer. */
-function meeting(entry: DeclaredImport): string {
-  return entry.type === "service" ? entry.subject : localPatternOf(entry);
+/** The subject of an import that the server compares: of a service at the exporter, of a stream at the importer. */
+function comparedSubject(entry: DeclaredImport): string {
+  return entry.type === "service" ? entry.subject : getLocalPattern(entry);
 }
 
 function exportsStream(account: AccountDeclaration, subject: string): boolean {
-  return sharesOf(account).streams.covering(subject).length > 0;
+  return sharesOf(account).streams.findCovering(subject).length > 0;
 }

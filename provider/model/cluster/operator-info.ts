@@ -1,39 +1,38 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import { isAbsoluteUrl } from "../form/info";
-import { sortedSet } from "../form/order";
-import { listOf, text } from "../form/shape";
-import { normalTags, TAGS, tagsDiagnostics } from "../form/tags";
+import { sortUnique } from "../form/order";
+import { listOf, stringShape } from "../form/shape";
+import { normalizeTags, TAGS, tagsDiagnostics } from "../form/tags";
 import { term, Terms } from "../form/terms";
 
 /**
- * What an operator's JWT tells tools and servers, beside who signs what. The static server trusts no operator and has no
- * word for it. A change is a new JWT of the operator, for which the operator server restarts.
+ * Information in an operator's JWT for tools and servers. Static configuration has no equivalent. A change results in a new
+ * operator JWT, for which the operator server restarts.
  */
 export interface OperatorInfo {
   /**
-   * Where tools find the accounts' JWTs (`account_server_url`): a URL, to which they append `/accounts/<key>`. Servers do
-   * not read it.
+   * URL of the account server (`account_server_url`). Tools append `/accounts/<key>` to it to find account JWTs; servers do not
+   * read it.
    *
-   * @default nowhere
+   * @default none
    */
   readonly accountServerUrl?: string;
   /**
-   * Where tools connect to the servers (`operator_service_urls`): URLs such as `"nats://nats.example.org:4222"`, of the
-   * kinds nats, tls, ws and wss, without users and paths.
+   * URLs of the servers, for tools (`operator_service_urls`): such as `"nats://nats.example.org:4222"`, with the schemes nats,
+   * tls, ws or wss, without user information and path.
    *
-   * @default nowhere
+   * @default none
    */
   readonly serviceUrls?: readonly string[];
   /**
-   * The oldest version that servers may have, such as `"2.15.2"` (`assert_server_version`): an older operator server does
-   * not start. The static server is not asked.
+   * Minimum version of the servers, such as `"2.15.2"` (`assert_server_version`). An older operator server does not start;
+   * the static server does not check it.
    *
-   * @default any
+   * @default any version
    */
   readonly assertServerVersion?: string;
   /**
-   * Words for people and tools, in lower case. No template finds them.
+   * Tags for people and tools, with keys in lower case. Templates do not match them.
    *
    * @default none
    */
@@ -42,34 +41,45 @@ export interface OperatorInfo {
 
 /** The terms of an operator. */
 export const OPERATOR_INFO = new Terms<OperatorInfo>({
-  accountServerUrl: term(text, accountServerDiagnostics),
-  serviceUrls: term(listOf(text), serviceDiagnostics, (urls: readonly string[]) =>
-    urls.length === 0 ? undefined : sortedSet(urls),
+  accountServerUrl: term(stringShape, accountServerDiagnostics),
+  serviceUrls: term(listOf(stringShape), serviceDiagnostics, (urls: readonly string[]) =>
+    urls.length === 0 ? undefined : sortUnique(urls),
   ),
-  assertServerVersion: term(text, versionDiagnostics),
-  tags: term(TAGS, tagsDiagnostics, normalTags),
+  assertServerVersion: term(stringShape, versionDiagnostics),
+  tags: term(TAGS, tagsDiagnostics, normalizeTags),
 });
 
 function accountServerDiagnostics(url: string): Diagnostic[] {
-  const problem = "is no absolute URL with a host, percent-encoded";
-  const remedy = "Write one such as `https://accounts.example.org/jwt/v1`.";
-  return isAbsoluteUrl(url) ? [] : [{ path: "", value: shown(url), problem, remedy }];
+  return diagnose({
+    code: "NA1010",
+    value: url,
+    problem: isAbsoluteUrl(url)
+      ? undefined
+      : "is not a valid URL: it must be absolute, with a host, and percent-encoded",
+    remedy: "Use a URL such as `https://accounts.example.org/jwt/v1`.",
+  });
 }
 
-/** A protocol and a host, perhaps with a port (JWT library, `ValidateOperatorServiceURL`). */
+/** A scheme and a host, optionally with a port (JWT library, `ValidateOperatorServiceURL`). */
 const SERVICE_URL = /^(nats|tls|wss?):\/\/(\[[\da-f:.]+\]|[\w.~-]+)(:\d+)?$/i;
 
 function serviceDiagnostics(urls: readonly string[]): Diagnostic[] {
-  const problem = "is no URL of the kind nats, tls, ws or wss without users, paths and the like";
-  const remedy = "Write one such as `nats://nats.example.org:4222`.";
-  return urls.flatMap((url, index) =>
-    SERVICE_URL.test(url) && URL.canParse(url) ? [] : [{ path: `[${index}]`, value: shown(url), problem, remedy }],
-  );
+  return urls.flatMap((url, index) => {
+    const isValid = SERVICE_URL.test(url) && URL.canParse(url);
+    return diagnose({
+      code: "NA1712",
+      path: `[${index}]`,
+      value: url,
+      problem: isValid
+        ? undefined
+        : "is not a valid service URL: it must have the scheme nats, tls, ws or wss, without user information and path",
+      remedy: "Use a URL such as `nats://nats.example.org:4222`.",
+    });
+  });
 }
 
 function versionDiagnostics(version: string): Diagnostic[] {
-  const problem = "is no version of nats-server: three numbers with dots between them";
-  return /^\d{1,9}\.\d{1,9}\.\d{1,9}$/.test(version)
-    ? []
-    : [{ path: "", value: shown(version), problem, remedy: "Write one such as `2.15.2`." }];
+  const isValid = /^\d{1,9}\.\d{1,9}\.\d{1,9}$/.test(version);
+  const problem = isValid ? undefined : "is not a valid server version: it must be three numbers, separated by dots";
+  return diagnose({ code: "NA1713", value: version, problem, remedy: "Use a version such as `2.15.2`." });
 }

@@ -1,34 +1,33 @@
-import type { Diagnostic } from "./diagnostics";
-import { shown } from "./diagnostics";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose } from "../../diagnostics/diagnostic";
 
-/** What an account or an export says of itself to people; it decides nothing. A comment on the static side. */
+/** Information about an account or an export, without effect on decisions. A comment in the static configuration. */
 export interface Info {
-  /** What it is. At most 8 KiB. */
+  /** Description. At most 8 KiB. */
   readonly description?: string;
-  /** Where more is to be read: an absolute URL, percent-encoded. At most 8 KiB. */
+  /** URL with more information: absolute, percent-encoded. At most 8 KiB. */
   readonly infoUrl?: string;
 }
 
-/** Go's JWT library refuses descriptions and URLs longer than this many bytes. */
+/** The JWT library rejects descriptions and URLs of more bytes than this. */
 export const INFO_BYTES = 8 * 1024;
 
-/** All that is wrong with what something says of itself (JWT library, `Info.Validate`). */
+/** Finds problems with descriptions and URLs (JWT library, `Info.Validate`). */
 export function infoDiagnostics({ description, infoUrl }: Info): Diagnostic[] {
   return [...lengthDiagnostics(description, "description"), ...urlDiagnostics(infoUrl, "infoUrl")];
 }
 
-function lengthDiagnostics(text: string | undefined, path: string): Diagnostic[] {
-  const problem = `is longer than ${INFO_BYTES} bytes`;
-  return text === undefined || new TextEncoder().encode(text).length <= INFO_BYTES
-    ? []
-    : [{ path, value: shown(text), problem, remedy: "Shorten it." }];
+function lengthDiagnostics(value: string | undefined, path: string): Diagnostic[] {
+  const isTooLong = value !== undefined && Buffer.byteLength(value) > INFO_BYTES;
+  const problem = isTooLong ? `must be at most ${INFO_BYTES} bytes long` : undefined;
+  return diagnose({ code: "NA1009", path, value, problem, remedy: "Shorten the text." });
 }
 
-/** An absolute URL with a host, of the characters that a URL is made of (RFC 3986). */
+/** An absolute URL with a host, in the characters of RFC 3986. */
 const ABSOLUTE_URL =
   /^[a-z][a-z\d+.-]*:\/\/([^/?#@]*@)?(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=-]+)(:\d+)?([/?#]([\w.~:/?#[\]@!$&'()*+,;=-]|%[\da-f]{2})*)?$/i;
 
-/** True for a URL that names a host. */
+/** True for an absolute URL with a host. */
 export function isAbsoluteUrl(url: string): boolean {
   return ABSOLUTE_URL.test(url);
 }
@@ -37,6 +36,12 @@ function urlDiagnostics(url: string | undefined, path: string): Diagnostic[] {
   if (url === undefined || isAbsoluteUrl(url)) {
     return lengthDiagnostics(url, path);
   }
-  const problem = "is no absolute URL with a host, percent-encoded";
-  return [{ path, value: shown(url), problem, remedy: "Write one such as `https://example.org/orders`." }];
+  const problem = "is not a valid URL: it must be absolute, with a host, and percent-encoded";
+  return diagnose({
+    code: "NA1010",
+    path,
+    value: url,
+    problem,
+    remedy: "Use a URL such as `https://example.org/orders`.",
+  });
 }

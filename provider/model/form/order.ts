@@ -1,42 +1,42 @@
-/** Compares two texts by their UTF-16 code units: the same everywhere, whatever the machine's locale. */
-export function byText(a: string, b: string): number {
+/** Compares two texts by their UTF-16 code units, independent of the locale. */
+export function compareText(a: string, b: string): number {
   if (a === b) {
     return 0;
   }
   return a < b ? -1 : 1;
 }
 
-/** A sorted copy, each element once. */
-export function sortedSet(values: readonly string[]): string[] {
-  return [...new Set(values)].sort(byText);
+/** Returns a sorted copy without duplicates. */
+export function sortUnique(values: readonly string[]): string[] {
+  return [...new Set(values)].sort(compareText);
 }
 
-/** A sorted copy, ordered by a text taken from each element. */
-export function sortedBy<T>(values: readonly T[], key: (value: T) => string): T[] {
-  return [...values].sort((a, b) => byText(key(a), key(b)));
+/** Returns a copy sorted by a key of each element. */
+export function sortBy<T>(values: readonly T[], key: (value: T) => string): T[] {
+  return [...values].sort((a, b) => compareText(key(a), key(b)));
 }
 
-/** An object's entries, sorted by key. */
-export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => byText(a, b));
+/** Returns the entries of an object, sorted by key. */
+export function sortEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => compareText(a, b));
 }
 
-/** What a record has under a name: names can be those that every object inherits, such as `constructor`. */
-export function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+/** Returns an own property of a record. Names can be those that every object inherits, such as `constructor`. */
+export function getOwn<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-/** A copy without the keys whose value is undefined: such keys do not survive the way through the engine. */
-export function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+/** Returns a copy without undefined properties, which the engine would drop. */
+export function omitUndefined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 }
 
-/** A list or an object, or undefined when it is empty: then it says nothing. */
-export function unlessEmpty<T extends object>(value: T): T | undefined {
+/** Returns a list or an object, or undefined when it is empty. */
+export function emptyToUndefined<T extends object>(value: T): T | undefined {
   return Object.keys(value).length === 0 ? undefined : value;
 }
 
-/** Where each value stands first in a list. */
-export function firstIndexes<T>(values: readonly T[]): ReadonlyMap<T, number> {
+/** Maps each value of a list to its first index. */
+export function indexFirst<T>(values: readonly T[]): ReadonlyMap<T, number> {
   return new Map(values.map((value, index) => [value, index] as const).toReversed());
 }

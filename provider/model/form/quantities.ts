@@ -1,17 +1,17 @@
 /**
- * A length of time as people write it: numbers with units, `"250ms"`, `"5m"`, `"1h30m"`, the units being `ns`, `us`, `ms`,
- * `s`, `m`, `h` and `d` (24 hours); or a number of seconds.
+ * A duration: numbers with the units `ns`, `us`, `ms`, `s`, `m`, `h` and `d` (24 hours), such as `"250ms"`, `"5m"` or
+ * `"1h30m"`; or a number of seconds.
  */
 export type Duration = string | number;
 
 /**
- * An amount of data as people write it: a number with a unit, `"512KiB"`, `"1.5GiB"`, the units being `B`, `KiB`, `MiB`,
- * `GiB`, `TiB` and `PiB`; or a number of bytes. `KB` and the like are refused: to some they are 1,000 bytes, to the
- * servers 1,024.
+ * An amount of data: a number with one of the units `B`, `KiB`, `MiB`, `GiB`, `TiB` and `PiB`, such as `"512KiB"` or
+ * `"1.5GiB"`; or a number of bytes. Units such as `KB` are rejected as ambiguous: 1,000 bytes by definition, 1,024 bytes to
+ * nats-server.
  */
 export type Size = string | number;
 
-/** Nanoseconds of each unit, the longest first. */
+/** The time units in nanoseconds, longest first. */
 const TIME_UNITS: Readonly<Record<string, number>> = {
   d: 86_400e9,
   h: 3_600e9,
@@ -22,10 +22,10 @@ const TIME_UNITS: Readonly<Record<string, number>> = {
   µs: 1e3,
   ns: 1,
 };
-/** Seconds of each unit of which one can be made up. */
+/** The units of whole seconds, in seconds. */
 const LONG_UNITS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
-/** The units of a duration's normal form: those that the servers read. */
-const WRITTEN_UNITS = ["h", "m", "s", "ms", "us", "ns"] as const;
+/** The units of normalized durations: those that nats-server parses. */
+const SERVER_UNITS = ["h", "m", "s", "ms", "us", "ns"] as const;
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -39,35 +39,34 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 const PART = /(\d+(?:\.\d+)?)([a-zµ]+)/giu;
 const PARTS = /^(\d+(\.\d+)?[a-zµ]+)+$/iu;
 
-/** The nanoseconds of a duration, or undefined when it is none, or has a part of a nanosecond, or too many. */
-export function nanosecondsOf(duration: Duration): number | undefined {
+/** Parses a duration into whole nanoseconds. Returns undefined when it is invalid, fractional or above 104 days. */
+export function parseDuration(duration: Duration): number | undefined {
   return wholeSum(typeof duration === "number" ? `${duration}s` : duration, TIME_UNITS);
 }
 
-/** The seconds of a duration, or undefined when it is none, or not a whole number of them. It may be longer than others. */
-export function secondsOf(duration: Duration): number | undefined {
+/** Parses a duration of any length into whole seconds. Returns undefined when it is invalid or fractional. */
+export function parseSeconds(duration: Duration): number | undefined {
   return wholeSum(typeof duration === "number" ? `${duration}s` : duration, LONG_UNITS);
 }
 
-/** The bytes of a size, or undefined when it is none, or has a part of a byte, or too many. */
-export function bytesOf(size: Size): number | undefined {
+/** Parses a size into whole bytes. Returns undefined when it is invalid, fractional or at least 8 PiB. */
+export function parseSize(size: Size): number | undefined {
   return wholeSum(typeof size === "number" ? `${size}B` : size, SIZE_UNITS);
 }
 
 function wholeSum(text: string, units: Readonly<Record<string, number>>): number | undefined {
-  // Programs in plain JavaScript can write anything.
+  // Programs in plain JavaScript can pass values of any type.
   if (typeof text !== "string" || !PARTS.test(text)) {
     return undefined;
   }
   const amounts = [...text.matchAll(PART)].map(([, count, unit = ""]) =>
-    // In thousandths, whole numbers are exact where a product of fractions is not.
     Object.hasOwn(units, unit) ? product(count ?? "", units[unit] ?? NaN) : NaN,
   );
   const sum = amounts.reduce((total, amount) => total + amount, 0);
   return Number.isSafeInteger(sum) ? sum : undefined;
 }
 
-/** A decimal number times a whole one, exact as long as the result is a whole number that JavaScript can hold. */
+/** Multiplies a decimal by an integer. Returns the exact product, or NaN when it is not whole. */
 function product(decimal: string, factor: number): number {
   const [whole = "", fraction = ""] = decimal.split(".");
   const scaled = BigInt(whole + fraction) * BigInt(factor);
@@ -75,28 +74,28 @@ function product(decimal: string, factor: number): number {
   return scaled % scale === 0n ? Number(scaled / scale) : NaN;
 }
 
-/** The problem with what is no duration, as a clause. */
-export const NO_DURATION =
-  'is no length of time; it is a text such as "500ms", "5m" or "1h30m", or a number of seconds, and at most 104 days';
+/** The problem of an invalid duration (NA1006). */
+export const INVALID_DURATION =
+  'is not a valid duration; use a string such as "500ms" or "1h30m" or a number of seconds, at most 104 days';
 
-/** The problem with what is no size, as a clause. */
-export const NO_SIZE =
-  'is no amount of data; it is a text such as "512KiB" or "1GiB", or a whole number of bytes, and less than 8 PiB';
+/** The problem of an invalid size (NA1005). */
+export const INVALID_SIZE =
+  'is not a valid size; use a string such as "512KiB" or a whole number of bytes, less than 8 PiB';
 
 /**
- * The duration in its normal form, in one unit that the servers read, too: `"90s"` for `"1m30s"`. What is no duration, or
- * not known yet, stays as it is.
+ * Normalizes a duration to one unit that nats-server parses: `"90s"` for `"1m30s"`. Returns invalid and unknown values
+ * unchanged.
  */
-export function normalDuration(duration: Duration): Duration {
-  const nanoseconds = nanosecondsOf(duration);
+export function normalizeDuration(duration: Duration): Duration {
+  const nanoseconds = parseDuration(duration);
   if (nanoseconds === undefined) {
     return duration;
   }
-  const unit = WRITTEN_UNITS.find((name) => nanoseconds % (TIME_UNITS[name] ?? 1) === 0) ?? "ns";
+  const unit = SERVER_UNITS.find((name) => nanoseconds % (TIME_UNITS[name] ?? 1) === 0) ?? "ns";
   return nanoseconds === 0 ? "0s" : `${nanoseconds / (TIME_UNITS[unit] ?? 1)}${unit}`;
 }
 
-/** The size in its normal form, in bytes. What is no size, or not known yet, stays as it is. */
-export function normalSize(size: Size): Size {
-  return bytesOf(size) ?? size;
+/** Normalizes a size to bytes. Returns invalid and unknown values unchanged. */
+export function normalizeSize(size: Size): Size {
+  return parseSize(size) ?? size;
 }

@@ -1,110 +1,161 @@
-import type { Diagnostic } from "./diagnostics";
-import { keyPath, shown, under } from "./diagnostics";
-import { nameHere } from "./other-names";
+import type { Diagnostic, Finding } from "../../diagnostics/diagnostic";
+import { diagnose, keyPath, prefixPaths } from "../../diagnostics/diagnostic";
+import { propertyForAlias } from "./property-aliases";
 
-/** Something of another shape than it should have. */
+/** A deviation from a shape. */
 interface Misfit {
   readonly diagnostic: Diagnostic;
-  /** True when nothing more can be said of the value. A key too many hides nothing. */
-  readonly hides: boolean;
+  /** True when the value cannot be checked any further. An unknown property does not prevent that. */
+  readonly isFatal: boolean;
 }
 
 /**
- * What a value must be before its content can be looked at, as a function that says what is not so.
+ * Checks the structure of a value, before its content can be checked. Returns the deviations.
  *
- * The compiler tells people who write TypeScript; plain JavaScript, a cast, or an object of a stack's configuration can
- * be anything, and what is not understood must not be taken for no restriction.
+ * TypeScript reports most of them; plain JavaScript, a cast or an object from stack configuration can contain anything,
+ * and a restriction that is not understood must not pass as no restriction.
  */
 export type Shape = (value: unknown, path: string) => readonly Misfit[];
 
-/** Whatever it is: said elsewhere. */
-export const anything: Shape = () => [];
+/** Returns the deviation that a finding describes, if any. The value cannot be checked any further. */
+export function fatal(finding: Finding): readonly Misfit[] {
+  return diagnose(finding).map((diagnostic) => ({ diagnostic, isFatal: true }));
+}
 
-/** A text, of which every character can be written as UTF-8. */
-export const text: Shape = (value, path) =>
-  typeof value === "string" && !value.isWellFormed()
-    ? [{ diagnostic: { path, value: shown(value), problem: HALF, remedy: WHOLE }, hides: true }]
-    : anyText(value, path);
+function tolerable(finding: Finding): Misfit[] {
+  return diagnose(finding).map((diagnostic) => ({ diagnostic, isFatal: false }));
+}
 
-const anyText = being("a text", "Write a text, in quotes.", (value) => typeof value === "string");
+/** Any value. Its content is checked elsewhere. */
+export const anyValue: Shape = () => [];
 
-const HALF = "is not valid Unicode, since it has half of a pair of surrogates; texts are written as UTF-8";
-const WHOLE = "Write the whole character, or take the half out.";
+/** A string that can be encoded as UTF-8. */
+export const stringShape: Shape = (value, path) =>
+  typeof value === "string"
+    ? fatal({
+        code: "NA1004",
+        path,
+        value,
+        problem: value.isWellFormed() ? undefined : "is not valid Unicode: it contains half of a surrogate pair",
+        remedy: "Use the complete character, or remove the half.",
+      })
+    : notString(value, path);
 
-/** A yes or no. */
-export const trueOrFalse: Shape = being("true or false", "Write one of them.", (value) => typeof value === "boolean");
+const notString = matching("a string", "Use a string.", () => false);
+
+/** A boolean. */
+export const booleanShape: Shape = matching("true or false", "Use a boolean.", (value) => typeof value === "boolean");
 
 /**
- * Something that a test tells.
+ * A value that passes a test, and is not undefined.
  *
- * @param what what it should be, with its article
- * @param remedy what to do when it is not, as a sentence
+ * @param expected what it must be, with its article
+ * @param remedy what to do otherwise, as a sentence
  */
-export function being(what: string, remedy: string, test: (value: unknown) => boolean): Shape {
+export function matching(expected: string, remedy: string, test: (value: unknown) => boolean): Shape {
   return (value, path) => {
     if (value === undefined) {
-      return [{ diagnostic: { path, problem: `is missing; it is ${what}`, remedy }, hides: true }];
+      return fatal({ code: "NA1002", path, problem: `is missing; it must be ${expected}`, remedy });
     }
-    return test(value)
-      ? []
-      : [{ diagnostic: { path, value: shown(value), problem: `is not ${what}`, remedy }, hides: true }];
+    return fatal({ code: "NA1003", path, value, problem: test(value) ? undefined : `must be ${expected}`, remedy });
   };
 }
 
-/** The shape, or nothing at all. */
+/** The shape, or undefined. */
 export function optional(shape: Shape): Shape {
   return (value, path) => (value === undefined ? [] : shape(value, path));
 }
 
-/** A list of things that all have one shape. */
+/** A list of items of one shape. */
 export function listOf(item: Shape): Shape {
-  const list = being("a list", "Write a list, in square brackets.", Array.isArray);
+  const list = matching("a list", "Use a list.", Array.isArray);
   return (value, path) =>
     Array.isArray(value)
       ? Array.from(value, (element, index) => item(element, `${path}[${index}]`)).flat()
       : list(value, path);
 }
 
-/** An object whose keys are names, and whose values all have one shape. */
+/** An object with a free choice of keys, and values of one shape. */
 export function mapOf(item: Shape): Shape {
-  const map = being("an object with a key for each name", "Write an object whose keys are names.", isRecord);
-  return (value, path) =>
-    isRecord(value)
-      ? Object.entries(value).flatMap(([key, member]) => item(member, keyPath(path, key)))
+  const map = matching("an object with a key for each name", "Use an object whose keys are names.", isRecord);
+  return (value, path) => {
+    if (hasAssignedPrototype(value)) {
+      return fatal(reservedKey("__proto__", path));
+    }
+    return isRecord(value)
+      ? Object.entries(value).flatMap(([key, member]) => [
+          ...(isReservedKey(key) ? tolerable(reservedKey(key, path)) : []),
+          ...item(member, keyPath(path, key)),
+        ])
       : map(value, path);
+  };
+}
+
+/**
+ * Keys that Pulumi cannot process. Assigning `__proto__` replaces the prototype, Pulumi converts the arguments of resources
+ * to strings, and it marks secrets and resources in states with the third key.
+ */
+const RESERVED_KEYS: readonly string[] = ["__proto__", "toString", "4dabf18193072939515e22adb298388d"];
+
+/** True for keys that Pulumi cannot process. */
+export function isReservedKey(key: string): boolean {
+  return RESERVED_KEYS.includes(key);
+}
+
+/** Returns the finding that an object has a key that Pulumi cannot process. */
+export function reservedKey(key: string, path: string): Finding {
+  const problem = "is a reserved name: Pulumi cannot process objects with this key";
+  return { code: "NA1013", path: keyPath(path, key), problem, remedy: "Use a different name." };
+}
+
+/**
+ * True for an object to which `__proto__` was assigned: its prototype is a list or a plain object, and not that of a class.
+ */
+export function hasAssignedPrototype(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    (Array.isArray(prototype) && Object.hasOwn(prototype, "length")) ||
+    (isRecord(prototype) && !Object.hasOwn(prototype, "constructor"))
+  );
 }
 
 /** An object with these keys, and no others. */
 export function objectOf<T extends object>(members: Readonly<Record<keyof T, Shape>>): Shape {
   const table = Object.entries<Shape>(members);
   const keys = table.map(([key]) => `\`${key}\``).join(", ");
-  const object = being(`an object; its keys are ${keys}`, "Write an object with some of these keys.", isRecord);
-  const unknown = (key: string, path: string): Misfit => {
-    const here = nameHere(key, members);
-    return {
-      diagnostic: {
-        path: keyPath(path, key),
-        problem: `is no key that is known here; the keys are ${keys}`,
-        remedy: here === undefined ? "Correct the key, or leave it out." : `Here it is called \`${here}\`.`,
-      },
-      hides: false,
-    };
+  const object = matching(
+    `an object with the properties ${keys}`,
+    "Use an object with some of these properties.",
+    isRecord,
+  );
+  const unknown = (key: string, path: string): Misfit[] => {
+    const name = propertyForAlias(key, members);
+    return tolerable({
+      code: "NA1001",
+      path: keyPath(path, key),
+      problem: `is not a known property; known properties: ${keys}`,
+      remedy: name === undefined ? "Correct the name, or remove the property." : `Use \`${name}\`.`,
+    });
   };
   return (value, path) =>
     isRecord(value)
       ? [
-          ...Object.keys(value).flatMap((key) => (Object.hasOwn(members, key) ? [] : [unknown(key, path)])),
+          ...Object.keys(value).flatMap((key) => (Object.hasOwn(members, key) ? [] : unknown(key, path))),
           ...table.flatMap(([key, shape]) => shape(value[key], keyPath(path, key))),
         ]
       : object(value, path);
 }
 
 /**
- * What has another shape than it should, and what else is wrong with a value that can be looked at.
+ * Checks the shape of a value, and its content when the shape permits.
  *
- * @param path the value's; the diagnostics of `check` start at the value
+ * @param path the path of the value
+ * @param check finds problems of the content; its paths start at the value
  */
-export function shaped<T>(
+export function checkShape<T>(
   path: string,
   shape: Shape,
   value: T,
@@ -112,20 +163,20 @@ export function shaped<T>(
 ): Diagnostic[] {
   const misfits = shape(value, path);
   const found = misfits.map(({ diagnostic }) => diagnostic);
-  return misfits.some(({ hides }) => hides) ? found : [...found, ...under(path, check(value))];
+  return misfits.some(({ isFatal }) => isFatal) ? found : [...found, ...prefixPaths(path, check(value))];
 }
 
-/** True when a value has a shape, keys too many aside. */
-export function fits(shape: Shape, value: unknown): boolean {
-  return !shape(value, "").some(({ hides }) => hides);
+/** True when a value has a shape. Unknown properties do not count. */
+export function hasShape(shape: Shape, value: unknown): boolean {
+  return !shape(value, "").some(({ isFatal }) => isFatal);
 }
 
-/** True for an object that is just keys and values: no list, no output, no `Map`. */
+/** True for a plain object: not a list, an output or a `Map`. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return false;
   }
-  // Whatever world it comes from: its prototype is the one that has none itself.
+  // Compares no identities, because objects can come from another realm: `Object.prototype` has no prototype itself.
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

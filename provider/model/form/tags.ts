@@ -1,47 +1,61 @@
-import type { Diagnostic } from "./diagnostics";
-import { shown } from "./diagnostics";
-import { sortedSet } from "./order";
-import { listOf, text, type Shape } from "./shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose } from "../../diagnostics/diagnostic";
+import { sortUnique } from "./order";
+import { listOf, stringShape, type Shape } from "./shape";
 
 /** The shape of a list of tags. */
-export const TAGS: Shape = listOf(text);
+export const TAGS: Shape = listOf(stringShape);
 
-/** All that is wrong with the tags of a user or account; paths start at the list. */
+/** Finds problems with the tags of an account or operator; paths start at the list. */
 export function tagsDiagnostics(tags: readonly string[]): Diagnostic[] {
-  return tags.flatMap(tagDiagnostics);
+  return tags.flatMap((tag, index) =>
+    diagnose({
+      code: "NA1011",
+      path: `[${index}]`,
+      value: tag,
+      problem: tagProblem(tag),
+      remedy: 'Use a tag such as "tenant:blue".',
+    }),
+  );
 }
 
-/** What a user's tags may take in its JWT, which must fit into a client's CONNECT line beside the longest name. */
-const LONGEST_TAGS = 512;
+/** Bytes of a user's tags in its JWT, which must fit into a client's CONNECT line together with the longest name. */
+const MAX_TAG_BYTES = 512;
 
-/** All that is wrong with the tags of a user; paths start at the list. */
+/** Finds problems with the tags of a user; paths start at the list. */
 export function userTagsDiagnostics(tags: readonly string[]): Diagnostic[] {
-  const bytes = new TextEncoder().encode(JSON.stringify(tags)).length;
-  const problem = `take ${bytes} bytes in the user's JWT, of which there are ${LONGEST_TAGS}`;
-  const remedy = "Shorten them, or give tags to the account: templates find those by `{{account-tag(key)}}`.";
-  return [...tagsDiagnostics(tags), ...(bytes <= LONGEST_TAGS ? [] : [{ path: "", problem, remedy }])];
+  const bytes = Buffer.byteLength(JSON.stringify(tags));
+  return [
+    ...tagsDiagnostics(tags),
+    ...diagnose({
+      code: "NA1012",
+      problem: bytes > MAX_TAG_BYTES ? `take ${bytes} bytes in the JWT; the maximum is ${MAX_TAG_BYTES}` : undefined,
+      remedy: "Shorten the tags, or move some to the account, where `{{account-tag(key)}}` refers to them.",
+    }),
+  ];
 }
 
-function tagDiagnostics(tag: string, index: number): Diagnostic[] {
-  const problem = tagProblem(tag);
-  const remedy = 'Write a tag such as "tenant:blue".';
-  return problem === undefined ? [] : [{ path: `[${index}]`, value: shown(tag), problem, remedy }];
+/** Returns whether templates find a tag, and programs accept it. */
+export function isTag(tag: string): boolean {
+  return tagProblem(tag) === undefined;
 }
 
-/** Tags are as Go's JWT library makes them (`TagList.Add`), since it finds no others again, and templates neither. */
+/**
+ * A tag consists of a key and a value, or of a key alone. Templates look for a key in lower case, and insert the value as it
+ * is (`processUserPermissionsTemplate`).
+ */
 function tagProblem(tag: string): string | undefined {
   if (tag.trim() === "") {
-    return "is empty; a tag is a word, or a key, a colon and a value";
+    return "must not be empty";
   }
-  if (!tag.isWellFormed()) {
-    return "is not valid Unicode; a tag is written as UTF-8";
+  const [key = ""] = tag.split(":", 1);
+  if (tag !== tag.trim()) {
+    return "must not begin or end with white space";
   }
-  return tag === tag.trim().toLowerCase()
-    ? undefined
-    : "is not in lower case without white space around, as all tags are";
+  return key === key.toLowerCase() ? undefined : "must have a key in lower case";
 }
 
-/** The same tags, sorted and without repetition; undefined when there are none. */
-export function normalTags(tags: readonly string[]): string[] | undefined {
-  return tags.length === 0 ? undefined : sortedSet(tags);
+/** Sorts tags and removes duplicates; undefined when there are none. */
+export function normalizeTags(tags: readonly string[]): string[] | undefined {
+  return tags.length === 0 ? undefined : sortUnique(tags);
 }

@@ -1,67 +1,66 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { secondsOf, type Duration } from "../form/quantities";
-import { optional, shaped, text } from "../form/shape";
+import { diagnose, display, type Diagnostic } from "../../diagnostics/diagnostic";
+import { parseSeconds, type Duration } from "../form/quantities";
+import { optional, checkShape, stringShape } from "../form/shape";
 
-/** From when and until when a user's credentials hold. */
+/** Validity period of a user's credentials. */
 export interface Lifetime {
   /**
-   * How long credentials hold, from the update that makes them: `"90d"`. An update within {@link renewBefore} of their end
-   * makes new ones of the same key; the old ones hold until their own end.
+   * How long credentials are valid, from the update that signs them: `"90d"`. An update within {@link renewBefore} of their
+   * expiry signs new ones for the same key; the old ones remain valid until they expire.
    *
-   * @default for ever
+   * @default unlimited
    */
   readonly lifetime?: Duration;
   /**
-   * How long before their end credentials are renewed by an update.
+   * How long before they expire an update renews credentials.
    *
    * @default a third of `lifetime`
    */
   readonly renewBefore?: Duration;
   /**
-   * When credentials end once and for all, in UTC: `"2027-01-31"`, or with a time, `"2027-01-31T18:00:00Z"`. It stands in
-   * the place of `lifetime`.
+   * Fixed expiry of the credentials, in UTC: `"2027-01-31"`, or with a time, `"2027-01-31T18:00:00Z"`. Cannot be combined
+   * with `lifetime`.
    */
   readonly expires?: string;
   /**
-   * When credentials begin to hold, in UTC, written like `expires`.
+   * When credentials become valid, in UTC, in the format of `expires`.
    *
-   * @default at once
+   * @default immediately
    */
   readonly notBefore?: string;
 }
 
 /**
- * A date, or a date and a time with its zone: without one it would be the zone of whoever runs the program. No token is
- * older than this millennium, and a time of 0 would mean none.
+ * A date, or a date and a time with its zone: without a zone the time would depend on the machine that runs the program.
+ * No token is older than the year 2000, and a time of 0 would mean no limit.
  */
 const TIME = /^(2\d{3}-\d\d-\d\d)(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** Seconds since 1970 of a date, or of a date and a time; undefined when it is neither. */
-export function timeOf(text: string): number | undefined {
+/** Returns the Unix seconds of a date, or of a date and a time; undefined for any other text. */
+export function parseTime(text: string): number | undefined {
   const date = TIME.exec(text)?.[1];
   const milliseconds = date !== undefined && isInCalendar(date) ? Date.parse(text) : NaN;
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
-/** `Date` takes the 31st of February for a day in March. */
+/** `Date` parses February 31 as a day in March. */
 function isInCalendar(date: string): boolean {
   const day = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
-/** A time as it is shown: whole seconds, in UTC. */
-export function timeText(seconds: number): string {
+/** Formats Unix seconds in the normal form: RFC 3339 in whole seconds, UTC. */
+export function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** A time as it is shown, whatever way it was written. What is none stays as it is. */
-export function normalTime(text: string): string {
-  const seconds = timeOf(text);
-  return seconds === undefined ? text : timeText(seconds);
+/** Returns a time in its normal form. An invalid time remains unchanged. */
+export function normalizeTime(text: string): string {
+  const seconds = parseTime(text);
+  return seconds === undefined ? text : formatTime(seconds);
 }
 
-/** All that is wrong with a lifetime; paths start at what it belongs to. What is undefined is not looked at. */
+/** Returns all problems with a lifetime; paths are relative to the object that contains it. Undefined properties are skipped. */
 export function lifetimeDiagnostics({ lifetime, renewBefore, expires, notBefore }: Lifetime): Diagnostic[] {
   return [
     ...durationDiagnostics("lifetime", lifetime),
@@ -70,90 +69,84 @@ export function lifetimeDiagnostics({ lifetime, renewBefore, expires, notBefore 
     ...timeDiagnostics("expires", expires),
     ...timeDiagnostics("notBefore", notBefore),
     ...orderDiagnostics(notBefore, expires),
-    ...(lifetime === undefined || expires === undefined
-      ? []
-      : [
-          {
-            path: "expires",
-            problem: "stands beside `lifetime`, which says another end",
-            remedy: "Give one of the two.",
-          },
-        ]),
+    ...exclusionDiagnostics(lifetime, expires),
   ];
 }
 
-/** Seconds of a hundred years: what is meant to hold longer holds for ever. */
-const LONGEST = 36_525 * 86_400;
+/** The longest lifetime: 100 years in seconds. */
+const MAX_SECONDS = 36_525 * 86_400;
 
-function durationDiagnostics(path: string, duration: Duration | undefined): Diagnostic[] {
-  const seconds = duration === undefined ? 1 : (secondsOf(duration) ?? 0);
-  return seconds > 0 && seconds <= LONGEST
-    ? []
-    : [
-        {
-          path,
-          value: shown(duration),
-          problem: "is no length of time in whole seconds, from one second to a hundred years",
-          remedy: 'Write one such as "90d" or "12h".',
-        },
-      ];
+function durationDiagnostics(path: string, value: Duration | undefined): Diagnostic[] {
+  const seconds = value === undefined ? 1 : (parseSeconds(value) ?? 0);
+  const isValid = seconds > 0 && seconds <= MAX_SECONDS;
+  const problem = isValid ? undefined : "must be a duration in whole seconds, from one second to 100 years";
+  return diagnose({ code: "NA1311", path, value, problem, remedy: 'Use a duration such as "90d" or "12h".' });
 }
 
 function renewalDiagnostics(lifetime: Duration | undefined, renewBefore: Duration | undefined): Diagnostic[] {
+  const at = { path: "renewBefore", value: renewBefore };
   if (renewBefore === undefined) {
     return [];
   }
-  const problem =
-    lifetime === undefined
-      ? "stands without a `lifetime`, and what has none is not renewed"
-      : "is not shorter than `lifetime`, so that every update would renew";
-  const wrong = lifetime === undefined || (secondsOf(renewBefore) ?? 0) >= (secondsOf(lifetime) ?? Infinity);
-  const remedy = "Give a `lifetime` that is longer, or leave `renewBefore` out.";
-  return wrong ? [{ path: "renewBefore", value: shown(renewBefore), problem, remedy }] : [];
+  if (lifetime === undefined) {
+    const problem = "requires `lifetime`: credentials without a lifetime are never renewed";
+    return diagnose({ code: "NA1314", ...at, problem, remedy: "Set `lifetime`, or remove `renewBefore`." });
+  }
+  const isShorter = (parseSeconds(renewBefore) ?? 0) < (parseSeconds(lifetime) ?? Infinity);
+  const limit = `must be shorter than \`lifetime\` (${display(lifetime)}); otherwise every update renews the credentials`;
+  const problem = isShorter ? undefined : limit;
+  return diagnose({ code: "NA1315", ...at, problem, remedy: "Shorten `renewBefore`, or extend `lifetime`." });
 }
 
 function timeDiagnostics(path: string, time: string | undefined): Diagnostic[] {
-  const problem = "is no date, nor a date and a time with its zone";
-  const remedy = 'Write one such as "2027-01-31" or "2027-01-31T18:00:00Z".';
-  return shaped(path, optional(text), time, (is) =>
-    is === undefined || timeOf(is) !== undefined ? [] : [{ path: "", value: shown(is), problem, remedy }],
-  );
+  return checkShape(path, optional(stringShape), time, (value) => {
+    const isValid = value === undefined || parseTime(value) !== undefined;
+    const format = "is not a valid timestamp: it must be a date, or a date and a time with a time zone";
+    const remedy = 'Use a timestamp such as "2027-01-31" or "2027-01-31T18:00:00Z".';
+    return diagnose({ code: "NA1312", value, problem: isValid ? undefined : format, remedy });
+  });
 }
 
 function orderDiagnostics(notBefore: string | undefined, expires: string | undefined): Diagnostic[] {
-  const begin = notBefore === undefined ? undefined : timeOf(notBefore);
-  const end = expires === undefined ? undefined : timeOf(expires);
-  const problem = "is not before `expires`, so that the credentials would never hold";
-  return begin === undefined || end === undefined || begin < end
-    ? []
-    : [{ path: "notBefore", value: shown(notBefore), problem, remedy: "Give an earlier time." }];
+  const start = notBefore === undefined ? undefined : parseTime(notBefore);
+  const end = expires === undefined ? undefined : parseTime(expires);
+  const isEmpty = start !== undefined && end !== undefined && start >= end;
+  const order = `must be before \`expires\` (${display(expires)}); otherwise the credentials are never valid`;
+  const problem = isEmpty ? order : undefined;
+  return diagnose({ code: "NA1316", path: "notBefore", value: notBefore, problem, remedy: "Choose an earlier time." });
 }
 
-/** What is known of the credentials that there are. */
-export type Held = Pick<Lifetime, "lifetime" | "expires">;
+function exclusionDiagnostics(lifetime: Duration | undefined, expires: string | undefined): Diagnostic[] {
+  const areBothSet = lifetime !== undefined && expires !== undefined;
+  const problem = areBothSet ? "cannot be combined with `lifetime`, which also determines the expiry" : undefined;
+  return diagnose({ code: "NA1313", path: "expires", problem, remedy: "Remove one of the two." });
+}
+
+/** The lifetime and the expiry of the credentials from the last update. */
+export type CurrentLifetime = Pick<Lifetime, "lifetime" | "expires">;
 
 /**
- * When credentials end: those that there are as long as they need no renewal, else new ones.
+ * Returns when credentials expire: the expiry of the current ones until they are due for renewal, then that of new ones.
  *
- * @param held what was said of the credentials that there are
- * @param given what is to be said now; it must be valid
- * @param now seconds since 1970
+ * @param held the current credentials
+ * @param given the lifetime that the program declares; must be valid
+ * @param now Unix seconds
  */
-export function expiryOf(held: Held, given: Lifetime, now: number): string | undefined {
-  const lifetime = given.lifetime === undefined ? undefined : secondsOf(given.lifetime);
+export function getExpiry(held: CurrentLifetime, given: Lifetime, now: number): string | undefined {
+  const lifetime = given.lifetime === undefined ? undefined : parseSeconds(given.lifetime);
   if (lifetime === undefined) {
-    return given.expires === undefined ? undefined : normalTime(given.expires);
+    return given.expires === undefined ? undefined : normalizeTime(given.expires);
   }
-  const end = held.expires === undefined ? undefined : timeOf(held.expires);
-  const same = held.lifetime !== undefined && secondsOf(held.lifetime) === lifetime;
-  const renewBefore = given.renewBefore === undefined ? lifetime / 3 : (secondsOf(given.renewBefore) ?? 0);
-  return same && end !== undefined && now < end - renewBefore ? timeText(end) : timeText(now + lifetime);
+  const end = held.expires === undefined ? undefined : parseTime(held.expires);
+  const hasSameLifetime = held.lifetime !== undefined && parseSeconds(held.lifetime) === lifetime;
+  const renewBefore = given.renewBefore === undefined ? lifetime / 3 : (parseSeconds(given.renewBefore) ?? 0);
+  return hasSameLifetime && end !== undefined && now < end - renewBefore ? formatTime(end) : formatTime(now + lifetime);
 }
 
-/** True when credentials hold at a time. Times that are none are no limit. */
-export function holdsAt(now: number, { expires, notBefore }: Pick<Lifetime, "expires" | "notBefore">): boolean {
+/** Returns whether credentials are valid at a time, in Unix seconds. An invalid time sets no limit. */
+export function isValidAt(now: number, { expires, notBefore }: Pick<Lifetime, "expires" | "notBefore">): boolean {
   return (
-    now >= ((notBefore === undefined ? undefined : timeOf(notBefore)) ?? -Infinity) &&
-    now < ((expires === undefined ? undefined : timeOf(expires)) ?? Infinity)
+    now >= ((notBefore === undefined ? undefined : parseTime(notBefore)) ?? -Infinity) &&
+    now < ((expires === undefined ? undefined : parseTime(expires)) ?? Infinity)
   );
 }

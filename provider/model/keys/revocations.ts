@@ -1,77 +1,79 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { keyPath, shown } from "../form/diagnostics";
-import { timeOf } from "./lifetime";
-import { sortedEntries } from "../form/order";
-import { anything, mapOf, type Shape } from "../form/shape";
+import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { hasKeyFormat, type KeyLetter } from "./key-format";
+import { parseTime } from "./lifetime";
+import { sortEntries } from "../form/order";
+import { anyValue, mapOf, type Shape } from "../form/shape";
 
-/** A moment: seconds since 1970, or a date and time with its zone, such as `"2026-03-01T12:00:00Z"`. */
-export type Moment = string | number;
+/** A timestamp: Unix seconds, or RFC 3339 with a time zone, such as `"2026-03-01T12:00:00Z"`. */
+export type Timestamp = string | number;
 
 /**
- * Tokens that do not hold any more, by whom they were issued to: the public key, or `"*"` for everyone. Those are revoked
- * that were issued at the moment or before.
+ * Revoked tokens, by the public key that they were issued to, or `"*"` for every key. A revocation applies to tokens that
+ * were issued at its timestamp or before.
  */
-export type Revocations = Readonly<Record<string, Moment>>;
+export type Revocations = Readonly<Record<string, Timestamp>>;
 
-/** The key that stands for everyone. */
-const EVERYONE = "*";
+/** The key of a revocation that applies to every public key. */
+export const EVERY_KEY = "*";
 
-/** What a public key begins with: `A` for accounts, `U` for users. */
-type KeyLetter = "A" | "U";
+/** The shape of revocations. Their timestamps are checked separately. */
+export const REVOCATIONS: Shape = mapOf(anyValue);
 
-/** The shape of revocations. Moments have rules of their own. */
-export const REVOCATIONS: Shape = mapOf(anything);
-
-/** The seconds since 1970 of a moment, or undefined when it is none. */
-export function momentSeconds(moment: Moment): number | undefined {
-  // A date alone leaves open whether what was issued that day is revoked.
-  const seconds = typeof moment === "string" && moment.includes("T") ? timeOf(moment) : (moment as number);
+/** Returns a timestamp in Unix seconds, or undefined if it is not valid. */
+export function parseTimestamp(moment: Timestamp): number | undefined {
+  // With a date alone it would be ambiguous whether tokens of that day are revoked.
+  const seconds = typeof moment === "string" && moment.includes("T") ? parseTime(moment) : (moment as number);
   return seconds !== undefined && Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
-/** The keys in revocations that look like public keys of a kind; only a checksum tells more. */
-export function revokedKeys(revocations: Revocations, letter: KeyLetter): string[] {
-  const publicKey = new RegExp(`^${letter}[A-Z2-7]{55}$`);
-  return Object.keys(revocations).filter((key) => publicKey.test(key));
+/** Returns the keys of revocations that have the format of a public key. Their checksums are not verified. */
+export function getRevokedKeys(revocations: Revocations, letter: KeyLetter): string[] {
+  return Object.keys(revocations).filter((key) => hasKeyFormat(letter, key));
 }
 
-/** All that is wrong with revocations; paths start at them. */
+/** Returns all problems with revocations; paths are relative to them. */
 export function revocationsDiagnostics(revocations: Revocations, letter: KeyLetter): Diagnostic[] {
-  const known = new Set([EVERYONE, ...revokedKeys(revocations, letter)]);
   return Object.entries(revocations).flatMap(([key, moment]) => {
     const path = keyPath("", key);
-    const wrongKey = `is the key of nobody: it is a public key that begins with ${letter}, or "${EVERYONE}" for everyone`;
-    const wrongTime =
-      'is no moment; it is a number of seconds since 1970, or a date and time with its zone, such as "2026-03-01T12:00:00Z"';
-    return [
-      ...(known.has(key) ? [] : [{ path, problem: wrongKey, remedy: "Write the key whose tokens are revoked." }]),
-      ...(momentSeconds(moment) === undefined
-        ? [{ path, value: shown(moment), problem: wrongTime, remedy: "Write when the last revoked token was issued." }]
-        : []),
-    ];
+    return [...keyDiagnostics(path, key, letter), ...momentDiagnostics(path, moment)];
   });
 }
 
-/** The same revocations in seconds, in the order of their keys; undefined when there are none. */
-export function normalRevocations(revocations: Revocations): Revocations | undefined {
-  const normal = sortedEntries(revocations).map(([key, moment]): [string, Moment] => [
+function keyDiagnostics(path: string, key: string, letter: KeyLetter): Diagnostic[] {
+  const kind = letter === "A" ? "an account" : "a user";
+  const format = `is not a valid revocation key: it must be ${kind} public key, which begins with ${letter}, or "${EVERY_KEY}"`;
+  const problem = key === EVERY_KEY || hasKeyFormat(letter, key) ? undefined : format;
+  const remedy = `Use the public key that the revoked tokens were issued to, or "${EVERY_KEY}" for all keys.`;
+  return diagnose({ code: "NA1331", path, problem, remedy });
+}
+
+function momentDiagnostics(path: string, value: Timestamp): Diagnostic[] {
+  const format = "is not a valid timestamp: it must be Unix seconds, or a date and a time with a time zone";
+  const problem = parseTimestamp(value) === undefined ? format : undefined;
+  const remedy = 'Use the time at which the last revoked token was issued, such as "2026-03-01T12:00:00Z".';
+  return diagnose({ code: "NA1312", path, value, problem, remedy });
+}
+
+/** Returns revocations in Unix seconds, in the order of their keys; undefined if there are none. */
+export function normalizeRevocations(revocations: Revocations): Revocations | undefined {
+  const normal = sortEntries(revocations).map(([key, moment]): [string, Timestamp] => [
     key,
-    momentSeconds(moment) ?? moment,
+    parseTimestamp(moment) ?? moment,
   ]);
   return normal.length === 0 ? undefined : Object.fromEntries(normal);
 }
 
-/** The second up to which tokens of a public key are revoked; undefined where none are. */
-export function revokedUntil(revocations: Revocations, publicKey: string): number | undefined {
-  const until = [revocations[publicKey], revocations[EVERYONE]].flatMap((moment) =>
-    moment === undefined ? [] : (momentSeconds(moment) ?? []),
+/** Returns the Unix second up to which tokens of a public key are revoked; undefined if they are not. */
+export function getRevocationTime(revocations: Revocations, publicKey: string): number | undefined {
+  const until = [revocations[publicKey], revocations[EVERY_KEY]].flatMap((moment) =>
+    moment === undefined ? [] : (parseTimestamp(moment) ?? []),
   );
   return until.length === 0 ? undefined : Math.max(...until);
 }
 
-/** The same revocations, and everyone's tokens that were issued at a moment or before. */
-export function withEveryone(revocations: Revocations, moment: Moment): Revocations {
-  const before = revocations[EVERYONE];
-  const later = before !== undefined && (momentSeconds(before) ?? 0) > (momentSeconds(moment) ?? Infinity);
-  return { ...revocations, [EVERYONE]: later ? before : moment };
+/** Adds a revocation of every token that was issued at a timestamp or before. A later one remains. */
+export function revokeEveryKey(revocations: Revocations, moment: Timestamp): Revocations {
+  const current = revocations[EVERY_KEY];
+  const isLater = current !== undefined && (parseTimestamp(current) ?? 0) > (parseTimestamp(moment) ?? Infinity);
+  return { ...revocations, [EVERY_KEY]: isLater ? current : moment };
 }

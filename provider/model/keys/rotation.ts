@@ -1,11 +1,10 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { defined, unlessEmpty } from "../form/order";
-import { secondsOf, type Duration } from "../form/quantities";
-import { anything, objectOf, optional, shaped, type Shape } from "../form/shape";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined, emptyToUndefined } from "../form/order";
+import { parseSeconds, type Duration } from "../form/quantities";
+import { anyValue, objectOf, optional, checkShape } from "../form/shape";
 
 /**
- * How one key takes the place of another: which one it is to be, and how long the one before goes on working beside it.
+ * Rotation of a key: when a new key replaces it, and how long the replaced key remains valid.
  *
  * @example
  * ```ts
@@ -14,106 +13,84 @@ import { anything, objectOf, optional, shaped, type Shape } from "../form/shape"
  */
 export interface Rotation {
   /**
-   * Names the key: another version is another key, made by the next update. A number to count up, or a date. Leave it out
-   * where the program gives the key itself: another key given is another version.
+   * Version of the key, such as a counter or a date. Changing it generates a new key in the next update. Omit it if the
+   * program supplies the key: supplying another key rotates it.
    *
-   * @default the key that there is
+   * @default the current key
    */
   readonly version?: string | number;
   /**
-   * How long the key before goes on working: a length of time, counted from the update that brings the new key, until the
-   * first update after it; `"until-changed"`, until `rotation` changes again; or `"none"`.
+   * How long a replaced key remains valid. A duration starts at the update that replaces the key and ends at the first
+   * update after it has elapsed. `"until-changed"` lasts until `rotation` changes again. `"none"` ends at once.
    *
    * @default "until-changed"
    */
   readonly overlap?: Duration;
 }
 
-/** The shape of a rotation. */
-export const ROTATION: Shape = optional(objectOf<Rotation>({ version: anything, overlap: anything }));
+const ROTATION = optional(objectOf<Rotation>({ version: anyValue, overlap: anyValue }));
+const VERSION_ONLY = optional(objectOf<Pick<Rotation, "version">>({ version: anyValue }));
 
-/** All that is wrong with a rotation; paths start at it. */
+/** Returns all problems with a rotation; paths are relative to it. */
 export function rotationDiagnostics(rotation: Rotation | undefined): Diagnostic[] {
-  return shaped("", ROTATION, rotation, (is) => [
-    ...versionDiagnostics(is?.version),
-    ...overlapDiagnostics(is?.overlap),
+  return checkShape("", ROTATION, rotation, (value) => [
+    ...versionDiagnostics(value?.version),
+    ...overlapDiagnostics(value?.overlap),
   ]);
 }
 
-/** All that is wrong with the rotation of something of which there is one at a time, such as a password. */
+/** Returns all problems with the rotation of a value that cannot overlap with its predecessor, such as a password. */
 export function versionOnlyDiagnostics(rotation: Pick<Rotation, "version"> | undefined): Diagnostic[] {
-  return shaped("", optional(objectOf<Pick<Rotation, "version">>({ version: anything })), rotation, (is) =>
-    versionDiagnostics(is?.version),
-  );
+  return checkShape("", VERSION_ONLY, rotation, (value) => versionDiagnostics(value?.version));
 }
 
-/** A version makes a key, so it cannot stand beside one that the program gives. */
-export function givenKeyDiagnostics(rotation: Rotation | undefined): Diagnostic[] {
-  return rotation?.version === undefined
-    ? []
-    : [
-        {
-          path: "version",
-          value: shown(rotation.version),
-          problem: "stands beside a key that the program gives, so that no other one can be made",
-          remedy: "Leave `version` out, and give another key where it is to be replaced.",
-        },
-      ];
+/** Returns the problem with the rotation of a key that the program supplies: a version would generate another key. */
+export function suppliedKeyDiagnostics(rotation: Rotation | undefined): Diagnostic[] {
+  const value = rotation?.version;
+  const conflict = "cannot be combined with a key that the program supplies: a version generates a new key";
+  const problem = value === undefined ? undefined : conflict;
+  const remedy = "Remove `version`. To rotate the key, supply another one.";
+  return diagnose({ code: "NA1323", path: "version", value, problem, remedy });
 }
 
-function versionDiagnostics(version: unknown): Diagnostic[] {
-  return version === undefined || Number.isFinite(version) || (typeof version === "string" && version.trim() !== "")
-    ? []
-    : [
-        {
-          path: "version",
-          value: shown(version),
-          problem: "is no version; it is a number or a text, and any other one than before makes something new",
-          remedy: "Count up, or write the date.",
-        },
-      ];
+function versionDiagnostics(value: unknown): Diagnostic[] {
+  const isText = typeof value === "string" && value.trim() !== "";
+  const isValid = value === undefined || isText || Number.isFinite(value);
+  const problem = isValid ? undefined : "is not a valid version: it must be a number or a non-empty string";
+  return diagnose({ code: "NA1321", path: "version", value, problem, remedy: "Use a counter or a date." });
 }
 
-function overlapDiagnostics(overlap: Rotation["overlap"]): Diagnostic[] {
-  return overlap === undefined || WORDS.includes(overlap) || secondsOf(overlap) !== undefined
-    ? []
-    : [
-        {
-          path: "overlap",
-          value: shown(overlap),
-          problem: 'is no overlap; it is a length of time in whole seconds, "until-changed" or "none"',
-          remedy: 'Write one such as "24h".',
-        },
-      ];
-}
+const OVERLAP_KEYWORDS: readonly unknown[] = ["until-changed", "none"];
 
-const WORDS: readonly unknown[] = ["until-changed", "none"];
+function overlapDiagnostics(value: Rotation["overlap"]): Diagnostic[] {
+  const isValid = value === undefined || OVERLAP_KEYWORDS.includes(value) || parseSeconds(value) !== undefined;
+  const format = 'is not a valid overlap: it must be a duration in whole seconds, "until-changed" or "none"';
+  const problem = isValid ? undefined : format;
+  return diagnose({ code: "NA1322", path: "overlap", value, problem, remedy: 'Use a duration such as "24h".' });
+}
 
 /**
- * The rotation with its version as text and its overlap in seconds, or undefined when it says nothing. Where there is a
- * version, the default overlap is left out.
+ * Returns a rotation in its normal form: the version as text, the overlap in seconds; undefined if it has neither. Beside a
+ * version, the default overlap is omitted.
  */
-export function normalRotation({ version, overlap }: Rotation): Rotation | undefined {
+export function normalizeRotation({ version, overlap }: Rotation): Rotation | undefined {
   const isDefault = version !== undefined && overlap === "until-changed";
-  return unlessEmpty(
-    defined<Rotation>({
+  return emptyToUndefined(
+    omitUndefined<Rotation>({
       version: version === undefined ? undefined : String(version),
-      overlap: overlap === undefined || isDefault ? undefined : normalOverlap(overlap),
+      overlap: overlap === undefined || isDefault ? undefined : normalizeOverlap(overlap),
     }),
   );
 }
 
-/** What is no overlap, or not known yet, stays as it is. */
-function normalOverlap(overlap: Duration): Duration {
-  const seconds = secondsOf(overlap);
+/** Keywords, invalid overlaps and unknown ones remain unchanged. */
+function normalizeOverlap(overlap: Duration): Duration {
+  const seconds = parseSeconds(overlap);
   return seconds === undefined ? overlap : seconds === 0 ? "none" : `${seconds}s`;
 }
 
-/**
- * How long a key that was replaced goes on working: seconds, or until the rotation changes. Without a rotation, no time at
- * all.
- */
-export function overlapOf(rotation: Rotation | undefined): number | "until-changed" {
+/** Returns how many seconds a replaced key remains valid, or until the rotation changes. Without a rotation, 0. */
+export function getOverlap(rotation: Rotation | undefined): number | "until-changed" {
   const overlap = rotation === undefined ? "none" : (rotation.overlap ?? "until-changed");
-  return overlap === "until-changed" ? overlap : overlap === "none" ? 0 : (secondsOf(overlap) ?? 0);
+  return overlap === "until-changed" ? overlap : (parseSeconds(overlap) ?? 0);
 }

@@ -1,29 +1,37 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { sortedSet } from "../form/order";
-import { listOf, text, type Shape } from "../form/shape";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { displayKey, hasKeyFormat, isSeedLike } from "./key-format";
+import { sortUnique } from "../form/order";
+import { listOf, stringShape, type Shape } from "../form/shape";
 
 /** The shape of a list of signing keys. */
-export const SIGNING_KEYS: Shape = listOf(text);
+export const SIGNING_KEYS: Shape = listOf(stringShape);
 
-/** What an account's public key looks like; its checksum tells the rest. */
-const ACCOUNT_KEY = /^A[A-Z2-7]{55}$/;
-
-/** What does not look like the public key of an account in a list; paths start at the list. */
+/**
+ * Returns a problem for each key in a list that does not have the format of an account's public key; paths are relative to
+ * the list. The checksums are not verified.
+ */
 export function signingKeysDiagnostics(keys: readonly string[]): Diagnostic[] {
-  const problem = "is no public key of an account; it begins with A and has 56 characters";
-  const remedy = "Give the public half of the key that signs.";
-  return keys.flatMap((key, index) =>
-    // What is no public key may be a seed, by a slip.
-    ACCOUNT_KEY.test(key) ? [] : [{ path: `[${index}]`, value: shownKey(key), problem, remedy }],
-  );
+  return keys.flatMap((key, index) => {
+    const problem = formatProblem(key);
+    return problem === undefined ? [] : [{ path: `[${index}]`, value: displayKey(key), ...problem }];
+  });
 }
 
-function shownKey(key: string): string {
-  return key.length < 40 ? shown(key) : "(not shown: it may be a seed)";
+function formatProblem(key: string): Pick<Diagnostic, "code" | "problem" | "remedy"> | undefined {
+  if (hasKeyFormat("A", key)) {
+    return undefined;
+  }
+  const remedy = "Use an account public key, which begins with A.";
+  return isSeedLike(key)
+    ? { code: "NA1304", problem: "is a seed, but an account public key is required", remedy }
+    : {
+        code: "NA1302",
+        problem: "is not a valid account public key: a key has 56 characters and begins with A",
+        remedy,
+      };
 }
 
-/** The same keys, sorted and without repetition; undefined when there are none. */
-export function normalSigningKeys(keys: readonly string[]): string[] | undefined {
-  return keys.length === 0 ? undefined : sortedSet(keys);
+/** Returns the keys sorted and without duplicates; undefined if there are none. */
+export function normalizeSigningKeys(keys: readonly string[]): string[] | undefined {
+  return keys.length === 0 ? undefined : sortUnique(keys);
 }

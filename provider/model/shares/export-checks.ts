@@ -1,40 +1,40 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown, under } from "../form/diagnostics";
+import { diagnose, display, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { isShareType, RESPONSE_TYPES, type Export } from "./exports";
 import { infoDiagnostics } from "../form/info";
-import { nanosecondsOf, NO_DURATION } from "../form/quantities";
+import { parseDuration, INVALID_DURATION } from "../form/quantities";
 import { revocationsDiagnostics } from "../keys/revocations";
 import { SubjectIndex } from "../subjects/subject-index";
 import { ANY_TOKEN, hasWildcard, sharedSubjectProblem, subjectProblem } from "../subjects/subjects";
 
-/** Exports by their type and subject: of several that are the same, the index of the first. */
-type Index = (type: string) => SubjectIndex<number>;
+/** Finds exports of a type by their subject. Of several exports of the same subject, it contains the first. */
+type ExportIndex = (type: string) => SubjectIndex<number>;
 
-/** All that is wrong with a list of exports; paths start at the list. */
+/** Returns all problems with a list of exports; paths are relative to the list. */
 export function exportsDiagnostics(exports: readonly Export[]): Diagnostic[] {
-  const find = indexOf(exports);
+  const exportsOf = indexByType(exports);
   return exports.flatMap((entry, index) => [
-    ...under(`[${index}]`, [
+    ...prefixPaths(`[${index}]`, [
       ...subjectDiagnostics(entry),
       ...typeDiagnostics(entry.type),
-      ...serviceDiagnostics(entry),
+      ...responseTypeDiagnostics(entry),
+      ...serviceOnlyDiagnostics(entry),
       ...thresholdDiagnostics(entry),
-      ...latencyDiagnostics(entry, find),
+      ...latencyDiagnostics(entry, exportsOf("service")),
       ...positionDiagnostics(entry),
-      ...under("revocations", revocationDiagnostics(entry)),
+      ...prefixPaths("revocations", exportRevocationsDiagnostics(entry)),
       ...infoDiagnostics(entry),
     ]),
-    ...overlapDiagnostics(entry, index, exports, find),
+    ...overlapDiagnostics(entry, index, exports, exportsOf(entry.type)),
   ]);
 }
 
-function indexOf(exports: readonly Export[]): Index {
+function indexByType(exports: readonly Export[]): ExportIndex {
   const indexes = new Map<string, SubjectIndex<number>>();
-  const find: Index = (type) => indexes.get(type) ?? new SubjectIndex<number>();
+  const find: ExportIndex = (type) => indexes.get(type) ?? new SubjectIndex<number>();
   exports.forEach(({ type, subject }, at) => {
     const index = find(type);
     indexes.set(type, index);
-    if (index.under(subject).length === 0) {
+    if (index.findEqual(subject).length === 0) {
       index.add(subject, at);
     }
   });
@@ -43,132 +43,133 @@ function indexOf(exports: readonly Export[]): Index {
 
 function subjectDiagnostics({ subject }: Export): Diagnostic[] {
   const problem = sharedSubjectProblem(subject);
-  const remedy = "Write the subject to export.";
-  return problem === undefined ? [] : [{ path: "subject", value: shown(subject), problem, remedy }];
+  return diagnose({ code: "NA1101", path: "subject", value: subject, problem, remedy: "Use the subject to export." });
 }
 
-/** Checks the type of an export or import. */
+/** Returns the problem with the type of an export or import. */
 export function typeDiagnostics(type: string): Diagnostic[] {
-  const problem = 'is no type; the types are "stream" and "service"';
-  return isShareType(type) ? [] : [{ path: "type", value: shown(type), problem, remedy: "Write one of them." }];
+  const problem = isShareType(type) ? undefined : 'must be "stream" or "service"';
+  return diagnose({ code: "NA1003", path: "type", value: type, problem, remedy: "Use one of these types." });
 }
 
-/** What a service alone can say, by its name in the text of an error. */
-const OF_SERVICES = {
-  responseType: "answers in one way or another",
-  responseThreshold: "has a time to answer",
-  latency: "has a latency",
-  allowTrace: "shows traces by its export",
-} as const satisfies Partial<Record<keyof Export, string>>;
-
-function serviceDiagnostics(entry: Export): Diagnostic[] {
-  const { type, responseType } = entry;
-  const known = responseType === undefined || RESPONSE_TYPES.includes(responseType);
-  const problem = `is no type of response; the types are ${RESPONSE_TYPES.map(shown).join(", ")}`;
-  const unknown = known
-    ? []
-    : [{ path: "responseType", value: shown(responseType), problem, remedy: "Write one of them." }];
-  return type === "stream" ? [...unknown, ...ofServicesDiagnostics(entry)] : unknown;
+function responseTypeDiagnostics({ responseType: value }: Export): Diagnostic[] {
+  const isValid = value === undefined || RESPONSE_TYPES.includes(value);
+  const problem = isValid ? undefined : 'must be "singleton", "stream" or "chunked"';
+  return diagnose({ code: "NA1003", path: "responseType", value, problem, remedy: "Use one of these types." });
 }
 
-function ofServicesDiagnostics(entry: Export): Diagnostic[] {
-  const keys = Object.keys(OF_SERVICES) as (keyof typeof OF_SERVICES)[];
-  return keys
-    .filter((key) => entry[key] !== undefined && entry[key] !== false)
-    .map((key) => ({
-      path: key,
-      problem: `only a service ${OF_SERVICES[key]}`,
-      remedy: `Leave \`${key}\` out, or export a service.`,
-    }));
+const SERVICE_PROPERTIES = [
+  "responseType",
+  "responseThreshold",
+  "latency",
+  "allowTrace",
+] as const satisfies (keyof Export)[];
+
+function serviceOnlyDiagnostics(entry: Export): Diagnostic[] {
+  const problem = "is only available for services, and this export is a stream";
+  return SERVICE_PROPERTIES.filter(
+    (name) => entry.type === "stream" && entry[name] !== undefined && entry[name] !== false,
+  ).flatMap((path) => diagnose({ code: "NA1501", path, problem, remedy: `Remove \`${path}\`, or export a service.` }));
 }
 
-/** To both servers, no time at all means the default. */
-function thresholdDiagnostics({ responseThreshold: threshold }: Export): Diagnostic[] {
-  if (threshold === undefined || (nanosecondsOf(threshold) ?? 0) > 0) {
-    return [];
+/** nats-server replaces a threshold of 0 by its default. */
+function thresholdDiagnostics({ responseThreshold: value }: Export): Diagnostic[] {
+  const nanoseconds = value === undefined ? 1 : parseDuration(value);
+  const finding = {
+    path: "responseThreshold",
+    value,
+    remedy: "To use the default of 2 minutes, remove the property.",
+  };
+  if (nanoseconds === 0) {
+    return diagnose({ code: "NA1007", ...finding, problem: "must not be 0, which servers treat as 2 minutes" });
   }
-  const problem =
-    nanosecondsOf(threshold) === 0 ? "is no time at all, which the servers take for 2 minutes" : NO_DURATION;
-  const remedy = 'Write a time such as "500ms", or leave it out for 2 minutes.';
-  return [{ path: "responseThreshold", value: shown(threshold), problem, remedy }];
+  const isValid = nanoseconds !== undefined && nanoseconds > 0;
+  return diagnose({ code: "NA1006", ...finding, problem: isValid ? undefined : INVALID_DURATION });
 }
 
-function latencyDiagnostics(entry: Export, find: Index): Diagnostic[] {
+function latencyDiagnostics(entry: Export, services: SubjectIndex<number>): Diagnostic[] {
   const { type, latency, responseType = "singleton" } = entry;
   if (latency === undefined) {
     return [];
   }
-  const found: Diagnostic[] = [];
-  if (type === "service" && responseType !== "singleton") {
-    const problem = "is measured of a service with one reply only; the static server refuses it of others";
-    found.push({ path: "latency", problem, remedy: "Leave `latency` or `responseType` out." });
-  }
-  const { sampling, results } = latency;
-  if (sampling !== "headers" && !(Number.isInteger(sampling) && sampling >= 1 && sampling <= 100)) {
-    const problem = 'is not a sampling; it is a whole number of per cent from 1 to 100, or "headers"';
-    const remedy = "Write 100 to measure every request.";
-    found.push({ path: "latency.sampling", value: shown(sampling), problem, remedy });
-  }
-  const problem = resultsProblem(results, find);
-  if (problem !== undefined) {
-    const remedy = "Write a subject such as `latency.orders`.";
-    found.push({ path: "latency.results", value: shown(results), problem, remedy });
-  }
-  return found;
+  const hasSeveralReplies = type === "service" && responseType !== "singleton";
+  const limit = `is only available for services with one reply, and \`responseType\` is ${display(responseType)}`;
+  return [
+    ...diagnose({
+      code: "NA1502",
+      path: "latency",
+      problem: hasSeveralReplies ? limit : undefined,
+      remedy: "Remove `latency` or `responseType`.",
+    }),
+    ...prefixPaths("latency", [
+      ...samplingDiagnostics(latency.sampling),
+      ...resultsDiagnostics(latency.results, services),
+    ]),
+  ];
 }
 
-/** Measurements of a service that are requests to a service would be measured in turn: the servers refuse them. */
-function resultsProblem(results: string, find: Index): string | undefined {
-  const problem = subjectProblem(results);
-  if (problem !== undefined) {
-    return problem;
-  }
-  if (hasWildcard(results)) {
-    return "has a wildcard; measurements go to one subject";
-  }
-  const services = find("service").covering(results);
-  return services.length === 0
-    ? undefined
-    : `is a service of the account (exports[${Math.min(...services)}]), and measurements are no requests`;
+function samplingDiagnostics(value: number | "headers"): Diagnostic[] {
+  const isValid = value === "headers" || (Number.isInteger(value) && value >= 1 && value <= 100);
+  const problem = isValid ? undefined : 'must be a whole number from 1 to 100 (percent), or "headers"';
+  return diagnose({ code: "NA1008", path: "sampling", value, problem, remedy: "To measure every request, use 100." });
 }
 
-const BESIDE_POSITION = {
-  problem: "stands beside `accountTokenPosition`, by which the servers let every account import what has its own key",
-  remedy: "Give one of the two.",
-};
+/** Measurements that are sent to a service would be measured in turn, without end. nats-server rejects them. */
+function resultsDiagnostics(value: string, services: SubjectIndex<number>): Diagnostic[] {
+  const finding = { path: "results", value, remedy: "Use a subject such as `latency.orders`." };
+  const invalid = subjectProblem(value);
+  if (invalid !== undefined) {
+    return diagnose({ code: "NA1101", ...finding, problem: invalid });
+  }
+  if (hasWildcard(value)) {
+    return diagnose({ code: "NA1503", ...finding, problem: "must not contain wildcards" });
+  }
+  const [service] = services.findCovering(value).toSorted((a, b) => a - b);
+  const problem = service === undefined ? undefined : `must not be a subject of a service (exports[${service}])`;
+  return diagnose({ code: "NA1503", ...finding, problem });
+}
 
-function positionDiagnostics({ subject, importers, accountTokenPosition: position }: Export): Diagnostic[] {
-  const tokens = subject.split(".");
-  if (position === undefined) {
+function positionDiagnostics({ subject, importers, accountTokenPosition: value }: Export): Diagnostic[] {
+  if (value === undefined) {
     return [];
   }
-  if (Number.isInteger(position) && tokens[position - 1] === ANY_TOKEN) {
-    return importers === undefined ? [] : [{ path: "importers", ...BESIDE_POSITION }];
+  if (!Number.isInteger(value) || subject.split(".")[value - 1] !== ANY_TOKEN) {
+    const problem = `must be the position of a "*" token in ${display(subject)}, counted from 1`;
+    const remedy = "Use the position of the token for the importing account's public key, or remove the property.";
+    return diagnose({ code: "NA1504", path: "accountTokenPosition", value, problem, remedy });
   }
-  const problem = `is not the position of a "*" in ${shown(subject)}; tokens are counted from 1`;
-  const remedy = "Write the position of the token that is the importing account's key, or leave it out.";
-  return [{ path: "accountTokenPosition", value: shown(position), problem, remedy }];
+  const conflict =
+    "cannot be combined with `accountTokenPosition`, which lets every account import subjects with its own key";
+  const problem = importers === undefined ? undefined : conflict;
+  return diagnose({ code: "NA1505", path: "importers", problem, remedy: "Remove one of the two." });
 }
 
-/** An export that everybody may import asks nobody for an activation. */
-function revocationDiagnostics({ importers, revocations = {} }: Export): Diagnostic[] {
-  const problem = "revokes activations of a public export, which needs none";
-  const remedy = "Give the export `importers`, or leave `revocations` out.";
-  return importers === undefined && Object.keys(revocations).length > 0
-    ? [{ path: "", problem, remedy }]
-    : revocationsDiagnostics(revocations, "A");
+/** Importers of a public export have no activation that could be revoked. */
+function exportRevocationsDiagnostics({ importers, revocations = {} }: Export): Diagnostic[] {
+  const isAllowed = importers !== undefined || Object.keys(revocations).length === 0;
+  return isAllowed
+    ? revocationsDiagnostics(revocations, "A")
+    : diagnose({
+        code: "NA1506",
+        problem: "cannot be used for a public export, which is imported without activations",
+        remedy: "Add `importers` to the export, or remove `revocations`.",
+      });
 }
 
-/** The server cannot tell which of two overlapping exports of one type a message belongs to. */
-function overlapDiagnostics(entry: Export, index: number, exports: readonly Export[], find: Index): Diagnostic[] {
-  const others = find(entry.type)
-    .takingIn(entry.subject)
-    .filter((at) => at !== index);
-  const [other] = others.toSorted((a, b) => a - b);
+/** nats-server cannot decide to which of two overlapping exports of one type a message belongs. */
+function overlapDiagnostics(
+  { subject: value, type }: Export,
+  index: number,
+  exports: readonly Export[],
+  sameType: SubjectIndex<number>,
+): Diagnostic[] {
+  const [other] = sameType
+    .findContaining(value)
+    .filter((at) => at !== index)
+    .toSorted((a, b) => a - b);
   if (other === undefined) {
     return [];
   }
-  const problem = `is already exported by exports[${other}] (${shown(exports[other]?.subject)}, ${entry.type})`;
-  const remedy = "Export each subject once.";
-  return [{ path: `[${index}].subject`, value: shown(entry.subject), problem, remedy }];
+  const problem = `is already exported by exports[${other}] (${display(exports[other]?.subject)}, ${type})`;
+  return diagnose({ code: "NA1507", path: `[${index}].subject`, value, problem, remedy: "Export each subject once." });
 }

@@ -1,36 +1,36 @@
-import { defined, sortedBy, sortedSet } from "../form/order";
-import { normalRevocations, REVOCATIONS, type Revocations } from "../keys/revocations";
-import { anything, listOf, objectOf, optional, text, trueOrFalse, type Shape } from "../form/shape";
+import { omitUndefined, sortBy, sortUnique } from "../form/order";
+import { normalizeRevocations, REVOCATIONS, type Revocations } from "../keys/revocations";
+import { anyValue, listOf, objectOf, optional, stringShape, booleanShape, type Shape } from "../form/shape";
 import type { Info } from "../form/info";
-import { normalDuration, type Duration } from "../form/quantities";
+import { normalizeDuration, type Duration } from "../form/quantities";
 
-/** A stream is messages that importers may subscribe to; a service is requests that importers may send. */
+/** Importers subscribe to the messages of a stream, and send requests to a service. */
 export type ShareType = "stream" | "service";
 
-/** The two kinds of exports and imports. */
+/** The types of exports and imports. */
 export const SHARE_TYPES: readonly ShareType[] = ["stream", "service"];
 
-/** True for one of the two kinds: programs in plain JavaScript can write anything. */
+/** Returns whether a value is the type of an export or import. */
 export function isShareType(type: unknown): type is ShareType {
-  return SHARE_TYPES.some((known) => known === type);
+  return SHARE_TYPES.some((valid) => valid === type);
 }
 
-/** How a service answers: NATS's `Singleton`, `Stream` and `Chunked`. */
+/** Response type of a service: `Singleton`, `Stream` and `Chunked` in NATS. */
 export type ResponseType = "singleton" | "stream" | "chunked";
 
-/** The ways in which a service answers. */
+/** The response types of services. */
 export const RESPONSE_TYPES: readonly ResponseType[] = ["singleton", "stream", "chunked"];
 
-/** Measuring how long a service takes to answer; each sample is a message in the exporting account. */
+/** Latency measurement of a service. Each sample is a message in the exporting account. */
 export interface ServiceLatency {
-  /** Per cent of the requests to measure, 1 to 100, or `"headers"`: those whose headers ask for it. */
+  /** Percentage of the requests to measure, 1 to 100, or `"headers"` to measure requests whose headers ask for it. */
   readonly sampling: number | "headers";
-  /** The subject that the measurements are published to: no wildcards, and no service that the account exports. */
+  /** Subject of the measurements. Must not contain wildcards or match a service that the account exports. */
   readonly results: string;
 }
 
 /**
- * Something that an account lets other accounts use.
+ * A stream or service that an account makes available to other accounts.
  *
  * @example
  * ```ts
@@ -38,109 +38,107 @@ export interface ServiceLatency {
  * ```
  */
 export interface Export extends Info {
-  /** The subject exported, wildcards included. */
+  /** Exported subject. May contain wildcards. */
   readonly subject: string;
-  /** What is exported: the messages of a stream, or a service that answers requests. */
+  /** Whether the export is a stream, which importers subscribe to, or a service, which replies to requests. */
   readonly type: ShareType;
   /**
-   * A name for people; it decides nothing.
+   * Display name, without effect on permissions.
    *
    * @default the subject
    */
   readonly name?: string;
   /**
-   * The accounts that may import it, by name: then it is private. An empty list lets no account import it. The static
-   * server is told the list; for the operator server each importer gets a token that this account signs.
+   * Names of the accounts that may import the export, which makes it private. With an empty list, no account may import it. The
+   * static configuration contains the list; in operator mode each importer receives an activation that this account signs.
    *
-   * @default every account may import it
+   * @default the export is public
    */
   readonly importers?: readonly string[];
   /**
-   * Activations that do not hold any more, by the public key (`A…`) of the account that has them. The importers of the
-   * program have new ones by themselves; this is for activations that went elsewhere. Private exports only. The static
-   * side needs no word for it, since accounts of other programs are not on it.
+   * Revoked activations, by the public key (`A…`) of the importing account. The importers in the same program receive new
+   * activations automatically; use this for activations that were given to other accounts. Private exports only. Not part
+   * of the static configuration, which contains no accounts of other programs.
    *
    * @default none
    */
   readonly revocations?: Revocations;
   /**
-   * How the service answers: with one message, with several, or with one in pieces. The servers forward as many replies
-   * as this says. Services only.
+   * Number of replies that servers forward: one message, several messages, or one message in chunks. Services only.
    *
    * @default "singleton"
    */
   readonly responseType?: ResponseType;
   /**
-   * How long the service has to answer: `"500ms"`, `"2m"`, or a number of seconds. A reply that comes later is dropped.
-   * Services only.
+   * Time limit for replies: `"500ms"`, `"2m"`, or a number of seconds. Servers drop later replies. Services only.
    *
    * @default 2 minutes
    */
   readonly responseThreshold?: Duration;
   /**
-   * Measures the service's latency. Services with one reply only.
+   * Latency measurement. Services with one reply only.
    *
-   * @default not measured
+   * @default no measurement
    */
   readonly latency?: ServiceLatency;
   /**
-   * Which token of the subject, counted from 1, is the importing account's public key. It stands at a `*`, and an account
-   * may import nothing but the subjects that have its own key there: `"svc.*.get"` with position 2 gives each importer
-   * `svc.<its key>.get`. Importers write `{{account-subject()}}` for their key.
+   * Position, counted from 1, of the token for the importing account's public key. The token must be `*`. Accounts may only
+   * import subjects with their own key at this position: `"svc.*.get"` with position 2 allows each importer
+   * `svc.<its key>.get`. Importers use `{{account-subject()}}` for their key.
    *
-   * @default anybody may import any of the subjects
+   * @default importers may use all subjects
    */
   readonly accountTokenPosition?: number;
   /**
-   * Whether the export may be shown to others. It decides nothing; the static side has no word for it.
+   * Whether the export is advertised to others. Has no effect on permissions. Not part of the static configuration.
    *
    * @default false
    */
   readonly advertise?: boolean;
   /**
-   * Whether the traces of messages show what happens to them in this account. Services only; for streams, importers say
-   * so.
+   * Whether message traces include what happens to requests in this account. Services only; for streams, importers set
+   * `allowTrace`.
    *
    * @default false
    */
   readonly allowTrace?: boolean;
 }
 
-const LATENCY: Shape = objectOf<ServiceLatency>({ sampling: anything, results: text });
+const LATENCY: Shape = objectOf<ServiceLatency>({ sampling: anyValue, results: stringShape });
 
-/** The shape of a list of exports. Words, numbers and quantities have rules of their own. */
+/** The shape of a list of exports. Types, numbers and durations are checked separately. */
 export const EXPORTS: Shape = listOf(
   objectOf<Export>({
-    subject: text,
-    type: anything,
-    name: optional(text),
-    importers: optional(listOf(text)),
+    subject: stringShape,
+    type: anyValue,
+    name: optional(stringShape),
+    importers: optional(listOf(stringShape)),
     revocations: optional(REVOCATIONS),
-    responseType: anything,
-    responseThreshold: anything,
+    responseType: anyValue,
+    responseThreshold: anyValue,
     latency: optional(LATENCY),
-    accountTokenPosition: anything,
-    advertise: optional(trueOrFalse),
-    allowTrace: optional(trueOrFalse),
-    description: optional(text),
-    infoUrl: optional(text),
+    accountTokenPosition: anyValue,
+    advertise: optional(booleanShape),
+    allowTrace: optional(booleanShape),
+    description: optional(stringShape),
+    infoUrl: optional(stringShape),
   }),
 );
 
-/** The same exports in a stable order, with nothing undefined, and nothing that says what holds without it. */
-export function normalExports(exports: readonly Export[] | undefined): Export[] | undefined {
-  const normal = (exports ?? []).map(normalExport);
-  return normal.length === 0 ? undefined : sortedBy(normal, ({ subject, type }) => `${subject} ${type}`);
+/** Returns exports in a stable order, without undefined properties and default values; undefined if there are none. */
+export function normalizeExports(exports: readonly Export[] | undefined): Export[] | undefined {
+  const normal = (exports ?? []).map(normalizeExport);
+  return normal.length === 0 ? undefined : sortBy(normal, ({ subject, type }) => `${subject} ${type}`);
 }
 
-function normalExport(entry: Export): Export {
+function normalizeExport(entry: Export): Export {
   const { importers, revocations, responseType, responseThreshold, advertise, allowTrace } = entry;
-  return defined<Export>({
+  return omitUndefined<Export>({
     ...entry,
-    importers: importers === undefined ? undefined : sortedSet(importers),
-    revocations: revocations === undefined ? undefined : normalRevocations(revocations),
+    importers: importers === undefined ? undefined : sortUnique(importers),
+    revocations: revocations === undefined ? undefined : normalizeRevocations(revocations),
     responseType: responseType === "singleton" ? undefined : responseType,
-    responseThreshold: responseThreshold === undefined ? undefined : normalDuration(responseThreshold),
+    responseThreshold: responseThreshold === undefined ? undefined : normalizeDuration(responseThreshold),
     advertise: advertise === true ? true : undefined,
     allowTrace: allowTrace === true ? true : undefined,
   });

@@ -1,64 +1,95 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Diagnostic } from "../form/diagnostics";
-import { shown, shownList } from "../form/diagnostics";
-import { isShareType, normalExports, type Export } from "./exports";
+import { diagnose, display, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import { isShareType, normalizeExports, type Export } from "./exports";
 import { OWN_KEY, type DeclaredImport } from "./imports";
-import { defined } from "../form/order";
+import { hasKeyFormat } from "../keys/key-format";
+import { omitUndefined } from "../form/order";
 import { SubjectIndex } from "../subjects/subject-index";
 
 /**
- * Why the exporting account does not let an account import something; paths start at the import.
+ * Returns why the exporting account does not permit an import; paths are relative to the import.
  *
  * @param importer the name of the importing account
- * @param exports what the account exports that the import is from
+ * @param exports the exports of the exporting account
  */
 export function grantDiagnostics(importer: string, entry: DeclaredImport, exports: readonly Export[]): Diagnostic[] {
-  const offers = offersOf(entry, exports);
-  const [offer, ...others] = offers;
-  const value = shown(entry.subject);
-  if (offer === undefined) {
-    const remedy = "Export it there, or leave the import out.";
-    return [{ path: "subject", value, problem: missingProblem(entry, exports), remedy }];
+  const matches = findMatchingExports(entry, exports);
+  const [match, ...others] = matches;
+  if (match === undefined) {
+    return missingDiagnostics(entry, exports);
   }
-  if (others.some((other) => !isDeepStrictEqual(termsOf(offer), termsOf(other)))) {
-    const subjects = offers.map(({ subject }) => shown(subject)).join(" and ");
-    const problem = `is exported by account ${shown(entry.account)} on different terms, as ${subjects}, and a server takes one of them by chance`;
-    const remedy = "Export them on the same terms, or export this subject itself.";
-    return [{ path: "subject", value, problem, remedy }];
+  const isAmbiguous = others.some((other) => !isDeepStrictEqual(termsOf(match), termsOf(other)));
+  return isAmbiguous
+    ? ambiguousDiagnostics(entry, matches)
+    : [...importerDiagnostics(importer, entry, match), ...positionDiagnostics(entry, match)];
+}
+
+function missingDiagnostics(entry: DeclaredImport, exports: readonly Export[]): Diagnostic[] {
+  const problem = missingProblem(entry, exports);
+  const remedy = "Add the export to that account, or remove the import.";
+  return diagnose({ code: "NA1521", path: "subject", value: entry.subject, problem, remedy });
+}
+
+function missingProblem({ account, subject, type }: DeclaredImport, exports: readonly Export[]): string {
+  const [other] = findCovering(subject, exports);
+  if (other !== undefined) {
+    return `is exported by account ${display(account)} as a ${other.type}, not as a ${type}`;
   }
-  return [...importerDiagnostics(importer, entry, offer), ...positionDiagnostics(entry, offer)];
+  const subjects = exports.filter((entry) => entry.type === type).map((entry) => entry.subject);
+  const list = subjects.length === 0 ? `no ${type}` : `the ${type}s ${displayList(subjects)}`;
+  return `is not exported by account ${display(account)}, which exports ${list}`;
 }
 
-/** A private export is for those whom its account names. */
-function importerDiagnostics(importer: string, entry: DeclaredImport, { importers, subject }: Export): Diagnostic[] {
-  const problem = `is exported by account ${shown(entry.account)} to ${audience(importers ?? [])}`;
-  const remedy = `Add ${shown(importer)} to the \`importers\` of its export ${shown(subject)}, or leave the import out.`;
-  return importers === undefined || importers.includes(importer)
-    ? []
-    : [{ path: "subject", value: shown(entry.subject), problem, remedy }];
+function ambiguousDiagnostics({ account, subject: value }: DeclaredImport, matches: readonly Export[]): Diagnostic[] {
+  const subjects = displayList(matches.map(({ subject }) => subject));
+  const problem = `matches several exports of account ${display(account)} with different terms (${subjects}), of which servers choose an arbitrary one`;
+  const remedy = "Export the subjects on the same terms, or add an export of this subject.";
+  return diagnose({ code: "NA1522", path: "subject", value, problem, remedy });
 }
 
-function audience(importers: readonly string[]): string {
-  return importers.length === 0 ? "nobody" : `${shownList(importers)} alone`;
+function importerDiagnostics(
+  importer: string,
+  { account, subject: value }: DeclaredImport,
+  { importers, subject }: Export,
+): Diagnostic[] {
+  const audience = importers?.length === 0 ? "no account" : `${displayList(importers ?? [])} only`;
+  const isPermitted = importers === undefined || importers.includes(importer);
+  const problem = isPermitted ? undefined : `is exported by account ${display(account)} to ${audience}`;
+  const remedy = `Add ${display(importer)} to the \`importers\` of the export ${display(subject)}, or remove the import.`;
+  return diagnose({ code: "NA1523", path: "subject", value, problem, remedy });
 }
 
-/** The exports that an import is of. A server takes the very subject first, and any that covers it otherwise. */
-export function offersOf(
+/** An export with a token position permits only subjects with the importing account's key at the position. */
+function positionDiagnostics(
+  { subject: value }: DeclaredImport,
+  { accountTokenPosition: position, subject }: Export,
+): Diagnostic[] {
+  if (position === undefined) {
+    return [];
+  }
+  const token = value.split(".")[position - 1] ?? "";
+  const format = `must contain the importing account's public key as token ${position}, as the export ${display(subject)} requires`;
+  const problem = token === OWN_KEY || hasKeyFormat("A", token) ? undefined : format;
+  return diagnose({ code: "NA1524", path: "subject", value, problem, remedy: `Use \`${OWN_KEY}\` as this token.` });
+}
+
+/** Returns the exports that an import matches. Servers choose the export of the same subject, or any that covers it. */
+export function findMatchingExports(
   { subject, type }: Pick<DeclaredImport, "subject" | "type">,
   exports: readonly Export[],
 ): readonly Export[] {
-  const offers = covering(subject, exports).filter((entry) => entry.type === type);
-  const exact = offers.find((entry) => entry.subject === subject);
-  return exact === undefined ? offers : [exact];
+  const matches = findCovering(subject, exports).filter((entry) => entry.type === type);
+  const exact = matches.find((entry) => entry.subject === subject);
+  return exact === undefined ? matches : [exact];
 }
 
 /** The exports that cover a subject, in the order of the list. */
-function covering(subject: string, exports: readonly Export[]): readonly Export[] {
-  const found = indexOf(exports).covering(subject);
+function findCovering(subject: string, exports: readonly Export[]): readonly Export[] {
+  const found = indexOf(exports).findCovering(subject);
   return found.toSorted((a, b) => a - b).flatMap((at) => exports[at] ?? []);
 }
 
-/** The lists of exports that were looked at: an account is asked once for each import of it. */
+/** Caches the index of each list of exports: every import of an account searches the same list. */
 const indexes = new WeakMap<readonly Export[], SubjectIndex<number>>();
 
 function indexOf(exports: readonly Export[]): SubjectIndex<number> {
@@ -74,31 +105,8 @@ function indexOf(exports: readonly Export[]): SubjectIndex<number> {
   return index;
 }
 
-/** What an export says, apart from its subject and from what is for people. */
+/** An export without its subject and the properties that have no effect on permissions. */
 function termsOf(entry: Export): Export | undefined {
-  const terms = defined<Export>({ ...entry, subject: "", name: undefined, description: undefined, infoUrl: undefined });
-  return normalExports([terms])?.[0];
-}
-
-/** An account imports nothing from such an export but what has its own key at the position. */
-function positionDiagnostics(
-  { subject }: DeclaredImport,
-  { accountTokenPosition, subject: exported }: Export,
-): Diagnostic[] {
-  const token = accountTokenPosition === undefined ? OWN_KEY : subject.split(".")[accountTokenPosition - 1];
-  if (token === OWN_KEY || /^A[A-Z2-7]{55}$/.test(token ?? "")) {
-    return [];
-  }
-  const problem = `must have the importing account's key as token ${accountTokenPosition}, as the export ${shown(exported)} demands`;
-  return [{ path: "subject", value: shown(subject), problem, remedy: `Write \`${OWN_KEY}\` there.` }];
-}
-
-function missingProblem(entry: DeclaredImport, exports: readonly Export[]): string {
-  const [other] = covering(entry.subject, exports);
-  if (other !== undefined) {
-    return `is exported by account ${shown(entry.account)} as a ${other.type}, not as a ${entry.type}`;
-  }
-  const offered = exports.filter(({ type }) => type === entry.type).map(({ subject }) => subject);
-  const offer = offered.length === 0 ? `no ${entry.type}` : `the ${entry.type}s ${shownList(offered)}`;
-  return `is not exported by account ${shown(entry.account)}, which exports ${offer}`;
+  const noInfo = { subject: "", name: undefined, description: undefined, infoUrl: undefined };
+  return normalizeExports([omitUndefined<Export>({ ...entry, ...noInfo })])?.[0];
 }

@@ -1,182 +1,209 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { shown, under } from "../form/diagnostics";
+import { diagnose, display, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { typeDiagnostics } from "./export-checks";
-import { localPatternOf, localSubjectOf, type DeclaredImport, type ImportTerms } from "./imports";
-import { byText } from "../form/order";
+import { getLocalPattern, getLocalSubject, type DeclaredImport, type ImportTerms } from "./imports";
+import { compareText } from "../form/order";
 import { SubjectIndex } from "../subjects/subject-index";
 import { ANY_REST, ANY_TOKEN, hasWildcard, sharedSubjectProblem } from "../subjects/subjects";
 
-/** What one of the servers would take for a reference to a wildcard. */
+/**
+ * Returns all problems with a list of imports that do not depend on the exporting accounts; paths are relative to the list.
+ *
+ * @param importer the name or public key of the importing account
+ */
+export function importsDiagnostics(importer: string, imports: readonly DeclaredImport[]): Diagnostic[] {
+  const conflicts = findConflicts(imports);
+  const services = indexServices(imports);
+  return imports.flatMap((entry, index) =>
+    prefixPaths(`[${index}]`, [
+      ...subjectDiagnostics(entry),
+      ...localSubjectDiagnostics(entry),
+      ...typeDiagnostics(entry.type),
+      ...accountDiagnostics(importer, entry),
+      ...flagDiagnostics(entry),
+      ...conflictDiagnostics(entry, conflicts[index]),
+      ...sharingDiagnostics(entry, index, services),
+    ]),
+  );
+}
+
+function subjectDiagnostics({ subject: value }: ImportTerms): Diagnostic[] {
+  const remedy = "Use the subject that the other account exports.";
+  return diagnose({ code: "NA1101", path: "subject", value, problem: sharedSubjectProblem(value), remedy });
+}
+
+function localSubjectDiagnostics({ subject, localSubject: value }: ImportTerms): Diagnostic[] {
+  if (value === undefined) {
+    return [];
+  }
+  const finding = { path: "localSubject", value, remedy: "Use a subject with `$1` for the first `*`, and so on." };
+  const invalid = sharedSubjectProblem(value);
+  return invalid === undefined
+    ? diagnose({ code: "NA1511", ...finding, problem: localSubjectProblem(subject, value) })
+    : diagnose({ code: "NA1101", ...finding, problem: invalid });
+}
+
+/** A token that one of the servers parses as a reference to a wildcard. */
 const REFERENCE_LIKE = /^\$([+-]?\d+$|[1-9])/;
 
 /**
- * Says why an import cannot have a local subject, or undefined when it can: every wildcard of the subject must come back
- * once, as it stands or by reference (JWT library, `RenamingSubject.Validate`; server, `NewSubjectTransformStrict`).
+ * Returns why a valid subject cannot be the local subject of another one: it must contain each wildcard of the subject once,
+ * as `*` or by number (JWT library, `RenamingSubject.Validate`; nats-server, `NewSubjectTransformStrict`).
  */
 function localSubjectProblem(subject: string, localSubject: string): string | undefined {
-  const problem = sharedSubjectProblem(localSubject);
-  if (problem !== undefined || sharedSubjectProblem(subject) !== undefined) {
-    return problem;
+  if (sharedSubjectProblem(subject) !== undefined) {
+    return undefined;
   }
   if (localSubject.includes("{{")) {
-    return "contains a mapping function in double braces, which the servers do not treat alike";
+    return "must not contain mapping functions in double braces, which the servers treat differently";
   }
   const [tokens, local] = [subject.split("."), localSubject.split(".")];
   if ((tokens.at(-1) === ANY_REST) !== (local.at(-1) === ANY_REST)) {
-    return `must end in ">" exactly when the subject (${shown(subject)}) does`;
+    return `must end with ">" if and only if the subject (${display(subject)}) does`;
   }
   if (hasWildcard(subject) && tokens.some((token) => REFERENCE_LIKE.test(token))) {
-    return `cannot stand for a subject with wildcards and a token that looks like a reference to one (${shown(subject)})`;
+    return `cannot be used for a subject with wildcards and a token such as "$1" (${display(subject)})`;
   }
+  return hasSameWildcards(tokens, local)
+    ? undefined
+    : `must contain each wildcard of the subject (${display(subject)}) once: all as "*", or all by number, such as "$1"`;
+}
+
+function hasSameWildcards(tokens: readonly string[], local: readonly string[]): boolean {
   const wildcards = tokens.filter((token) => token === ANY_TOKEN).map((_, index) => `$${index + 1}`);
   const used = local.filter((token) => token === ANY_TOKEN || REFERENCE_LIKE.test(token));
-  const inOrder = used.length === wildcards.length && used.every((token) => token === ANY_TOKEN);
-  return inOrder || used.toSorted(byText).join() === wildcards.toSorted(byText).join()
-    ? undefined
-    : `must have each wildcard of the subject (${shown(subject)}) once: each as "*", or each by its number, as "$1"`;
-}
-
-/** All that is wrong with a list of imports, seen from the importing account alone; paths start at the list. */
-export function importsDiagnostics(importer: string, imports: readonly DeclaredImport[]): Diagnostic[] {
-  const earlier = earlierMeetings(imports);
-  const shared = sameServices(imports);
-  return imports.flatMap((entry, index) => [
-    ...under(`[${index}]`, [
-      ...subjectDiagnostics(entry),
-      ...typeDiagnostics(entry.type),
-      ...selfDiagnostics(importer, entry),
-      ...flagDiagnostics(entry),
-    ]),
-    ...collisionDiagnostics(entry, index, earlier[index]),
-    ...sharingDiagnostics(entry, index, shared),
-  ]);
-}
-
-function subjectDiagnostics({ subject, localSubject }: ImportTerms): Diagnostic[] {
-  const local = localSubject === undefined ? undefined : localSubjectProblem(subject, localSubject);
-  return [
-    ...problemDiagnostics(
-      "subject",
-      subject,
-      sharedSubjectProblem(subject),
-      "Write the subject that the other account exports.",
-    ),
-    ...problemDiagnostics(
-      "localSubject",
-      localSubject,
-      local,
-      "Write a subject of the importing account, with a `$1` for the first `*` and so on.",
-    ),
-  ];
-}
-
-function problemDiagnostics(
-  path: string,
-  value: string | undefined,
-  problem: string | undefined,
-  remedy: string,
-): Diagnostic[] {
-  return problem === undefined ? [] : [{ path, value: shown(value), problem, remedy }];
-}
-
-function selfDiagnostics(importer: string, { account }: DeclaredImport): Diagnostic[] {
-  const problem = "is the importing account itself";
-  const remedy = "Leave the import out: an account's own subjects need none.";
-  return account === importer ? [{ path: "account", value: shown(account), problem, remedy }] : [];
-}
-
-function flagDiagnostics({ type, share, allowTrace }: ImportTerms): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (type === "stream" && share === true) {
-    const problem = "only a service is told who asks";
-    found.push({ path: "share", problem, remedy: "Leave `share` out, or import a service." });
-  }
-  if (type === "service" && allowTrace === true) {
-    const problem = "only a stream's traces are allowed by the import; a service's by the export";
-    found.push({ path: "allowTrace", problem, remedy: "Leave `allowTrace` out here." });
-  }
-  return found;
+  const areInOrder = used.length === wildcards.length && used.every((token) => token === ANY_TOKEN);
+  return areInOrder || used.toSorted(compareText).join() === wildcards.toSorted(compareText).join();
 }
 
 /**
- * Imports that the servers would not keep apart: a stream that is imported twice, which the static server refuses, and
- * services of one account under overlapping local subjects, which the JWT library refuses. Those of several accounts are
- * all asked under a local subject that they share, by both servers.
+ * Servers accept an import from the same account, and deliver each message under both subjects: twice if they are the same.
+ * As soon as another account imports the service, a static server reports a cycle and does not start.
  */
-function collisionDiagnostics(entry: DeclaredImport, index: number, earlier: number | undefined): Diagnostic[] {
+function accountDiagnostics(importer: string, entry: DeclaredImport): Diagnostic[] {
+  const { account: value } = entry;
+  const problem =
+    value === importer
+      ? "is the importing account itself, whose users can use the subject without an import"
+      : undefined;
+  return diagnose({ code: "NA1512", path: "account", value, problem, remedy: ownImportRemedy(entry) });
+}
+
+function ownImportRemedy(entry: DeclaredImport): string {
+  if (getLocalSubject(entry) === entry.subject || entry.subject.includes("{{")) {
+    return "Remove the import.";
+  }
+  if (entry.type === "stream") {
+    return `Remove the import, and subscribe to ${display(entry.subject)}.`;
+  }
+  const [source, destination] = toMapping(entry);
+  return `Use a mapping from ${display(source)} to ${display(destination)} in place of the import: requests then reach the service only.`;
+}
+
+/** Returns the source and the destination of the mapping that sends requests where an import of a service would. */
+export function toMapping(entry: Pick<DeclaredImport, "subject" | "localSubject">): readonly [string, string] {
+  const local = getLocalSubject(entry as ImportTerms)
+    .split(".")
+    .filter((token) => token === ANY_TOKEN || REFERENCE_LIKE.test(token));
+  // The place of each wildcard of the subject among those of the local subject.
+  const placeOf = (wildcard: number) => {
+    const place = local.indexOf(`$${wildcard}`);
+    return place === -1 ? wildcard : place + 1;
+  };
+  let wildcard = 0;
+  const destination = entry.subject
+    .split(".")
+    .map((token) => (token === ANY_TOKEN ? `$${placeOf((wildcard += 1))}` : token));
+  return [getLocalPattern(entry as ImportTerms), destination.join(".")];
+}
+
+function flagDiagnostics({ type, share, allowTrace }: ImportTerms): Diagnostic[] {
+  const isShared = type === "stream" && share === true;
+  const isTraced = type === "service" && allowTrace === true;
+  return [
+    ...diagnose({
+      code: "NA1501",
+      path: "share",
+      problem: isShared ? "is only available for services, and this import is a stream" : undefined,
+      remedy: "Remove `share`, or import a service.",
+    }),
+    ...diagnose({
+      code: "NA1513",
+      path: "allowTrace",
+      problem: isTraced ? "is only available for streams; the export of a service allows its traces" : undefined,
+      remedy: "Remove `allowTrace` here, and set it in the export.",
+    }),
+  ];
+}
+
+/**
+ * Reports an import that conflicts with an earlier one. The static server rejects a stream that is imported twice. The JWT
+ * library rejects services of one account under overlapping local subjects. Services of several accounts may share a local
+ * subject: both servers send requests to all of them.
+ */
+function conflictDiagnostics(entry: DeclaredImport, earlier: number | undefined): Diagnostic[] {
   if (earlier === undefined) {
     return [];
   }
-  const at = `[${index}].${entry.localSubject === undefined || entry.type === "stream" ? "subject" : "localSubject"}`;
-  return entry.type === "stream"
-    ? [
-        {
-          path: at,
-          value: shown(entry.subject),
-          problem: `is imported by imports[${earlier}] already`,
-          remedy: "Import each stream once.",
-        },
-      ]
-    : [
-        {
-          path: at,
-          value: shown(localSubjectOf(entry)),
-          problem: `overlaps with the local subject of imports[${earlier}], which is of the same account`,
-          remedy: "Give one of them another `localSubject`.",
-        },
-      ];
+  if (entry.type === "stream") {
+    const problem = `is already imported by imports[${earlier}]`;
+    const remedy = "Import each stream once.";
+    return diagnose({ code: "NA1514", path: "subject", value: entry.subject, problem, remedy });
+  }
+  const path = entry.localSubject === undefined ? "subject" : "localSubject";
+  const problem = `overlaps with the local subject of imports[${earlier}], a service of the same account`;
+  const remedy = "Choose a different `localSubject` for one of them.";
+  return diagnose({ code: "NA1515", path, value: getLocalSubject(entry), problem, remedy });
 }
 
-/** For each import, the first before it that the servers would not keep apart from it. */
-function earlierMeetings(imports: readonly DeclaredImport[]): (number | undefined)[] {
+/** For each import, the index of the first earlier import that it conflicts with. */
+function findConflicts(imports: readonly DeclaredImport[]): (number | undefined)[] {
   const streams = new Map<string, number>();
   const services = new Map<string, SubjectIndex<number>>();
   return imports.map((entry, index) => {
-    const key = `${entry.account} ${entry.subject}`;
-    const pattern = localPatternOf(entry);
     if (entry.type === "stream") {
-      return firstUnder(streams, key, index);
+      return getOrSet(streams, `${entry.account} ${entry.subject}`, index);
     }
+    const pattern = getLocalPattern(entry);
     const ofAccount = services.get(entry.account) ?? new SubjectIndex<number>();
-    const same = ofAccount.under(pattern);
-    const met = [...ofAccount.takingIn(pattern), ...ofAccount.takenIn(pattern), ...same];
+    services.set(entry.account, ofAccount);
+    const same = ofAccount.findEqual(pattern);
+    const overlapping = [...ofAccount.findContaining(pattern), ...ofAccount.findContained(pattern), ...same];
     if (same.length === 0) {
-      services.set(entry.account, ofAccount);
       ofAccount.add(pattern, index);
     }
-    return met.toSorted((a, b) => a - b)[0];
+    return overlapping.toSorted((a, b) => a - b)[0];
   });
 }
 
-/** What is kept under a key already; what comes first is kept. */
-function firstUnder(map: Map<string, number>, key: string, index: number): number | undefined {
-  const first = map.get(key);
-  map.set(key, first ?? index);
-  return first;
+/** Returns the value of a key, or sets it and returns undefined. */
+function getOrSet(map: Map<string, number>, key: string, value: number): number | undefined {
+  const current = map.get(key);
+  map.set(key, current ?? value);
+  return current;
 }
 
-/** The first two imports of each service, by its account and subject. */
-function sameServices(imports: readonly DeclaredImport[]): ReadonlyMap<string, readonly number[]> {
+/** The indexes of the first two imports of each service, by its account and subject. */
+function indexServices(imports: readonly DeclaredImport[]): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, readonly number[]>();
   imports.forEach(({ type, account, subject }, index) => {
     const key = `${account} ${subject}`;
-    const known = found.get(key) ?? [];
-    found.set(key, type === "service" && known.length < 2 ? [...known, index] : known);
+    const indexes = found.get(key) ?? [];
+    found.set(key, type === "service" && indexes.length < 2 ? [...indexes, index] : indexes);
   });
   return found;
 }
 
-/** The static server finds an import to share by its account and subject, so that of two it is left to chance which. */
+/** The static server finds the import to share by account and subject. Of two such imports it shares an arbitrary one. */
 function sharingDiagnostics(
-  { type, account, subject, share }: DeclaredImport,
+  { type, account, subject: value, share }: DeclaredImport,
   index: number,
   services: ReadonlyMap<string, readonly number[]>,
 ): Diagnostic[] {
-  const other = services.get(`${account} ${subject}`)?.find((at) => at !== index);
+  const other = services.get(`${account} ${value}`)?.find((at) => at !== index);
   if (share !== true || type !== "service" || other === undefined) {
     return [];
   }
-  const problem = `is imported by imports[${other}], too, and the static server can share one of them only`;
-  const remedy = "Leave `share` out, or import the service once.";
-  return [{ path: `[${index}].share`, value: shown(subject), problem, remedy }];
+  const problem = `is ambiguous: imports[${other}] imports the same service, and the static server shares only one of them`;
+  const remedy = "Remove `share`, or import the service once.";
+  return diagnose({ code: "NA1516", path: "share", value, problem, remedy });
 }

@@ -1,111 +1,112 @@
 import type { ShareType } from "./exports";
-import { defined, sortedBy } from "../form/order";
-import { anything, listOf, objectOf, optional, text, trueOrFalse, type Shape } from "../form/shape";
+import { omitUndefined, sortBy } from "../form/order";
+import { anyValue, listOf, objectOf, optional, stringShape, booleanShape, type Shape } from "../form/shape";
 import { ANY_TOKEN } from "../subjects/subjects";
 
-/** What an import says of itself, apart from the account it comes from. */
+/** An import without the exporting account. */
 export interface ImportTerms {
   /**
-   * The subject as the exporting account knows it. `{{account-subject()}}` in it stands for the importing account's public
-   * key.
+   * Subject in the exporting account. `{{account-subject()}}` is replaced by the importing account's public key.
    */
   readonly subject: string;
-  /** The kind of the export: a stream to subscribe to, or a service to send requests to. */
+  /** Type of the export: a stream to subscribe to, or a service to send requests to. */
   readonly type: ShareType;
   /**
-   * The subject under which the importing account uses it. Each wildcard of `subject` stands in it once: all as they are, or
-   * each by its number: `"$1"` is the first `*`.
+   * Subject in the importing account. Contains each wildcard of `subject` once: either all as `*`, or all by number, `"$1"`
+   * being the first `*`.
    *
    * @default `subject`
    */
   readonly localSubject?: string;
   /**
-   * A name for people; it decides nothing.
+   * Display name, without effect on permissions.
    *
    * @default the subject
    */
   readonly name?: string;
   /**
-   * Whether the exporting account is told who asked, in the measurements of its service's latency. Services only.
+   * Whether latency measurements in the exporting account include information about the requesting client. Services only.
    *
    * @default false
    */
   readonly share?: boolean;
   /**
-   * Whether the exporting account's traces of messages show what happens to them in this account. Streams only; for
-   * services, exporters say so.
+   * Whether message traces of the exporting account include what happens in this account. Streams only; for services,
+   * exporters set `allowTrace`.
    *
    * @default false
    */
   readonly allowTrace?: boolean;
 }
 
-/** An import of an account that is known by its name in the program: what can be checked before any key exists. */
+/** An import from an account by name. Can be checked before any key exists. */
 export interface DeclaredImport extends ImportTerms {
-  /** The name of the exporting account. */
+  /** Name of the exporting account. */
   readonly account: string;
 }
 
-/** An import of an account that is known by its public key: what configurations say. */
+/** An import from an account by public key, as configurations contain it. */
 export interface Import extends ImportTerms {
-  /** The public key (`A…`) of the exporting account. */
+  /** Public key (`A…`) of the exporting account. */
   readonly account: string;
   /**
-   * The token by which the exporting account lets this one import a private export: the JWT of an `Activation`.
+   * Activation JWT for a private export, signed by the exporting account: the `jwt` of an `Activation`.
    *
    * @default none: the export is public
    */
   readonly token?: string;
 }
 
-/** The shape of what an import says. Types have rules of their own. */
+/** The shapes of the properties of an import. Its type is checked separately. */
 const TERMS: Readonly<Record<keyof ImportTerms, Shape>> = {
-  subject: text,
-  type: anything,
-  localSubject: optional(text),
-  name: optional(text),
-  share: optional(trueOrFalse),
-  allowTrace: optional(trueOrFalse),
+  subject: stringShape,
+  type: anyValue,
+  localSubject: optional(stringShape),
+  name: optional(stringShape),
+  share: optional(booleanShape),
+  allowTrace: optional(booleanShape),
 };
 
-/** The shape of a list of declared imports. */
-export const IMPORTS: Shape = listOf(objectOf<DeclaredImport>({ account: text, ...TERMS }));
+/** The shape of a list of imports by account name. */
+export const IMPORTS: Shape = listOf(objectOf<DeclaredImport>({ account: stringShape, ...TERMS }));
 
-/** The shape of a list of imports by keys. */
-export const KEYED_IMPORTS: Shape = listOf(objectOf<Import>({ account: text, ...TERMS, token: optional(text) }));
+/** The shape of a list of imports by public key. */
+export const KEYED_IMPORTS: Shape = listOf(
+  objectOf<Import>({ account: stringShape, ...TERMS, token: optional(stringShape) }),
+);
 
-/** The subject under which the importing account uses an import. */
-export function localSubjectOf({ subject, localSubject }: ImportTerms): string {
+/** Returns the subject of an import in the importing account. */
+export function getLocalSubject({ subject, localSubject }: ImportTerms): string {
   return localSubject ?? subject;
 }
 
-/** A token that stands for the wildcard of that number: `$1`. The servers' rules differ for odder ones such as `$01`. */
+/** A reference to a wildcard by number. The servers treat other notations, such as `$01`, differently. */
 const REFERENCE = /^\$[1-9]\d*$/;
 
-/** The local subject as a pattern: references are wildcards. */
-export function localPatternOf(terms: ImportTerms): string {
-  const tokens = localSubjectOf(terms).split(".");
+/** Returns the local subject with `*` in place of references such as `$1`. */
+export function getLocalPattern(terms: ImportTerms): string {
+  const tokens = getLocalSubject(terms).split(".");
   return tokens.map((token) => (REFERENCE.test(token) ? ANY_TOKEN : token)).join(".");
 }
 
-/** What stands for the importing account's public key in the subject of an import. */
+/** The template for the importing account's public key in the subject of an import. */
 export const OWN_KEY = "{{account-subject()}}";
 
-/** An import's subject with the importing account's public key filled in. */
-export function importedSubject({ subject }: Pick<ImportTerms, "subject">, importer: string): string {
+/** Returns the subject of an import with the importing account's public key in place of the template. */
+export function resolveImportSubject({ subject }: Pick<ImportTerms, "subject">, importer: string): string {
   return subject.replaceAll(OWN_KEY, importer);
 }
 
-/** The same imports in a stable order, with nothing undefined, and nothing that says what holds without it. */
-export function normalImports(imports: readonly Import[] | undefined): Import[] | undefined {
-  const normal = (imports ?? []).map(normalImport);
+/** Returns imports in a stable order, without undefined properties and default values; undefined if there are none. */
+export function normalizeImports(imports: readonly Import[] | undefined): Import[] | undefined {
+  const normal = (imports ?? []).map(normalizeImport);
   return normal.length === 0
     ? undefined
-    : sortedBy(normal, ({ subject, type, account, localSubject }) => [subject, type, account, localSubject].join(" "));
+    : sortBy(normal, ({ subject, type, account, localSubject }) => [subject, type, account, localSubject].join(" "));
 }
 
-function normalImport({ share, allowTrace, ...entry }: Import): Import {
-  return defined<Import>({
+function normalizeImport({ share, allowTrace, ...entry }: Import): Import {
+  return omitUndefined<Import>({
     ...entry,
     share: share === true ? true : undefined,
     allowTrace: allowTrace === true ? true : undefined,

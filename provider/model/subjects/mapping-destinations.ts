@@ -1,15 +1,15 @@
-import { shown } from "../form/diagnostics";
-import { ANY_REST, ANY_TOKEN, subjectProblem } from "./subjects";
+import { display } from "../../diagnostics/diagnostic";
+import { ANY_REST, ANY_TOKEN } from "./subjects";
 
-/** A whole number as an argument of a function: which wildcard, or how many of something. */
+/** A number in the arguments of a function: a wildcard, or an amount. */
 const NUMBER = /^[1-9]\d{0,8}$/;
 
-/** What the arguments of a function must be: wildcards of the source by number, or something else. */
+/** The arguments of a mapping function. */
 interface Arguments {
-  readonly fit: (args: readonly string[]) => boolean;
-  /** The arguments that are wildcards. */
+  readonly areValid: (args: readonly string[]) => boolean;
+  /** Returns the arguments that are numbers of wildcards. */
   readonly wildcards: (args: readonly string[]) => readonly string[];
-  /** Whether it works on subjects without wildcards. */
+  /** True when the function supports sources without wildcards. */
   readonly onLiterals: boolean;
 }
 
@@ -17,16 +17,16 @@ const numbers = (args: readonly string[]) => args.every((arg) => NUMBER.test(arg
 const first = (args: readonly string[]) => args.slice(0, 1);
 
 const INDEX_AND_NUMBER: Arguments = {
-  fit: (args) => args.length === 2 && numbers(args),
+  areValid: (args) => args.length === 2 && numbers(args),
   wildcards: first,
   onLiterals: false,
 };
 
-/** The functions that nats-server has (`subject_transform.go`). Their capitals may be small letters, too. */
+/** The mapping functions of nats-server (`subject_transform.go`). Their capitals can also be written in lower case. */
 const FUNCTIONS: Readonly<Record<string, Arguments>> = {
-  Wildcard: { fit: (args) => args.length === 1 && numbers(args), wildcards: first, onLiterals: false },
-  Partition: { fit: (args) => numbers(args), wildcards: (args) => args.slice(1), onLiterals: true },
-  Random: { fit: (args) => args.length === 1 && numbers(args), wildcards: () => [], onLiterals: true },
+  Wildcard: { areValid: (args) => args.length === 1 && numbers(args), wildcards: first, onLiterals: false },
+  Partition: { areValid: (args) => numbers(args), wildcards: (args) => args.slice(1), onLiterals: true },
+  Random: { areValid: (args) => args.length === 1 && numbers(args), wildcards: () => [], onLiterals: true },
   SplitFromLeft: INDEX_AND_NUMBER,
   SplitFromRight: INDEX_AND_NUMBER,
   SliceFromLeft: INDEX_AND_NUMBER,
@@ -34,42 +34,39 @@ const FUNCTIONS: Readonly<Record<string, Arguments>> = {
   Left: INDEX_AND_NUMBER,
   Right: INDEX_AND_NUMBER,
   Split: {
-    fit: ([index = "", delimiter = "", ...rest]) => NUMBER.test(index) && delimiter !== "" && rest.length === 0,
+    areValid: ([index = "", delimiter = "", ...rest]) => NUMBER.test(index) && delimiter !== "" && rest.length === 0,
     wildcards: first,
     onLiterals: false,
   },
 };
 
 const FUNCTION = /^\{\{([A-Za-z]+)\((.*)\)\}\}$/;
-/** What a server would take for a wildcard's number, odd ones such as `$+1` too. */
+/** Matches what a server parses as the number of a wildcard, including odd ones such as `$+1`. */
 const REFERENCE = /^\$[+-]?\d+$/;
 
 /**
- * Says why a subject cannot be the source of a mapping, or undefined when it can: messages that go on as they were are
- * mapped to the source itself, in which nothing may look like a reference or function.
+ * Returns the problem of a mapping source with a reserved token (NA1102), or undefined when it is valid. Messages that are
+ * not mapped go to the source itself, in which no token may look like a reference or a function.
  */
 export function sourceProblem(source: string): string | undefined {
-  const odd = source.split(".").find((token) => REFERENCE.test(token) || token.includes("{{"));
-  return odd === undefined ? undefined : `has the token ${shown(odd)}, which has a meaning of its own in mappings`;
+  const reserved = source.split(".").find((token) => REFERENCE.test(token) || token.includes("{{"));
+  return reserved === undefined ? undefined : `contains the token ${display(reserved)}, which is reserved in mappings`;
 }
 
 /**
- * Says why a subject cannot be mapped to another one, or undefined when it can. Wildcards of the source come back by number
- * (`$1`, `{{wildcard(1)}}`) or through a function, or not at all; `>` comes back as itself.
+ * Returns the problem of a mapping destination (NA1106), or undefined when it is valid. It refers to wildcards of the source
+ * by number (`$1`, `{{wildcard(1)}}`) or through a function, or omits them; `>` remains `>`.
  *
- * @param source the subject that is mapped, which is valid
+ * @param source a valid source subject
+ * @param destination a valid subject
  */
 export function destinationProblem(source: string, destination: string): string | undefined {
-  const problem = subjectProblem(destination);
-  if (problem !== undefined) {
-    return problem;
-  }
   const [from, to] = [source.split("."), destination.split(".")];
   if (to.includes(ANY_TOKEN)) {
-    return 'has a "*"; a wildcard of the source comes back by its number, as "$1"';
+    return 'must not contain "*"; refer to wildcards of the source by number, such as "$1"';
   }
   if ((from.at(-1) === ANY_REST) !== (to.at(-1) === ANY_REST)) {
-    return `must end in ">" exactly when the source (${shown(source)}) does`;
+    return `must end in ">" if and only if the source (${display(source)}) does`;
   }
   const wildcards = from.filter((token) => token === ANY_TOKEN).length;
   const isLiteral = wildcards === 0 && from.at(-1) !== ANY_REST;
@@ -84,20 +81,16 @@ function tokenProblem(token: string, wildcards: number, isLiteral: boolean): str
     return undefined;
   }
   const [, name = "", list = ""] = FUNCTION.exec(token) ?? [];
-  const known = Object.entries(FUNCTIONS).find(([spelling]) => isSpelled(name, spelling))?.[1];
+  const definition = Object.entries(FUNCTIONS).find(([spelling]) => isSpelled(name, spelling))?.[1];
   const args = list.split(",");
-  if (known?.fit(args) !== true) {
-    return `has ${shown(token)}, which is no function of nats-server with the arguments that it takes`;
+  if (definition?.areValid(args) !== true) {
+    return `contains ${display(token)}, which is not a mapping function of nats-server with valid arguments`;
   }
-  if (isLiteral && !known.onLiterals) {
-    return `has ${shown(token)}, and the source has no wildcards`;
+  if (isLiteral && !definition.onLiterals) {
+    return `contains ${display(token)}, but the source has no wildcards`;
   }
-  return isLiteral
-    ? undefined
-    : known
-        .wildcards(args)
-        .map((index) => referenceProblem(index, wildcards))
-        .find((found) => found !== undefined);
+  const indexes = isLiteral ? [] : definition.wildcards(args);
+  return indexes.map((index) => referenceProblem(index, wildcards)).find((found) => found !== undefined);
 }
 
 function isSpelled(name: string, spelling: string): boolean {
@@ -111,5 +104,5 @@ function isSpelled(name: string, spelling: string): boolean {
 function referenceProblem(index: string, wildcards: number): string | undefined {
   return NUMBER.test(index) && Number(index) <= wildcards
     ? undefined
-    : `names the wildcard ${index}, and the source has ${wildcards}`;
+    : `refers to wildcard ${index}, but the source has ${wildcards}`;
 }

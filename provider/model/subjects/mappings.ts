@@ -1,28 +1,29 @@
-import type { Diagnostic } from "../form/diagnostics";
-import { keyPath, shown, under } from "../form/diagnostics";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, display, keyPath, prefixPaths } from "../../diagnostics/diagnostic";
 import { destinationProblem, sourceProblem } from "./mapping-destinations";
-import { defined, firstIndexes, sortedBy, sortedEntries } from "../form/order";
-import { anything, listOf, mapOf, objectOf, optional, text, type Shape } from "../form/shape";
+import { omitUndefined, indexFirst, sortBy, sortEntries } from "../form/order";
+import { anyValue, listOf, mapOf, objectOf, optional, stringShape, type Shape } from "../form/shape";
 import { SubjectIndex } from "./subject-index";
-import { sharedSubjectProblem } from "./subjects";
+import { sharedSubjectProblem, subjectProblem } from "./subjects";
 import { term } from "../form/terms";
 
-/** One of the subjects that messages go to instead. */
+/** A destination of a mapping. */
 export interface MappedSubject {
   /**
-   * The subject. `$1` is what the first `*` of the source stood for; the functions of nats-server work, too:
-   * `"orders.{{partition(3,1)}}"`.
+   * Destination subject. `$1` is the token that the first `*` of the source matches. The mapping functions of
+   * nats-server are supported, too: `"orders.{{partition(3,1)}}"`.
    */
   readonly subject: string;
   /**
-   * How many of a hundred messages go there, 1 to 100. What is left of a hundred goes on as it was, unless the source is
-   * itself one of the subjects: then it is lost.
+   * Percentage of the messages, 1 to 100. The rest is delivered to the source subject, except when the source is itself a
+   * destination: then the rest is dropped.
    *
    * @default 100
    */
   readonly weight?: number;
   /**
-   * The cluster in whose servers it holds. In a cluster that has some of its own, those without one do not hold.
+   * Cluster to which the destination applies. In a cluster with destinations of its own, those without a cluster do
+   * not apply.
    *
    * @default every cluster
    */
@@ -30,7 +31,7 @@ export interface MappedSubject {
 }
 
 /**
- * What messages are published to instead, by the subject that they are published to.
+ * Destinations by source subject: messages published to the source are delivered to the destinations instead.
  *
  * @example
  * ```ts
@@ -39,59 +40,66 @@ export interface MappedSubject {
  */
 export type Mappings = Readonly<Record<string, readonly MappedSubject[]>>;
 
-/** All messages, in parts of a hundred. */
+/** All messages, in percent. */
 const ALL = 100;
 
 const MAPPINGS: Shape = mapOf(
-  listOf(objectOf<MappedSubject>({ subject: text, weight: anything, cluster: optional(text) })),
+  listOf(objectOf<MappedSubject>({ subject: stringShape, weight: anyValue, cluster: optional(stringShape) })),
 );
 
-/** The mappings of an account, as one of its terms. */
+/** The term of the mappings of an account. */
 export const MAPPINGS_TERM = term<Mappings>(MAPPINGS, mappingsDiagnostics, normalMappings);
 
-/** All that is wrong with mappings; paths start at them. */
+/** Finds problems with mappings; paths start at the mappings. */
 function mappingsDiagnostics(mappings: Mappings): Diagnostic[] {
   const earlier = new SubjectIndex<string>();
   return Object.entries(mappings).flatMap(([source, destinations]) => {
-    const found = sourceDiagnostics(source, earlier);
+    const path = keyPath("", source);
+    const found = sourceDiagnostics(path, source, earlier);
     earlier.add(source, source);
-    return [...found, ...under(keyPath("", source), destinationsDiagnostics(source, destinations))];
+    return [...found, ...prefixPaths(path, destinationsDiagnostics(source, destinations))];
   });
 }
 
-/** A server that finds two mappings for a subject takes one by chance. */
-function sourceDiagnostics(source: string, earlier: SubjectIndex<string>): Diagnostic[] {
-  const path = keyPath("", source);
-  const problem = sharedSubjectProblem(source) ?? sourceProblem(source) ?? quoteProblem(source);
-  if (problem !== undefined) {
-    return [{ path, problem, remedy: "Write the subject that messages are published to." }];
-  }
-  const [other] = earlier.colliding(source);
-  const overlap = `overlaps with the mapping of ${shown(other)}, and a server takes one of them by chance`;
-  const remedy = "Write mappings whose subjects no message can match together.";
-  return other === undefined ? [] : [{ path, problem: overlap, remedy }];
+/** Finds the first problem of a source subject. */
+function sourceDiagnostics(path: string, source: string, earlier: SubjectIndex<string>): Diagnostic[] {
+  const rules = [
+    ["NA1101", sharedSubjectProblem(source), "Use the subject that messages are published to."],
+    ["NA1102", sourceProblem(source), "Use a source without references and functions."],
+    ["NA1103", quoteProblem(source), "Use a source with one kind of quotes at most."],
+    ["NA1104", overlapProblem(source, earlier), "Choose sources that cannot match the same message."],
+  ] as const;
+  return rules.flatMap(([code, problem, remedy]) => diagnose({ code, path, problem, remedy })).slice(0, 1);
 }
 
-/** A key of a static configuration stands in one of the two kinds of quotes, and has no escapes. */
+/** The static configuration quotes keys with one of the two kinds of quotes, and supports no escapes. */
 function quoteProblem(source: string): string | undefined {
   return source.includes('"') && source.includes("'")
-    ? "has both kinds of quotes, which a static configuration cannot write"
+    ? "contains both kinds of quotes, which the static configuration does not support"
     : undefined;
+}
+
+/** When a message matches two mappings, which one the server applies is not defined. */
+function overlapProblem(source: string, earlier: SubjectIndex<string>): string | undefined {
+  const [other] = earlier.findColliding(source);
+  return other === undefined
+    ? undefined
+    : `overlaps with the mapping of ${display(other)}: which one a server applies is not defined`;
 }
 
 function destinationsDiagnostics(source: string, destinations: readonly MappedSubject[]): Diagnostic[] {
   if (destinations.length === 0) {
-    const remedy = "Give a subject, or leave the mapping out.";
-    return [{ path: "", value: "[]", problem: "maps messages to nothing", remedy }];
+    const remedy = "Add a destination, or remove the mapping.";
+    return diagnose({ code: "NA1105", value: [], problem: "has no destinations", remedy });
   }
-  const firsts = firstIndexes(destinations.map(({ subject }) => subject));
+  const firsts = indexFirst(destinations.map(({ subject }) => subject));
   return [
     ...destinations.flatMap((destination, index) =>
-      under(`[${index}]`, [
+      prefixPaths(`[${index}]`, [
         ...subjectDiagnostics(source, destination),
         ...weightDiagnostics(destination),
         ...clusterDiagnostics(destination),
-        ...doubleDiagnostics(destination, index, firsts),
+        ...duplicateDiagnostics(destination, index, firsts),
       ]),
     ),
     ...sumDiagnostics(destinations),
@@ -100,9 +108,14 @@ function destinationsDiagnostics(source: string, destinations: readonly MappedSu
 }
 
 function subjectDiagnostics(source: string, { subject }: MappedSubject): Diagnostic[] {
-  const problem = sharedSubjectProblem(source) === undefined ? destinationProblem(source, subject) : undefined;
-  const remedy = "Write a subject such as `v2.orders.$1`.";
-  return problem === undefined ? [] : [{ path: "subject", value: shown(subject), problem, remedy }];
+  if (sharedSubjectProblem(source) !== undefined) {
+    return [];
+  }
+  const [path, remedy] = ["subject", "Use a subject such as `v2.orders.$1`."];
+  const problem = subjectProblem(subject);
+  return problem === undefined
+    ? diagnose({ code: "NA1106", path, value: subject, problem: destinationProblem(source, subject), remedy })
+    : diagnose({ code: "NA1101", path, value: subject, problem, remedy });
 }
 
 function isWeight(weight = ALL): boolean {
@@ -110,40 +123,39 @@ function isWeight(weight = ALL): boolean {
 }
 
 function weightDiagnostics({ weight }: MappedSubject): Diagnostic[] {
-  const problem = "is no weight; a weight is a whole number from 1 to 100";
-  return isWeight(weight)
-    ? []
-    : [{ path: "weight", value: shown(weight), problem, remedy: "Leave it out for all messages." }];
+  const problem = isWeight(weight) ? undefined : `must be a whole number from 1 to ${ALL}`;
+  const remedy = "To map all messages, remove the weight.";
+  return diagnose({ code: "NA1008", path: "weight", value: weight, problem, remedy });
 }
 
 function clusterDiagnostics({ cluster }: MappedSubject): Diagnostic[] {
-  const [problem, remedy] = ["is no name of a cluster", "Leave it out for every cluster."];
-  return cluster === "" ? [{ path: "cluster", value: shown(cluster), problem, remedy }] : [];
+  const problem = cluster === "" ? "must not be empty" : undefined;
+  const remedy = "To apply the destination in every cluster, remove the property.";
+  return diagnose({ code: "NA1110", path: "cluster", value: cluster, problem, remedy });
 }
 
-/** The server takes each subject once, whatever the cluster. */
-function doubleDiagnostics(
+/** The server accepts each destination subject once, regardless of its cluster. */
+function duplicateDiagnostics(
   { subject }: MappedSubject,
   index: number,
   firsts: ReadonlyMap<string, number>,
 ): Diagnostic[] {
   const first = firsts.get(subject) ?? index;
-  const problem = `is the subject of [${first}] already`;
-  return first === index
-    ? []
-    : [{ path: "subject", value: shown(subject), problem, remedy: "Write each subject once, whatever its cluster." }];
+  const problem = first === index ? undefined : `is already used by [${first}]`;
+  const remedy = "Use each subject once, regardless of its cluster.";
+  return diagnose({ code: "NA1107", path: "subject", value: subject, problem, remedy });
 }
 
-/** Weights are shares of a hundred, in each cluster for itself. */
+/** Weights are percentages, in each cluster separately. */
 function sumDiagnostics(destinations: readonly MappedSubject[]): Diagnostic[] {
   return [...sumsOf(destinations)].flatMap(([cluster, sum]) => {
-    const where = cluster === undefined ? "" : ` in cluster ${shown(cluster)}`;
-    const problem = `has weights that are ${sum} of a hundred together${where}`;
-    return sum > ALL ? [{ path: "", problem, remedy: "Lower some of the weights." }] : [];
+    const where = cluster === undefined ? "" : ` in cluster ${display(cluster)}`;
+    const problem = sum > ALL ? `has weights that add up to ${sum}${where}; the maximum is ${ALL}` : undefined;
+    return diagnose({ code: "NA1108", problem, remedy: "Lower some of the weights." });
   });
 }
 
-/** The weights of each cluster together, of those that are weights. */
+/** Adds up the valid weights of each cluster. */
 function sumsOf(destinations: readonly MappedSubject[]): ReadonlyMap<string | undefined, number> {
   const sums = new Map<string | undefined, number>();
   for (const { cluster, weight = ALL } of destinations) {
@@ -152,26 +164,32 @@ function sumsOf(destinations: readonly MappedSubject[]): ReadonlyMap<string | un
   return sums;
 }
 
-/** Where the source is among the subjects, a server drops what is left of a hundred: in the other clusters, too. */
+/** When the source is a destination, servers drop the messages beyond the weights, in the other clusters, too. */
 function lossDiagnostics(source: string, destinations: readonly MappedSubject[]): Diagnostic[] {
   const index = destinations.findIndex(({ subject }) => subject === source);
   const sums = new Map([[undefined, 0], ...sumsOf(destinations)]);
-  const losing = [...sums].filter(([cluster, sum]) => cluster !== destinations[index]?.cluster && sum < ALL);
-  const problem = "is the source itself, for which other clusters lose what is left of a hundred there";
-  const remedy = "Give the other clusters a hundred, or leave this one out: what is left goes on as it was.";
-  return index === -1 || losing.length === 0
-    ? []
-    : [{ path: `[${index}].subject`, value: shown(source), problem, remedy }];
+  const isLosing = [...sums].some(([cluster, sum]) => cluster !== destinations[index]?.cluster && sum < ALL);
+  return diagnose({
+    code: "NA1109",
+    path: `[${index}].subject`,
+    value: source,
+    problem:
+      index !== -1 && isLosing
+        ? "is the source itself: servers in other clusters drop the messages beyond their weights"
+        : undefined,
+    remedy:
+      "Raise the weights of the other clusters to 100, or remove this destination: unmapped messages reach the source anyway.",
+  });
 }
 
 function normalMappings(mappings: Mappings): Mappings | undefined {
-  const normal = sortedEntries(mappings).map(([source, destinations]) => [
+  const normal = sortEntries(mappings).map(([source, destinations]) => [
     source,
-    sortedBy(destinations.map(normalDestination), ({ subject }) => subject),
+    sortBy(destinations.map(normalDestination), ({ subject }) => subject),
   ]);
   return normal.length === 0 ? undefined : (Object.fromEntries(normal) as Mappings);
 }
 
 function normalDestination({ subject, weight, cluster }: MappedSubject): MappedSubject {
-  return defined<MappedSubject>({ subject, weight: weight === ALL ? undefined : weight, cluster });
+  return omitUndefined<MappedSubject>({ subject, weight: weight === ALL ? undefined : weight, cluster });
 }

@@ -2,14 +2,14 @@ import { ANY_REST, ANY_TOKEN } from "./subjects";
 
 interface Node<T> {
   readonly children: Map<string, Node<T>>;
-  /** What is kept under the subject that ends here. */
+  /** The values of the subject that ends here. */
   readonly values: T[];
 }
 
-/** Whose wildcards stand for other tokens: those of the subjects kept, those of the subject asked about, or both. */
-interface Wild {
-  readonly kept: boolean;
-  readonly asked: boolean;
+/** Which wildcards match other tokens: those of the stored subjects, those of the requested subject, or both. */
+interface Wildcards {
+  readonly stored: boolean;
+  readonly requested: boolean;
 }
 
 function node<T>(): Node<T> {
@@ -17,13 +17,13 @@ function node<T>(): Node<T> {
 }
 
 /**
- * Things by their subjects, among which those that meet a subject are found without a look at each: an account may have
- * thousands of exports and imports. By the tokens of the subjects it goes as `covers`, `takesIn` and `collide` do.
+ * Values by subject. Finds the values of matching subjects without comparing each one, since an account can have thousands
+ * of exports and imports. Matches tokens as `covers`, `coversSubject` and `collide` do; returns values in no order.
  */
 export class SubjectIndex<T> {
   readonly #root = node<T>();
 
-  /** Keeps something under a subject. */
+  /** Stores a value under a subject. */
   add(subject: string, value: T): void {
     let at = this.#root;
     for (const token of subject.split(".")) {
@@ -34,50 +34,50 @@ export class SubjectIndex<T> {
     at.values.push(value);
   }
 
-  /** What is kept under this very subject. */
-  under(subject: string): readonly T[] {
-    return this.#meeting(subject, { kept: false, asked: false });
+  /** Returns the values of exactly this subject. */
+  findEqual(subject: string): readonly T[] {
+    return this.#find(subject, { stored: false, requested: false });
   }
 
-  /** What is kept under subjects that cover the subject, in no order. */
-  covering(subject: string): readonly T[] {
-    return this.#meeting(subject, { kept: true, asked: false });
+  /** Returns the values of subjects that cover the subject (`covers`). */
+  findCovering(subject: string): readonly T[] {
+    return this.#find(subject, { stored: true, requested: false });
   }
 
-  /** What is kept under subjects that the JWT library takes to contain the subject, in no order. */
-  takingIn(subject: string): readonly T[] {
-    return this.covering(withClosedEnd(subject));
+  /** Returns the values of subjects that contain the subject by the rules of the JWT library (`coversSubject`). */
+  findContaining(subject: string): readonly T[] {
+    return this.findCovering(closeEnd(subject));
   }
 
-  /** What is kept under subjects that the JWT library takes to be contained in the subject, in no order. */
-  takenIn(subject: string): readonly T[] {
-    return this.#meeting(subject, { kept: false, asked: true });
+  /** Returns the values of subjects that the subject contains by the rules of the JWT library (`coversSubject`). */
+  findContained(subject: string): readonly T[] {
+    return this.#find(subject, { stored: false, requested: true });
   }
 
-  /** What is kept under subjects that have some subject in common with this one, in no order. */
-  colliding(subject: string): readonly T[] {
-    return this.#meeting(subject, { kept: true, asked: true });
+  /** Returns the values of subjects that match a common subject (`collide`). */
+  findColliding(subject: string): readonly T[] {
+    return this.#find(subject, { stored: true, requested: true });
   }
 
-  /** Goes by a list of what is to be seen, and calls nothing within itself: subjects can be of any length. */
-  #meeting(subject: string, wild: Wild): T[] {
+  /** Walks the tree with a list instead of recursion, because subjects can have any number of tokens. */
+  #find(subject: string, wildcards: Wildcards): T[] {
     const tokens = subject.split(".");
     const found: T[] = [];
-    const ahead: [at: Node<T>, depth: number][] = [[this.#root, 0]];
-    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    const pending: [at: Node<T>, depth: number][] = [[this.#root, 0]];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const [at, depth] = next;
       const token = tokens[depth];
       if (token === undefined) {
         found.push(...at.values);
-      } else if (token === ANY_REST && wild.asked) {
-        found.push(...everythingUnder(at));
+      } else if (token === ANY_REST && wildcards.requested) {
+        found.push(...valuesBelow(at));
       } else {
         const last = depth === tokens.length - 1;
-        if (wild.kept || (last && (token === ANY_REST || (token === ANY_TOKEN && wild.asked)))) {
+        if (wildcards.stored || (last && (token === ANY_REST || (token === ANY_TOKEN && wildcards.requested)))) {
           found.push(...(at.children.get(ANY_REST)?.values ?? []));
         }
-        followed(at, token, wild).forEach((child) => {
-          ahead.push([child, depth + 1]);
+        matchingChildren(at, token, wildcards).forEach((child) => {
+          pending.push([child, depth + 1]);
         });
       }
     }
@@ -85,26 +85,26 @@ export class SubjectIndex<T> {
   }
 }
 
-/** The children that a token leads to, a final `>` aside. */
-function followed<T>({ children }: Node<T>, token: string, wild: Wild): Node<T>[] {
-  if (token === ANY_TOKEN && wild.asked) {
+/** Returns the children that match a token, without a final `>`. */
+function matchingChildren<T>({ children }: Node<T>, token: string, wildcards: Wildcards): Node<T>[] {
+  if (token === ANY_TOKEN && wildcards.requested) {
     return [...children].flatMap(([name, child]) => (name === ANY_REST ? [] : [child]));
   }
-  const names = wild.kept && token !== ANY_TOKEN ? [token, ANY_TOKEN] : [token];
+  const names = wildcards.stored && token !== ANY_TOKEN ? [token, ANY_TOKEN] : [token];
   return token === ANY_REST ? [] : names.flatMap((name) => children.get(name) ?? []);
 }
 
-function everythingUnder<T>(at: Node<T>): T[] {
-  const ahead = [...at.children.values()];
+function valuesBelow<T>(at: Node<T>): T[] {
+  const pending = [...at.children.values()];
   const found: T[] = [];
-  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     found.push(...next.values);
-    ahead.push(...next.children.values());
+    pending.push(...next.children.values());
   }
   return found;
 }
 
-/** The subject as the JWT library looks at one that may be contained in another. */
-function withClosedEnd(subject: string): string {
+/** Returns the subject as the JWT library compares a contained one: a final `>` as `*`. */
+function closeEnd(subject: string): string {
   return subject === ANY_REST ? ANY_TOKEN : subject.replace(/\.>$/, `.${ANY_TOKEN}`);
 }

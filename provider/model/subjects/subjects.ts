@@ -1,59 +1,62 @@
-/** The token that stands for exactly one token. */
+/** The wildcard for exactly one token. */
 export const ANY_TOKEN = "*";
-/** The last token that stands for one or more tokens. */
+/** The wildcard for one or more tokens; only as the last token. */
 export const ANY_REST = ">";
 
 /**
- * Bytes of the longest subject. Servers read no line of more than 4,096 bytes: neither from clients, nor from each other,
- * with an account and a subject for answers beside it. A longer one would break the route between them, message by message.
+ * The maximum length of a subject, in bytes. Servers accept protocol lines of at most 4,096 bytes. Between servers a line
+ * also contains an account and a reply subject: a longer subject would break the route with every message.
  */
-const LONGEST = 3_000;
+const MAX_BYTES = 3_000;
 
 /**
- * Says what keeps a text from being a NATS subject, or undefined when it is one.
+ * Returns the problem of a subject (NA1101), or undefined when it is valid.
  *
- * The rules are the server's (`IsValidSubject`) and the JWT library's (`Subject.Validate`): tokens separated by single
- * dots, no white space, `>` only as a whole last token.
+ * The rules are those of nats-server (`IsValidSubject`) and of the JWT library (`Subject.Validate`): tokens separated by
+ * single dots, no white space, `>` only as the last token.
  */
 export function subjectProblem(subject: string): string | undefined {
   if (subject === "") {
-    return "is empty; a subject is one or more tokens separated by dots";
+    return "is not a valid subject: it is empty";
   }
-  // The server splits texts at U+0085, too, which is no white space to JavaScript.
+  // nats-server also splits at U+0085, which JavaScript does not treat as white space.
   if (/[\s\0\u0085]/u.test(subject)) {
-    return "contains white space or NUL; a subject contains neither";
+    return "is not a valid subject: it contains white space or a NUL character";
   }
   if (!subject.isWellFormed()) {
-    return "is not valid Unicode; a subject is sent as UTF-8";
+    return "is not a valid subject: it is not valid Unicode";
   }
-  if (Buffer.byteLength(subject) > LONGEST) {
-    return `is longer than ${LONGEST} bytes, and does not fit into a line that servers send each other`;
+  if (Buffer.byteLength(subject) > MAX_BYTES) {
+    return `is not a valid subject: it is longer than ${MAX_BYTES} bytes and does not fit into a protocol line between servers`;
   }
   const tokens = subject.split(".");
   if (tokens.includes("")) {
-    return "has an empty token; tokens are separated by single dots, with none at either end";
+    return "is not a valid subject: it has an empty token";
   }
   if (tokens.slice(0, -1).includes(ANY_REST)) {
-    return 'has ">" before the end; ">" matches the rest of a subject and can only be its last token';
+    return 'is not a valid subject: ">" must be its last token';
   }
   return undefined;
 }
 
 /**
- * Says what keeps a text from being the subject of an export or import, or undefined when it can be. Where the server holds
- * these against each other (`isSubsetMatch`) it takes every token that begins with `*` for the wildcard; elsewhere not.
+ * Returns the problem of the subject of an export, import or mapping (NA1101), or undefined when it is valid. When
+ * nats-server compares such subjects (`isSubsetMatch`) it treats every token that begins with `*` as a wildcard; elsewhere
+ * it does not.
  */
 export function sharedSubjectProblem(subject: string): string | undefined {
-  const odd = subject.split(".").find((token) => token.startsWith(ANY_TOKEN) && token !== ANY_TOKEN);
+  const ambiguous = subject.split(".").find((token) => token.startsWith(ANY_TOKEN) && token !== ANY_TOKEN);
   return (
     subjectProblem(subject) ??
-    (odd === undefined ? undefined : `has the token ${JSON.stringify(odd)}, which the servers half take for a "*"`)
+    (ambiguous === undefined
+      ? undefined
+      : `is not a valid subject here: servers treat the token ${JSON.stringify(ambiguous)} as "*" in some places only`)
   );
 }
 
 /**
- * Says what keeps a text from being a subject that one may subscribe to: a subject, or a subject, one space and a queue
- * group (JWT library, `Permission.Validate`).
+ * Returns the problem of a subject to subscribe to (NA1101), or undefined when it is valid: a subject, optionally followed
+ * by one space and a queue group (JWT library, `Permission.Validate`).
  */
 export function subscribeSubjectProblem(text: string): string | undefined {
   const [subject = "", queue, ...rest] = text.split(" ");
@@ -61,25 +64,25 @@ export function subscribeSubjectProblem(text: string): string | undefined {
     return subjectProblem(subject);
   }
   if (rest.length > 0 || queue === "") {
-    return "has more than a subject, one space and a queue group";
+    return "must be a subject, optionally followed by one space and a queue group";
   }
   return subjectProblem(subject) ?? subjectProblem(queue);
 }
 
-/** True when the server takes a text for a subject (`IsValidSubject`): it knows fewer white spaces than JavaScript. */
-export function serverTakesSubject(text: string): boolean {
+/** True for a valid subject by the rules of nats-server (`IsValidSubject`): it rejects less white space than we do. */
+export function isValidOnServer(text: string): boolean {
   const tokens = text.split(".");
   return !tokens.includes("") && !tokens.slice(0, -1).includes(ANY_REST) && !/[\t\n\f\r ]/.test(text);
 }
 
-/** True when the subject stands for more than one: it has a `*` token or ends in `>`. */
+/** True when a subject has a `*` token or ends in `>`. */
 export function hasWildcard(subject: string): boolean {
   const tokens = subject.split(".");
   return tokens.includes(ANY_TOKEN) || tokens.at(-1) === ANY_REST;
 }
 
 /**
- * True when every subject that `inner` matches is matched by `outer`.
+ * True when `outer` matches every subject that `inner` matches.
  *
  * @param outer a valid subject, with or without wildcards
  * @param inner a valid subject, with or without wildcards
@@ -103,14 +106,14 @@ export function covers(outer: string, inner: string): boolean {
 }
 
 /**
- * True when the JWT library takes `inner` to be contained in `outer`: as {@link covers}, but that a `*` takes in a final
- * `>`, too. It refuses accounts that export one subject inside another, or use services under such local subjects.
+ * True when `inner` is contained in `outer` by the rules of the JWT library: as {@link covers}, except that `*` also
+ * contains a final `>`. The library rejects accounts with exports or local service subjects that contain each other.
  */
-export function takesIn(outer: string, inner: string): boolean {
+export function coversSubject(outer: string, inner: string): boolean {
   return covers(outer, inner.replace(/(?<=^|\.)>$/, ANY_TOKEN));
 }
 
-/** True when some subject is matched by both. */
+/** True when both match a common subject. */
 export function collide(one: string, other: string): boolean {
   const [a, b] = [one.split("."), other.split(".")];
   for (let index = 0; index < Math.max(a.length, b.length); index += 1) {

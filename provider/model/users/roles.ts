@@ -1,16 +1,15 @@
 import { ACCESS, type Access } from "../access/access";
-import { keyPath, shown, shownList, type Diagnostic } from "../form/diagnostics";
-import { own } from "../form/order";
-import type { Permissions } from "../access/permissions";
+import { diagnose, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { getOwn } from "../form/order";
 import type { Rotation } from "../keys/rotation";
-import { text } from "../form/shape";
-import { filledIn, Unfillable, type Filling } from "../access/templates";
+import { stringShape } from "../form/shape";
+import { expandTemplates, TemplateError, type TemplateValues } from "../access/templates";
 import { term, Terms } from "../form/terms";
 import type { UserTerms } from "./users";
 
 /**
- * What a program says of a role: what all its users may do. A role is a scoped signing key of the account (JWT
- * `signing_keys`): a change of it is in force on both servers when the update is done, and needs no new credentials.
+ * A role: the permissions and limits of all its users. A role is a scoped signing key of the account (JWT `signing_keys`).
+ * A changed role takes effect on both servers with the update and requires no new credentials.
  *
  * @example
  * ```ts
@@ -18,89 +17,98 @@ import type { UserTerms } from "./users";
  * ```
  */
 export interface RoleTerms extends Access {
-  /** What the role is, for people. */
+  /** Description for people. */
   readonly description?: string;
 }
 
-/** A role as configurations say it: with the key that signs its users' JWTs. */
+/** A role with its signing key. */
 export interface Role extends RoleTerms {
-  /** The public key (`A…`) that signs: whoever's JWT it signed may do exactly what the role says. */
+  /** The public key (`A…`) that signs the JWTs of the role's users. Grants every holder of such a JWT the role. */
   readonly signingKey: string;
-  /** How the role's key takes the place of the one before. */
+  /** Rotation of the signing key. */
   readonly rotation?: Rotation;
 }
 
-/** Everything that a program can say of a role. */
-export const ROLE = new Terms<RoleTerms>({ ...ACCESS.table, description: term(text, () => []) });
+/** Shapes, checks and normal forms of the properties that programs declare for a role. */
+export const ROLE = new Terms<RoleTerms>({ ...ACCESS.table, description: term(stringShape, () => []) });
 
-/** Users and roles of an account, and whose they are. */
-export interface RoleBook {
+/** The properties of an account that determine what its users may do. */
+export interface AccountAccess {
   readonly name: string;
   readonly tags?: readonly string[];
   readonly users?: Readonly<Record<string, UserTerms>>;
-  readonly roles?: Readonly<Record<string, RoleTerms>>;
+  readonly roles?: Roles;
 }
 
-/** What a user may do: what its role says, or the user itself. */
-export function accessOf<R extends RoleTerms>(user: UserTerms, roles: Readonly<Record<string, R>> | undefined): Access {
-  return user.role === undefined ? user : (own(roles, user.role) ?? {});
+type Roles = Readonly<Record<string, RoleTerms>>;
+
+/** Returns the permissions and limits of a user: those of its role, or its own. */
+export function getAccess<R extends RoleTerms>(
+  user: UserTerms,
+  roles: Readonly<Record<string, R>> | undefined,
+): Access {
+  return user.role === undefined ? user : (getOwn(roles, user.role) ?? {});
 }
 
-/** Users of roles that an account does not have; paths start at the account's arguments. */
-export function missingRoleDiagnostics({ users = {}, roles = {} }: Pick<RoleBook, "users" | "roles">): Diagnostic[] {
-  return Object.entries(users).flatMap(([name, { role }]) =>
-    isMissing(roles, role) ? [missingRole(`${keyPath("users", name)}.role`, role, roles)] : [],
-  );
+/** Returns true if the JWT of a user is a credential by itself: the operator server accepts it without the seed. */
+export function isBearer(user: UserTerms, roles: Roles | undefined): boolean {
+  return getAccess(user, roles).bearer === true;
+}
+
+/** Returns the users with a role that the account does not declare; paths are relative to the account. */
+export function missingRoleDiagnostics({
+  users = {},
+  roles = {},
+}: Pick<AccountAccess, "users" | "roles">): Diagnostic[] {
+  const names = Object.keys(roles);
+  const list = names.length === 0 ? "it has no roles" : `its roles: ${displayList(names)}`;
+  const problem = `is not a role of the account; ${list}`;
+  const remedy = "Add the role to the account's `roles`, or correct the name.";
+  return Object.entries(users)
+    .filter(([, { role }]) => isMissing(roles, role))
+    .flatMap(([name, { role }]) =>
+      diagnose({ code: "NA1403", path: `${keyPath("users", name)}.role`, value: role, problem, remedy }),
+    );
 }
 
 /**
- * Users whom templates in permissions keep out, in an account whose users and roles are valid alone; paths start at the
- * account's arguments.
+ * Returns the users that cannot connect because of templates in their permissions; paths are relative to the account. The
+ * users and roles must each be valid. Users with an unknown role are skipped.
  */
-export function templateDiagnostics(account: RoleBook): Diagnostic[] {
-  return Object.entries(account.users ?? {}).flatMap(([name, user]) =>
-    isMissing(account.roles ?? {}, user.role) ? [] : fillingDiagnostics(keyPath("users", name), name, user, account),
-  );
+export function templateDiagnostics(account: AccountAccess): Diagnostic[] {
+  return Object.entries(account.users ?? {})
+    .filter(([, { role }]) => !isMissing(account.roles ?? {}, role))
+    .flatMap(([name, user]) => {
+      const reason = templateProblem(name, user, account);
+      const problem = reason === undefined ? undefined : `cannot connect to the operator server: ${reason}`;
+      const remedy = "Add the tag that the template refers to, or deny another subject.";
+      return diagnose({ code: "NA1404", path: keyPath("users", name), problem, remedy });
+    });
 }
 
-/** True for the name of a role that is not there. */
-function isMissing(roles: Readonly<Record<string, RoleTerms>>, role: string | undefined): role is string {
+function isMissing(roles: Roles, role: string | undefined): boolean {
   return role !== undefined && !Object.hasOwn(roles, role);
 }
 
-function missingRole(path: string, role: string, roles: Readonly<Record<string, RoleTerms>>): Diagnostic {
-  const names = Object.keys(roles);
-  const offer = names.length === 0 ? "it has none" : `its roles are ${shownList(names)}`;
-  const problem = `is no role of the account; ${offer}`;
-  return { path, value: shown(role), problem, remedy: "Add it to the account's `roles`, or correct the name." };
-}
+/** Stands for keys, which are not known yet. Every key is equally valid in a subject. */
+const ANY_KEY = "A";
 
-/** Keys are not known yet, and every key is as good a subject as another. */
-const SOME_KEY = "A";
-
-function fillingDiagnostics(path: string, name: string, user: UserTerms, account: RoleBook): Diagnostic[] {
-  const { permissions } = accessOf(user, account.roles);
-  const filling = { name, publicKey: SOME_KEY, tags: user.tags ?? [], account: accountFilling(account, SOME_KEY) };
-  const problem = permissions === undefined ? undefined : unfillableProblem(permissions, filling);
-  const remedy = "Give the user or the account what the template asks for, or deny something else.";
-  return problem === undefined
-    ? []
-    : [{ path, problem: `could not log in to the operator server: ${problem}`, remedy }];
-}
-
-/** What an account is to the templates in its users' permissions. */
-export function accountFilling({ name, tags }: RoleBook, publicKey: string): Filling["account"] {
-  return { name, publicKey, tags: tags ?? [] };
-}
-
-function unfillableProblem(permissions: Permissions, filling: Filling): string | undefined {
+/** Why nats-server cannot expand the templates of a user's permissions, if so. */
+function templateProblem(name: string, user: UserTerms, account: AccountAccess): string | undefined {
+  const { permissions = {} } = getAccess(user, account.roles);
+  const filling = { name, publicKey: ANY_KEY, tags: user.tags ?? [], account: getAccountFilling(account, ANY_KEY) };
   try {
-    filledIn(permissions, filling);
+    expandTemplates(permissions, filling);
     return undefined;
   } catch (error) {
-    if (error instanceof Unfillable) {
+    if (error instanceof TemplateError) {
       return error.message;
     }
     throw error;
   }
+}
+
+/** Returns the values of an account for the templates in its users' permissions. */
+export function getAccountFilling({ name, tags }: AccountAccess, publicKey: string): TemplateValues["account"] {
+  return { name, publicKey, tags: tags ?? [] };
 }

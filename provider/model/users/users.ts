@@ -1,14 +1,13 @@
 import { ACCESS, type Access } from "../access/access";
-import type { Diagnostic } from "../form/diagnostics";
-import { shown } from "../form/diagnostics";
-import { lifetimeDiagnostics, normalTime, type Lifetime } from "../keys/lifetime";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { lifetimeDiagnostics, normalizeTime, type Lifetime } from "../keys/lifetime";
 import type { Rotation } from "../keys/rotation";
-import { anything, shaped, text } from "../form/shape";
-import { normalTags, TAGS, userTagsDiagnostics } from "../form/tags";
+import { anyValue, checkShape, stringShape } from "../form/shape";
+import { normalizeTags, TAGS, userTagsDiagnostics } from "../form/tags";
 import { term, Terms } from "../form/terms";
 
 /**
- * What a program says of a user: what it may do, or the role that says so; and its tags.
+ * A user: its role, or its own permissions and limits; its tags; and the lifetime of its credentials.
  *
  * @example
  * ```ts
@@ -17,38 +16,37 @@ import { term, Terms } from "../form/terms";
  */
 export interface UserTerms extends Access, Lifetime {
   /**
-   * The role that says what the user may do. It says all of it: a user with a role has no permissions, limits or the like
-   * of its own.
+   * Role that determines what the user may do. Cannot be combined with permissions, limits or other restrictions.
    *
-   * @default none: the user has what it says itself
+   * @default none: the user has its own permissions and limits
    */
   readonly role?: string;
   /**
-   * What the templates in permissions find: `"tenant:blue"` is what `{{tag(tenant)}}` stands for. Lower case. They stand
-   * in the user's JWT.
+   * Values of the templates in permissions: `"tenant:blue"` is the value of `{{tag(tenant)}}`. Keys are in lower case. Part of the
+   * user's JWT.
    *
    * @default none
    */
   readonly tags?: readonly string[];
 }
 
-/** A user as both servers know it: by its keys, with what it may do. */
+/** A user with its keys, as both servers are configured with it. */
 export interface User extends UserTerms {
-  /** The user's public key (`U…`): its identity on both servers. */
+  /** The user's public key (`U…`), its identity on both servers. */
   readonly publicKey: string;
   /**
-   * The public key (`A…`) that signed the user's JWT: its role's, or else one that signed no other JWT. Its scope in the
-   * account's JWT says what the user may do.
+   * The public key (`A…`) that signed the user's JWT: the signing key of its role, or a key that signed no other JWT. The
+   * account's JWT lists it with the user's permissions and limits as its scope.
    */
   readonly signingKey: string;
-  /** When the user's JWT was issued, in seconds since 1970: a revocation concerns those that are no younger than itself. */
+  /** When the user's JWT was issued, in Unix seconds. A revocation at this time or later applies to the JWT. */
   readonly issuedAt?: number;
-  /** How the user's key takes the place of the one before. */
+  /** Rotation of the user's key. */
   readonly rotation?: Rotation;
 }
 
-/** What is said of a user and stands in no JWT of its account. */
-export const BESIDE_CLAIMS = [
+/** The properties of a user that are not part of its account's JWT. */
+export const NON_CLAIM_PROPERTIES = [
   "issuedAt",
   "rotation",
   "lifetime",
@@ -60,50 +58,48 @@ export const BESIDE_CLAIMS = [
 /** Users by name. */
 export type Users = Readonly<Record<string, User>>;
 
-/** Everything that a program can say of a user. */
+/** Shapes, checks and normal forms of the properties that programs declare for a user. */
 export const USER = new Terms<UserTerms>({
   ...ACCESS.table,
-  role: term(text, () => []),
-  tags: term(TAGS, userTagsDiagnostics, normalTags),
-  // What is wrong with times and lengths of time is told of all of them together.
-  lifetime: term(anything, () => []),
-  renewBefore: term(anything, () => []),
-  expires: term(text, () => [], normalTime),
-  notBefore: term(text, () => [], normalTime),
+  role: term(stringShape, () => []),
+  tags: term(TAGS, userTagsDiagnostics, normalizeTags),
+  // The properties of a lifetime are checked together.
+  lifetime: term(anyValue, () => []),
+  renewBefore: term(anyValue, () => []),
+  expires: term(stringShape, () => [], normalizeTime),
+  notBefore: term(stringShape, () => [], normalizeTime),
 });
 
-/** All that is wrong with what a program says of a user; paths start at the user. */
+/** Returns all problems with a user; paths are relative to the user. */
 export function userDiagnostics(user: UserTerms): Diagnostic[] {
-  const own = ACCESS.names.filter((name) => user[name] !== undefined);
-  const problem = "stands beside a role, which says all that its users may do";
-  const remedy = "Write it in the role, or leave the role out.";
-  return [
-    ...USER.diagnostics(user),
-    ...lifetimeDiagnostics(user),
-    ...(user.role === undefined ? [] : own).map((path) => ({ path, problem, remedy })),
-  ];
+  return [...USER.diagnostics(user), ...lifetimeDiagnostics(user), ...besideRoleDiagnostics(user)];
+}
+
+function besideRoleDiagnostics(user: UserTerms): Diagnostic[] {
+  const problem = "cannot be combined with `role`, which determines all permissions and limits of its users";
+  const remedy = "Move the property to the role, or remove `role`.";
+  return ACCESS.names
+    .filter((name) => user.role !== undefined && user[name] !== undefined)
+    .flatMap((path) => diagnose({ code: "NA1402", path, problem, remedy }));
 }
 
 /**
- * The longest name. A user's name stands in its JWT, which must fit into the 4,096 bytes of a client's CONNECT line,
- * with each character at its longest.
+ * The maximum length of a name, in UTF-16 code units. A user's JWT contains its name, and must fit into the 4,096 bytes of
+ * a client's CONNECT line even if every character takes the most bytes.
  */
-const LONGEST_NAME = 255;
+const MAX_NAME_LENGTH = 255;
 
-/** Says what is wrong with a name of an operator, account, user or role; it is free text, and must say something. */
+/** Returns the problem with the name of an operator, account, user or role. */
 export function nameDiagnostics(path: string, name: string): Diagnostic[] {
-  return shaped(path, text, name, (is) => {
-    const problem = nameProblem(is);
-    return problem === undefined ? [] : [{ path: "", value: shown(is), problem, remedy: "Write a name." }];
-  });
+  const remedy = `Use a name of 1 to ${MAX_NAME_LENGTH} characters.`;
+  return checkShape(path, stringShape, name, (value) =>
+    diagnose({ code: "NA1401", value, problem: nameProblem(value), remedy }),
+  );
 }
 
 function nameProblem(name: string): string | undefined {
   if (name.trim() === "") {
-    return "is empty; a name says who it is";
+    return "must not be empty or consist of white space";
   }
-  if (!name.isWellFormed()) {
-    return "is not valid Unicode; a name is written as UTF-8";
-  }
-  return name.length > LONGEST_NAME ? `is longer than ${LONGEST_NAME} characters` : undefined;
+  return name.length > MAX_NAME_LENGTH ? `must be at most ${MAX_NAME_LENGTH} characters long` : undefined;
 }

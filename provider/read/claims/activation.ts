@@ -1,68 +1,63 @@
-import type { Diagnostic } from "../../model/form/diagnostics";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
 import type { ShareType } from "../../model/shares/exports";
-import { defined } from "../../model/form/order";
+import { omitUndefined } from "../../model/form/order";
 import { Notes } from "../notes";
-import { checkedToken } from "../token";
-import { Unreadable } from "../unreadable";
+import { unexpectedKind, verifyToken } from "../token";
 import { readType } from "./shares";
 
-/** What an activation says: that an account may import something of another one. */
+/** The content of an activation JWT, which permits an account to import a private export. */
 export interface ReadActivation {
-  /** The version of its schema. */
+  /** The version of the JWT schema. */
   readonly version: 1 | 2;
-  /** The public key (`A…`) of the account that exports. */
+  /** The public key (`A…`) of the exporting account. */
   readonly exporter: string;
-  /** The public key (`A…`) of the account that may import. */
+  /** The exporting account as the JWT names it; undefined when the key that signed is the account's own. */
+  readonly issuerAccount?: string;
+  /** The public key (`A…`) of the importing account. */
   readonly importer: string;
-  /** The subject that may be imported, and everything inside it. */
+  /** The subject that can be imported; it can contain wildcards. */
   readonly subject: string;
   /** The kind of the export. */
   readonly type: ShareType;
   /** The public key (`A…`) that signed: the exporting account's own, or one of its signing keys. */
   readonly issuer: string;
-  /** When it was signed, in seconds since 1970. */
+  /** When the JWT was signed, in Unix seconds. */
   readonly issuedAt: number;
-  /** From when it holds, in seconds since 1970. */
+  /** When the JWT becomes valid, in Unix seconds. */
   readonly notBefore?: number;
-  /** Until when it holds, in seconds since 1970. */
+  /** When the JWT expires, in Unix seconds. */
   readonly expires?: number;
-  /** What stands in the JWT besides. */
+  /** Claims without a place in the model. */
   readonly leftOut: readonly Diagnostic[];
 }
 
 /**
- * Reads an activation's JWT, of version 1 or 2.
+ * Reads an activation JWT of version 1 or 2.
  *
- * @param what what messages call it
- * @throws Unreadable when it is none, or was not signed by the key that it names
+ * @param origin where the JWT comes from, for messages
+ * @throws Unreadable when it is not an activation JWT, or its signature is invalid
  */
-export function readActivation(jwt: string, what: string): ReadActivation {
+export function readActivation(jwt: string, origin: string): ReadActivation {
   const notes = new Notes();
-  const {
-    kind,
-    version,
-    subject: importer,
-    issuer,
-    issuedAt,
-    notBefore,
-    expires,
-    says,
-  } = checkedToken(jwt, what, notes);
+  const token = verifyToken(jwt, origin, notes);
+  const { kind, version, subject: importer, issuer, issuedAt, notBefore, expires, claims } = token;
   if (kind !== "activation") {
-    throw new Unreadable(what, "it is not the JWT of an activation");
+    throw unexpectedKind(origin, kind, "activation");
   }
+  const issuerAccount = claims.text("issuer_account");
   const read = {
     version,
-    exporter: says.text("issuer_account") ?? issuer,
+    exporter: issuerAccount ?? issuer,
+    issuerAccount,
     importer,
-    subject: says.text("subject") ?? "",
-    type: readType(says, "kind"),
+    subject: claims.text("subject") ?? "",
+    type: readType(claims, "kind"),
     issuer,
     issuedAt,
     notBefore,
     expires,
   };
-  says.leaveOutUnknown();
-  notes.check(what);
-  return defined<ReadActivation>({ ...read, leftOut: notes.leftOut });
+  claims.leaveOutUnknown();
+  notes.check(origin);
+  return omitUndefined<ReadActivation>({ ...read, leftOut: notes.leftOut });
 }

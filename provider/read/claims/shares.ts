@@ -6,43 +6,69 @@ import {
   type ShareType,
 } from "../../model/shares/exports";
 import type { Import } from "../../model/shares/imports";
-import { defined } from "../../model/form/order";
-import { normalDuration } from "../../model/form/quantities";
-import type { Moment, Revocations } from "../../model/keys/revocations";
+import { normalizeDuration, type Duration } from "../../model/form/quantities";
+import { RESPONSE_TYPE_CLAIMS } from "../../jwt/shares";
+import type { Timestamp, Revocations } from "../../model/keys/revocations";
+import type { Problem } from "../../diagnostics/unreadable";
 import type { Fields } from "../fields";
-import { durationOf, onlyTrue, unlessZero } from "../values";
+import { readFields, readTerms, type TermReaders } from "../term-readers";
+import { falseToUndefined, formatNanoseconds, zeroToUndefined } from "../values";
+
+/** The claims of an export, and those that several terms share. */
+interface ExportClaims {
+  readonly entry: Fields;
+  readonly subject: string;
+  readonly accountTokenPosition: number | undefined;
+  /** True when importers need activations. */
+  readonly isPrivate: boolean;
+  readonly revocations: Revocations | undefined;
+}
+
+const EXPORT: TermReaders<Export, ExportClaims> = {
+  subject: ({ subject }) => subject,
+  type: ({ entry }) => readType(entry),
+  name: ({ entry, subject }) => readName(entry, subject),
+  importers: ({ isPrivate }) => (isPrivate ? [] : undefined),
+  revocations: ({ isPrivate, revocations }) => (isPrivate ? revocations : undefined),
+  responseType: ({ entry }) => readResponseType(entry),
+  responseThreshold: ({ entry }) => readThreshold(entry),
+  latency: ({ entry }) => readLatency(entry.fields("service_latency")),
+  accountTokenPosition: ({ accountTokenPosition }) => accountTokenPosition,
+  advertise: ({ entry }) => falseToUndefined(entry.flag("advertise")),
+  allowTrace: ({ entry }) => falseToUndefined(entry.flag("allow_trace")),
+  description: ({ entry }) => entry.text("description"),
+  infoUrl: ({ entry }) => entry.text("info_url"),
+};
 
 /**
- * Reads an export of an account's token. Of a private one the token does not say who its importers are: there is nobody,
- * until the accounts are read that hold activations.
+ * Reads an export of an account JWT. The JWT of an exporter does not list the importers of a private export, so the list
+ * is empty until the activations of other accounts are read. With a position for the importer's key, servers ask for no
+ * activation.
  */
 export function readExport(entry: Fields): Export {
+  const accountTokenPosition = zeroToUndefined(entry.whole("account_token_position"));
+  const isPrivate = entry.flag("token_req") === true && accountTokenPosition === undefined;
+  const revocations = readRevocations(entry);
   const subject = entry.text("subject") ?? "";
-  const threshold = unlessZero(entry.whole("response_threshold"));
-  const read = defined<Export>({
-    subject,
-    type: readType(entry),
-    name: readName(entry, subject),
-    importers: entry.flag("token_req") === true ? [] : undefined,
-    revocations: readRevocations(entry),
-    responseType: readResponseType(entry),
-    responseThreshold: threshold === undefined ? undefined : normalDuration(durationOf(threshold)),
-    latency: readLatency(entry.fields("service_latency")),
-    accountTokenPosition: unlessZero(entry.whole("account_token_position")),
-    advertise: onlyTrue(entry.flag("advertise")),
-    allowTrace: onlyTrue(entry.flag("allow_trace")),
-    description: entry.text("description"),
-    infoUrl: entry.text("info_url"),
-  });
+  const read = readTerms(EXPORT, { entry, subject, accountTokenPosition, isPrivate, revocations });
+  if (!isPrivate && revocations !== undefined) {
+    entry.notes.leaveOut({ ...NO_ACTIVATIONS, path: `${entry.path}.revocations` });
+  }
   entry.leaveOutUnknown();
   return read;
 }
 
-/** The revocations among some claims, by whom they concern. */
+const NO_ACTIVATIONS: Problem = {
+  code: "NA3022",
+  problem: "has no effect: the export is imported without activations",
+  remedy: "No action is needed.",
+};
+
+/** Reads revocations: Unix seconds by public key. */
 export function readRevocations(entry: Fields): Revocations | undefined {
-  const revoked = entry.members("revocations").flatMap(({ name, value, path }): [string, Moment][] => {
+  const revoked = entry.members("revocations").flatMap(({ name, value, path }): [string, Timestamp][] => {
     if (!Number.isSafeInteger(value)) {
-      entry.notes.wrong(path, "is not a whole number of seconds");
+      entry.notes.wrong("NA3013", path, "must be a whole number of seconds");
       return [];
     }
     return [[name, Number(value)]];
@@ -50,28 +76,32 @@ export function readRevocations(entry: Fields): Revocations | undefined {
   return revoked.length === 0 ? undefined : Object.fromEntries(revoked);
 }
 
-/** The model says one reply by saying nothing. */
+/** Reads the response type; in the model, `singleton` is undefined. */
 function readResponseType(entry: Fields): ResponseType | undefined {
   const path = entry.pathOf("response_type");
-  const text = entry.text("response_type")?.toLowerCase() ?? "singleton";
-  const type = RESPONSE_TYPES.find((known) => known === text);
+  const text = entry.text("response_type") ?? RESPONSE_TYPE_CLAIMS.singleton;
+  const type = RESPONSE_TYPES.find((known) => RESPONSE_TYPE_CLAIMS[known] === text);
   if (type === undefined) {
-    entry.notes.wrong(path, `is none of ${RESPONSE_TYPES.join(", ")}`);
+    entry.notes.wrong("NA3014", path, `must be one of ${Object.values(RESPONSE_TYPE_CLAIMS).join(", ")}`);
   }
   return type === "singleton" ? undefined : type;
 }
 
-function readLatency(latency: Fields | undefined): ServiceLatency | undefined {
-  if (latency === undefined) {
-    return undefined;
-  }
-  const sampling = readSampling(latency);
-  const results = latency.text("results") ?? "";
-  latency.leaveOutUnknown();
-  return { sampling, results };
+function readThreshold(entry: Fields): Duration | undefined {
+  const nanoseconds = zeroToUndefined(entry.whole("response_threshold"));
+  return nanoseconds === undefined ? undefined : normalizeDuration(formatNanoseconds(nanoseconds));
 }
 
-/** A sampling is a number, of which Go's library takes zero for the text "headers". */
+const LATENCY: TermReaders<ServiceLatency> = {
+  sampling: (latency) => readSampling(latency),
+  results: (latency) => latency.text("results") ?? "",
+};
+
+function readLatency(latency: Fields | undefined): ServiceLatency | undefined {
+  return latency === undefined ? undefined : readFields(LATENCY, latency);
+}
+
+/** Reads a sampling rate: a number, of which Go's library writes zero for "headers", or the string itself. */
 function readSampling(latency: Fields): ServiceLatency["sampling"] {
   const path = latency.pathOf("sampling");
   const sampling = latency.take("sampling") ?? 0;
@@ -79,53 +109,80 @@ function readSampling(latency: Fields): ServiceLatency["sampling"] {
     return "headers";
   }
   if (!Number.isSafeInteger(sampling)) {
-    latency.notes.wrong(path, 'is no whole number and not "headers"');
+    latency.notes.wrong("NA3014", path, 'must be a whole number or "headers"');
   }
   return Number(sampling);
 }
 
-/**
- * Reads an import of an account's token. Before there were local subjects, `to` was what a stream's subject got in front,
- * and the subject of a service at its exporter.
- */
-export function readImport(entry: Fields): Import {
+/** The claims of an import, and those that several terms share. */
+interface ImportClaims {
+  readonly entry: Fields;
+  readonly type: ShareType;
+  /** The claim `subject`, which is not always the subject of the export. */
+  readonly claimedSubject: string;
+  readonly subjects: Pick<Import, "subject" | "localSubject">;
+}
+
+const IMPORT: TermReaders<Import, ImportClaims> = {
+  account: ({ entry }) => entry.text("account") ?? "",
+  type: ({ type }) => type,
+  subject: ({ subjects }) => subjects.subject,
+  localSubject: ({ subjects }) => subjects.localSubject,
+  name: ({ entry, claimedSubject }) => readName(entry, claimedSubject),
+  token: ({ entry }) => entry.text("token"),
+  share: ({ entry }) => falseToUndefined(entry.flag("share")),
+  allowTrace: ({ entry }) => falseToUndefined(entry.flag("allow_trace")),
+};
+
+/** An import of an account JWT. */
+export interface ReadImport {
+  readonly entry: Import;
+  /** The deprecated claim `to`, if the import has it: servers check such an import by other rules. */
+  readonly to?: string;
+}
+
+/** Reads an import of an account JWT. */
+export function readImport(entry: Fields): ReadImport {
   const subject = entry.text("subject") ?? "";
   const type = readType(entry);
   const to = entry.text("to");
-  const local = entry.text("local_subject");
-  const read = defined<Import>({
-    account: entry.text("account") ?? "",
-    type,
-    ...(local === undefined && to !== undefined ? before(type, subject, to) : { subject, localSubject: local }),
-    name: readName(entry, subject),
-    token: entry.text("token"),
-    share: onlyTrue(entry.flag("share")),
-    allowTrace: onlyTrue(entry.flag("allow_trace")),
-  });
+  const localSubject = entry.text("local_subject");
+  if (to !== undefined && localSubject !== undefined) {
+    entry.notes.wrong("NA3014", entry.pathOf("to"), "cannot be combined with `local_subject`, which replaces it");
+  }
+  const subjects = localSubject === undefined ? convertTo(type, subject, to) : { subject, localSubject };
+  const read = readTerms(IMPORT, { entry, type, claimedSubject: subject, subjects });
   entry.leaveOutUnknown();
-  return read;
+  return { entry: read, ...(to !== undefined && { to }) };
 }
 
-function before(type: ShareType, subject: string, to: string): Pick<Import, "subject" | "localSubject"> {
+/**
+ * Converts the deprecated claim `to` into subjects: the prefix of a stream's local subject, or the exporter's subject of a
+ * service.
+ */
+function convertTo(type: ShareType, subject: string, to: string | undefined): ImportClaims["subjects"] {
+  if (to === undefined) {
+    return { subject };
+  }
   const [exported, local] = type === "service" ? [to, subject] : [subject, `${to.replace(/\.$/, "")}.${subject}`];
   return exported === local ? { subject } : { subject: exported, localSubject: local };
 }
 
 /**
- * Reads which of the two kinds an export or an import is.
+ * Reads the kind of an export or import.
  *
- * @param name the field that says it
+ * @param name the name of the claim
  */
 export function readType(entry: Fields, name = "type"): ShareType {
   const path = entry.pathOf(name);
   const type = entry.text(name);
   if (type !== "stream" && type !== "service") {
-    entry.notes.wrong(path, "is neither stream nor service");
+    entry.notes.wrong("NA3014", path, "must be `stream` or `service`");
   }
   return type === "service" ? "service" : "stream";
 }
 
-/** A name that is the subject says nothing. */
+/** Reads a name; undefined when it is the subject, which is the default. */
 function readName(entry: Fields, subject: string): string | undefined {
   const name = entry.text("name");
   return name === subject ? undefined : name;

@@ -1,15 +1,15 @@
 import type { Access } from "../../model/access/access";
-import type { Diagnostic } from "../../model/form/diagnostics";
-import { defined } from "../../model/form/order";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../../model/form/order";
 import { Notes } from "../notes";
-import { checkedToken } from "../token";
-import { Unreadable } from "../unreadable";
-import { readAccess } from "./access";
+import { unexpectedKind, verifyToken } from "../token";
+import { hasNoAccess, readAccess } from "./access";
+import { NO_LIMIT, NOTHING } from "./limits";
 
-/** What a limit of a user is that a token does not say: in version 2 it allows none, in version 1 it does not limit. */
-const ABSENT_LIMIT = { 1: -1, 2: 0 } as const;
+/** The value of a user's limit without a claim, by the version of the JWT. */
+const ABSENT_LIMIT = { 1: NO_LIMIT, 2: NOTHING } as const;
 
-/** What a user's JWT says. */
+/** The content of a user JWT. */
 export interface ReadUser {
   readonly name?: string;
   /** The user's public key (`U…`). */
@@ -18,36 +18,38 @@ export interface ReadUser {
   readonly account: string;
   /** The public key (`A…`) that signed: the account's own, or one of its signing keys. */
   readonly issuer: string;
-  /** When it was signed, in seconds since 1970. */
+  /** When the JWT was signed, in Unix seconds. */
   readonly issuedAt: number;
-  /** From when it holds, in seconds since 1970. */
+  /** When the JWT becomes valid, in Unix seconds. */
   readonly notBefore?: number;
-  /** Until when it holds, in seconds since 1970. */
+  /** When the JWT expires, in Unix seconds. */
   readonly expires?: number;
-  /** What the user may do, and undefined where that stands in the scope of the key that signed. */
+  /** The user's permissions and limits; undefined when they are in the scope of the key that signed. */
   readonly access?: Access;
   readonly tags: readonly string[];
-  /** What stands in the JWT besides. */
+  /** Claims without a place in the model. */
   readonly leftOut: readonly Diagnostic[];
 }
 
 /**
- * Reads a user's JWT, of version 1 or 2.
+ * Reads a user JWT of version 1 or 2.
  *
- * @param what what messages call it
- * @throws Unreadable when it is none, or was not signed by an account's key
+ * @param origin where the JWT comes from, for messages
+ * @throws Unreadable when it is not a user JWT signed by the key of an account
  */
-export function readUser(jwt: string, what: string): ReadUser {
+export function readUser(jwt: string, origin: string): ReadUser {
   const notes = new Notes();
-  const { kind, version, subject, says, ...token } = checkedToken(jwt, what, notes);
+  const { kind, version, subject, claims, ...token } = verifyToken(jwt, origin, notes);
   if (kind !== "user") {
-    throw new Unreadable(what, "it is not the JWT of a user");
+    throw unexpectedKind(origin, kind, "user");
   }
-  const account = says.text("issuer_account") ?? token.issuer;
-  const tags = says.texts("tags");
-  // In version 2, even who may do everything says that nothing is limited.
-  const access = version === 2 && says.saysNothing ? undefined : readAccess(says, ABSENT_LIMIT[version]);
-  says.leaveOutUnknown();
-  notes.check(what);
-  return defined<ReadUser>({ ...token, publicKey: subject, account, access, tags, leftOut: notes.leftOut });
+  const account = claims.text("issuer_account") ?? token.issuer;
+  const tags = claims.texts("tags");
+  // In version 2, a user without restrictions has explicit limits of -1.
+  const isScoped = version === 2 && hasNoAccess(claims);
+  const read = readAccess(claims, ABSENT_LIMIT[version]);
+  const access = isScoped ? undefined : read;
+  claims.leaveOutUnknown();
+  notes.check(origin);
+  return omitUndefined<ReadUser>({ ...token, publicKey: subject, account, access, tags, leftOut: notes.leftOut });
 }

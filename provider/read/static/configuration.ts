@@ -1,86 +1,180 @@
-import type { Diagnostic } from "../../model/form/diagnostics";
-import { keyPath } from "../../model/form/diagnostics";
-import { defined, unlessEmpty } from "../../model/form/order";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { keyPath } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../../model/form/order";
+import { parseConfig, type ConfigSource, type IncludedFiles } from "../../language/parse";
+import { Section } from "../../language/section";
+import type { Acceptances } from "../../parity/acceptance";
+import type { Problem } from "../../diagnostics/unreadable";
 import { Fields } from "../fields";
-import { parseConfig, type Source, type Surroundings } from "../language/parse";
-import { Section } from "../language/section";
 import { Notes } from "../notes";
-import { readAccount, readUsers, type StaticAccount } from "./account";
-import { readCallout } from "./callout";
-import { readPermissions } from "./permissions";
+import { readAccount, type StaticAccount } from "./account";
+import { nameSubjects } from "./account-names";
+import { readCallout, type CalloutAccounts } from "./callout";
+import { FoundInFile } from "./found-in-file";
+import { GLOBAL_ACCOUNT, readGlobalAccount, readServerJetStream } from "./global-account";
+import { leaveOutAnonymousAccess, leaveOutDefaultUser, leaveOutSingleLogin } from "./logins";
+import { leaveOutServerSettings, mapsCertificates, noteOperatorMode } from "./server-settings";
 
-/** What a static configuration says of accounts. */
+/** The accounts of a static configuration. */
 export interface StaticConfiguration {
   /** The system account's name. */
   readonly systemAccount?: string;
-  /** The accounts by name, in the order in which they stand there. */
+  /** The accounts by name, in the order of the configuration. */
   readonly accounts: Readonly<Record<string, StaticAccount>>;
-  /** What stands there besides: for each thing where, why, and what to do. */
+  /** The nkeys of all users, also of those that are not adopted. */
+  readonly userKeys: readonly string[];
+  /** The directory above the streams of the accounts, if the configuration sets it. */
+  readonly storeDirectory?: string;
+  /** Everything without a place in the model. */
   readonly leftOut: readonly Diagnostic[];
 }
 
-/** The account of users that belong to no other. */
-const GLOBAL_ACCOUNT = "$G";
+/** The account that is the system account if the configuration names no other. */
+const DEFAULT_SYSTEM_ACCOUNT = "$SYS";
 
 /**
  * Reads the accounts of a static configuration of nats-server.
  *
- * @throws Unreadable when it is none
+ * @param accept accepted security gaps by path, each with a reason
+ * @throws Unreadable when the configuration is invalid, or has a security gap that is not accepted
  */
-export function readConfiguration(source: Source, surroundings: Surroundings): StaticConfiguration {
+export function readConfiguration(
+  source: ConfigSource,
+  files: IncludedFiles,
+  accept: Acceptances = {},
+): StaticConfiguration {
   const notes = new Notes();
-  const top = new Fields(parseConfig(source, surroundings), "", notes);
+  const top = new Fields(parseConfig(source, files), "", notes);
+  if (noteOperatorMode(top)) {
+    notes.check(source.file);
+  }
+  const read = readTop(top);
+  notes.check(source.file, accept);
+  return { ...read, leftOut: notes.leftOut };
+}
+
+function readTop(top: Fields): Omit<StaticConfiguration, "leftOut"> {
+  const blocks = readAccountBlocks(top);
+  const found = new FoundInFile(top.notes, new Set(blocks.keys()), mapsCertificates(top));
+  const systemAccount = readSystemAccount(top, found);
   const authorization = top.fields("authorization");
-  const accounts = withCallout(Object.fromEntries([...readAccounts(top), ...readGlobal(authorization)]), authorization);
-  const systemAccount = top.text("system_account", "system");
-  top.leaveOutRest(
-    "is a setting of the server, not of its accounts",
-    "Where `MixedAuthCluster` has an argument for it, say it there: ports, `bindAddress`, `jetstream`, `trustedProxies`.",
-  );
-  notes.check(source.file);
-  return defined<StaticConfiguration>({
+  const jetstream = readServerJetStream(top);
+  const declared = [...blocks].map(([name, fields]): [string, StaticAccount] => [
+    name,
+    readAccount(name, fields, found),
+  ]);
+  // nats-server ignores the system account when it looks for accounts.
+  const isOnlyAccount = [...blocks.keys()].every((name) => name === systemAccount);
+  const global = readGlobalAccount(top, authorization, found, jetstream.isEnabled && isOnlyAccount);
+  const all = [...declared, ...(global === undefined ? [] : [[GLOBAL_ACCOUNT, global] as const])];
+  const accounts = omitStreams(Object.fromEntries(all), systemAccount, jetstream.isEnabled, top.notes);
+  noteOtherLogins(top, authorization, found, isOnlyAccount);
+  const withCallout = addCallout({ accounts, systemAccount }, authorization, found);
+  authorization?.leaveOutUnknown();
+  leaveOutServerSettings(top);
+  return omitUndefined<Omit<StaticConfiguration, "leftOut">>({
     systemAccount,
-    accounts,
-    leftOut: notes.leftOut,
+    accounts: nameSubjects(omitUndefined({ accounts: withCallout, systemAccount }), top.notes),
+    userKeys: found.userKeys,
+    storeDirectory: jetstream.storeDirectory,
   });
 }
 
-/** Accounts stand in a section, or in a list of their names. */
-function readAccounts(top: Fields): [string, StaticAccount][] {
+/** Reads `accounts`: a block for each account, or a list of names. */
+function readAccountBlocks(top: Fields): ReadonlyMap<string, Fields> {
   const path = top.pathOf("accounts");
   const accounts = top.take("accounts") ?? [];
-  if (accounts instanceof Section) {
-    const members = accounts.entries().filter(([name]) => !accounts.isVariable(name));
-    return members.map(([name, value]) => [name, readAccount(name, value, keyPath(path, name), top.notes)]);
+  const blocks = toEntries(accounts);
+  if (blocks === undefined) {
+    top.notes.wrong("NA3013", path, "must be an object of accounts or a list of account names");
   }
-  if (!Array.isArray(accounts) || !accounts.every((name) => typeof name === "string")) {
-    top.notes.wrong(path, "is no section of accounts, and no list of names");
-    return [];
-  }
-  return accounts.map((name) => [name, readAccount(name, new Section(), path, top.notes)]);
+  const fields = (blocks ?? []).map(([name, value]): [string, Fields] => {
+    const at = accounts instanceof Section ? keyPath(path, name) : path;
+    if (name === GLOBAL_ACCOUNT) {
+      top.notes.wrong("NA3014", at, "is the account of users outside of accounts, which servers reserve");
+    }
+    return [name, new Fields(value, at, top.notes)];
+  });
+  return new Map(fields);
 }
 
-/** The accounts, one of them with the service that decides about clients, if there is one. */
-function withCallout(
+function toEntries(accounts: unknown): (readonly [string, unknown])[] | undefined {
+  if (accounts instanceof Section) {
+    return accounts.entries().filter(([name]) => !accounts.isVariable(name));
+  }
+  const isList = Array.isArray(accounts) && accounts.every((name) => typeof name === "string");
+  return isList ? accounts.map((name) => [name, new Section()]) : undefined;
+}
+
+/** Reads the name of the system account. */
+function readSystemAccount(top: Fields, found: FoundInFile): string | undefined {
+  const path = top.pathOf("system_account", "system");
+  const name = top.text("system_account", "system");
+  if (name !== undefined && name !== DEFAULT_SYSTEM_ACCOUNT && name !== GLOBAL_ACCOUNT) {
+    found.checkAccount(path, name);
+  }
+  return name ?? (found.accounts.has(DEFAULT_SYSTEM_ACCOUNT) ? DEFAULT_SYSTEM_ACCOUNT : undefined);
+}
+
+/** Names JetStream of accounts where it has no effect: of the system account, and of every account if the server has none. */
+function omitStreams(
   accounts: Readonly<Record<string, StaticAccount>>,
-  authorization: Fields | undefined,
+  systemAccount: string | undefined,
+  isEnabled: boolean,
+  notes: Notes,
 ): Readonly<Record<string, StaticAccount>> {
-  const callout = readCallout(authorization?.fields("auth_callout", "auth_hook"), accounts, GLOBAL_ACCOUNT);
-  authorization?.leaveOutRest("lets clients in that no JWT can name", "Give each of them an nkey.");
+  const entries = Object.entries(accounts).map(([name, account]): [string, StaticAccount] => {
+    const reason = name === systemAccount ? OF_SYSTEM : isEnabled ? undefined : OFF;
+    if (account.jetstream === undefined || reason === undefined) {
+      return [name, account];
+    }
+    notes.leaveOut({ ...reason, path: `${keyPath("accounts", name)}.jetstream` });
+    return [name, omitUndefined<StaticAccount>({ ...account, jetstream: undefined })];
+  });
+  return Object.fromEntries(entries);
+}
+
+const OF_SYSTEM: Problem = {
+  code: "NA3022",
+  problem: "has no effect: nats-server does not give JetStream to the system account",
+  remedy: "No action is needed.",
+};
+
+const OFF: Problem = {
+  code: "NA3022",
+  problem: "has no effect, because the configuration does not enable JetStream of the server",
+  remedy: "If an option such as `-js` enables it, set `jetstream: enabled` at the top of the configuration.",
+};
+
+/** Names logins that are not users: a single user, a token, and clients without credentials. */
+function noteOtherLogins(
+  top: Fields,
+  authorization: Fields | undefined,
+  found: FoundInFile,
+  isOnlyAccount: boolean,
+): void {
+  const hasSingle = authorization !== undefined && leaveOutSingleLogin(authorization);
+  const hasDefault = leaveOutDefaultUser(top);
+  // A server whose only users are those of the system account admits everyone else to the global account.
+  const isOpen = !found.hasUsers || (isOnlyAccount && authorization === undefined && !hasDefault);
+  if (isOpen && !hasSingle) {
+    leaveOutAnonymousAccess(top, GLOBAL_ACCOUNT);
+  }
+  authorization?.take("timeout");
+}
+
+/** Adds the auth callout, if there is one, to its account. */
+function addCallout(
+  all: CalloutAccounts,
+  authorization: Fields | undefined,
+  found: FoundInFile,
+): Readonly<Record<string, StaticAccount>> {
+  const { accounts } = all;
+  const callout = readCallout(authorization, all, found);
   const account = callout && accounts[callout.account];
+  // It requires a proxy of clients that are neither adopted nor asked about.
+  authorization?.take("proxy_required");
   return callout === undefined || account === undefined
     ? accounts
     : { ...accounts, [callout.account]: { ...account, authorization: callout.authorization } };
-}
-
-/** Users that stand outside of accounts. */
-function readGlobal(authorization: Fields | undefined): [string, StaticAccount][] {
-  if (authorization === undefined) {
-    return [];
-  }
-  const says = authorization.fields("default_permission", "default_permissions", "permissions");
-  const defaultPermissions = says === undefined ? undefined : unlessEmpty(readPermissions(says));
-  const users = readUsers(authorization, defaultPermissions);
-  authorization.take("timeout");
-  return users.length === 0 ? [] : [[GLOBAL_ACCOUNT, defined<StaticAccount>({ defaultPermissions, users })]];
 }

@@ -1,56 +1,65 @@
 import type { JetStream } from "../../model/account/jetstream";
 import type { AccountLimits } from "../../model/account/limits";
-import { defined, unlessEmpty } from "../../model/form/order";
+import { emptyToUndefined } from "../../model/form/order";
 import { Fields } from "../fields";
-import { limitOf, onlyTrue, unlessZero } from "../values";
+import type { Notes } from "../notes";
+import { readFields, type Absent, type TermReaders } from "../term-readers";
+import { falseToUndefined, toLimit, zeroToUndefined } from "../values";
+
+const JWT_ONLY: Absent = { absent: "nats-server has this limit in JWTs only" };
+
+const LIMITS: TermReaders<AccountLimits> = {
+  connections: (limits) => readLimit(limits, "max_connections", "max_conn"),
+  leafNodes: (limits) => readLimit(limits, "max_leafnodes", "max_leafs"),
+  subscriptions: (limits) => readLimit(limits, "max_subscriptions", "max_subs"),
+  payload: (limits) => readLimit(limits, "max_payload", "max_pay"),
+  data: JWT_ONLY,
+  imports: JWT_ONLY,
+  exports: JWT_ONLY,
+  wildcardExports: JWT_ONLY,
+  disallowBearer: JWT_ONLY,
+};
+
+/** To servers, zero bytes of storage mean no storage; zero of anything else means no limit. */
+const JETSTREAM: TermReaders<JetStream> = {
+  memoryStorage: (section) => readLimit(section, "max_memory", "max_mem", "mem", "memory"),
+  fileStorage: (section) => readLimit(section, "max_store", "max_file", "max_disk", "store", "disk"),
+  streams: (section) => zeroToUndefined(readLimit(section, "max_streams", "streams")),
+  consumers: (section) => zeroToUndefined(readLimit(section, "max_consumers", "consumers")),
+  maxAckPending: (section) => zeroToUndefined(readLimit(section, "max_ack_pending")),
+  memoryMaxStreamBytes: (section) =>
+    zeroToUndefined(readLimit(section, "mem_max_stream_bytes", "memory_max_stream_bytes")),
+  fileMaxStreamBytes: (section) =>
+    zeroToUndefined(readLimit(section, "disk_max_stream_bytes", "store_max_stream_bytes")),
+  maxBytesRequired: (section) => falseToUndefined(section.flag("max_bytes_required", "max_stream_bytes", "max_bytes")),
+  clusterTraffic: (section) => (section.text("cluster_traffic") === "owner" ? "owner" : undefined),
+  tiers: { absent: "a static configuration has one set of limits for all streams of an account" },
+};
 
 /** Reads the limits of an account. */
 export function readLimits(limits: Fields | undefined): AccountLimits | undefined {
-  if (limits === undefined) {
-    return undefined;
-  }
-  const limit = (...names: string[]) => limitOf(limits.limit(...names) ?? -1);
-  const read = defined<AccountLimits>({
-    connections: limit("max_connections", "max_conn"),
-    leafNodes: limit("max_leafnodes", "max_leafs"),
-    subscriptions: limit("max_subscriptions", "max_subs"),
-    payload: limit("max_payload", "max_pay"),
-  });
-  limits.leaveOutUnknown();
-  return unlessEmpty(read);
+  return limits === undefined ? undefined : emptyToUndefined(readFields(LIMITS, limits));
 }
 
-/** Reads JetStream of an account: a section, or a word that switches it on or off. */
+/** Reads JetStream of an account: a block of limits, or a value that switches it on or off. */
 export function readJetStream(account: Fields): JetStream | undefined {
   const path = account.pathOf("jetstream");
   const value = account.take("jetstream");
   if (typeof value === "boolean" || typeof value === "string") {
-    return isOn(value, path, account) ? {} : undefined;
+    return readSwitch(value, path, account.notes) ? {} : undefined;
   }
-  return value === undefined ? undefined : readSection(new Fields(value, path, account.notes));
+  return value === undefined ? undefined : readFields(JETSTREAM, new Fields(value, path, account.notes));
 }
 
-function isOn(value: boolean | string, path: string, account: Fields): boolean {
+/** Reads a value that switches JetStream on or off. */
+export function readSwitch(value: boolean | string, path: string, notes: Notes): boolean {
   if (typeof value === "string" && !/^(en|dis)abled?$/i.test(value)) {
-    account.notes.wrong(path, 'is neither "enabled" nor "disabled"');
+    notes.wrong("NA3014", path, 'must be "enabled" or "disabled"');
   }
   return value === true || (typeof value === "string" && value.toLowerCase().startsWith("en"));
 }
 
-function readSection(section: Fields): JetStream {
-  const storage = (...names: string[]) => limitOf(section.limit(...names) ?? -1);
-  const limit = (...names: string[]) => unlessZero(storage(...names));
-  const read = defined<JetStream>({
-    memoryStorage: storage("max_memory", "max_mem", "mem", "memory"),
-    fileStorage: storage("max_store", "max_file", "max_disk", "store", "disk"),
-    streams: limit("max_streams", "streams"),
-    consumers: limit("max_consumers", "consumers"),
-    maxAckPending: limit("max_ack_pending"),
-    memoryMaxStreamBytes: limit("mem_max_stream_bytes", "memory_max_stream_bytes"),
-    fileMaxStreamBytes: limit("disk_max_stream_bytes", "store_max_stream_bytes"),
-    maxBytesRequired: onlyTrue(section.flag("max_bytes_required", "max_stream_bytes", "max_bytes")),
-    clusterTraffic: section.text("cluster_traffic") === "owner" ? "owner" : undefined,
-  });
-  section.leaveOutUnknown();
-  return read;
+/** Reads a limit by any of its names. */
+function readLimit(fields: Fields, ...names: string[]): number | undefined {
+  return toLimit(fields.limit(...names) ?? -1);
 }

@@ -1,74 +1,90 @@
-import { defined, unlessEmpty } from "../../model/form/order";
+import { emptyToUndefined } from "../../model/form/order";
 import type { Permissions, SubjectPermissions } from "../../model/access/permissions";
-import { nanosecondsOf, normalDuration, type Duration } from "../../model/form/quantities";
+import { parseDuration, normalizeDuration, type Duration } from "../../model/form/quantities";
 import type { Responses } from "../../model/access/responses";
 import { Fields } from "../fields";
-import { Section } from "../language/section";
+import { Section } from "../../language/section";
 import type { Notes } from "../notes";
-import { DEFAULT_RESPONSES, durationOf, unlessDefault, unlessZero } from "../values";
+import { readFields, type TermReaders } from "../term-readers";
+import { DEFAULT_RESPONSES, defaultToUndefined, formatNanoseconds, zeroToUndefined } from "../values";
 
-/** Reads permissions. Where they stand and say nothing, they say that everything is allowed, whatever the defaults are. */
-export function readPermissions(says: Fields): Permissions {
-  const permissions = defined<Permissions>({
-    publish: readSubjects(says, "pub", "publish", "import"),
-    subscribe: readSubjects(says, "sub", "subscribe", "export"),
-    responses: readResponses(says),
-  });
-  says.leaveOutUnknown();
-  return permissions;
+const PERMISSIONS: TermReaders<Permissions> = {
+  publish: (fields) => readSubjects(fields, "pub", "publish", "import"),
+  subscribe: (fields) => readSubjects(fields, "sub", "subscribe", "export"),
+  responses: (fields) => readResponses(fields),
+};
+
+const SUBJECTS: TermReaders<SubjectPermissions> = {
+  allow: (fields) => readTexts(fields, "allow"),
+  deny: (fields) => readTexts(fields, "deny"),
+};
+
+/** A negative number means no limit; zero means the default. */
+const RESPONSES: TermReaders<Responses> = {
+  max: (fields) => toMax(fields.whole("max", "max_msgs", "max_messages", "max_responses") ?? 0),
+  expires: (fields) => toExpires(readDuration(fields, "expires", "expiration", "ttl")),
+};
+
+/** Reads permissions. An empty block allows everything, whatever the default permissions are. */
+export function readPermissions(fields: Fields): Permissions {
+  return readFields(PERMISSIONS, fields);
 }
 
-/** Subjects stand in a section with `allow` and `deny`; a text or a list alone is what is allowed. */
-function readSubjects(says: Fields, ...names: string[]): SubjectPermissions | undefined {
-  const path = says.pathOf(...names);
-  const value = says.take(...names);
+/** Reads subjects: a block with `allow` and `deny`, or a string or list of the allowed ones. */
+function readSubjects(fields: Fields, ...names: string[]): SubjectPermissions | undefined {
+  const path = fields.pathOf(...names);
+  const value = fields.take(...names);
   if (!(value instanceof Section)) {
-    const allow = textsOf(value, path, says.notes);
+    const allow = parseTexts(value, path, fields.notes);
     return allow === undefined ? undefined : { allow };
   }
-  const subjects = new Fields(value, path, says.notes);
-  const [allow, deny] = ["allow", "deny"].map((name) => textsOf(subjects.take(name), `${path}.${name}`, says.notes));
-  subjects.leaveOutUnknown();
-  return unlessEmpty(defined<SubjectPermissions>({ allow, deny }));
+  return emptyToUndefined(readFields(SUBJECTS, new Fields(value, path, fields.notes)));
 }
 
-/** A text, or a list of texts; an empty list restricts nothing. */
-function textsOf(value: unknown, path: string, notes: Notes): readonly string[] | undefined {
+function readTexts(fields: Fields, name: string): readonly string[] | undefined {
+  const path = fields.pathOf(name);
+  return parseTexts(fields.take(name), path, fields.notes);
+}
+
+/** Parses a string or a list of strings; an empty list restricts nothing. */
+function parseTexts(value: unknown, path: string, notes: Notes): readonly string[] | undefined {
   const texts = typeof value === "string" ? [value] : (value ?? []);
   if (Array.isArray(texts) && texts.every((text) => typeof text === "string")) {
-    return unlessEmpty(texts);
+    return emptyToUndefined(texts);
   }
-  notes.wrong(path, "is no text, and no list of texts");
+  notes.wrong("NA3013", path, "must be a string or a list of strings");
   return undefined;
 }
 
-function readResponses(says: Fields): Responses | undefined {
+/** Reads response permissions: a block, or true for the defaults. */
+function readResponses(fields: Fields): Responses | undefined {
   const names = ["publish_allow_responses", "allow_responses"];
-  const path = says.pathOf(...names);
-  const value = says.take(...names) ?? false;
+  const path = fields.pathOf(...names);
+  const value = fields.take(...names) ?? false;
   if (typeof value === "boolean") {
     return value ? {} : undefined;
   }
-  const responses = new Fields(value, path, says.notes);
-  const max = responses.whole("max", "max_msgs", "max_messages", "max_responses") ?? 0;
-  const expires = readDuration(responses, "expires", "expiration", "ttl");
-  responses.leaveOutUnknown();
-  return defined<Responses>({
-    max: max < 0 ? "unlimited" : unlessDefault(max, DEFAULT_RESPONSES.max),
-    expires: expires === normalDuration(durationOf(DEFAULT_RESPONSES.nanoseconds)) ? undefined : expires,
-  });
+  return readFields(RESPONSES, new Fields(value, path, fields.notes));
 }
 
-/** A duration as Go writes it; a negative one has no end, and zero is the default. */
+function toMax(max: number): Responses["max"] {
+  return max < 0 ? "unlimited" : defaultToUndefined(max, DEFAULT_RESPONSES.max);
+}
+
+function toExpires(expires: Duration | undefined): Responses["expires"] {
+  return expires === normalizeDuration(formatNanoseconds(DEFAULT_RESPONSES.nanoseconds)) ? undefined : expires;
+}
+
+/** Reads a duration in Go's notation; a negative one is "never", and zero is the default. */
 export function readDuration(fields: Fields, ...names: string[]): Duration | undefined {
   const path = fields.pathOf(...names);
   const text = fields.text(...names) ?? "0";
-  const nanoseconds = text === "0" ? 0 : nanosecondsOf(text.replace(/^[+-]/, ""));
+  const nanoseconds = text === "0" ? 0 : parseDuration(text.replace(/^[+-]/, ""));
   if (nanoseconds === undefined) {
-    fields.notes.wrong(path, "is no duration, or longer than 104 days");
+    fields.notes.wrong("NA3014", path, "must be a duration of at most 104 days");
   }
   if (text.startsWith("-")) {
     return "never";
   }
-  return unlessZero(nanoseconds) === undefined ? undefined : normalDuration(text.replace(/^\+/, ""));
+  return zeroToUndefined(nanoseconds) === undefined ? undefined : normalizeDuration(text.replace(/^\+/, ""));
 }

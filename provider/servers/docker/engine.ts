@@ -1,17 +1,17 @@
 import Docker from "dockerode";
-import type { EngineAddress } from "./address";
-import { wordsOf } from "../words";
+import { errorMessage } from "../errors";
+import type { EngineAddress } from "./engine-address";
 
-/** The ports that Docker Engines have for TCP, without and with TLS. */
+/** The default TCP ports of Docker Engines, without and with TLS. */
 const PORT = "2375";
 const TLS_PORT = "2376";
 
-/** A client of a Docker Engine. */
-export function engineAt(address: EngineAddress): Docker {
+/** Creates a client of a Docker Engine. */
+export function connectEngine(address: EngineAddress): Docker {
   return address.host === undefined ? new Docker() : new Docker(optionsFor(address.host, address));
 }
 
-/** Every option is given, also those that are not used: the client would fill them from the environment. */
+/** Sets every option, also unused ones: the client would take missing options from the environment. */
 function optionsFor(host: string, { caMaterial, certMaterial, keyMaterial }: EngineAddress): Docker.DockerOptions {
   const none = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
   if (/^(unix|npipe):/.test(host)) {
@@ -29,23 +29,23 @@ function optionsFor(host: string, { caMaterial, certMaterial, keyMaterial }: Eng
   };
 }
 
-/** What the engine answered when it refused: dockerode's errors carry a status and the engine's message. */
+/** Returns the HTTP status of an error of the engine. */
 export function engineStatus(error: unknown): number | undefined {
   return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
     ? error.statusCode
     : undefined;
 }
 
-/** The engine's own words of an error, without the prefix of its client. */
-export function engineWords(error: unknown): string {
-  return wordsOf(error)
+/** Returns the engine's message of an error, without the prefix of the client. */
+export function engineMessage(error: unknown): string {
+  return errorMessage(error)
     .replace(/^\(HTTP code \d+\) [^-]*- /, "")
     .trim();
 }
 
-/** Not found, as the engine says it. */
+/** Status: not found. */
 export const NOT_FOUND = 404;
-/** Not possible now: a signal for a container that does not run. */
+/** Status: conflict, such as a signal to a container that does not run. */
 export const NOT_RUNNING = 409;
-/** Nothing to do: the container runs, or is stopped, already. */
+/** Status: not modified, because the container already runs or is already stopped. */
 export const NOT_MODIFIED = 304;

@@ -1,33 +1,79 @@
-import { pipeline } from "node:stream/promises";
-import { buffer, text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { extract, pack, type Header } from "tar-stream";
+import { pack } from "tar-stream";
 import type { ConfigFiles } from "../server";
 import { engineStatus, NOT_FOUND } from "./engine";
-import { FOLDER, SERVER_USER, STORE } from "./layout";
+import { CONFIG_FOLDER, SERVER_USER, STORE } from "./layout";
+import { readTar } from "./tar";
 
-/** Writes files into a container, running or not. Only the server's user can read them. */
-export async function putFiles(container: Docker.Container, files: ConfigFiles): Promise<void> {
-  await container.putArchive(await archive(files), { path: "/" });
+/** An entry of an archive: a folder, or a file with content. */
+interface Entry {
+  readonly name: string;
+  readonly content?: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
-async function archive(files: ConfigFiles): Promise<Buffer> {
+/** Owner of files that the server reads: only its group can read them, and it cannot change them. */
+const READ_BY_SERVER = { uid: 0, gid: SERVER_USER };
+/** Owner of what the server writes. */
+const OWNED_BY_SERVER = { uid: SERVER_USER, gid: SERVER_USER };
+
+/** The folder that nats-server creates in its storage. A new volume belongs to root, so the server cannot create it. */
+const STREAMS = "jetstream";
+
+/** Writes files to a container, running or not, readable for the server only. */
+export async function putFiles(container: Docker.Container, files: ConfigFiles): Promise<void> {
+  const { Mounts } = await container.inspect();
+  const isMounted = (path: string) => Mounts.some(({ Destination }) => Destination === path);
+  if (!isMounted(CONFIG_FOLDER)) {
+    await putEntries(container, "/", earlierEntries(files));
+    return;
+  }
+  const names = Object.entries(files);
+  await putEntries(
+    container,
+    CONFIG_FOLDER,
+    names.map(([name, content]) => ({ name, content, mode: 0o440, ...READ_BY_SERVER })),
+  );
+  if (isMounted(STORE)) {
+    await putEntries(container, STORE, [{ name: STREAMS, mode: 0o700, ...OWNED_BY_SERVER }]);
+  }
+}
+
+/** The entries for a container of an earlier version, which has no volume for its configuration and a writable root. */
+function earlierEntries(files: ConfigFiles): Entry[] {
+  return [
+    { name: relative(CONFIG_FOLDER), mode: 0o500, ...OWNED_BY_SERVER },
+    { name: relative(STORE), mode: 0o700, ...OWNED_BY_SERVER },
+    ...Object.entries(files).map(([name, content]) => ({
+      name: `${relative(CONFIG_FOLDER)}/${name}`,
+      content,
+      mode: 0o400,
+      ...OWNED_BY_SERVER,
+    })),
+  ];
+}
+
+async function putEntries(container: Docker.Container, path: string, entries: readonly Entry[]): Promise<void> {
   const tar = pack();
-  const owner = { uid: SERVER_USER, gid: SERVER_USER, mtime: new Date(0) };
-  tar.entry({ name: FOLDER, type: "directory", mode: 0o500, ...owner });
-  // A new volume belongs to root, who the server is not.
-  tar.entry({ name: STORE.slice(1), type: "directory", mode: 0o700, ...owner });
-  for (const [name, content] of Object.entries(files)) {
-    tar.entry({ name: `${FOLDER}/${name}`, mode: 0o400, ...owner }, content);
+  for (const { content, ...rest } of entries) {
+    const header = { ...rest, mtime: new Date(0) };
+    if (content === undefined) {
+      tar.entry({ ...header, type: "directory" });
+    } else {
+      tar.entry(header, content);
+    }
   }
   tar.finalize();
-  return buffer(tar);
+  await container.putArchive(await buffer(tar), { path });
 }
 
-/** Reads the configuration's files back; there are none in a container that never got any. */
+/** Reads the files of the configuration; an empty object if none were ever written. */
 export async function getFiles(container: Docker.Container): Promise<ConfigFiles> {
   try {
-    return await unpacked(await container.getArchive({ path: `/${FOLDER}` }));
+    return await unpack(await container.getArchive({ path: CONFIG_FOLDER }));
   } catch (error) {
     if (engineStatus(error) === NOT_FOUND) {
       return {};
@@ -36,17 +82,13 @@ export async function getFiles(container: Docker.Container): Promise<ConfigFiles
   }
 }
 
-async function unpacked(stream: NodeJS.ReadableStream): Promise<ConfigFiles> {
-  const files: Record<string, string> = {};
-  const tar = extract();
-  tar.on("entry", (header: Header, entry, next) => {
-    text(entry).then((content) => {
-      if (header.type === "file") {
-        files[header.name.replace(`${FOLDER}/`, "")] = content;
-      }
-      next();
-    }, next);
-  });
-  await pipeline(stream, tar);
-  return files;
+async function unpack(stream: NodeJS.ReadableStream): Promise<ConfigFiles> {
+  const files = await readTar(stream);
+  const folder = `${relative(CONFIG_FOLDER)}/`;
+  return Object.fromEntries([...files].map(([name, content]) => [name.replace(folder, ""), content.toString()]));
+}
+
+/** Returns a path of the container, relative to its root. */
+function relative(path: string): string {
+  return path.slice(1);
 }

@@ -1,34 +1,59 @@
 import type Docker from "dockerode";
-import { LAME_DUCK_GRACE } from "../lame-duck";
-import { eventually } from "../log";
-import { engineStatus, NOT_FOUND, NOT_MODIFIED, NOT_RUNNING } from "./engine";
+import { waitFor } from "../log";
+import { LAME_DUCK_GRACE } from "../timeouts";
+import { engineMessage, engineStatus, NOT_FOUND, NOT_MODIFIED, NOT_RUNNING } from "./engine";
 
-/** Seconds that a server has to end after its clients had their moment, before it is killed. */
+/** Seconds for a server to end after its clients had time to reconnect, before it is killed. */
 const STOP_TIMEOUT = 10;
 
-/** Stops a server through its lame-duck mode. Nothing happens when it does not run. */
+/** Stops a server in lame duck mode. Does nothing if it does not run. */
 export async function stopContainer(container: Docker.Container): Promise<void> {
-  // A server without clients ends at once by itself, and the engine would start it again.
-  await unless([NOT_FOUND], container.update({ RestartPolicy: { Name: "no" } }));
-  if (await signalled(container, "SIGUSR2")) {
-    await eventually(async () => ((await isRunning(container)) ? undefined : true), LAME_DUCK_GRACE);
-    // In lame-duck mode it ignores the signal with which containers are stopped.
-    await signalled(container, "SIGINT");
+  // A server without clients ends at once, and the engine would restart it.
+  await disableRestarts(container);
+  if (await sendSignal(container, "SIGUSR2")) {
+    await waitFor(async () => ((await isRunning(container)) ? undefined : true), LAME_DUCK_GRACE);
+    // In lame duck mode it ignores SIGTERM, with which the engine stops containers.
+    await sendSignal(container, "SIGINT");
   }
-  await unless([NOT_MODIFIED, NOT_FOUND], container.stop({ t: STOP_TIMEOUT }));
+  await ignoreStatuses([NOT_MODIFIED, NOT_FOUND], container.stop({ t: STOP_TIMEOUT }));
 }
 
-/** @returns false when there is nothing that runs */
-async function signalled(container: Docker.Container, signal: string): Promise<boolean> {
-  return unless([NOT_RUNNING, NOT_FOUND], container.kill({ signal }));
+/** Milliseconds for the engine to accept an update of a container that it is about to restart. */
+const UPDATE_TIMEOUT = 5_000;
+/** The engine's error for an update between the end of a server and its restart. */
+const BETWEEN_STARTS = /cannot update a stopped container/i;
+
+/** Prevents the engine from restarting a server that ends. Tries again while it is between two starts. */
+async function disableRestarts(container: Docker.Container): Promise<void> {
+  let refusal: unknown;
+  const update = async () => {
+    try {
+      await ignoreStatuses([NOT_FOUND], container.update({ RestartPolicy: { Name: "no" } }));
+      return true;
+    } catch (error) {
+      if (!BETWEEN_STARTS.test(engineMessage(error))) {
+        throw error;
+      }
+      refusal = error;
+      return undefined;
+    }
+  };
+  if ((await waitFor(update, UPDATE_TIMEOUT)) === undefined) {
+    throw refusal;
+  }
+}
+
+/** @returns false when the container does not run */
+async function sendSignal(container: Docker.Container, signal: string): Promise<boolean> {
+  return ignoreStatuses([NOT_RUNNING, NOT_FOUND], container.kill({ signal }));
 }
 
 async function isRunning(container: Docker.Container): Promise<boolean> {
   return (await container.inspect()).State.Running;
 }
 
-/** @returns false when it failed with one of some statuses */
-async function unless(statuses: readonly number[], done: Promise<unknown>): Promise<boolean> {
+/** @returns false when the request failed with one of these statuses */
+async function ignoreStatuses(statuses: readonly number[], done: Promise<unknown>): Promise<boolean> {
   try {
     await done;
     return true;

@@ -1,42 +1,36 @@
 import type Docker from "dockerode";
-import { triedDigest } from "../log";
-import { MAIN_FILE, ServerRefusal, type ConfigFiles } from "../server";
+import { ServerRefusal } from "../errors";
+import { parseTestDigest } from "../log";
+import { MAIN_FILE, type ConfigFiles } from "../server";
 import { putFiles } from "./files";
-import { pathInContainer, SERVER_USER } from "./layout";
-import { linesOf, logLines } from "./logs";
+import { CONFIG_FOLDER, engineLimits, pathInContainer, SERVER_USER } from "./layout";
+import { getTexts, readLog } from "./logs";
 
-/** Says of a container in which a configuration is tried which server's container it is tried for. */
+/** The label of a container that tests a configuration. Its value is the id of the server's container. */
 export const TRIAL_LABEL = "pulumi-nats-auth.trial";
 
 /**
- * Has a nats-server of a container's image read a configuration (`-t`) in a container of its own, without network, which
- * is gone afterwards.
+ * Tests a configuration with `nats-server -t` in a temporary container of the same image, without network.
  *
- * @param server what the program calls the server
+ * @param server the server's name in the program
  * @returns the digest of the configuration
- * @throws ServerRefusal with the server's words
+ * @throws ServerRefusal with the output of nats-server
  */
-export async function tryInImage(
+export async function testInImage(
   engine: Docker,
-  { Id, Image }: Docker.ContainerInspectInfo,
+  inspected: Docker.ContainerInspectInfo,
   server: string,
   files: ConfigFiles,
 ): Promise<string> {
-  const container = await engine.createContainer({
-    Image,
-    Cmd: ["-t", "-c", pathInContainer(MAIN_FILE)],
-    User: `${SERVER_USER}:${SERVER_USER}`,
-    Labels: { [TRIAL_LABEL]: Id },
-    HostConfig: { NetworkMode: "none", CapDrop: ["ALL"] },
-  });
+  const container = await engine.createContainer(trialOptions(inspected));
   try {
     await putFiles(container, files);
     await container.start();
     await container.wait();
-    const output = linesOf(await logLines(container, {}));
-    const digest = triedDigest(output.join("\n"));
+    const output = getTexts(await readLog(container, {}));
+    const digest = parseTestDigest(output.join("\n"));
     if (digest === undefined) {
-      throw new ServerRefusal(server, "refuses the new configuration, so nothing was changed", output);
+      throw new ServerRefusal("NA5001", server, "rejected the new configuration", output);
     }
     return digest;
   } finally {
@@ -44,14 +38,32 @@ export async function tryInImage(
   }
 }
 
+/** Returns the options of a container that tests configurations of a server: it has the limits of the server's container. */
+export function trialOptions({ Id, Image, Config }: Docker.ContainerInspectInfo): Docker.ContainerCreateOptions {
+  return {
+    Image,
+    Cmd: ["-t", "-c", pathInContainer(MAIN_FILE)],
+    User: `${SERVER_USER}:${SERVER_USER}`,
+    Labels: { [TRIAL_LABEL]: Id },
+    Volumes: { [CONFIG_FOLDER]: {} },
+    HostConfig: {
+      NetworkMode: "none",
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      ReadonlyRootfs: true,
+      ...engineLimits(Config.Labels),
+    },
+  };
+}
+
 /**
- * Removes the containers of trials that were killed in the middle: those for this container, on which nobody else works
- * now, and those for containers that are gone.
+ * Removes the containers of interrupted tests: those for this container, which no other update uses now, and those for
+ * containers that no longer exist.
  */
 export async function removeKilledTrials(engine: Docker, container: string): Promise<void> {
   const all = await engine.listContainers({ all: true });
   const others = new Set(all.map(({ Id }) => Id).filter((id) => id !== container));
   const killed = all.filter(({ Labels: { [TRIAL_LABEL]: of } }) => of !== undefined && !others.has(of));
-  // Another update may be removing the same one: that it is gone is all that counts.
+  // Another update may remove the same container: it only matters that it is gone.
   await Promise.allSettled(killed.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true })));
 }

@@ -1,24 +1,29 @@
 import { rmdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { removeFolder } from "./files";
+import { checkOwnFolder, removeOwnFolder } from "./files";
 import { STATE_FOLDER } from "./layout";
 import { stopProcess } from "./stop";
-import { runningServers } from "./table";
+import { findRunningServers } from "./process-table";
 
-/** The folder for the state of programs of this user. */
-export function stateHome(): string {
-  const { XDG_STATE_HOME: given } = process.env;
-  return given !== undefined && isAbsolute(given) ? given : join(homedir(), ".local/state");
+/** Returns the folder in which this user's programs keep their state (XDG base directory specification). */
+export function getStateHome(): string {
+  const { XDG_STATE_HOME: configured } = process.env;
+  return configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".local/state");
 }
 
-/** Takes the folder of a cluster away with everything in it: first the servers that run there, known to a state or not. */
+/**
+ * Removes the folder of a cluster. First stops the servers that run in it, whether or not a state contains them.
+ *
+ * @throws ServerError when it is a link, is not a folder or belongs to another user
+ */
 export async function removeCluster(cluster: string): Promise<void> {
-  const own = runningServers().filter(({ place }) => place.startsWith(`${cluster}/`));
+  await checkOwnFolder(cluster);
+  const own = findRunningServers().filter(({ place }) => place.startsWith(`${cluster}/`));
   await Promise.all(own.map(stopProcess));
-  await removeFolder(cluster);
+  await removeOwnFolder(cluster);
   if (basename(dirname(cluster)) === STATE_FOLDER) {
-    // The folder of all clusters: it stays when it holds another one, or was never made.
+    // The folder of all clusters. It stays if it contains another one, and may never have been created.
     await rmdir(dirname(cluster)).catch(() => undefined);
   }
 }

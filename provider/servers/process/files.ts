@@ -1,22 +1,23 @@
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ServerError } from "../errors";
 import type { ConfigFiles } from "../server";
 
-/** Files and folders are this user's alone. */
+/** Files and folders are accessible to this user only. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** The names of files of a configuration, of a draft of one, and of the folders in which configurations are tried. */
+/** The endings of configuration files and of their drafts, and the beginning of folders in which configurations are tested. */
 const CONFIG_FILE = ".conf";
 const DRAFT = ".draft";
 const TRIAL = "trial-";
 
-/** Makes a folder, and those above it that are missing. */
+/** Creates a folder, and its missing parents. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: FOLDER_MODE });
 }
 
-/** Writes the files of a configuration, each at once: whoever reads one finds the old text or the new one. */
+/** Writes the files of a configuration, each atomically: a reader finds the old or the new text. */
 export async function putFiles(folder: string, files: ConfigFiles): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
@@ -25,7 +26,7 @@ export async function putFiles(folder: string, files: ConfigFiles): Promise<void
   }
 }
 
-/** Reads the files of a configuration back. @returns undefined when the folder is not there */
+/** Reads the files of a configuration. @returns undefined when the folder does not exist */
 export async function getFiles(folder: string): Promise<ConfigFiles | undefined> {
   const names = await namesIn(folder);
   if (names === undefined) {
@@ -37,12 +38,12 @@ export async function getFiles(folder: string): Promise<ConfigFiles | undefined>
   );
 }
 
-/** The names of what is in a folder, or undefined when it is not there. */
+/** Returns the names of the entries of a folder, or undefined when it does not exist. */
 export function namesIn(folder: string): Promise<string[] | undefined> {
   return unlessMissing(readdir(folder));
 }
 
-/** Does something with a folder that holds some files, and is gone afterwards. */
+/** Runs a function with a temporary folder that contains some files. */
 export async function withTrialFolder<T>(
   place: string,
   files: ConfigFiles,
@@ -53,22 +54,49 @@ export async function withTrialFolder<T>(
     await putFiles(folder, files);
     return await work(folder);
   } finally {
-    await removeFolder(folder);
+    await removeEntry(folder);
   }
 }
 
-/** Removes the drafts and trials of updates that were killed: only one update works on a place at a time. */
+/** Removes the drafts and tests of killed updates: only one update works on a place at a time. */
 export async function removeUnfinished(place: string): Promise<void> {
   const unfinished = ((await namesIn(place)) ?? []).filter((name) => name.startsWith(TRIAL) || name.endsWith(DRAFT));
-  await Promise.all(unfinished.map((name) => removeFolder(join(place, name))));
+  await Promise.all(unfinished.map((name) => removeEntry(join(place, name))));
 }
 
-/** Removes a folder with everything in it; nothing happens when it is not there. */
-export function removeFolder(path: string): Promise<void> {
+/**
+ * Verifies that a path is a folder of this user, or does not exist, before something in it is stopped or deleted.
+ *
+ * @throws ServerError when it is a link, is not a folder or belongs to another user
+ */
+export async function checkOwnFolder(path: string): Promise<void> {
+  const found = await unlessMissing(lstat(path));
+  if (found === undefined) {
+    return;
+  }
+  if (!found.isDirectory()) {
+    throw new ServerError("NA5009", `${path} is not a folder, so it was not deleted`);
+  }
+  if (found.uid !== process.geteuid?.()) {
+    throw new ServerError(
+      "NA5009",
+      `${path} belongs to the user with the id ${found.uid}, so it was not deleted. Run the update as that user`,
+    );
+  }
+}
+
+/** Removes a folder of this user with its contents. Does nothing if it does not exist. @throws see {@link checkOwnFolder} */
+export async function removeOwnFolder(path: string): Promise<void> {
+  await checkOwnFolder(path);
+  await removeEntry(path);
+}
+
+/** Removes a file, a link or a folder with its contents, without following links. */
+function removeEntry(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true });
 }
 
-/** What is read, or undefined when the file or folder is not there. */
+/** Returns the result, or undefined when the file or folder does not exist. */
 export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

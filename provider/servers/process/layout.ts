@@ -3,27 +3,33 @@ import { isDeepStrictEqual } from "node:util";
 import { MAIN_FILE } from "../server";
 
 /*
- * The folders of a cluster whose servers are processes of this machine:
+ * The folders of a cluster whose servers are processes on this machine:
  *
- *   <cluster>/static/<16 hex digits>/nats-server, nats.conf, routes.conf, nats.log
- *   <cluster>/static/store/
- *   <cluster>/operator/…
+ *   <cluster>/<server>/<16 hex digits>/nats-server, nats.conf, routes.conf, nats.log
+ *   <cluster>/<server>/store/
  *
- * A folder with a number for a name is a place, which a server keeps as long as all changes can be reloaded. What streams
- * store lies beside the places and outlives them.
+ * A folder named by a number is a place. A server keeps its place as long as all changes can be reloaded. JetStream
+ * storage is beside the places and outlives them.
  */
 
-/** The folder of all clusters, in the folder in which programs of a user keep their state. */
+/** The folder of all clusters, relative to the folder in which a user's programs keep their state. */
 export const STATE_FOLDER = "pulumi-nats-auth";
 
 /** The link in a place to the executable that runs there. */
 export const EXECUTABLE = "nats-server";
 
-/** The log in a place. The server renames it when it has become long, and begins another one. */
+/** The log in a place. When it becomes long, the server renames it and begins another one. */
 export const LOG_FILE = "nats.log";
 
-/** Where streams are stored, from a place. */
-export const STORE = "../store";
+const STORE_NAME = "store";
+
+/** JetStream storage, relative to a place. */
+export const STORE = `../${STORE_NAME}`;
+
+/** Returns the JetStream storage of a server. @param folder the folder that contains its places */
+export function storeOf(folder: string): string {
+  return join(folder, STORE_NAME);
+}
 
 const PLACE = /^[0-9a-f]{16}$/;
 
@@ -35,31 +41,31 @@ export function isPlace(path: string): boolean {
   return PLACE.test(basename(path));
 }
 
-/** The file that the server of a place is started with. */
+/** Returns the main configuration file of a place. */
 export function configOf(place: string): string {
   return join(place, MAIN_FILE);
 }
 
-/** The executable that runs in a place. */
+/** Returns the path of the link to the executable of a place. */
 export function executableOf(place: string): string {
   return join(place, EXECUTABLE);
 }
 
-/** Stands before the file that a server is started with. */
+/** The command-line flag for the main configuration file. */
 export const CONFIG_FLAG = "--config=";
 
-/** The command line of the server of a place. It is also how a running one is known. */
+/** Returns the command line of a place's server. It also identifies the running process. */
 export function commandOf(place: string): readonly [executable: string, argument: string] {
   return [executableOf(place), CONFIG_FLAG + configOf(place)];
 }
 
-/** The place that a command line is the server's of, if it is one's. */
+/** Returns the place to whose server a command line belongs, or undefined for any other program. */
 export function placeOf(command: readonly string[]): string | undefined {
   const place = dirname(command[0] ?? "");
   return isPlace(place) && isDeepStrictEqual(command, commandOf(place)) ? place : undefined;
 }
 
-/** The folder that holds the places of one server of a cluster. */
-export function serverFolder(cluster: string, side: string): string {
-  return join(cluster, side);
+/** Returns the folder that contains the places of one server of a cluster. */
+export function serverFolder(cluster: string, name: string): string {
+  return join(cluster, name);
 }

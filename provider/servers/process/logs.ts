@@ -5,41 +5,44 @@ import { join } from "node:path";
 import { namesIn, unlessMissing } from "./files";
 import { LOG_FILE } from "./layout";
 
-/** A moment in a log: what is written afterwards can be read, also when the server begins another file. */
+/** A position in a log from which later lines can be read, also when the server begins another file. */
 export interface LogMark {
-  /** The inode of the file that was written then; undefined when there was none. */
+  /** The inode of the current file; undefined when there was none. */
   readonly file: number | undefined;
   readonly size: number;
 }
 
-/** This moment in the log of a place. */
-export async function markOf(place: string): Promise<LogMark> {
+/** The beginning of a log. */
+export const LOG_START: LogMark = { file: undefined, size: 0 };
+
+/** Returns the current end of the log of a place. */
+export async function getLogMark(place: string): Promise<LogMark> {
   const found = await unlessMissing(stat(join(place, LOG_FILE)));
-  return found === undefined ? { file: undefined, size: 0 } : { file: found.ino, size: found.size };
+  return found === undefined ? LOG_START : { file: found.ino, size: found.size };
 }
 
-/** The lines that were written since a moment. */
-export async function linesSince(place: string, { file, size }: LogMark): Promise<string[]> {
+/** Reads the lines that were written since a position. */
+export async function readLinesSince(place: string, { file, size }: LogMark): Promise<string[]> {
   const names = ((await namesIn(place)) ?? []).filter((name) => name.startsWith(LOG_FILE));
-  // Files that were begun later have later names, apart from the one that is written now.
+  // Names of renamed files sort by the time at which they were begun; the current file is the last one.
   const inOrder = [...names.filter((name) => name !== LOG_FILE).sort(), LOG_FILE].map((name) => join(place, name));
   const inodes = await Promise.all(inOrder.map(async (path) => (await unlessMissing(stat(path)))?.ino));
-  // Without it all were begun since: it was not there yet, or the server has removed it, which it does with old ones.
+  // If it is not found, all files are newer: it did not exist, or the server has removed it, as it does with old files.
   const first = file === undefined ? -1 : inodes.indexOf(file);
   const texts = inOrder
     .slice(Math.max(first, 0))
-    .map((path, index) => textFrom(path, index === 0 && first >= 0 ? size : 0));
+    .map((path, index) => readFrom(path, index === 0 && first >= 0 ? size : 0));
   return (await Promise.all(texts))
     .join("")
     .split(/\r?\n/)
     .filter((line) => line !== "");
 }
 
-async function textFrom(path: string, start: number): Promise<string> {
+async function readFrom(path: string, start: number): Promise<string> {
   return (await unlessMissing(text(createReadStream(path, { start })))) ?? "";
 }
 
-/** Opens the log of a place for what a server says before and beside its log: that its configuration is bad, or a crash. */
+/** Opens the log of a place for what a server prints outside of its log: an invalid configuration, or a crash. */
 export function openLog(place: string) {
   return open(join(place, LOG_FILE), "a", 0o600);
 }

@@ -1,22 +1,24 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
-import { acknowledged, GO_ON, started } from "../acknowledge";
-import { ServerRefusal, type ConfigFiles, type Server, type ServerState } from "../server";
-import { getFiles, putFiles, removeFolder, removeUnfinished } from "./files";
-import { commandOf } from "./layout";
-import { linesSince, markOf, openLog } from "./logs";
-import { siblings } from "./siblings";
+import { START_ADVICE, waitForReload, waitUntilReady } from "../acknowledge";
+import { ServerError, ServerRefusal } from "../errors";
+import { findComplaints } from "../log";
+import type { ConfigFiles, Server, ServerState } from "../server";
+import { checkOwnFolder, getFiles, putFiles, removeOwnFolder, removeUnfinished } from "./files";
+import { commandOf, isPlace } from "./layout";
+import { getLogMark, LOG_START, openLog, readLinesSince } from "./logs";
+import { findSiblings } from "./siblings";
 import { stopProcess } from "./stop";
-import { runningServers, signal, type Running } from "./table";
-import { tryInFolder } from "./trial";
+import { findRunningServers, sendSignal, type RunningServer } from "./process-table";
+import { testInFolder } from "./trial";
 
-/** A nats-server that is a process of this machine. */
+/** A nats-server that is a process on this machine. */
 export class ProcessServer implements Server {
   readonly #place: string;
 
   /**
-   * @param name what the program calls the server
-   * @param place the folder that it has for itself
+   * @param name the server's name in the program
+   * @param place the path of its own folder
    */
   constructor(
     readonly name: string,
@@ -27,11 +29,13 @@ export class ProcessServer implements Server {
 
   async state(): Promise<ServerState> {
     const files = await getFiles(this.#place);
-    return files === undefined ? { process: "absent", files: {} } : { process: processOf(this.#running()), files };
+    return files === undefined
+      ? { process: "absent", files: {} }
+      : { process: getProcessState(this.#findRunning()), files };
   }
 
   try(files: ConfigFiles): Promise<string> {
-    return tryInFolder(this.#place, this.name, files);
+    return testInFolder(this.#place, this.name, files);
   }
 
   put(files: ConfigFiles): Promise<void> {
@@ -39,59 +43,71 @@ export class ProcessServer implements Server {
   }
 
   async start(): Promise<void> {
-    const running = this.#running();
+    const running = this.#findRunning();
     if (running !== undefined) {
-      // One that was paused goes on; to one that was not, this signal means nothing.
-      signal(running, "SIGCONT");
+      // Resumes a paused server, and does not affect any other.
+      sendSignal(running, "SIGCONT");
       return;
     }
-    const before = await markOf(this.#place);
+    const before = await getLogMark(this.#place);
     await this.#spawn();
-    const isThere = () => Promise.resolve(this.#running() !== undefined);
-    await started(this.name, () => linesSince(this.#place, before), isThere, [GO_ON]);
+    const isRunning = () => Promise.resolve(this.#findRunning() !== undefined);
+    await waitUntilReady(this.name, () => readLinesSince(this.#place, before), isRunning, [START_ADVICE]);
   }
 
   async reload(digest: string): Promise<void> {
-    const before = await markOf(this.#place);
-    const running = this.#running();
+    const before = await getLogMark(this.#place);
+    const running = this.#findRunning();
     if (running === undefined) {
-      throw new ServerRefusal(this.name, "has ended before it could reload its configuration", []);
+      throw new ServerRefusal("NA5004", this.name, "ended before it could reload its configuration");
     }
-    signal(running, "SIGHUP");
-    await acknowledged(this.name, digest, () => linesSince(this.#place, before));
+    sendSignal(running, "SIGHUP");
+    await waitForReload(this.name, digest, () => readLinesSince(this.#place, before));
   }
 
   async stop(): Promise<void> {
-    const running = this.#running();
+    const running = this.#findRunning();
     if (running !== undefined) {
       await stopProcess(running);
     }
   }
 
+  async complaints(): Promise<string[]> {
+    return findComplaints(await readLinesSince(this.#place, LOG_START));
+  }
+
   async predecessors(): Promise<Server[]> {
-    const others = await siblings(this.#place);
+    const others = await findSiblings(this.#place);
     return others.filter(({ hasRun }) => hasRun).map(({ place }) => new ProcessServer(this.name, place));
   }
 
   async removeRemains(): Promise<void> {
-    const others = await siblings(this.#place);
+    const others = await findSiblings(this.#place);
     await Promise.all(others.map(({ place }) => new ProcessServer(this.name, place).remove()));
     await removeUnfinished(this.#place);
   }
 
-  /** Stops the server for good, and takes its place away. */
+  /**
+   * Stops the server and removes its place.
+   *
+   * @throws ServerError when the place is not a folder of this user, or is not named as a place
+   */
   async remove(): Promise<void> {
+    if (!isPlace(this.#place)) {
+      throw new ServerError("NA5009", `${this.#place} is not the folder of a server, so it was not deleted`);
+    }
+    await checkOwnFolder(this.#place);
     await this.stop();
-    await removeFolder(this.#place);
+    await removeOwnFolder(this.#place);
   }
 
-  #running(): Running | undefined {
-    return runningServers().find(({ place }) => place === this.#place);
+  #findRunning(): RunningServer | undefined {
+    return findRunningServers().find(({ place }) => place === this.#place);
   }
 
   /**
-   * Starts the executable as a process of its own, which goes on when this one ends. It gets no variables: what it runs
-   * with is what its configuration says, and the passphrase of a stack is none of its business.
+   * Starts the executable as a detached process, which continues when this one ends. Its environment is empty: it depends
+   * on its configuration only, and must not receive the passphrase of a stack.
    */
   async #spawn(): Promise<void> {
     const log = await openLog(this.#place);
@@ -102,14 +118,14 @@ export class ProcessServer implements Server {
       await once(child, "spawn");
       child.unref();
     } catch (error) {
-      throw new ServerRefusal(this.name, "could not be started", [String(error)]);
+      throw new ServerRefusal("NA5002", this.name, "could not be started", [String(error)]);
     } finally {
       await log.close();
     }
   }
 }
 
-function processOf(running: Running | undefined): ServerState["process"] {
+function getProcessState(running: RunningServer | undefined): ServerState["process"] {
   if (running === undefined) {
     return "stopped";
   }

@@ -1,28 +1,37 @@
-import { LAME_DUCK_GRACE } from "../lame-duck";
-import { eventually } from "../log";
-import { isThere, signal, type Running } from "./table";
+import { ServerError } from "../errors";
+import { waitFor } from "../log";
+import { LAME_DUCK_GRACE } from "../timeouts";
+import { isRunning, sendSignal, type RunningServer } from "./process-table";
 
-/** Milliseconds that a server has to end after its clients had their moment; and to be gone when it was killed. */
+/** Milliseconds for a server to end after its clients had time to reconnect, and after it was killed. */
 const STOP_TIMEOUT = 10_000;
 const KILL_TIMEOUT = 5_000;
 
 /**
- * Stops a server through its lame-duck mode, in which it takes no more clients; then with what it cannot put off. A server
- * in that mode takes no notice of SIGTERM, but of SIGINT.
+ * Stops a server in lame duck mode, in which it accepts no clients, then with stronger signals. A server in that mode
+ * ignores SIGTERM, but not SIGINT.
  */
-export async function stopProcess(running: Running): Promise<void> {
-  // One that is paused hears nothing else before.
-  signal(running, "SIGCONT");
+export async function stopProcess(running: RunningServer): Promise<void> {
+  // A paused process handles other signals only after it is resumed.
+  sendSignal(running, "SIGCONT");
   for (const [name, timeout] of [
     ["SIGUSR2", LAME_DUCK_GRACE],
     ["SIGINT", STOP_TIMEOUT],
     ["SIGKILL", KILL_TIMEOUT],
   ] as const) {
-    signal(running, name);
-    const gone = await eventually(() => Promise.resolve(isThere(running) ? undefined : true), timeout);
+    sendSignal(running, name);
+    const gone = await waitFor(() => Promise.resolve(isRunning(running) ? undefined : true), timeout);
     if (gone === true) {
       return;
     }
   }
-  throw new Error(`the process ${running.pid} does not end, although it was killed`);
+  throw notStopped(running);
+}
+
+/** The error for a process that still exists after SIGKILL. */
+export function notStopped(running: RunningServer): ServerError {
+  return new ServerError(
+    "NA5008",
+    `process ${running.pid} of the server in ${running.place} did not end after SIGKILL`,
+  );
 }

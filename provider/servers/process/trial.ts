@@ -1,36 +1,38 @@
 import { execFile } from "node:child_process";
-import { triedDigest } from "../log";
-import { ServerRefusal, type ConfigFiles } from "../server";
+import { ServerRefusal } from "../errors";
+import { parseTestDigest } from "../log";
+import type { ConfigFiles } from "../server";
 import { withTrialFolder } from "./files";
 import { configOf, executableOf } from "./layout";
 
-/** Milliseconds in which a server has read a configuration, however long. */
+/** Milliseconds for nats-server to parse a configuration of any length. */
 const TRIAL_TIMEOUT = 60_000;
 
 /**
- * Has the nats-server of a place read a configuration (`-t`) in a folder of its own, which is gone afterwards.
+ * Tests a configuration with `nats-server -t` in a temporary folder.
  *
+ * @param server the server's name in the program
  * @returns the digest of the configuration
- * @throws ServerRefusal with the server's words
+ * @throws ServerRefusal with the output of nats-server
  */
-export function tryInFolder(place: string, server: string, files: ConfigFiles): Promise<string> {
+export function testInFolder(place: string, server: string, files: ConfigFiles): Promise<string> {
   return withTrialFolder(place, files, async (folder) => {
-    const output = await outputOf(executableOf(place), ["-t", "-c", configOf(folder)], folder);
-    const digest = triedDigest(output);
+    const output = await getOutput(executableOf(place), ["-t", "-c", configOf(folder)], folder);
+    const digest = parseTestDigest(output);
     if (digest === undefined) {
-      const words = output.split("\n").filter((line) => line !== "");
-      throw new ServerRefusal(server, "refuses the new configuration, so nothing was changed", words);
+      const lines = output.split("\n").filter((line) => line !== "");
+      throw new ServerRefusal("NA5001", server, "rejected the new configuration", lines);
     }
     return digest;
   });
 }
 
-/** All that a command says, also when it fails or is not there. */
-function outputOf(command: string, args: readonly string[], cwd: string): Promise<string> {
+/** Returns what a command prints, or why it cannot be run. */
+function getOutput(command: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve) => {
     execFile(command, args, { cwd, env: {}, timeout: TRIAL_TIMEOUT }, (error, stdout, stderr) => {
-      const said = stdout + stderr;
-      resolve(said === "" && error !== null ? error.message : said);
+      const output = stdout + stderr;
+      resolve(output === "" && error !== null ? error.message : output);
     });
   });
 }

@@ -1,8 +1,7 @@
 /** What one size of a model costs, as JSON: `figures.ts <accounts> <users>`. */
-import { operatorConfig } from "../../../provider/config/operator";
-import { staticConfig } from "../../../provider/config/static";
-import type { Claims } from "../../../provider/jwt/envelope";
-import { signClaims } from "../../../provider/jwt/sign";
+import { renderOperatorConfig } from "../../../provider/config/operator";
+import { renderStaticConfig } from "../../../provider/config/static";
+import { type Claims, signClaims } from "../../../provider/jwt/sign";
 import { accountDiagnostics } from "../../../provider/model/account/account-checks";
 import { clusterDiagnostics } from "../../../provider/model/cluster/cluster";
 import { pairOf } from "../../support/keys";
@@ -31,8 +30,8 @@ function check({ declared }: LargeModel): Promise<void> {
 function render({ model }: LargeModel): Promise<number> {
   const accounts = Object.fromEntries(model.accounts.map(({ publicKey }) => [publicKey, publicKey]));
   const texts = [
-    staticConfig(model, LISTENER),
-    operatorConfig(model, { operator: "operator", accounts }, LISTENER),
+    renderStaticConfig(model, LISTENER).text,
+    renderOperatorConfig(model, { operator: "operator", accounts }, LISTENER).text,
     ...model.accounts.flatMap(claimsOf).map((claims) => JSON.stringify(claims)),
   ];
   return Promise.resolve(texts.reduce((sum, text) => sum + text.length, 0));

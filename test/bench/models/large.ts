@@ -1,17 +1,17 @@
 import { Codec } from "nkeys.js/lib/codec";
 import { Prefix } from "nkeys.js/lib/nkeys";
 import { accountClaims, scopedUserClaims } from "../../../provider/jwt/claims";
-import type { Claims } from "../../../provider/jwt/envelope";
-import { normalAccount, type Account, type AccountDeclaration } from "../../../provider/model/account/account";
+import type { Claims } from "../../../provider/jwt/sign";
+import { normalizeAccount, type Account, type AccountDeclaration } from "../../../provider/model/account/account";
 import type { Model } from "../../../provider/model/cluster/cluster";
 
-/** How large a model is. */
+/** Size of a model. */
 export interface Sizes {
   readonly accounts: number;
   readonly users: number;
 }
 
-/** A model as a program declares it, by keys, and as claims. */
+/** A model in three forms: as declared by a program, with keys, and as claims. */
 export interface LargeModel {
   readonly declared: readonly AccountDeclaration[];
   readonly model: Model;
@@ -20,7 +20,7 @@ export interface LargeModel {
 
 const PREFIXES = { account: Prefix.Account, user: Prefix.User };
 
-/** A public key to which nobody has a seed: only its number is in it. */
+/** Returns a public key without a seed, derived from a number. */
 function keyOf(kind: keyof typeof PREFIXES, number: number): string {
   const bytes = new Uint8Array(32);
   new DataView(bytes.buffer).setUint32(0, number);
@@ -70,7 +70,7 @@ function keyed({ users = {}, roles = {}, ...declared }: AccountDeclaration, inde
   };
 }
 
-/** A model of many accounts that each use the one before, and many users, half of them with a role. */
+/** Returns a model with many accounts, each importing from the previous one, and many users, half of them with a role. */
 export function largeModel(sizes: Sizes): LargeModel {
   const declared = Array.from({ length: sizes.accounts }, (_, index) => declare(index, sizes));
   const accounts = declared.map((account, index) => keyed(account, index, sizes));
@@ -86,5 +86,5 @@ export function claimsOf(account: Account): Claims[] {
   const users = Object.entries(account.users).map(([name, { publicKey, tags = [] }]) =>
     scopedUserClaims({ name, publicKey, account: account.publicKey, tags }),
   );
-  return [accountClaims(normalAccount(account)), ...users];
+  return [accountClaims(normalizeAccount(account)), ...users];
 }

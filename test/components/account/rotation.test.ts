@@ -17,7 +17,7 @@ async function reasonOf(gate: Promise<void>): Promise<string> {
 describe("the rotation of an operator's signing key", () => {
   beforeEach(mockEngine);
 
-  it("should be a version of that key, and the claims' business", async () => {
+  it("should set the version of the signing key, and pass the overlap to the claims", async () => {
     const operator = new Operator("KO", { rotation: { version: 2, overlap: "24h" } });
     await valueOf(operator.jwt);
     assert.equal(inputsOf("Nkey", "KO/signing")?.version, 2);
@@ -25,23 +25,23 @@ describe("the rotation of an operator's signing key", () => {
     assert.deepEqual(inputsOf("OperatorClaims", "KO")?.rotation, { version: 2, overlap: "24h" });
   });
 
-  it("should be refused when it is none, and beside a key that the program gives", async () => {
+  it("should be rejected when it is malformed, or has a version next to a given signer", async () => {
     const reason = (args: object) => reasonOf(new Operator("KO", args).gate);
     assert.match(
       await reason({ rotation: { version: {}, overlap: "soon" } }),
       /2 problems:.*rotation\.version.*rotation\.overlap/s,
     );
-    assert.match(await reason({ rotation: "2" }), /rotation = "2": is not an object/);
+    assert.match(await reason({ rotation: "2" }), /rotation = "2": /);
     const signer = seedOf("operator", "signing");
-    assert.match(await reason({ signer, rotation: { version: 2 } }), /rotation\.version = 2: stands beside a key/);
+    assert.match(await reason({ signer, rotation: { version: 2 } }), /rotation\.version = 2: /);
     assert.equal(await reason({ signer, rotation: { overlap: "24h" } }), "");
   });
 });
 
-describe("the identity of an operator", () => {
+describe("the identity key of an operator", () => {
   beforeEach(mockEngine);
 
-  it("should be told as a secret as long as it is kept", async () => {
+  it("should be a secret output while it is managed", async () => {
     const seed = seedOf("operator", "given");
     const { identitySeed, publicKey } = new Operator("KO", { seed });
     assert.equal(await valueOf(identitySeed), seed);
@@ -49,20 +49,20 @@ describe("the identity of an operator", () => {
     assert.equal(await pulumi.isSecret(publicKey), false);
   });
 
-  it("should be no resource when it is offline, so that no state has its seed", async () => {
-    const operator = new Operator("KO", { identity: "offline" });
-    // Nothing was ever signed here, which is said where the JWT would come from.
-    await assert.rejects(valueOf(operator.jwt), /there is no JWT of the operator yet/);
+  it("should not be a resource when it is offline, so that the state does not contain its seed", async () => {
+    const operator = new Operator("KO", { identityKey: "offline" });
+    // No JWT was ever signed here: the resource that would sign it reports that.
+    await assert.rejects(valueOf(operator.jwt), /JWT/);
     assert.equal(inputsOf("Nkey", "KO/identity"), undefined);
     assert.equal(inputsOf("OperatorClaims", "KO")?.signer, undefined);
     assert.equal(await valueOf(operator.identitySeed), undefined);
   });
 
-  it("should be refused when it is neither kept nor offline, or offline beside a seed", async () => {
+  it("should be rejected when it is neither managed nor offline, or offline with a seed", async () => {
     const reason = (args: object) => reasonOf(new Operator("KO", args).gate);
-    assert.match(await reason({ identity: "gone" }), /identity = "gone": is not "kept" or "offline"/);
+    assert.match(await reason({ identityKey: "gone" }), /identityKey = "gone"/);
     const seed = seedOf("operator", "given");
-    assert.match(await reason({ identity: "offline", seed }), /identity = "offline": stands beside a seed/);
-    assert.equal(await reason({ identity: "kept", seed }), "");
+    assert.match(await reason({ identityKey: "offline", seed }), /identityKey = "offline": .*NA4006/);
+    assert.equal(await reason({ identityKey: "managed", seed }), "");
   });
 });

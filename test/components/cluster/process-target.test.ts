@@ -3,13 +3,16 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MixedAuthCluster, Operator, type MixedAuthClusterArgs, type Target } from "../../../provider";
-import { argsDiagnostics } from "../../../provider/components/cluster/cluster-args";
-import { processFindings } from "../../../provider/components/cluster/process-findings";
+import { clusterArgsDiagnostics } from "../../../provider/components/cluster/cluster-args";
+import { processDiagnostics } from "../../../provider/components/cluster/process-checks";
+import { LOOPBACK } from "../../../provider/model/cluster/loopback";
+import { codesAndPaths } from "../../support/diagnostics";
 import { Executables } from "../../support/executables";
 import { seedOf } from "../../support/keys";
 import { mockEngine, ofType, registered, valueOf } from "../../support/mocks";
+import { restoreEnvironment } from "../../support/environment";
 
-describe("a cluster whose servers are processes", () => {
+describe("a cluster whose servers run as processes", () => {
   const before = { ...process.env };
   let executables: Executables;
   let binary: string;
@@ -22,16 +25,16 @@ describe("a cluster whose servers are processes", () => {
   });
 
   afterEach(() => {
-    process.env = { ...before };
+    restoreEnvironment(before);
     executables.remove();
   });
 
   const operator = () => new Operator("KO", { systemAccount: { users: { sys: {} } } });
 
-  describe("with mocks in the place of the engine", () => {
+  describe("with a mock engine", () => {
     const inputs = (type: string, name: string) => ofType(type).find((one) => one.name === name)?.inputs ?? {};
 
-    it("should make a folder and two places in it, and nothing of Docker", async () => {
+    it("should create a folder with a place for each server, and no Docker resources", async () => {
       process.env.PATH = executables.folder;
       const cluster = new MixedAuthCluster("nats", { operator: operator(), accounts: [], target: "process" });
       await valueOf(cluster.checked);
@@ -50,12 +53,12 @@ describe("a cluster whose servers are processes", () => {
       ]);
     });
 
-    it("should listen on the loopback address, reach each other there, and keep files where they are started", async () => {
+    it("should listen and connect on the loopback address, and write files to their folders", async () => {
       const cluster = new MixedAuthCluster("nats", {
         operator: operator(),
         accounts: [],
         target: { process: { binary, folder: "state" } },
-        static: { monitoringPort: 8222 },
+        staticServer: { monitoringPort: 8222 },
       });
       await valueOf(cluster.checked);
       const config = await valueOf(cluster.configs.static);
@@ -78,7 +81,7 @@ describe("a cluster whose servers are processes", () => {
       assert.equal(await valueOf(cluster.clientUrls.static), "nats://127.0.0.1:4222");
     });
 
-    it("should write addresses of IPv6 as URLs have them", async () => {
+    it("should put IPv6 addresses in brackets in URLs, and keep routes and monitoring on loopback", async () => {
       const cluster = new MixedAuthCluster("nats", {
         operator: operator(),
         accounts: [],
@@ -88,16 +91,46 @@ describe("a cluster whose servers are processes", () => {
       });
       await valueOf(cluster.checked);
       const config = await valueOf(cluster.configs.operator);
-      assert.deepEqual(config.match(/^ *(host|http): .*$/gm), ['host: "::"', 'http: "[::]:8223"', '  host: "::"']);
-      const { servers } = inputs("ClusterConfiguration", "nats") as Record<string, Record<string, { host: string }>>;
-      assert.equal(servers?.operator?.host, "[::1]");
+      assert.deepEqual(config.match(/^ *(host|http): .*$/gm), ['host: "::"', 'http: "[::1]:8223"', '  host: "::1"']);
+      const { servers, places } = inputs("ClusterConfiguration", "nats") as {
+        servers: Record<string, { host: string }>;
+        places: Record<string, { address: string; addresses?: object }>;
+      };
+      assert.equal(servers.operator?.host, "[::1]");
+      assert.equal(places.operator?.address, "::");
+      assert.deepEqual(places.operator.addresses, {
+        "operatorServer.clusterPort": "::1",
+        "operatorServer.monitoringPort": "::1",
+      });
       assert.equal(await valueOf(cluster.clientUrls.operator), "nats://[::1]:4223");
+      assert.equal(await valueOf(cluster.monitoringUrls.operator ?? pulumi.output("")), "http://[::1]:8223");
     });
 
-    it("should make other places for another version, and not for another copy of the same one", async () => {
+    it("should listen at the addresses that are given for clients, routes and monitoring", async () => {
+      const cluster = new MixedAuthCluster("nats", {
+        operator: operator(),
+        accounts: [],
+        target: { process: { binary } },
+        bindAddress: "0.0.0.0",
+        clusterAddress: "127.0.0.2",
+        monitoringAddress: "0.0.0.0",
+        staticServer: { monitoringPort: 8222 },
+      });
+      await valueOf(cluster.checked);
+      const config = await valueOf(cluster.configs.static);
+      assert.deepEqual(config.match(/^ *(host|http): .*$/gm), [
+        'host: "0.0.0.0"',
+        'http: "0.0.0.0:8222"',
+        '  host: "127.0.0.2"',
+      ]);
+      const { servers } = inputs("ClusterConfiguration", "nats") as { servers: Record<string, { host: string }> };
+      assert.equal(servers.static?.host, "127.0.0.2");
+    });
+
+    it("should replace the places for a different version, but not for a copy of the same version", async () => {
       const fixedWith = async (path: string) => {
         await mockEngine();
-        // With the keys that it has in every run.
+        // A fixed seed, so that the digest is the same in every run.
         const systemAccount = { seed: seedOf("account", "SYS"), users: { sys: {} } };
         const cluster = new MixedAuthCluster("nats", {
           operator: new Operator("KO", { systemAccount }),
@@ -113,11 +146,13 @@ describe("a cluster whose servers are processes", () => {
       assert.notEqual(await fixedWith(executables.saying("nats-server: v2.15.3", "newer")), fixed);
     });
 
-    it("should have no output that only containers have, as the compiler knows", async () => {
+    it("should have no outputs of containers, which the compiler knows", async () => {
       const args = { operator: operator(), accounts: [] };
       const processes = new MixedAuthCluster("p", { ...args, target: { process: { binary } } });
       const none: undefined[] = [processes.network, processes.networkUrls, processes.containers];
       assert.deepEqual(none, [undefined, undefined, undefined]);
+      const limited = new MixedAuthCluster("l", { ...args, target: { docker: { memoryLimit: "1GiB" } } });
+      assert.equal(await valueOf(limited.containers.static), "l-static-id");
       const containers = new MixedAuthCluster("d", args);
       const id: pulumi.Output<string> = containers.containers.static;
       const noProcesses: undefined = containers.processes;
@@ -131,67 +166,75 @@ describe("a cluster whose servers are processes", () => {
   });
 
   describe("at the preview", () => {
-    const problems = async (target: { binary?: string; folder?: string }, bindAddress = "127.0.0.1") => {
-      const found = await valueOf(pulumi.all(processFindings({ binary, ...target }, bindAddress)));
-      return found.flat().map(({ path, value, problem }) => `${path} = ${value}: ${problem}`);
+    const problems = async (target: { binary?: string; folder?: string }, bindAddress = "127.0.0.1", more = {}) => {
+      const addresses = { bindAddress, clusterAddress: LOOPBACK, monitoringAddress: LOOPBACK, ...more };
+      const found = await valueOf(pulumi.all(processDiagnostics({ binary, ...target }, addresses)));
+      return codesAndPaths(found.flat());
     };
 
-    it("should be told nothing when nothing is wrong", async () => {
+    it("should report no problems when there are none", async () => {
       assert.deepEqual(await problems({}), []);
       assert.deepEqual(await problems({ folder: join(executables.folder, "not/there/yet") }, "0.0.0.0"), []);
     });
 
-    it("should be told that there is no executable, on PATH or at a path", async () => {
+    it("should report a missing executable, on PATH or at a path", async () => {
       process.env.PATH = "/nowhere";
-      assert.deepEqual(await problems({ binary: "nats-server" }), [
-        'target.process.binary = "nats-server": is not on PATH, and the servers are to run it on this machine',
-      ]);
-      assert.deepEqual(await problems({ binary: "/nowhere/nats-server" }), [
-        'target.process.binary = "/nowhere/nats-server": is no file that can be run, and the servers are to run it on this machine',
-      ]);
+      for (const missing of ["nats-server", "/nowhere/nats-server"]) {
+        assert.deepEqual(await problems({ binary: missing }), ["NA4040 target.process.binary"]);
+      }
     });
 
-    it("should be told that an executable is no nats-server, or too old a one", async () => {
-      const other = executables.saying("hello", "other");
-      assert.deepEqual(await problems({ binary: other }), [
-        `target.process.binary = "${other}": (${other}) does not answer \`--version\` as a nats-server does`,
-      ]);
-      const old = executables.saying("nats-server: v2.10.22", "old");
-      assert.deepEqual(await problems({ binary: old }), [
-        `target.process.binary = "${old}": (${old}) is version 2.10.22, which does not say what configuration it has loaded`,
-      ]);
+    it("should report an executable that is not a nats-server, or too old", async () => {
+      for (const output of ["hello", "nats-server: v2.10.22"]) {
+        const unsupported = executables.saying(output, "unsupported");
+        assert.deepEqual(await problems({ binary: unsupported }), ["NA4041 target.process.binary"]);
+      }
     });
 
-    it("should be told that nothing can be written where its folder is to be", async function () {
+    it("should report a folder that cannot be created or written", async function () {
       const file = join(executables.folder, "file");
       writeFileSync(file, "");
-      assert.deepEqual(await problems({ folder: join(file, "below") }), [
-        `target.process.folder = "${join(file, "below")}": cannot be a folder, since ${file} is none`,
-      ]);
+      assert.deepEqual(await problems({ folder: join(file, "below") }), ["NA4042 target.process.folder"]);
       if (process.geteuid?.() === 0) {
-        return; // Root may write everywhere.
+        return; // Root can write to every folder.
       }
       const closed = join(executables.folder, "closed");
       mkdirSync(closed);
       chmodSync(closed, 0o500);
-      assert.match((await problems({ folder: closed })).join(), /nothing can be written in/);
+      assert.deepEqual(await problems({ folder: closed }), ["NA4042 target.process.folder"]);
     });
 
-    it("should be told that an address is none of this machine's", async () => {
-      assert.deepEqual(await problems({}, "192.0.2.1"), ['bindAddress = "192.0.2.1": is no address of this machine']);
+    it("should report a folder that another user could change", async () => {
+      const open = join(executables.folder, "open");
+      mkdirSync(open);
+      chmodSync(open, 0o777);
+      assert.deepEqual(await problems({ folder: open }), ["NA4083 target.process.folder"]);
+      assert.deepEqual(await problems({ folder: join(open, "below") }), ["NA4083 target.process.folder"]);
     });
 
-    it("should be told that a target is none, whatever a program without types writes", () => {
+    it("should report an address that this machine does not have", async () => {
+      assert.deepEqual(await problems({}, "192.0.2.1"), ["NA4022 bindAddress"]);
+      const others = { clusterAddress: "192.0.2.1", monitoringAddress: "198.51.100.1" };
+      assert.deepEqual(await problems({}, LOOPBACK, others), ["NA4022 clusterAddress", "NA4022 monitoringAddress"]);
+    });
+
+    it("should report a malformed target", () => {
       const args = (target: unknown) =>
         ({ operator: operator(), accounts: [], target }) as unknown as MixedAuthClusterArgs;
-      const told = (target: unknown) => argsDiagnostics(args(target)).map(({ path, problem }) => `${path}: ${problem}`);
+      const paths = (target: unknown) => clusterArgsDiagnostics(args(target)).map(({ path }) => path);
       for (const target of ["kubernetes", null, 5, true, ["process"]]) {
-        assert.deepEqual(told(target), ['target: is no target; a target is "docker", "process" or { process: { … } }']);
+        assert.deepEqual(paths(target), ["target"]);
       }
-      assert.match(told({ proces: {} }).join(), /target\.proces: is no key that is known here/);
-      assert.match(told({ process: "nats-server" }).join(), /target\.process: is not an object/);
-      assert.match(told({ process: { bin: "" } }).join(), /target\.process\.bin: is no key/);
-      assert.deepEqual([told("docker"), told("process"), told({ process: {} }), told(undefined)], [[], [], [], []]);
+      assert.deepEqual(codesAndPaths(clusterArgsDiagnostics(args({ proces: {} }))).slice(0, 1), [
+        "NA1001 target.proces",
+      ]);
+      assert.deepEqual(paths({ process: "nats-server" }), ["target.process"]);
+      assert.deepEqual(paths({ process: { bin: "" } }), ["target.process.bin"]);
+      assert.deepEqual(paths({ docker: { memory: "1GiB" } }), ["target.docker.memory"]);
+      assert.deepEqual(paths({ docker: {}, process: {} }).length > 0, true);
+      for (const target of ["docker", "process", { docker: {} }, { process: {} }, undefined]) {
+        assert.deepEqual(paths(target), []);
+      }
     });
   });
 });

@@ -5,21 +5,21 @@ import { keyOf } from "../../support/keys";
 import { ISSUED_AT } from "../../support/world";
 import { filled, type Values } from "./templates";
 
-/** What a user says of itself, or its role says of it. */
+/** Returns the access of a user: its own, or that of its role. */
 export function accessOf({ users, roles }: AccountDeclaration, user: string): Access {
   const own = users?.[user] ?? {};
   return own.role === undefined ? own : (roles?.[own.role] ?? {});
 }
 
-/** True when a user's token does not hold any more: it was issued at the moment of a revocation, or before. */
+/** Returns true when a user's token is revoked, which means that it was issued at the time of a revocation or earlier. */
 function isRevoked({ name, revocations = {} }: AccountDeclaration, user: string): boolean {
   const moments = [revocations["*"], revocations[keyOf("user", `${name}/${user}`)]];
   return moments.some((moment) => moment !== undefined && Number(moment) >= ISSUED_AT);
 }
 
 /**
- * What a user may do in the end: its permissions with every template filled in, or else the account's default ones;
- * undefined when it is not let in.
+ * Returns the effective permissions of a user: its own with every template filled in, or the account's defaults.
+ * Returns undefined when the user is rejected.
  */
 export function rightsOf(account: AccountDeclaration, user: string): Permissions | undefined {
   if (isRevoked(account, user)) {
@@ -48,7 +48,7 @@ function valuesOf(account: AccountDeclaration, user: string): Values {
   };
 }
 
-/** Where everything that is allowed has turned out to be no subject, nothing is allowed. */
+/** Fills in templates. When no allowed entry is a valid subject afterwards, everything is denied. */
 function filledIn(subjects: SubjectPermissions | undefined, values: Values): SubjectPermissions | undefined {
   const { allow = [], deny = [] } = subjects ?? {};
   const [allowed, denied] = [filled(allow, values, "allow"), filled(deny, values, "deny")];

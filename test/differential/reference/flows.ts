@@ -8,23 +8,23 @@ import { covers, renamed } from "./subjects";
 export interface Arrival {
   readonly account: string;
   readonly subject: string;
-  /** How it came, as a request; not at all where it was published, and where it came as a stream. */
+  /** Services that the request passed through. Empty in the publishing account and for a stream. */
   readonly through: readonly Passage[];
 }
 
-/** A service of an account by which a request came into it. */
+/** A service through which a request entered an account. */
 export interface Passage {
   readonly service: Export;
   readonly account: AccountDeclaration;
 }
 
 /**
- * Every appearance of one message.
+ * Returns all arrivals of one message.
  *
  * @param accounts all accounts
- * @param from the account that it is published in
- * @param route whether those who listen are on the other server. What came in as a request of another account is not
- *   passed on as a stream, except behind a route, where a server does not see any more how it came in
+ * @param from the account in which the message is published
+ * @param route whether the subscribers are connected to the other server. A request from another account is not forwarded
+ *   as a stream, except behind a route, where the server cannot tell that it was a request
  */
 export function arrivals(
   accounts: readonly AccountDeclaration[],
@@ -57,16 +57,16 @@ export function arrivals(
   return start === undefined ? [] : appearing(start, mapped(start, subject), []);
 }
 
-/** Where a service's answers to another account go: to three tokens, and to five where it is measured. */
+/** Returns a reply subject as in requests to another account: three tokens, or five when latency is measured. */
 function replyOf({ latency }: Export): string {
   return latency?.sampling === 100 ? "_R_.x.y.z.T" : "_R_.x.y";
 }
 
 /**
- * How many of so many answers come back to who sent a request: of a service with one answer the first alone, and none
- * where an account on the way maps them to elsewhere.
+ * Returns how many answers reach the requestor: one from a service with a single response, none when an account on the
+ * way maps them to a different subject.
  *
- * @param asking the account that asks, which wants the answers at the inbox
+ * @param asking the account of the requestor, which receives answers at the inbox
  */
 export function answersTo({ through }: Arrival, asking: AccountDeclaration, inbox: string, answers: number): number {
   const ways = [
@@ -80,7 +80,7 @@ export function answersTo({ through }: Arrival, asking: AccountDeclaration, inbo
   return Math.min(answers, single ? 1 : answers);
 }
 
-/** The messages of one account that others have imported as streams: these go one account far and no further. */
+/** Returns the arrivals in accounts that import the message as a stream. An importer does not forward it. */
 function streamsOf(accounts: readonly AccountDeclaration[], from: string, subject: string): Arrival[] {
   return accounts.flatMap((account) =>
     ofType(account, "stream")

@@ -1,6 +1,6 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
-import type { Side } from "../../../provider/servers/places";
 import { accessOf } from "./access";
+import type { Side } from "../../support/sides";
 
 /** How far one connection of a user may go, and how many an account may have; infinite where there is no limit. */
 export interface Reach {

@@ -1,10 +1,10 @@
 import { BlockList, isIPv4 } from "node:net";
 import type { Access } from "../../../provider/model/access/access";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
-import type { Side } from "../../../provider/servers/places";
 import { keyOf } from "../../support/keys";
 import { ELSEWHERE, type Attempt } from "../../support/logins";
 import { accessOf, rightsOf } from "./access";
+import type { Side } from "../../support/sides";
 
 /** What each attempt amounts to on each server; nothing where it is wrong. */
 type Showing = "the seed" | "the token and the seed" | "the token" | "a token by a key kept elsewhere";

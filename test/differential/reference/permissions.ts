@@ -1,20 +1,20 @@
 import type { Permissions, SubjectPermissions } from "../../../provider/model/access/permissions";
 import { matches, matchesQueue } from "./subjects";
 
-/** True when a user may publish to a subject, answers to requests aside. Who may answer may do nothing else unsaid. */
+/** Returns true when a user may publish to a subject, apart from responses. With `responses`, the default is to deny. */
 export function mayPublish({ publish, responses }: Permissions, subject: string): boolean {
   const { allow = responses === undefined ? [">"] : [], deny = [] } = publish ?? {};
   const found = (list: readonly string[]) => list.some((pattern) => matches(pattern, subject));
   return found(allow) && !found(deny);
 }
 
-/** How many of so many answers to a request a user may publish, where it may not publish to the subject anyway. */
+/** Returns how many answers to a request a user may publish on a subject that its permissions do not allow. */
 export function mayAnswer({ responses }: Permissions, answers: number): number {
   const { max = 1 } = responses ?? {};
   return responses === undefined ? 0 : Math.min(answers, max === "unlimited" ? answers : max);
 }
 
-/** What one list says of a subscription: whether it names the subject, and whether it names it with this queue group. */
+/** Returns whether a list contains a subject, and whether it contains it with this queue group. */
 function mentions(list: readonly string[], subject: string, queue: string | undefined) {
   const matching = list.map((entry) => entry.split(" ")).filter(([pattern = ""]) => matches(pattern, subject));
   const groups = matching.flatMap(([, group]) => (group === undefined ? [] : [group]));
@@ -26,8 +26,8 @@ function mentions(list: readonly string[], subject: string, queue: string | unde
 }
 
 /**
- * True when a user may subscribe to a subject, alone or in a queue group. Where an allowed subject is named with queue
- * groups, these are the only ones, even if it is named without any, too.
+ * Returns true when a user may subscribe to a subject, alone or in a queue group. If the allow list contains a subject
+ * with queue groups, only these are allowed, even if it also contains the subject without one.
  */
 export function maySubscribe({ subscribe }: Permissions, subject: string, queue?: string): boolean {
   const { allow } = subscribe ?? {};
@@ -36,7 +36,7 @@ export function maySubscribe({ subscribe }: Permissions, subject: string, queue?
   return allowed && !isDenied(subscribe, subject, queue);
 }
 
-/** True when a message on a subject reaches a user by a subscription that it was allowed: denied ones are filtered out. */
+/** Returns true when an allowed subscription receives a message on a subject. Denied subjects are filtered out. */
 export function mayReceive({ subscribe }: Permissions, subject: string, queue?: string): boolean {
   return !isDenied(subscribe, subject, queue);
 }

@@ -1,4 +1,4 @@
-/** What templates stand for with one user. */
+/** Template values of one user. */
 export interface Values {
   readonly name: string;
   readonly publicKey: string;
@@ -8,7 +8,7 @@ export interface Values {
   readonly accountTags: readonly string[];
 }
 
-/** What comes of a list of subjects; undefined when the user cannot be let in, because a denied subject is none. */
+/** Fills in a list of subjects. Returns undefined when a denied subject becomes invalid, which rejects the user. */
 export function filled(list: readonly string[], values: Values, kind: "allow" | "deny"): string[] | undefined {
   if (!list.some((subject) => /\{\{[^}]+\}\}/.test(subject))) {
     return [...list];
@@ -18,8 +18,9 @@ export function filled(list: readonly string[], values: Values, kind: "allow" | 
 }
 
 /**
- * One text for each choice of values; where a tag is not there, a text that is no subject. Templates are those of the
- * subject as it was written: a value that looks like one is filled in only where the subject has the same one after it.
+ * Returns one subject for each combination of values, and an invalid subject when a tag is missing. Only templates of the
+ * declared subject are filled in: a value that looks like a template is replaced only if the subject contains the same
+ * template later.
  */
 function everyFilling(subject: string, values: Values): string[] {
   const templates = Array.from(subject.matchAll(/\{\{([^}]+)\}\}/g), ([template, call = ""]) => ({ template, call }));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import type { Permissions } from "../../../provider/model/access/permissions";
-import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { literal, logIn, type Decisions } from "../../support/decisions";
+import { SIDES, type Side } from "../../support/sides";
 import { publish, request, subscribe } from "../../support/wire";
 import { rightsOf } from "../reference/access";
 import { mapped } from "../reference/mappings";
@@ -13,17 +13,17 @@ import { everywhere, type Arena, type Comparison } from "../trial";
 import { isFree } from "./free";
 import { userByUser } from "./users";
 
-/** How often each request is answered. */
+/** Number of answers to each request. */
 const ANSWERS = 4;
-/** How long the users wait who may not answer after {@link SOON}, in milliseconds. */
+/** Delay of answers that must exceed {@link SOON}, in milliseconds. */
 const LATE = 60;
-/** The one time for answers in the generated models that is meant to be over. */
+/** The only response expiry in generated models that elapses during a trial. */
 export const SOON = "30ms";
 
-/** Where requests want to be answered; users may publish to some of it anyway. */
+/** Reply subjects of requests. Some users may publish to some of them without a request. */
 const REPLIES = ["a.reply", "reply.x", "x"];
 
-/** Who is asked what by whom, and where the answers are to go. */
+/** A request: the user that answers, the colleague that asks, the subject, and the reply subjects. */
 interface Asked {
   readonly user: string;
   readonly colleague: string;
@@ -31,7 +31,7 @@ interface Asked {
   readonly replies: readonly string[];
 }
 
-/** Every user that may answer requests is asked something by a colleague, and answers more often than it may. */
+/** Sends a request to each user that may answer requests. The user exceeds the number of answers it may send. */
 export function answers(arena: Arena): Promise<Comparison[]> {
   return userByUser(arena, ofUser);
 }
@@ -42,7 +42,7 @@ async function ofUser(arena: Arena, account: AccountDeclaration, user: string): 
   if (rights?.responses === undefined || sides.length === 0) {
     return [];
   }
-  // A request that is mapped goes elsewhere, and so does an answer.
+  // A mapping redirects requests and answers.
   const isUnmapped = (one: string) => mapped(account, one) === one;
   const replies = REPLIES.filter(isUnmapped);
   const subject = literal(permissionSubjects(arena.accounts, rights)).find(

@@ -1,4 +1,3 @@
-import { otherSide, SIDES } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { listed, literal, type Decisions } from "../../support/decisions";
 import type { Way } from "../../support/ends";
@@ -7,6 +6,7 @@ import { arrivals } from "../reference/flows";
 import { matches } from "../reference/subjects";
 import { flowSubjects, roomy } from "../subjects";
 import { everywhere, type Arena, type Comparison } from "../trial";
+import { otherSide, SIDES } from "../../support/sides";
 
 /** Every account publishes, and every account listens: on the same server, or on the other one. */
 export async function flows(arena: Arena): Promise<Comparison[]> {

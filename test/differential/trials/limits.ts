@@ -1,8 +1,8 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
-import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import { decision, literal, questionsOn as questionsAbout, type Decisions } from "../../support/decisions";
 import { logInSoon, proofOf, USUAL } from "../../support/logins";
+import { SIDES, type Side } from "../../support/sides";
 import { publish, subscribe, Wire } from "../../support/wire";
 import { accessOf, rightsOf } from "../reference/access";
 import { reachOf, type Reach } from "../reference/limits";
@@ -12,14 +12,14 @@ import { mayPublish, maySubscribe } from "../reference/permissions";
 import { permissionSubjects } from "../subjects";
 import type { Arena, Comparison } from "../trial";
 
-/** The largest payload that a server takes when it is told nothing. */
+/** Default maximum payload of a server, in bytes. */
 const LARGEST = 1_048_576;
-/** How often each thing is tried: past every limit of the generated models that is meant to be reached. */
+/** Number of attempts: more than any limit of the generated models that a trial is meant to reach. */
 const TRIES = 6;
-/** Bytes of the payloads tried: around the limits of the generated models. */
+/** Payload sizes in bytes, around the limits of the generated models. */
 const PAYLOADS = [0, 1, 2, 9, 10, 11, 1_024, 1_025, LARGEST, LARGEST + 1];
 
-/** Where limits are tried. */
+/** Subjects on which limits are tested. */
 interface Where {
   readonly publish: string | undefined;
   readonly subscribe: string | undefined;
@@ -30,8 +30,8 @@ const SUBSCRIPTIONS = "subscriptions of a connection";
 const publishing = (bytes: number): string => `publish ${bytes} bytes`;
 
 /**
- * Users with limits, of their own or of their account, go up to them and past them. Where there may be no subscriptions, a
- * server closes every connection after a moment, so nothing else can be tried.
+ * Tests users with limits, of their own or of their account, up to and beyond each limit. When no subscription is allowed,
+ * a server closes every connection after a moment, so nothing else is tested.
  */
 export async function limits(arena: Arena): Promise<Comparison[]> {
   const found: Comparison[] = [];
@@ -45,7 +45,7 @@ export async function limits(arena: Arena): Promise<Comparison[]> {
   return found;
 }
 
-/** The account's limits are tried with one user, those of a user with that user. */
+/** Tests the account's limits with one user, and the limits of a user with that user. */
 function isLimited(account: AccountDeclaration, user: string): boolean {
   return user === FREE_USER ? account.limits !== undefined : accessOf(account, user).limits !== undefined;
 }
@@ -60,7 +60,7 @@ async function ofUser(arena: Arena, account: AccountDeclaration, user: string, s
   return { expected: only(expected(reach)), observed: only(found) };
 }
 
-/** Something that the user may publish to, and something that it may subscribe to. */
+/** Returns a subject to which the user may publish, and one to which it may subscribe. */
 function subjectsOf({ accounts }: Arena, account: AccountDeclaration, user: string): Where {
   const rights = rightsOf(account, user) ?? {};
   const subjects = literal(questionsAbout(permissionSubjects(accounts, rights)).publish);
@@ -70,7 +70,7 @@ function subjectsOf({ accounts }: Arena, account: AccountDeclaration, user: stri
   };
 }
 
-/** The connections of an account are counted once, while it has no others. */
+/** Counts the connections of an account once, while it has no other connections. */
 function questionsOn(user: string, { subscriptions: most }: Reach, where: Where): string[] {
   return [
     ...(user === FREE_USER && most > 0 ? [CONNECTIONS] : []),
@@ -97,7 +97,7 @@ async function connections(open: () => Promise<Wire>): Promise<number> {
       wires.push(await open());
     }
   } catch {
-    // One more than the account may have.
+    // This connection exceeds the limit.
   }
   await Promise.all(wires.map((wire) => wire.close()));
   return wires.length;
@@ -118,7 +118,7 @@ async function payloads(open: () => Promise<Wire>, subject: string): Promise<Dec
   return found;
 }
 
-/** What comes of one connection, or what is to be said when there is none to be had. */
+/** Returns the result of using one connection, or a default when the connection is refused. */
 async function using(
   open: () => Promise<Wire>,
   otherwise: string,

@@ -1,13 +1,13 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
-import { SIDES, type Side } from "../../../provider/servers/places";
 import { decision } from "../../support/decisions";
 import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";
 import { reachOf } from "../reference/limits";
 import { mayLogIn } from "../reference/logins";
 import { roomy } from "../subjects";
 import type { Arena, Comparison } from "../trial";
+import { SIDES, type Side } from "../../support/sides";
 
-/** Every user tries to log in, in all the right and wrong ways. */
+/** Tries all valid and invalid logins of every user. */
 export async function logins(arena: Arena): Promise<Comparison[]> {
   const found: Comparison[] = [];
   for (const account of arena.accounts.filter(hasRoom)) {
@@ -21,7 +21,7 @@ export async function logins(arena: Arena): Promise<Comparison[]> {
 
 async function askOne({ world, pair }: Arena, account: AccountDeclaration, user: string, side: Side) {
   const expected: Record<string, string | readonly string[]> = {};
-  // Where there may be no subscriptions, a server closes each connection after a moment: before the first answer, or after.
+  // When no subscription is allowed, a server closes each connection after a moment, before or after the first answer.
   const isBrief = reachOf(account, user, side).subscriptions === 0;
   const observed: Record<string, string> = {};
   for (const attempt of ATTEMPTS) {
@@ -33,7 +33,7 @@ async function askOne({ world, pair }: Arena, account: AccountDeclaration, user:
   return { expected, observed };
 }
 
-/** True when logins of an account one after the other cannot meet, or when none is let in anyway. */
+/** Returns true when consecutive logins of an account cannot exceed a limit, or when all of them are refused. */
 function hasRoom(account: AccountDeclaration): boolean {
   return roomy(account) || account.limits?.connections === 0;
 }

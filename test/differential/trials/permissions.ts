@@ -1,6 +1,5 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import type { Permissions } from "../../../provider/model/access/permissions";
-import { SIDES, type Side } from "../../../provider/servers/places";
 import { FREE_USER } from "../../support/arbitraries";
 import {
   decision,
@@ -23,6 +22,7 @@ import { permissionSubjects } from "../subjects";
 import { everywhere, type Arena, type Comparison } from "../trial";
 import { isFree } from "./free";
 import { userByUser } from "./users";
+import { SIDES, type Side } from "../../support/sides";
 
 /**
  * Every user tries to publish and to subscribe, alone and in queue groups, and hears what a colleague publishes. One user

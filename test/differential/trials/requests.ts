@@ -6,7 +6,7 @@ import { roomy } from "../subjects";
 import { everywhere, type Arena, type Comparison, type Expectations } from "../trial";
 import { waysOf } from "./flows";
 
-/** Every account that imports a service sends a request, which the exporter answers more than once. */
+/** Sends a request from every account that imports a service. The exporter answers more than once. */
 export async function requests(arena: Arena): Promise<Comparison[]> {
   const asked = requestsOf(arena);
   const observed: Record<string, Decisions> = {};
@@ -16,7 +16,7 @@ export async function requests(arena: Arena): Promise<Comparison[]> {
   return [everywhere("requests", expected(arena, asked), observed)];
 }
 
-/** A request on each imported service, its wildcards filled in, and a neighbour that may be no service. */
+/** Returns a request to each imported service, with wildcards filled in, and one to a neighbouring subject. */
 function requestsOf({ accounts }: Arena): Request[] {
   const names = accounts.filter(roomy).map(({ name }) => name);
   return accounts
@@ -44,7 +44,7 @@ function expected({ accounts, linked }: Arena, asked: readonly Request[]): Expec
       const arrivals = all.filter(({ account }) => account === one.answerer);
       const asker = accounts.find(({ name }) => name === one.asker) ?? { name: one.asker };
       const least = sum(arrivals.map((arrival) => reference.answersTo(arrival, asker, inboxOf(0), ANSWERS)));
-      // A server forgets a measured request when it has measured it: over a route, a second answer can be faster.
+      // A server drops a request after measuring its latency. Over a route, a second answer can arrive before that.
       const late = linked
         ? arrivals.filter(({ through }) => through.some(({ service }) => service.latency !== undefined))
         : [];

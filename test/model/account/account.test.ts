@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { staticConfig } from "../../../provider/config/static";
+import { renderStaticConfig } from "../../../provider/config/static";
 import type { Listener } from "../../../provider/config/listener";
 import { accountClaims } from "../../../provider/jwt/claims";
 import { accountDiagnostics } from "../../../provider/model/account/account-checks";
-import { normalAccount, type Account, type AccountDeclaration } from "../../../provider/model/account/account";
-import { formatDiagnostics } from "../../../provider/model/form/diagnostics";
-import { assertGolden } from "../../support/golden";
+import { normalizeAccount, type Account, type AccountDeclaration } from "../../../provider/model/account/account";
+import { formatDiagnostics } from "../../../provider/diagnostics/diagnostic";
+import { codesAndPaths } from "../../support/diagnostics";
 import { account as anyAccount, hostileText } from "../../support/arbitraries";
 import { keyOf } from "../../support/keys";
 import { worldOf } from "../../support/world";
 
 const LISTENER: Listener = { serverName: "s", clusterName: "c", clientPort: 4222, clusterPort: 6222 };
 
-/** Every list and every map of a value in another order. */
+/** A value with every list and every map in another order. */
 function shuffled<T>(value: T): fc.Arbitrary<T> {
   if (Array.isArray(value)) {
     const items = value as unknown[];
@@ -59,13 +59,13 @@ const FULL: Account = {
 };
 
 describe("accountDiagnostics", () => {
-  it("should say that a role is none of the account's also when something else is wrong with its users", () => {
+  it("should find an unknown role when there is another problem with a user", () => {
     const users = { u: { permissions: { publish: { allow: ["a b"] } } }, v: { role: "tennant" } };
-    const paths = accountDiagnostics({ name: "A", users, roles: { tenant: {} } }).map(({ path }) => path);
-    assert.deepEqual(paths, ["users.u.permissions.publish.allow[0]", "users.v.role"]);
+    const found = codesAndPaths(accountDiagnostics({ name: "A", users, roles: { tenant: {} } }));
+    assert.deepEqual(found, ["NA1101 users.u.permissions.publish.allow[0]", "NA1403 users.v.role"]);
   });
 
-  it("should say everything at once, each with path, value, what is allowed and what to do", () => {
+  it("should find all problems at once", () => {
     const account: AccountDeclaration = {
       name: " ",
       description: "é".repeat(4_097),
@@ -90,11 +90,32 @@ describe("accountDiagnostics", () => {
       ],
       limits: { connections: -1, payload: 1.5, subscriptions: NaN, leafNodes: 2 ** 31 },
     };
-    const text = formatDiagnostics("account", accountDiagnostics(account));
-    assertGolden(__dirname, "account-problems.txt", `${text}\n`);
+    assert.deepEqual(codesAndPaths(accountDiagnostics(account)), [
+      "NA1401 name",
+      'NA1101 users["not ok"].permissions.publish.allow[0]',
+      'NA1101 users["not ok"].permissions.publish.allow[1]',
+      'NA1101 users["not ok"].permissions.publish.deny[0]',
+      'NA1202 users["not ok"].permissions.subscribe.allow',
+      'NA1401 users[""]',
+      "NA1101 exports[0].subject",
+      "NA1008 exports[0].latency.sampling",
+      "NA1503 exports[0].latency.results",
+      "NA1501 exports[1].latency",
+      "NA1003 exports[2].type",
+      "NA1507 exports[4].subject",
+      "NA1008 limits.connections",
+      "NA1008 limits.leafNodes",
+      "NA1008 limits.subscriptions",
+      "NA1005 limits.payload",
+      "NA1009 description",
+      "NA1512 imports[0].account",
+      "NA1101 imports[1].localSubject",
+      "NA1511 imports[2].localSubject",
+      "NA1515 imports[4].localSubject",
+    ]);
   });
 
-  it("should let an account use services of others under one subject, and not those of one other", () => {
+  it("should accept services of different accounts under one local subject, and reject two of the same account", () => {
     const service = (account: string, subject: string) =>
       ({ account, subject, type: "service", localSubject: "x" }) as const;
     const problems = (...imports: ReturnType<typeof service>[]) => accountDiagnostics({ name: "A", imports });
@@ -102,11 +123,11 @@ describe("accountDiagnostics", () => {
     assert.equal(problems(service("one", "a"), service("one", "b")).length, 1);
   });
 
-  it("should find nothing when an account says nothing but its name", () => {
+  it("should find nothing when an account has only a name", () => {
     assert.deepEqual(accountDiagnostics({ name: "A" }), []);
   });
 
-  it("should show a value on one line and at a bounded length, whatever the value is", () => {
+  it("should result in messages of one line and a bounded length when a value is hostile", () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const users = { [text]: { permissions: { publish: { allow: [` ${text.repeat(50)}`] } } } };
@@ -118,43 +139,43 @@ describe("accountDiagnostics", () => {
   });
 });
 
-describe("normalAccount", () => {
-  it("should be the same when it is done again", () => {
-    const normal = normalAccount(FULL);
-    assert.deepEqual(normalAccount(normal), normal);
+describe("normalizeAccount", () => {
+  it("should change nothing when applied twice", () => {
+    const normal = normalizeAccount(FULL);
+    assert.deepEqual(normalizeAccount(normal), normal);
   });
 
-  it("should be the same, to the byte of claims and configuration, when everything is written in another order", () => {
+  it("should result in the same claims and configuration when everything is in another order", () => {
     const model = (account: Account) => ({ operator: "O", systemAccount: account.publicKey, accounts: [account] });
-    const claims = JSON.stringify(accountClaims(normalAccount(FULL)));
-    const config = staticConfig(model(normalAccount(FULL)), LISTENER);
+    const claims = JSON.stringify(accountClaims(normalizeAccount(FULL)));
+    const config = renderStaticConfig(model(normalizeAccount(FULL)), LISTENER).text;
     fc.assert(
       fc.property(shuffled(FULL), (account) => {
-        assert.equal(JSON.stringify(accountClaims(normalAccount(account))), claims);
-        assert.equal(staticConfig(model(account), LISTENER), config);
+        assert.equal(JSON.stringify(accountClaims(normalizeAccount(account))), claims);
+        assert.equal(renderStaticConfig(model(account), LISTENER).text, config);
       }),
     );
   });
 
-  it("should hold each subject once", () => {
-    const { users } = normalAccount(FULL);
+  it("should remove duplicate subjects", () => {
+    const { users } = normalizeAccount(FULL);
     assert.deepEqual(users.a?.permissions?.publish, { allow: ["a", "b", "c"], deny: ["y", "z"] });
   });
 
-  it("should leave out what says nothing, and survive JSON", async () => {
+  it("should leave out what has no effect, and survive JSON", async () => {
     await fc.assert(
       fc.asyncProperty(anyAccount("A"), async (declared) => {
         const { model } = await worldOf([{ ...declared, exports: [], imports: [], limits: {} }]);
-        const normal = model.accounts.map(normalAccount);
+        const normal = model.accounts.map(normalizeAccount);
         assert.deepEqual(JSON.parse(JSON.stringify(normal)), normal);
         assert.doesNotMatch(JSON.stringify(normal), /\[\]|"(permissions|publish|subscribe|limits)":\{\}/);
       }),
     );
   });
 
-  it("should change none of its inputs", () => {
+  it("should not modify its argument", () => {
     const before = structuredClone(FULL);
-    normalAccount(FULL);
+    normalizeAccount(FULL);
     assert.deepEqual(FULL, before);
   });
 });

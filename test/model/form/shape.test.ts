@@ -3,93 +3,64 @@ import fc from "fast-check";
 import { accountDiagnostics } from "../../../provider/model/account/account-checks";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { clusterDiagnostics } from "../../../provider/model/cluster/cluster";
-import { formatDiagnostic, shown } from "../../../provider/model/form/diagnostics";
+import { formatDiagnostic, display } from "../../../provider/diagnostics/diagnostic";
+import { isRecord, mapOf, stringShape } from "../../../provider/model/form/shape";
+import { codesAndPaths } from "../../support/diagnostics";
 import { seedOf } from "../../support/keys";
 
-/** What is said of an account that no compiler has seen, without the lists of keys that there are. */
-function problems(account: object): string[] {
-  const said = accountDiagnostics({ name: "A", ...account }).map(formatDiagnostic);
-  return said.map((line) => line.replace(/keys are `[^.]*`/, "keys are …"));
-}
+/** The diagnostics of an account that did not pass the compiler. */
+const check = (account: object) => accountDiagnostics({ name: "A", ...account });
+const messages = (account: object) => check(account).map(formatDiagnostic);
 
 const user = (permissions: unknown) => ({ users: { u: { permissions } } });
 const exported = (entry: object) => ({ exports: [{ subject: "s", type: "service", ...entry }] });
 
-const OF_PERMISSIONS = "is no key that is known here; the keys are …. Correct the key, or leave it out.";
-
 describe("the shape of an account", () => {
-  for (const [account, ...said] of [
-    [
-      user({ pub: { allow: ["a"] } }),
-      "users.u.permissions.pub: is no key that is known here; the keys are …. Here it is called `publish`.",
-    ],
-    [
-      exported({ private: true }),
-      "exports[0].private: is no key that is known here; the keys are …. Here it is called `importers`.",
-    ],
-    [
-      { users: { u: { private: true } } },
-      "users.u.private: is no key that is known here; the keys are …. Correct the key, or leave it out.",
-    ],
-    [user({ toString: { allow: ["a"] } }), `users.u.permissions.toString: ${OF_PERMISSIONS}`],
+  for (const [account, ...expected] of [
+    [user({ pub: { allow: ["a"] } }), "NA1001 users.u.permissions.pub"],
+    [exported({ private: true }), "NA1001 exports[0].private"],
+    [{ users: { u: { private: true } } }, "NA1001 users.u.private"],
+    [user({ toString: { allow: ["a"] } }), "NA1001 users.u.permissions.toString"],
     [
       user({ publish: { alow: ["a"], allow: ["a b"] } }),
-      "users.u.permissions.publish.alow: is no key that is known here; the keys are …. Correct the key, or leave it out.",
-      'users.u.permissions.publish.allow[0] = "a b": contains white space or NUL; a subject contains neither. Write a subject such as `orders.*.new` or `orders.>`.',
+      "NA1001 users.u.permissions.publish.alow",
+      "NA1101 users.u.permissions.publish.allow[0]",
     ],
-    [
-      user({ publish: ["x"] }),
-      'users.u.permissions.publish = ["x"]: is not an object; its keys are …. Write an object with some of these keys.',
-    ],
+    [user({ publish: ["x"] }), "NA1003 users.u.permissions.publish"],
     [
       user({ publish: { allow: "foo" }, subscribe: { deny: ["a", 5, null, undefined] } }),
-      'users.u.permissions.publish.allow = "foo": is not a list. Write a list, in square brackets.',
-      "users.u.permissions.subscribe.deny[1] = 5: is not a text. Write a text, in quotes.",
-      "users.u.permissions.subscribe.deny[2] = null: is not a text. Write a text, in quotes.",
-      "users.u.permissions.subscribe.deny[3]: is missing; it is a text. Write a text, in quotes.",
+      "NA1003 users.u.permissions.publish.allow",
+      "NA1003 users.u.permissions.subscribe.deny[1]",
+      "NA1003 users.u.permissions.subscribe.deny[2]",
+      "NA1002 users.u.permissions.subscribe.deny[3]",
     ],
-    [
-      user(null),
-      "users.u.permissions = null: is not an object; its keys are …. Write an object with some of these keys.",
-    ],
-    [
-      { users: { u: { permission: {} } } },
-      "users.u.permission: is no key that is known here; the keys are …. Correct the key, or leave it out.",
-    ],
-    [{ users: [] }, "users = []: is not an object with a key for each name. Write an object whose keys are names."],
-    [
-      { limits: { connectons: 3 } },
-      "limits.connectons: is no key that is known here; the keys are …. Correct the key, or leave it out.",
-    ],
-    [{ limits: 3 }, "limits = 3: is not an object; its keys are …. Write an object with some of these keys."],
-    [{ exports: {} }, "exports = {…}: is not a list. Write a list, in square brackets."],
+    [user(null), "NA1003 users.u.permissions"],
+    [{ users: { u: { permission: {} } } }, "NA1001 users.u.permission"],
+    [{ users: [] }, "NA1003 users"],
+    [{ limits: { connectons: 3 } }, "NA1001 limits.connectons"],
+    [{ limits: 3 }, "NA1003 limits"],
+    [{ exports: {} }, "NA1003 exports"],
     [
       exported({ latencie: {}, latency: { sampling: 1 } }),
-      "exports[0].latencie: is no key that is known here; the keys are …. Correct the key, or leave it out.",
-      "exports[0].latency.results: is missing; it is a text. Write a text, in quotes.",
+      "NA1001 exports[0].latencie",
+      "NA1002 exports[0].latency.results",
     ],
     [
       { imports: [{ account: "B", type: "stream", local: "x" }] },
-      "imports[0].local: is no key that is known here; the keys are …. Correct the key, or leave it out.",
-      "imports[0].subject: is missing; it is a text. Write a text, in quotes.",
+      "NA1001 imports[0].local",
+      "NA1002 imports[0].subject",
     ],
-    [{ description: ["x"] }, 'description = ["x"]: is not a text. Write a text, in quotes.'],
-    [{ name: 5 }, "name = 5: is not a text. Write a text, in quotes."],
-    [
-      { description: "half \ud83d" },
-      'description = "half \\ud83d": is not valid Unicode, since it has half of a pair of surrogates; texts are written as UTF-8. Write the whole character, or take the half out.',
-    ],
-    [
-      { tags: "a:b", users: { u: { permissions: { publish: { allow: ["{{account-tag(a)}}"] } } } } },
-      'tags = "a:b": is not a list. Write a list, in square brackets.',
-    ],
+    [{ description: ["x"] }, "NA1003 description"],
+    [{ name: 5 }, "NA1003 name"],
+    [{ description: "half \ud83d" }, "NA1004 description"],
+    [{ tags: "a:b", users: { u: { permissions: { publish: { allow: ["{{account-tag(a)}}"] } } } } }, "NA1003 tags"],
   ] as [object, ...string[]][]) {
-    it(`should be refused when it is ${JSON.stringify(account)}`, () => {
-      assert.deepEqual(problems(account), said);
+    it(`should be rejected when it is ${JSON.stringify(account)}`, () => {
+      assert.deepEqual(codesAndPaths(check(account)), expected);
     });
   }
 
-  it("should be refused, and never be the end of the program, whatever stands in a place", () => {
+  it("should never cause an exception, whatever value a property has", () => {
     const anyValue = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSparseArray: true });
     const places = [
       (value: unknown) => ({ users: value }),
@@ -105,8 +76,7 @@ describe("the shape of an account", () => {
     fc.assert(
       fc.property(fc.constantFrom(...places), anyValue, (place, value) => {
         const account = { name: "A", ...place(value) } as AccountDeclaration;
-        const found = accountDiagnostics(account);
-        assert.ok(found.map(formatDiagnostic).every((line) => line !== ""));
+        assert.ok(messages(account).every((line) => line !== ""));
         clusterDiagnostics([
           account,
           { name: "B", users: { u: {} }, imports: [{ account: "A", subject: "s", type: "stream" }] },
@@ -116,8 +86,8 @@ describe("the shape of an account", () => {
     );
   });
 
-  it("should be refused where it stands, and nowhere else, when a type is none", () => {
-    const type = Symbol("none") as unknown as "stream";
+  it("should be rejected once, in its own account, when a type is invalid", () => {
+    const type = Symbol("invalid") as unknown as "stream";
     const accounts = [
       { name: "A", users: { u: {} }, exports: [{ subject: "s", type }] },
       { name: "B", imports: [{ account: "A", subject: "s", type }] },
@@ -126,34 +96,82 @@ describe("the shape of an account", () => {
     assert.deepEqual(clusterDiagnostics(accounts), []);
   });
 
-  it("should be told in a message that one can read, however long its names are", () => {
+  it("should be rejected with a readable message when names are long", () => {
     const name = "n\ud83d".repeat(50_000);
-    const lines = problems({ users: { [name]: { permissions: { publish: { allow: [name] } } } } });
+    const lines = messages({ users: { [name]: { permissions: { publish: { allow: [name] } } } } });
     assert.ok(lines.length > 0 && lines.every((line) => line.length < 1_000 && line.isWellFormed()));
   });
 
-  it("should not show a seed that stands where it should not", () => {
+  it("should be rejected without showing a seed when the seed is a value", () => {
     const seed = seedOf("user", "misplaced");
-    const said = problems({ users: { u: seed }, exports: [seed], limits: { payload: seed } }).join("\n");
-    assert.equal(said.includes(seed.slice(2, 30)), false);
-    assert.match(said, /^users\.u = "\(a seed\)": is not an object/);
+    const found = messages({ users: { u: seed }, exports: [seed], limits: { payload: seed } }).join("\n");
+    assert.equal(found.includes(seed.slice(2, 30)), false);
+    assert.ok(found.startsWith('users.u = "(a seed)": '));
   });
 
-  it("should not show a seed that is the name of something, or begins a line", () => {
+  it("should be rejected without showing a seed when the seed is a name, or begins a line", () => {
     const seed = seedOf("user", "misplaced");
-    const named = problems({ users: {}, revocations: { [seed]: 1 } }).join("\n");
-    const begun = problems({ users: { [seed]: 5, u: `\n${seed}` } }).join("\n");
+    const names = messages({ users: {}, revocations: { [seed]: 1 } }).join("\n");
+    const lines = messages({ users: { [seed]: 5, u: `\n${seed}` } }).join("\n");
     assert.equal(
-      [named, begun].some((said) => said.includes(seed.slice(2, 30))),
+      [names, lines].some((found) => found.includes(seed.slice(2, 30))),
       false,
     );
-    assert.match(named, /^revocations\.\(a seed\): is the key of nobody/);
+    assert.ok(names.startsWith("revocations.(a seed): "));
   });
 });
 
-describe("shown", () => {
-  it("should show what JSON has no word for", () => {
+describe("names that objects inherit", () => {
+  const ownKey = (key: string) => Object.fromEntries([[key, {}]]);
+  const assigned = (value: unknown) => {
+    const map: object = { u: {} };
+    Object.setPrototypeOf(map, value as object);
+    return map;
+  };
+
+  for (const part of ["users", "roles"]) {
+    for (const key of ["__proto__", "toString"]) {
+      it(`should be rejected when a key of ${part} is ${key}`, () => {
+        assert.deepEqual(codesAndPaths(check({ [part]: ownKey(key) })), [`NA1013 ${part}.${key}`]);
+      });
+    }
+
+    it(`should be rejected when __proto__ was assigned to ${part}`, () => {
+      assert.deepEqual(codesAndPaths(check({ [part]: assigned({}) })), [`NA1013 ${part}.__proto__`]);
+      assert.deepEqual(codesAndPaths(check({ [part]: assigned({ x: {} }) })), [`NA1013 ${part}.__proto__`]);
+      assert.deepEqual(codesAndPaths(check({ [part]: assigned(new Map()) })), [`NA1003 ${part}`]);
+    });
+
+    for (const key of ["constructor", "hasOwnProperty", "valueOf"]) {
+      it(`should be accepted when a key of ${part} is ${key}`, () => {
+        assert.deepEqual(check({ [part]: ownKey(key) }), []);
+      });
+    }
+  }
+
+  it("should not make a role of that name exist", () => {
+    const missing = check({ users: { u: { role: "constructor" } }, roles: {} });
+    assert.deepEqual(
+      missing.map(({ path }) => path),
+      ["users.u.role"],
+    );
+  });
+});
+
+describe("mapOf", () => {
+  it("should accept plain objects only", () => {
+    const values = [{}, Object.create(null), new Map(), new Date(0), [], "a", null];
+    assert.deepEqual(values.map(isRecord), [true, true, false, false, false, false, false]);
+    assert.deepEqual(
+      values.map((value) => mapOf(stringShape)(value, "").length),
+      [0, 0, 1, 1, 1, 1, 1],
+    );
+  });
+});
+
+describe("display", () => {
+  it("should show values that JSON does not support", () => {
     const values = [NaN, 5n, Symbol("s"), undefined, true];
-    assert.deepEqual(values.map(shown), ["NaN", "5", "Symbol(s)", "null", "true"]);
+    assert.deepEqual(values.map(display), ["NaN", "5", "Symbol(s)", "null", "true"]);
   });
 });

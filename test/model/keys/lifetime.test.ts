@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  expiryOf,
-  holdsAt,
+  getExpiry,
+  isValidAt,
   lifetimeDiagnostics,
-  timeOf,
-  timeText,
+  parseTime,
+  formatTime,
   type Lifetime,
 } from "../../../provider/model/keys/lifetime";
+import { codesAndPaths } from "../../support/diagnostics";
 
 const DAY = 86_400;
 const NOW = Date.UTC(2027, 0, 1) / 1000;
 
-/** The end of what has just been made. */
-const inDays = (days: number) => timeText(NOW + days * DAY);
+/** The expiry of credentials that are valid for so many days. */
+const inDays = (days: number) => formatTime(NOW + days * DAY);
 
 describe("a time", () => {
   for (const [text, seconds] of [
@@ -23,8 +24,8 @@ describe("a time", () => {
     ["2026-12-31T18:30:15-05:30", NOW + 15],
     ["2028-02-29", Date.UTC(2028, 1, 29) / 1000],
   ] as const) {
-    it(`should be understood when it is written ${text}`, () => {
-      assert.equal(timeOf(text), seconds);
+    it(`should be parsed when it is ${text}`, () => {
+      assert.equal(parseTime(text), seconds);
     });
   }
 
@@ -38,15 +39,15 @@ describe("a time", () => {
     "tomorrow",
     "2027-01-01T25:00Z",
   ]) {
-    it(`should be none when it is written ${JSON.stringify(text)}`, () => {
-      assert.equal(timeOf(text), undefined);
+    it(`should be invalid when it is ${JSON.stringify(text)}`, () => {
+      assert.equal(parseTime(text), undefined);
     });
   }
 
-  it("should be the same when it is written out and read again", () => {
+  it("should be the same when it is formatted and parsed", () => {
     fc.assert(
       fc.property(fc.integer({ min: Date.UTC(2000) / 1000, max: Date.UTC(2999) / 1000 }), (seconds) => {
-        assert.equal(timeOf(timeText(seconds)), seconds);
+        assert.equal(parseTime(formatTime(seconds)), seconds);
       }),
     );
   });
@@ -61,39 +62,44 @@ describe("a lifetime", () => {
     { expires: "2027-01-31", notBefore: "2027-01-30T10:00:00Z" },
     { lifetime: "1d", notBefore: "2027-01-30" },
   ] as const) {
-    it(`should be right when it is ${JSON.stringify(lifetime)}`, () => {
+    it(`should be valid when it is ${JSON.stringify(lifetime)}`, () => {
       assert.deepEqual(lifetimeDiagnostics(lifetime), []);
     });
   }
 
-  for (const [lifetime, ...paths] of [
-    [{ lifetime: "0s" }, "lifetime"],
-    [{ lifetime: "500ms" }, "lifetime"],
-    [{ lifetime: "36526d" }, "lifetime"],
-    [{ lifetime: "for ever", renewBefore: "soon" }, "lifetime", "renewBefore"],
-    [{ renewBefore: "1d" }, "renewBefore"],
-    [{ lifetime: "1d", renewBefore: "24h" }, "renewBefore"],
-    [{ lifetime: "1d", expires: "2027-01-31" }, "expires"],
-    [{ expires: 1_800_000_000, notBefore: "31.1.2027" }, "expires", "notBefore"],
-    [{ expires: "2027-01-31", notBefore: "2027-01-31T00:00:00Z" }, "notBefore"],
+  for (const [lifetime, ...found] of [
+    [{ lifetime: "0s" }, "NA1311 lifetime"],
+    [{ lifetime: "500ms" }, "NA1311 lifetime"],
+    [{ lifetime: "36526d" }, "NA1311 lifetime"],
+    [{ lifetime: "for ever", renewBefore: "soon" }, "NA1311 lifetime", "NA1311 renewBefore"],
+    [{ renewBefore: "1d" }, "NA1314 renewBefore"],
+    [{ lifetime: "1d", renewBefore: "24h" }, "NA1315 renewBefore"],
+    [{ lifetime: "1d", expires: "2027-01-31" }, "NA1313 expires"],
+    [{ expires: "2027-02-29", notBefore: "31.1.2027" }, "NA1312 expires", "NA1312 notBefore"],
+    [{ expires: "2027-01-31", notBefore: "2027-01-31T00:00:00Z" }, "NA1316 notBefore"],
   ] as const) {
-    it(`should be refused when it is ${JSON.stringify(lifetime)}`, () => {
-      assert.deepEqual(
-        lifetimeDiagnostics(lifetime as Lifetime).map(({ path }) => path),
-        paths,
-      );
+    it(`should be invalid when it is ${JSON.stringify(lifetime)}`, () => {
+      assert.deepEqual(codesAndPaths(lifetimeDiagnostics(lifetime)), found);
     });
   }
 
-  it("should begin with the update that makes the credentials", () => {
-    assert.equal(expiryOf({}, { lifetime: "90d" }, NOW), inDays(90));
-    assert.equal(expiryOf({}, {}, NOW), undefined);
-    assert.equal(expiryOf({}, { expires: "2027-01-31" }, NOW), "2027-01-31T00:00:00Z");
+  it("should have texts as times", () => {
+    const found = lifetimeDiagnostics({ expires: 1_800_000_000, notBefore: null } as unknown as Lifetime);
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ["expires", "notBefore"],
+    );
   });
 
-  it("should begin anew in its last third, or as long before its end as the program says, and not before", () => {
+  it("should begin with the update that signs the credentials", () => {
+    assert.equal(getExpiry({}, { lifetime: "90d" }, NOW), inDays(90));
+    assert.equal(getExpiry({}, {}, NOW), undefined);
+    assert.equal(getExpiry({}, { expires: "2027-01-31" }, NOW), "2027-01-31T00:00:00Z");
+  });
+
+  it("should begin again in its last third, or within `renewBefore` of its end", () => {
     const renews = (days: number, given: Lifetime) =>
-      expiryOf({ lifetime: "90d", expires: inDays(90) }, given, NOW + days * DAY) !== inDays(90);
+      getExpiry({ lifetime: "90d", expires: inDays(90) }, given, NOW + days * DAY) !== inDays(90);
     const third = { lifetime: "90d" };
     assert.deepEqual(
       [0, 59, 60, 89, 90, 400].map((days) => renews(days, third)),
@@ -106,17 +112,17 @@ describe("a lifetime", () => {
     );
   });
 
-  it("should begin anew when it becomes another one, or a lifetime at all", () => {
+  it("should begin again when it changes, or replaces a fixed expiry", () => {
     const held = { lifetime: "90d", expires: inDays(90) };
-    assert.equal(expiryOf(held, { lifetime: "30d" }, NOW + DAY), inDays(31));
-    assert.equal(expiryOf({ expires: inDays(90) }, { lifetime: "90d" }, NOW + DAY), inDays(91));
-    assert.equal(expiryOf(held, {}, NOW), undefined);
+    assert.equal(getExpiry(held, { lifetime: "30d" }, NOW + DAY), inDays(31));
+    assert.equal(getExpiry({ expires: inDays(90) }, { lifetime: "90d" }, NOW + DAY), inDays(91));
+    assert.equal(getExpiry(held, {}, NOW), undefined);
   });
 
-  it("should hold from its beginning to right before its end", () => {
+  it("should include its start and exclude its end", () => {
     const times = { notBefore: inDays(1), expires: inDays(2) };
-    const at = [DAY - 1, DAY, 2 * DAY - 1, 2 * DAY].map((seconds) => holdsAt(NOW + seconds, times));
+    const at = [DAY - 1, DAY, 2 * DAY - 1, 2 * DAY].map((seconds) => isValidAt(NOW + seconds, times));
     assert.deepEqual(at, [false, true, true, false]);
-    assert.equal(holdsAt(NOW, {}), true);
+    assert.equal(isValidAt(NOW, {}), true);
   });
 });

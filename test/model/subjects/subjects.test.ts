@@ -6,7 +6,7 @@ import {
   hasWildcard,
   subjectProblem,
   subscribeSubjectProblem,
-  takesIn,
+  coversSubject,
 } from "../../../provider/model/subjects/subjects";
 
 const VALID = [
@@ -27,27 +27,27 @@ const VALID = [
   "\u0001",
 ];
 
-const INVALID: [string, RegExp][] = [
-  ["", /is empty/],
-  [".", /empty token/],
-  ["a.", /empty token/],
-  [".a", /empty token/],
-  ["a..b", /empty token/],
-  ["a b", /white space/],
-  ["a\tb", /white space/],
-  ["a\n", /white space/],
-  ["a\u00a0b", /white space/],
-  ["a\u0085b", /white space/],
-  ["a\u2028b", /white space/],
-  ["a\0b", /NUL/],
-  ["a.>.b", /last token/],
-  [">.a", /last token/],
-  ["\ud800", /not valid Unicode/],
-  ["x".repeat(3_001), /longer than 3000 bytes/],
-  [`${"é".repeat(1_500)}x`, /longer than 3000 bytes/],
+const INVALID = [
+  "",
+  ".",
+  "a.",
+  ".a",
+  "a..b",
+  "a b",
+  "a\tb",
+  "a\n",
+  "a\u00a0b",
+  "a\u0085b",
+  "a\u2028b",
+  "a\0b",
+  "a.>.b",
+  ">.a",
+  "\ud800",
+  "x".repeat(3_001),
+  `${"é".repeat(1_500)}x`,
 ];
 
-/** All subjects of up to some tokens over a small alphabet, with wildcards where they may stand. */
+/** All subjects of up to `tokens` tokens over a small alphabet, with wildcards in valid positions. */
 function allSubjects(alphabet: readonly string[], tokens: number): string[] {
   const shorter = tokens === 1 ? [] : allSubjects(alphabet, tokens - 1);
   const longer = shorter.filter((subject) => !subject.endsWith(">") && subject.split(".").length === tokens - 1);
@@ -57,10 +57,10 @@ function allSubjects(alphabet: readonly string[], tokens: number): string[] {
 }
 
 const PATTERNS = allSubjects(["a", "b", "*", ">"], 3);
-/** One token longer than the patterns, and with one more letter: all that patterns can tell apart. */
+/** One token longer than the patterns, and with one more letter: enough to distinguish all patterns. */
 const LITERALS = allSubjects(["a", "b", "c"], 4);
 
-/** What a pattern matches, by the definition of its wildcards. */
+/** True when a pattern matches a literal subject, by the definition of the wildcards. */
 function matches(pattern: string, literal: string): boolean {
   const expression = pattern
     .split(".")
@@ -74,22 +74,22 @@ const literalsOf = (pattern: string) => matched.get(pattern) ?? [];
 
 describe("subjectProblem", () => {
   for (const subject of VALID) {
-    it(`should find nothing when the subject is ${JSON.stringify(subject)}`, () => {
+    it(`should accept ${JSON.stringify(subject)}`, () => {
       assert.equal(subjectProblem(subject), undefined);
     });
   }
 
-  for (const [subject, problem] of INVALID) {
-    it(`should say why when the subject is ${JSON.stringify(subject.slice(0, 40))}`, () => {
-      assert.match(subjectProblem(subject) ?? "", problem);
+  for (const subject of INVALID) {
+    it(`should reject ${JSON.stringify(subject.slice(0, 40))}`, () => {
+      assert.notEqual(subjectProblem(subject), undefined);
     });
   }
 
-  it("should find nothing when the subject is of 3,000 bytes", () => {
+  it("should accept a subject of 3,000 bytes", () => {
     assert.equal(subjectProblem("é".repeat(1_500)), undefined);
   });
 
-  it("should find nothing in subjects that are joined of valid ones, unless the first ends in >", () => {
+  it("should accept concatenated valid subjects unless the first ends in >", () => {
     fc.assert(
       fc.property(fc.constantFrom(...VALID), fc.constantFrom(...VALID), (one, other) => {
         const endsEarly = one.split(".").at(-1) === ">";
@@ -100,13 +100,13 @@ describe("subjectProblem", () => {
 });
 
 describe("subscribeSubjectProblem", () => {
-  it("should accept a queue group when one space stands before it", () => {
+  it("should accept a queue group after one space", () => {
     for (const text of ["a", "a q", "a.> q.*", "* >"]) {
       assert.equal(subscribeSubjectProblem(text), undefined);
     }
   });
 
-  it("should say why when there is more or less than a subject and a queue group", () => {
+  it("should reject a text that is not a subject with an optional queue group", () => {
     for (const text of ["a ", " q", "a  q", "a q r", "a q.", "a. q", "", " "]) {
       assert.notEqual(subscribeSubjectProblem(text), undefined, JSON.stringify(text));
     }
@@ -114,7 +114,7 @@ describe("subscribeSubjectProblem", () => {
 });
 
 describe("covers", () => {
-  it("should hold exactly when the outer subject matches all that the inner one matches", () => {
+  it("should be true when the outer subject matches everything that the inner one matches, and only then", () => {
     for (const outer of PATTERNS) {
       for (const inner of PATTERNS) {
         const expected = literalsOf(inner).every((literal) => literalsOf(outer).includes(literal));
@@ -125,7 +125,7 @@ describe("covers", () => {
 });
 
 describe("collide", () => {
-  it("should hold exactly when both subjects match something in common", () => {
+  it("should be true when both subjects match a common subject, and only then", () => {
     for (const one of PATTERNS) {
       for (const other of PATTERNS) {
         const expected = literalsOf(one).some((literal) => literalsOf(other).includes(literal));
@@ -135,21 +135,21 @@ describe("collide", () => {
   });
 });
 
-describe("takesIn", () => {
-  it("should hold whenever one subject covers the other, and when a * stands against a final >", () => {
+describe("coversSubject", () => {
+  it("should be true when one subject covers the other, or when * meets a final >", () => {
     for (const outer of PATTERNS) {
       for (const inner of PATTERNS) {
-        assert.equal(takesIn(outer, inner), covers(outer, inner) || covers(outer, inner.replace(/>$/, "*")));
+        assert.equal(coversSubject(outer, inner), covers(outer, inner) || covers(outer, inner.replace(/>$/, "*")));
       }
     }
-    assert.equal(takesIn("*.*", "a.>"), true);
-    assert.equal(takesIn("a.*", "a.b>"), true, "a token that only ends in > is one token");
-    assert.equal(takesIn("a.b.*", "a.>"), false);
+    assert.equal(coversSubject("*.*", "a.>"), true);
+    assert.equal(coversSubject("a.*", "a.b>"), true, "a token that merely ends in > is one token");
+    assert.equal(coversSubject("a.b.*", "a.>"), false);
   });
 });
 
 describe("hasWildcard", () => {
-  it("should hold when a whole token is a wildcard, and only then", () => {
+  it("should be true when a whole token is a wildcard, and only then", () => {
     assert.deepEqual(["*", ">", "a.*.b", "a.>"].map(hasWildcard), [true, true, true, true]);
     assert.deepEqual(["a", "a*", "a.>b", "**", ">>"].map(hasWildcard), [false, false, false, false, false]);
   });

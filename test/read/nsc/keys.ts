@@ -1,6 +1,6 @@
-import type { KeyKind } from "../../../provider/nkeys/kinds";
+import type { KeyKind } from "../../../provider/nkeys/key-kinds";
 
-/** A key of the recorded stores: a label stands for it, as in all tests. */
+/** A key of the recorded stores, identified by a label as in all tests. */
 export interface NscKey {
   readonly kind: KeyKind;
   readonly label: string;

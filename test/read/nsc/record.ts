@@ -1,20 +1,20 @@
 /**
- * Records the folder `stores` beside this file, by the commands of a real nsc:
+ * Records the folder `stores` next to this file with commands of nsc:
  *
  *     npx tsx test/read/nsc/record.ts <path of an nsc executable>
  *
- * The keys are those that labels stand for in all tests, so no seed lies here: tests put the seeds beside what nsc wrote.
+ * The keys are derived from labels, as in all tests, so that no seeds are stored here. Tests add the seeds to the stores.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KeyKind } from "../../../provider/nkeys/kinds";
+import type { KeyKind } from "../../../provider/nkeys/key-kinds";
 import { keyOf, seedOf } from "../../support/keys";
+import { temporaryFolder } from "../../support/local-server";
 import { NSC_KEYS } from "./keys";
 
 const [nsc = "nsc"] = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), "nsc-record-"));
+const folder = temporaryFolder("nsc-record");
 const home = join(folder, "home");
 
 function run(...args: string[]): void {
@@ -25,7 +25,7 @@ function key(kind: KeyKind, label: string): string {
   return keyOf(kind, `nsc ${label}`);
 }
 
-/** An operator whose accounts and users were signed by identity keys: what nsc does unless it is told otherwise. */
+/** An operator with accounts and users signed by identity keys, the default of nsc. */
 function plain(): void {
   run("add", "account", "-n", "SYS", "-k", key("account", "SYS"));
   run("edit", "operator", "--system-account", "SYS");
@@ -154,7 +154,7 @@ function plain(): void {
   run("add", "user", "-a", "B", "-n", "test", "-k", key("user", "B/test"));
 }
 
-/** An operator that asks for signing keys, so that identity keys can be put away. */
+/** An operator that requires signing keys, so that identity keys can stay offline. */
 function strict(): void {
   const sign = (...args: string[]): void => {
     run("-K", key("operator", "STRICT signing"), ...args);

@@ -1,28 +1,30 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
-import type { Side } from "../../../provider/servers/places";
 import { keyOf } from "../../support/keys";
+import type { Side } from "../../support/sides";
 import { ISSUED_AT } from "../../support/world";
 
-/** The accounts of a program by name, without the system account. */
+/** Accounts of a program by name, without the system account. */
 export type Accounts = Readonly<Record<string, Omit<AccountDeclaration, "name">>>;
 
-/** Whom a server disconnects: how many clients of which user (`account/user`). */
+/** Number of disconnected clients by user (`account/user`). */
 export type Lost = Readonly<Record<string, number>>;
 
-/** Fewest and most clients of account A that a server disconnects: which ones is chance. */
+/** Fewest and most clients of account A that a server disconnects. Which ones is nondeterministic. */
 export type Some = readonly [fewest: number, most: number];
 
-/** A kind of change, and whose clients each server disconnects for it. */
+/** A kind of change, and the clients that each server disconnects for it. */
 export interface Kind {
   readonly what: string;
   /** The accounts before. @default {@link USUAL} */
   readonly before?: Accounts;
   /** The accounts afterwards. @default as before */
   readonly after?: Accounts;
-  /** Users whose JWTs are revoked afterwards, since they have left a role of A: the claims remember them. */
+  /** Users whose JWTs are revoked afterwards, because they left a role of A. */
   readonly left?: readonly string[];
-  /** The password of the routes afterwards. @default as before */
+  /** The route password afterwards. @default as before */
   readonly routePassword?: string;
+  /** What happens to streams, in words. @default they are kept */
+  readonly streams?: string;
   readonly disconnected: Readonly<Record<Side, { readonly words: string; readonly lost: Lost | Some }>>;
 }
 
@@ -42,25 +44,25 @@ const B = {
 } satisfies Accounts[string];
 const ALONE = { users: { other } } satisfies Accounts[string];
 
-/** What is there before a change, unless it says otherwise. */
+/** Default accounts before a change. */
 export const USUAL: Accounts = { A, B };
 
-/** How many clients each user has on each server: 20 in all, 12 of account A and 8 of account B. */
+/** Number of clients of each user on each server: 20 in total, 12 of account A and 8 of account B. */
 export const CLIENTS = { "A/plain": 4, "A/narrow": 4, "A/reads": 4, "B/other": 8 } as const;
 
-const NOBODY = { words: "nobody", lost: {} };
+const NONE = { words: "none", lost: {} };
 
 function onBoth(words: string, lost: Lost | Some): Kind["disconnected"] {
   return { static: { words, lost }, operator: { words, lost } };
 }
 
 function onOperator(words: string, lost: Lost): Kind["disconnected"] {
-  return { static: NOBODY, operator: { words, lost } };
+  return { static: NONE, operator: { words, lost } };
 }
 
-const nobody = onBoth(NOBODY.words, NOBODY.lost);
+const none = onBoth(NONE.words, NONE.lost);
 
-/** A, with other things in the place of some. */
+/** Returns the usual accounts, with some properties of A replaced. */
 const withA = (changes: Accounts[string]): Accounts => ({ A: { ...A, ...changes }, B });
 
 const allowing = (...allow: string[]) => ({ permissions: { publish: { allow } } });
@@ -68,74 +70,85 @@ const theirs = "the user's clients";
 
 /** Every kind of change, in the order of the documentation. */
 export const KINDS: readonly Kind[] = [
-  { what: "an account is added", after: { A, B, C: { users: { new: {} } } }, disconnected: nobody },
-  { what: "an account is taken out", after: { A }, disconnected: onBoth("its clients", { "B/other": 8 }) },
-  { what: "a user is added", after: withA({ users: { ...A.users, new: {} } }), disconnected: nobody },
+  { what: "an account is added", after: { A, B, C: { users: { new: {} } } }, disconnected: none },
   {
-    what: "a user is taken out",
+    what: "an account is removed",
+    after: { A },
+    streams: "refused if it has streams, unless `discardStreams` lists the account: its streams are then deleted",
+    disconnected: onBoth("its clients", { "B/other": 8 }),
+  },
+  { what: "a user is added", after: withA({ users: { ...A.users, new: {} } }), disconnected: none },
+  {
+    what: "a user is removed",
     after: withA({ users: { narrow, reads } }),
     disconnected: onBoth(theirs, { "A/plain": 4 }),
   },
   {
-    what: "a user may do more",
+    what: "a user's permissions are extended",
     after: withA({ users: { ...A.users, narrow: allowing("news.>") } }),
-    disconnected: onOperator(`${theirs}, who come back with the same credentials`, { "A/narrow": 4 }),
+    disconnected: onOperator(`${theirs}, which reconnect with the same credentials`, { "A/narrow": 4 }),
   },
   {
-    what: "a user may do less",
+    what: "a user's permissions are reduced",
     after: withA({ users: { ...A.users, narrow: allowing("news.a") } }),
-    disconnected: onOperator(`${theirs}, who come back with the same credentials`, { "A/narrow": 4 }),
+    disconnected: onOperator(`${theirs}, which reconnect with the same credentials`, { "A/narrow": 4 }),
   },
   {
-    what: "users without permissions may do more or less (`defaultPermissions`)",
+    what: "the default permissions change (`defaultPermissions`)",
     after: withA({ defaultPermissions: { publish: { deny: ["secret"] } } }),
-    disconnected: nobody,
+    disconnected: none,
   },
-  { what: "a role is added", after: withA({ roles: { ...A.roles, writer: {} } }), disconnected: nobody },
+  { what: "a role is added", after: withA({ roles: { ...A.roles, writer: {} } }), disconnected: none },
   {
-    what: "a role may do more or less",
+    what: "a role's permissions change",
     after: withA({ roles: { reader: { permissions: { subscribe: { allow: ["_INBOX.>"] } } } } }),
-    disconnected: onOperator("the clients of its users, who come back with the same credentials", { "A/reads": 4 }),
+    disconnected: onOperator("the clients of its users, which reconnect with the same credentials", { "A/reads": 4 }),
   },
   {
-    what: "a user gets a role",
+    what: "a user joins a role",
     after: withA({ users: { ...A.users, plain: { role: "reader" } } }),
-    disconnected: onOperator(`${theirs}: they need the new credentials`, { "A/plain": 4 }),
+    disconnected: onOperator(`${theirs}, which need the new credentials`, { "A/plain": 4 }),
   },
   {
     what: "a user leaves its role",
     after: withA({ users: { ...A.users, reads: {} } }),
     left: ["reads"],
-    disconnected: onOperator(`${theirs}: they need the new credentials`, { "A/reads": 4 }),
+    disconnected: onOperator(`${theirs}, which need the new credentials`, { "A/reads": 4 }),
   },
   {
-    what: "a role is taken out, with its users",
+    what: "a user or role becomes a bearer (`bearer`)",
+    after: withA({ roles: { reader: { ...A.roles.reader, bearer: true } } }),
+    left: ["reads"],
+    disconnected: onOperator(`${theirs}, which need the new credentials`, { "A/reads": 4 }),
+  },
+  {
+    what: "a role and its users are removed",
     after: withA({ roles: {}, users: { plain, narrow } }),
     disconnected: onBoth("the clients of its users", { "A/reads": 4 }),
   },
   {
     what: "an export is added",
     after: withA({ exports: [...A.exports, { subject: "news.>", type: "stream" }] }),
-    disconnected: nobody,
+    disconnected: none,
   },
   {
-    what: "an export is taken out",
+    what: "an export is removed",
     before: { A, B: ALONE },
     after: { A: { ...A, exports: [] }, B: ALONE },
-    disconnected: nobody,
+    disconnected: none,
   },
-  { what: "an import is added", before: { A, B: ALONE }, after: { A, B }, disconnected: nobody },
-  { what: "an import is taken out", after: { A, B: ALONE }, disconnected: nobody },
+  { what: "an import is added", before: { A, B: ALONE }, after: { A, B }, disconnected: none },
+  { what: "an import is removed", after: { A, B: ALONE }, disconnected: none },
   {
-    what: "limits are raised, or lowered to what is in use",
+    what: "limits are raised, or lowered to the current usage",
     before: withA({ limits: { connections: 40, subscriptions: 40, payload: 2000 } }),
     after: withA({ limits: { connections: 24, subscriptions: 80, payload: 1000 } }),
-    disconnected: nobody,
+    disconnected: none,
   },
   {
-    what: "`limits.connections` is lowered below the account's clients on both servers together",
+    what: "`limits.connections` is lowered below the account's clients on both servers combined",
     after: withA({ limits: { connections: 5 } }),
-    disconnected: onBoth("as many of its clients as are too many, or more, up to all", [7, 12]),
+    disconnected: onBoth("at least the clients above the limit, at most all clients of the account", [7, 12]),
   },
   {
     what: "a user's JWTs are revoked (`revocations`)",
@@ -148,9 +161,9 @@ export const KINDS: readonly Kind[] = [
     disconnected: onBoth("the account's clients", { "A/plain": 4, "A/narrow": 4, "A/reads": 4 }),
   },
   {
-    what: "descriptions, tags of accounts",
+    what: "an account's description or tags change",
     after: withA({ tags: ["some"], description: "other" }),
-    disconnected: nobody,
+    disconnected: none,
   },
-  { what: "the routes' password", routePassword: "0d107d09f5bbe40cade3de5c71e9e9b7", disconnected: nobody },
+  { what: "the route password changes", routePassword: "0d107d09f5bbe40cade3de5c71e9e9b7", disconnected: none },
 ];

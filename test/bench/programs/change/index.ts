@@ -23,6 +23,6 @@ new MixedAuthCluster("bench", {
   operator,
   accounts,
   target: { process: { binary: process.env.NATS_SERVER ?? "nats-server" } },
-  static: { clientPort, clusterPort },
+  staticServer: { clientPort, clusterPort },
   operatorServer: { clientPort: operatorPort, clusterPort: operatorClusterPort },
 });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 const RESOURCES = 100;
 
-// The floor: dynamic resources that do nothing and say nothing, with the cheapest provider that there is.
+// Baseline: dynamic resources that do nothing and print nothing, with a minimal provider.
 const PROVIDER = `exports.handler = () => ({ create: async () => ({ id: "empty", outs: {} }) })`;
 
 class Empty extends pulumi.CustomResource {

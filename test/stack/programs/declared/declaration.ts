@@ -1,6 +1,7 @@
 import type {
   AccountTerms,
   Authorization,
+  ClusterServerArgs,
   ImportTerms,
   ParitySettings,
   Rotation,
@@ -35,17 +36,33 @@ export interface Declaration {
     readonly seed?: string;
     readonly systemAccount?: Omit<DeclaredAccount, "imports">;
     readonly rotation?: Rotation;
-    readonly identity?: "kept" | "offline";
+    readonly identityKey?: "managed" | "offline";
   };
   /** Accounts by the names of their resources, each after those that it imports from. */
   readonly accounts?: Readonly<Record<string, DeclaredAccount>>;
-  readonly static?: ServerArgs;
+  readonly staticServer?: ServerArgs;
   readonly operatorServer?: ServerArgs;
+  /** Servers by name, in place of the two. */
+  readonly servers?: Readonly<Record<string, ClusterServerArgs>>;
   readonly clusterName?: string;
+  /** A secret that all accounts, the operator and the cluster contain. */
+  readonly hidden?: string;
   readonly routes?: { readonly rotation?: { readonly version: number } };
   readonly bindAddress?: string;
+  readonly clusterAddress?: string;
+  readonly monitoringAddress?: string;
+  /** Limits of containers. */
+  readonly limits?: { readonly memoryLimit?: string; readonly pidsLimit?: number };
   readonly jetstream?: ServerStorage;
+  readonly discardStreams?: readonly string[];
   readonly parity?: ParitySettings;
+  readonly verification?: "enabled" | "disabled";
   /** The Docker Engine, given by a provider of the program instead of the environment. */
   readonly dockerHost?: string;
+  /** PEM texts for TLS, of which the provider gets the key as a secret. */
+  readonly dockerMaterial?: {
+    readonly caMaterial: string;
+    readonly certMaterial: string;
+    readonly keyMaterial: string;
+  };
 }

@@ -6,7 +6,7 @@ import {
   MixedAuthCluster,
   Operator,
   type AccountSettings,
-  type AnyUsers,
+  type AnyNames,
   type Target,
 } from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
@@ -17,11 +17,13 @@ const declaration = JSON.parse(readFileSync(config.require("declaration"), "utf8
 const operator = new Operator("KO", {
   systemAccount: { name: "SYS", users: { sys: {} } },
   ...declaration.operator,
+  ...(declaration.hidden === undefined ? {} : { name: pulumi.secret(declaration.hidden) }),
 });
-const accounts = new Map<string, Account<AnyUsers>>();
+const accounts = new Map<string, Account<AnyNames>>();
 for (const [name, { imports, ...settings }] of Object.entries(declaration.accounts ?? {})) {
   const args: AccountSettings = {
     ...settings,
+    ...(declaration.hidden === undefined ? {} : { description: pulumi.secret(declaration.hidden) }),
     ...(imports === undefined
       ? {}
       : { imports: imports.map(({ account, ...terms }) => ({ ...terms, account: declared(account) })) }),
@@ -29,31 +31,56 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
   accounts.set(name, new Account(name, { ...args, operator }));
 }
 
-const { dockerHost, clusterName, routes, bindAddress, jetstream, parity } = declaration;
-const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost })];
+const {
+  dockerHost,
+  clusterName,
+  routes,
+  bindAddress,
+  clusterAddress,
+  monitoringAddress,
+  limits,
+  jetstream,
+  discardStreams,
+  parity,
+  verification,
+} = declaration;
+const target = config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker";
+const material = declaration.dockerMaterial && {
+  ...declaration.dockerMaterial,
+  keyMaterial: pulumi.secret(declaration.dockerMaterial.keyMaterial),
+};
+const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost, ...material })];
 
 const cluster = new MixedAuthCluster(
   "nats",
   {
     operator,
     accounts: [...accounts.values()],
-    target: config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker",
+    target: limits === undefined || target === "process" ? target : { docker: limits },
     image: config.require("image"),
     ...(clusterName === undefined ? {} : { clusterName }),
     ...(routes === undefined ? {} : { routes }),
     ...(bindAddress === undefined ? {} : { bindAddress }),
+    ...(clusterAddress === undefined ? {} : { clusterAddress }),
+    ...(monitoringAddress === undefined ? {} : { monitoringAddress }),
     ...(jetstream === undefined ? {} : { jetstream }),
+    ...(discardStreams === undefined ? {} : { discardStreams }),
     ...(parity === undefined ? {} : { parity }),
-    static: {
-      clientPort: config.requireNumber("staticPort"),
-      clusterPort: config.requireNumber("staticClusterPort"),
-      ...declaration.static,
-    },
-    operatorServer: {
-      clientPort: config.requireNumber("operatorPort"),
-      clusterPort: config.requireNumber("operatorClusterPort"),
-      ...declaration.operatorServer,
-    },
+    ...(verification === undefined ? {} : { verification }),
+    ...(declaration.servers === undefined
+      ? {
+          staticServer: {
+            clientPort: config.requireNumber("staticPort"),
+            clusterPort: config.requireNumber("staticClusterPort"),
+            ...declaration.staticServer,
+          },
+          operatorServer: {
+            clientPort: config.requireNumber("operatorPort"),
+            clusterPort: config.requireNumber("operatorClusterPort"),
+            ...declaration.operatorServer,
+          },
+        }
+      : { servers: declaration.servers }),
   },
   { providers },
 );
@@ -70,7 +97,7 @@ export const publicKeys: Record<string, pulumi.Output<string>> = {
 export const seeds: Record<string, pulumi.Output<string | undefined>> = {};
 export const creds: Record<string, pulumi.Output<string | undefined>> = {};
 export const jwts: Record<string, pulumi.Output<string>> = {};
-for (const [name, account] of new Map<string, Account<AnyUsers>>([["SYS", operator.systemAccount], ...accounts])) {
+for (const [name, account] of new Map<string, Account<AnyNames>>([["SYS", operator.systemAccount], ...accounts])) {
   publicKeys[name] = account.publicKey;
   for (const [user, login] of Object.entries(account.users)) {
     const path = `${name}/${user}`;
@@ -82,7 +109,7 @@ for (const [name, account] of new Map<string, Account<AnyUsers>>([["SYS", operat
 }
 
 /** An account that stands before the one that imports from it. */
-function declared(name: string): Account<AnyUsers> {
+function declared(name: string): Account<AnyNames> {
   const account = accounts.get(name);
   if (account === undefined) {
     throw new Error(`the account ${name} is declared after one that imports from it`);

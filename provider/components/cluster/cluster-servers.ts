@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { keyPath } from "../../diagnostics/diagnostic";
+import { MODES, type Mode } from "../../model/cluster/servers";
+import { sortEntries } from "../../model/form/order";
+import { hasShape, isRecord } from "../../model/form/shape";
+import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs, type ServerArgs } from "./cluster-args";
+
+/** Ports of a server, with defaults applied. */
+export interface ServerPorts {
+  readonly clientPort: pulumi.Input<number>;
+  readonly clusterPort: pulumi.Input<number>;
+  readonly monitoringPort: pulumi.Input<number> | undefined;
+}
+
+/** A server as a program declares it, with defaults applied. */
+export interface DeclaredServer<Name extends string = string> {
+  readonly name: Name;
+  readonly mode: Mode;
+  /** The path of the argument with its settings. */
+  readonly path: string;
+  readonly ports: ServerPorts;
+}
+
+const DEFAULT_PORTS: Readonly<Record<Mode, { readonly clientPort: number; readonly clusterPort: number }>> = {
+  static: { clientPort: 4222, clusterPort: 6222 },
+  operator: { clientPort: 4223, clusterPort: 6223 },
+};
+
+/** The distance of the two ports above. */
+const TO_CLUSTER_PORT = 2_000;
+
+/** Returns the servers of a cluster in a stable order: those in static mode first. Leaves out malformed ones. */
+export function declaredServers({ servers, staticServer, operatorServer }: ClusterArgs): readonly DeclaredServer[] {
+  if (servers === undefined) {
+    return [
+      { name: "static", mode: "static", path: "staticServer", ports: portsOf("static", staticServer) },
+      { name: "operator", mode: "operator", path: "operatorServer", ports: portsOf("operator", operatorServer) },
+    ];
+  }
+  const wellFormed = sortEntries(isRecord(servers) ? servers : {}).filter(([, args]) => hasShape(CLUSTER_SERVER, args));
+  const declared = wellFormed.map(([name, args]): DeclaredServer => {
+    return { name, mode: args.mode, path: keyPath("servers", name), ports: portsNear(args) };
+  });
+  return MODES.flatMap((mode) => declared.filter((server) => server.mode === mode));
+}
+
+/** Malformed arguments are reported elsewhere. */
+function portsOf(mode: Mode, args: ServerArgs | undefined): ServerPorts {
+  const given: ServerArgs = isRecord(args) ? args : {};
+  const { clientPort, clusterPort } = DEFAULT_PORTS[mode];
+  return {
+    clientPort: given.clientPort ?? clientPort,
+    clusterPort: given.clusterPort ?? clusterPort,
+    monitoringPort: given.monitoringPort,
+  };
+}
+
+/** The port for routes depends on the one for clients, so that several servers of one mode need one port each. */
+function portsNear({ mode, ...given }: ClusterServerArgs): ServerPorts {
+  const { clientPort = DEFAULT_PORTS[mode].clientPort } = given;
+  const clusterPort = pulumi.output(clientPort).apply((port) => port + TO_CLUSTER_PORT);
+  return portsOf(mode, { clusterPort, ...given, clientPort });
+}
+
+/** Returns whether servers of both modes belong to a cluster. */
+export function hasBothModes(servers: readonly DeclaredServer[]): boolean {
+  return MODES.every((mode) => servers.some((server) => server.mode === mode));
+}
+
+/** Returns the server that verifications connect to: it must accept credentials that are signed for them, if one does. */
+export function verifiedServer<Server extends DeclaredServer>(servers: readonly Server[]): Server | undefined {
+  return servers.find(({ mode }) => mode === "operator") ?? servers[0];
+}
+
+/** Returns the ports of one server, each named `<prefix>.<port>`. */
+export function portsByName(prefix: string, ports: ServerPorts): Record<string, pulumi.Input<number>> {
+  const entries = Object.entries(ports).flatMap(([name, port]: [string, pulumi.Input<number> | undefined]) =>
+    port === undefined ? [] : [[`${prefix}.${name}`, port] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Returns the ports of all servers by the path of their argument. */
+export function allPorts(servers: readonly DeclaredServer[]): Record<string, pulumi.Input<number>> {
+  return Object.fromEntries(servers.flatMap(({ path, ports }) => Object.entries(portsByName(path, ports))));
+}

@@ -1,0 +1,63 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import type { PerServer } from "../../model/cluster/servers";
+import type { DeepInput } from "../../resources/dynamic-resource";
+import type { Place } from "../../servers/place";
+import type { Gate } from "../validation";
+import type { Addresses } from "./addresses";
+import type { DeclaredServer } from "./cluster-servers";
+
+/** A server that gets a place. */
+export interface UnplacedServer extends DeclaredServer {
+  /** Its configuration, which the place receives when the server starts. */
+  readonly config: pulumi.Output<string>;
+  /** Settings that it reads only when it starts: a change replaces its place. */
+  readonly startupSettings: pulumi.Output<string>;
+}
+
+/** Arguments for creating the places of a cluster's servers. */
+export interface ServerPlacesArgs {
+  /** Name of the cluster's resource. */
+  readonly name: string;
+  /** Opens when the cluster is valid; nothing is created before. */
+  readonly gate: Gate;
+  readonly servers: readonly UnplacedServer[];
+  readonly addresses: Addresses;
+  /** Whether the servers store streams. */
+  readonly stores: boolean;
+}
+
+/** A server and its place, before it starts there. */
+export interface PlacedServer extends UnplacedServer {
+  readonly place: DeepInput<Place>;
+  /** Host by which the other servers reach it. */
+  readonly host: pulumi.Input<string>;
+}
+
+/** The places of a cluster's servers, before the servers start in them. */
+export interface ServerPlaces {
+  readonly servers: readonly PlacedServer[];
+  /** Volume or folder in which each server stores streams; undefined if they have none. */
+  readonly stores: PerServer<pulumi.Output<string>> | undefined;
+  /** Ids of the places, by the name of the output that contains them. */
+  readonly ids: Readonly<Record<string, PerServer<pulumi.Output<string>>>>;
+}
+
+/** Places that are containers. */
+export interface DockerPlaces extends ServerPlaces {
+  /** Name of the docker network. */
+  readonly network: pulumi.Output<string>;
+  /** Docker id of each container. */
+  readonly containers: PerServer<pulumi.Output<string>>;
+}
+
+/** Places that are local processes. */
+export interface ProcessPlaces extends ServerPlaces {
+  /** Absolute path of each process's folder. */
+  readonly processes: PerServer<pulumi.Output<string>>;
+}
+
+/** Returns a short digest of a text, for comparison. */
+export function shortDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

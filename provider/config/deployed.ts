@@ -1,0 +1,106 @@
+import { type Entry, parseConfig, parseEntries, type IncludedFiles, type ConfigSource } from "../language/parse";
+import { Section, type ConfigValue } from "../language/section";
+import type { Mode } from "../model/cluster/servers";
+import { Unreadable } from "../diagnostics/unreadable";
+
+/**
+ * Configurations of deployed servers: a state or a disk has only their text, which somebody may have edited. It is read with
+ * the parser of the configuration language, so that its formatting does not matter.
+ */
+
+/** Included files and variables do not matter here, and may not be at hand. */
+const UNKNOWN: IncludedFiles = {
+  include: (path) => ({ file: path, text: "" }),
+  environment: () => '""',
+};
+
+/** The settings of a deployed configuration; none where it cannot be parsed. */
+export function deployedSection(config: string): Section {
+  return unlessUnreadable(() => parseConfig(sourceOf(config), UNKNOWN), new Section());
+}
+
+/** The settings of a deployed configuration with their positions in the text; none where it cannot be parsed. */
+export function deployedEntries(config: string): readonly Entry[] {
+  return unlessUnreadable(() => parseEntries(sourceOf(config), UNKNOWN), []);
+}
+
+function sourceOf(text: string): ConfigSource {
+  return { file: "deployed configuration", text };
+}
+
+function unlessUnreadable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unreadable) {
+      return otherwise;
+    }
+    throw error;
+  }
+}
+
+/** The value of an option: nats-server ignores the case of their names. */
+export function optionIn(section: Section, name: string): ConfigValue | undefined {
+  return section.entries().findLast(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** The names of the accounts in a deployed configuration: public keys, where this package rendered it. */
+export function accountsIn(config: string): string[] {
+  const section = deployedSection(config);
+  return ["accounts", "resolver_preload"].flatMap((key) => {
+    const accounts = optionIn(section, key);
+    return accounts instanceof Section ? accounts.entries().map(([name]) => name) : [];
+  });
+}
+
+/** The mode of the server of a deployed configuration: only a server in operator mode trusts an operator. */
+export function modeIn(config: string): Mode {
+  // Most configurations are not parsed for this: they can be long.
+  const isPossible = /^\s*["']?operator\b/im.test(config);
+  return isPossible && optionIn(deployedSection(config), "operator") !== undefined ? "operator" : "static";
+}
+
+/** The account JWTs in a deployed configuration, by public key. */
+export function deployedTokens(config: string): (readonly [publicKey: string, token: string])[] {
+  const preload = optionIn(deployedSection(config), "resolver_preload");
+  return preload instanceof Section
+    ? preload.entries().flatMap(([key, token]) => (typeof token === "string" ? [[key, token] as const] : []))
+    : [];
+}
+
+/** The accounts in a deployed static configuration: public key, name and settings. The name is a comment above the account. */
+export function deployedAccounts(config: string): (readonly [publicKey: string, name: string, account: Section])[] {
+  const accounts = deployedEntries(config).findLast(({ key }) => key?.toLowerCase() === "accounts");
+  return (accounts?.entries ?? []).flatMap(({ key, value, comments }) =>
+    key !== undefined && value instanceof Section ? [[key, comments[0] ?? key, value] as const] : [],
+  );
+}
+
+/** The system account of a deployed configuration. */
+export function systemAccountIn(config: string): string | undefined {
+  const account = optionIn(deployedSection(config), "system_account");
+  return typeof account === "string" ? account : undefined;
+}
+
+/** The ports that the server of a deployed configuration listens on. */
+export function portsIn(config: string): number[] {
+  const section = deployedSection(config);
+  const cluster = optionIn(section, "cluster");
+  const ports = [
+    optionIn(section, "port"),
+    optionIn(section, "http"),
+    cluster instanceof Section ? optionIn(cluster, "port") : undefined,
+  ];
+  return ports.map(portOf).filter((port) => port !== undefined);
+}
+
+/** The port of a number, or of an address such as `"0.0.0.0:8222"`. */
+function portOf(value: unknown): number | undefined {
+  const port = typeof value === "string" ? Number(value.slice(value.lastIndexOf(":") + 1) || NaN) : value;
+  return typeof port === "number" && Number.isInteger(port) ? port : undefined;
+}
+
+/** The port on which the server of a deployed configuration accepts clients. */
+export function clientPortIn(config: string): number | undefined {
+  return portOf(optionIn(deployedSection(config), "port"));
+}

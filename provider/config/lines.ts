@@ -1,0 +1,119 @@
+import { commentText, inline, quote, type Scalar, setting as settingText } from "./syntax";
+
+/** A line of a configuration, without its line end. */
+export interface Line {
+  readonly text: string;
+  /**
+   * The part of the program that the line comes from, outermost name first: `account "A"`, `exports`, `service "orders"`.
+   * A line is rendered with the innermost name; each block around it adds its own in front.
+   */
+  readonly origin: readonly string[];
+}
+
+export type Lines = readonly Line[];
+
+/** Lists up to this width are rendered on one line. */
+const LINE_WIDTH = 100;
+
+/**
+ * How each property of a type is rendered in a configuration. The compiler requires an entry for every property of the model;
+ * the order of the entries is the order of the lines.
+ *
+ * An entry receives the property, the object it belongs to, and the context of the rendering.
+ */
+export type LineTable<T, Context = undefined> = {
+  readonly [Key in keyof T]-?: (value: T[Key], whole: T, context: Context) => Lines;
+};
+
+/** Renders nothing: another entry renders the property, or the language has no setting for it. Each use gives its reason. */
+export function noLines(): Lines {
+  return [];
+}
+
+/** Renders a property as one setting, or as none where it is undefined. */
+export function settingOf(key: string): (value: Scalar | undefined) => Lines {
+  return (value) => settings({ [key]: value });
+}
+
+/** The lines of an object, in the order of a table. */
+export function linesOf<T extends object, Context>(
+  table: LineTable<T, Context>,
+  whole: T,
+  context: Context,
+): readonly Line[] {
+  const keys = Object.keys(table) as (keyof T)[];
+  return keys.flatMap((key) => table[key](whole[key], whole, context));
+}
+
+/** A line of the block it is in. */
+export function line(text: string): Line {
+  return { text, origin: [] };
+}
+
+/** A comment about the next line. */
+export function comment(text: string): Line {
+  return line(`# ${commentText(text)}`);
+}
+
+/** One setting. */
+export function setting(key: string, value: Scalar): Line {
+  return { text: settingText(key, value), origin: [key] };
+}
+
+/** The settings whose values are defined. */
+export function settings(values: Readonly<Record<string, Scalar | undefined>>): Line[] {
+  return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [setting(key, value)]));
+}
+
+/** A setting whose value is a map on one line; an empty one disappears. */
+export function inlineSetting(key: string, parts: Lines): Line[] {
+  return parts.length === 0 ? [] : [{ text: `${key}: ${inline(textsOf(parts))}`, origin: [key] }];
+}
+
+/**
+ * A block in braces; an empty one disappears.
+ *
+ * @param origin what the program calls it, where that is not its key
+ */
+export function block(key: string, body: Lines, origin: readonly string[] = [key]): Line[] {
+  return body.length === 0 ? [] : within(origin, enclosed(`${key} {`, body, "}"));
+}
+
+/**
+ * A list of blocks or of one-line maps; an empty one disappears.
+ *
+ * @param origin what the program calls it, where that is not its key
+ */
+export function list(key: string, elements: Lines, origin: readonly string[] = [key]): Line[] {
+  return elements.length === 0 ? [] : within(origin, enclosed(`${key}: [`, elements, "]"));
+}
+
+/** A map as an element of a list: on one line, or in braces. */
+export function element(parts: Lines, style: "one line" | "braces"): Line[] {
+  return style === "one line" ? [line(inline(textsOf(parts)))] : enclosed("{", parts, "}");
+}
+
+/** A list of strings, on one line where it fits. */
+export function texts(key: string, values: readonly string[] | undefined): Line[] {
+  if (values === undefined) {
+    return [];
+  }
+  const quoted = values.map(quote);
+  const text = `${key}: [${quoted.join(", ")}]`;
+  return text.length <= LINE_WIDTH ? [{ text, origin: [key] }] : list(key, quoted.map(line));
+}
+
+/** Lines as parts of something in the program. */
+export function within(origin: readonly string[], lines: Lines): Line[] {
+  return lines.map((one) => ({ text: one.text, origin: [...origin, ...one.origin] }));
+}
+
+/** The texts of lines. */
+export function textsOf(lines: Lines): string[] {
+  return lines.map(({ text }) => text);
+}
+
+function enclosed(start: string, body: Lines, end: string): Line[] {
+  const inside = body.map(({ text, origin }) => ({ text: `  ${text}`, origin }));
+  return [line(start), ...inside, line(end)];
+}

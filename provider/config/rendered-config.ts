@@ -1,0 +1,58 @@
+import { type Line, type Lines, textsOf } from "./lines";
+import type { Listener } from "./listener";
+
+/** A rendered configuration and its content. */
+export interface RenderedConfig {
+  readonly text: string;
+  /** Public keys of the accounts in it. */
+  readonly accounts: readonly string[];
+  /** Ports that the server listens on. */
+  readonly ports: readonly number[];
+  /**
+   * For each line of the text, the part of the program it comes from, outermost name first: `account "B"`, `user "test"`,
+   * `permissions`, `publish`. What belongs to the server itself begins with the name of its setting.
+   */
+  readonly origins: readonly (readonly string[])[];
+}
+
+/** The part of a configuration about accounts: who may log in, and what they may do. */
+export interface Authorized {
+  readonly sections: readonly Lines[];
+  /** Public keys of the accounts in it. */
+  readonly accounts: readonly string[];
+}
+
+/**
+ * A configuration of sections, with an empty line between them. Empty sections disappear.
+ *
+ * @param listener what the server listens on; undefined if the configuration is a part of another one
+ */
+export function renderConfig(
+  sections: readonly Lines[],
+  accounts: readonly string[],
+  listener?: Listener,
+): RenderedConfig {
+  const lines = separated(sections);
+  const ports = listener === undefined ? [] : portsOf(listener);
+  return { text: textOf(lines), accounts, ports, origins: lines.map(({ origin }) => origin) };
+}
+
+/** The text of sections, with an empty line between them. Empty sections disappear. */
+export function renderText(sections: readonly Lines[]): string {
+  return textOf(separated(sections));
+}
+
+function separated(sections: readonly Lines[]): Line[] {
+  const present = sections.filter((section) => section.length > 0);
+  return present.flatMap((section, index) => [...(index === 0 ? [] : [EMPTY]), ...section]);
+}
+
+const EMPTY: Line = { text: "", origin: [] };
+
+function textOf(lines: Lines): string {
+  return `${textsOf(lines).join("\n")}\n`;
+}
+
+function portsOf({ clientPort, monitoringPort, clusterPort }: Listener): number[] {
+  return [clientPort, ...(monitoringPort === undefined ? [] : [monitoringPort]), clusterPort];
+}

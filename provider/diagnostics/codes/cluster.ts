@@ -1,0 +1,138 @@
+import type { CodeTable } from "./code";
+
+/** Accounts in a cluster, ports, and information about the operator. */
+export const CLUSTER_CODES = {
+  NA1701: {
+    title: "Invalid cluster name",
+    cause:
+      "nats-server rejects cluster names with spaces. The name is also part of the names of containers and networks, for which Docker accepts letters, digits, `_`, `.` and `-` only.",
+    remedy: "Rename the resource: begin with a letter or digit, followed by letters, digits, `_`, `.` or `-`.",
+  },
+  NA1702: {
+    title: "Duplicate account name",
+    cause: "Exports, imports and authorization services refer to accounts by name, so names are unique in a cluster.",
+    remedy: "Rename one of the accounts.",
+  },
+  NA1703: {
+    title: "Account outside the cluster",
+    cause:
+      "An import, the importers of an export, or an authorization service refer to an account that is not part of the cluster. Both servers load the accounts of the cluster only; a static server does not start with an import from an unknown account.",
+    remedy: "Correct the name, or add the account to the cluster's `accounts`.",
+  },
+  NA1704: {
+    title: "Import cycle",
+    cause:
+      "Through the imports of other accounts, an imported stream or service can return to the importing account. The static server does not start with such an import (`serviceImportFormsCycle`, `streamImportFormsCycle`); the operator server ignores it.",
+    remedy: "Use a different `localSubject` for one of the imports, or export a narrower subject.",
+  },
+  NA1705: {
+    title: "Missing activation",
+    cause:
+      "The JWT of an account that imports a private export contains an activation, signed by the exporting account. The program does not have the seed of that account, so it cannot sign one, and the operator server would ignore the import.",
+    remedy:
+      "Add the seed as the `signer` of the exporting account, or the JWT of an activation as the `token` of the import.",
+  },
+  NA1706: {
+    title: "Several authorization services",
+    cause:
+      "In static mode, auth callout is a setting of the server (`authorization.auth_callout`), and a server has one. Only one account of a cluster can therefore have an authorization service.",
+    remedy: "Use one service for all clients, or remove `authorization` from the other accounts.",
+  },
+  NA1707: {
+    title: "JetStream on servers without it",
+    cause:
+      "An account enables JetStream, but the servers of the cluster do not run it. Requests to its API would time out.",
+    remedy: "Add `jetstream` to the cluster, or remove it from the account.",
+  },
+  NA1708: {
+    title: "Proxy required without trusted proxies",
+    cause:
+      "A user or role accepts connections through a trusted proxy only (`proxy_required`), but the servers of the cluster trust none. Nobody could log in.",
+    remedy: "Add `trustedProxies` to the cluster, or remove `proxyRequired`.",
+  },
+  NA1709: {
+    title: "Cluster without users",
+    cause:
+      "A static configuration with accounts, but without any user, accepts clients without credentials: nats-server assigns them to its global account (`$G`).",
+    remedy: "Add at least one user; the users of the system account count.",
+  },
+  NA1710: {
+    title: "Key used twice",
+    cause: "Servers identify accounts and users by public key. Each needs a key of its own.",
+    remedy: "Use a different key, or remove the argument to generate one.",
+  },
+  NA1711: {
+    title: "Port used twice",
+    cause: "The servers of a cluster run on the same host, where each port accepts one listener.",
+    remedy: "Choose a different port.",
+  },
+  NA1712: {
+    title: "Invalid service URL",
+    cause:
+      "The JWT library (`ValidateOperatorServiceURL`) accepts URLs with the schemes nats, tls, ws and wss, without user information and path.",
+    remedy: "Use a URL such as `nats://nats.example.org:4222`.",
+  },
+  NA1713: {
+    title: "Invalid server version",
+    cause:
+      "`assert_server_version` of an operator JWT is a version with three numbers; nats-server compares its own with it.",
+    remedy: "Use a version such as `2.15.2`.",
+  },
+  NA1720: {
+    title: "Servers with streams renamed",
+    cause:
+      "The cluster's name is part of the names of its servers, by which JetStream identifies its members. Under other names the servers are strangers to it: JetStream has no leader, and every stream is lost, even if the names are changed back.",
+    remedy:
+      "Set `clusterName` to the present name, also if the resource gets a different one. To rename the cluster, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards. Servers that are local processes keep their stores, which the message then names: delete them.",
+  },
+  NA1721: {
+    title: "Streams left behind",
+    cause:
+      "JetStream data does not move: it is stored in the volume or in the folder of each server. On another target, Docker Engine or folder the servers would start without it, and the present data would be deleted or abandoned.",
+    remedy:
+      "Save the streams with `nats account backup`, remove `jetstream` for one update, move the servers, and restore the streams.",
+  },
+  NA1722: {
+    title: "System account of servers with streams replaced",
+    cause:
+      "The servers keep the list of all streams in the storage of the system account. With a different system account, JetStream starts with an empty list: the streams are not found, although their messages are still stored.",
+    remedy:
+      "Keep the system account's key: pass its `seed` or `publicKey`. To replace it, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards.",
+  },
+  NA1723: {
+    title: "Health of streams not verified",
+    cause:
+      "The permissions of the verification are part of the system account's JWT, which is created with the operator. This cluster was created later, after the program had waited for something, so the verification may ask for the leader and the members of JetStream, but not for the health of streams.",
+    remedy: "Create the operator and the cluster without `await` in between.",
+  },
+  NA1724: {
+    title: "JetStream of one server and of several",
+    cause:
+      "A single server runs JetStream alone. As a member of a cluster it would not find the streams that it has created alone, and a member of a cluster that remains alone has no quorum.",
+    remedy:
+      "Keep at least two servers, or save the streams with `nats account backup`, remove `jetstream` for one update, change the servers, and restore the streams.",
+  },
+  NA1730: {
+    title: "Limit that existing streams do not meet",
+    cause:
+      "An account gets a JetStream limit that its existing streams or consumers do not meet: a required or a smaller maximum size, fewer unacknowledged messages, or no tier for their replicas. nats-server 2.15.2 accepts the limit when it reloads, but does not load these streams and consumers when it starts again; they are then missing until the limit is raised and the servers start once more.",
+    remedy: "Raise the limit, or change the streams and consumers first.",
+  },
+  NA1740: {
+    title: "Invalid server name",
+    cause:
+      "The name of a server is a part of its `server_name`, its host name in the network of containers, the name of its folder, and a key of states. It has 1 to 63 lower-case letters, digits and hyphens, and begins and ends with a letter or digit. Some names are reserved for other keys of states.",
+    remedy: "Rename the server.",
+  },
+  NA1741: {
+    title: "Cluster without servers",
+    cause: "The `servers` of a cluster are an empty object.",
+    remedy: "Add a server, or remove the argument to run one server of each mode.",
+  },
+  NA1742: {
+    title: "Ports of servers in two arguments",
+    cause:
+      "`staticServer` and `operatorServer` contain the ports of the two servers of a cluster without `servers`. With `servers`, they would have no effect.",
+    remedy: "Remove `servers`, or move the ports into it.",
+  },
+} as const satisfies CodeTable;

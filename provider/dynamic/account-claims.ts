@@ -1,0 +1,230 @@
+import type { KeyPair } from "nkeys.js";
+import { accountClaims } from "../jwt/claims";
+import { signClaims } from "../jwt/sign";
+import { normalizeAccount, normalizeRoles, type Account } from "../model/account/account";
+import { ACCOUNT_TERMS, eachTerm, normalizeTerms } from "../model/account/account-terms";
+import { getPreviousAccountKeys } from "../model/account/previous-account-keys";
+import { getRevokedUsers } from "../model/account/revoked-users";
+import { normalizeImports } from "../model/shares/imports";
+import { filterRemembered, type Remembered } from "../model/account/remembered";
+import type { IssuedActivation } from "../model/account/reference";
+import { emptyToUndefined, omitUndefined } from "../model/form/order";
+import { isRecord } from "../model/form/shape";
+import { ROLE } from "../model/users/roles";
+import type { Terms } from "../model/form/terms";
+import { NON_CLAIM_PROPERTIES, USER } from "../model/users/users";
+import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
+import { signedAccountDiagnostics, type SignedAccount } from "./checks/account";
+import { accountSizeDiagnostics } from "./checks/token-size";
+import { hasNewGrants, issueActivations, normalizeGrants } from "./issued-activations";
+import { DETAILS } from "./life-cycle/details";
+import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
+import { propertyLines } from "./life-cycle/property-lines";
+import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
+import { nowInSeconds } from "./life-cycle/clock";
+
+type Inputs = SignedAccount;
+
+type State = Account & { jwt: string; issuer: string; activations?: readonly IssuedActivation[] };
+
+const SIGNED_TERMS = [
+  "name",
+  "publicKey",
+  "users",
+  "roles",
+  "imports",
+  "previous",
+  "revoked",
+  ...ACCOUNT_TERMS,
+] as const satisfies readonly (keyof Account)[];
+
+const PLAIN_INPUTS = foldingExcept<Inputs, keyof Remembered>(["previous", "revoked"]);
+
+/** The texts by which previews show an account. */
+interface Texts {
+  /** The account without its imports, with its issuer. */
+  readonly account?: string;
+  /** The imports, which are secret if a reference to another account is. */
+  readonly accountImports?: string;
+}
+
+/** Inputs of which previews show what the account remembers, and the account itself as texts. */
+const INPUTS: Folding<Inputs, object> = {
+  fold(inputs) {
+    const folded = PLAIN_INPUTS.fold(inputs);
+    const { signer, imports, ...rest } = folded[DETAILS];
+    const account = { ...rest, remembered: undefined, grantSigner: undefined };
+    const issuer = ifKnown(signer) === undefined ? UNKNOWN : getIssuer({ signer });
+    return {
+      ...folded,
+      account: propertyLines({ ...account, issuer }),
+      ...(imports === undefined ? {} : { accountImports: propertyLines({ imports }) }),
+    };
+  },
+  unfold(properties) {
+    return omitUndefined<Inputs & Texts>({
+      ...PLAIN_INPUTS.unfold(properties as Inputs),
+      account: undefined,
+      accountImports: undefined,
+    });
+  },
+};
+type Visible = keyof Remembered | "jwt" | "issuer" | "activations";
+
+type StoredState = Folded<State, Visible>;
+
+const STATE = foldingExcept<State, Visible>(["jwt", "issuer", "previous", "revoked", "activations"]);
+
+/** Creates the handler of `AccountClaims`. @param now returns the time in seconds since 1970 */
+export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, StoredState> {
+  const lifeCycle: LifeCycle<Inputs, State> = {
+    check(olds, news) {
+      const found = toCheckFailures(signedAccountDiagnostics(news));
+      if (found.length > 0) {
+        // Invalid inputs have no normal form. The engine stops here.
+        return Promise.resolve({ inputs: news, failures: found });
+      }
+      const known = normalizeInputs(news);
+      const inputs = { ...known, ...getRemembered(olds, known, now()) };
+      return Promise.resolve({ inputs, failures: toCheckFailures(accountSizeDiagnostics(inputs)) });
+    },
+
+    diff(id, olds, news) {
+      const replaces = ifKnown(news.publicKey) !== undefined && news.publicKey !== id ? ["publicKey"] : [];
+      const changes = hasNewContent(olds, news) || hasNewGrants(olds.activations, news);
+      return Promise.resolve({ changes, replaces, deleteBeforeReplace: false });
+    },
+
+    async create(inputs) {
+      const outs = await withActivations(await sign(inputs, now()), undefined, inputs, now());
+      return { id: inputs.publicKey, outs };
+    },
+
+    async update(_id, olds, news) {
+      const outs = hasNewContent(olds, news) ? await sign(news, now()) : olds;
+      return { outs: await withActivations(outs, olds.activations, news, now()) };
+    },
+  };
+  return withStateVersion(withFolding(lifeCycle, { inputs: INPUTS, state: STATE }), {
+    3: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
+  });
+}
+
+/** The handler of `AccountClaims`. */
+export const provider = accountClaimsProvider(nowInSeconds);
+
+/** Returns a state with the activations for accounts of other stacks; without any if there are none. */
+async function withActivations(state: State, held: State["activations"], inputs: Inputs, now: number): Promise<State> {
+  const activations = await issueActivations(held, inputs, now);
+  return omitUndefined<State>({ ...state, activations: emptyToUndefined(activations) });
+}
+
+/** Returns the replaced keys that are still valid and the revoked JWTs: those of the account's own stack, if it has one. */
+function getRemembered(olds: Partial<Inputs>, news: Inputs, now: number): Required<Remembered> {
+  const { remembered } = news;
+  if (remembered === undefined) {
+    return remember(olds, news, now);
+  }
+  return hasUnknown(remembered)
+    ? ({ previous: UNKNOWN, revoked: UNKNOWN } as unknown as Required<Remembered>)
+    : filterRemembered(remembered, now);
+}
+
+/** Returns the replaced keys that are still valid and the revoked JWTs, if the present users and roles are known. */
+function remember(olds: Partial<Inputs>, news: Inputs, now: number): Required<Remembered> {
+  if (!isRecord(news.users) || !(news.roles === undefined || isRecord(news.roles))) {
+    return { previous: olds.previous ?? {}, revoked: olds.revoked ?? {} };
+  }
+  const before = isRecord(olds.users) ? { ...olds, users: olds.users } : undefined;
+  const previous = getPreviousAccountKeys(before, news, now);
+  return { previous, revoked: getRevokedUsers(before, { ...news, previous }, now) };
+}
+
+function hasNewContent(olds: State, news: Inputs): boolean {
+  return (
+    hasChanged<Partial<Account>>(SIGNED_TERMS, getContent(olds), getContent(news)) || isOtherIssuer(olds.issuer, news)
+  );
+}
+
+/** Returns the part of the account that its JWT contains. */
+function getContent(account: Account): Partial<Account> {
+  const { users, roles, previous = {}, revoked = {} } = account;
+  return omitUndefined<Partial<Account>>({
+    ...account,
+    users: getClaimedTerms(users),
+    roles: roles && getClaimedTerms(roles),
+    previous,
+    revoked,
+  });
+}
+
+function getClaimedTerms<T extends object>(holders: Readonly<Record<string, T>>): Record<string, T> {
+  const own = (holder: T) =>
+    Object.fromEntries(Object.entries(holder).filter(([key]) => !NOT_CLAIMED.includes(key))) as T;
+  return Object.fromEntries(
+    Object.entries(holders).map(([name, holder]) => [name, isRecord(holder) ? own(holder) : holder]),
+  );
+}
+
+const NOT_CLAIMED: readonly string[] = NON_CLAIM_PROPERTIES;
+
+/** True when a different key signs. An unknown signer is one that is about to be created, in place of the present one. */
+function isOtherIssuer(issuer: string, news: Inputs): boolean {
+  return ifKnown(news.signer) === undefined || getIssuer(news) !== issuer;
+}
+
+function getIssuer({ signer }: Pick<Inputs, "signer">): string {
+  return signingPair(signer).getPublicKey();
+}
+
+/** Returns the key pair that signs: of an operator, or of the account itself. */
+function signingPair(signer: string): KeyPair {
+  return keyPairFromSeed(seedProblem("account", signer) === undefined ? "account" : "operator", signer);
+}
+
+async function sign({ signer, ...inputs }: Inputs, now: number): Promise<State> {
+  const account = normalizeAccount(inputs);
+  const pair = signingPair(signer);
+  const jwt = await signClaims(accountClaims(account), pair, { issuedAt: now });
+  return { previous: {}, revoked: {}, ...account, jwt, issuer: pair.getPublicKey() };
+}
+
+/**
+ * Normalizes the inputs as far as their shape is known. Empty lists become undefined, because a state leaves them out. An
+ * unknown value does not prevent the normalization of the others, so that a preview shows actual changes only.
+ */
+function normalizeInputs(inputs: Inputs): Inputs {
+  const { users, roles, imports, grants } = inputs;
+  return omitUndefined<Inputs>({
+    ...inputs,
+    grants: grants === undefined || hasUnknown(grants) ? grants : emptyToUndefined(normalizeGrants(grants)),
+    ...eachTerm(() => undefined),
+    ...normalizeTerms(inputs),
+    users: normalizeHolders(USER, users),
+    roles: hasUnknown(roles) ? normalizeHolders(ROLE, roles) : normalizeRoles(roles),
+    imports: isListOfRecords(imports) ? normalizeImports(imports) : imports,
+  });
+}
+
+/** Normalizes the known properties of each user or role. */
+function normalizeHolders<T extends object, Holders extends Readonly<Record<string, T>> | undefined>(
+  terms: Terms<T>,
+  holders: Holders,
+): Holders {
+  const normal = ([name, holder]: [string, T]) => [name, isRecord(holder) ? normalizeKnown(terms, holder) : holder];
+  return isRecord(holders) ? (Object.fromEntries(Object.entries(holders).map(normal)) as Holders) : holders;
+}
+
+function normalizeKnown<T extends object>(terms: Terms<T>, holder: T): T {
+  const parts = Object.entries(holder);
+  const [known, later] = [false, true].map((unknown) =>
+    Object.fromEntries(parts.filter(([, value]) => hasUnknown(value) === unknown)),
+  );
+  return { ...terms.normalize(known as T), ...later };
+}
+
+/** True for a list of objects, whose members may be unknown. */
+function isListOfRecords(list: readonly object[] | undefined): boolean {
+  return Array.isArray(list) && list.every(isRecord);
+}

@@ -1,0 +1,71 @@
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { accountClaims } from "../../jwt/claims";
+import { MAX_TOKEN_SIZE, tokenSize } from "../../jwt/sign";
+import { ACCOUNT_TERMS } from "../../model/account/account-terms";
+import type { Account } from "../../model/account/account";
+import { isRecord } from "../../model/form/shape";
+import { hasUnknown, ifKnown, UNKNOWN } from "../life-cycle/unknown";
+
+/** As long as a public key, for one that is not known yet. */
+const ANY_KEY = "A".repeat(56);
+
+const REMEDY =
+  "Give users with the same permissions a role, shorten texts and lists, or divide the account into several accounts.";
+
+const KEYS: readonly string[] = ["publicKey", "signingKey"];
+
+/** Reports an account whose JWT servers would not decode. Of unknown parts, only keys count. The account must be valid. */
+export function accountSizeDiagnostics(account: Account): Diagnostic[] {
+  const size = tokenSize(accountClaims(knownParts(account)));
+  const problem = `has at least ${size} bytes, but servers decode JWTs of at most ${MAX_TOKEN_SIZE} bytes`;
+  return diagnose({
+    code: "NA1030",
+    path: "jwt",
+    problem: size > MAX_TOKEN_SIZE ? problem : undefined,
+    remedy: REMEDY,
+  });
+}
+
+function knownParts(account: Account): Account {
+  const { users, roles, imports, publicKey, name } = account;
+  const terms = ACCOUNT_TERMS.filter((term) => !hasUnknown(account[term])).map((term): [string, unknown] => [
+    term,
+    account[term],
+  ]);
+  const known = {
+    ...account,
+    ...Object.fromEntries(ACCOUNT_TERMS.map((term) => [term, undefined])),
+    ...Object.fromEntries(terms),
+    name,
+    publicKey,
+    previous: ifKnown(account.previous),
+    revoked: ifKnown(account.revoked),
+    users: knownMembers(users) ?? {},
+    roles: knownMembers(roles),
+    imports: Array.isArray(imports) ? imports.filter(isRecord) : undefined,
+  };
+  return withKeys(known) as Account;
+}
+
+/** Returns users or roles without their unknown terms, except for their keys. */
+function knownMembers(holders: unknown): Record<string, unknown> | undefined {
+  if (!isRecord(holders)) {
+    return undefined;
+  }
+  const members = Object.entries(holders).filter(([, holder]) => isRecord(holder)) as [string, object][];
+  const isCounted = ([key, value]: [string, unknown]) => KEYS.includes(key) || !hasUnknown(value);
+  return Object.fromEntries(
+    members.map(([name, holder]) => [name, Object.fromEntries(Object.entries(holder).filter(isCounted))]),
+  );
+}
+
+function withKeys(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withKeys);
+  }
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withKeys(part)]))
+    : value === UNKNOWN
+      ? ANY_KEY
+      : value;
+}

@@ -1,0 +1,112 @@
+import { omitUndefined } from "../model/form/order";
+import type { CheckOptions, ExpectedCluster } from "../servers/check";
+import { errorMessage, ServerError } from "../servers/errors";
+import type { CheckAccess } from "./cluster/check-credentials";
+import { verifyCluster, type Places } from "./cluster/verify";
+import { foldingExcept, withFolding } from "./life-cycle/folding";
+import { hasChanged, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+
+interface Inputs extends ExpectedCluster, CheckAccess {
+  applied: string;
+  /** Where the servers run. */
+  places?: Places;
+}
+
+interface State extends Omit<Inputs, "signer"> {
+  /** The seed with which a refresh verifies JetStream; missing where the servers do not run it, and in earlier versions. */
+  signer?: string;
+  result: string;
+  /** What the last update or refresh found: {@link AS_DECLARED}, or the problems. */
+  condition?: string;
+}
+
+const COMPARED = [
+  "url",
+  "mode",
+  "systemAccount",
+  "applied",
+  "clusterName",
+  "serverNames",
+  "accounts",
+  "jetstream",
+] as const;
+
+const AS_DECLARED = "as declared";
+
+const lifeCycle: LifeCycle<Inputs, State> = {
+  diff(_id, olds, news) {
+    const { condition = AS_DECLARED } = olds;
+    const changes =
+      condition !== AS_DECLARED || hasChanged<Pick<Inputs, (typeof COMPARED)[number]>>(COMPARED, olds, news);
+    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+  },
+
+  async create(inputs) {
+    return { id: inputs.clusterName, outs: await verify(inputs) };
+  },
+
+  async update(_id, _olds, news) {
+    return { outs: await verify(news) };
+  },
+
+  async read(id, state) {
+    return state === undefined ? { id } : { id, props: { ...state, ...(await inspect(state)) } };
+  },
+};
+
+const STATE = foldingExcept<State, "applied" | "result" | "condition">(["applied", "result", "condition"]);
+
+/** The handler of `ClusterCheck`. */
+export const provider = withStateVersion(
+  withFolding(lifeCycle, { inputs: foldingExcept<Inputs, "applied">(["applied"]), state: STATE }),
+  { 3: (state) => STATE.fold(STATE.unfold(state as unknown as State)) },
+);
+
+const ADVICE = "The servers keep running with their configuration. Read their logs, then rerun `pulumi up`.";
+
+async function verify(inputs: Inputs): Promise<State> {
+  const { url, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, jetstream, places } = inputs;
+  try {
+    const result = await check(inputs, inputs);
+    return omitUndefined<State>({
+      ...{ url, mode, systemAccount, applied, clusterName, serverNames, accounts, jetstream, places },
+      ...{ signer: jetstream === undefined ? undefined : signer, result, condition: AS_DECLARED },
+    });
+  } catch (error) {
+    const isEnded = error instanceof ServerError && error.code === "NA5050";
+    throw isEnded ? error : new Error(`${errorMessage(error)}\n${ADVICE}`, { cause: error });
+  }
+}
+
+function check(expected: Omit<Inputs, "signer">, access: CheckAccess, options?: CheckOptions): Promise<string> {
+  const { clusterName, serverNames, accounts, jetstream, places } = expected;
+  const cluster = omitUndefined<ExpectedCluster>({ clusterName, serverNames, accounts, jetstream });
+  return verifyCluster(access, places, cluster, options);
+}
+
+/** How long a refresh waits, in milliseconds: it shows the present state, and does not wait for another one. */
+const REFRESH_TIMEOUTS = { cluster: 2_000, jetstream: 2_000 };
+
+/** A server that does not run or cannot be reached is a finding of the resource that configures the servers. */
+const FOUND_ELSEWHERE: readonly string[] = ["NA5020", "NA5050"];
+
+/** Inspects JetStream, where the servers run it: nothing else changes without an update. */
+async function inspect({ signer, ...state }: State): Promise<Pick<State, "condition">> {
+  if (state.jetstream === undefined || signer === undefined) {
+    return {};
+  }
+  try {
+    await check(state, { ...state, signer }, { timeouts: REFRESH_TIMEOUTS });
+    return { condition: AS_DECLARED };
+  } catch (error) {
+    return error instanceof ServerError && FOUND_ELSEWHERE.includes(error.code)
+      ? {}
+      : { condition: toLine(errorMessage(error)) };
+  }
+}
+
+/** Joins a message and its list: a refresh shows a changed text of several lines without what it was before. */
+function toLine(message: string): string {
+  const [problem = "", ...list] = message.split("\n");
+  return [problem, list.map((line) => line.replace(/^ *- /, "")).join("; ")].join(" ").trim();
+}

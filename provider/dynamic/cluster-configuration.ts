@@ -1,0 +1,390 @@
+import { randomBytes } from "node:crypto";
+import { ROUTES_FILE } from "../config/listener";
+import { runsJetStreamIn } from "../config/deployed-jetstream";
+import { renderRoutesConfig } from "../config/routes";
+import { mapServers, type PerServer } from "../model/cluster/servers";
+import { omitUndefined, sortEntries } from "../model/form/order";
+import { isRecord } from "../model/form/shape";
+import type { Change, Cluster } from "../servers/apply";
+import { inspectServer, type ServerCondition } from "../servers/condition";
+import { MAIN_FILE, type ConfigFiles } from "../servers/server";
+import { findEarlierServers } from "../servers/predecessors";
+import { getServer, removeStore, type Place } from "../servers/place";
+import { findPortConflicts } from "../servers/process/port-conflicts";
+import { changeCluster } from "./cluster/change-cluster";
+import {
+  checkStore,
+  describeRestarts,
+  findFormerStore,
+  type DeclaredStore,
+  type KnownStore,
+} from "./cluster/stream-store";
+import { readAttempt } from "./state/attempt";
+import {
+  discardStreams,
+  findDiscarded,
+  findOrphans,
+  findStreamEffects,
+  type StreamEffects,
+  type StreamInputs,
+} from "./cluster/streams";
+import {
+  findLeavingEffects,
+  findLeavingServers,
+  retireServers,
+  withLeavingServers,
+  type LeavingEffects,
+  type LeavingServer,
+} from "./cluster/leaving-servers";
+import { getClusterWaits, serverNamesOf, type RouteCheck } from "./cluster/waits";
+import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
+import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { hasUnknown, ifKnown } from "./life-cycle/unknown";
+import type { Migrations, Stored } from "./state/state-version";
+
+/** The configuration of a server of the cluster, and how the others reach it. */
+export interface ConfiguredServer {
+  /** The host name by which the others reach it. */
+  host: string;
+  /** The port by which the others reach it. */
+  clusterPort: number;
+  /** The configuration. */
+  config: string;
+}
+
+interface Inputs {
+  clusterName: string;
+  attempt: string;
+  places: PerServer<Place>;
+  servers: PerServer<ConfiguredServer>;
+  check?: RouteCheck;
+  /** What determines which streams a change loses. Missing in inputs of earlier versions. */
+  streams?: StreamInputs;
+  /** Streams that this update deletes or gives up, for previews. */
+  discarded?: string;
+  /** Where the servers store streams. */
+  store?: DeclaredStore;
+  /** Where the servers stored streams when they used JetStream for the last time, if they do not use it. */
+  formerStore?: KnownStore;
+  /** The servers that restart in their places, and why, as previews show it. */
+  restarts?: string;
+  /** The servers that leave the cluster, and what happens to their streams, as previews show it. */
+  leaving?: string;
+}
+
+type Compared = Pick<Inputs, "clusterName" | "attempt" | "places" | "servers">;
+
+interface State extends Compared {
+  /** The condition of each server at the last update or refresh. */
+  condition: PerServer<ServerCondition>;
+  /** Identifies the last time that the configurations were applied, changed or not. */
+  applied: string;
+  /** The password of the routes between the servers. */
+  routePassword: string;
+  /** Public keys of undeclared accounts whose streams have been deleted. */
+  orphans?: readonly string[];
+}
+
+const COMPARED: readonly (keyof Compared)[] = ["clusterName", "attempt", "places", "servers"];
+
+/** Random bytes of a route password, and of the name of an application. */
+const PASSWORD_BYTES = 24;
+const NAME_BYTES = 8;
+
+/** The state as the engine stores it; previews show its configurations as texts, by the names of the servers. */
+type StoredState = Folded<State, "condition" | "applied" | "routePassword"> & PerServer<unknown>;
+
+const INPUTS = configurationFolding<Inputs, object>(["discarded", "leaving", "restarts"]);
+const STATE = configurationFolding<State, StoredState>(["condition", "applied", "routePassword"]);
+
+/** Folds all properties except some visible ones and the text of each configuration. */
+function configurationFolding<T extends Pick<Inputs, "servers">, StoredForm extends object>(
+  visible: readonly string[],
+): Folding<T, StoredForm> {
+  const foldingOf = (names: readonly string[]) =>
+    foldingExcept<Record<string, unknown>, string>([...visible, ...names]);
+  return {
+    fold: ({ servers, ...rest }) =>
+      foldingOf(Object.keys(servers)).fold({
+        ...rest,
+        ...mapServers(servers, ({ config }) => config),
+        servers: mapServers(servers, ({ host, clusterPort }) => ({ host, clusterPort })),
+      }) as unknown as StoredForm,
+    unfold: (properties) => {
+      const all = foldingOf([]).unfold(properties as Record<string, unknown>);
+      const { servers } = all;
+      const names = isRecord(servers) ? Object.keys(servers) : [];
+      if (!isRecord(servers) || names.some((name) => all[name] === undefined)) {
+        return all as unknown as T;
+      }
+      const rest = Object.entries(all).filter(([key]) => !names.includes(key));
+      const configured = mapServers(servers, (peer, name) => ({ ...(peer as object), config: all[name] }));
+      return { ...Object.fromEntries(rest), servers: configured } as unknown as T;
+    },
+  };
+}
+
+/**
+ * The first version stored the digest by which each server acknowledged its configuration, which nothing read. The second
+ * one stored all properties side by side.
+ */
+const MIGRATIONS: Migrations = {
+  2: (state) => omitUndefined<Stored>({ ...state, digests: undefined }),
+  3: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
+};
+
+const lifeCycle: LifeCycle<Inputs, State> = {
+  async check(olds: Partial<Inputs>, news) {
+    const places = Object.values(news.places).filter(hasKnownPorts);
+    const conflicts = await findPortConflicts(Object.values(olds.places ?? {}), places);
+    const { diagnostics, discarded } = await findEffects(olds, news);
+    const { diagnostics: ofLeaving, leaving } = await findLeaving(olds, news);
+    const failures = toCheckFailures([...conflicts, ...checkStore(olds, news), ...diagnostics, ...ofLeaving]);
+    const restarts = describeRestarts(olds, news);
+    const remembered = { formerStore: findFormerStore(olds, news), restarts, discarded, leaving };
+    return { inputs: omitUndefined<Inputs>({ ...news, ...remembered }), failures };
+  },
+
+  diff(_id, olds, news) {
+    const changes =
+      hasChanged<Compared>(COMPARED, olds, news) ||
+      Object.values(olds.condition).some((condition) => condition !== "in force") ||
+      (canDelete(news) && orphansOf(news).some((key) => olds.orphans?.includes(key) !== true));
+    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+  },
+
+  async create(inputs) {
+    return { id: inputs.clusterName, outs: await apply(inputs) };
+  },
+
+  async update(_id, olds, news) {
+    return { outs: await apply(news, olds) };
+  },
+
+  async read(id, state) {
+    if (state === undefined) {
+      return { id };
+    }
+    return { id, props: { ...state, condition: await inspectAll(state) } };
+  },
+
+  async delete(_id, state) {
+    await Promise.all(Object.entries(state.places).map(([name, place]) => retire(name, place, state)));
+  },
+};
+
+/** The handler of `ClusterConfiguration`. */
+export const provider = withStateVersion(withFolding(lifeCycle, { inputs: INPUTS, state: STATE }), MIGRATIONS);
+
+/** True when an attempt since the last finished one requested a new password for routes, even an unfinished one. */
+function needsNewPassword(olds: State, news: Inputs): boolean {
+  return readAttempt(olds.attempt).routes !== readAttempt(news.attempt).routes;
+}
+
+/** Returns the effects of a change on streams. The inputs of a first preview have no servers to ask. */
+async function findEffects(olds: Partial<Inputs>, news: Inputs): Promise<StreamEffects> {
+  const { servers, attempt } = olds;
+  if (servers === undefined || news.streams === undefined) {
+    return { diagnostics: [] };
+  }
+  const isSettled = attempt === undefined || ifKnown(news.attempt) === undefined || isFinished({ attempt }, news);
+  const found = isSettled ? [] : await findLeftConfigs([olds.places, news.places, readAttempt(news.attempt).former]);
+  return findStreamEffects({ servers }, news.streams, presentCheck(olds, olds.check), isSettled, found);
+}
+
+/** Returns the effects of removed servers on streams. */
+function findLeaving(olds: Partial<Inputs>, news: Inputs): Promise<LeavingEffects> {
+  const { clusterName, places, servers, check } = olds;
+  return clusterName === undefined || places === undefined || servers === undefined
+    ? Promise.resolve({ diagnostics: [] })
+    : findLeavingEffects({ clusterName, places, servers }, news.places, news.streams?.isEnabled === true, check);
+}
+
+/** Returns the access to the servers of a cluster as it was deployed. */
+function presentCheck(
+  { clusterName, places }: Partial<Compared>,
+  check: RouteCheck | undefined,
+): RouteCheck | undefined {
+  return check === undefined || clusterName === undefined || places === undefined
+    ? check
+    : { ...check, serverNames: serverNamesOf(clusterName, Object.keys(places)) };
+}
+
+/** Returns the configurations of servers that are in some places. */
+async function findLeftConfigs(all: readonly (Inputs["places"] | undefined)[]): Promise<string[]> {
+  const places = all.flatMap((one) => Object.entries(one ?? {})).filter(([, place]) => !hasUnknown(place));
+  const found = await Promise.all(places.map(([name, place]) => readConfig(name, place)));
+  return found.flatMap((config) => config ?? []);
+}
+
+/** Undefined also for a place on a machine that cannot be reached: the update itself reports that, if it needs the place. */
+async function readConfig(name: string, place: Place): Promise<string | undefined> {
+  try {
+    const { files } = await (await getServer(name, place)).state();
+    return files[MAIN_FILE];
+  } catch {
+    return undefined;
+  }
+}
+
+/** True if an update can have the servers delete streams. */
+function canDelete({ check, streams }: Inputs): boolean {
+  return check !== undefined && streams?.isEnabled === true;
+}
+
+function orphansOf({ streams }: Inputs): string[] {
+  return streams === undefined ? [] : findOrphans(streams);
+}
+
+/** True when this attempt or the previous one is the last finished one. */
+function isFinished(olds: Pick<State, "attempt">, { attempt }: Inputs): boolean {
+  const { name, before } = readAttempt(attempt);
+  return [name, before].includes(readAttempt(olds.attempt).name);
+}
+
+function generatePassword(): string {
+  return randomBytes(PASSWORD_BYTES).toString("hex");
+}
+
+/**
+ * Applies the configurations. Servers that leave the cluster keep their routes until their streams have moved: the others first
+ * get their new configurations with the former routes and password, and the final ones when the servers have stopped. A server
+ * logs the URL of a route that it gives up, with the password, only while the other server still runs.
+ *
+ * @param olds the state of the last finished update
+ */
+async function apply(inputs: Inputs, olds?: State): Promise<State> {
+  const { former } = readAttempt(inputs.attempt);
+  const isKnown = olds === undefined || isFinished(olds, inputs);
+  const leaving = await findLeavingServers(inputs.places, olds?.places, former);
+  const isKept = olds !== undefined && !needsNewPassword(olds, inputs);
+  const routePassword = isKept ? olds.routePassword : generatePassword();
+  const isShrinking = olds !== undefined && leaving.length > 0;
+  const first: Deployed = isShrinking ? withLeaving(inputs, olds, leaving) : { ...inputs, routePassword };
+  const earlier = (name: string) => [olds?.places[name], former?.[name]];
+  const isInForce = (name: string) => isKnown && (olds === undefined || olds.condition[name] === "in force");
+  await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce });
+  if (leaving.length > 0) {
+    await retireServers(leaving, inputs, inputs.check);
+    const before = { ...first, places: inputs.places };
+    await change(
+      inputs,
+      { ...inputs, routePassword },
+      { before, previous: before, earlier: () => [], isInForce: () => true },
+    );
+  }
+  const { clusterName, attempt, places, servers } = inputs;
+  if (olds !== undefined && losesJetStream(olds, inputs)) {
+    await Promise.all(Object.values(places).map(removeStore));
+  }
+  const deleted = [...(olds?.orphans ?? []), ...(inputs.check === undefined ? [] : discardedBy(inputs, olds))];
+  const orphans = orphansOf(inputs).filter((key) => deleted.includes(key));
+  return {
+    ...(orphans.length === 0 ? {} : { orphans }),
+    clusterName,
+    attempt,
+    places,
+    servers,
+    routePassword,
+    condition: mapServers(servers, () => "in force" as const),
+    applied: randomBytes(NAME_BYTES).toString("hex"),
+  };
+}
+
+/** Servers with their configurations and the password of their routes. */
+type Deployed = Pick<Compared, "clusterName" | "places" | "servers"> & Pick<State, "routePassword">;
+
+/** Returns the cluster in which the servers that leave are still reached, as at present. */
+function withLeaving(inputs: Inputs, olds: State, leaving: readonly LeavingServer[]): Deployed {
+  const { clusterName, places, servers } = inputs;
+  return {
+    clusterName,
+    places: withLeavingServers(places, olds.places, leaving),
+    servers: withLeavingServers(servers, olds.servers, leaving),
+    routePassword: olds.routePassword,
+  };
+}
+
+/** Facts about the servers before a change. */
+interface Present {
+  /** The cluster as it runs; undefined if unknown. */
+  readonly before: Deployed | undefined;
+  /** The cluster as it was deployed last. */
+  readonly previous: Deployed | undefined;
+  /** The places that a server had. */
+  readonly earlier: (name: string) => readonly (Place | undefined)[];
+  /** Whether a server is known to run with its previous configuration. */
+  readonly isInForce: (name: string) => boolean;
+}
+
+/** Changes the servers that the program has. @param next all servers that are reached, among them those that leave */
+async function change(inputs: Inputs, next: Deployed, present: Present): Promise<void> {
+  const { before, previous, earlier, isInForce } = present;
+  const changeOf = async ([name, place]: [string, Place]): Promise<Change> => {
+    const files = previous && filesOf(name, previous, previous.routePassword);
+    return {
+      server: await getServer(name, place),
+      earlier: await findEarlierServers(name, place, earlier(name)),
+      files: filesOf(name, next, next.routePassword) ?? {},
+      ...(files === undefined ? {} : { previous: files }),
+      isSettled: isInForce(name),
+    };
+  };
+  const changes = await Promise.all(sortEntries(inputs.places).map(changeOf));
+  const check = inputs.check && presentCheck(previous ?? next, inputs.check);
+  const waits = getClusterWaits(next, before, check, discardedBy(inputs, previous));
+  const protectStreams: Cluster["protectStreams"] = async (prepared) => {
+    // Plans first: a refusal must leave the streams as they are.
+    const planned = await waits.protectStreams(prepared);
+    if (previous !== undefined && inputs.streams !== undefined) {
+      await discardStreams(previous, inputs.streams, presentCheck(previous, inputs.check));
+    }
+    return planned;
+  };
+  await changeCluster(changes, { ...waits, protectStreams });
+}
+
+/** Returns the public keys of accounts whose streams an update deletes. */
+function discardedBy({ streams }: Inputs, previous: Pick<Compared, "servers"> | undefined): string[] {
+  if (previous === undefined || streams === undefined) {
+    return [];
+  }
+  const { accounts, unloaded } = findDiscarded(previous, streams);
+  return [...accounts, ...unloaded];
+}
+
+/** True when servers no longer run JetStream. Their streams are deleted: see {@link findStreamEffects}. */
+function losesJetStream(olds: State, { servers }: Inputs): boolean {
+  return runsJetStreamIn(olds.servers) && !runsJetStreamIn(servers);
+}
+
+/**
+ * Stops a server and removes what its own resource does not remove. A server in another place, or with another password
+ * for its routes, belongs to the resource that has replaced this one, and is not stopped.
+ */
+async function retire(name: string, place: Place, state: State): Promise<void> {
+  const server = await getServer(name, place);
+  const { process, files } = await server.state();
+  if (process !== "absent" && (files[ROUTES_FILE] ?? state.routePassword).includes(state.routePassword)) {
+    await server.stop();
+    await server.removeRemains();
+  }
+}
+
+/** True for a place of which everything except its folder is known, as in the first preview. */
+function hasKnownPorts(place: Place): boolean {
+  return !hasUnknown({ ...place, folder: "" });
+}
+
+/** Returns the files of a server; undefined for one that the cluster does not have. */
+function filesOf(name: string, { servers }: Pick<Compared, "servers">, password: string): ConfigFiles | undefined {
+  const peers = sortEntries(servers).flatMap(([other, peer]) => (other === name ? [] : [peer]));
+  const own = servers[name];
+  return own && { [MAIN_FILE]: own.config, [ROUTES_FILE]: renderRoutesConfig(peers, password) };
+}
+
+async function inspectAll(state: State): Promise<PerServer<ServerCondition>> {
+  const inspect = async ([name, place]: [string, Place]) =>
+    [name, await inspectServer(await getServer(name, place), filesOf(name, state, state.routePassword) ?? {})] as const;
+  return Object.fromEntries(await Promise.all(Object.entries(state.places).map(inspect)));
+}

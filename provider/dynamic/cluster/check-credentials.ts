@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import type { KeyPair } from "nkeys.js";
+import { clientPortIn, modeIn } from "../../config/deployed";
+import { scopedUserClaims } from "../../jwt/claims";
+import { formatCreds, signClaims } from "../../jwt/sign";
+import type { Mode } from "../../model/cluster/servers";
+import { deriveUserKeyPair, keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys";
+import { CHECK_TIMEOUTS } from "../../servers/timeouts";
+import { nowInSeconds } from "../life-cycle/clock";
+
+/** Access for verifying the servers of a cluster. */
+export interface CheckAccess {
+  /** The client URL of the server to connect to. */
+  readonly url: string;
+  /**
+   * The mode of that server.
+   *
+   * @default "operator"
+   */
+  readonly mode?: Mode;
+  /** The public key of the system account. */
+  readonly systemAccount: string;
+  /** The seed (`SA…`) of the system account's signing key whose scope permits requests to servers about themselves. */
+  readonly signer: string;
+}
+
+/** The servers that a verification can log in to, and how. */
+export interface CheckLogin {
+  readonly urls: readonly string[];
+  /** Creds, or the seed of an nkey. */
+  readonly login: string;
+}
+
+/**
+ * Creates the login for the servers of a cluster as they run now: those in operator mode, or all if there are none. An update
+ * may move them to other ports.
+ *
+ * @param configs the configurations that the servers have now
+ * @param jetstream whether the verification waits for JetStream
+ */
+export async function createPresentLogin(
+  access: CheckAccess,
+  configs: readonly string[],
+  jetstream = false,
+): Promise<CheckLogin> {
+  const inOperatorMode = configs.filter((config) => modeIn(config) === "operator");
+  const mode = inOperatorMode.length === 0 && configs.length > 0 ? "static" : "operator";
+  const urls = (mode === "static" ? configs : inOperatorMode).map((config) =>
+    withPort(access.url, clientPortIn(config)),
+  );
+  const login = await createCheckLogin({ ...access, mode }, jetstream);
+  return { urls: urls.length === 0 ? [access.url] : [...new Set(urls)], login };
+}
+
+/** Seconds for which the credentials of a verification are valid, in addition to the time that it may wait for JetStream. */
+const CREDENTIALS_LIFETIME = 60;
+
+function withPort(text: string, port: number | undefined): string {
+  const url = new URL(text);
+  url.port = String(port ?? url.port);
+  return url.href;
+}
+
+/** The purpose of the key of the user that verifies servers in static mode. */
+const STATIC_CHECK = "pulumi-nats-auth: verification of static servers";
+
+/**
+ * Returns the key pair of the user that verifies servers in static mode. They know their users by public keys in their
+ * configurations, so that no user can be created for one verification.
+ */
+export function staticCheckUser(signer: string): KeyPair {
+  return deriveUserKeyPair(signer, STATIC_CHECK);
+}
+
+/**
+ * Creates the login for one verification: creds of a temporary user, or the seed of the user that servers in static mode know.
+ *
+ * @param jetstream whether the verification waits for JetStream
+ */
+export async function createCheckLogin(
+  { systemAccount, signer, mode = "operator" }: Omit<CheckAccess, "url">,
+  jetstream: boolean,
+): Promise<string> {
+  if (mode === "static") {
+    return getSeedText(staticCheckUser(signer));
+  }
+  const user = generateKeyPair("user", randomBytes);
+  const claims = scopedUserClaims({ name: "check", publicKey: user.getPublicKey(), account: systemAccount });
+  const issuedAt = nowInSeconds();
+  const expires = issuedAt + CREDENTIALS_LIFETIME + (jetstream ? CHECK_TIMEOUTS.jetstream / 1_000 : 0);
+  const jwt = await signClaims(claims, keyPairFromSeed("account", signer), { issuedAt, expires });
+  return formatCreds(jwt, getSeedText(user));
+}

@@ -1,0 +1,165 @@
+import { runsJetStreamIn } from "../../config/deployed-jetstream";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
+import { type PerServer } from "../../model/cluster/servers";
+import { omitUndefined, sortEntries } from "../../model/form/order";
+import { getServer, removeStore, type Place } from "../../servers/place";
+import type { Server, ServerState } from "../../servers/server";
+import type { SystemClient } from "../../servers/system-client";
+import { createPresentLogin } from "./check-credentials";
+import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
+import { serverNamesOf, type RouteCheck } from "./waits";
+
+/** A server that the program no longer has. */
+export interface LeavingServer {
+  readonly name: string;
+  readonly place: Place;
+  readonly server: Server;
+  readonly isRunning: boolean;
+}
+
+/**
+ * Finds the servers that the program no longer has.
+ *
+ * @param deployed the places of the last finished update
+ * @param former the places of an update that may not have been finished
+ */
+export async function findLeavingServers(
+  places: PerServer<Place>,
+  deployed: PerServer<Place> = {},
+  former: PerServer<Place> = {},
+): Promise<readonly LeavingServer[]> {
+  const all = { ...former, ...deployed };
+  const gone = sortEntries(all).filter(([name]) => !Object.hasOwn(places, name));
+  const found = await Promise.all(
+    gone.map(async ([name, place]) => {
+      const server = await getServer(name, place);
+      const process = await stateOf(server);
+      const mayBeMember = process !== "absent" || Object.hasOwn(deployed, name);
+      return mayBeMember ? [{ name, place, server, isRunning: process === "running" }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** A place on a Docker Engine that no longer exists must not prevent an update. */
+async function stateOf(server: Server): Promise<ServerState["process"]> {
+  try {
+    return (await server.state()).process;
+  } catch {
+    return "absent";
+  }
+}
+
+/** What remains of a cluster when servers leave it. */
+export interface RemainingCluster {
+  readonly clusterName: string;
+  readonly servers: PerServer<{ readonly config: string }>;
+}
+
+/**
+ * Stops servers that leave a cluster, one after the other. If the servers run JetStream, the streams of each one move to the
+ * others before, and it is removed from the members. So one that was stopped, but is still a member, may have streams: see
+ * {@link findLeavingEffects}.
+ *
+ * @param check access to the servers that remain; without it, streams are not looked at
+ */
+export async function retireServers(
+  leaving: readonly LeavingServer[],
+  { clusterName, servers }: RemainingCluster,
+  check: RouteCheck | undefined,
+): Promise<void> {
+  const remaining = Object.keys(servers);
+  const configs = Object.values(servers).map(({ config }) => config);
+  const ask = async (present: readonly string[], use: (client: SystemClient) => Promise<void>): Promise<void> => {
+    if (check === undefined || !runsJetStreamIn(servers)) {
+      return;
+    }
+    const { urls, login } = await createPresentLogin(check, configs, true);
+    // Loaded only when needed: a NATS client takes long to load.
+    const { SystemClient: Client } = await import("../../servers/system-client.js");
+    const client = await Client.connect(urls, login, present.length);
+    try {
+      await use(client);
+    } finally {
+      await client.close();
+    }
+  };
+  const { moveStreams, removeMember } = await import("../../servers/leaving.js");
+  const running = new Set(leaving.filter(({ isRunning }) => isRunning).map(({ name }) => name));
+  for (const { name, place, server } of leaving) {
+    const [serverName = ""] = serverNamesOf(clusterName, [name]);
+    const present = [...remaining, ...running];
+    await ask(present, async (client) => {
+      if (running.has(name)) {
+        await moveStreams(client, serverName);
+      }
+      await removeMember(client, serverName);
+    });
+    await server.stop();
+    running.delete(name);
+    await removeStore(place);
+  }
+}
+
+/** What happens to streams when servers leave. */
+export interface LeavingEffects {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What happens to each server, for people; missing if none leaves. */
+  readonly leaving?: string;
+}
+
+/** A cluster as it was deployed, with the places of its servers. */
+export interface PlacedCluster extends DeployedCluster {
+  readonly clusterName: string;
+  readonly places: PerServer<Place>;
+}
+
+/**
+ * Finds what happens to streams when servers leave, before anything is done. Asks the servers only if they run JetStream.
+ *
+ * @param deployed the present cluster
+ * @param next the places of the servers that remain
+ * @param keepsJetStream whether these run JetStream
+ * @param access access to the servers as they run now; undefined without verification
+ */
+export async function findLeavingEffects(
+  deployed: PlacedCluster,
+  next: PerServer<Place>,
+  keepsJetStream: boolean,
+  access: RouteCheck | undefined,
+): Promise<LeavingEffects> {
+  const names = Object.keys(deployed.places).filter((name) => !Object.hasOwn(next, name));
+  if (names.length === 0) {
+    return { diagnostics: [] };
+  }
+  const hasStreams = keepsJetStream && runsJetStreamIn(deployed.servers);
+  const report = hasStreams
+    ? await askAll(deployed, await findLeavingServers(next, deployed.places), access)
+    : undefined;
+  return omitUndefined<LeavingEffects>({
+    diagnostics: report === undefined ? [] : leavingDiagnostics(names, Object.keys(next).length, report),
+    leaving: describeLeaving(names, hasStreams),
+  });
+}
+
+/** Asks for all streams. Servers that an unfinished update has removed from the members and stopped have none. */
+async function askAll(
+  { clusterName, places, servers }: PlacedCluster,
+  leaving: readonly LeavingServer[],
+  access: RouteCheck | undefined,
+): Promise<StreamsReport> {
+  const stopped = leaving.filter(({ isRunning }) => !isRunning).map(({ name }) => name);
+  const running = Object.keys(places).filter((name) => !stopped.includes(name));
+  const present = access && { ...access, serverNames: serverNamesOf(clusterName, running) };
+  const report = await askForStreams({ servers }, present);
+  const members = stopped.length === 0 || "unknown" in report ? [] : await askForMembers({ servers }, present);
+  const lost = serverNamesOf(clusterName, stopped).filter((name) => members.includes(name));
+  return lost.length === 0 ? report : { unknown: `server ${lost.join(" and server ")} does not run` };
+}
+
+/** Returns the servers of a deployed cluster that leave it, with what the others need to reach them. */
+export function withLeavingServers<T>(next: PerServer<T>, deployed: PerServer<T>, leaving: readonly LeavingServer[]) {
+  const running = leaving.filter(({ name, isRunning }) => isRunning && Object.hasOwn(deployed, name));
+  return { ...Object.fromEntries(running.map(({ name }) => [name, deployed[name] as T])), ...next };
+}

@@ -1,0 +1,232 @@
+import { modeIn } from "../../config/deployed";
+import { compareJetStream, findRetiered, runsJetStream, type JetStreamChanges } from "../../config/deployed-jetstream";
+import { display } from "../../diagnostics/diagnostic";
+import { sortUnique } from "../../model/form/order";
+import type { Mode } from "../../model/cluster/servers";
+import { ServerError } from "../../servers/errors";
+import type { JetStreamProblem, JetStreamState } from "../../servers/jetstream-health";
+import { isReload } from "../../servers/lost-subscriptions";
+import type { PreparedChange } from "../../servers/prepare";
+import { MAIN_FILE } from "../../servers/server";
+import { createPresentLogin } from "./check-credentials";
+import type { RouteCheck } from "./waits";
+
+/**
+ * Keeps the streams of a cluster while its configurations change.
+ *
+ * nats-server 2.15.2 applies some changes of JetStream only when it starts, although a reload accepts them:
+ * - A static server continues to replicate the streams of an account as before when `cluster_traffic` changes. A server in
+ *   operator mode changes at once, so the two no longer reach each other, and the streams lose their leaders.
+ * - A server does not load the streams of an account again that got JetStream back.
+ * - An operator server refuses messages for existing streams when the limits of their account change to limits by tiers, or
+ *   back.
+ */
+export class StreamProtection {
+  #state: JetStreamState | undefined;
+  #unreachable: readonly string[] = [];
+
+  /**
+   * @param check how to ask the servers; without it, only the configurations are compared
+   * @param discarded accounts whose streams are deleted once the plan is made, by public key: they count as accounts without any
+   */
+  constructor(
+    private readonly check: RouteCheck | undefined,
+    private readonly discarded: readonly string[] = [],
+  ) {}
+
+  /** Returns the changes with the restarts that they need. @throws ServerError when a change would lose stored messages */
+  async plan(changes: readonly PreparedChange[]): Promise<readonly PreparedChange[]> {
+    const accounts = compareAccounts(changes);
+    const { taken, given, rerouted } = accounts;
+    const retiered = findRetieredAccounts(changes);
+    this.#unreachable = [...given, ...rerouted];
+    const { check } = this;
+    if (check === undefined) {
+      return withRestarts(changes, { given: [], rerouted, retiered });
+    }
+    const isAffected = taken.length + given.length + retiered.length > 0 || changes.some((change) => !isReload(change));
+    if (isAffected && changes.some(hadJetStream)) {
+      this.#state = this.#withoutDiscarded(await inspectBefore(changes, check));
+    }
+    this.#checkTaken(taken, check);
+    this.#checkMemory(changes, rerouted, check);
+    const mayHaveStreams = (account: string) => this.#hasStreams(account) !== false;
+    return withRestarts(changes, {
+      given: given.filter(mayHaveStreams),
+      rerouted,
+      retiered: retiered.filter(mayHaveStreams),
+    });
+  }
+
+  /**
+   * True for problems that one of two restarts cannot solve: those that existed before, and those of accounts whose streams
+   * the servers cannot replicate before both have restarted.
+   */
+  readonly isExcepted = ({ account, stream }: JetStreamProblem): boolean => {
+    const before = this.#state?.problems ?? [];
+    return (
+      before.some((problem) => problem.stream === undefined) ||
+      before.some((problem) => problem.account === account && problem.stream === stream) ||
+      (account !== undefined && this.#unreachable.includes(account))
+    );
+  };
+
+  #withoutDiscarded(state: JetStreamState | undefined): JetStreamState | undefined {
+    const remains = ({ account }: { readonly account?: string }) =>
+      account === undefined || !this.discarded.includes(account);
+    return state && { problems: state.problems.filter(remains), streams: state.streams?.filter(remains) };
+  }
+
+  /** The names of an account's streams; undefined if unknown. Streams that a server does not load are problems. */
+  #streamsOf(account: string): readonly string[] | undefined {
+    if (this.discarded.includes(account)) {
+      return [];
+    }
+    const { streams, problems = [] } = this.#state ?? {};
+    const stopped = problems.flatMap((problem) => (problem.account === account ? (problem.stream ?? []) : []));
+    const loaded = streams?.flatMap((stream) => (stream.account === account ? stream.name : []));
+    return loaded === undefined && stopped.length === 0 ? undefined : sortUnique([...(loaded ?? []), ...stopped]);
+  }
+
+  #hasStreams(account: string): boolean | undefined {
+    const streams = this.#streamsOf(account);
+    return streams === undefined ? undefined : streams.length > 0;
+  }
+
+  #checkTaken(taken: readonly string[], { accounts = {} }: RouteCheck): void {
+    for (const account of taken) {
+      const streams = this.#streamsOf(account);
+      if (streams === undefined) {
+        throw unknownStreams(nameOf(account, accounts));
+      }
+      if (streams.length > 0) {
+        throw accountWithStreams(nameOf(account, accounts), streams);
+      }
+    }
+  }
+
+  /** If a server in operator mode restarts as well, streams in memory cannot be replicated between the restarts. */
+  #checkMemory(changes: readonly PreparedChange[], rerouted: readonly string[], { accounts = {} }: RouteCheck): void {
+    const restarts = inMode("operator", changes).some(({ before, predecessors }) => {
+      return before.process === "stopped" && predecessors.length > 0;
+    });
+    const streams = this.#state?.streams;
+    const [unknown] = streams === undefined ? rerouted : [];
+    if (restarts && unknown !== undefined) {
+      throw unknownMemory(nameOf(unknown, accounts));
+    }
+    const lost = (streams ?? []).filter(
+      ({ account, isInMemory, replicas, messages }) =>
+        rerouted.includes(account) && isInMemory && replicas > 1 && messages > 0,
+    );
+    const [first] = lost;
+    if (restarts && first !== undefined) {
+      throw lostMemory(nameOf(first.account, accounts), sortUnique(lost.map(({ name }) => name)));
+    }
+  }
+}
+
+/** The streams that an error names. */
+const MAX_NAMES = 10;
+
+function namesOf(streams: readonly string[]): string {
+  const more = streams.length > MAX_NAMES ? ` and ${streams.length - MAX_NAMES} more` : "";
+  return streams.slice(0, MAX_NAMES).map(display).join(", ") + more;
+}
+
+function nameOf(account: string, accounts: Readonly<Record<string, string>>): string {
+  return accounts[account] ?? account;
+}
+
+/** The error for an account that loses JetStream, but has streams. */
+export function accountWithStreams(account: string, streams: readonly string[]): ServerError {
+  const problem = `account ${display(account)} has streams, so JetStream cannot be taken from it: ${namesOf(streams)}`;
+  const remedy =
+    "Keep `jetstream` of the account. To remove it, save the streams with `nats account backup` if you need them, and " +
+    "delete them first.";
+  return new ServerError("NA5052", problem, [remedy]);
+}
+
+/** The error for an account that loses JetStream while it is unknown whether it has streams. */
+export function unknownStreams(account: string): ServerError {
+  const problem = `the servers did not tell whether account ${display(account)}, which loses JetStream, has streams`;
+  const remedy = "Run `pulumi up --refresh` with `jetstream` of the account as before, then remove it.";
+  return new ServerError("NA5054", problem, [remedy]);
+}
+
+/** The error for streams in memory that two restarts in a row would empty. */
+export function lostMemory(account: string, streams: readonly string[]): ServerError {
+  const problem =
+    `both servers restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, so streams in memory ` +
+    `would lose their messages: ${namesOf(streams)}`;
+  return new ServerError("NA5053", problem, [TWO_UPDATES]);
+}
+
+/** The error for two restarts in a row while it is unknown whether an account has streams in memory. */
+export function unknownMemory(account: string): ServerError {
+  const problem =
+    `both servers restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, but the servers did not ` +
+    "tell whether it has streams in memory, which would lose their messages";
+  return new ServerError("NA5053", problem, [TWO_UPDATES]);
+}
+
+const TWO_UPDATES = "Make the two changes in two updates.";
+
+function compareAccounts(changes: readonly PreparedChange[]): JetStreamChanges {
+  const found = changes.map((change) => compareJetStream(loadedBy(change), nextOf(change)));
+  return {
+    taken: sortUnique(found.flatMap(({ taken }) => taken)),
+    given: sortUnique(found.flatMap(({ given }) => given)),
+    rerouted: sortUnique(found.flatMap(({ rerouted }) => rerouted)),
+  };
+}
+
+function findRetieredAccounts(changes: readonly PreparedChange[]): string[] {
+  return sortUnique(inMode("operator", changes).flatMap((change) => findRetiered(loadedBy(change), nextOf(change))));
+}
+
+/** The changes of servers that are in a mode afterwards. */
+function inMode(mode: Mode, changes: readonly PreparedChange[]): readonly PreparedChange[] {
+  return changes.filter((change) => modeIn(nextOf(change)) === mode);
+}
+
+/** The configurations of which a server may have loaded each. */
+function loadedBy({ previous, before }: PreparedChange): readonly string[] {
+  return [previous, before.files].map((files) => files[MAIN_FILE] ?? "");
+}
+
+function nextOf({ next }: PreparedChange): string {
+  return next.files[MAIN_FILE] ?? "";
+}
+
+function hadJetStream(change: PreparedChange): boolean {
+  return loadedBy(change).some(runsJetStream);
+}
+
+/** Inspects JetStream before any change, on the port that the operator server has now. */
+async function inspectBefore(
+  changes: readonly PreparedChange[],
+  check: RouteCheck,
+): Promise<JetStreamState | undefined> {
+  const previous = changes.flatMap(({ previous: files }) => files[MAIN_FILE] ?? []);
+  const { urls, login } = await createPresentLogin(check, previous);
+  // Loaded only when needed: a NATS client takes long to load.
+  const { inspectJetStream } = await import("../../servers/jetstream-health.js");
+  return inspectJetStream(urls, login, check.serverNames, check.jetstream ?? "members");
+}
+
+/** Accounts whose changes require a restart, by public key. */
+interface Restarting extends Pick<JetStreamChanges, "given" | "rerouted"> {
+  /** Accounts whose limits change to limits by tiers, or back. */
+  readonly retiered: readonly string[];
+}
+
+/** Returns the changes in which servers restart, all or those of one mode, instead of reloading. */
+function withRestarts(
+  changes: readonly PreparedChange[],
+  { given, rerouted, retiered }: Restarting,
+): readonly PreparedChange[] {
+  const needsRestart = (change: PreparedChange) =>
+    given.length > 0 || (modeIn(nextOf(change)) === "static" ? rerouted : retiered).length > 0;
+  return changes.map((change) => (isReload(change) && needsRestart(change) ? { ...change, restarts: true } : change));
+}

@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { modeIn, systemAccountIn } from "../../config/deployed";
+import { jetstreamAccountsIn, runsJetStream, tiersIn } from "../../config/deployed-jetstream";
+import { display, type Diagnostic } from "../../diagnostics/diagnostic";
+import {
+  countDiagnostics,
+  reusedStoreDiagnostics,
+  storeDiagnostics,
+  type StreamStore,
+} from "../../model/cluster/stream-store";
+import type { Mode, PerServer } from "../../model/cluster/servers";
+import type { JetStream } from "../../model/account/jetstream";
+import { omitUndefined } from "../../model/form/order";
+import type { Place } from "../../servers/place";
+import { storeOf } from "../../servers/process/layout";
+import { ifKnown, isUnknown, UNKNOWN } from "../life-cycle/unknown";
+import type { StreamInputs } from "./streams";
+
+/** Where the servers of a cluster store streams, as the program declares it. */
+export type DeclaredStore = Pick<StreamStore, "systemAccount" | "folders">;
+
+/** A store of which something may be unknown. */
+export type KnownStore = Partial<StreamStore>;
+
+/** The inputs of a cluster's configuration that determine its store. */
+export interface StoreInputs {
+  readonly clusterName: string;
+  readonly places: PerServer<Place>;
+  readonly servers: PerServer<{ readonly config: string }>;
+  readonly store?: DeclaredStore;
+  readonly streams?: StreamInputs;
+  readonly formerStore?: KnownStore;
+}
+
+/** Finds changes by which the servers would no longer find their streams. @param olds empty when the cluster is new */
+export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs): Diagnostic[] {
+  if (news.store === undefined) {
+    return [];
+  }
+  const next = toStore(news.clusterName, news.places, news.store);
+  const present = findPresentStore(olds);
+  if (present !== undefined) {
+    const [before, after] = [olds.places ?? {}, news.places].map((places) => Object.keys(places).length);
+    return [...storeDiagnostics(present, next), ...countDiagnostics(before ?? 0, after ?? 0)];
+  }
+  const { formerStore = {} } = olds;
+  const paths = Object.values(formerStore.folders ?? {}).map(storeOf);
+  return paths.some((path) => existsSync(path)) ? reusedStoreDiagnostics(formerStore, next, paths) : [];
+}
+
+/** Returns the last store of a cluster whose servers do not use JetStream, and may use it again. */
+export function findFormerStore(olds: Partial<StoreInputs>, news: StoreInputs): KnownStore | undefined {
+  return news.store === undefined ? (findPresentStore(olds) ?? olds.formerStore) : undefined;
+}
+
+/** The store of a deployed cluster. States of earlier versions show by the configuration whether there is one. */
+function findPresentStore({ clusterName, places, servers, store }: Partial<StoreInputs>): KnownStore | undefined {
+  if (clusterName === undefined || places === undefined || servers === undefined) {
+    return undefined;
+  }
+  if (store !== undefined) {
+    return toStore(clusterName, places, store);
+  }
+  const [config = ""] = configsIn(servers);
+  const systemAccount = systemAccountIn(config);
+  return runsJetStream(config) && systemAccount !== undefined
+    ? toStore(clusterName, places, { systemAccount, ...findFolders(places) })
+    : undefined;
+}
+
+function toStore(
+  clusterName: string,
+  places: PerServer<Place>,
+  { systemAccount, folders }: Partial<DeclaredStore>,
+): KnownStore {
+  const [place] = Object.values(places);
+  const machine = ifKnown(place?.kind === "docker" ? place.engine : place?.kind);
+  return omitUndefined<KnownStore>({
+    clusterName: ifKnown(clusterName),
+    systemAccount: ifKnown(systemAccount),
+    machine: machine === undefined ? undefined : JSON.stringify(machine),
+    // One that is not known differs from every present one.
+    folders: isUnknown(folders) ? undefined : folders,
+  });
+}
+
+/** The folders that contain the places of processes and their stores. The volumes of containers are unknown. */
+function findFolders(places: PerServer<Place>): Partial<DeclaredStore> {
+  const folders = Object.entries(places).flatMap(([name, place]) =>
+    place.kind === "process" ? [[name, dirname(place.folder)] as const] : [],
+  );
+  return folders.length === 0 ? {} : { folders: Object.fromEntries(folders) };
+}
+
+/**
+ * Describes the restarts in place that changes of accounts require, for previews; undefined if there are none. It is unknown
+ * whether an account that gets JetStream has streams of an earlier time.
+ */
+export function describeRestarts(olds: Partial<StoreInputs>, news: StoreInputs): string | undefined {
+  const configs = configsIn(olds.servers ?? {});
+  const config = configs.find((text) => modeIn(text) === "static") ?? configs[0] ?? "";
+  const before = runsJetStream(config) ? jetstreamAccountsIn(config) : new Map<string, string | undefined>();
+  const accounts = (news.streams?.accounts ?? []).flatMap(({ jetstream, ...account }) =>
+    jetstream === undefined ? [] : [{ ...account, jetstream }],
+  );
+  const present = accounts.filter(
+    ({ publicKey, jetstream }) => before.has(publicKey) && before.get(publicKey) !== trafficOf(jetstream),
+  );
+  const given = present.filter(({ publicKey }) => before.get(publicKey) === undefined);
+  const rerouted = present.filter((account) => !given.includes(account));
+  const tiers = tiersIn(configsIn(olds.servers ?? {}, "operator")[0] ?? "");
+  const retiered = accounts.filter(
+    ({ publicKey, jetstream }) => tiers.has(publicKey) && tiers.get(publicKey) !== (jetstream.tiers !== undefined),
+  );
+  const listed = (mode: Mode) => {
+    const count = configsIn(olds.servers ?? {}, mode).length;
+    return count > 1 ? `the servers in ${mode} mode` : `the ${mode} server`;
+  };
+  const sentences = [
+    ...(rerouted.length === 0 ? [] : [`${listed("static")}, because clusterTraffic changes for ${namesOf(rerouted)}`]),
+    ...(retiered.length === 0
+      ? []
+      : [
+          `${listed("operator")}, if there are streams of ${namesOf(retiered)}, because their limits change to or from tiers`,
+        ]),
+    ...(given.length === 0
+      ? []
+      : [`${configs.length === 2 ? "both" : "all"} servers, if there are still streams of ${namesOf(given)}`]),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join("; ");
+}
+
+/** The configurations of servers; in one mode only, if it is given. */
+function configsIn(servers: StoreInputs["servers"], mode?: Mode): string[] {
+  const configs = Object.values(servers).map(({ config }) => config);
+  return mode === undefined ? configs : configs.filter((config) => modeIn(config) === mode);
+}
+
+/** The account that carries the replication traffic. A preview may not know the JetStream of an account. */
+function trafficOf(jetstream: JetStream): string {
+  return ifKnown(jetstream) === undefined ? UNKNOWN : (jetstream.clusterTraffic ?? "system");
+}
+
+function namesOf(accounts: readonly { readonly name: string }[]): string {
+  return accounts.map(({ name }) => display(name)).join(", ");
+}

@@ -1,0 +1,41 @@
+import type { PerServer } from "../../model/cluster/servers";
+import type { CheckOptions, ExpectedCluster } from "../../servers/check";
+import { findEndedServers } from "../../servers/ended";
+import type { ServerError } from "../../servers/errors";
+import { getServer, type Place } from "../../servers/place";
+import { createCheckLogin, createPresentLogin, type CheckAccess } from "./check-credentials";
+
+/** The places of the servers. */
+export type Places = PerServer<Place>;
+
+/**
+ * Verifies that the servers of a cluster have the expected state, and waits until they do.
+ *
+ * @param places where the servers run, to find out whether they still do; undefined if unknown
+ * @param configs the configurations that the servers may have now, to find one to connect to; none for the one that `access` names
+ * @returns a sentence that describes the cluster
+ * @throws ServerError with every difference, or with the servers that have ended
+ */
+export async function verifyCluster(
+  access: CheckAccess,
+  places: Places | undefined,
+  expected: ExpectedCluster,
+  options: Omit<CheckOptions, "findEnded"> = {},
+  configs: readonly string[] = [],
+): Promise<string> {
+  const waits = expected.jetstream !== undefined;
+  const { urls, login } =
+    configs.length === 0
+      ? { urls: [access.url], login: await createCheckLogin(access, waits) }
+      : await createPresentLogin(access, configs, waits);
+  // Loaded only when needed: a NATS client takes long to load.
+  const { checkCluster } = await import("../../servers/check.js");
+  const findEnded = () => findEndedIn(places);
+  return checkCluster(urls, login, expected, { ...options, findEnded });
+}
+
+async function findEndedIn(places: Places | undefined): Promise<ServerError | undefined> {
+  return places === undefined
+    ? undefined
+    : findEndedServers(await Promise.all(Object.entries(places).map(([name, place]) => getServer(name, place))));
+}

@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from "node:util";
+import { systemAccountIn } from "../../config/deployed";
+import { runsJetStreamIn } from "../../config/deployed-jetstream";
+import type { Peer } from "../../config/routes";
+import type { PerServer } from "../../model/cluster/servers";
+import type { CheckOptions, ExpectedCluster } from "../../servers/check";
+import type { Cluster } from "../../servers/cluster";
+import type { JetStreamCheck } from "../../servers/jetstream-health";
+import type { Place } from "../../servers/place";
+import type { CheckAccess } from "./check-credentials";
+import { StreamProtection } from "./stream-protection";
+import { verifyCluster } from "./verify";
+
+/** Access for verifying that servers work together. */
+export interface RouteCheck extends CheckAccess {
+  /** The `server_name` of each server. */
+  readonly serverNames: readonly string[];
+  /** The names of the cluster's accounts, by their public keys, where the servers run JetStream. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /**
+   * The part of JetStream to verify.
+   *
+   * @default none: the servers do not run it
+   */
+  readonly jetstream?: JetStreamCheck;
+}
+
+/** What servers must agree on to work together. */
+export interface RouteTerms {
+  readonly clusterName: string;
+  readonly servers: PerServer<Peer & { readonly config: string }>;
+  readonly places: PerServer<Place>;
+  /** Changes also when the address of a server changes. */
+  readonly routePassword: string;
+}
+
+/**
+ * Returns how to wait for the servers of a cluster while they change.
+ *
+ * @param before what its servers agree on as they run now; undefined if unknown
+ * @param check how to verify them; without it, nothing is waited for
+ * @param discarded accounts whose streams are deleted before the servers change, by public key
+ */
+export function getClusterWaits(
+  next: RouteTerms,
+  before: RouteTerms | undefined,
+  check: RouteCheck | undefined,
+  discarded: readonly string[] = [],
+): Pick<Cluster, "protectStreams" | "waitForRoutes" | "waitUntilJoined"> {
+  if (check === undefined) {
+    const protection = new StreamProtection(undefined);
+    const nothing = () => Promise.resolve();
+    return { protectStreams: (changes) => protection.plan(changes), waitForRoutes: nothing, waitUntilJoined: nothing };
+  }
+  const protection = new StreamProtection(check, discarded);
+  const { clusterName, places } = next;
+  const { jetstream } = check;
+  const configs = [next, ...(before === undefined ? [] : [before])].flatMap(configsOf);
+  const verify = async (
+    more: Pick<ExpectedCluster, "jetstream"> = {},
+    options?: CheckOptions,
+    absent: readonly string[] = [],
+  ) => {
+    const names = Object.keys(places).filter((name) => !absent.includes(name));
+    const running = Object.fromEntries(Object.entries(places).filter(([name]) => names.includes(name)));
+    const expected = { clusterName, serverNames: serverNamesOf(clusterName, names), accounts: {}, ...more };
+    await verifyCluster(check, running, expected, options, configs);
+  };
+  const waitUntilJoined = async (absent: readonly string[]) => {
+    const hadJetStream = before === undefined || runsJetStreamIn(before.servers);
+    const more = jetstream !== undefined && hadJetStream ? { jetstream } : {};
+    const options = { isExcepted: protection.isExcepted };
+    if (before === undefined && jetstream !== undefined) {
+      // After an unfinished update, whose configuration may allow no route.
+      await verify(more, options, absent).catch(() => undefined);
+    } else if (before !== undefined && allowsMixedRoute(before, next, check)) {
+      await verify(more, options, absent);
+    }
+  };
+  return { protectStreams: (changes) => protection.plan(changes), waitForRoutes: () => verify(), waitUntilJoined };
+}
+
+/** Returns the `server_name` of each server. */
+export function serverNamesOf(clusterName: string, names: readonly string[]): string[] {
+  return names.map((name) => `${clusterName}-${name}`);
+}
+
+function configsOf({ servers }: RouteTerms): string[] {
+  return Object.values(servers).map(({ config }) => config);
+}
+
+/**
+ * True when a server with its new configuration can have a route to another one with its old configuration: cluster name,
+ * password and system account are the same, and all run on the same machine.
+ */
+function allowsMixedRoute(before: RouteTerms, next: RouteTerms, { systemAccount }: RouteCheck): boolean {
+  return (
+    before.clusterName === next.clusterName &&
+    before.routePassword === next.routePassword &&
+    Object.values(before.servers).some(({ config }) => systemAccountIn(config) === systemAccount) &&
+    Object.entries(next.places).every(([name, place]) => {
+      const { [name]: former } = before.places;
+      return former === undefined || isDeepStrictEqual(getMachine(former), getMachine(place));
+    })
+  );
+}
+
+function getMachine(place: Place): unknown {
+  return place.kind === "docker" ? place.engine : place.kind;
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from "node:crypto";
+import { scopedUserClaims } from "../../jwt/claims";
+import { signClaims, type Validity } from "../../jwt/sign";
+import {
+  getExpiry,
+  isValidAt,
+  normalizeTime,
+  parseTime,
+  type CurrentLifetime,
+  type Lifetime,
+} from "../../model/keys/lifetime";
+import { omitUndefined } from "../../model/form/order";
+import { normalizeTags } from "../../model/form/tags";
+import { keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys";
+import { hasChanged } from "../life-cycle/life-cycle";
+import { hasUnknown, ifKnown, mapKnown } from "../life-cycle/unknown";
+import { isOtherVersion } from "../life-cycle/key-version";
+import type { UserInputs } from "../checks/user";
+
+/** The condition of credentials as a refresh shows it. States contain these values. */
+type CredentialsCondition = "valid" | "not valid yet" | "expired";
+
+/** The state of a user. */
+export interface UserState extends Pick<Lifetime, "expires" | "notBefore"> {
+  name: string;
+  account: string;
+  publicKey: string;
+  seed?: string;
+  version?: string;
+  signingKey: string;
+  /** Set when the key of a role signed, as opposed to a key that was created for this JWT alone. */
+  scope?: "shared";
+  tags?: string[];
+  jwt: string;
+  /** Set when the JWT is a credential by itself, and therefore a secret of the state. */
+  bearer?: true;
+  /** How often the JWT was signed again because it became a credential. */
+  reissues?: number;
+  /** The condition of credentials with a time limit at the last update or refresh. */
+  condition?: CredentialsCondition;
+  /** The condition at the last update. A refresh shows only conditions that an update can resolve or acknowledge. */
+  acknowledged?: CredentialsCondition;
+}
+
+/** The content of a user's JWT. A change of any part requires a new signature. */
+type Content = Pick<UserInputs, "name" | "account" | "tags" | "expires" | "notBefore" | "reissues">;
+
+const CONTENT = [
+  "name",
+  "account",
+  "tags",
+  "expires",
+  "notBefore",
+  "reissues",
+] as const satisfies readonly (keyof Content)[];
+
+/** Normalizes the inputs, and adds the time at which credentials end, so that a preview shows a change of it. */
+export function normalizeUser(olds: Partial<UserInputs>, news: UserInputs, now: number): UserInputs {
+  const { notBefore } = news;
+  return omitUndefined<UserInputs>({
+    ...news,
+    tags: mapKnown(news.tags, (tags = []) => normalizeTags(tags)),
+    expires: getEnd(olds, news, now),
+    notBefore: notBefore === undefined ? undefined : mapKnown(notBefore, normalizeTime),
+    bearer: news.bearer ?? false,
+    reissues: countReissues(olds, news),
+  });
+}
+
+/**
+ * A JWT that does not log in alone is in plain text in states, previews and outputs. When the user becomes a bearer, a new JWT
+ * replaces it. Earlier versions stored no `bearer`: the JWT of their bearers stays.
+ */
+function countReissues(olds: Partial<UserInputs>, { bearer }: UserInputs): number | undefined {
+  const becomesBearer = olds.bearer === false && bearer === true;
+  return becomesBearer ? (olds.reissues ?? 0) + 1 : olds.reissues;
+}
+
+/** Returns when credentials end: the present ones, until they need a renewal. Unknown if an input is unknown. */
+function getEnd(olds: Partial<UserInputs>, news: UserInputs, now: number): string | undefined {
+  const { lifetime, renewBefore, expires } = news;
+  const unknown = [lifetime, renewBefore, expires].find(hasUnknown);
+  if (unknown !== undefined) {
+    return String(unknown);
+  }
+  const held = omitUndefined<CurrentLifetime>({ lifetime: ifKnown(olds.lifetime), expires: ifKnown(olds.expires) });
+  return getExpiry(held, omitUndefined<Lifetime>({ lifetime, renewBefore, expires }), now);
+}
+
+/** True when the content of the JWT or the key that signs it changes. */
+export function needsNewJwt(olds: UserState, news: UserInputs): boolean {
+  return hasChanged<Content>(CONTENT, olds, news) || hasOtherSigner(olds, news);
+}
+
+/**
+ * True when a different key signs. A key that was created for one JWT stays. An unknown signer is one that is about to be
+ * created, in place of the present one.
+ */
+function hasOtherSigner({ scope, signingKey }: UserState, { signer }: UserInputs): boolean {
+  if (signer === undefined) {
+    return scope === "shared";
+  }
+  return ifKnown(signer) === undefined || keyPairFromSeed("account", signer).getPublicKey() !== signingKey;
+}
+
+/** True when the JWT becomes a secret of the state, or no longer is one. The engine changes that in an update only. */
+export function changesSecrecy(olds: UserState, { bearer }: UserInputs): boolean {
+  return ifKnown(bearer) !== undefined && (bearer === true) !== (olds.bearer === true);
+}
+
+/** Returns whether the JWT is a secret of the state; undefined if it is not. */
+export function getSecrecy({ bearer }: UserInputs): UserState["bearer"] {
+  return bearer === true ? true : undefined;
+}
+
+/** True when the state must gain or lose its seed. */
+export function changesSeed(olds: UserState, news: UserInputs): boolean {
+  return (getStoredSeed(olds, news) === undefined) !== (olds.seed === undefined);
+}
+
+/**
+ * Returns the seed to store: the present one if no key is supplied or known; none if only the public key is supplied, unless
+ * the program keeps the seed.
+ */
+export function getStoredSeed(olds: UserState, { seed, publicKey, keepSeed = false }: UserInputs): string | undefined {
+  // An unknown value is not false, and changes nothing.
+  if (publicKey !== undefined && ifKnown(publicKey) !== undefined && !keepSeed) {
+    return undefined;
+  }
+  return ifKnown(seed) ?? olds.seed;
+}
+
+/** A user's own key. */
+export interface OwnKey {
+  publicKey: string;
+  seed?: string;
+  version?: string;
+}
+
+/** Creates a key, or the key of a seed. */
+export function createUserKey(seed: string | undefined): OwnKey {
+  const pair = seed === undefined ? generateKeyPair("user", randomBytes) : keyPairFromSeed("user", seed);
+  return { publicKey: pair.getPublicKey(), seed: getSeedText(pair) };
+}
+
+/**
+ * Signs a user's JWT with the key of a role, or with a key that is created for this JWT alone. The seed of the latter is
+ * not needed again and is not stored.
+ */
+export async function signUser(inputs: UserInputs, own: OwnKey, now: number): Promise<UserState> {
+  const { name, account, tags, signer, version, expires, notBefore, reissues } = inputs;
+  const pair = signer === undefined ? generateKeyPair("account", randomBytes) : keyPairFromSeed("account", signer);
+  const signingKey = pair.getPublicKey();
+  const content = omitUndefined<Content>({ name, account, tags, expires, notBefore, reissues });
+  const validity = omitUndefined<Validity>({
+    issuedAt: now,
+    expires: parseOptionalTime(expires),
+    notBefore: parseOptionalTime(notBefore),
+  });
+  const jwt = await signClaims(scopedUserClaims({ ...content, publicKey: own.publicKey }), pair, validity);
+  pair.clear();
+  const state = omitUndefined<UserState>({
+    ...content,
+    ...own,
+    signingKey,
+    scope: signer === undefined ? undefined : "shared",
+    jwt,
+    bearer: getSecrecy(inputs),
+    version: version === undefined ? own.version : String(version),
+  });
+  return acknowledge(state, now);
+}
+
+function parseOptionalTime(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseTime(text);
+}
+
+/** Adds the condition of the credentials at a time, if they have a time limit. */
+export function withCondition(state: UserState, now: number): UserState {
+  if (state.expires === undefined && state.notBefore === undefined) {
+    return state;
+  }
+  return { ...state, condition: getCondition(now, state) };
+}
+
+/** Adds the condition of the credentials, and marks it as acknowledged by an update. */
+export function acknowledge(state: UserState, now: number): UserState {
+  const current = withCondition(state, now);
+  return current.condition === undefined ? current : { ...current, acknowledged: current.condition };
+}
+
+/** True when the condition differs from the one at the last update. */
+export function hasDrifted(state: UserState): boolean {
+  return state.condition !== state.acknowledged;
+}
+
+function getCondition(now: number, { expires, notBefore }: UserState): CredentialsCondition {
+  if (!isValidAt(now, omitUndefined({ expires }))) {
+    return "expired";
+  }
+  return isValidAt(now, omitUndefined({ notBefore })) ? "valid" : "not valid yet";
+}
+
+/** Returns the inputs that require a different key. Unknown inputs do not. */
+export function findReplacements(id: string, olds: UserState, { seed, publicKey, version }: UserInputs): string[] {
+  if (publicKey !== undefined && ifKnown(publicKey) !== undefined) {
+    return publicKey === id ? [] : ["publicKey"];
+  }
+  const isOtherSeed =
+    seed !== undefined && ifKnown(seed) !== undefined && keyPairFromSeed("user", seed).getPublicKey() !== id;
+  // A version belongs to a stored seed. Without one, there is no version.
+  const present = olds.seed === undefined ? undefined : olds.version;
+  return [...(isOtherSeed ? ["seed"] : []), ...(isOtherVersion(present, version) ? ["version"] : [])];
+}

@@ -1,0 +1,31 @@
+import type { Access } from "../access/access";
+import type { AccountDeclaration } from "../account/account";
+import { isWellFormed } from "../account/account-checks";
+import { display, keyPath } from "../../diagnostics/diagnostic";
+
+/** Returns the path of an account in the arguments of a cluster. */
+export function accountPath({ name }: { readonly name: string }, index: number): string {
+  return `accounts[${index}](${display(name)})`;
+}
+
+/** A user or role of a cluster's account. */
+interface Holder {
+  /** Its path in the arguments of the cluster. */
+  readonly path: string;
+  readonly access: Access;
+}
+
+/** Returns the users and roles of all well-formed accounts. Users with a role have no access of their own. */
+export function findHolders(accounts: readonly AccountDeclaration[]): Holder[] {
+  return accounts.flatMap((account, index) =>
+    isWellFormed(account)
+      ? Object.entries({ users: account.users ?? {}, roles: account.roles ?? {} }).flatMap(
+          ([kind, holders]: [string, Readonly<Record<string, Access>>]) =>
+            Object.entries(holders).map(([holder, access]) => ({
+              path: `${accountPath(account, index)}.${keyPath(kind, holder)}`,
+              access,
+            })),
+        )
+      : [],
+  );
+}

@@ -1,0 +1,104 @@
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
+import { NKeysError, NKeysErrorCode, Prefix, type KeyPair } from "nkeys.js";
+import { Codec } from "nkeys.js/lib/codec";
+
+/** Length in bytes of an Ed25519 seed and of a public key. */
+export const KEY_BYTES = 32;
+
+/** DER headers that node:crypto expects before the 32 key bytes (RFC 8410). */
+const PKCS8_HEADER = Buffer.from("302e020100300506032b657004220420", "hex");
+const SPKI_HEADER = Buffer.from("302a300506032b6570032100", "hex");
+
+/**
+ * An nkeys.js key pair that uses the Ed25519 implementation of node:crypto.
+ *
+ * nkeys.js signs with tweetnacl in plain JavaScript and derives the public key again on each call. node:crypto returns the
+ * same signature, bit for bit, in a few hundredths of a millisecond.
+ */
+export class NativeKeyPair implements KeyPair {
+  readonly #prefix: Prefix;
+  readonly #publicKey: string;
+  #seed: Uint8Array | undefined;
+  #privateKey: KeyObject | undefined;
+
+  /**
+   * @param prefix the kind of the key
+   * @param seed the 32 raw bytes of the seed; copied
+   */
+  constructor(prefix: Prefix, seed: Uint8Array) {
+    this.#prefix = prefix;
+    this.#seed = Uint8Array.from(seed);
+    this.#privateKey = importPrivateKey(seed);
+    this.#publicKey = new TextDecoder().decode(Codec.encode(prefix, exportPublicKey(this.#privateKey)));
+  }
+
+  getPublicKey(): string {
+    this.#secrets();
+    return this.#publicKey;
+  }
+
+  getSeed(): Uint8Array {
+    return Codec.encodeSeed(this.#prefix, this.#secrets().seed);
+  }
+
+  getPrivateKey(): Uint8Array {
+    const { seed, privateKey } = this.#secrets();
+    return Codec.encode(Prefix.Private, Uint8Array.from([...seed, ...exportPublicKey(privateKey)]));
+  }
+
+  sign(input: Uint8Array): Uint8Array {
+    return new Uint8Array(sign(null, input, this.#secrets().privateKey));
+  }
+
+  verify(input: Uint8Array, signature: Uint8Array): boolean {
+    return verify(null, input, createPublicKey(this.#secrets().privateKey), signature);
+  }
+
+  /** Overwrites the seed. Every later use of the key pair throws. */
+  clear(): void {
+    this.#seed?.fill(0);
+    this.#seed = undefined;
+    this.#privateKey = undefined;
+  }
+
+  seal(): never {
+    throw new NKeysError(NKeysErrorCode.InvalidNKeyOperation);
+  }
+
+  open(): never {
+    throw new NKeysError(NKeysErrorCode.InvalidNKeyOperation);
+  }
+
+  /** Keeps the seed out of logs: JSON contains the public key. */
+  toJSON(): string {
+    return this.#publicKey;
+  }
+
+  /** @throws NKeysError after {@link clear} */
+  #secrets(): { seed: Uint8Array; privateKey: KeyObject } {
+    if (this.#seed === undefined || this.#privateKey === undefined) {
+      throw new NKeysError(NKeysErrorCode.ClearedPair);
+    }
+    return { seed: this.#seed, privateKey: this.#privateKey };
+  }
+}
+
+function importPrivateKey(seed: Uint8Array): KeyObject {
+  const der = Buffer.concat([PKCS8_HEADER, seed]);
+  try {
+    return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  } finally {
+    der.fill(0);
+  }
+}
+
+/** Imports a public key from its 32 raw bytes. */
+export function importPublicKey(raw: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: "der", type: "spki" });
+}
+
+/** The raw bytes of the public half of a private key. */
+function exportPublicKey(privateKey: KeyObject): Uint8Array {
+  const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return new Uint8Array(der.subarray(SPKI_HEADER.length));
+}

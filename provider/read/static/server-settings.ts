@@ -1,0 +1,108 @@
+import { Section } from "../../language/section";
+import type { Fields } from "../fields";
+import { leaveOutDefaultUser, leaveOutSingleLogin, leaveOutUser } from "./logins";
+
+/** Settings of a server that trusts an operator, by their names in nats-server. */
+const OPERATOR_MODE = [
+  ...["operator", "operators", "root", "roots", "root_operator", "root_operators", "trusted", "trusted_keys"],
+  ...["resolver", "account_resolver", "accounts_resolver", "resolver_preload"],
+];
+
+/** Notes a configuration in operator mode, and returns whether it is one. */
+export function noteOperatorMode(top: Fields): boolean {
+  const setting = OPERATOR_MODE.find((name) => top.has(name));
+  if (setting !== undefined) {
+    const problem = "configures operator mode, in which accounts and users are JWTs outside of the file";
+    const remedy = "Read the operator's nsc store with `readNscStore`.";
+    top.notes.wrong("NA3060", top.pathOf(setting), problem, remedy);
+  }
+  return setting !== undefined;
+}
+
+/** True when clients can log in with TLS certificates. */
+export function mapsCertificates(top: Fields): boolean {
+  const tls = top.peek("tls");
+  const entries = tls instanceof Section ? tls.entries() : [];
+  return entries.some(([name, value]) => name.toLowerCase() === "verify_and_map" && value === true);
+}
+
+/** Kinds of connections that the new servers do not have; some have logins of their own. */
+const CONNECTIONS = [["websocket", "ws"], ["mqtt"], ["leafnodes", "leaf"], ["gateway"]] as const;
+
+/** Settings that correspond to an argument of `MixedAuthCluster`. */
+const ARGUMENTS = ["listen", "host", "net", "port", "http", "http_port", "monitor_port", "proxies"];
+
+/** Names the settings of the server: TLS, other kinds of connections with their logins, and everything else. */
+export function leaveOutServerSettings(top: Fields): void {
+  leaveOutTls(top);
+  for (const names of CONNECTIONS) {
+    leaveOutConnections(top, names);
+  }
+  const path = top.pathOf("cluster");
+  const cluster = top.fields("cluster");
+  if (cluster !== undefined) {
+    leaveOutTls(cluster);
+    leaveOutArgument(top, path);
+  }
+  for (const name of ARGUMENTS) {
+    if (top.take(name) !== undefined) {
+      leaveOutArgument(top, name);
+    }
+  }
+  top.leaveOutRest({
+    code: "NA3023",
+    problem: "is a setting of the server, for which `MixedAuthCluster` has no argument",
+    remedy: "Check whether you need it.",
+  });
+}
+
+/** Names a setting of the server that is an argument of the cluster. */
+export function leaveOutArgument({ notes }: Fields, path: string): void {
+  notes.leaveOut({
+    code: "NA3023",
+    path,
+    problem: "is a setting of the server, not of an account",
+    remedy:
+      "If you need it, set the argument of `MixedAuthCluster`: `staticServer`, `operatorServer` (ports), `bindAddress`, `clusterName`, `jetstream` or `trustedProxies`.",
+  });
+}
+
+function leaveOutConnections(top: Fields, names: readonly string[]): void {
+  const path = top.pathOf(...names);
+  const listener = top.fields(...names);
+  if (listener === undefined) {
+    return;
+  }
+  const problem = "configures a kind of connection that the new servers do not have";
+  const remedy = "Keep the existing server for what connects this way, or use client connections.";
+  top.notes.leaveOut({ code: "NA3023", path, problem, remedy });
+  leaveOutTls(listener);
+  leaveOutDefaultUser(listener);
+  const authorization = listener.fields("authorization");
+  if (authorization !== undefined) {
+    leaveOutSingleLogin(authorization);
+    authorization.each("users").forEach((user) => {
+      leaveOutUser(user, false);
+    });
+  }
+}
+
+function leaveOutTls(block: Fields): void {
+  const path = block.pathOf("tls");
+  const tls = block.fields("tls");
+  if (tls !== undefined) {
+    const verifies = [tls.take("verify"), tls.take("verify_and_map")].includes(true);
+    leaveOutEncryption(block, path, verifies ? ", and require no client certificates" : "");
+  }
+  for (const name of ["https", "https_port"]) {
+    if (block.take(name) !== undefined) {
+      leaveOutEncryption(block, block.pathOf(name), "");
+    }
+  }
+}
+
+function leaveOutEncryption({ notes }: Fields, path: string, more: string): void {
+  const problem = `is not adopted: the new servers have no TLS yet${more}`;
+  const remedy = "Keep the new servers within a trusted network, or behind a proxy that terminates TLS.";
+  notes.leaveOut({ code: "NA3067", path, problem, remedy });
+}

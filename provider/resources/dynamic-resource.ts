@@ -1,0 +1,132 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HIDDEN } from "../dynamic/life-cycle/hidden";
+
+/**
+ * The text that the engine stores in the state of each resource to load its provider again, also to delete the resource
+ * years later: these paths never change. Unlike the serialized provider that `pulumi.dynamic.Resource` stores, this
+ * constant text is small and does not depend on versions.
+ */
+function handler(module: string): string {
+  return `exports.handler = () => require("pulumi-nats-auth/dynamic/${module}").provider`;
+}
+
+/** Outputs that a handler derives from inputs. They are as secret as these. */
+export interface Derived {
+  /** The inputs. A seed that only signs is not among them: nothing of it is in a signature. */
+  readonly from: unknown;
+  /** The names of the outputs. */
+  readonly outputs: pulumi.Input<readonly string[]>;
+}
+
+/** A resource whose provider is the export `provider` of a file in `provider/dynamic`. */
+export abstract class DynamicResource extends pulumi.CustomResource {
+  /**
+   * @param module the file's name, without extension
+   * @param type the resource's type, as previews show it
+   * @param props the inputs, and the outputs as undefined
+   * @param derived the outputs that are secret if an input is; other secret outputs are in the options
+   */
+  constructor(
+    module: string,
+    type: string,
+    name: string,
+    props: Record<string, unknown>,
+    opts?: pulumi.CustomResourceOptions,
+    derived?: Derived,
+  ) {
+    const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
+    super(
+      `pulumi-nodejs:dynamic/nats-auth:${type}`,
+      name,
+      secretOutputs.ofProperties({ ...props, __provider: handler(module) }),
+      secretOutputs.ofOptions(opts),
+    );
+    const outputs = Object.values(this).filter((value) => pulumi.Output.isInstance(value));
+    outputs.forEach(handleRejection);
+  }
+}
+
+/** Returns true if some of these parts are secret, as an input. */
+export function isHidden(parts: unknown): pulumi.Output<boolean> {
+  return pulumi.output(pulumi.isSecret(pulumi.output(parts)));
+}
+
+/**
+ * The secret outputs of a resource: those of its options, and derived ones if an input is a secret. A program cannot know the
+ * latter when it declares the resource, but the resource is registered only when all of its inputs have been evaluated:
+ * {@link HIDDEN} is one of them.
+ */
+class SecretOutputs {
+  readonly #hidden: pulumi.Output<true | undefined> | undefined;
+  /** The lists that may be the one of the registration: transformations of the program can copy or replace the first one. */
+  readonly #lists: string[][] = [];
+
+  constructor(
+    private readonly declared: readonly string[] = [],
+    derived?: Derived,
+  ) {
+    this.#hidden =
+      derived &&
+      pulumi
+        .all([isHidden(derived.from), derived.outputs])
+        .apply(([hidden, outputs]) => (hidden ? this.#add(outputs) : undefined));
+  }
+
+  ofProperties(props: object): pulumi.Inputs {
+    return this.#hidden === undefined ? { ...props } : { ...props, [HIDDEN]: this.#hidden };
+  }
+
+  /** Returns options with a transformation that runs after all others, also after those of parents and of the stack. */
+  ofOptions(opts: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
+    const last: pulumi.ResourceTransformation = (args) => ({
+      props: this.ofProperties(args.props),
+      opts: this.#withList(args.opts),
+    });
+    const addLast: pulumi.ResourceTransformation = ({ resource }) => {
+      // The types do not show this list. It contains the transformations of parents when the SDK runs the first one.
+      (resource as { readonly __transformations?: pulumi.ResourceTransformation[] }).__transformations?.push(last);
+      return undefined;
+    };
+    return { ...this.#withList(opts), transformations: [addLast, ...(opts.transformations ?? [])] };
+  }
+
+  #withList(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    const list = [...new Set([...this.declared, ...(opts.additionalSecretOutputs ?? [])])];
+    this.#lists.push(list);
+    return { ...opts, additionalSecretOutputs: list };
+  }
+
+  #add(outputs: readonly string[]): true {
+    this.#lists.forEach((list) => list.push(...outputs));
+    return true;
+  }
+}
+
+/**
+ * Marks the rejection of an output as handled. A resource that is not registered rejects all of its outputs, and its
+ * component has reported the reason; Node.js would add a warning if the program reads an output later.
+ */
+function handleRejection(output: pulumi.Output<unknown>): void {
+  // The types do not show these promises, but every output has them.
+  const parts = output as unknown as {
+    promise(withUnknowns: boolean): Promise<unknown>;
+    allResources(): Promise<unknown>;
+    readonly isKnown: Promise<boolean>;
+    readonly isSecret: Promise<boolean>;
+  };
+  for (const part of [parts.promise(true), parts.allResources(), parts.isKnown, parts.isSecret]) {
+    part.catch(() => undefined);
+  }
+}
+
+/**
+ * A value of which each part may be an output of another resource. A union of plain values is one input: otherwise, an
+ * output of a boolean would be neither an output of `true` nor one of `false`.
+ */
+export type DeepInput<T> = [T] extends [string | number | boolean | undefined]
+  ? pulumi.Input<T>
+  : T extends readonly (infer Element)[]
+    ? pulumi.Input<readonly DeepInput<Element>[]>
+    : T extends object
+      ? pulumi.Input<{ [Key in keyof T]: DeepInput<T[Key]> }>
+      : pulumi.Input<T>;

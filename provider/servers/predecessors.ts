@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
+import { getServer, type Place } from "./place";
+import type { Server } from "./server";
+
+/**
+ * Returns the servers in places that a server had before on any platform, such as a container before it became a process,
+ * which it could not find by itself. Leaves out places that no longer exist or cannot be reached: a Docker Engine that was
+ * removed must not prevent a server from running elsewhere.
+ *
+ * @param name the server's name in the program
+ * @param now the place where it is to run
+ */
+export async function findEarlierServers(
+  name: string,
+  now: Place,
+  places: readonly (Place | undefined)[],
+): Promise<Server[]> {
+  const others = places.filter((place): place is Place => place !== undefined && !isDeepStrictEqual(place, now));
+  const servers = await Promise.all(others.map((place) => getServer(name, place)));
+  const found = await Promise.all(servers.map(exists));
+  return servers.filter((_server, index) => found[index]);
+}
+
+async function exists(server: Server): Promise<boolean> {
+  try {
+    return (await server.state()).process !== "absent";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import type { AccountDeclaration } from "../../provider/model/account/account";
+import { formatDiagnostic } from "../../provider/diagnostics/diagnostic";
+import type { Oracle } from "../oracle/oracle";
+import type { Experiment } from "../support/campaign/campaign";
+import { tryModel } from "./run";
+import { tried } from "./spoiled";
+import { diagnosticsOf } from "./validation";
+
+/** A model, as it is kept in a case. */
+export interface KeptModel {
+  readonly accounts: readonly AccountDeclaration[];
+}
+
+/** The folder of former mismatches. */
+export const CASES = join(__dirname, "cases");
+
+/** Tries generated models. A case may be a model that the validation has come to refuse. */
+export function experiment(oracle: Oracle): Experiment<KeptModel> {
+  return {
+    inputs: tried.map((accounts) => ({ accounts })),
+    attempt: async ({ accounts }) => {
+      const [problem] = diagnosticsOf(accounts);
+      return problem === undefined
+        ? tryModel(accounts, oracle)
+        : { decisions: 0, mismatches: [], skipped: `refused by the validation: ${formatDiagnostic(problem)}` };
+    },
+  };
+}

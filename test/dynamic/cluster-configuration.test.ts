@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { connect, createServer } from "node:net";
+import { once } from "node:events";
+import { provider as attempts } from "../../provider/dynamic/configuration-attempt";
+import { readAttempt } from "../../provider/dynamic/state/attempt";
+import { provider } from "../../provider/dynamic/cluster-configuration";
+import type { Place } from "../../provider/servers/place";
+import { findRunningServers, sendSignal } from "../../provider/servers/process/process-table";
+import { ProcessServer } from "../../provider/servers/process/process";
+import { makePlace } from "../../provider/servers/process/folder";
+import { natsServer, newCluster, removeCluster } from "../support/local-server";
+import { DOCUMENTATION } from "../support/documentation";
+import { Engine, UNKNOWN, failureCodes } from "../support/life-cycle";
+import { filesOf, freeListeners, type Listeners } from "../support/pair";
+import { SIDES, type Side } from "../support/sides";
+import { worldOf, type World } from "../support/world";
+
+const LIFE_TIMEOUT = 60_000;
+/** The addresses of two servers. */
+const ONE = { static: ["one", 6222], operator: ["one", 6223] };
+const AT_ONE = JSON.stringify(ONE);
+/** An attempt, after another one. */
+const after = (name: string, before: string, routes?: string) => JSON.stringify({ name, before, routes });
+const PROCESS = { kind: "process", address: "127.0.0.1" } as const;
+
+describe("the ClusterConfiguration resource, with processes", function () {
+  this.timeout(LIFE_TIMEOUT);
+  const engine = new Engine(provider);
+  let cluster: string;
+  let world: World;
+  let listeners: Listeners;
+
+  before(async () => {
+    world = await worldOf(DOCUMENTATION);
+  });
+
+  beforeEach(async () => {
+    cluster = newCluster();
+    listeners = await freeListeners();
+  });
+
+  afterEach(() => {
+    removeCluster(cluster);
+  });
+
+  async function newPlace(side: Side, inside = cluster): Promise<Place> {
+    const { clientPort, clusterPort } = listeners[side];
+    const folder = await makePlace(inside, side, natsServer());
+    return { ...PROCESS, folder, ports: { [`${side}.clientPort`]: clientPort, [`${side}.clusterPort`]: clusterPort } };
+  }
+
+  async function newPlaces(inside?: string): Promise<Record<Side, Place>> {
+    return { static: await newPlace("static", inside), operator: await newPlace("operator", inside) };
+  }
+
+  function inputs(places: Record<Side, Place>, more: object = {}) {
+    const servers = Object.fromEntries(
+      SIDES.map((side) => {
+        const { clusterPort } = listeners[side];
+        return [side, { host: "127.0.0.1", clusterPort, config: filesOf(side, world, listeners)["nats.conf"] }];
+      }),
+    );
+    return { clusterName: "nats", attempt: "1", places, servers, ...more };
+  }
+
+  const running = (inside = cluster) => findRunningServers().filter(({ place }) => place.startsWith(`${inside}/`));
+  const read = async (id: string, state: Awaited<ReturnType<typeof engine.create>>["outs"]) =>
+    (await provider.read?.(id, state))?.props;
+
+  it("should start both servers, detect drift, repair it, and stop both", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    assert.equal(running().length, 2);
+    assert.deepEqual(await read(id, outs), outs);
+
+    const [killed] = running().filter(({ place }) => place.includes("/static/"));
+    assert.ok(killed);
+    sendSignal(killed, "SIGKILL");
+    while (running().length > 1);
+    const folder = running()[0]?.place ?? "";
+    await appendFile(join(folder, "nats.conf"), "# edited\n");
+    const found = await read(id, outs);
+    assert.deepEqual(found?.condition, { static: "stopped", operator: "configuration edited" });
+    assert.equal((await engine.diff(id, found, inputs(places))).changes, true);
+
+    const repaired = await engine.update(id, found, inputs(places));
+    assert.deepEqual((await read(id, repaired))?.condition, { static: "in force", operator: "in force" });
+    assert.equal(repaired.routePassword, outs.routePassword);
+
+    await provider.delete?.(id, repaired);
+    assert.deepEqual(running(), []);
+  });
+
+  it("should change the password of the routes when an attempt since the last finished one requested it", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const started = running();
+    const kept = await engine.update(id, outs, inputs(places, { attempt: after("2", "1") }));
+    assert.equal(kept.routePassword, outs.routePassword);
+    const next = await engine.update(id, kept, inputs(places, { attempt: after("5", "4", "3") }));
+    assert.notEqual(next.routePassword, kept.routePassword);
+    assert.deepEqual(await read(id, next), next);
+    const last = await engine.update(id, next, inputs(places, { attempt: after("6", "5", "3") }));
+    assert.equal(last.routePassword, next.routePassword);
+    assert.deepEqual(running(), started);
+    for (const { place } of started) {
+      // A server writes the address of a route that it gives up into its log.
+      const log = await readFile(join(place, "nats.log"), "utf8");
+      assert.equal(log.includes(last.routePassword), false);
+    }
+    await provider.delete?.(id, last);
+    assert.deepEqual(running(), []);
+  });
+
+  it("should restart a server that was started with options that a reload cannot change back", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const edited = running().find(({ place }) => place.includes("/static/"));
+    assert.ok(edited);
+    const file = join(edited.place, "nats.conf");
+    const right = await readFile(file, "utf8");
+    await writeFile(file, right.replace(/^server_name: .*$/m, "server_name: edited"));
+    sendSignal(edited, "SIGKILL");
+    while (running().length > 1);
+    await new ProcessServer("static", edited.place).start();
+    const found = await read(id, outs);
+    assert.deepEqual(found?.condition, { static: "configuration edited", operator: "in force" });
+
+    const repaired = await engine.update(id, found, inputs(places));
+    assert.deepEqual((await read(id, repaired))?.condition, { static: "in force", operator: "in force" });
+    const socket = connect(listeners.static.clientPort, "127.0.0.1");
+    const [info] = (await once(socket, "data")) as [Buffer];
+    socket.destroy();
+    assert.doesNotMatch(info.toString(), /"server_name":"edited"/);
+    await provider.delete?.(id, repaired);
+  });
+
+  it("should not stop servers in other places when it is deleted with its place", async () => {
+    const { id, outs } = await engine.create(inputs(await newPlaces()));
+    const replacement = await engine.create(inputs(await newPlaces()));
+    assert.equal(running().length, 2);
+    await provider.delete?.(id, outs);
+    assert.equal(running().length, 2);
+    await provider.delete?.(replacement.id, replacement.outs);
+    assert.deepEqual(running(), []);
+  });
+
+  it("should not stop servers when another resource has changed the password of their routes", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const replacement = await engine.create(inputs(places));
+    await provider.delete?.(id, outs);
+    assert.equal(running().length, 2);
+    await provider.delete?.(replacement.id, replacement.outs);
+    assert.equal(running().length, 0);
+  });
+
+  it("should take over from servers in another folder, which a server cannot find by itself", async () => {
+    const old = await newPlaces(join(cluster, "old"));
+    const { id, outs } = await engine.create(inputs(old));
+    const places = await newPlaces(join(cluster, "new"));
+    await engine.update(id, outs, inputs(places, { attempt: "2" }));
+    assert.deepEqual([running(join(cluster, "old")).length, running(join(cluster, "new")).length], [0, 2]);
+  });
+
+  it("should stop what an unfinished attempt has started in other places", async () => {
+    const places = await newPlaces(join(cluster, "here"));
+    const elsewhere = await newPlaces(join(cluster, "elsewhere"));
+    const { id, outs } = await engine.create(inputs(places));
+    // As if the update had been killed when it was done, and nothing of it had got into the state.
+    await engine.update(id, outs, inputs(elsewhere, { attempt: "2" }));
+    await engine.update(id, outs, inputs(places, { attempt: JSON.stringify({ name: "3", former: elsewhere }) }));
+    assert.deepEqual([running(join(cluster, "here")).length, running(join(cluster, "elsewhere")).length], [2, 0]);
+  });
+
+  it("should report ports that another process uses, and not its own", async () => {
+    const places = await newPlaces();
+    const stranger = createServer().listen(listeners.static.clientPort, "127.0.0.1");
+    await once(stranger, "listening");
+    try {
+      // In the first preview nobody knows yet what the folders will be called.
+      const unnamed = {
+        static: { ...places.static, folder: UNKNOWN },
+        operator: { ...places.operator, folder: UNKNOWN },
+      };
+      const { failures } = await engine.check(inputs(unnamed));
+      assert.deepEqual(failureCodes(failures), ["NA5010 staticServer.clientPort"]);
+    } finally {
+      stranger.close();
+    }
+    await engine.create(inputs(places));
+    const { inputs: checked } = await engine.check(inputs(places));
+    assert.deepEqual((await engine.check(inputs(places), checked)).failures, []);
+  });
+});
+
+describe("the ConfigurationAttempt resource", () => {
+  const engine = new Engine(attempts);
+  const read = ({ attempt }: { attempt: string }) => readAttempt(attempt);
+  const at = (folder: string): Record<Side, Place> => {
+    const place = { ...PROCESS, folder, ports: {} };
+    return { static: place, operator: place };
+  };
+
+  const wanting = (wanted: string, folder: string, more: object = {}) => ({
+    wanted,
+    places: at(folder),
+    addresses: AT_ONE,
+    ...more,
+  });
+
+  it("should keep the places of an earlier attempt until the servers move again", async () => {
+    const { id, outs } = await engine.create(wanting("1", "a"));
+    assert.equal(read(outs).former, undefined);
+    const moved = await engine.update(id, outs, wanting("2", "b"));
+    assert.deepEqual(read(moved).former, at("a"));
+    const stayed = await engine.update(id, moved, wanting("3", "b"));
+    assert.deepEqual(read(stayed).former, at("a"));
+    const back = await engine.update(id, stayed, wanting("4", "a"));
+    assert.deepEqual(read(back).former, at("b"));
+    assert.equal(new Set([outs, moved, stayed, back].map((one) => read(one).name)).size, 4);
+  });
+
+  it("should name the previous attempt, finished or not", async () => {
+    const { id, outs } = await engine.create(wanting("1", "a"));
+    assert.equal(read(outs).before, undefined);
+    const next = await engine.update(id, outs, wanting("2", "a"));
+    assert.equal(read(next).before, read(outs).name);
+  });
+
+  it("should request a new password of the routes when its version or an address changes", async () => {
+    const { id, outs } = await engine.create(wanting("1", "a"));
+    let state = outs;
+    const asks = async (more: object) => {
+      const before = read(state).routes;
+      state = await engine.update(id, state, wanting("2", "a", more));
+      return read(state).routes !== before;
+    };
+    assert.equal(await asks({}), false);
+    assert.equal(await asks({ routesVersion: "1" }), true);
+    for (const same of [{ routesVersion: "1" }, {}, { routesVersion: "1" }]) {
+      assert.equal(await asks(same), false);
+    }
+    assert.equal(await asks({ routesVersion: "2027-01" }), true);
+    assert.equal(await asks({ addresses: JSON.stringify({ ...ONE, static: ["two", 6222] }) }), true);
+    assert.equal(await asks({}), true);
+    assert.equal(await asks({}), false);
+    assert.equal(await asks({ addresses: JSON.stringify({ ...ONE, third: ["one", 6224] }) }), false);
+    assert.equal(await asks({}), false);
+  });
+
+  it("should not change the state of an earlier version", async () => {
+    const old = { wanted: "1", attempt: "one" } as unknown as Awaited<ReturnType<typeof engine.create>>["outs"];
+    assert.equal((await engine.diff("one", old, wanting("1", "a"))).changes, false);
+    const next = await engine.update("one", old, wanting("2", "a"));
+    assert.equal(read(next).former, undefined);
+  });
+});

@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FileResult } from "./messages";
+
+const CHECKOUT = join(__dirname, "../..");
+/** How long each test file took when this checkout last ran it. */
+const MEASURED = join(CHECKOUT, "node_modules/.cache/pulumi-nats-auth/test-durations.json");
+/** The same on some other machine, of the longest files alone; where nothing was measured here. */
+const TYPICAL = join(__dirname, "durations.json");
+/** Expected duration in milliseconds of a file that was never measured. */
+const UNKNOWN = 1_000;
+
+/** The folders whose tests need no server and no engine. */
+const UNIT = ["diagnostics", "model", "nkeys", "jwt", "config", "parity", "read", "language", "adopt", "components"];
+
+type Durations = Readonly<Record<string, number>>;
+
+function read(path: string): Durations {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Durations) : {};
+}
+
+/** True for a test that needs neither a server nor an engine. */
+export function isUnitTest(file: string): boolean {
+  return UNIT.some((folder) => file.startsWith(`test/${folder}/`));
+}
+
+/** Milliseconds that files are expected to take, by the last measurement. */
+export function expectedDuration(): (file: string) => number {
+  const durations = { ...read(TYPICAL), ...read(MEASURED) };
+  return (file) => durations[file] ?? UNKNOWN;
+}
+
+/** Keeps how long files took, for the order of the next run. */
+export function keepDurations(results: readonly FileResult[]): void {
+  const durations = { ...read(MEASURED) };
+  for (const { file, milliseconds, failed } of results) if (failed === 0) durations[file] = Math.round(milliseconds);
+  mkdirSync(dirname(MEASURED), { recursive: true });
+  writeFileSync(MEASURED, JSON.stringify(durations, undefined, 2));
+}

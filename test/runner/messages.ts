@@ -1,0 +1,28 @@
+/** A batch of test files that one worker runs to its end. */
+export interface Job {
+  /** The files, as paths from the checkout. */
+  readonly files: readonly string[];
+  /** Runs only the tests whose full title matches this regular expression. */
+  readonly grep?: string;
+}
+
+/** The outcome of one test file. */
+export interface FileResult {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly milliseconds: number;
+  /** Everything that the file printed, the list of its tests included. */
+  readonly output: string;
+  /** The failures with their full titles, messages, differences and stack traces; empty when there are none. */
+  readonly failures: string;
+}
+
+/** A message from a worker to the runner. */
+export type WorkerMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "began"; readonly file: string }
+  | { readonly type: "output"; readonly text: string }
+  | { readonly type: "ended"; readonly result: Omit<FileResult, "output"> }
+  | { readonly type: "done" };

@@ -1,0 +1,107 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { FileResult, Job, WorkerMessage } from "./messages";
+
+const SCRIPT = join(__dirname, "worker.ts");
+const CHECKOUT = join(__dirname, "../..");
+
+/** What a worker process needs. */
+export interface WorkerOptions {
+  /** The folder for temporary files of this worker alone. */
+  readonly folder: string;
+  /** The Node.js executable. @default the one of this process */
+  readonly node?: string;
+}
+
+/** A process that runs test files. When it dies during a file, another one takes its place for the next file. */
+export class Worker {
+  #child: ChildProcess | undefined;
+
+  constructor(private readonly options: WorkerOptions) {}
+
+  /** Runs the files of a job, and reports each as soon as it has ended. */
+  async run(job: Job, report: (result: FileResult) => void): Promise<void> {
+    let files = job.files;
+    while (files.length > 0) {
+      const ended = await this.#attempt({ ...job, files }, report);
+      files = files.slice(ended);
+    }
+  }
+
+  /** Ends the process. */
+  async end(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    if (child.connected) child.disconnect();
+    await ended;
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
+  /** @returns how many files have ended, one that has killed the process included */
+  async #attempt(job: Job, report: (result: FileResult) => void): Promise<number> {
+    const child = (this.#child ??= await this.#start());
+    return new Promise((resolve) => {
+      let [ended, output, began] = [0, "", performance.now()];
+      const finish = () => {
+        child.off("message", onMessage).off("exit", onExit);
+        resolve(ended);
+      };
+      const onMessage = (message: WorkerMessage) => {
+        if (message.type === "began") [output, began] = ["", performance.now()];
+        if (message.type === "output") output += message.text;
+        if (message.type === "ended") {
+          ended += 1;
+          report({ ...message.result, output });
+        }
+        if (message.type === "done") finish();
+      };
+      const onExit = (code: number | null, signal: string | null) => {
+        this.#child = undefined;
+        const failures = `The process that ran this file ended (${signal ?? `exit code ${code}`}).`;
+        const milliseconds = performance.now() - began;
+        const file = job.files[ended] ?? "";
+        ended += 1;
+        report({ file, passed: 0, failed: 1, skipped: 0, milliseconds, output, failures });
+        finish();
+      };
+      child.on("message", onMessage).on("exit", onExit);
+      child.send(job);
+    });
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const { folder, node = process.execPath } = this.options;
+    const env = await environmentIn(folder);
+    const child = fork(SCRIPT, { cwd: CHECKOUT, env, execPath: node, execArgv: ["--import", "tsx"] });
+    const failed = once(child, "exit").then(() => {
+      throw new Error(`the worker process ${node} does not start`);
+    });
+    const ready = once(child, "message");
+    failed.catch(() => undefined);
+    await Promise.race([ready, failed]);
+    return child;
+  }
+}
+
+/**
+ * The variables of a worker: temporary files and what the Pulumi CLI keeps lie in folders of its own. Only the plugins of
+ * the CLI, which nothing changes during a run, are shared.
+ */
+async function environmentIn(folder: string): Promise<NodeJS.ProcessEnv> {
+  const home = join(folder, "pulumi-home");
+  const shared = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
+  await mkdir(home, { recursive: true });
+  await symlink(shared, join(home, "plugins")).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
+  return { ...process.env, TMPDIR: folder, PULUMI_HOME: home };
+}

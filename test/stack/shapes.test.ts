@@ -1,0 +1,317 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { findRunningServers } from "../../provider/servers/process/process-table";
+import { waitFor } from "../../provider/servers/log";
+import { Load } from "../support/load";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type TestStack } from "../support/stack";
+import { byCreds, bySeed, Clients } from "../support/stack-clients";
+import { freePorts } from "../support/stack-ports";
+import { tokensOf } from "../support/stack-tokens";
+import type { Declaration } from "./programs/declared/declaration";
+
+type Servers = NonNullable<Declaration["servers"]>;
+
+/** For clients that move to another server when theirs stops. */
+const RECONNECTING = { reconnect: true, reconnectTimeWait: 50, maxReconnectAttempts: -1 };
+const MESSAGES = 50;
+const TIMEOUT = 60_000;
+
+/** The declarations of servers with free ports, each with the mode that its name begins with. */
+async function withPorts(...names: string[]): Promise<Record<string, Servers[string]>> {
+  const ports = await freePorts(2 * names.length);
+  const servers = names.map((name, index): [string, Servers[string]] => {
+    const [clientPort = 0, clusterPort = 0] = ports.slice(2 * index);
+    return [name, { mode: name.startsWith("s") ? "static" : "operator", clientPort, clusterPort }];
+  });
+  return Object.fromEntries(servers);
+}
+
+/** A stack with JetStream whose servers change. */
+class Shape {
+  readonly #clients = new Clients();
+
+  constructor(
+    private readonly stack: TestStack,
+    private readonly servers: () => Servers,
+  ) {}
+
+  /** Declares some of the servers. */
+  async declare(...names: string[]): Promise<void> {
+    const servers = Object.fromEntries(Object.entries(this.servers()).filter(([name]) => names.includes(name)));
+    await this.stack.declare({
+      accounts: { A: { jetstream: {}, users: { test: {} } }, B: { users: { test: {} } } },
+      jetstream: { fileStorage: "64MiB", memoryStorage: "64MiB" },
+      servers,
+    });
+  }
+
+  /** Declares some of the servers, and deploys them. Returns the output. */
+  async deploy(...names: string[]): Promise<string> {
+    await this.declare(...names);
+    const { output } = succeeded(await this.stack.up());
+    return output;
+  }
+
+  /** Connects to the first server, with the others as alternatives. */
+  async connect(...names: string[]): Promise<NatsConnection> {
+    const { seeds, creds } = await this.stack.outputs();
+    const urls = await this.urls();
+    const [first = ""] = names;
+    const isStatic = this.servers()[first]?.mode === "static";
+    const login = isStatic ? bySeed(seeds["A/test"]) : byCreds(creds["A/test"]);
+    const servers = names.map((name) => urls[name] ?? "");
+    const options = names.length > 1 ? RECONNECTING : {};
+    return this.#clients.connect(urls[first] ?? "", login, { ...options, servers, noRandomize: true });
+  }
+
+  async urls(): Promise<Readonly<Record<string, string>>> {
+    return (await this.stack.outputs()).clientUrls;
+  }
+
+  hasLost(client: NatsConnection): boolean {
+    return this.#clients.hasLost(client);
+  }
+
+  /** Requests and messages in both directions between clients of two servers. */
+  async load(one: string, other: string): Promise<Load> {
+    const [from, to] = [await this.connect(one), await this.connect(other)];
+    const directions = [
+      { from, to, subject: `load.${one}.${other}` },
+      { from: to, to: from, subject: `load.${other}.${one}` },
+    ];
+    const load = new Load(
+      directions,
+      directions.map((crossing) => ({ ...crossing, subject: `numbers.${crossing.subject}` })),
+    );
+    await load.start();
+    return load;
+  }
+
+  /** The identity of each running server. */
+  lives(): Record<string, string> {
+    const own = findRunningServers().filter(({ place }) => place.startsWith(`${this.stack.local.home}/`));
+    return Object.fromEntries(
+      own.map(({ place, pid, started }) => [place.split("/").at(-2) ?? "", `${place} ${pid} ${started}`]),
+    );
+  }
+
+  /** Everything that must stay the same when servers come and go. */
+  async keys() {
+    const resources = await this.stack.resources();
+    const { publicKeys, seeds, creds } = await this.stack.outputs();
+    return { tokens: tokensOf(resources), publicKeys, seeds, creds };
+  }
+}
+
+interface Reply {
+  readonly error?: { readonly description: string };
+  readonly state?: { readonly messages: number };
+  readonly cluster?: { readonly leader?: string; readonly replicas?: readonly { readonly name: string }[] };
+}
+
+/** Sends a request to JetStream until it succeeds. */
+async function api(client: NatsConnection, subject: string, body: object = {}): Promise<Reply> {
+  let last: Reply | undefined;
+  const found = await waitFor(async () => {
+    last = await client.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5_000 }).then(
+      (message) => message.json<Reply>(),
+      () => undefined,
+    );
+    return last?.error === undefined ? last : undefined;
+  }, TIMEOUT);
+  assert.ok(found !== undefined, `${subject}: ${JSON.stringify(last)}`);
+  return found;
+}
+
+async function store(client: NatsConnection, name: string, replicas: number): Promise<string[]> {
+  const { cluster } = await api(client, `STREAM.CREATE.${name}`, {
+    name,
+    subjects: [`${name}.>`],
+    storage: "file",
+    num_replicas: replicas,
+  });
+  for (let count = 0; count < MESSAGES; count += 1) {
+    await client.request(`${name}.x`, "message", { timeout: 5_000 });
+  }
+  return [cluster?.leader ?? "", ...(cluster?.replicas ?? []).map((replica) => replica.name)];
+}
+
+async function messagesIn(client: NatsConnection, name: string): Promise<number | undefined> {
+  return (await api(client, `STREAM.INFO.${name}`)).state?.messages;
+}
+
+describe("a cluster of three servers of each mode", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  const SIX = ["s1", "s2", "s3", "o1", "o2", "o3"];
+  let servers: Servers;
+  const shape = new Shape(stack, () => servers);
+  let load: Load;
+  /** The server that stores a stream with one replica: not one that the load uses. */
+  let holder = "";
+  const streams = new Map<string, number>();
+
+  before("six servers with streams, under load", async () => {
+    servers = await withPorts(...SIX, "o4");
+    await shape.deploy(...SIX);
+    load = await shape.load("s1", "o1");
+    const client = await shape.connect("o1");
+    await store(client, "R3", 3);
+    streams.set("R3", 3);
+    for (let number = 0; number < 20 && holder === ""; number += 1) {
+      const name = `R1-${number}`;
+      const [server = ""] = await store(client, name, 1);
+      streams.set(name, 1);
+      if (/-[so][23]$/.test(server)) {
+        holder = server.replace("nats-", "");
+      }
+    }
+    assert.ok(holder !== "");
+  });
+
+  async function assertNothingLost(): Promise<void> {
+    assert.deepEqual(load.result.failures, []);
+    const client = await shape.connect("o1");
+    for (const name of streams.keys()) {
+      assert.equal(await messagesIn(client, name), MESSAGES, name);
+    }
+    await client.close();
+  }
+
+  it("should be one cluster, with outputs by the names of the servers", async () => {
+    const { checked } = await stack.outputs();
+    assert.match(checked, /^nats-s1, nats-s2, nats-s3, nats-o1, nats-o2 and nats-o3 are one cluster, nats, and have/);
+    assert.match(checked, /JetStream has a leader, and every stream is healthy$/);
+    assert.deepEqual(Object.keys(await shape.urls()).sort(), [...SIX].sort());
+    assert.deepEqual(Object.keys(shape.lives()).sort(), [...SIX].sort());
+  });
+
+  it("should change nothing at a second update", async () => {
+    succeeded(await stack.up("--expect-no-changes"));
+  });
+
+  it("should get another server without restarting or disconnecting anything", async () => {
+    const lives = shape.lives();
+    const before = load.result;
+    await shape.deploy(...SIX, "o4");
+    const { o4, ...others } = shape.lives();
+    assert.ok(o4 !== undefined);
+    assert.deepEqual(others, lives);
+    await assertNothingLost();
+    assert.ok(load.result.answered > before.answered);
+    const added = await shape.connect("o4");
+    assert.equal(await messagesIn(added, "R3"), MESSAGES);
+  });
+
+  it("should show in a preview that the streams of a removed server move", async () => {
+    await shape.declare(...SIX.filter((name) => name !== holder), "o4");
+    const { output } = succeeded(await stack.preview("--diff"));
+    assert.match(output, new RegExp(`leaving *: "${holder}: its streams move to the other servers, then it stops"`));
+  });
+
+  it("should lose a server without losing a message, a request or a key", async () => {
+    const keys = await shape.keys();
+    const { [holder]: leaving, ...lives } = shape.lives();
+    const sibling =
+      [...SIX].find((name) => name.startsWith(holder.slice(0, 1)) && name !== holder && !name.endsWith("1")) ?? "";
+    const moving = await shape.connect(holder, sibling);
+    const staying = await shape.connect(sibling);
+    const before = load.result;
+    await shape.deploy(...SIX.filter((name) => name !== holder), "o4");
+    assert.ok(leaving !== undefined);
+    assert.deepEqual(shape.lives(), lives);
+    assert.deepEqual(await shape.keys(), keys);
+    await assertNothingLost();
+    assert.ok(load.result.answered > before.answered);
+    assert.equal(shape.hasLost(staying), false);
+    await moving.flush();
+    const { checked } = await stack.outputs();
+    assert.equal(checked.includes(`nats-${holder}`), false);
+    assert.match(checked, /every stream is healthy$/);
+  });
+
+  it("should have lost no request and no message at the end", async () => {
+    assert.deepEqual((await load.stop()).failures, []);
+  });
+});
+
+describe("a cluster that goes from static to operator mode by way of both", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  let servers: Servers;
+  const shape = new Shape(stack, () => servers);
+  let keys: Awaited<ReturnType<typeof shape.keys>>;
+  let load: Load;
+
+  before("two static servers", async () => {
+    servers = await withPorts("s1", "s2", "o1", "o2");
+    await shape.deploy("s1", "s2");
+    keys = await shape.keys();
+  });
+
+  it("should work with static servers alone", async () => {
+    assert.match((await stack.outputs()).checked, /^nats-s1 and nats-s2 are one cluster, nats, .* is healthy$/);
+    load = await shape.load("s1", "s2");
+    const client = await shape.connect("s1");
+    await store(client, "R2", 2);
+    succeeded(await stack.up("--expect-no-changes"));
+  });
+
+  it("should get servers in operator mode, with the same keys, and lose no request", async () => {
+    const lives = shape.lives();
+    await shape.deploy("s1", "s2", "o1", "o2");
+    const { o1, o2, ...others } = shape.lives();
+    assert.ok(o1 !== undefined && o2 !== undefined);
+    assert.deepEqual(others, lives);
+    assert.deepEqual(await shape.keys(), keys);
+    assert.deepEqual((await load.stop()).failures, []);
+    load = await shape.load("o1", "o2");
+    assert.equal(await messagesIn(await shape.connect("o2"), "R2"), MESSAGES);
+  });
+
+  it("should refuse at the preview to remain one server with JetStream", async () => {
+    await shape.declare("o1");
+    const { output } = failed(await stack.preview());
+    assert.match(output, /servers: would change the number of servers from 4 to 1: .*\[NA1724\]/);
+  });
+
+  it("should lose the static servers, with the same keys and messages, and no request", async () => {
+    const { s1, s2, ...lives } = shape.lives();
+    await shape.deploy("o1", "o2");
+    assert.ok(s1 !== undefined && s2 !== undefined);
+    assert.deepEqual(shape.lives(), lives);
+    assert.deepEqual(await shape.keys(), keys);
+    assert.deepEqual((await load.stop()).failures, []);
+    assert.equal(await messagesIn(await shape.connect("o1"), "R2"), MESSAGES);
+    assert.match((await stack.outputs()).checked, /^nats-o1 and nats-o2 are one cluster, nats, .* is healthy$/);
+    succeeded(await stack.up("--expect-no-changes"));
+  });
+});
+
+describe("a cluster of two servers of each mode in containers", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { targets: ["docker"] });
+  let servers: Servers;
+  const shape = new Shape(stack, () => servers);
+
+  before("four servers with a stream", async () => {
+    servers = await withPorts("s1", "s2", "o1", "o2");
+    await shape.deploy("s1", "s2", "o1", "o2");
+    await store(await shape.connect("o1"), "R3", 3);
+  });
+
+  it("should be one cluster, and lose a server without losing a message, a request or a key", async () => {
+    const keys = await shape.keys();
+    const load = await shape.load("s1", "o1");
+    await shape.deploy("s1", "s2", "o1");
+    assert.deepEqual((await load.stop()).failures, []);
+    assert.deepEqual(await shape.keys(), keys);
+    assert.equal(await messagesIn(await shape.connect("s2"), "R3"), MESSAGES);
+    assert.match(
+      (await stack.outputs()).checked,
+      /^nats-s1, nats-s2 and nats-o1 are one cluster, nats, .* is healthy$/,
+    );
+    assert.equal((await stack.engine.containers()).length, 3);
+    succeeded(await stack.up("--expect-no-changes"));
+  });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { AccountSettings } from "pulumi-nats-auth";
+import { BILLING, failed, PLATFORM, STEP_TIMEOUT, succeeded, TEAM, testStack, type TestStack } from "../support/stack";
+import { byCreds, bySeed, Clients, crosses, refuses } from "../support/stack-clients";
+
+/** Outputs of a team's stack. */
+interface TeamOutputs {
+  readonly seeds: Record<string, string>;
+  readonly creds: Record<string, string>;
+}
+
+/** Outputs of the platform's stack. */
+interface PlatformOutputs {
+  readonly clientUrls: Record<"static" | "operator", string>;
+  readonly checked: string;
+  readonly viewer: { readonly seed: string; readonly creds: string };
+}
+
+const SEED = /S[OAUNCX][A-Z2-7]{56}/;
+
+const PAID = { subject: "billing.paid.>", type: "stream" as const };
+
+/** The account of the team: two users with a role, and one without. */
+const ACCOUNT = {
+  exports: [PAID],
+  roles: { clerk: { permissions: { publish: { allow: ["billing.paid.>"] } } } },
+  users: { ann: { role: "clerk" }, bob: { role: "clerk" }, auditor: {} },
+} satisfies AccountSettings;
+
+function outputsOf<T>(stack: TestStack): Promise<T> {
+  return stack.outputs() as unknown as Promise<T>;
+}
+
+async function declare(team: TestStack, account: AccountSettings): Promise<void> {
+  await writeFile(team.declarationPath, JSON.stringify(account));
+  team.config.declaration = team.declarationPath;
+}
+
+describe("accounts of teams, deployed as several stacks", function () {
+  this.timeout(STEP_TIMEOUT);
+
+  describe("as the example does", () => {
+    const team = testStack(BILLING);
+    const platform = testStack(PLATFORM, { beside: team });
+    const clients = new Clients();
+
+    it("should deliver the team's stream to the platform's account, on both servers", async () => {
+      succeeded(await team.up());
+      platform.config.billingStack = `organization/${BILLING.project}/${team.name}`;
+      succeeded(await platform.up());
+      const { seeds, creds } = await outputsOf<TeamOutputs>(team);
+      const { clientUrls, viewer } = await outputsOf<PlatformOutputs>(platform);
+      const clerk = await clients.connect(clientUrls.static, bySeed(seeds.clerk));
+      await crosses(clerk, await clients.connect(clientUrls.operator, byCreds(viewer.creds)), "billing.paid.7");
+      const other = await clients.connect(clientUrls.operator, byCreds(creds.clerk));
+      await crosses(other, await clients.connect(clientUrls.static, bySeed(viewer.seed)), "billing.paid.8");
+    });
+  });
+
+  describe("while the team changes its account", () => {
+    const team = testStack(TEAM);
+    const platform = testStack(PLATFORM, { beside: team });
+    const clients = new Clients();
+    let urls: PlatformOutputs["clientUrls"];
+    let logins: TeamOutputs;
+    /** Connections of the users that stay, one on each server. */
+    let staying: readonly NatsConnection[];
+
+    /** Asserts that both servers accept a user, and returns its connections. */
+    async function accepts(user: string): Promise<NatsConnection[]> {
+      return [
+        await clients.connect(urls.static, bySeed(logins.seeds[user])),
+        await clients.connect(urls.operator, byCreds(logins.creds[user])),
+      ];
+    }
+
+    async function refusesBoth(user: string, { seeds, creds }: TeamOutputs): Promise<void> {
+      await refuses(clients, urls.static, bySeed(seeds[user]));
+      await refuses(clients, urls.operator, byCreds(creds[user]));
+    }
+
+    async function updateTeam(account: AccountSettings): Promise<void> {
+      await declare(team, account);
+      succeeded(await team.up());
+      logins = await outputsOf<TeamOutputs>(team);
+    }
+
+    it("should report in the platform's preview that the team's stack is still to come, and create nothing", async () => {
+      platform.config.billingStack = `organization/${TEAM.project}/${team.name}`;
+      const { output } = failed(await platform.preview());
+      assert.match(output, /Required output 'reference' does not exist on stack/);
+      assert.deepEqual(await platform.resources(), []);
+    });
+
+    it("should deploy the account once both stacks are up", async () => {
+      await updateTeam(ACCOUNT);
+      succeeded(await platform.preview());
+      succeeded(await platform.up());
+      ({ clientUrls: urls } = await outputsOf<PlatformOutputs>(platform));
+      staying = await accepts("ann");
+    });
+
+    it("should change nothing at a second update of either stack", async () => {
+      succeeded(await team.up("--expect-no-changes"));
+      succeeded(await platform.up("--expect-no-changes"));
+      succeeded(await platform.preview("--expect-no-changes"));
+    });
+
+    it("should admit an added user with the platform's update, and disconnect nobody", async () => {
+      await updateTeam({ ...ACCOUNT, users: { ...ACCOUNT.users, carol: {} } });
+      await refusesBoth("carol", logins);
+      const { output } = succeeded(await platform.preview("--diff"));
+      assert.match(output, /\+ .*users\.carol\b/);
+      succeeded(await platform.up());
+      await accepts("carol");
+      assert.deepEqual(
+        staying.map((connection) => clients.hasLost(connection)),
+        [false, false],
+      );
+    });
+
+    it("should withdraw the access of removed users with the platform's update, with and without a role", async () => {
+      const before = logins;
+      const removed = [...(await accepts("bob")), ...(await accepts("auditor"))];
+      const { ann } = ACCOUNT.users;
+      await updateTeam({ ...ACCOUNT, users: { ann, carol: {} } });
+      assert.ok(removed.every((connection) => !clients.hasLost(connection)));
+      succeeded(await platform.up());
+      await refusesBoth("bob", before);
+      await refusesBoth("auditor", before);
+      await Promise.all(removed.map((connection) => connection.closed()));
+      assert.deepEqual(
+        staying.map((connection) => clients.hasLost(connection)),
+        [false, false],
+      );
+    });
+
+    it("should report an import of the platform's account that the team no longer exports, and change nothing", async () => {
+      await updateTeam({ ...ACCOUNT, exports: [], users: { ann: ACCOUNT.users.ann } });
+      const { output } = failed(await platform.preview());
+      assert.match(output, /accounts\[1\]\("reports"\)\.imports\[0\]\.subject = "billing\.paid\.>".*\[NA1521\]/);
+      await accepts("ann");
+    });
+
+    it("should keep all seeds of the team in its own stack, except as secret outputs that a stack reference copies", async () => {
+      const seeds = Object.values(logins.seeds);
+      const own = (await platform.resources()).filter(({ type }) => type !== "pulumi:pulumi:StackReference");
+      const state = JSON.stringify(own);
+      assert.ok(seeds.length > 0 && seeds.every((seed) => !state.includes(seed)));
+      const shown = [team.transcript, platform.transcript, await team.rawState(), await platform.rawState()];
+      assert.deepEqual(
+        shown.filter((text) => SEED.test(text)),
+        [],
+      );
+    });
+  });
+});

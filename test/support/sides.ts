@@ -1,0 +1,12 @@
+import { MODES, type Mode } from "../../provider/model/cluster/servers";
+
+/** A server of a cluster without `servers`: one of each mode, with the mode as its name. */
+export type Side = Mode;
+
+/** Both of them. */
+export const SIDES = MODES;
+
+/** Returns the other one. */
+export function otherSide(side: Side): Side {
+  return side === "static" ? "operator" : "static";
+}

@@ -1,0 +1,55 @@
+"use strict";
+
+/**
+ * Stops a process right after a named step, so that it can be killed there: tests preload this file into the processes of
+ * a Pulumi command by NODE_OPTIONS. The package does not know of it.
+ *
+ * A step is a call of a handler of a resource, such as `update cluster-configuration`, or of a server, such as
+ * `put static`. When it has come to its end, its name is written to a file, and the process does nothing more.
+ */
+const { writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const { basename, sep } = require("node:path");
+
+const { NATS_AUTH_TEST_STEP: wanted, NATS_AUTH_TEST_STEP_FILE: file } = process.env;
+
+const HANDLER = ["create", "update", "delete"];
+const SERVER = ["try", "put", "start", "reload", "stop", "removeRemains"];
+
+function stopHere() {
+  writeFileSync(file, wanted);
+  const forever = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  Atomics.wait(forever, 0, 0);
+}
+
+/** Stops the process after calls of methods, where `name` gives a call the name that is wanted. */
+function watch(object, methods, name) {
+  for (const method of methods) {
+    const original = object[method];
+    if (typeof original !== "function") continue;
+    object[method] = async function (...args) {
+      const result = await original.apply(this, args);
+      if (name(method, this) === wanted) stopHere();
+      return result;
+    };
+  }
+}
+
+function isServer(value) {
+  return typeof value === "function" && typeof value.prototype?.put === "function" && "predecessors" in value.prototype;
+}
+
+const load = Module._extensions[".js"];
+Module._extensions[".js"] = function (module, filename) {
+  load(module, filename);
+  if (!filename.includes(`${sep}dist${sep}`) || filename.includes(`${sep}node_modules${sep}`)) return;
+  for (const [key, value] of Object.entries(module.exports)) {
+    if (isServer(value) && !Object.hasOwn(value, "watched")) {
+      value.watched = true;
+      watch(value.prototype, SERVER, (method, server) => `${method} ${server.name}`);
+    }
+    if (key === "provider" && typeof value?.create === "function") {
+      watch(value, HANDLER, (method) => `${method} ${basename(filename, ".js")}`);
+    }
+  }
+};
