@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { repairKilledWrite } from "../../tools/killed-write";
 import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
+import { CommandHosts, newestNode } from "./command-hosts";
 import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
-import { newestNode, ProgramHost } from "./program-host";
 import { PulumiCli, type CliResult } from "./stack-cli";
 import { StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
@@ -42,9 +42,6 @@ function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: options, NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
 }
 
-/** Commands that run the program. */
-const RUNNING_PROGRAM = ["preview", "up"];
-
 /** Folder of stack states, and passphrase of their secrets. */
 interface Backend {
   readonly folder: string;
@@ -66,8 +63,9 @@ export interface StackOptions {
    */
   readonly fromSource?: boolean;
   /**
-   * Runs the compiled program in one process for all commands, which halves their time, but changes what the CLI shows of
-   * its errors. Commands that are to be killed have a process of their own.
+   * Keeps two processes for all commands, of the compiled program and of its dynamic resources. This takes most of a
+   * command's time away, but changes what the CLI shows of their errors. Commands that are to be killed have processes of
+   * their own.
    *
    * @default true
    */
@@ -118,7 +116,7 @@ export class TestStack {
         readonly cli: PulumiCli;
         /** Project folder in which commands run. */
         readonly project: string;
-        readonly host: ProgramHost;
+        readonly hosts: CommandHosts;
         readonly state: StackState;
         readonly ports: StackPorts;
         readonly spare: number;
@@ -174,7 +172,8 @@ export class TestStack {
     const state = new StackState(path, async () => {
       return succeeded(await this.#secretly("stack", "export", "--show-secrets")).stdout;
     });
-    this.#prepared = { backend, cli, project, host: new ProgramHost(project), state, ports, spare };
+    const hosts = new CommandHosts(this.program.project, project);
+    this.#prepared = { backend, cli, project, hosts, state, ports, spare };
     await mkdir(own.folder, { recursive: true });
     if (this.#options.targets.includes("docker")) {
       await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
@@ -236,9 +235,9 @@ export class TestStack {
 
   /** Kills the running command and everything that it started. */
   async kill(): Promise<void> {
-    const { cli, host } = this.#ready();
+    const { cli, hosts } = this.#ready();
     await cli.kill();
-    await host.stop();
+    await hosts.stop();
   }
 
   /** Returns output of the stack without secrets. */
@@ -307,9 +306,9 @@ export class TestStack {
     if (this.#prepared === undefined) {
       return;
     }
-    const { cli, host } = this.#prepared;
+    const { cli, hosts } = this.#prepared;
     await cli.kill();
-    await host.stop();
+    await hosts.stop();
     try {
       if ((await this.#belongings()).length > 0) {
         await this.destroy("--run-program=false");
@@ -327,12 +326,15 @@ export class TestStack {
   /** @param stopping variables for a command that is to be killed, which runs its own program */
   async #operation([command = "", ...flags]: string[], stopping?: NodeJS.ProcessEnv): Promise<CliResult> {
     const file = await this.#configFile();
-    const hosted = this.#options.hosted && stopping === undefined && RUNNING_PROGRAM.includes(command);
-    const { cli, host, project } = this.#ready();
+    const { cli, hosts, project } = this.#ready();
     const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
-    const client = hosted ? ["--client", await host.address(environment)] : [];
-    const args = [command, "--stack", this.name, "--config-file", file, ...client, ...flags];
-    return cli.run(project, args, { ...this.#variables(), ...stopping });
+    const hosted = this.#options.hosted && stopping === undefined;
+    const { args, variables } = hosted ? await hosts.serve(command, environment) : { args: [], variables: {} };
+    return cli.run(project, [command, "--stack", this.name, "--config-file", file, ...args, ...flags], {
+      ...this.#variables(),
+      ...variables,
+      ...stopping,
+    });
   }
 
   #serversOf(target: TargetName): StackServers {

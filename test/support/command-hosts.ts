@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { NEWEST_NODE } from "../runner/node-versions";
+
+/** Returns the newest version of Node.js that the tests have: it starts the processes of a command faster than older ones. */
+export function newestNode(): string {
+  return process.env[NEWEST_NODE] ?? process.execPath;
+}
+
+/** A process that does for every command what the Pulumi CLI otherwise starts a new process for. */
+class HostProcess {
+  #running: { readonly process: ChildProcess; readonly environment: string; readonly port: string } | undefined;
+
+  /**
+   * @param script what it runs: a file of this folder, which prints the port on which it serves
+   * @param folder the folder of the compiled program
+   */
+  constructor(
+    readonly script: string,
+    readonly folder: string,
+  ) {}
+
+  /** Returns its port. Starts it first if it does not run with these variables. */
+  async port(env: NodeJS.ProcessEnv): Promise<string> {
+    const environment = JSON.stringify(env);
+    if (this.#running?.environment !== environment) {
+      await this.stop();
+      const child = spawn(newestNode(), [join(__dirname, this.script), this.folder], {
+        cwd: this.folder,
+        env,
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      const failed = once(child, "exit").then(() => Promise.reject(new Error(`${this.script} has ended`)));
+      const [port] = await Promise.race([once(createInterface(child.stdout), "line") as Promise<[string]>, failed]);
+      failed.catch(() => undefined);
+      this.#running = { process: child, environment, port };
+    }
+    return this.#running.port;
+  }
+
+  /** Ends it, if it runs. */
+  async stop(): Promise<void> {
+    const { process: child } = this.#running ?? {};
+    this.#running = undefined;
+    if (child?.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    }
+  }
+}
+
+/** Commands that run the program. */
+const RUNNING_PROGRAM = ["preview", "up"];
+
+/**
+ * The processes of a stack that serve all of its commands: one runs the program, another serves its dynamic resources.
+ * Pulumi's SDK and the package stay loaded between commands.
+ */
+export class CommandHosts {
+  readonly #program: HostProcess;
+  readonly #provider: HostProcess;
+
+  /**
+   * @param project name of the Pulumi project
+   * @param folder folder of its compiled program
+   */
+  constructor(
+    readonly project: string,
+    folder: string,
+  ) {
+    this.#program = new HostProcess("program-host.cjs", folder);
+    this.#provider = new HostProcess("provider-host.cjs", folder);
+  }
+
+  /** Returns the arguments and variables of the Pulumi CLI that make a command use these processes. */
+  async serve(command: string, env: NodeJS.ProcessEnv): Promise<{ args: string[]; variables: NodeJS.ProcessEnv }> {
+    const args = RUNNING_PROGRAM.includes(command) ? ["--client", `127.0.0.1:${await this.#program.port(env)}`] : [];
+    const provider = await this.#provider.port({ ...env, PULUMI_NODEJS_PROJECT: this.project });
+    return { args, variables: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${provider}` } };
+  }
+
+  /** Ends the processes. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#program.stop(), this.#provider.stop()]);
+  }
+}
