@@ -6,7 +6,7 @@ export type Scalar = string | number | boolean;
 
 /** A quoted string: the server reads no comment, variable, keyword or bracket in it. */
 export function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters need an escape
+  // oxlint-disable-next-line no-control-regex -- control characters need an escape
   const escaped = text.replace(/[\u0000-\u001f\u007f"\\]/g, (char) => ESCAPES[char] ?? hexEscape(char));
   return `"${escaped}"`;
 }

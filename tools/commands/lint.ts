@@ -33,7 +33,7 @@ function packageFile(resolver: NodeJS.Require, name: string): string {
 /** The checks of sources and texts, then those of the package as `npm pack` makes it. */
 async function checks(tarball: string): Promise<Check[]> {
   return [
-    { name: "eslint", script: [await commandOf("eslint"), "."] },
+    { name: "oxlint", script: [await commandOf("oxlint"), "--deny-warnings"] },
     { name: "prettier", script: [await commandOf("prettier"), "--check", "--log-level", "warn", "."] },
     { name: "types", script: [await commandOf("typescript", "tsc"), "--noEmit"] },
     { name: "prose", script: [join(checkout, "tools/prose.mjs")] },

@@ -111,7 +111,7 @@ export type RoleArgs = { [K in keyof RoleTerms]?: DeepInput<NonNullable<RoleTerm
 export type InferredNames = Readonly<Record<string, unknown>>;
 
 /** No users or roles: the type of an account without them. */
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- The type is empty on purpose.
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- The type is empty on purpose.
 export type NoNames = Record<never, unknown>;
 
 /** Users or roles whose names the compiler cannot infer, for example because a loop creates them. */

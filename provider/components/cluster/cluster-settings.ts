@@ -63,7 +63,7 @@ export function limitsArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly
     pulumi
       .all([dockerTarget(target), jetstream])
       .apply(([limits, storage]) =>
-        prefixPaths("target.docker", containerLimitsDiagnostics(limits, storage as ServerStorage | undefined)),
+        prefixPaths("target.docker", containerLimitsDiagnostics(limits, storage)),
       ),
   ];
 }

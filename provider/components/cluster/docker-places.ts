@@ -54,7 +54,7 @@ export function createDockerPlaces(args: DockerPlacesArgs, child: pulumi.CustomR
   );
   const limits = pulumi
     .all([args.limits, jetstream])
-    .apply(([given, storage]) => effectiveLimits(given, storage as ServerStorage | undefined));
+    .apply(([given, storage]) => effectiveLimits(given, storage));
   const shared = { image: imageId, network, limits };
   const engine = engineAddress(provider);
   const volumes = stores

@@ -345,7 +345,7 @@ function startupSettings(
 
 /** Loads the code that creates containers only in programs that need it: loading takes a second. */
 function loadDockerPlaces(): typeof createDockerPlaces {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a constructor cannot wait for an import
+  // oxlint-disable-next-line typescript/no-require-imports -- a constructor cannot wait for an import
   return (require("./docker-places") as { createDockerPlaces: typeof createDockerPlaces }).createDockerPlaces;
 }
 

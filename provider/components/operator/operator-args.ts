@@ -123,7 +123,7 @@ export function operatorDiagnostics(
     missingValueDiagnostics("signer", args.signer),
     pulumi
       .output(args.rotation)
-      .apply((rotation) => signingRotationDiagnostics(args, rotation as Rotation | undefined)),
+      .apply((rotation) => signingRotationDiagnostics(args, rotation)),
     pulumi.output(offlineDiagnostics(args)),
     operatorInfo(args).apply((info) => OPERATOR_INFO.diagnostics(info)),
     ...(given === undefined

@@ -45,7 +45,7 @@ describe("the arguments of a cluster", () => {
     const loaded = Object.keys(require.cache).filter((path) => path.startsWith(PROVIDER));
     const first = loaded.map((path) => [path, require.cache[path]] as const);
     loaded.forEach((path) => Reflect.deleteProperty(require.cache, path));
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- An import would be cached.
+    // oxlint-disable-next-line typescript/no-require-imports -- An import would be cached.
     const other = require("../../../provider") as { Account: typeof Account; Operator: typeof Operator };
     first.forEach(([path, module]) => (require.cache[path] = module));
     assert.notEqual(other.Account, Account);

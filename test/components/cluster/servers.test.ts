@@ -49,7 +49,7 @@ describe("the servers of a cluster", () => {
       ["nats-a", "nats-b", "nats-c"],
     );
     const [configuration] = ofType("ClusterConfiguration");
-    const { servers = {} } = configuration?.inputs as { servers?: Record<string, object> };
+    const { servers = {} } = (configuration?.inputs ?? {}) as { servers?: Record<string, object> };
     assert.deepEqual(servers.c, { host: "c", clusterPort: 7000 });
     assert.equal(modeIn(await valueOf(made.configs.c ?? pulumi.output(""))), "operator");
   });
