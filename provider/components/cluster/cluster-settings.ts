@@ -62,9 +62,7 @@ export function limitsArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly
   return [
     pulumi
       .all([dockerTarget(target), jetstream])
-      .apply(([limits, storage]) =>
-        prefixPaths("target.docker", containerLimitsDiagnostics(limits, storage)),
-      ),
+      .apply(([limits, storage]) => prefixPaths("target.docker", containerLimitsDiagnostics(limits, storage))),
   ];
 }
 

@@ -52,9 +52,7 @@ export function createDockerPlaces(args: DockerPlacesArgs, child: pulumi.CustomR
     { name: afterGate(gate, image ?? DEFAULT_IMAGE), keepLocally: true },
     child,
   );
-  const limits = pulumi
-    .all([args.limits, jetstream])
-    .apply(([given, storage]) => effectiveLimits(given, storage));
+  const limits = pulumi.all([args.limits, jetstream]).apply(([given, storage]) => effectiveLimits(given, storage));
   const shared = { image: imageId, network, limits };
   const engine = engineAddress(provider);
   const volumes = stores

@@ -121,9 +121,7 @@ export function operatorDiagnostics(
     pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
     missingValueDiagnostics("seed", args.seed),
     missingValueDiagnostics("signer", args.signer),
-    pulumi
-      .output(args.rotation)
-      .apply((rotation) => signingRotationDiagnostics(args, rotation)),
+    pulumi.output(args.rotation).apply((rotation) => signingRotationDiagnostics(args, rotation)),
     pulumi.output(offlineDiagnostics(args)),
     operatorInfo(args).apply((info) => OPERATOR_INFO.diagnostics(info)),
     ...(given === undefined
