@@ -61,13 +61,6 @@ export class PulumiCli {
    * @param changes variables to set, or to leave out where undefined, for this run alone
    */
   async run(cwd: string, args: readonly string[], changes: NodeJS.ProcessEnv = {}): Promise<CliResult> {
-    const result = await this.ask(cwd, args, changes);
-    this.#transcript += `$ pulumi ${args.join(" ")}\n${result.output}\n`;
-    return result;
-  }
-
-  /** Runs a command that is asked for secrets, so that its answer is not kept. */
-  async ask(cwd: string, args: readonly string[], changes: NodeJS.ProcessEnv = {}): Promise<CliResult> {
     const variables = { ...this.#env, ...(await languageHost()), ...changes };
     const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
@@ -86,6 +79,7 @@ export class PulumiCli {
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
+        this.#transcript += `$ pulumi ${args.join(" ")}\n${output}\n`;
         resolve({ code, output, stdout });
       });
     });

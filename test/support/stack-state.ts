@@ -1,24 +1,35 @@
-import { createHash } from "node:crypto";
+import { createDecipheriv, pbkdf2 } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import type { StateResource } from "./stack-programs";
 
-/** A state as `stack export` gives it. */
-interface Exported {
-  readonly deployment: { readonly resources?: StateResource[] };
+/** The file of a state, as far as it is read. */
+interface StateFile {
+  readonly checkpoint: {
+    readonly latest?: {
+      readonly resources?: StateResource[];
+      readonly secrets_providers?: { readonly state?: { readonly salt?: string } };
+    };
+  };
 }
+
+/** How Pulumi derives the key of a passphrase: PBKDF2 with SHA-256, for AES in Galois/counter mode. */
+const KEY = { iterations: 1_000_000, length: 32, digest: "sha256" };
+/** Length in bytes of the tag behind a ciphertext. */
+const TAG_LENGTH = 16;
 
 /** The file in which a backend keeps the state of a stack. */
 export class StackState {
-  /** The resources of the state that was opened last, and the digest of its file. */
-  #opened: { readonly digest: string; readonly resources: StateResource[] } | undefined;
+  /** The key of the passphrase with the salt that was used last. */
+  #derived: { readonly salt: string; readonly key: Promise<Buffer> } | undefined;
 
   /**
    * @param path the path of the file
-   * @param exported runs `stack export --show-secrets`
+   * @param passphrase opens the secrets
    */
   constructor(
     readonly path: string,
-    private readonly exported: () => Promise<string>,
+    private readonly passphrase: string,
   ) {}
 
   /** The content of the file. */
@@ -26,30 +37,48 @@ export class StackState {
     return readFile(this.path, "utf8");
   }
 
-  /** The resources with their secrets in plain text. The CLI opens the secrets of a state once, however often it is read. */
+  /** The resources with their secrets in plain text. */
   async resources(): Promise<StateResource[]> {
-    const digest = createHash("sha256")
-      .update(await this.text())
-      .digest("hex");
-    if (this.#opened?.digest !== digest) {
-      const { deployment } = JSON.parse(await this.exported(), unwrap) as Exported;
-      this.#opened = { digest, resources: deployment.resources ?? [] };
-    }
-    return structuredClone(this.#opened.resources);
+    const { resources = [], secrets_providers } = await this.#latest();
+    const [, salt = ""] = secrets_providers?.state?.salt?.split(":") ?? [];
+    const key = await this.#key(salt);
+    return JSON.parse(JSON.stringify(resources), (_name, value: unknown) =>
+      isSealed(value) ? (JSON.parse(open(value.ciphertext, key)) as unknown) : value,
+    ) as StateResource[];
   }
 
   /** The resources as they lie in the file, where secrets are encrypted. */
   async sealedResources(): Promise<StateResource[]> {
-    const { checkpoint } = JSON.parse(await this.text()) as {
-      checkpoint: { latest?: { resources?: StateResource[] } };
-    };
-    return checkpoint.latest?.resources ?? [];
+    return (await this.#latest()).resources ?? [];
+  }
+
+  async #latest(): Promise<NonNullable<StateFile["checkpoint"]["latest"]>> {
+    const { checkpoint } = JSON.parse(await this.text()) as StateFile;
+    return checkpoint.latest ?? {};
+  }
+
+  /** Returns the key of the passphrase. Deriving it takes a quarter of a second, on purpose, so it is kept. */
+  #key(salt: string): Promise<Buffer> {
+    if (this.#derived?.salt !== salt) {
+      const { iterations, length, digest } = KEY;
+      this.#derived = {
+        salt,
+        key: promisify(pbkdf2)(this.passphrase, Buffer.from(salt, "base64"), iterations, length, digest),
+      };
+    }
+    return this.#derived.key;
   }
 }
 
-/** Replaces the object by which an export marks a secret by its value. */
-function unwrap(_key: string, value: unknown): unknown {
-  return typeof value === "object" && value !== null && "plaintext" in value
-    ? JSON.parse(String(value.plaintext))
-    : value;
+function isSealed(value: unknown): value is { readonly ciphertext: string } {
+  return typeof value === "object" && value !== null && "ciphertext" in value && typeof value.ciphertext === "string";
+}
+
+/** Opens a ciphertext, which is `v1:<nonce>:<content>` in Base64. */
+function open(ciphertext: string, key: Buffer): string {
+  const [, nonce = "", content = ""] = ciphertext.split(":");
+  const sealed = Buffer.from(content, "base64");
+  const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
+  decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
+  return decipher.update(sealed.subarray(0, -TAG_LENGTH), undefined, "utf8") + decipher.final("utf8");
 }

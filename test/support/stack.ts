@@ -169,9 +169,7 @@ export class TestStack {
     const source = join(CHECKOUT, this.program.folder);
     const project = this.#options.fromSource ? source : await compiledProject(this.program);
     const path = join(backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
-    const state = new StackState(path, async () => {
-      return succeeded(await this.#secretly("stack", "export", "--show-secrets")).stdout;
-    });
+    const state = new StackState(path, backend.passphrase);
     const hosts = new CommandHosts(this.program.project, project);
     this.#prepared = { backend, cli, project, hosts, state, ports, spare };
     await mkdir(own.folder, { recursive: true });
@@ -361,11 +359,6 @@ export class TestStack {
     const node = this.#options.fromSource ? [] : [dirname(newestNode())];
     const server = this.#options.targets.includes("process") ? [dirname(natsServer())] : [];
     return [...node, ...server, process.env.PATH].join(delimiter);
-  }
-
-  /** Runs a command that prints secrets. */
-  #secretly(...args: string[]): Promise<CliResult> {
-    return this.#ready().cli.ask(this.folder, [...args, "--stack", this.name], this.#variables());
   }
 
   async #configFile(): Promise<string> {
