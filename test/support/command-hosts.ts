@@ -75,11 +75,20 @@ export class CommandHosts {
     this.#provider = new HostProcess("provider-host.cjs", folder);
   }
 
-  /** Returns the arguments and variables of the Pulumi CLI that make a command use these processes. */
-  async serve(command: string, env: NodeJS.ProcessEnv): Promise<{ args: string[]; variables: NodeJS.ProcessEnv }> {
-    const args = RUNNING_PROGRAM.includes(command) ? ["--client", `127.0.0.1:${await this.#program.port(env)}`] : [];
-    const provider = await this.#provider.port({ ...env, PULUMI_NODEJS_PROJECT: this.project });
-    return { args, variables: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${provider}` } };
+  /** Returns the arguments that make a command of the Pulumi CLI use the process of the program. */
+  async program(command: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+    return RUNNING_PROGRAM.includes(command) ? ["--client", `127.0.0.1:${await this.#program.port(env)}`] : [];
+  }
+
+  /** Returns the variables that make a command use the process of the dynamic resources. */
+  async provider(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+    const port = await this.#provider.port({ ...env, PULUMI_NODEJS_PROJECT: this.project });
+    return { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` };
+  }
+
+  /** Ends the process of the program, after a command was killed that it served. */
+  async stopProgram(): Promise<void> {
+    await this.#program.stop();
   }
 
   /** Ends the processes. */

@@ -64,8 +64,8 @@ export interface StackOptions {
   readonly fromSource?: boolean;
   /**
    * Keeps two processes for all commands, of the compiled program and of its dynamic resources. This takes most of a
-   * command's time away, but changes what the CLI shows of their errors. Commands that are to be killed have processes of
-   * their own.
+   * command's time away, but changes what the CLI shows of their errors. When a command is to be killed, its dynamic
+   * resources have a process of their own.
    *
    * @default true
    */
@@ -227,15 +227,9 @@ export class TestStack {
       const output = await Promise.race([ended, sleep(PAUSE)]);
       assert.equal(output, undefined, `the update has ended without the step "${step}"`);
     }
-    await this.kill();
+    await this.#ready().cli.kill();
+    await this.#ready().hosts.stopProgram();
     return failed(await updating);
-  }
-
-  /** Kills the running command and everything that it started. */
-  async kill(): Promise<void> {
-    const { cli, hosts } = this.#ready();
-    await cli.kill();
-    await hosts.stop();
   }
 
   /** Returns output of the stack without secrets. */
@@ -321,17 +315,17 @@ export class TestStack {
     assert.deepEqual(cli.processes(), []);
   }
 
-  /** @param stopping variables for a command that is to be killed, which runs its own program */
+  /** @param stopping variables for a command that is to be killed, whose dynamic resources have a process of their own */
   async #operation([command = "", ...flags]: string[], stopping?: NodeJS.ProcessEnv): Promise<CliResult> {
     const file = await this.#configFile();
     const { cli, hosts, project } = this.#ready();
     const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
-    const hosted = this.#options.hosted && stopping === undefined;
-    const { args, variables } = hosted ? await hosts.serve(command, environment) : { args: [], variables: {} };
-    return cli.run(project, [command, "--stack", this.name, "--config-file", file, ...args, ...flags], {
+    const { hosted } = this.#options;
+    const program = hosted ? await hosts.program(command, environment) : [];
+    const provider = hosted && stopping === undefined ? await hosts.provider(environment) : stopping;
+    return cli.run(project, [command, "--stack", this.name, "--config-file", file, ...program, ...flags], {
       ...this.#variables(),
-      ...variables,
-      ...stopping,
+      ...provider,
     });
   }
 
