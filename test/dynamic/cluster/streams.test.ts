@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { getClusterWaits, type RouteTerms } from "../../../provider/dynamic/cluster/waits";
 import { verifyCluster } from "../../../provider/dynamic/cluster/verify";
+import { waitFor } from "../../../provider/servers/log";
 import type { JetStream } from "../../../provider/model/account/jetstream";
 import type { Place } from "../../../provider/servers/place";
 import { findRunningServers } from "../../../provider/servers/process/process-table";
@@ -18,6 +19,8 @@ import { CHECK_SIGNER, loginOf, worldOf, type World } from "../../support/world"
 const LINK: Link = { jetstream: { memoryStorage: 2 ** 26, fileStorage: 2 ** 26 } };
 const TIMEOUT = 120_000;
 const COUNT = 5;
+/** Milliseconds for restarted servers to load their streams. */
+const SETTLED = 60_000;
 
 /** Streams by name: one replica in a file, two in files, two in memory. */
 const STREAMS = {
@@ -177,7 +180,9 @@ describe("streams of a cluster that changes", function () {
       pids().some((pid) => before.includes(pid)),
       false,
     );
-    assert.deepEqual(await counts(["f1", "f2"]), [COUNT + 1, COUNT + 1]);
+    // The servers load the streams again, and elect their leaders, in their own time.
+    const found = await waitFor(() => counts(["f1", "f2"]).catch(() => undefined), SETTLED);
+    assert.deepEqual(found, [COUNT + 1, COUNT + 1]);
   });
 
   it("should not be a reason to restart when their account has none, and JetStream is taken and given back", async () => {
