@@ -215,9 +215,25 @@ describe("gates of components", () => {
     const gate = validate("cluster", operator, modelDiagnostics("nats", { operator, accounts: [a] }));
     assert.deepEqual(codesAndPathsIn(await reasonOf(gate)), [
       'NA1410 accounts[0]("A").roles.r.connectionTypes',
-      'NA1410 accounts[1]("SYS").users.sys.connectionTypes',
+      'NA1410 operator.systemAccount("SYS").users.sys.connectionTypes',
     ]);
     assert.deepEqual(await Promise.all([a.gate, operator.gate].map(reasonOf)), [undefined, undefined]);
+  });
+
+  it("should name the program's own index when an account is listed twice", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const users = { u: { connectionTypes: ["MQTT" as const] } };
+    const [a, b] = [new Account("A", { operator }), new Account("B", { operator, users })];
+    const c = new Account("C", { name: "B", operator: new Operator("other") });
+    const accounts = [a, operator.systemAccount, a, b, c];
+    const gate = validate("cluster", operator, modelDiagnostics("nats", { operator, accounts }));
+    const reason = (await reasonOf(gate)) ?? "";
+    assert.deepEqual(codesAndPathsIn(reason), [
+      "NA1702 accounts[4]",
+      'NA1410 accounts[3]("B").users.u.connectionTypes',
+      'NA4020 accounts[4]("B").operator',
+    ]);
+    assert.match(reason, /the same name as accounts\[3\]/);
   });
 
   it("should report keys of accounts that are outputs without a value, of which Pulumi would generate others", async () => {

@@ -5,7 +5,7 @@ import { hasShape, optional } from "../../model/form/shape";
 import { PARITY, parityDiagnostics, parityWarnings } from "../../parity/findings";
 import { parityReport, type ParityReport, type ParitySettings } from "../../parity/report";
 import type { AuthConfigurationArgs } from "../configuration/configuration-args";
-import { accountsOf } from "./cluster-model";
+import { declarationsOf } from "./cluster-model";
 
 /** The parity report of a cluster, and the diagnostics and warnings about its security gaps. */
 export interface ClusterParity {
@@ -28,7 +28,7 @@ export function compareModes(
   { version, areMixed = true }: ComparedServers = {},
 ): ClusterParity {
   const settings: ParitySettings = hasShape(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
-  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const declarations = declarationsOf(args);
   const { info, operatorName, systemAccount } = args.operator;
   const report = pulumi
     .all([info, operatorName, declarations, pulumi.output(version)])
