@@ -86,7 +86,8 @@ function unknownAccount(path: string, name: string): Diagnostic[] {
 
 function importsDiagnostics(importer: ListedAccount, path: string, find: FindAccount): Diagnostic[] {
   return (importer.imports ?? []).flatMap((entry, index) => {
-    if (!isShareType(entry.type)) {
+    // An import with an unknown type, or from the same account, is a problem of the account itself.
+    if (!isShareType(entry.type) || entry.account === importer.name) {
       return [];
     }
     const exporter = find(entry.account);
