@@ -192,8 +192,8 @@ export const COMPONENTS_CODES = {
   NA4065: {
     title: "Streams that could not be deleted",
     cause:
-      "An update deletes the streams of an account of `discardStreams` before it changes the servers. The servers did not do so in time: for example, JetStream has no leader. No server was changed.",
-    remedy: "Check that both servers run and are healthy, then rerun `pulumi up`.",
+      "An update deletes the streams of an account of `discardStreams` before it changes the servers. The servers did not do so in time: for example, JetStream has no leader. The error lists the accounts whose streams were deleted, and those whose streams were not. The configurations of the servers were not changed.",
+    remedy: "Check that both servers run and are healthy, then rerun `pulumi up`, which deletes the remaining streams.",
   },
   NA4066: {
     title: "Server that does not report its streams",
