@@ -264,7 +264,7 @@ function mergeAccount(own: Source, same: Source, { addedKeys, notes }: MergeCont
   });
 }
 
-/** Adds roles of the file, whose keys sign activations, under names that the store's roles do not have. */
+/** Adds the file's roles, whose keys sign activations. A role with the name of a stored one gets another name. */
 function addRoles(
   stored: AccountSettings["roles"] = {},
   added: AccountSettings["roles"] = {},
