@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isRecord } from "../model/form/shape";
 
-/** What is known about an output that contains public keys of accounts. */
+/** Facts about an output that contains public keys of accounts. */
 interface Named {
   /** Its value with the names of accounts in place of public keys. */
   readonly value: unknown;

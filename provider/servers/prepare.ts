@@ -61,7 +61,7 @@ export interface PreparedChange {
 }
 
 /**
- * Adds to an error of a step before all changes that no server was changed, or what was done before.
+ * Adds to an error of a step before all changes that no server was changed, or the steps that were done before.
  *
  * @param done see `Cluster.done`
  */

@@ -238,4 +238,17 @@ export const COMPONENTS_CODES = {
     remedy:
       "Change the owner or the permissions of the folder that the message names (`chmod go-w`), or set `target.process.folder` to a folder that only you can change.",
   },
+  NA4084: {
+    title: "Package that the engine does not find",
+    cause:
+      "The engine loads the handlers of the package's resources from the folder of the program. The program uses the package through a library, and the package manager (pnpm, or Yarn with Plug'n'Play) lets only the library find it.",
+    remedy: "Add `pulumi-nats-auth` to the dependencies of the program itself, in the version that the library uses.",
+  },
+  NA4085: {
+    title: "Package in two versions",
+    cause:
+      "The program, or a library that it uses, loads a different version of the package than the engine, which loads the handlers from the folder of the program. Inputs of one version may not be supported by the other. The code is a warning.",
+    remedy:
+      "Install one version of the package. `npm ls pulumi-nats-auth` or `pnpm why pulumi-nats-auth` lists the installed ones.",
+  },
 } as const satisfies CodeTable;
