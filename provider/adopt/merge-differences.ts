@@ -55,7 +55,7 @@ function accessOf({ user, account }: Member): Terms {
   const access: Terms = role === undefined ? user : (getOwn(account.roles, role) ?? {});
   // nats-server applies the default permissions to the users of a role as well.
   const permissions = access.permissions ?? account.defaultPermissions;
-  return { ...access, permissions: canonical(permissions) === canonical(EVERYTHING) ? undefined : permissions };
+  return { ...access, permissions: areSame(permissions, EVERYTHING) ? undefined : permissions };
 }
 
 /** Names the differences between an account in the store and in the file, apart from its users. */
@@ -133,7 +133,7 @@ function importName({ type, subject, localSubject, account }: Terms): string {
  * @param isNarrower true if the file can be narrower than the store
  */
 function report(path: string, store: unknown, file: unknown, isNarrower: boolean, notes: Notes): void {
-  if (canonical(store) === canonical(file)) {
+  if (areSame(store, file)) {
     return;
   }
   if (isNarrower) {
@@ -145,31 +145,25 @@ function report(path: string, store: unknown, file: unknown, isNarrower: boolean
   }
 }
 
-/** Formats a value so that the order of keys and lists does not matter. Outputs are equal only to themselves. */
-function canonical(value: unknown): string {
-  if (pulumi.Output.isInstance(value)) {
+/** Compares values regardless of the order of keys and lists. An output without names is the same as itself only. */
+function areSame(one: unknown, other: unknown): boolean {
+  const outputs: unknown[] = [];
+  const canonical = (value: unknown): string => {
     const named = toNamed(value);
-    return pulumi.Output.isInstance(named) ? `output ${identify(named)}` : canonical(named);
-  }
-  if (Array.isArray(value)) {
-    return `[${value.map(canonical).sort().join()}]`;
-  }
-  if (!isRecord(value)) {
-    return JSON.stringify(value);
-  }
-  const entries = Object.entries(value).filter(([, own]) => own !== undefined);
-  return `{${entries
-    .map(([key, own]) => `${JSON.stringify(key)}:${canonical(own)}`)
-    .sort()
-    .join()}}`;
-}
-
-/** The number of each output that was compared. */
-const NUMBERS = new WeakMap<object, number>();
-let next = 0;
-
-function identify(output: object): number {
-  const number = NUMBERS.get(output) ?? next++;
-  NUMBERS.set(output, number);
-  return number;
+    if (pulumi.Output.isInstance(named)) {
+      return `output ${outputs.includes(named) ? outputs.indexOf(named) : outputs.push(named) - 1}`;
+    }
+    if (Array.isArray(named)) {
+      return `[${named.map(canonical).sort().join()}]`;
+    }
+    if (!isRecord(named)) {
+      return JSON.stringify(named);
+    }
+    const entries = Object.entries(named).filter(([, own]) => own !== undefined);
+    return `{${entries
+      .map(([key, own]) => `${JSON.stringify(key)}:${canonical(own)}`)
+      .sort()
+      .join()}}`;
+  };
+  return canonical(one) === canonical(other);
 }

@@ -11,7 +11,7 @@ import { warnOf, type Adopted } from "./adopted";
 import { compareAccounts, compareUsers, effectivePermissions } from "./merge-differences";
 import { withoutOmitted } from "./merge-omitted";
 import { exportName, exportsOf, sourcesOf, type Source } from "./merge-sources";
-import { toNamed } from "./named-outputs";
+import { replaceKey, toNamed } from "./named-outputs";
 import { withoutStack } from "./run-error";
 
 /** An account of the file, and the same account of the store, if it has it. */
@@ -41,7 +41,8 @@ export function mergeAdopted(store: Adopted, file: Adopted, accept: Acceptances 
   return withoutStack(() => {
     const notes = new Notes();
     const stored = sourcesOf(store);
-    const matched = withoutOmitted(sourcesOf(file), store, notes).map((own) => match(own, stored, notes));
+    const found = withoutOmitted(sourcesOf(file), store, notes).map((own) => match(own, stored, notes));
+    const matched = withOneSystemAccount(found);
     const names = new Map(matched.map(({ own, same = own }) => [own.name, same.name]));
     const added = matched.filter(({ same }) => same === undefined).map(({ own }) => own);
     const addedKeys = new Map(added.map((own) => [own.name, own.keys.account]));
@@ -137,6 +138,18 @@ function match(own: Source, stored: readonly Source[], notes: Notes): Matched {
     notes.wrong("NA3075", path, "has the name of a different account of the store", RENAME);
   }
   return omitUndefined<Matched>({ own, same });
+}
+
+/**
+ * Puts the key of the store's system account in place of that of the file's, which the merged program does not have: subjects
+ * such as `$SYS.ACCOUNT.<key>.CONNECT` contain it.
+ */
+function withOneSystemAccount(matched: readonly Matched[]): readonly Matched[] {
+  const system = matched.find(({ own }) => own.isSystem);
+  const [from, to] = [system?.own.settings.key?.publicKey ?? system?.own.keys.account, system?.same?.keys.account];
+  return from === undefined || to === undefined || from === to
+    ? matched
+    : matched.map(({ own, ...rest }) => ({ ...rest, own: { ...own, settings: replaceKey(own.settings, from, to) } }));
 }
 
 /** Finds users that are in different accounts, or have the name of a different user. */
@@ -251,7 +264,7 @@ function mergeAccount(own: Source, same: Source, { addedKeys, notes }: MergeCont
   });
 }
 
-/** Adds roles of the file, whose keys sign activations, under names that the store's roles do not have. */
+/** Adds the file's roles, whose keys sign activations. A role with the name of a stored one gets another name. */
 function addRoles(
   stored: AccountSettings["roles"] = {},
   added: AccountSettings["roles"] = {},

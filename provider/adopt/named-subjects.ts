@@ -1,10 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AccountSettings, ImportArgs } from "../components/account/account-args";
 import type { Export } from "../model/shares/exports";
 import { findWhole, type NameFinder } from "../read/static/account-names";
 import { mapMappings, mapPermissions, mapTrace, type Change } from "../read/static/account-subjects";
 import type { StaticAccount } from "../read/static/account";
-import { withNames } from "./named-outputs";
+import { withKeys } from "./named-outputs";
 
 /** Replaces the names of accounts in subjects by public keys, which a preview may not know. */
 export class NamedSubjects {
@@ -72,10 +72,7 @@ export class NamedSubjects {
       const byName = new Map(list.map((name, index) => [name, keys[index] ?? name]));
       return map(value, (subject, isDenied) => this.#withKeys(subject, byName, isDenied));
     };
-    const keys = list.map(this.keyOf);
-    return keys.every((key) => typeof key === "string")
-      ? replaceIn(keys)
-      : withNames(pulumi.all(keys).apply(replaceIn), replaceIn(list));
+    return withKeys(list, list.map(this.keyOf), replaceIn);
   }
 
   /**

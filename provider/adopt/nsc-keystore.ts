@@ -36,9 +36,13 @@ export function createSeedLookup(keystore: string, operator: string): SeedLookup
   return { seedOf: (publicKey) => readKeySeed(keystore, publicKey) ?? credsSeeds.get(publicKey), ignored };
 }
 
-/** Reads a seed from its key file, whose folders are the first letters of the public key: `keys/U/AB/UAB….nk`. */
+/** Returns the path of a key file in a keystore. Its folders are the first letters of the public key: `keys/U/AB/UAB….nk`. */
+export function keyFile(publicKey: string): string {
+  return join("keys", publicKey.slice(0, 1), publicKey.slice(1, 3), `${publicKey}.nk`);
+}
+
 function readKeySeed(keystore: string, publicKey: string): string | undefined {
-  const path = join(keystore, "keys", publicKey.slice(0, 1), publicKey.slice(1, 3), `${publicKey}.nk`);
+  const path = join(keystore, keyFile(publicKey));
   const text = readText(path);
   if (text === undefined) {
     return undefined;

@@ -9,12 +9,13 @@ import { keyPairFromSeed } from "../nkeys/keys";
 import type { KeyKind } from "../nkeys/key-kinds";
 import type { StoredKey } from "../read/store-context";
 import { readJwt } from "../read/creds";
+import { getAccountSigners } from "../read/operator";
 import { readStore, type ReadStore, type StoredAccount, type StoredToken, type StoredTokens } from "../read/store";
 import { Unreadable, type Problem } from "../diagnostics/unreadable";
 import { nowInSeconds } from "../dynamic/life-cycle/clock";
 import { toAdopted, toSecretSeeds, type Adopted, type AdoptedKeys } from "./adopted";
 import { isFile, listFolder, readText } from "./nsc-files";
-import { createSeedLookup, type SeedLookup } from "./nsc-keystore";
+import { createSeedLookup, keyFile, type SeedLookup } from "./nsc-keystore";
 import { withoutStack } from "./run-error";
 
 /** The folders of an nsc store, as shown by `nsc env`. */
@@ -53,7 +54,8 @@ export interface NscStoreArgs {
 export function readNscStore({ store, keystore, revokedUntil }: NscStoreArgs): Adopted {
   return withoutStack(() => {
     const { tokens, ignored } = readTokens(store, keystore);
-    const { operator, signer, accounts, systemAccount, omitted, leftOut } = readStore(tokens, nowInSeconds());
+    const found = readStore(tokens, nowInSeconds());
+    const { operator, signer, accounts, systemAccount, omitted, leftOut } = found;
     const args = omitUndefined<OperatorArgs>({
       name: operator.name,
       jwt: tokens.operator.jwt,
@@ -61,7 +63,7 @@ export function readNscStore({ store, keystore, revokedUntil }: NscStoreArgs): A
     });
     const revoked = revokedUntil === undefined ? accounts : revokeCreds(accounts, revokedUntil);
     const adopted = mapValues(toSecretSeeds(revoked), withKeptSeeds);
-    const all = [...ignored, ...leftOut, ...(keystore === undefined ? [] : missingSeeds(accounts))];
+    const all = [...ignored, ...leftOut, ...(keystore === undefined ? [] : missingSeeds(found))];
     return { ...toAdopted(store, args, adopted, systemAccount, keysOf(accounts), all), omitted };
   });
 }
@@ -75,23 +77,52 @@ function withKeptSeeds(account: StoredAccount): AccountSettings {
   return { ...account, users };
 }
 
+/** The part of a store that needs seeds. */
+type SignedStore = Pick<ReadStore, "signer" | "accounts"> & {
+  readonly operator: Parameters<typeof getAccountSigners>[0];
+};
+
 /**
- * Names the accounts and roles that are adopted without a seed. The state loses a seed that an earlier update has adopted,
- * which a keystore can lack by mistake.
+ * Names the accounts and roles that are adopted without a seed, and an operator without the seed of a key that signs accounts,
+ * each with the file that the keystore lacks. The state loses a seed of an account or role that an earlier update has adopted.
  */
-export function missingSeeds(accounts: ReadStore["accounts"]): Diagnostic[] {
-  const note = (path: string, key: StoredKey): Diagnostic[] => ("seed" in key ? [] : [{ ...NO_SEED, path }]);
-  return Object.entries(accounts).flatMap(([name, account]) => {
-    const path = keyPath("accounts", name);
-    const roles = Object.entries(account.roles ?? {});
-    return [...note(path, account), ...roles.flatMap(([role, key]) => note(keyPath(`${path}.roles`, role), key))];
-  });
+export function missingSeeds({ operator, signer, accounts }: SignedStore): Diagnostic[] {
+  const note = (path: string, key: StoredKey, missing: Problem): Diagnostic[] =>
+    "seed" in key ? [] : [{ ...missing, path, value: keyFile(key.publicKey) }];
+  const files = getAccountSigners(operator).map(keyFile).join(" or ");
+  const withoutSigner: Diagnostic = { ...NO_SIGNER, path: "operator.signer", value: files };
+  return [
+    ...(signer === undefined ? [withoutSigner] : []),
+    ...Object.entries(accounts).flatMap(([name, account]) => {
+      const path = keyPath("accounts", name);
+      const roles = Object.entries(account.roles ?? {});
+      return [
+        ...note(path, account, NO_SEED),
+        ...roles.flatMap(([role, key]) => note(keyPath(`${path}.roles`, role), key, NO_ROLE_SEED)),
+      ];
+    }),
+  ];
 }
+
+const KEEP_SEED = "To keep it, write it to this file before the update: `pulumi stack export --show-secrets` shows it.";
 
 const NO_SEED: Problem = {
   code: "NA3050",
-  problem: "has no seed in the keystore, so an update deletes a seed that an earlier one has stored in the state",
-  remedy: "If the seed was adopted earlier, restore it in the keystore, or export it from the state first.",
+  problem: "is missing in the keystore, so the state loses the account's seed if an earlier update has adopted it",
+  remedy: KEEP_SEED,
+};
+
+const NO_ROLE_SEED: Problem = {
+  code: "NA3050",
+  problem:
+    "is missing in the keystore, so the state loses the role's seed if an earlier update has adopted it, and the role's users get new credentials",
+  remedy: KEEP_SEED,
+};
+
+const NO_SIGNER: Problem = {
+  code: "NA3050",
+  problem: "is missing in the keystore, so there is no seed that signs accounts",
+  remedy: "Restore the file in the keystore, or set `signer` of the operator to the seed.",
 };
 
 function keysOf(accounts: ReadStore["accounts"]): Record<string, AdoptedKeys> {

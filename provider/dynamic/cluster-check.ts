@@ -62,7 +62,7 @@ export const provider = withStateVersion(
   { 3: (state) => STATE.fold(STATE.unfold(state as unknown as State)) },
 );
 
-const ADVICE = "The servers keep running with their configuration. Read their logs, then rerun `pulumi up`.";
+const ADVICE = "The servers keep their configurations. Read their logs, then rerun `pulumi up`.";
 
 async function verify(inputs: Inputs): Promise<State> {
   const { url, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, jetstream, places } = inputs;

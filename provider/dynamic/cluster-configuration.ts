@@ -22,7 +22,7 @@ import {
 import { readAttempt } from "./state/attempt";
 import {
   discardStreams,
-  findDiscarded,
+  discardedKeys,
   findOrphans,
   findStreamEffects,
   type StreamEffects,
@@ -149,7 +149,7 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     const changes =
       hasChanged<Compared>(COMPARED, olds, news) ||
       Object.values(olds.condition).some((condition) => condition !== "in force") ||
-      (canDelete(news) && orphansOf(news).some((key) => olds.orphans?.includes(key) !== true));
+      (canDelete(news) && findOrphans(news.streams).some((key) => olds.orphans?.includes(key) !== true));
     return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
   },
 
@@ -232,10 +232,6 @@ function canDelete({ check, streams }: Inputs): boolean {
   return check !== undefined && streams?.isEnabled === true;
 }
 
-function orphansOf({ streams }: Inputs): string[] {
-  return streams === undefined ? [] : findOrphans(streams);
-}
-
 /** True when this attempt or the previous one is the last finished one. */
 function isFinished(olds: Pick<State, "attempt">, { attempt }: Inputs): boolean {
   const { name, before } = readAttempt(attempt);
@@ -263,22 +259,30 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
   const first: Deployed = isShrinking ? withLeaving(inputs, olds, leaving) : { ...inputs, routePassword };
   const earlier = (name: string) => [olds?.places[name], former?.[name]];
   const isInForce = (name: string) => isKnown && (olds === undefined || olds.condition[name] === "in force");
-  await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce });
+  const done: string[] = [];
+  await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce, done });
   if (leaving.length > 0) {
     await retireServers(leaving, inputs, inputs.check);
+    const names = leaving.map(({ name }) => name).join(", ");
+    done.push(
+      `These servers have left the cluster: ${names}. The others have new configurations, with routes to them.`,
+    );
     const before = { ...first, places: inputs.places };
     await change(
       inputs,
       { ...inputs, routePassword },
-      { before, previous: before, earlier: () => [], isInForce: () => true },
+      { before, previous: before, earlier: () => [], isInForce: () => true, done },
     );
   }
   const { clusterName, attempt, places, servers } = inputs;
   if (olds !== undefined && losesJetStream(olds, inputs)) {
     await Promise.all(Object.values(places).map(removeStore));
   }
-  const deleted = [...(olds?.orphans ?? []), ...(inputs.check === undefined ? [] : discardedBy(inputs, olds))];
-  const orphans = orphansOf(inputs).filter((key) => deleted.includes(key));
+  const deleted = [
+    ...(olds?.orphans ?? []),
+    ...(inputs.check === undefined ? [] : discardedKeys(olds, inputs.streams)),
+  ];
+  const orphans = findOrphans(inputs.streams).filter((key) => deleted.includes(key));
   return {
     ...(orphans.length === 0 ? {} : { orphans }),
     clusterName,
@@ -315,11 +319,13 @@ interface Present {
   readonly earlier: (name: string) => readonly (Place | undefined)[];
   /** Whether a server is known to run with its previous configuration. */
   readonly isInForce: (name: string) => boolean;
+  /** What the update has done, for errors. */
+  readonly done: string[];
 }
 
 /** Changes the servers that the program has. @param next all servers that are reached, among them those that leave */
 async function change(inputs: Inputs, next: Deployed, present: Present): Promise<void> {
-  const { before, previous, earlier, isInForce } = present;
+  const { before, previous, earlier, isInForce, done } = present;
   const changeOf = async ([name, place]: [string, Place]): Promise<Change> => {
     const files = previous && filesOf(name, previous, previous.routePassword);
     return {
@@ -332,25 +338,18 @@ async function change(inputs: Inputs, next: Deployed, present: Present): Promise
   };
   const changes = await Promise.all(sortEntries(inputs.places).map(changeOf));
   const check = inputs.check && presentCheck(previous ?? next, inputs.check);
-  const waits = getClusterWaits(next, before, check, discardedBy(inputs, previous));
+  const waits = getClusterWaits(next, before, check, discardedKeys(previous, inputs.streams));
   const protectStreams: Cluster["protectStreams"] = async (prepared) => {
     // Plans first: a refusal must leave the streams as they are.
     const planned = await waits.protectStreams(prepared);
     if (previous !== undefined && inputs.streams !== undefined) {
-      await discardStreams(previous, inputs.streams, presentCheck(previous, inputs.check));
+      await discardStreams(previous, inputs.streams, presentCheck(previous, inputs.check), (account) =>
+        done.push(`The streams of account ${account} were deleted.`),
+      );
     }
     return planned;
   };
-  await changeCluster(changes, { ...waits, protectStreams });
-}
-
-/** Returns the public keys of accounts whose streams an update deletes. */
-function discardedBy({ streams }: Inputs, previous: Pick<Compared, "servers"> | undefined): string[] {
-  if (previous === undefined || streams === undefined) {
-    return [];
-  }
-  const { accounts, unloaded } = findDiscarded(previous, streams);
-  return [...accounts, ...unloaded];
+  await changeCluster(changes, { ...waits, done, protectStreams });
 }
 
 /** True when servers no longer run JetStream. Their streams are deleted: see {@link findStreamEffects}. */

@@ -16,7 +16,7 @@ const REVOCATION: Leaf<Timestamp> = {
     severity: "security",
     example: "2026-03-01T12:00:00Z",
     consequence: (moment, owner) =>
-      `the operator server rejects JWTs of ${owner} issued until ${quoteText(String(moment))}; the static server checks no JWTs, and accepts the seed of a user that has a newer JWT`,
+      `the operator server rejects JWTs of ${owner} issued until ${quoteText(String(moment))}; the static server checks no JWTs: it accepts the seed of a user of the program that has a newer JWT, and no other key`,
   },
 };
 

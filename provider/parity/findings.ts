@@ -16,10 +16,28 @@ export const PARITY: Shape = objectOf<ParitySettings>({ mode: optional(MODE), ac
 /**
  * Returns invalid acceptances, claims with which the servers do not work and, in strict mode, every security gap that is not
  * accepted.
+ *
+ * @param invalid see {@link withoutInvalid}; an acceptance of such a claim is valid
  */
-export function parityDiagnostics(report: ParityReport, { accept = {} }: ParitySettings): Diagnostic[] {
-  const gaps = report.mode === "strict" ? openGaps(report).map(gapDiagnostic) : [];
-  return [...gaps, ...unusableClaims(report).map(unusableDiagnostic), ...acceptDiagnostics(report, accept)];
+export function parityDiagnostics(
+  report: ParityReport,
+  { accept = {} }: ParitySettings,
+  invalid: readonly string[] = [],
+): Diagnostic[] {
+  const valid = withoutInvalid(report, invalid);
+  const gaps = report.mode === "strict" ? openGaps(valid).map(gapDiagnostic) : [];
+  return [...gaps, ...unusableClaims(valid).map(unusableDiagnostic), ...acceptDiagnostics(report, accept)];
+}
+
+/**
+ * Returns a report without the claims whose values are invalid: the account that declares them reports them already.
+ *
+ * @param invalid the paths of invalid values, from the names of the accounts
+ */
+export function withoutInvalid(report: ParityReport, invalid: readonly string[]): ParityReport {
+  const isInvalid = ({ name }: ParityRow) =>
+    invalid.some((path) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
+  return invalid.length === 0 ? report : { ...report, rows: report.rows.filter((row) => !isInvalid(row)) };
 }
 
 /** Returns the warnings of a report: security gaps in lenient mode, and claims that need a version that is not known. */

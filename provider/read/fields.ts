@@ -54,6 +54,8 @@ const OBJECT: Kind<[string, unknown][]> = {
 export class Fields {
   readonly #values: Map<string, unknown>;
   readonly #variables: ReadonlySet<string>;
+  /** The names as the source spells them, by the names that are looked up. */
+  readonly #spellings = new Map<string, string>();
 
   /** Notes a value that is not an object or block, and treats it as one without fields. */
   constructor(
@@ -67,10 +69,9 @@ export class Fields {
     this.#values = new Map(entries.map(([key, own]) => [normalize(key), own]));
     const variables = entries.filter(([key]) => value instanceof Section && value.isVariable(key));
     this.#variables = new Set(variables.map(([key]) => normalize(key)));
-    const spellings = new Map<string, string>();
     for (const [key] of entries) {
-      this.#checkRepetition(spellings.get(normalize(key)), key);
-      spellings.set(normalize(key), key);
+      this.#checkRepetition(this.#spellings.get(normalize(key)), key);
+      this.#spellings.set(normalize(key), key);
     }
   }
 
@@ -185,11 +186,12 @@ export class Fields {
     return keyPath(this.path, this.#nameOf(names) ?? names[0] ?? "");
   }
 
-  /** Names the remaining fields with content, except those that only variables refer to. */
-  leaveOutRest(problem: Problem): void {
+  /** Names the remaining fields with content as the source spells them, except those that only variables refer to. */
+  leaveOutRest(problem: Problem | ((value: unknown) => Problem)): void {
     for (const [name, value] of this.#values) {
       if (!this.#variables.has(name) && !isEmptyValue(value)) {
-        this.notes.leaveOut({ ...problem, path: keyPath(this.path, name) });
+        const found = typeof problem === "function" ? problem(value) : problem;
+        this.notes.leaveOut({ ...found, path: keyPath(this.path, this.#spellings.get(name) ?? name) });
       }
     }
   }

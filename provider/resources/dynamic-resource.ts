@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HIDDEN } from "../dynamic/life-cycle/hidden";
+import { checkHandlers } from "./handlers";
 
 /**
  * The text that the engine stores in the state of each resource to load its provider again, also to delete the resource
@@ -34,6 +35,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     opts?: pulumi.CustomResourceOptions,
     derived?: Derived,
   ) {
+    checkHandlers();
     const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
     super(
       `pulumi-nodejs:dynamic/nats-auth:${type}`,

@@ -22,8 +22,9 @@ export type { Change } from "./prepare";
  * @throws Error with the output of the servers, the active configuration, and what to do
  */
 export async function applyTogether(changes: readonly Change[], cluster: Cluster): Promise<void> {
-  const tested = await prepareAll(changes);
-  const prepared = await withReconnectedRoutes(await beforeChanges(cluster.protectStreams(tested)), cluster);
+  const tested = await prepareAll(changes, cluster.done);
+  const planned = await beforeChanges(cluster.protectStreams(tested), cluster.done);
+  const prepared = await withReconnectedRoutes(planned, cluster);
   const begun = new Set<PreparedChange>();
   try {
     await applyInTurns(prepared, begun, cluster);

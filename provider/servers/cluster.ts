@@ -3,6 +3,12 @@ import type { ConfigFiles } from "./server";
 
 /** The connections between the servers of a cluster, and what in their configurations affects them. */
 export interface Cluster {
+  /**
+   * What the update has already done, as sentences for errors. It grows while the update runs.
+   *
+   * @default nothing
+   */
+  readonly done?: readonly string[];
   /** Waits until the running servers are connected by routes. */
   readonly waitForRoutes: () => Promise<void>;
   /**

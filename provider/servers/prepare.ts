@@ -60,16 +60,20 @@ export interface PreparedChange {
   readonly stage: string;
 }
 
-/** Adds to an error of a step before all changes that no server was changed. */
-export async function beforeChanges<T>(step: Promise<T>): Promise<T> {
+/**
+ * Adds to an error of a step before all changes that no server was changed, or the steps that were done before.
+ *
+ * @param done see `Cluster.done`
+ */
+export async function beforeChanges<T>(step: Promise<T>, done: readonly string[] = []): Promise<T> {
   try {
     return await step;
   } catch (error) {
-    throw new Error(`${errorMessage(error)}\n${UNTOUCHED}`, { cause: error });
+    const untouched = done.length === 0 ? "No server was changed." : "Nothing else was changed.";
+    const lines = [errorMessage(error), ...done, `${untouched} Correct the cause, then rerun \`pulumi up\`.`];
+    throw new Error(lines.join("\n"), { cause: error });
   }
 }
-
-const UNTOUCHED = "No server was changed. Correct the cause, then rerun `pulumi up`.";
 
 /**
  * Tests all configurations without affecting any server.
@@ -77,8 +81,11 @@ const UNTOUCHED = "No server was changed. Correct the cause, then rerun `pulumi 
  * @returns the changes, without those that have no effect
  * @throws Error with every refusal
  */
-export async function prepareAll(changes: readonly Change[]): Promise<readonly PreparedChange[]> {
-  const prepared = await beforeChanges(settleAll(changes.map(prepare)));
+export async function prepareAll(
+  changes: readonly Change[],
+  done?: readonly string[],
+): Promise<readonly PreparedChange[]> {
+  const prepared = await beforeChanges(settleAll(changes.map(prepare)), done);
   return prepared.filter((change) => change !== undefined);
 }
 

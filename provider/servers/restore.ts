@@ -27,7 +27,8 @@ export async function restoreAll(begun: readonly PreparedChange[], error: unknow
       outcomes.push(`messages between the servers may miss subscriptions: ${errorMessage(reason)}`),
     );
   }
-  const lines = [errorMessage(error), "Currently active:", ...outcomes.map((outcome) => `  - ${outcome}`), ADVICE];
+  const active = outcomes.map((outcome) => `  - ${outcome}`);
+  const lines = [errorMessage(error), ...(cluster.done ?? []), "Currently active:", ...active, ADVICE];
   return new Error(lines.join("\n"), { cause: error });
 }
 

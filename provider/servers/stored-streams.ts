@@ -1,3 +1,4 @@
+import { displayList } from "../diagnostics/diagnostic";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import type { StoredConsumer, StoredStream } from "../model/cluster/stored-streams";
 import { ServerError } from "./errors";
@@ -54,35 +55,53 @@ function ifPositive(limit: number | undefined): number | undefined {
 /** Milliseconds for the servers to delete streams. */
 const DELETE_TIMEOUT = 30_000;
 
+/** The accounts whose streams are deleted, by public key. */
+export interface DiscardedAccounts {
+  /** Accounts that the servers have loaded. */
+  readonly accounts: readonly string[];
+  /** Accounts that the servers have dropped earlier: nothing is waited for. */
+  readonly unloaded: readonly string[];
+}
+
 /**
- * Deletes all streams of some accounts, and waits until no server has any of them. Accounts must still be loaded: servers
- * that have dropped an account keep its deleted streams in memory until they start again.
+ * Deletes all streams of some accounts, one account after the other, and waits until no server has any of them. Accounts must
+ * still be loaded: servers that have dropped an account keep its deleted streams in memory until they start again.
  *
- * @param accounts public keys
- * @param unloaded public keys of accounts that the servers have dropped earlier: nothing is waited for
+ * @param onDeleted receives each account whose streams have been deleted
  * @throws ServerError when streams remain
  */
 export async function deleteStreams(
   client: SystemClient,
   serverNames: readonly string[],
-  accounts: readonly string[],
-  unloaded: readonly string[] = [],
+  { accounts, unloaded }: DiscardedAccounts,
+  onDeleted: (account: string) => void,
 ): Promise<void> {
-  for (const account of [...accounts, ...unloaded]) {
-    await purge(client, account);
+  const all = [...accounts, ...unloaded];
+  for (const [index, account] of all.entries()) {
+    const reason =
+      (await purge(client, account)) ??
+      (accounts.includes(account) ? await waitUntilDeleted(client, serverNames, account) : undefined);
+    if (reason !== undefined) {
+      throw notDeleted(reason, all.slice(index));
+    }
+    onDeleted(account);
   }
-  const remain = async () =>
-    (await listStoredStreams(client, serverNames)).filter(({ account }) => accounts.includes(account));
+}
+
+/** Returns why an account still has streams, or undefined if it has none. */
+async function waitUntilDeleted(
+  client: SystemClient,
+  serverNames: readonly string[],
+  own: string,
+): Promise<string | undefined> {
   let remaining: readonly StoredStream[] = [];
   const areDeleted = async () => {
-    remaining = await remain();
+    remaining = (await listStoredStreams(client, serverNames)).filter(({ account }) => account === own);
     return remaining.length === 0 ? true : undefined;
   };
-  if (accounts.length > 0 && (await waitFor(areDeleted, DELETE_TIMEOUT)) !== true) {
-    throw notDeleted(
-      `the servers still have ${remaining.map(({ account, name }) => `${account} > ${name}`).join(", ")}`,
-    );
-  }
+  return (await waitFor(areDeleted, DELETE_TIMEOUT)) === true
+    ? undefined
+    : `the servers still have ${displayList(remaining.map(({ name }) => name))} of account ${own}`;
 }
 
 interface PurgeAnswer {
@@ -90,8 +109,12 @@ interface PurgeAnswer {
   readonly error?: { readonly description?: string };
 }
 
-/** Requests the deletion of an account's streams. Only the leader of JetStream responds, which servers may be electing. */
-async function purge(client: SystemClient, account: string): Promise<void> {
+/**
+ * Requests the deletion of an account's streams. Only the leader of JetStream responds, which servers may be electing.
+ *
+ * @returns why the servers do not delete them, or undefined
+ */
+async function purge(client: SystemClient, account: string): Promise<string | undefined> {
   let reason = "the servers have not responded";
   const ask = async () => {
     const answer = await client.request<PurgeAnswer>(purgeSubject(account));
@@ -101,9 +124,7 @@ async function purge(client: SystemClient, account: string): Promise<void> {
         : `the servers have responded ${JSON.stringify(answer.error.description)}`;
     return answer?.initiated === true ? true : undefined;
   };
-  if ((await waitFor(ask, DELETE_TIMEOUT)) !== true) {
-    throw notDeleted(`${reason} to the request for account ${account}`);
-  }
+  return (await waitFor(ask, DELETE_TIMEOUT)) === true ? undefined : `${reason} to the request for account ${account}`;
 }
 
 /** The error for servers that do not respond to a request for their streams. */
@@ -112,11 +133,16 @@ export function silentServers(names: readonly string[]): ServerError {
   return new ServerError("NA4066", problem, ["Check that both servers run and are connected."]);
 }
 
-/** The error for streams that remain. @param reason a clause */
-export function notDeleted(reason: string): ServerError {
-  const problem = `the streams that \`discardStreams\` gives up could not be deleted: ${reason}`;
+/**
+ * The error for streams that remain.
+ *
+ * @param reason a clause
+ * @param accounts the accounts whose streams have not been deleted
+ */
+export function notDeleted(reason: string, accounts: readonly string[]): ServerError {
+  const problem = `not all streams that \`discardStreams\` gives up could be deleted: ${reason}`;
   const remedy =
     "Check that both servers run and are healthy. If the port or the address " +
     "of the operator server changes as well, change it in another update.";
-  return new ServerError("NA4065", problem, [remedy]);
+  return new ServerError("NA4065", problem, [`Not deleted: the streams of account ${accounts.join(", ")}.`, remedy]);
 }

@@ -177,6 +177,51 @@ describe("merging a store and a configuration", () => {
       );
     });
 
+    for (const [what, name] of [
+      ["without a key", "OLD"],
+      ["with another key", keyOf("account", "OLD")],
+    ] as const) {
+      it(`should use the store's system account in subjects when the file's is one ${what}`, async () => {
+        const permissions = { subscribe: { allow: [`$SYS.ACCOUNT.${SYS}.CONNECT`] } };
+        const system = {
+          name: "SYS",
+          publicKey: SYS,
+          exports: [{ type: "stream", subject: "$SYS.ACCOUNT.>" }],
+          users: { u: { publicKey: U, permissions } },
+        } as const;
+        const store: Adopted = {
+          ...adopted({}),
+          operator: { systemAccount: system },
+          keys: { SYS: { account: SYS, users: { u: U } } },
+        };
+        const W = keyOf("user", "w");
+        const merged = mergeAdopted(
+          store,
+          read(`accounts {
+            ${name} {
+              exports: [ { stream: "$SYS.ACCOUNT.>" } ]
+              users: [
+                { nkey: ${U}, permissions: { subscribe: "$SYS.ACCOUNT.${name}.CONNECT" } }
+                { nkey: ${W}, permissions: { subscribe: [ "$SYS.ACCOUNT.${name}.CONNECT", "$SYS.ACCOUNT.MON.>" ] } }
+              ]
+            }
+            MON { imports: [ { stream: { account: ${name}, subject: "$SYS.ACCOUNT.${name}.>" } } ], users: [ { nkey: ${V} } ] }
+          }
+          system_account: ${name}`),
+        );
+        const { MON } = await modelsOf(merged);
+        assert.deepEqual(
+          MON?.imports?.map(({ account, subject }) => [account, subject]),
+          [[SYS, `$SYS.ACCOUNT.${SYS}.>`]],
+        );
+        const { users = {} } = merged.operator.systemAccount ?? {};
+        assert.deepEqual(users.u, { publicKey: U, permissions });
+        assert.deepEqual(await valueOf(pulumi.output(users[W]?.permissions)), {
+          subscribe: { allow: [`$SYS.ACCOUNT.${SYS}.CONNECT`, `$SYS.ACCOUNT.${MON.publicKey}.>`] },
+        });
+      });
+    }
+
     it("should keep an export of the new account's events, and its importers", async () => {
       const merged = mergeAdopted(
         adopted({ B: { key: B } }),

@@ -33,10 +33,43 @@ describe("readNscStore", () => {
     assert.equal(operator.seed, undefined);
   });
 
-  it("should name accounts and roles whose seeds the keystore lacks", () => {
-    const lost = ({ leftOut }: Adopted) => leftOut.filter(({ code }) => code === "NA3050").map(({ path }) => path);
-    assert.deepEqual(lost(read("KO")), ["accounts.A"]);
-    assert.deepEqual(lost(readNscStore({ store: folders.store("KO") })), []);
+  describe("when the keystore lacks seeds", () => {
+    const lost = ({ leftOut }: Adopted) => leftOut.filter(({ code }) => code === "NA3050");
+    const file = (key: string) => join("keys", key.slice(0, 1), key.slice(1, 3), `${key}.nk`);
+
+    it("should name accounts and roles", () => {
+      assert.deepEqual(
+        lost(read("KO")).map(({ path }) => path),
+        ["accounts.A"],
+      );
+      assert.deepEqual(lost(readNscStore({ store: folders.store("KO") })), []);
+    });
+
+    it("should find the seed of an account in the file that the diagnostic names", async () => {
+      const [named] = lost(read("KO"));
+      const path = join(folders.keystore, named?.value ?? "");
+      put(path, seedOf("account", "nsc A"));
+      try {
+        const found = read("KO");
+        assert.deepEqual(lost(found), []);
+        assert.equal(await seed(found.accounts.A?.seed), seedOf("account", "nsc A"));
+      } finally {
+        rmSync(path);
+      }
+    });
+
+    it("should name the keys of an operator that could sign accounts", () => {
+      const path = join(folders.keystore, file(keyOf("operator", "nsc STRICT signing")));
+      renameSync(path, `${path}.aside`);
+      try {
+        const found = read("STRICT");
+        assert.equal(found.operator.signer, undefined);
+        const [named] = lost(found).filter(({ path: at }) => at === "operator.signer");
+        assert.equal(named?.value, file(keyOf("operator", "nsc STRICT signing")));
+      } finally {
+        renameSync(`${path}.aside`, path);
+      }
+    });
   });
 
   it("should adopt public keys when there is no keystore", () => {

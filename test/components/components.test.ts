@@ -166,6 +166,28 @@ describe("operators and accounts, with a mock engine", () => {
       assert.match(found[0] ?? "", /account "B" has 1 problem:\n {2}- revocations\.U\w+ = "2999.*locks out "one":/);
     });
 
+    it("should name revoked keys that no user has, and keep their revocations", async () => {
+      const [gone, present] = [keyOf("user", "gone"), keyOf("user", "present")];
+      const lines: string[] = [];
+      const { log } = console;
+      console.log = (text: string) => lines.push(text);
+      try {
+        const account = new Account("A", {
+          operator: new Operator("KO"),
+          revocations: { [gone]: 1, [present]: 1 },
+          users: { present: { publicKey: present }, generated: {} },
+        });
+        const { revocations } = readToken(await valueOf(account.jwt)).nats as { revocations: object };
+        assert.deepEqual(Object.keys(revocations).sort(), [gone, present].sort());
+        await new Promise((resolve) => setImmediate(resolve));
+      } finally {
+        console.log = log;
+      }
+      const found = lines.filter((text) => text.includes("NA1413"));
+      assert.equal(found.length, 1);
+      assert.match(found[0] ?? "", new RegExp(`account "A": revocations: .*"${gone}"\\. `));
+    });
+
     it("should sign a user's JWT with the key whose scope has the user's permissions", async () => {
       const account = new Account("A", { operator: new Operator("KO"), users: { u: { permissions }, v: {} } });
       const { signing_keys: keys } = readToken(await valueOf(account.jwt)).nats as {

@@ -15,6 +15,7 @@ import { modelDiagnostics } from "../../provider/components/cluster/cluster-mode
 import { closingGates, reasonOf } from "../support/gates";
 import { keyOf, seedOf } from "../support/keys";
 import { registered, valueOf } from "../support/mocks";
+import { compareModes } from "../../provider/components/cluster/cluster-parity";
 import { codesAndPathsIn, pathsIn } from "./reports";
 
 describe("gates of components", () => {
@@ -134,13 +135,14 @@ describe("gates of components", () => {
   it("should report all problems between accounts, and those of names and ports, for the cluster", async () => {
     const operator = new Operator("KO");
     const a = new Account("A", { operator, users: { u: {} } });
+    const b = new Account("B", { operator, name: "A" });
     const imports = [{ account: a, subject: "x", type: "stream" as const }];
-    const b = new Account("B", { operator, name: "A", imports });
-    const args = { operator, accounts: [a, b], staticServer: { clientPort: 4223, clusterPort: 0 } };
+    const c = new Account("C", { operator, imports });
+    const args = { operator, accounts: [a, b, c], staticServer: { clientPort: 4223, clusterPort: 0 } };
     const gate = validate("cluster", operator, modelDiagnostics("a b", args));
     assert.deepEqual(pathsIn(await reasonOf(gate)).sort(), [
       "accounts[1]",
-      'accounts[1]("A").imports[0].subject',
+      'accounts[2]("C").imports[0].subject',
       "name",
       "staticServer.clientPort",
       "staticServer.clusterPort",
@@ -215,9 +217,49 @@ describe("gates of components", () => {
     const gate = validate("cluster", operator, modelDiagnostics("nats", { operator, accounts: [a] }));
     assert.deepEqual(codesAndPathsIn(await reasonOf(gate)), [
       'NA1410 accounts[0]("A").roles.r.connectionTypes',
-      'NA1410 accounts[1]("SYS").users.sys.connectionTypes',
+      'NA1410 operator.systemAccount("SYS").users.sys.connectionTypes',
     ]);
     assert.deepEqual(await Promise.all([a.gate, operator.gate].map(reasonOf)), [undefined, undefined]);
+  });
+
+  it("should report an invalid value once, and not as a security gap as well", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const a: Account = new Account("A", {
+      operator,
+      limits: { connections: -1 },
+      jetstream: { tiers: { R1: { memoryStorage: "x" } } },
+      imports: [{ account: { accountName: "A", publicKey: keyOf("account", "A") }, subject: "a", type: "service" }],
+      users: {
+        u: { limits: { subscriptions: -1, payload: 1024 }, sourceNetworks: ["x"] },
+        v: { sourceNetworks: ["10.0.0.0/8"] },
+      },
+    });
+    const all = { operator, accounts: [a] };
+    const own = validate("cluster", operator, [...modelDiagnostics("nats", all), compareModes(all).diagnostics]);
+    const reasons = await Promise.all([a.gate, own].map(reasonOf));
+    assert.deepEqual(reasons.map(codesAndPathsIn), [
+      [
+        ...["NA1008 users.u.limits.subscriptions", "NA1206 users.u.sourceNetworks[0]", "NA1008 limits.connections"],
+        ...["NA1005 jetstream.tiers.R1.memoryStorage", "NA1512 imports[0].account"],
+      ],
+      ["NA2001 A.users.u.limits.payload", "NA2001 A.users.v.sourceNetworks"],
+    ]);
+  });
+
+  it("should name the program's own index when an account is listed twice", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const users = { u: { connectionTypes: ["MQTT" as const] } };
+    const [a, b] = [new Account("A", { operator }), new Account("B", { operator, users })];
+    const c = new Account("C", { name: "B", operator: new Operator("other") });
+    const accounts = [a, operator.systemAccount, a, b, c];
+    const gate = validate("cluster", operator, modelDiagnostics("nats", { operator, accounts }));
+    const reason = (await reasonOf(gate)) ?? "";
+    assert.deepEqual(codesAndPathsIn(reason), [
+      "NA1702 accounts[4]",
+      'NA1410 accounts[3]("B").users.u.connectionTypes',
+      'NA4020 accounts[4]("B").operator',
+    ]);
+    assert.match(reason, /the same name as accounts\[3\]/);
   });
 
   it("should report keys of accounts that are outputs without a value, of which Pulumi would generate others", async () => {

@@ -3,7 +3,7 @@ import { provider } from "../../provider/dynamic/cluster-check";
 import { keyOf, seedOf } from "../support/keys";
 
 describe("the ClusterCheck resource", () => {
-  it("should show that the servers keep running, what to do, and no secret, when it fails", async () => {
+  it("should show that the servers keep their configurations, what to do, and no secret, when it fails", async () => {
     const signer = seedOf("account", "signer");
     const inputs = {
       url: "nats://127.0.0.1:1",
@@ -15,7 +15,7 @@ describe("the ClusterCheck resource", () => {
       accounts: {},
     };
     await assert.rejects(provider.create(inputs), (error: Error) => {
-      assert.match(error.message, /\[NA5020\]:\n.*\nThe servers keep running/);
+      assert.match(error.message, /\[NA5020\]:\n.*\nThe servers keep their configurations/);
       assert.ok(!error.message.includes(signer));
       return true;
     });

@@ -180,6 +180,11 @@ describe("accounts of a static configuration", () => {
   });
 
   it("should name JetStream as a setting of the server, since accounts need storage", () => {
+    const named = notesOf(
+      `jetstream { store_dir: "/data", max_mem: 1G, max_file: 1G, domain: leaf, key: s3cret }
+      authorization { users: [ { nkey: ${U} } ] }`,
+    );
+    assert.deepEqual(named, ["NA3023 jetstream", "NA3023 jetstream.domain", "NA3023 jetstream.key"]);
     assert.deepEqual(notesOf(`jetstream { store_dir: "/data" }\nauthorization { users: [ { nkey: ${U} } ] }`), [
       "NA3023 jetstream",
     ]);

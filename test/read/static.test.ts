@@ -173,6 +173,15 @@ describe("readConfiguration", () => {
     assert.doesNotMatch(JSON.stringify(leftOut), /s3cret/);
   });
 
+  it("should name blocks and settings of the server as the file spells them", () => {
+    const { leftOut } = read(`Ocsp { Mode: always }, Debug: true, accounts { A { users: [ { nkey: ${U[0]} } ] } }`);
+    assert.deepEqual(codesAndPaths(leftOut), ["NA3023 Ocsp", "NA3023 Debug"]);
+    assert.deepEqual(
+      leftOut.map(({ problem }) => /block|setting/.exec(problem)?.[0]),
+      ["block", "setting"],
+    );
+  });
+
   it("should reject two names of the same setting", () => {
     const text = `Accounts { A {} }
       accounts { B { default_permissions: { pub: a, Publish: b } } }`;

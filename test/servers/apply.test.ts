@@ -57,6 +57,20 @@ describe("applying configurations to two servers", () => {
     });
   }
 
+  for (const [step, then] of [
+    ["try", "Nothing else was changed\\. "],
+    ["reload", "Currently active:"],
+  ] as const) {
+    it(`should report what the update has done before when a server refuses to ${step}`, async () => {
+      const changes = (steps: string[]) => [
+        { server: new ScriptedServer("a", steps, RUNNING, refusesNew(step)), files: NEW },
+      ];
+      const { error } = await outcome(changes, [], ["A stream was deleted."]);
+      assert.match(error, new RegExp(`\nA stream was deleted\\.\n${then}`));
+      assert.doesNotMatch(error, /No server was changed/);
+    });
+  }
+
   it("should report both when both reject", async () => {
     const { error } = await apply(RUNNING, refusesNew("try"), refusesNew("try"));
     assert.match(error, /^the a server .*NA5001[\s\S]*^the b server .*NA5001/m);

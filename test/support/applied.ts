@@ -19,8 +19,9 @@ export const refusesNew =
     steps.includes(step) && isNew(files);
 
 /** Returns a cluster in which the configuration `few` drops accounts that all other configurations contain. */
-function clusterOf(notes: string[], restarting: readonly string[]): Cluster {
+function clusterOf(notes: string[], restarting: readonly string[], done: readonly string[]): Cluster {
   return {
+    done,
     waitForRoutes: () => Promise.resolve(void notes.push("linked")),
     protectStreams: (changes) =>
       Promise.resolve(changes.map((change) => ({ ...change, restarts: restarting.includes(change.server.name) }))),
@@ -35,14 +36,16 @@ function clusterOf(notes: string[], restarting: readonly string[]): Cluster {
  * Applies changes. Returns the steps and the error message.
  *
  * @param restarting the servers that must restart in their places
+ * @param done what the update has done before
  */
 export async function outcome(
   changes: (notes: string[]) => readonly Change[],
   restarting: readonly string[] = [],
+  done: readonly string[] = [],
 ): Promise<{ readonly notes: string[]; readonly error: string }> {
   const notes: string[] = [];
   try {
-    await applyTogether(changes(notes), clusterOf(notes, restarting));
+    await applyTogether(changes(notes), clusterOf(notes, restarting, done));
     return { notes, error: "" };
   } catch (error) {
     return { notes, error: (error as Error).message };

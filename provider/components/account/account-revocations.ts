@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatDiagnostics } from "../../diagnostics/diagnostic";
+import { formatDiagnostic, formatDiagnostics, keyPath } from "../../diagnostics/diagnostic";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
-import { revokedCredentialsDiagnostics } from "../../model/account/revoked-credentials";
+import {
+  revokedCredentialsDiagnostics,
+  type IssuedCredentials,
+  unmatchedRevocationDiagnostics,
+} from "../../model/account/revoked-credentials";
 import { hasShape } from "../../model/form/shape";
 import { REVOCATIONS, type Revocations } from "../../model/keys/revocations";
+import { getOwn } from "../../model/form/order";
 import { valueIfKnown, type Gate } from "../validation";
 import type { AccountSettings } from "./account-args";
-import type { AccountKeys } from "./account-model";
+import { findGivenKeys, usersOf, type AccountKeys } from "./account-model";
 
 /** Returns the `revocations` argument of an account; none in place of malformed ones, which are problems of the account. */
 export function revocationsOf({ revocations }: AccountSettings): pulumi.Output<Revocations> {
@@ -15,17 +20,22 @@ export function revocationsOf({ revocations }: AccountSettings): pulumi.Output<R
     .apply((known = {}) => (hasShape(REVOCATIONS, known) ? known : {}));
 }
 
+/** An account with revocations. */
+interface RevokingAccount {
+  readonly resource: pulumi.Resource;
+  readonly accountName: string;
+  readonly args: AccountSettings;
+  readonly gate: Gate;
+}
+
 /**
- * Warns of the users that the revocations of their account lock out. A preview knows those whose JWTs do not change.
+ * Warns of the users that the revocations of their account lock out, and names the keys in them that no user has. A preview
+ * knows the users whose JWTs do not change.
  *
  * @param users the keys of the users by name
  */
-export async function warnAboutRevoked(
-  account: { readonly resource: pulumi.Resource; readonly accountName: string; readonly gate: Gate },
-  users: AccountKeys["users"],
-  revocations: pulumi.Output<Revocations>,
-): Promise<void> {
-  const revoked = (await valueIfKnown(revocations)) ?? {};
+export async function warnAboutRevoked(account: RevokingAccount, users: AccountKeys["users"]): Promise<void> {
+  const revoked = (await valueIfKnown(revocationsOf(account.args))) ?? {};
   if (Object.keys(revoked).length === 0) {
     return;
   }
@@ -35,8 +45,35 @@ export async function warnAboutRevoked(
     return [name, { publicKey: key, issuedAt: moment }] as const;
   });
   const known = Object.fromEntries(await Promise.all(issued));
-  const found = revokedCredentialsDiagnostics(known, revoked, nowInSeconds());
-  if (found.length > 0) {
-    await pulumi.log.warn(formatDiagnostics(`account ${JSON.stringify(account.accountName)}`, found), account.resource);
+  const subject = `account ${JSON.stringify(account.accountName)}`;
+  const locked = revokedCredentialsDiagnostics(known, revoked, nowInSeconds());
+  if (locked.length > 0) {
+    await pulumi.log.warn(formatDiagnostics(subject, locked), account.resource);
   }
+  const keys = await findUserKeys(account.args, known);
+  const unmatched = keys === undefined ? [] : unmatchedRevocationDiagnostics(keys, revoked);
+  if (unmatched.length > 0) {
+    await pulumi.log.info(
+      unmatched.map((found) => `${subject}: ${formatDiagnostic(found)}`).join("\n"),
+      account.resource,
+    );
+  }
+}
+
+/**
+ * Returns the public keys of an account's users. A key that is about to be generated cannot be among its revocations.
+ *
+ * @returns undefined if a preview does not know a key that the program sets
+ */
+async function findUserKeys(
+  args: AccountSettings,
+  users: Readonly<Record<string, IssuedCredentials>>,
+): Promise<ReadonlySet<string> | undefined> {
+  const given = new Map((await findGivenKeys(args)).map(({ path, key }) => [path, key]));
+  const keys = Object.entries(users).map(([name, { publicKey }]) => {
+    const { seed, publicKey: own } = getOwn(usersOf(args), name) ?? {};
+    const isGenerated = seed === undefined && own === undefined;
+    return publicKey ?? (isGenerated ? "" : given.get(keyPath("users", name)));
+  });
+  return keys.includes(undefined) ? undefined : new Set(keys.flatMap((key) => (typeof key === "string" ? key : [])));
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { normalizeListener, type Listener } from "../../config/listener";
 import { renderOperatorConfig, type AccountRoster, type Tokens } from "../../config/operator";
 import { renderStaticConfig } from "../../config/static";
+import type { ListedAccount } from "../../model/account/account";
 import { withValidUsers } from "../../model/account/previous-account-keys";
 import {
   activationDiagnostics,
@@ -29,6 +30,21 @@ export function accountsOf({ operator, accounts }: AuthConfigurationArgs): reado
   return [...new Set<Account>([...accounts, operator.systemAccount])];
 }
 
+/** Returns the declarations of these accounts, with their paths in the arguments. */
+export function declarationsOf(args: AuthConfigurationArgs): pulumi.Output<readonly ListedAccount[]> {
+  return pulumi.all(
+    accountsOf(args).map((account) =>
+      account.declaration.apply((declared): ListedAccount => ({ ...declared, path: pathOf(args, account) })),
+    ),
+  );
+}
+
+/** Returns the path of an account in the arguments. The first of several counts; a system account need not be listed. */
+function pathOf({ operator, accounts }: AuthConfigurationArgs, account: Account): string {
+  const index = accounts.indexOf(account);
+  return index < 0 && account === operator.systemAccount ? "operator.systemAccount" : `accounts[${index}]`;
+}
+
 /** Returns the names of a configuration's accounts by their public keys. */
 export function accountNames(args: AuthConfigurationArgs): pulumi.Output<Record<string, string>> {
   const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
@@ -39,7 +55,7 @@ export function accountNames(args: AuthConfigurationArgs): pulumi.Output<Record<
 
 /** Checks a configuration across its accounts, which the accounts themselves cannot. */
 export function authorizationDiagnostics(args: AuthConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
-  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const declarations = declarationsOf(args);
   return [
     declarations.apply(clusterDiagnostics),
     declarations.apply(listenerDiagnostics),
@@ -79,23 +95,22 @@ function nameDiagnostics(clusterName: string): Diagnostic[] {
  */
 async function findSharedKeys(args: AuthConfigurationArgs): Promise<Diagnostic[]> {
   const isShared = accountsOf(args).some(({ knownAccounts }) => knownAccounts !== undefined);
-  const lists = await Promise.all(
+  const keys = await Promise.all(
     accountsOf(args).map(async (account) => {
       const given = await account.givenKeys();
       const known = isShared ? await account.findKeys() : [];
-      return [...given, ...known.filter(({ key }) => !given.some((other) => other.key === key))];
+      const own = [...given, ...known.filter(({ key }) => !given.some((other) => other.key === key))];
+      return own.map(({ path, key }) => ({ path: joinPath(accountPath(args, account), path), key }));
     }),
   );
-  const keys = lists.flatMap((own, index) =>
-    own.map(({ path, key }) => ({ path: joinPath(accountPath(args, index), path), key })),
-  );
-  return duplicateKeyDiagnostics(keys);
+  return duplicateKeyDiagnostics(keys.flat());
 }
 
 /** Checks that the cluster's operator signs every account: the operator server loads no others. */
 function foreignAccountDiagnostics(args: AuthConfigurationArgs): Diagnostic[] {
-  return accountsOf(args).flatMap(({ signedBy }, index): Diagnostic[] => {
-    const path = `${accountPath(args, index)}.operator`;
+  return accountsOf(args).flatMap((account): Diagnostic[] => {
+    const { signedBy } = account;
+    const path = `${accountPath(args, account)}.operator`;
     if (signedBy === undefined) {
       return [{ code: "NA4108", path, ...UNSIGNED }];
     }
@@ -118,13 +133,13 @@ const FOREIGN = {
 
 /** Checks that the accounts that a reference names are those of the cluster: static configurations contain these names. */
 function replacedAccountDiagnostics(args: AuthConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
-  return accountsOf(args).flatMap(({ knownAccounts }, index) =>
-    knownAccounts === undefined
+  return accountsOf(args).flatMap((account) =>
+    account.knownAccounts === undefined
       ? []
       : [
           pulumi
-            .all([knownAccounts, accountNames(args)])
-            .apply(([known, names]) => otherKeyDiagnostics(`${accountPath(args, index)}.reference`, known, names)),
+            .all([account.knownAccounts, accountNames(args)])
+            .apply(([known, names]) => otherKeyDiagnostics(`${accountPath(args, account)}.reference`, known, names)),
         ],
   );
 }
@@ -143,8 +158,8 @@ function otherKeyDiagnostics(
 
 const UPDATE = "Update the stack that exports the reference, so that it refers to the account of the cluster.";
 
-function accountPath(args: AuthConfigurationArgs, index: number): string {
-  return `accounts[${index}](${display(accountsOf(args)[index]?.accountName)})`;
+function accountPath(args: AuthConfigurationArgs, account: Account): string {
+  return `${pathOf(args, account)}(${display(account.accountName)})`;
 }
 
 /** Returns the `server_name` of a server. */

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isWellFormed } from "../../model/account/account-checks";
-import type { Diagnostic } from "../../diagnostics/diagnostic";
+import type { AccountDeclaration } from "../../model/account/account";
+import { accountDiagnostics, isWellFormed } from "../../model/account/account-checks";
+import { keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { hasShape, optional } from "../../model/form/shape";
-import { PARITY, parityDiagnostics, parityWarnings } from "../../parity/findings";
+import { PARITY, parityDiagnostics, parityWarnings, withoutInvalid } from "../../parity/findings";
 import { parityReport, type ParityReport, type ParitySettings } from "../../parity/report";
 import type { AuthConfigurationArgs } from "../configuration/configuration-args";
-import { accountsOf } from "./cluster-model";
+import { declarationsOf } from "./cluster-model";
 
 /** The parity report of a cluster, and the diagnostics and warnings about its security gaps. */
 export interface ClusterParity {
@@ -28,7 +29,7 @@ export function compareModes(
   { version, areMixed = true }: ComparedServers = {},
 ): ClusterParity {
   const settings: ParitySettings = hasShape(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
-  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const declarations = declarationsOf(args);
   const { info, operatorName, systemAccount } = args.operator;
   const report = pulumi
     .all([info, operatorName, declarations, pulumi.output(version)])
@@ -42,13 +43,23 @@ export function compareModes(
         settings,
       ),
     );
+  const invalid = declarations.apply((accounts) => accounts.flatMap(invalidPaths));
   const diagnostics = pulumi
-    .all([declarations, report])
-    .apply(([accounts, known]) =>
-      accounts.every(isWellFormed) ? parityDiagnostics(areMixed ? known : { ...known, mode: "lenient" }, settings) : [],
+    .all([declarations, report, invalid])
+    .apply(([accounts, known, paths]) =>
+      accounts.every(isWellFormed)
+        ? parityDiagnostics(areMixed ? known : { ...known, mode: "lenient" }, settings, paths)
+        : [],
     );
-  const warnings = report.apply((known) => parityWarnings(areMixed ? known : { ...known, mode: "strict" }));
+  const warnings = pulumi
+    .all([report, invalid])
+    .apply(([known, paths]) => parityWarnings(withoutInvalid(areMixed ? known : { ...known, mode: "strict" }, paths)));
   return { report, diagnostics, warnings };
+}
+
+/** Returns the paths of an account's invalid values, as a parity report names claims. */
+function invalidPaths(account: AccountDeclaration): string[] {
+  return prefixPaths(keyPath("", account.name), accountDiagnostics(account)).map(({ path }) => path);
 }
 
 /** Logs warnings for security gaps that the program does not treat as errors, and for claims that depend on a version. */

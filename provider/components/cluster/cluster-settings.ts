@@ -16,7 +16,7 @@ import type { JetStreamCheck } from "../../servers/jetstream-health";
 import { LOG_FILE, STORE as PROCESS_STORE } from "../../servers/process/layout";
 import { portAddresses } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf, type ListenerSettings } from "./cluster-model";
+import { declarationsOf, type ListenerSettings } from "./cluster-model";
 import type { DeclaredServer } from "./cluster-servers";
 import { dockerTarget, processTarget } from "./target";
 
@@ -52,7 +52,7 @@ export function jetstreamArgsDiagnostics(args: ClusterArgs): pulumi.Output<reado
         settings === undefined ? [] : SERVER_STORAGE.diagnostics(settings as ServerStorage),
       ),
     );
-  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const declarations = declarationsOf(args);
   return [storage, ...(args.jetstream === undefined ? [declarations.apply(jetstreamDiagnostics)] : [])];
 }
 
@@ -121,7 +121,7 @@ function sortProxyKeys({ trustedProxies }: ClusterArgs): pulumi.Output<readonly 
 /** Checks the keys of trusted proxies, and that no user needs a proxy without them. */
 export function proxyArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
   const keys = pulumi.output(args.trustedProxies);
-  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const declarations = declarationsOf(args);
   return [
     keys.apply((known) =>
       checkShape("trustedProxies", optional(KEYS), known, (list = []) => list.flatMap(proxyKeyDiagnostics)),

@@ -4,7 +4,7 @@ import { sortUnique } from "../../model/form/order";
 import { checkShape, hasShape, listOf, optional, stringShape, type Shape } from "../../model/form/shape";
 import type { StreamArgs } from "../../resources/cluster-configuration";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf } from "./cluster-model";
+import { accountsOf, declarationsOf } from "./cluster-model";
 
 const ENTRIES: Shape = optional(listOf(stringShape));
 
@@ -15,7 +15,7 @@ export function discardDiagnostics({ discardStreams }: ClusterArgs): pulumi.Outp
 
 /** Warns of entries that would permit the next loss unnoticed: their accounts have JetStream. */
 export function warnAboutDiscarding(args: ClusterArgs, cluster: pulumi.Resource): void {
-  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const declarations = declarationsOf(args);
   pulumi.all([discarded(args), declarations]).apply(async ([entries, accounts]) => {
     const names = accounts
       .filter(({ name, jetstream }) => jetstream !== undefined && entries.includes(name))

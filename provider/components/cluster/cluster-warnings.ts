@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostics } from "../../diagnostics/diagnostic";
 import { monitoredBearerDiagnostics } from "../../model/cluster/listeners";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf } from "./cluster-model";
+import { declarationsOf } from "./cluster-model";
 import type { DeclaredServer } from "./cluster-servers";
 
 /** Warns of credentials that a server in operator mode shows to everyone who reaches its monitoring port. */
@@ -16,7 +16,7 @@ export function warnAboutMonitoring(
   if (monitored === undefined) {
     return;
   }
-  pulumi.all(accountsOf(args).map(({ declaration }) => declaration)).apply(async (accounts) => {
+  declarationsOf(args).apply(async (accounts) => {
     const found = monitoredBearerDiagnostics(`${monitored.path}.monitoringPort`, accounts);
     await (found.length === 0
       ? undefined

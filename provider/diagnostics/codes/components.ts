@@ -192,8 +192,8 @@ export const COMPONENTS_CODES = {
   NA4065: {
     title: "Streams that could not be deleted",
     cause:
-      "An update deletes the streams of an account of `discardStreams` before it changes the servers. The servers did not do so in time: for example, JetStream has no leader. No server was changed.",
-    remedy: "Check that both servers run and are healthy, then rerun `pulumi up`.",
+      "An update deletes the streams of an account of `discardStreams` before it changes the servers. The servers did not do so in time: for example, JetStream has no leader. The error lists the accounts whose streams were deleted, and those whose streams were not. The configurations of the servers were not changed.",
+    remedy: "Check that both servers run and are healthy, then rerun `pulumi up`, which deletes the remaining streams.",
   },
   NA4066: {
     title: "Server that does not report its streams",
@@ -237,5 +237,18 @@ export const COMPONENTS_CODES = {
       "The folder of local processes, one above it, or a link to it belongs to another user, or others can write to it. That user could replace the configuration or the executable of a server, which runs with your permissions.",
     remedy:
       "Change the owner or the permissions of the folder that the message names (`chmod go-w`), or set `target.process.folder` to a folder that only you can change.",
+  },
+  NA4084: {
+    title: "Package that the engine does not find",
+    cause:
+      "The engine loads the handlers of the package's resources from the folder of the program. The program uses the package through a library, and the package manager (pnpm, or Yarn with Plug'n'Play) lets only the library find it.",
+    remedy: "Add `pulumi-nats-auth` to the dependencies of the program itself, in the version that the library uses.",
+  },
+  NA4085: {
+    title: "Package in two versions",
+    cause:
+      "The program, or a library that it uses, loads a different version of the package than the engine, which loads the handlers from the folder of the program. Inputs of one version may not be supported by the other. The code is a warning.",
+    remedy:
+      "Install one version of the package. `npm ls pulumi-nats-auth` or `pnpm why pulumi-nats-auth` lists the installed ones.",
   },
 } as const satisfies CodeTable;

@@ -261,7 +261,8 @@ export const READ_CODES = {
   NA3050: {
     title: "Key without a seed",
     cause:
-      "The keystore has no seed of an account or role, so it is adopted by its public key. If an earlier update has stored the seed in the state, the update deletes it with the `Nkey`: accounts and roles have no `keepSeed`, and the seed may not be stored elsewhere. The seed signs activations and the users of a role.",
-    remedy: "Restore the seed in the keystore, or export it from the state before the update.",
+      "The keystore has no seed of an account, of a role, or of a key with which the operator signs accounts. An account or role is then adopted by its public key. If an earlier update has stored the seed in the state, the update deletes it with the `Nkey`: only users have `keepSeed`, and the seed may not be stored elsewhere. An account's seed signs activations, and a role's seed signs the JWTs of its users: without it, they get permissions of their own and new credentials, and their old ones are revoked. Without a seed of the operator, nothing can sign accounts, and `Operator` reports NA4010.",
+    remedy:
+      "Write the seed to the file that the diagnostic names, before the next update. `pulumi stack export --show-secrets` shows a seed that an earlier update has stored. For an operator, `signer` accepts the seed as well.",
   },
 } as const satisfies CodeTable;

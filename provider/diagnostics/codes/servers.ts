@@ -5,7 +5,7 @@ export const SERVERS_CODES = {
   NA5001: {
     title: "Configuration rejected",
     cause:
-      "Before a server is changed, the nats-server that will run the new configuration reads it with `-t`. It rejected the configuration, so nothing was changed. The message shows what nats-server printed and the parts of the program that the lines come from.",
+      "Before a server is changed, the nats-server that will run the new configuration reads it with `-t`. It rejected the configuration, so no server loads it. The message shows what nats-server printed and the parts of the program that the lines come from.",
     remedy: "Correct the program, then rerun `pulumi up`. Report a configuration that a check should have rejected.",
   },
   NA5002: {
@@ -92,7 +92,7 @@ export const SERVERS_CODES = {
     title: "State of a newer version",
     cause:
       "A newer version of this package wrote the state of this resource, in a form that the installed version cannot read.",
-    remedy: "Install the newer version again. Nothing was changed.",
+    remedy: "Install the newer version again. The resource was not changed.",
   },
   NA5030: {
     title: "Unknown kind of key",

@@ -44,4 +44,11 @@ export const USERS_CODES = {
       "A user or role has `bearer`, so that the JWT alone logs in to the operator server, and this server has a monitoring port. Its endpoint `/connz?auth=1`, which requires no authentication, shows the JWTs of connected clients. nats-server leaves out JWTs that contain `bearer_token`; these users have it by the scope of a signing key. This is a warning, because the port may be protected otherwise.",
     remedy: "Remove the `monitoringPort` of the operator server, or restrict who can reach it.",
   },
+  NA1413: {
+    title: "Revocation of a key that no user has",
+    cause:
+      "The `revocations` of an account contain a public key that is not the present key of any of its users, such as that of a user who was removed. The revocation is kept: the operator server rejects the JWTs of the key that were issued until then, also if a signing key of the account issued them elsewhere. The static server needs none, because it has no user with the key. This is a note, not a problem.",
+    remedy:
+      "No action is needed. If the revocation is meant for a user of the program, use the user's `publicKey`. When all JWTs of the key have expired, it can be removed.",
+  },
 } as const satisfies CodeTable;

@@ -25,6 +25,7 @@ import { readJetStream as readStaticJetStream } from "../../read/static/limits";
 import { Fields } from "../../read/fields";
 import { Notes } from "../../read/notes";
 import { errorMessage } from "../../servers/errors";
+import type { DiscardedAccounts } from "../../servers/stored-streams";
 import type { SystemClient } from "../../servers/system-client";
 import { ifKnown } from "../life-cycle/unknown";
 import { createPresentLogin } from "./check-credentials";
@@ -124,30 +125,24 @@ function findUnknownAccounts(
  * Deletes the streams that a change loses and that the program has given up. The accounts must still be loaded.
  *
  * @param access access to the servers with the new settings
+ * @param onDeleted receives the public key of each account whose streams have been deleted
  */
 export async function discardStreams(
   deployed: DeployedCluster,
   inputs: StreamInputs,
   access: RouteCheck | undefined,
+  onDeleted: (account: string) => void,
 ): Promise<void> {
-  const { accounts, unloaded } = findDiscarded(deployed, inputs);
-  if (access === undefined || accounts.length + unloaded.length === 0) {
+  const discarded = findDiscarded(deployed, inputs);
+  if (access === undefined || discarded.accounts.length + discarded.unloaded.length === 0) {
     return;
   }
   const { deleteStreams } = await import("../../servers/stored-streams.js");
-  await withClient(deployed, access, (client) => deleteStreams(client, access.serverNames, accounts, unloaded));
-}
-
-/** Accounts whose streams an update deletes, by public key. */
-export interface DiscardedAccounts {
-  /** Accounts that the servers have loaded. */
-  readonly accounts: readonly string[];
-  /** Accounts that no program declares. */
-  readonly unloaded: readonly string[];
+  await withClient(deployed, access, (client) => deleteStreams(client, access.serverNames, discarded, onDeleted));
 }
 
 /** Returns the accounts whose streams a change loses and that the program has given up; none if the servers store none. */
-export function findDiscarded(deployed: DeployedCluster, inputs: StreamInputs): DiscardedAccounts {
+function findDiscarded(deployed: DeployedCluster, inputs: StreamInputs): DiscardedAccounts {
   const before = readDeployedTerms(deployed);
   if (!before.isEnabled) {
     return { accounts: [], unloaded: [] };
@@ -157,8 +152,20 @@ export function findDiscarded(deployed: DeployedCluster, inputs: StreamInputs): 
   return { accounts, unloaded: findOrphans(inputs).filter((key) => !accounts.includes(key)) };
 }
 
+/** Returns the public keys of the accounts whose streams an update deletes; none if the cluster is new. */
+export function discardedKeys(deployed: DeployedCluster | undefined, inputs: StreamInputs | undefined): string[] {
+  if (deployed === undefined || inputs === undefined) {
+    return [];
+  }
+  const { accounts, unloaded } = findDiscarded(deployed, inputs);
+  return [...accounts, ...unloaded];
+}
+
 /** Returns the accounts whose streams a program gives up by public key, and which it does not declare. */
-export function findOrphans(inputs: StreamInputs): string[] {
+export function findOrphans(inputs: StreamInputs | undefined): string[] {
+  if (inputs === undefined) {
+    return [];
+  }
   const { accounts } = toTerms(inputs);
   return inputs.discard.filter(
     (entry) => publicKeyProblem("account", entry) === undefined && accounts.get(entry)?.jetstream === undefined,

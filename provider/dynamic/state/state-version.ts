@@ -24,7 +24,7 @@ export function migrate(state: Stored, migrations: Migrations): Stored {
       "NA5023",
       `the state was written by a newer version of pulumi-nats-auth: its version is ${from}, but this package supports ` +
         `versions up to ${STATE_VERSION}`,
-      ["Install the newer version again. Nothing was changed."],
+      ["Install the newer version again. This resource was not changed."],
     );
   }
   return Object.entries(migrations)

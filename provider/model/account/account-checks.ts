@@ -1,4 +1,4 @@
-import type { AccountDeclaration } from "./account";
+import type { AccountDeclaration, ListedAccount } from "./account";
 import { TERM_SHAPES, termsDiagnostics } from "./account-terms";
 import { authorizationUserDiagnostics } from "./authorization-users";
 import { limitUseDiagnostics } from "./limit-use";
@@ -19,9 +19,11 @@ const PARTS: Readonly<Record<keyof AccountDeclaration, Shape>> = {
   imports: optional(IMPORTS),
 };
 
+const LISTED = objectOf<ListedAccount>({ ...PARTS, path: optional(stringShape) });
+
 /** Returns whether the parts of an account have the shapes that checks between accounts rely on. */
-export function isWellFormed(account: AccountDeclaration): boolean {
-  return hasShape(objectOf<AccountDeclaration>(PARTS), account);
+export function isWellFormed(account: ListedAccount): boolean {
+  return hasShape(LISTED, account);
 }
 
 /** The value of each key has a shape of its own, which is checked with it. */

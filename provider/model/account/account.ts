@@ -15,6 +15,16 @@ export interface AccountDeclaration extends AccountTerms {
   readonly roles?: Readonly<Record<string, RoleTerms>>;
 }
 
+/** An account in the arguments of a cluster. */
+export interface ListedAccount extends AccountDeclaration {
+  /**
+   * Its path in the arguments, which list an account once or more, and the system account only if the program wants to.
+   *
+   * @default its position among the accounts
+   */
+  readonly path?: string;
+}
+
 /** An account with its keys, as both configurations are rendered from it. */
 export interface Account extends AccountTerms {
   readonly name: string;

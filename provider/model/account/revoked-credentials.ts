@@ -1,6 +1,6 @@
 import { diagnose, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { hasShape } from "../form/shape";
-import { getRevocationTime, REVOCATIONS, type Revocations } from "../keys/revocations";
+import { getRevocationTime, getRevokedKeys, REVOCATIONS, type Revocations } from "../keys/revocations";
 
 /** The JWT of a user, as far as it is known. */
 export interface IssuedCredentials {
@@ -52,5 +52,23 @@ export function revokedCredentialsDiagnostics(
           : `locks out ${displayList(names)}: both servers reject users without a newer JWT, and \`creds\` is undefined`,
       remedy: isInFuture ? later : sign,
     });
+  });
+}
+
+/**
+ * Finds the revocations of keys that no user of the account has, such as those of users that were removed. They stay in force.
+ *
+ * @param userKeys the public keys of the account's users
+ */
+export function unmatchedRevocationDiagnostics(userKeys: ReadonlySet<string>, revocations: Revocations): Diagnostic[] {
+  const others = getRevokedKeys(revocations, "U").filter((key) => !userKeys.has(key));
+  return diagnose({
+    code: "NA1413",
+    path: "revocations",
+    problem:
+      others.length === 0
+        ? undefined
+        : `contains keys that no user of this program has: ${displayList(others)}. The operator server rejects their JWTs; the static server has no user with these keys`,
+    remedy: "No action is needed. If one of them is meant for a user of the program, correct the key.",
   });
 }

@@ -1,11 +1,16 @@
 import type { Access } from "../access/access";
-import type { AccountDeclaration } from "../account/account";
+import type { ListedAccount } from "../account/account";
 import { isWellFormed } from "../account/account-checks";
 import { display, keyPath } from "../../diagnostics/diagnostic";
 
+/** Returns the path of an account in the arguments of a cluster, with its name. */
+export function accountPath(account: ListedAccount, index: number): string {
+  return `${listedPath(account, index)}(${display(account.name)})`;
+}
+
 /** Returns the path of an account in the arguments of a cluster. */
-export function accountPath({ name }: { readonly name: string }, index: number): string {
-  return `accounts[${index}](${display(name)})`;
+export function listedPath({ path }: ListedAccount, index: number): string {
+  return path ?? `accounts[${index}]`;
 }
 
 /** A user or role of a cluster's account. */
@@ -16,7 +21,7 @@ interface Holder {
 }
 
 /** Returns the users and roles of all well-formed accounts. Users with a role have no access of their own. */
-export function findHolders(accounts: readonly AccountDeclaration[]): Holder[] {
+export function findHolders(accounts: readonly ListedAccount[]): Holder[] {
   return accounts.flatMap((account, index) =>
     isWellFormed(account)
       ? Object.entries({ users: account.users ?? {}, roles: account.roles ?? {} }).flatMap(

@@ -1,7 +1,7 @@
-import { type Account, type AccountDeclaration } from "../account/account";
+import { type Account, type ListedAccount } from "../account/account";
 import { isWellFormed } from "../account/account-checks";
 import { ANY_ACCOUNT } from "../account/authorization";
-import { accountPath, findHolders } from "./account-paths";
+import { accountPath, findHolders, listedPath } from "./account-paths";
 import { formsCycle, type FindAccount } from "./cycles";
 import { diagnose, display, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { indexFirst } from "../form/order";
@@ -40,7 +40,7 @@ export function clusterNameDiagnostics(name: string, path?: "clusterName"): Diag
  * Finds problems between accounts; paths are relative to the cluster's arguments. Finds none while a part of an account has
  * the wrong shape, which is a problem of that account.
  */
-export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+export function clusterDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
   if (!accounts.every(isWellFormed)) {
     return [];
   }
@@ -55,19 +55,21 @@ export function clusterDiagnostics(accounts: readonly AccountDeclaration[]): Dia
 }
 
 /** Finds accounts by name, the first of several. */
-function findIn(accounts: readonly AccountDeclaration[]): FindAccount {
+function findIn(accounts: readonly ListedAccount[]): FindAccount {
   const byName = new Map(accounts.toReversed().map((account) => [account.name, account]));
   return (name) => byName.get(name);
 }
 
-function duplicateNameDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+function duplicateNameDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
   const firsts = indexFirst(accounts.map(({ name }) => name));
-  return accounts.flatMap(({ name }, index) => {
+  return accounts.flatMap((account, index) => {
+    const { name } = account;
     const first = firsts.get(name) ?? index;
-    const problem = first === index ? undefined : `has the same name as accounts[${first}]`;
+    const other = accounts[first] ?? account;
+    const problem = first === index ? undefined : `has the same name as ${listedPath(other, first)}`;
     return diagnose({
       code: "NA1702",
-      path: `accounts[${index}]`,
+      path: listedPath(account, index),
       value: name,
       problem,
       remedy: "Rename one of them.",
@@ -82,9 +84,10 @@ function unknownAccount(path: string, name: string): Diagnostic[] {
   return diagnose({ code: "NA1703", path, value: name, problem, remedy });
 }
 
-function importsDiagnostics(importer: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
+function importsDiagnostics(importer: ListedAccount, path: string, find: FindAccount): Diagnostic[] {
   return (importer.imports ?? []).flatMap((entry, index) => {
-    if (!isShareType(entry.type)) {
+    // An import with an unknown type, or from the same account, is a problem of the account itself.
+    if (!isShareType(entry.type) || entry.account === importer.name) {
       return [];
     }
     const exporter = find(entry.account);
@@ -110,7 +113,7 @@ function importsDiagnostics(importer: AccountDeclaration, path: string, find: Fi
  * @param without the indexes of each account's imports that have no activation
  */
 export function activationDiagnostics(
-  accounts: readonly AccountDeclaration[],
+  accounts: readonly ListedAccount[],
   without: readonly (readonly number[])[],
 ): Diagnostic[] {
   if (!accounts.every(isWellFormed)) {
@@ -135,7 +138,7 @@ export function activationDiagnostics(
   );
 }
 
-function importersDiagnostics({ exports = [] }: AccountDeclaration, path: string, find: FindAccount): Diagnostic[] {
+function importersDiagnostics({ exports = [] }: ListedAccount, path: string, find: FindAccount): Diagnostic[] {
   return exports.flatMap(({ importers = [] }, index) =>
     importers.flatMap((importer, at) =>
       find(importer) === undefined ? unknownAccount(`${path}.exports[${index}].importers[${at}]`, importer) : [],
@@ -144,7 +147,7 @@ function importersDiagnostics({ exports = [] }: AccountDeclaration, path: string
 }
 
 /** A static server has one authorization service at most. */
-function authorizationDiagnostics(accounts: readonly AccountDeclaration[], find: FindAccount): Diagnostic[] {
+function authorizationDiagnostics(accounts: readonly ListedAccount[], find: FindAccount): Diagnostic[] {
   const first = accounts.find(({ authorization }) => authorization !== undefined);
   return accounts.flatMap((account, index) => {
     const path = `${accountPath(account, index)}.authorization`;
@@ -168,7 +171,7 @@ function authorizationDiagnostics(accounts: readonly AccountDeclaration[], find:
 }
 
 /** Finds accounts with JetStream in a cluster whose servers do not run it. */
-export function jetstreamDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+export function jetstreamDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
   const remedy = "Add `jetstream` to the cluster, or remove it from the account.";
   return accounts.flatMap((account, index) => {
     const problem =
@@ -178,7 +181,7 @@ export function jetstreamDiagnostics(accounts: readonly AccountDeclaration[]): D
 }
 
 /** Finds users and roles that require a trusted proxy in a cluster whose servers trust none: nobody could log in. */
-export function proxyDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+export function proxyDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
   const remedy = "Add `trustedProxies` to the cluster, or remove the property.";
   return findHolders(accounts).flatMap(({ path, access: { proxyRequired } }) => {
     const problem = proxyRequired === true ? "requires a trusted proxy, and the servers trust none" : undefined;
@@ -187,7 +190,7 @@ export function proxyDiagnostics(accounts: readonly AccountDeclaration[]): Diagn
 }
 
 /** A static server without any user accepts clients without credentials, as users of its global account. */
-function noUserDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+function noUserDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
   const hasUsers = accounts.some(({ users }) => Object.keys(users ?? {}).length > 0);
   return diagnose({
     code: "NA1709",

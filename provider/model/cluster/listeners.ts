@@ -1,6 +1,6 @@
 import type { Access } from "../access/access";
 import { isConnectionType, type ConnectionType } from "../access/connection-types";
-import type { AccountDeclaration } from "../account/account";
+import type { ListedAccount } from "../account/account";
 import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
 import { findHolders } from "./account-paths";
 
@@ -37,7 +37,7 @@ export function listenerProblem({ connectionTypes = [] }: Pick<Access, "connecti
 }
 
 /** Finds users and roles that accept no type of connection for which the servers have a listener: nobody can log in. */
-export function listenerDiagnostics(accounts: readonly AccountDeclaration[]): Diagnostic[] {
+export function listenerDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
   return findHolders(accounts).flatMap(({ path, access }) =>
     diagnose({
       code: "NA1410",
@@ -56,7 +56,7 @@ export function listenerDiagnostics(accounts: readonly AccountDeclaration[]): Di
  *
  * @param port the argument that opens the port
  */
-export function monitoredBearerDiagnostics(port: string, accounts: readonly AccountDeclaration[]): Diagnostic[] {
+export function monitoredBearerDiagnostics(port: string, accounts: readonly ListedAccount[]): Diagnostic[] {
   return findHolders(accounts).flatMap(({ path, access: { bearer } }) =>
     diagnose({
       code: "NA1412",

@@ -1,3 +1,4 @@
+import type { Problem } from "../../diagnostics/unreadable";
 import { emptyToUndefined, omitUndefined } from "../../model/form/order";
 import { Fields } from "../fields";
 import type { StaticAccount } from "./account";
@@ -30,8 +31,33 @@ export function readServerJetStream(top: Fields): ServerJetStream {
   const block = new Fields(value, path, top.notes);
   const isEnabled = block.flag("enable", "enabled") ?? true;
   const storeDirectory = block.text("store", "store_dir", "storedir") ?? above;
+  if (isEnabled) {
+    leaveOutServerJetStream(block);
+  }
   return noteJetStream(top, path, omitUndefined<ServerJetStream>({ isEnabled, storeDirectory }));
 }
+
+/** Names the settings of JetStream that the new servers do not have: without a domain or a key, clients and streams differ. */
+function leaveOutServerJetStream(block: Fields): void {
+  block.take("max_memory_store", "max_mem_store", "max_mem");
+  block.take("max_file_store", "max_file");
+  const path = block.pathOf("domain");
+  if (block.text("domain") !== undefined) {
+    block.notes.leaveOut({ ...NO_DOMAIN, path });
+  }
+  block.leaveOutRest({
+    code: "NA3023",
+    problem: "is a setting of JetStream, for which `MixedAuthCluster` has no argument",
+    remedy: "Check whether you need it.",
+  });
+}
+
+const NO_DOMAIN: Problem = {
+  code: "NA3023",
+  problem:
+    "is not adopted: the new servers have no JetStream domain, so requests such as `$JS.<domain>.API.INFO` get no response",
+  remedy: "Let clients use JetStream without a domain, or keep the existing server for them.",
+};
 
 function noteJetStream(top: Fields, path: string, jetstream: ServerJetStream): ServerJetStream {
   if (jetstream.isEnabled) {

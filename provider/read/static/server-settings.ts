@@ -49,11 +49,11 @@ export function leaveOutServerSettings(top: Fields): void {
       leaveOutArgument(top, name);
     }
   }
-  top.leaveOutRest({
+  top.leaveOutRest((value) => ({
     code: "NA3023",
-    problem: "is a setting of the server, for which `MixedAuthCluster` has no argument",
+    problem: `is a ${value instanceof Section ? "block" : "setting"} of the server, for which \`MixedAuthCluster\` has no argument`,
     remedy: "Check whether you need it.",
-  });
+  }));
 }
 
 /** Names a setting of the server that is an argument of the cluster. */
@@ -61,7 +61,7 @@ export function leaveOutArgument({ notes }: Fields, path: string): void {
   notes.leaveOut({
     code: "NA3023",
     path,
-    problem: "is a setting of the server, not of an account",
+    problem: "configures the server, not an account",
     remedy:
       "If you need it, set the argument of `MixedAuthCluster`: `staticServer`, `operatorServer` (ports), `bindAddress`, `clusterName`, `jetstream` or `trustedProxies`.",
   });

@@ -1,3 +1,4 @@
+import { handlersDiagnostics } from "../../../provider/resources/handlers";
 import * as pulumi from "@pulumi/pulumi";
 import { accountKeyDiagnostics } from "../../../provider/components/account/account-model";
 import type { AccountSettings } from "../../../provider/components/account/account-args";
@@ -185,5 +186,15 @@ export const COMPONENTS_CASES: readonly DiagnosticCase[] = [
     name: "a revocation of the system account in the future",
     codes: ["NA4053"],
     find: () => operator({ systemAccount: { revocations: { "*": "2999-01-01T00:00:00Z" } } }),
+  },
+  {
+    name: "a package that the engine does not find, or finds in another version",
+    codes: ["NA4084", "NA4085"],
+    find: () => [
+      ...handlersDiagnostics("/program", "1.0.0", undefined),
+      ...handlersDiagnostics("/program", "1.0.0", "1.1.0"),
+      ...handlersDiagnostics("/program", "1.0.0", "1.0.0"),
+      ...handlersDiagnostics("/program", undefined, "1.0.0"),
+    ],
   },
 ];

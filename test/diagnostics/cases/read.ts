@@ -149,12 +149,13 @@ const FILE_CASES: readonly DiagnosticCase[] = [
       errorsOf(() => readStaticConfig({ file: "missing.conf", accountKey: () => undefined as never }), parse("a: \0")),
   },
   {
-    name: "an account and a role without a seed",
-    codes: ["NA3050", "NA3050"],
+    name: "an operator, an account and a role without a seed",
+    codes: ["NA3050", "NA3050", "NA3050"],
     find: () => {
       const without = { publicKey: keyOf("account", "A") };
       const [withSeed, roles] = [{ seed: seedOf("account", "B"), users: {} }, { r: without }];
-      return missingSeeds({ A: { ...without, users: {} }, B: { ...withSeed, roles } });
+      const operator = { publicKey: keyOf("operator", "KO"), signingKeys: [keyOf("operator", "S")], strict: false };
+      return missingSeeds({ operator, accounts: { A: { ...without, users: {} }, B: { ...withSeed, roles } } });
     },
   },
   {

@@ -81,7 +81,7 @@ export const STREAMS_CASES: readonly DiagnosticCase[] = [
   {
     name: "streams that could not be deleted",
     codes: ["NA4065"],
-    find: () => ofError(notDeleted("the servers have not responded to the request for account A…")),
+    find: () => ofError(notDeleted("the servers have not responded to the request for account A…", ["A…", "B…"])),
   },
   {
     name: "a server that does not report its streams",

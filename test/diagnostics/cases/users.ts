@@ -1,7 +1,10 @@
 import { listenerDiagnostics, monitoredBearerDiagnostics } from "../../../provider/model/cluster/listeners";
 import { missingRoleDiagnostics, templateDiagnostics } from "../../../provider/model/users/roles";
 import { nameDiagnostics, userDiagnostics } from "../../../provider/model/users/users";
-import { revokedCredentialsDiagnostics } from "../../../provider/model/account/revoked-credentials";
+import {
+  revokedCredentialsDiagnostics,
+  unmatchedRevocationDiagnostics,
+} from "../../../provider/model/account/revoked-credentials";
 import { keyOf } from "../../support/keys";
 import { ISSUED_AT } from "../../support/world";
 import type { DiagnosticCase } from "./case";
@@ -60,6 +63,16 @@ export const USERS_CASES: readonly DiagnosticCase[] = [
         { [keyOf("user", "newer")]: ISSUED_AT + 99, [keyOf("user", "gone")]: ISSUED_AT, "*": ISSUED_AT + 5 },
         ISSUED_AT + 10,
       ),
+  },
+  {
+    name: "revocations of keys that no user has",
+    codes: ["NA1413"],
+    find: () =>
+      unmatchedRevocationDiagnostics(new Set([keyOf("user", "u")]), {
+        [keyOf("user", "u")]: ISSUED_AT,
+        [keyOf("user", "gone")]: ISSUED_AT,
+        "*": ISSUED_AT,
+      }),
   },
   {
     name: "bearers on an operator server with a monitoring port",

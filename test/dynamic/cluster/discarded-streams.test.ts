@@ -7,6 +7,7 @@ import type { AccountDeclaration } from "../../../provider/model/account/account
 import type { Place } from "../../../provider/servers/place";
 import { makePlace } from "../../../provider/servers/process/folder";
 import { MAIN_FILE } from "../../../provider/servers/server";
+import { CHECK_SUBJECTS, PING, purgeSubject } from "../../../provider/servers/system-subjects";
 import { by, Clients } from "../../support/clients";
 import { keyOf, seedOf } from "../../support/keys";
 import { Engine, failureCodes } from "../../support/life-cycle";
@@ -109,6 +110,41 @@ describe("streams that a program gives up", function () {
     assert.equal(await answerTo(await connect("A"), "STREAM.INFO.S", {}), 10059, "A still has its stream");
     assert.equal(await answerTo(await connect("M"), "STREAM.INFO.S", {}), undefined, "M has lost its stream");
     await provider.delete?.(id, restored);
+  });
+
+  it("should be named with those that remain when not all can be deleted, and be deleted by the next update", async () => {
+    const places = await newPlaces("halfway");
+    const limited = [...CHECK_SUBJECTS, PING.HEALTHZ, PING.JSZ, purgeSubject(keyOf("account", "A"))];
+    const permissions = { publish: { allow: limited }, subscribe: { allow: ["_INBOX.>"] } };
+    const sys: AccountDeclaration = { name: "SYS", users: { sys: {} }, roles: { limited: { permissions } } };
+    const kept: AccountDeclaration = { name: "K", jetstream: {}, users };
+    const { id, outs } = await engine.create(await inputs([sys, A, M, kept], places));
+    await store("A");
+    await store("M");
+    await clients.close();
+    const streams = {
+      isEnabled: true,
+      accounts: [{ name: "K", publicKey: keyOf("account", "K"), jetstream: {} }],
+      discard: ["A", "M"],
+    };
+    const next = async (more: object) => inputs([sys, kept], places, { streams, ...more });
+    const halfway = { check: { ...check(), signer: seedOf("account", "SYS role limited") } };
+    const [a = "", m = ""] = [A, M].map(({ name }) => keyOf("account", name));
+    await assert.rejects(engine.update(id, outs, await next(halfway)), (error: Error) => {
+      assert.match(error.message, new RegExp(`\\[NA4065\\]:\nNot deleted: the streams of account ${m}\\.`));
+      assert.match(
+        error.message,
+        new RegExp(`\nThe streams of account ${a} were deleted\\.\nNothing else was changed`),
+      );
+      return !error.message.includes("No server was changed");
+    });
+    assert.equal(await answerTo(await connect("A"), "STREAM.INFO.S", {}), 10059, "A still has its stream");
+    assert.equal(await answerTo(await connect("M"), "STREAM.INFO.S", {}), undefined, "M has lost its stream");
+
+    await clients.close();
+    const last = await engine.update(id, outs, await next({}));
+    await assert.rejects(connect("M"));
+    await provider.delete?.(id, last);
   });
 
   it("should be named when an unfinished update has created their account, also without a verification", async () => {

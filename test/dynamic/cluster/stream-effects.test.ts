@@ -173,7 +173,9 @@ describe("the effects of a change on streams of two real servers", function () {
 
   it("should be deleted streams and healthy servers when the account is removed afterwards", async () => {
     const news = inputs([B], { discard: ["A"] });
-    await discardStreams(deployed(), news, access());
+    const deleted: string[] = [];
+    await discardStreams(deployed(), news, access(), (account) => deleted.push(account));
+    assert.deepEqual(deleted, [keyOf("account", "A")]);
     assert.deepEqual(await effects(inputs([B])), { diagnostics: [] });
     const after = await worldOf([B]);
     await change(pair, pairFiles(after, pair.listeners), pairFiles(world, pair.listeners));
@@ -192,7 +194,7 @@ describe("the effects of a change on streams of two real servers", function () {
     await change(pair, pairFiles(after, pair.listeners), pairFiles(world, pair.listeners));
     assert.ok((await health()).every((status) => status !== "ok"));
     world = after;
-    await discardStreams(deployed(), inputs([B], { discard: [keyOf("account", "A")] }), access());
+    await discardStreams(deployed(), inputs([B], { discard: [keyOf("account", "A")] }), access(), () => undefined);
     await assertHealthy();
   });
 

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
+import { isRecord } from "../model/form/shape";
+
+/** The package whose handlers the engine loads, from the folder of the program. */
+const PACKAGE = "pulumi-nats-auth";
+
+let isChecked = false;
+
+/**
+ * Checks once that the engine finds the handlers of this version: package managers such as pnpm hide the dependencies of a
+ * library from the program. The SDK tells the folder in its own process only, not in a program that uses the Automation API.
+ *
+ * @throws RunError when the package is not installed there
+ */
+export function checkHandlers(): void {
+  if (isChecked || !/[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/.test(process.argv[1] ?? "")) {
+    return;
+  }
+  isChecked = true;
+  const folder = process.cwd();
+  const found = readVersion(join(folder, "program.js"), `${PACKAGE}/package.json`);
+  for (const diagnostic of handlersDiagnostics(folder, readVersion(__filename, "../../package.json"), found)) {
+    if (diagnostic.code === "NA4084") {
+      throw new pulumi.RunError(formatDiagnostic(diagnostic));
+    }
+    void pulumi.log.warn(formatDiagnostic(diagnostic));
+  }
+}
+
+/**
+ * Finds problems with the package that the engine loads.
+ *
+ * @param folder the folder of the program
+ * @param own the version that the program uses; undefined in a bundle, which does not know it
+ * @param found the version in the folder; undefined if there is none
+ */
+export function handlersDiagnostics(folder: string, own: string | undefined, found: string | undefined): Diagnostic[] {
+  if (found === undefined) {
+    const problem = `cannot be found from the folder of the program, ${folder}, from which the engine loads the handlers of its resources`;
+    const remedy = `Add \`${PACKAGE}\` to the dependencies of the program, also if only a library uses it.`;
+    return [{ code: "NA4084", path: PACKAGE, problem, remedy }];
+  }
+  if (own === undefined || own === found) {
+    return [];
+  }
+  const problem = `is of version ${own} in the program, and of version ${found} where the engine loads the handlers, ${folder}`;
+  const remedy = `Install one version: \`npm ls ${PACKAGE}\` or \`pnpm why ${PACKAGE}\` lists the installed ones.`;
+  return [{ code: "NA4085", path: PACKAGE, problem, remedy }];
+}
+
+/** Reads the version of a package; undefined if it cannot be found. */
+function readVersion(from: string, file: string): string | undefined {
+  try {
+    const settings: unknown = JSON.parse(readFileSync(createRequire(from).resolve(file), "utf8"));
+    return isRecord(settings) && typeof settings.version === "string" ? settings.version : undefined;
+  } catch {
+    return undefined;
+  }
+}
