@@ -22,6 +22,7 @@ export {
   type MixedAuthClusterArgs,
   type ServerArgs,
 } from "./components/cluster/cluster-args";
+export type { HostArgs } from "./components/cluster/host-args";
 export { MixedAuthCluster } from "./components/cluster/mixed-auth-cluster";
 export {
   AuthConfiguration,

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { ROUTES_FILE } from "../config/listener";
 import { runsJetStreamIn } from "../config/deployed-jetstream";
-import { renderRoutesConfig } from "../config/routes";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
 import type { Change, Cluster } from "../servers/apply";
 import { inspectServer, type ServerCondition } from "../servers/condition";
-import { MAIN_FILE, type ConfigFiles } from "../servers/server";
+import { MAIN_FILE } from "../servers/server";
 import { findEarlierServers } from "../servers/predecessors";
 import { getServer, removeStore, type Place } from "../servers/place";
 import { findPortConflicts } from "../servers/process/port-conflicts";
 import { changeCluster } from "./cluster/change-cluster";
+import { filesOf, withoutConfig, type ConfiguredServer } from "./cluster/configured-server";
 import {
   checkStore,
   describeRestarts,
@@ -41,16 +41,6 @@ import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cy
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
 import type { Migrations, Stored } from "./state/state-version";
-
-/** The configuration of a server of the cluster, and how the others reach it. */
-export interface ConfiguredServer {
-  /** The host name by which the others reach it. */
-  host: string;
-  /** The port by which the others reach it. */
-  clusterPort: number;
-  /** The configuration. */
-  config: string;
-}
 
 interface Inputs {
   clusterName: string;
@@ -108,7 +98,7 @@ function configurationFolding<T extends Pick<Inputs, "servers">, StoredForm exte
       foldingOf(Object.keys(servers)).fold({
         ...rest,
         ...mapServers(servers, ({ config }) => config),
-        servers: mapServers(servers, ({ host, clusterPort }) => ({ host, clusterPort })),
+        servers: mapServers(servers, withoutConfig),
       }) as unknown as StoredForm,
     unfold: (properties) => {
       const all = foldingOf([]).unfold(properties as Record<string, unknown>);
@@ -327,11 +317,11 @@ interface Present {
 async function change(inputs: Inputs, next: Deployed, present: Present): Promise<void> {
   const { before, previous, earlier, isInForce, done } = present;
   const changeOf = async ([name, place]: [string, Place]): Promise<Change> => {
-    const files = previous && filesOf(name, previous, previous.routePassword);
+    const files = previous && filesOf(name, previous.servers, previous.routePassword);
     return {
       server: await getServer(name, place),
       earlier: await findEarlierServers(name, place, earlier(name)),
-      files: filesOf(name, next, next.routePassword) ?? {},
+      files: filesOf(name, next.servers, next.routePassword) ?? {},
       ...(files === undefined ? {} : { previous: files }),
       isSettled: isInForce(name),
     };
@@ -375,15 +365,11 @@ function hasKnownPorts(place: Place): boolean {
   return !hasUnknown({ ...place, folder: "" });
 }
 
-/** Returns the files of a server; undefined for one that the cluster does not have. */
-function filesOf(name: string, { servers }: Pick<Compared, "servers">, password: string): ConfigFiles | undefined {
-  const peers = sortEntries(servers).flatMap(([other, peer]) => (other === name ? [] : [peer]));
-  const own = servers[name];
-  return own && { [MAIN_FILE]: own.config, [ROUTES_FILE]: renderRoutesConfig(peers, password) };
-}
-
 async function inspectAll(state: State): Promise<PerServer<ServerCondition>> {
   const inspect = async ([name, place]: [string, Place]) =>
-    [name, await inspectServer(await getServer(name, place), filesOf(name, state, state.routePassword) ?? {})] as const;
+    [
+      name,
+      await inspectServer(await getServer(name, place), filesOf(name, state.servers, state.routePassword) ?? {}),
+    ] as const;
   return Object.fromEntries(await Promise.all(Object.entries(state.places).map(inspect)));
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import type { Place } from "../servers/place";
-import type { ConfiguredServer } from "../dynamic/cluster-configuration";
+import { withoutConfig, type ConfiguredServer } from "../dynamic/cluster/configured-server";
 import type { StreamInputs } from "../dynamic/cluster/streams";
 import type { DeclaredStore } from "../dynamic/cluster/stream-store";
 import type { RouteCheck } from "../dynamic/cluster/waits";
@@ -12,7 +12,7 @@ import { DynamicResource, type DeepInput } from "./dynamic-resource";
 export type RouteCheckArgs = { readonly [Key in keyof RouteCheck]: DeepInput<RouteCheck[Key]> };
 
 /** {@link ConfiguredServer} as an argument. */
-export type ConfiguredServerArgs = { readonly [Key in keyof ConfiguredServer]: pulumi.Input<ConfiguredServer[Key]> };
+export type ConfiguredServerArgs = { readonly [Key in keyof ConfiguredServer]: DeepInput<ConfiguredServer[Key]> };
 
 /** Arguments of {@link ClusterConfiguration}. */
 export interface ClusterConfigurationArgs {
@@ -64,7 +64,7 @@ export class ClusterConfiguration extends DynamicResource {
         ...mapServers(servers, ({ config }) => config),
         [DETAILS]: {
           ...details,
-          servers: mapServers(servers, ({ host, clusterPort }) => ({ host, clusterPort })),
+          servers: mapServers(servers, withoutConfig),
         },
         applied: undefined,
         condition: undefined,

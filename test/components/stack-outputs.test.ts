@@ -55,6 +55,7 @@ describe("components as outputs of a stack", () => {
       "monitoringUrls",
       "network",
       "networkUrls",
+      "networks",
       "parity",
       "processes",
     ]);

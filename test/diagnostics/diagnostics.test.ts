@@ -19,6 +19,7 @@ import { COMPONENTS_CASES } from "./cases/components";
 import { TARGETS_CASES } from "./cases/targets";
 import { SERVERS_CASES } from "./cases/servers";
 import { REFERENCES_CASES } from "./cases/references";
+import { HOSTS_CASES } from "./cases/hosts";
 import { STREAMS_CASES } from "./cases/streams";
 
 const CASES = [
@@ -36,6 +37,7 @@ const CASES = [
   ...COMPONENTS_CASES,
   ...TARGETS_CASES,
   ...SERVERS_CASES,
+  ...HOSTS_CASES,
   ...STREAMS_CASES,
   ...REFERENCES_CASES,
 ];

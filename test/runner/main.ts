@@ -9,8 +9,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { inheritorsOf, signalAll, waitUntilGone } from "../../tools/lib/processes";
 import { say } from "../../tools/lib/terminal";
+import { sweepEngines } from "../../tools/parts/dockerd";
 import { MARK } from "../../tools/run-scope";
 import { SEED } from "../support/seed";
+import { clearKilledHosts } from "../support/engine-hosts";
 import { clearKilledRuns } from "../support/stack-engine";
 import { findTestFiles } from "./files";
 import { expectedDuration, isUnitTest, keepDurations } from "./jobs";
@@ -79,6 +81,7 @@ async function main(): Promise<number> {
   });
   const files = findTestFiles(positionals.length > 0 ? positionals : ["test"]);
   await clearKilledRuns();
+  await clearKilledHosts();
   const { nodes, missing } = await otherNodes();
   // Test stacks run their programs on the newest version.
   const newest = nodes.at(-1);
@@ -154,6 +157,8 @@ async function cleanUp(): Promise<void> {
   signalAll(left(), "SIGKILL");
   await waitUntilGone(left, KILL_TIMEOUT);
   await clearKilledRuns();
+  await sweepEngines();
+  await clearKilledHosts();
 }
 
 main()

@@ -40,8 +40,8 @@ async function needsFirewallRules(): Promise<boolean> {
   return stdout.startsWith("-P FORWARD DROP");
 }
 
-async function configure(folder: string): Promise<string> {
-  const rules = await needsFirewallRules();
+async function configure(folder: string, namespace: string | undefined): Promise<string> {
+  const rules = namespace !== undefined || (await needsFirewallRules());
   const file = join(folder, "daemon.json");
   const config = {
     hosts: [addressOf(folder)],
@@ -86,20 +86,23 @@ async function startFailure(log: string): Promise<NoEngine> {
   );
 }
 
-async function start(folder: string): Promise<Engine> {
+/** @param namespace file of the network namespace in which it runs, with firewall rules of its own; undefined for that of this process */
+async function start(folder: string, namespace?: string): Promise<Engine> {
   if (longestSocket(folder).length > UNIX_SOCKET_LIMIT) {
     const remedy = "Set PULUMI_NATS_AUTH_CACHE to a folder with a short path.";
     throw new NoEngine(`The path ${folder} is too long for the sockets of a Docker daemon.`, remedy);
   }
   await kill(folder); // Processes of a daemon that crashed would be mistaken for a running daemon.
   await rm(join(folder, "docker.pid"), { force: true });
-  const config = await configure(folder);
+  const config = await configure(folder, namespace);
   const log = join(folder, "dockerd.log");
   const output = openSync(log, "w");
   // The daemon may outlive this run, so it does not inherit the mark of the run.
   const env = { ...process.env, PATH: pathWith(), [MARK]: undefined };
   const stdio: StdioOptions = ["ignore", output, output];
-  spawn("dockerd", ["--config-file", config], { detached: true, cwd: folder, stdio, env }).unref();
+  const command = ["dockerd", "--config-file", config];
+  const [program = "", ...args] = namespace === undefined ? command : ["nsenter", `--net=${namespace}`, ...command];
+  spawn(program, args, { detached: true, cwd: folder, stdio, env }).unref();
   closeSync(output);
   return waitForAnswer(folder, log);
 }
@@ -120,6 +123,17 @@ export async function startEngine(folder: string, lifetime: string, tried: strin
     say(`No Docker Engine answers: starting dockerd as root ${lifetime}, with its data in ${folder}`);
     return longStep("Waiting until it answers: seconds", () => start(folder));
   });
+}
+
+/**
+ * Starts a Docker daemon in a network namespace, as on another machine. Requires that Docker is installed.
+ *
+ * @param name the end of the name of its folder
+ * @returns the engine and its folder, for {@link stopEngine}
+ */
+export async function startEngineIn(namespace: string, name: string): Promise<Engine & { folder: string }> {
+  const folder = `${runFolder()}-${name}`;
+  return { ...(await start(folder, namespace)), folder };
 }
 
 /** Removes containers and networks, which would outlive the daemon. */
@@ -154,7 +168,7 @@ export async function stopEngine(folder: string): Promise<void> {
 export async function sweepEngines(): Promise<void> {
   if (!existsSync(cacheRoot())) return;
   for (const name of await readdir(cacheRoot())) {
-    const owner = /^engine-(\d+-\d+)$/.exec(name)?.[1];
+    const owner = /^engine-(\d+-\d+)(?:-\w+)?$/.exec(name)?.[1];
     if (owner === undefined || isAlive(owner) || !isOwned(join(cacheRoot(), name))) continue;
     say(`Stopping the Docker daemon of a run that was killed (${name})`);
     await stopEngine(join(cacheRoot(), name));

@@ -22,6 +22,7 @@ import {
   type AuthConfigurationArgs,
 } from "../configuration/configuration-args";
 import { registeredArgs } from "../registered-args";
+import { HOST, hostNamesDiagnostics, type HostArgs } from "./host-args";
 import { TARGET, type Target } from "./target";
 
 /** Ports of one server. */
@@ -56,6 +57,14 @@ export interface ClusterServerArgs extends ServerArgs {
    * Plain, because it determines which claims the modes must share.
    */
   mode: Mode;
+  /**
+   * Name of one of `hosts`: the machine on which the server runs.
+   *
+   * Plain, because it determines which resources exist.
+   *
+   * @default the cluster has no `hosts`
+   */
+  host?: string;
 }
 
 /**
@@ -107,6 +116,21 @@ export interface MixedAuthClusterArgs<
    * ```
    */
   target?: T;
+  /**
+   * Machines with a Docker Engine each, by name, if the containers run on several. Each of `servers` names its host. Servers
+   * on the same host reach each other in their docker network, servers on different hosts by the `address` of the host. A
+   * server that moves to another host would leave its streams behind, which is refused: add a server there, then remove the
+   * former one.
+   *
+   * Plain, because it determines which resources exist.
+   *
+   * @default all containers run on one Docker Engine, that of the docker provider
+   * @example
+   * ```ts
+   * { hosts: { east: { provider: east, address: "10.0.0.1" }, west: { provider: west, address: "10.0.0.2" } } }
+   * ```
+   */
+  hosts?: Readonly<Record<string, HostArgs>>;
   /**
    * nats-server image of the containers. It is pulled if the Docker Engine does not have it. Processes run an executable
    * instead: see `target`.
@@ -204,9 +228,10 @@ const MODE: Shape = matching('"static" or "operator"', "Use one of these values.
 );
 
 /** The shape of one of `servers`. */
-export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({ mode: MODE, ...PORTS });
+export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({ mode: MODE, host: optional(stringShape), ...PORTS });
 const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof AuthConfigurationArgs>, Shape>> = {
   servers: optional(mapOf(CLUSTER_SERVER)),
+  hosts: optional(mapOf(HOST)),
   clusterName: anyValue,
   staticServer: SERVER,
   operatorServer: SERVER,
@@ -227,11 +252,12 @@ const ARGS: Shape = objectOf<ClusterArgs>({ ...CONFIGURATION_SHAPES, ...OWN_SHAP
 
 /** Checks the shape of a cluster's arguments, as far as they are plain values. */
 export function clusterArgsDiagnostics(args: ClusterArgs): Diagnostic[] {
-  return checkShape("", ARGS, args, ({ servers, staticServer, operatorServer }) =>
-    servers === undefined
+  return checkShape("", ARGS, args, ({ servers, staticServer, operatorServer }) => [
+    ...(servers === undefined
       ? []
-      : [...serversDiagnostics(Object.keys(servers)), ...portsBesideServers({ staticServer, operatorServer })],
-  );
+      : [...serversDiagnostics(Object.keys(servers)), ...portsBesideServers({ staticServer, operatorServer })]),
+    ...hostNamesDiagnostics(args),
+  ]);
 }
 
 /** Finds arguments that have no effect beside `servers`. */

@@ -23,7 +23,7 @@ import type { Account } from "../account/account";
 import type { AuthConfigurationArgs } from "../configuration/configuration-args";
 import type { ClusterArgs } from "./cluster-args";
 import { CHECK_ROLE } from "../operator/operator-args";
-import { allPorts, declaredServers, verifiedServer, type DeclaredServer } from "./cluster-servers";
+import { declaredServers, portsOfHosts, verifiedServer, type DeclaredServer } from "./cluster-servers";
 
 /** Returns the accounts of a configuration, including the system account. */
 export function accountsOf({ operator, accounts }: AuthConfigurationArgs): readonly Account[] {
@@ -80,7 +80,7 @@ export function modelDiagnostics(
       ? pulumi.output(clusterNameDiagnostics(name))
       : pulumi.output(clusterName).apply(nameDiagnostics),
     ...authorizationDiagnostics(args),
-    pulumi.output(allPorts(servers)).apply(portsDiagnostics),
+    ...portsOfHosts(servers).map((ports) => pulumi.output(ports).apply(portsDiagnostics)),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface DeclaredServer<Name extends string = string> {
   /** The path of the argument with its settings. */
   readonly path: string;
   readonly ports: ServerPorts;
+  /** The host on which it runs; missing in a cluster without hosts. */
+  readonly host?: string;
 }
 
 const DEFAULT_PORTS: Readonly<Record<Mode, { readonly clientPort: number; readonly clusterPort: number }>> = {
@@ -39,7 +41,14 @@ export function declaredServers({ servers, staticServer, operatorServer }: Clust
   }
   const wellFormed = sortEntries(isRecord(servers) ? servers : {}).filter(([, args]) => hasShape(CLUSTER_SERVER, args));
   const declared = wellFormed.map(([name, args]): DeclaredServer => {
-    return { name, mode: args.mode, path: keyPath("servers", name), ports: portsNear(args) };
+    const { mode, host } = args;
+    return {
+      name,
+      mode,
+      path: keyPath("servers", name),
+      ports: portsNear(args),
+      ...(host === undefined ? {} : { host }),
+    };
   });
   return MODES.flatMap((mode) => declared.filter((server) => server.mode === mode));
 }
@@ -80,7 +89,17 @@ export function portsByName(prefix: string, ports: ServerPorts): Record<string, 
   return Object.fromEntries(entries);
 }
 
-/** Returns the ports of all servers by the path of their argument. */
-export function allPorts(servers: readonly DeclaredServer[]): Record<string, pulumi.Input<number>> {
-  return Object.fromEntries(servers.flatMap(({ path, ports }) => Object.entries(portsByName(path, ports))));
+/** Returns the ports of all servers of each host, by the path of their argument. */
+export function portsOfHosts(servers: readonly DeclaredServer[]): Record<string, pulumi.Input<number>>[] {
+  return [...groupByHost(servers).values()].map((group) =>
+    Object.fromEntries(group.flatMap(({ path, ports }) => Object.entries(portsByName(path, ports)))),
+  );
+}
+
+/** Returns servers by the host on which they run; undefined is the only one of a cluster without hosts. */
+export function groupByHost<Server extends DeclaredServer>(
+  servers: readonly Server[],
+): ReadonlyMap<string | undefined, readonly Server[]> {
+  const names = [...new Set(servers.map(({ host }) => host))];
+  return new Map(names.map((name) => [name, servers.filter(({ host }) => host === name)]));
 }

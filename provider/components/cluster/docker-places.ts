@@ -17,9 +17,9 @@ import { effectiveLimits, type EffectiveLimits } from "../../model/cluster/conta
 import type { ServerStorage } from "../../model/cluster/server-storage";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { DEFAULT_IMAGE } from "./cluster-args";
-import type { ServerPorts } from "./cluster-servers";
+import { groupByHost } from "./cluster-servers";
 import { engineAddress } from "./docker-engine";
-import { shortDigest, type DockerPlaces, type ServerPlacesArgs } from "./server-places";
+import { shortDigest, type DockerPlaces, type ServerPlacesArgs, type UnplacedServer } from "./server-places";
 import type { DockerTarget } from "./target";
 import { afterGate } from "../validation";
 
@@ -28,54 +28,72 @@ export interface DockerPlacesArgs extends ServerPlacesArgs {
   readonly image: pulumi.Input<string> | undefined;
   /** Public key of the cluster's operator. With the names of project, stack and cluster it is unique within an engine. */
   readonly operator: pulumi.Input<string>;
-  /** Address that ports for routes are published at; undefined if they are not published. */
-  readonly clusterAddress: pulumi.Input<string> | undefined;
+  /** Whether servers outside of a host's network open routes to its servers. */
+  readonly opensRoutes: boolean;
   readonly limits: DockerTarget;
   /** Storage for streams. */
   readonly jetstream: DeepInput<ServerStorage> | undefined;
-  /** Provider for the Docker Engine; undefined for the default provider. */
-  readonly provider: pulumi.ProviderResource | undefined;
+  /** Returns whether a host is the one with the Docker Engine of the cluster's provider. */
+  readonly isOwn: (host: string) => boolean;
+  /** Returns the provider for the Docker Engine of a host; undefined for the default provider. */
+  readonly providerOf: (host: string | undefined) => pulumi.ProviderResource | undefined;
 }
 
-/** Creates the network and the containers of a cluster. */
+/** Creates the networks and the containers of a cluster. */
 export function createDockerPlaces(args: DockerPlacesArgs, child: pulumi.CustomResourceOptions): DockerPlaces {
-  const { name, gate, image, operator, jetstream, stores, provider } = args;
-  const cluster = pulumi.interpolate`${pulumi.getProject()}/${pulumi.getStack()}/${name}/${operator}`;
+  const hosts = [...groupByHost(args.servers)].map(([host, servers]) => placeOnHost(host, servers, args, child));
+  const placed = new Map(hosts.flatMap(({ servers }) => servers.map((server) => [server.name, server] as const)));
+  const servers = args.servers.flatMap(({ name }) => placed.get(name) ?? []);
+  const containers = perServer(servers, ({ container }) => container);
+  return {
+    networks: new Map(hosts.map(({ host, network }) => [host, network])),
+    containers,
+    ids: { containers },
+    servers,
+    stores: args.stores ? perServer(servers, ({ volume }) => pulumi.output(volume ?? "")) : undefined,
+  };
+}
+
+/** Creates the network and the containers of one host. @param host its name; undefined in a cluster without hosts */
+function placeOnHost(
+  host: string | undefined,
+  all: readonly UnplacedServer[],
+  args: DockerPlacesArgs,
+  cluster: pulumi.CustomResourceOptions,
+) {
+  const { name, gate, image, operator, jetstream, stores } = args;
+  const provider = args.providerOf(host);
+  const child = provider === undefined ? cluster : { ...cluster, provider };
+  // The containers of a cluster without hosts keep their names when it gets hosts, if their engine stays the cluster's own.
+  const named = host === undefined || args.isOwn(host) ? name : `${name}-${host}`;
+  const label = pulumi.interpolate`${pulumi.getProject()}/${pulumi.getStack()}/${name}/${operator}`;
   const network = new docker.Network(
-    name,
-    { driver: afterGate(gate, "bridge"), labels: [{ label: CLUSTER_LABEL, value: cluster }] },
+    named,
+    { driver: afterGate(gate, "bridge"), labels: [{ label: CLUSTER_LABEL, value: label }] },
     // Networks of earlier versions have no label. Adding it would replace the network, and with it the containers.
     { ...child, ignoreChanges: ["labels"] },
   ).name;
   const { imageId } = new docker.RemoteImage(
-    name,
+    named,
     { name: afterGate(gate, image ?? DEFAULT_IMAGE), keepLocally: true },
     child,
   );
   const limits = pulumi.all([args.limits, jetstream]).apply(([given, storage]) => effectiveLimits(given, storage));
-  const shared = { image: imageId, network, limits };
   const engine = engineAddress(provider);
   const volumes = stores
     ? perServer(
-        args.servers,
-        (server) => new docker.Volume(`${name}-${server.name}`, { driver: afterGate(gate, "local") }, child).name,
+        all,
+        (server) => new docker.Volume(`${named}-${server.name}`, { driver: afterGate(gate, "local") }, child).name,
       )
     : undefined;
-  const servers = args.servers.map((server) => {
-    const { name: host, ports, startupSettings } = server;
-    const volume = volumes?.[host];
-    const own = { server: host, volume, published: publishedPorts(ports, args), startupSettings };
-    const container = createContainer(name, { ...shared, ...own }, child).id;
-    return { ...server, host, container, place: { kind: "docker" as const, engine, container } };
+  const servers = all.map((server) => {
+    const { name: hostName, startupSettings } = server;
+    const volume = volumes?.[hostName];
+    const own = { server: hostName, volume, published: publishedPorts(server, args.opensRoutes), startupSettings };
+    const container = createContainer(named, { image: imageId, network, limits, ...own }, child).id;
+    return { ...server, hostName, container, volume, place: { kind: "docker" as const, engine, container } };
   });
-  const containers = perServer(servers, ({ container }) => container);
-  return {
-    network,
-    containers,
-    ids: { containers },
-    servers,
-    stores: volumes,
-  };
+  return { host, network, servers };
 }
 
 /** A port of a container that is a port of the host, too. */
@@ -85,16 +103,14 @@ interface PublishedPort {
   readonly ip: pulumi.Input<string>;
 }
 
-/** Returns the ports that a container publishes. The other servers use the network, so routes need no port of the host. */
-function publishedPorts(
-  { clientPort, clusterPort, monitoringPort }: ServerPorts,
-  { addresses, clusterAddress }: Pick<DockerPlacesArgs, "addresses" | "clusterAddress">,
-): PublishedPort[] {
-  const at = (port: pulumi.Input<number> | undefined, ip: pulumi.Input<string> | undefined): PublishedPort[] =>
-    port === undefined || ip === undefined ? [] : [{ internal: port, external: port, ip }];
+/** Returns the ports that a container publishes. Servers on the same host use the network, so they need no port for routes. */
+function publishedPorts({ ports, addresses }: UnplacedServer, opensRoutes: boolean): PublishedPort[] {
+  const { clientPort, clusterPort, monitoringPort } = ports;
+  const at = (port: pulumi.Input<number> | undefined, ip: pulumi.Input<string>): PublishedPort[] =>
+    port === undefined ? [] : [{ internal: port, external: port, ip }];
   return [
     ...at(clientPort, addresses.bindAddress),
-    ...at(clusterPort, clusterAddress),
+    ...(opensRoutes ? at(clusterPort, addresses.clusterAddress) : []),
     ...at(monitoringPort, addresses.monitoringAddress),
   ];
 }

@@ -7,7 +7,16 @@ import { isRecord } from "../../model/form/shape";
 import { ClusterCheck } from "../../resources/cluster-check";
 import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
-import { addressesDiagnostics, portAddresses, urlHost } from "./addresses";
+import { addressesDiagnostics, portAddresses } from "./addresses";
+import {
+  clientHost,
+  findHost,
+  hostsDiagnostics,
+  serverAddresses,
+  hasSeveralHosts,
+  machineAddress,
+  warnAboutRoutes,
+} from "./hosts";
 import {
   clusterArgsDiagnostics,
   registeredClusterArgs,
@@ -23,13 +32,7 @@ import {
   createListener,
   serverName,
 } from "./cluster-model";
-import {
-  declaredServers,
-  hasBothModes,
-  verifiedServer,
-  type DeclaredServer,
-  type ServerPorts,
-} from "./cluster-servers";
+import { declaredServers, hasBothModes, verifiedServer, type DeclaredServer } from "./cluster-servers";
 import { hasParts } from "../configuration/configuration-args";
 import { compareModes, warnAboutGaps, type ClusterParity } from "./cluster-parity";
 import {
@@ -44,19 +47,12 @@ import {
 } from "./cluster-settings";
 import { warnAboutMonitoring } from "./cluster-warnings";
 import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
-import type { createDockerPlaces } from "./docker-places";
 import { processDiagnostics } from "./process-checks";
-import { createProcessPlaces } from "./process-places";
-import {
-  shortDigest,
-  type DockerPlaces,
-  type ProcessPlaces,
-  type ServerPlaces,
-  type ServerPlacesArgs,
-} from "./server-places";
+import { shortDigest, type ServerPlaces } from "./server-places";
 import { serverVersion } from "./server-version";
+import { clientUrl, createPlaces, monitoringUrl, outputsOf } from "./create-places";
 import { discardDiagnostics, streamArgs, warnAboutDiscarding } from "./cluster-streams";
-import { dockerTarget, processTarget, type IfDocker, type IfProcess, type ProcessTarget, type Target } from "./target";
+import { processTarget, type IfDocker, type IfProcess, type ProcessTarget, type Target } from "./target";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, waitForGates, validate, type Gate } from "../validation";
@@ -96,8 +92,10 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly networkUrls: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
   /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
   readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, Name>;
-  /** Name of the docker network; undefined if servers run as processes. */
+  /** Name of the docker network; undefined if servers run as processes, or in containers of several `hosts`: see `networks`. */
   readonly network: IfDocker<T, pulumi.Output<string>>;
+  /** Name of the docker network of each host; undefined without `hosts`. */
+  readonly networks: IfDocker<T, Readonly<Record<string, pulumi.Output<string>>> | undefined>;
   /** Content of each server's configuration file. The route password is in a separate file. */
   readonly configs: PerServer<pulumi.Output<string>, Name>;
   /** Docker id of each server's container; undefined if servers run as processes. */
@@ -130,50 +128,42 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       this.networkUrls = this.containers = all as typeof this.networkUrls;
       this.processes = all as typeof this.processes;
       this.network = this.checked as typeof this.network;
+      this.networks = undefined as typeof this.networks;
       this.parity = this.checked as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
     const clusterName = textOf(args.clusterName ?? name);
-    const addresses = portAddresses(args);
     const target = processTarget(args.target);
     const servers = configureServers(args, declaredOnes as readonly DeclaredServer<Name>[], clusterName);
     this.configs = perServer(servers, ({ config }) => config);
-    const hostOf = (address: pulumi.Input<string>) => pulumi.output(address).apply(urlHost);
-    const clientUrl = ({ ports }: DeclaredServer) => url("nats", hostOf(addresses.bindAddress), ports.clientPort);
-    this.clientUrls = perServer(servers, clientUrl);
-    this.monitoringUrls = perServer(servers, ({ ports }) => monitoringUrl(hostOf(addresses.monitoringAddress), ports));
+    this.clientUrls = perServer(servers, (server) => clientUrl(args, server));
+    this.monitoringUrls = perServer(servers, monitoringUrl);
 
     const parity = compareModes(args, { version: serverVersion(args), areMixed: hasBothModes(servers) });
     this.parity = parity.report;
     this.#warn(name, args, servers, parity);
     this.gate = this.#createGate(name, args, servers, target, [shape, parity.diagnostics]);
     const stores = args.jetstream !== undefined;
-    const placed = this.#createPlaces({ name, gate: this.gate, servers, addresses, stores }, args, target);
-    const networkUrls = perServer(servers, ({ name: host, ports }) => url("nats", host, ports.clientPort));
-    this.networkUrls = ("network" in placed ? networkUrls : undefined) as typeof this.networkUrls;
-    this.network = ("network" in placed ? placed.network : undefined) as typeof this.network;
-    this.containers = ("containers" in placed ? placed.containers : undefined) as typeof this.containers;
-    this.processes = ("processes" in placed ? placed.processes : undefined) as typeof this.processes;
+    const placed = createPlaces({ name, gate: this.gate, servers, stores }, args, this.#dockerProvider(), this);
+    const outputs = outputsOf(placed);
+    this.networkUrls = outputs.networkUrls as typeof this.networkUrls;
+    this.network = outputs.network as typeof this.network;
+    this.networks = outputs.networks as typeof this.networks;
+    this.containers = outputs.containers as typeof this.containers;
+    this.processes = outputs.processes as typeof this.processes;
 
     const routeCheck =
       args.verification === "disabled"
         ? undefined
-        : this.#routeCheck(clusterName, args, servers, verified, clientUrl(verified));
+        : this.#routeCheck(clusterName, args, servers, verified, clientUrl(args, verified));
     const configuration = this.#configure(name, args, { clusterName, placed, routeCheck });
     this.checked =
       routeCheck === undefined
         ? pulumi.output(undefined)
         : this.#verify(name, args, { clusterName, placed, routeCheck }, configuration);
     hideInternals<MixedAuthCluster<T, Name>>(this, ["gate"]);
-    this.registerOutputs({
-      clusterName,
-      clientUrls: this.clientUrls,
-      networkUrls: this.networkUrls,
-      monitoringUrls: this.monitoringUrls,
-      network: this.network,
-      containers: this.containers,
-      processes: this.processes,
-    });
+    const { clientUrls, monitoringUrls } = this;
+    this.registerOutputs({ clusterName, clientUrls, monitoringUrls, ...outputs });
   }
 
   /** Logs problems that are not errors. */
@@ -181,8 +171,11 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     warnAboutGaps(parity, this);
     warnAboutDiscarding(args, this);
     if (processTarget(args.target) === undefined) {
-      warnAboutEngine(this.#dockerProvider(), this);
+      for (const provider of this.#dockerProviders(args, servers)) {
+        warnAboutEngine(provider, this);
+      }
     }
+    warnAboutRoutes(args, this);
     warnAboutMonitoring(name, args, servers, this);
   }
 
@@ -203,36 +196,15 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       ...addressesDiagnostics(args),
       ...limitsArgsDiagnostics(args),
       ...(target === undefined
-        ? engineDiagnostics(this.#dockerProvider())
+        ? [
+            ...this.#dockerProviders(args, servers).flatMap((provider) => engineDiagnostics(provider)),
+            ...hostsDiagnostics(args, servers),
+          ]
         : processDiagnostics(target, portAddresses(args))),
       ...more,
     ]);
     const others = [args.operator.gate, ...accountsOf(args).map(({ gate }) => gate)];
     return waitForGates(own, others);
-  }
-
-  /** Creates the containers or folders of the servers. */
-  #createPlaces(
-    places: ServerPlacesArgs,
-    args: ClusterArgs,
-    target: ProcessTarget | undefined,
-  ): DockerPlaces | ProcessPlaces {
-    const child = { parent: this };
-    const { operator, image, jetstream, clusterAddress } = args;
-    return target === undefined
-      ? loadDockerPlaces()(
-          {
-            ...places,
-            image,
-            operator: operator.publicKey,
-            clusterAddress,
-            limits: dockerTarget(args.target),
-            jetstream,
-            provider: this.#dockerProvider(),
-          },
-          child,
-        )
-      : createProcessPlaces({ ...places, target }, child);
   }
 
   /** Returns the credentials and names for asking the servers whether they joined the cluster. */
@@ -246,6 +218,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     const { operator } = args;
     const jetstream = jetstreamCheck(args, this);
     return {
+      ...(hasSeveralHosts(args) ? { hosts: perServer(servers, (server) => clientHost(args, server)) } : {}),
       ...(jetstream === undefined ? {} : { jetstream, accounts: accountNames(args) }),
       url: clientUrl,
       ...(verified.mode === "operator" ? {} : { mode: verified.mode }),
@@ -263,14 +236,22 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   ): ClusterConfiguration {
     const child = { parent: this };
     const places = perServer(placed.servers, ({ place }) => place);
-    const servers = perServer(placed.servers, ({ host, ports, config }) => ({
-      host,
+    const isSpread = hasSeveralHosts(cluster);
+    const servers = perServer(placed.servers, ({ host, hostName, ports, config }) => ({
+      host: hostName,
       clusterPort: ports.clusterPort,
       config,
+      ...(isSpread ? { machine: { name: host ?? "", address: machineAddress(cluster, host) } } : {}),
     }));
     const version = routesVersion(cluster);
     const wanted = pulumi.jsonStringify({ ...placed.ids, servers, routesVersion: version }).apply(shortDigest);
-    const addresses = pulumi.jsonStringify(mapServers(servers, ({ host, clusterPort }) => [host, clusterPort]));
+    const addresses = pulumi.jsonStringify(
+      mapServers(servers, ({ host, clusterPort, machine }) => [
+        host,
+        clusterPort,
+        ...(machine === undefined ? [] : [machine.address]),
+      ]),
+    );
     const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
     const streams = streamArgs(cluster);
     const args = { clusterName, attempt, places, servers, streams, ...storeArgs(cluster, placed.stores) };
@@ -302,6 +283,11 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     return check.result;
   }
 
+  /** Returns the docker provider of each host, or that of the cluster. */
+  #dockerProviders(args: ClusterArgs, servers: readonly DeclaredServer[]): (pulumi.ProviderResource | undefined)[] {
+    return [...new Set(servers.map((server) => findHost(args, server.host)?.provider ?? this.#dockerProvider()))];
+  }
+
   #dockerProvider(): pulumi.ProviderResource | undefined {
     return this.getProvider("docker:index/container:Container");
   }
@@ -318,7 +304,12 @@ function configureServers<Server extends DeclaredServer>(
   return servers.map((server) => {
     const listener = createListener(clusterName, server, settings);
     const startup = startupSettings(args, server, listener);
-    return { ...server, config: render(server, listener), startupSettings: startup };
+    return {
+      ...server,
+      config: render(server, listener),
+      startupSettings: startup,
+      addresses: serverAddresses(args, server),
+    };
   });
 }
 
@@ -341,18 +332,4 @@ function startupSettings(
     case "operator":
       return pulumi.jsonStringify([listener, system, operator.jwt]);
   }
-}
-
-/** Loads the code that creates containers only in programs that need it: loading takes a second. */
-function loadDockerPlaces(): typeof createDockerPlaces {
-  // oxlint-disable-next-line typescript/no-require-imports -- a constructor cannot wait for an import
-  return (require("./docker-places") as { createDockerPlaces: typeof createDockerPlaces }).createDockerPlaces;
-}
-
-function monitoringUrl(host: pulumi.Input<string>, { monitoringPort }: ServerPorts): pulumi.Output<string> | undefined {
-  return monitoringPort === undefined ? undefined : url("http", host, monitoringPort);
-}
-
-function url(scheme: string, host: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<string> {
-  return pulumi.interpolate`${scheme}://${host}:${port}`;
 }

@@ -24,7 +24,7 @@ function storedPrefix(path: string): string {
 
 /** Creates the folders of a cluster whose servers are local processes. */
 export function createProcessPlaces(args: ProcessPlacesArgs, child: pulumi.CustomResourceOptions): ProcessPlaces {
-  const { name, gate, target, addresses, stores } = args;
+  const { name, gate, target, stores } = args;
   const executable = afterGate(gate, findServerExecutable(target)).apply(requireExecutable);
   const label = afterGate(gate, [pulumi.getProject(), pulumi.getStack(), name].join("-").replace(/[^\w.-]/g, "_"));
   const home = stateFolder(target);
@@ -33,8 +33,9 @@ export function createProcessPlaces(args: ProcessPlacesArgs, child: pulumi.Custo
     { label, ...(stores ? { stores } : {}), ...(home === undefined ? {} : { home }) },
     child,
   );
-  const host = pulumi.output(addresses.clusterAddress).apply(urlHost);
   const servers = args.servers.map((server) => {
+    const { addresses } = server;
+    const hostName = pulumi.output(addresses.clusterAddress).apply(urlHost);
     const { place } = new ServerProcess(
       `${name}-${server.name}`,
       {
@@ -51,7 +52,7 @@ export function createProcessPlaces(args: ProcessPlacesArgs, child: pulumi.Custo
       ports,
       addresses: otherAddresses(Object.keys(ports), addresses),
     };
-    return { ...server, host, process: place, place: { kind: "process" as const, folder: place, ...listening } };
+    return { ...server, hostName, process: place, place: { kind: "process" as const, folder: place, ...listening } };
   });
   const processes = perServer(servers, ({ process }) => process);
   return {

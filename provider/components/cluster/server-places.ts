@@ -13,6 +13,8 @@ export interface UnplacedServer extends DeclaredServer {
   readonly config: pulumi.Output<string>;
   /** Settings that it reads only when it starts: a change replaces its place. */
   readonly startupSettings: pulumi.Output<string>;
+  /** The addresses that its ports are bound to. */
+  readonly addresses: Addresses;
 }
 
 /** Arguments for creating the places of a cluster's servers. */
@@ -22,7 +24,6 @@ export interface ServerPlacesArgs {
   /** Opens when the cluster is valid; nothing is created before. */
   readonly gate: Gate;
   readonly servers: readonly UnplacedServer[];
-  readonly addresses: Addresses;
   /** Whether the servers store streams. */
   readonly stores: boolean;
 }
@@ -30,8 +31,8 @@ export interface ServerPlacesArgs {
 /** A server and its place, before it starts there. */
 export interface PlacedServer extends UnplacedServer {
   readonly place: DeepInput<Place>;
-  /** Host by which the other servers reach it. */
-  readonly host: pulumi.Input<string>;
+  /** Host name by which the other servers reach it. */
+  readonly hostName: pulumi.Input<string>;
 }
 
 /** The places of a cluster's servers, before the servers start in them. */
@@ -45,8 +46,8 @@ export interface ServerPlaces {
 
 /** Places that are containers. */
 export interface DockerPlaces extends ServerPlaces {
-  /** Name of the docker network. */
-  readonly network: pulumi.Output<string>;
+  /** Name of the docker network of each host; undefined is the only host of a cluster without `hosts`. */
+  readonly networks: ReadonlyMap<string | undefined, pulumi.Output<string>>;
   /** Docker id of each container. */
   readonly containers: PerServer<pulumi.Output<string>>;
 }

@@ -135,4 +135,45 @@ export const CLUSTER_CODES = {
       "`staticServer` and `operatorServer` contain the ports of the two servers of a cluster without `servers`. With `servers`, they would have no effect.",
     remedy: "Remove `servers`, or move the ports into it.",
   },
+  NA1750: {
+    title: "Server without a host, or with an unknown one",
+    cause: "With `hosts`, each of `servers` names the one on which it runs. Without them, no server names one.",
+    remedy: "Set `host` to the name of one of `hosts`, or remove both.",
+  },
+  NA1751: {
+    title: "Hosts without servers that name them",
+    cause:
+      "`hosts` are machines with a Docker Engine each. They require `servers`, each of which names its host, and containers: processes run on the machine that runs the update.",
+    remedy: "Add `servers` with the name of a host each, or remove `hosts`.",
+  },
+  NA1752: {
+    title: "Address for routes beside hosts",
+    cause: "With `hosts`, each host has its own address for routes, so the one of the cluster would have no effect.",
+    remedy: "Remove it, or set `clusterAddress` of each host.",
+  },
+  NA1753: {
+    title: "Invalid address of a host",
+    cause:
+      "Servers on other hosts reach a host by its `address`, a DNS name or an IP address. Ports are bound to IP addresses: if `address` is a name, `clusterAddress` names the IP address that ports for routes are bound to.",
+    remedy: "Use an address of the host in the network that it shares with the others.",
+  },
+  NA1754: {
+    title: "Host that the verification cannot reach",
+    cause:
+      "The verification connects to a client port of this host. Without `bindAddress`, client ports are bound to a loopback address, which can be reached from the host alone.",
+    remedy:
+      'Set `bindAddress` of the host. If the update runs on this host, set it to "127.0.0.1". Otherwise set `verification: "disabled"`.',
+  },
+  NA1755: {
+    title: "Routes between hosts without encryption",
+    cause:
+      "Routes are not encrypted. Anyone who can read the network between two hosts can read all messages, and the password with which a server opens a route.",
+    remedy: "Use addresses of a network that you trust, such as that of a VPN.",
+  },
+  NA1756: {
+    title: "Several hosts with the same Docker Engine",
+    cause:
+      "A host without `provider` has the Docker Engine of the cluster's own docker provider. Two of them would be the same machine.",
+    remedy: "Set `provider` of all hosts but one, or let their servers name one host.",
+  },
 } as const satisfies CodeTable;

@@ -3,7 +3,7 @@ import type { KeyPair } from "nkeys.js";
 import { clientPortIn, modeIn } from "../../config/deployed";
 import { scopedUserClaims } from "../../jwt/claims";
 import { formatCreds, signClaims } from "../../jwt/sign";
-import type { Mode } from "../../model/cluster/servers";
+import type { Mode, PerServer } from "../../model/cluster/servers";
 import { deriveUserKeyPair, keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys";
 import { CHECK_TIMEOUTS } from "../../servers/timeouts";
 import { nowInSeconds } from "../life-cycle/clock";
@@ -24,11 +24,32 @@ export interface CheckAccess {
   readonly signer: string;
 }
 
+/** Access for verifying the servers of a cluster while they change. */
+export interface PresentAccess extends CheckAccess {
+  /**
+   * The host for clients of each server, as in a URL.
+   *
+   * @default the host of `url`
+   */
+  readonly hosts?: PerServer<string>;
+}
+
 /** The servers that a verification can log in to, and how. */
 export interface CheckLogin {
   readonly urls: readonly string[];
   /** Creds, or the seed of an nkey. */
   readonly login: string;
+}
+
+/** The configuration that a server has now, or may have. */
+export interface PresentConfig {
+  readonly name: string;
+  readonly config: string;
+}
+
+/** Returns the configurations of servers with their names. */
+export function presentConfigs(servers: PerServer<{ readonly config: string }>): PresentConfig[] {
+  return Object.entries(servers).map(([name, { config }]) => ({ name, config }));
 }
 
 /**
@@ -39,14 +60,14 @@ export interface CheckLogin {
  * @param jetstream whether the verification waits for JetStream
  */
 export async function createPresentLogin(
-  access: CheckAccess,
-  configs: readonly string[],
+  access: PresentAccess,
+  configs: readonly PresentConfig[],
   jetstream = false,
 ): Promise<CheckLogin> {
-  const inOperatorMode = configs.filter((config) => modeIn(config) === "operator");
+  const inOperatorMode = configs.filter(({ config }) => modeIn(config) === "operator");
   const mode = inOperatorMode.length === 0 && configs.length > 0 ? "static" : "operator";
-  const urls = (mode === "static" ? configs : inOperatorMode).map((config) =>
-    withPort(access.url, clientPortIn(config)),
+  const urls = (mode === "static" ? configs : inOperatorMode).map(({ name, config }) =>
+    urlOf(access, name, clientPortIn(config)),
   );
   const login = await createCheckLogin({ ...access, mode }, jetstream);
   return { urls: urls.length === 0 ? [access.url] : [...new Set(urls)], login };
@@ -55,9 +76,9 @@ export async function createPresentLogin(
 /** Seconds for which the credentials of a verification are valid, in addition to the time that it may wait for JetStream. */
 const CREDENTIALS_LIFETIME = 60;
 
-function withPort(text: string, port: number | undefined): string {
-  const url = new URL(text);
-  url.port = String(port ?? url.port);
+function urlOf({ url: known, hosts = {} }: PresentAccess, name: string, port: number | undefined): string {
+  const url = new URL(known);
+  url.host = `${hosts[name] ?? url.hostname}:${port ?? url.port}`;
   return url.href;
 }
 

@@ -6,7 +6,7 @@ import { omitUndefined, sortEntries } from "../../model/form/order";
 import { getServer, removeStore, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
-import { createPresentLogin } from "./check-credentials";
+import { createPresentLogin, presentConfigs } from "./check-credentials";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
 import { serverNamesOf, type RouteCheck } from "./waits";
 
@@ -70,12 +70,11 @@ export async function retireServers(
   check: RouteCheck | undefined,
 ): Promise<void> {
   const remaining = Object.keys(servers);
-  const configs = Object.values(servers).map(({ config }) => config);
   const ask = async (present: readonly string[], use: (client: SystemClient) => Promise<void>): Promise<void> => {
     if (check === undefined || !runsJetStreamIn(servers)) {
       return;
     }
-    const { urls, login } = await createPresentLogin(check, configs, true);
+    const { urls, login } = await createPresentLogin(check, presentConfigs(servers), true);
     // Loaded only when needed: a NATS client takes long to load.
     const { SystemClient: Client } = await import("../../servers/system-client.js");
     const client = await Client.connect(urls, login, present.length);

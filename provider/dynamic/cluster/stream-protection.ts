@@ -208,7 +208,10 @@ async function inspectBefore(
   changes: readonly PreparedChange[],
   check: RouteCheck,
 ): Promise<JetStreamState | undefined> {
-  const previous = changes.flatMap(({ previous: files }) => files[MAIN_FILE] ?? []);
+  const previous = changes.flatMap(({ server: { name }, previous: files }) => {
+    const { [MAIN_FILE]: config } = files;
+    return config === undefined ? [] : [{ name, config }];
+  });
   const { urls, login } = await createPresentLogin(check, previous);
   // Loaded only when needed: a NATS client takes long to load.
   const { inspectJetStream } = await import("../../servers/jetstream-health.js");

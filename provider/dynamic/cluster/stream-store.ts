@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { modeIn, systemAccountIn } from "../../config/deployed";
 import { jetstreamAccountsIn, runsJetStream, tiersIn } from "../../config/deployed-jetstream";
 import { display, type Diagnostic } from "../../diagnostics/diagnostic";
@@ -74,8 +75,8 @@ function toStore(
   places: PerServer<Place>,
   { systemAccount, folders }: Partial<DeclaredStore>,
 ): KnownStore {
-  const [place] = Object.values(places);
-  const machine = ifKnown(place?.kind === "docker" ? place.engine : place?.kind);
+  const machines = Object.values(places).map((place) => (place.kind === "docker" ? place.engine : place.kind));
+  const [machine] = machines.every((one) => isDeepStrictEqual(one, machines[0])) ? machines.map(ifKnown) : [];
   return omitUndefined<KnownStore>({
     clusterName: ifKnown(clusterName),
     systemAccount: ifKnown(systemAccount),

@@ -28,7 +28,7 @@ import { errorMessage } from "../../servers/errors";
 import type { DiscardedAccounts } from "../../servers/stored-streams";
 import type { SystemClient } from "../../servers/system-client";
 import { ifKnown } from "../life-cycle/unknown";
-import { createPresentLogin } from "./check-credentials";
+import { createPresentLogin, presentConfigs } from "./check-credentials";
 import type { RouteCheck } from "./waits";
 
 /** What a program declares about streams. Keys of new accounts are unknown in previews. */
@@ -201,8 +201,7 @@ async function withClient<T>(
   access: RouteCheck,
   use: (client: SystemClient) => Promise<T>,
 ): Promise<T> {
-  const configs = Object.values(servers).map(({ config }) => config);
-  const { urls, login } = await createPresentLogin(access, configs);
+  const { urls, login } = await createPresentLogin(access, presentConfigs(servers));
   // Loaded only when needed: a NATS client takes long to load.
   const { SystemClient: Client } = await import("../../servers/system-client.js");
   const client = await Client.connect(urls, login, access.serverNames.length);

@@ -3,7 +3,7 @@ import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
 import type { ServerError } from "../../servers/errors";
 import { getServer, type Place } from "../../servers/place";
-import { createCheckLogin, createPresentLogin, type CheckAccess } from "./check-credentials";
+import { createCheckLogin, createPresentLogin, type PresentAccess, type PresentConfig } from "./check-credentials";
 
 /** The places of the servers. */
 export type Places = PerServer<Place>;
@@ -17,11 +17,11 @@ export type Places = PerServer<Place>;
  * @throws ServerError with every difference, or with the servers that have ended
  */
 export async function verifyCluster(
-  access: CheckAccess,
+  access: PresentAccess,
   places: Places | undefined,
   expected: ExpectedCluster,
   options: Omit<CheckOptions, "findEnded"> = {},
-  configs: readonly string[] = [],
+  configs: readonly PresentConfig[] = [],
 ): Promise<string> {
   const waits = expected.jetstream !== undefined;
   const { urls, login } =

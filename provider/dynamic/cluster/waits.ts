@@ -7,12 +7,12 @@ import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import type { Cluster } from "../../servers/cluster";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
 import type { Place } from "../../servers/place";
-import type { CheckAccess } from "./check-credentials";
+import { presentConfigs, type PresentAccess } from "./check-credentials";
 import { StreamProtection } from "./stream-protection";
 import { verifyCluster } from "./verify";
 
 /** Access for verifying that servers work together. */
-export interface RouteCheck extends CheckAccess {
+export interface RouteCheck extends PresentAccess {
   /** The `server_name` of each server. */
   readonly serverNames: readonly string[];
   /** The names of the cluster's accounts, by their public keys, where the servers run JetStream. */
@@ -55,7 +55,7 @@ export function getClusterWaits(
   const protection = new StreamProtection(check, discarded);
   const { clusterName, places } = next;
   const { jetstream } = check;
-  const configs = [next, ...(before === undefined ? [] : [before])].flatMap(configsOf);
+  const configs = [next, ...(before === undefined ? [] : [before])].flatMap(({ servers }) => presentConfigs(servers));
   const verify = async (
     more: Pick<ExpectedCluster, "jetstream"> = {},
     options?: CheckOptions,
@@ -83,10 +83,6 @@ export function getClusterWaits(
 /** Returns the `server_name` of each server. */
 export function serverNamesOf(clusterName: string, names: readonly string[]): string[] {
   return names.map((name) => `${clusterName}-${name}`);
-}
-
-function configsOf({ servers }: RouteTerms): string[] {
-  return Object.values(servers).map(({ config }) => config);
 }
 
 /**

@@ -6,7 +6,7 @@ export interface StreamStore {
   readonly clusterName: string;
   /** Public key of the system account, in whose storage the servers keep the list of all streams. */
   readonly systemAccount: string;
-  /** The machine or Docker Engine that has the volumes or folders. */
+  /** The machine or Docker Engine that has the volumes or folders; undefined if several have them, whose names then differ. */
   readonly machine: string;
   /** The volume or folder of each server. */
   readonly folders: Readonly<Record<string, string>>;
@@ -96,7 +96,7 @@ export function countDiagnostics(before: number, next: number): Diagnostic[] {
 
 function locationDiagnostics(before: Partly<StreamStore>, { machine, folders }: Partly<StreamStore>): Diagnostic[] {
   const hasMoved =
-    (machine !== undefined && machine !== before.machine) ||
+    (machine !== undefined && before.machine !== undefined && machine !== before.machine) ||
     (before.folders === undefined ? folders === undefined : haveMoved(before.folders, folders));
   return leftBehindDiagnostics("target", hasMoved);
 }

@@ -44,6 +44,10 @@ export interface Declaration {
   readonly operatorServer?: ServerArgs;
   /** Servers by name, in place of the two. */
   readonly servers?: Readonly<Record<string, ClusterServerArgs>>;
+  /** Hosts of the servers, with the address of the Docker Engine of each. */
+  readonly hosts?: Readonly<
+    Record<string, { readonly engine: string; readonly address: string; readonly bindAddress?: string }>
+  >;
   readonly clusterName?: string;
   /** A secret that all accounts, the operator and the cluster contain. */
   readonly hidden?: string;

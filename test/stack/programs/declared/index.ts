@@ -51,6 +51,10 @@ const material = declaration.dockerMaterial && {
 };
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost, ...material })];
 
+const hosts = Object.entries(declaration.hosts ?? {}).map(([name, { engine, ...host }]) => {
+  return [name, { ...host, provider: new docker.Provider(name, { host: engine }) }] as const;
+});
+
 const cluster = new MixedAuthCluster(
   "nats",
   {
@@ -81,6 +85,7 @@ const cluster = new MixedAuthCluster(
           },
         }
       : { servers: declaration.servers }),
+    ...(hosts.length === 0 ? {} : { hosts: Object.fromEntries(hosts) }),
   },
   { providers },
 );

@@ -1,0 +1,134 @@
+import { isIP } from "node:net";
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, formatDiagnostic, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { isLoopback } from "../../model/cluster/loopback";
+import { isRecord } from "../../model/form/shape";
+import { portAddresses, addressesDiagnostics, urlHost, type Addresses } from "./addresses";
+import { textOf, type ClusterArgs } from "./cluster-args";
+import { verifiedServer, type DeclaredServer } from "./cluster-servers";
+import type { HostArgs } from "./host-args";
+
+/** Returns a host; undefined in a cluster without `hosts`. Malformed ones are reported elsewhere. */
+export function findHost({ hosts }: ClusterArgs, host: string | undefined): HostArgs | undefined {
+  const found: unknown = isRecord(hosts) && host !== undefined && Object.hasOwn(hosts, host) ? hosts[host] : undefined;
+  return isRecord(found) ? (found as unknown as HostArgs) : undefined;
+}
+
+/** Returns the addresses that the ports of a server are bound to, with defaults applied. */
+export function serverAddresses(args: ClusterArgs, server: DeclaredServer): Addresses {
+  return portAddresses(addressArgs(args, findHost(args, server.host)));
+}
+
+function addressArgs(
+  { bindAddress, clusterAddress, monitoringAddress }: ClusterArgs,
+  host: HostArgs | undefined,
+): Parameters<typeof portAddresses>[0] {
+  const own = {
+    bindAddress: host?.bindAddress ?? bindAddress,
+    monitoringAddress: host?.monitoringAddress ?? monitoringAddress,
+  };
+  const forRoutes = host === undefined ? clusterAddress : (host.clusterAddress ?? host.address);
+  return Object.fromEntries(
+    Object.entries({ ...own, clusterAddress: forRoutes }).filter(([, address]) => address !== undefined),
+  );
+}
+
+/** Returns whether a cluster has several hosts. One of them may be without servers: it then gets its first one by a reload. */
+export function hasSeveralHosts({ hosts }: Pick<ClusterArgs, "hosts">): boolean {
+  return isRecord(hosts) && Object.keys(hosts).length > 1;
+}
+
+/** Returns the address by which servers on other hosts reach a host. */
+export function machineAddress(args: ClusterArgs, host: string | undefined): pulumi.Output<string> {
+  return textOf(findHost(args, host)?.address ?? "").apply(urlHost);
+}
+
+/** Returns the host for the client URL of a server. */
+export function clientHost(args: ClusterArgs, server: DeclaredServer): pulumi.Output<string> {
+  const host = findHost(args, server.host);
+  const { bindAddress } = serverAddresses(args, server);
+  return host === undefined
+    ? pulumi.output(bindAddress).apply(urlHost)
+    : pulumi.all([bindAddress, textOf(host.address)]).apply(([bound, address]) => {
+        return urlHost(isUnspecified(bound) ? address : bound);
+      });
+}
+
+function isUnspecified(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/** Checks the addresses of hosts. @param servers the servers of the cluster, in a stable order */
+export function hostsDiagnostics(
+  args: ClusterArgs,
+  servers: readonly DeclaredServer[],
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const { hosts, verification } = args;
+  if (!isRecord(hosts)) {
+    return [];
+  }
+  const verified = verification === "disabled" ? undefined : verifiedServer(servers);
+  return Object.entries(hosts).flatMap(([name, host]) => {
+    const path = keyPath("hosts", name);
+    const prefixed = addressesDiagnostics(host).map((found) => found.apply((known) => prefixPaths(path, known)));
+    const own = textOf(host.address).apply((address) => hostAddressDiagnostics(path, address, host.clusterAddress));
+    const { bindAddress } = portAddresses(addressArgs(args, host));
+    const isVerified = verified?.host === name && host.bindAddress === undefined;
+    const reachable = pulumi
+      .output(bindAddress)
+      .apply((address) => (isVerified ? verifiedDiagnostics(path, address) : []));
+    return [...prefixed, own, reachable];
+  });
+}
+
+/** A DNS name or an IP address. */
+const HOST_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?$/;
+
+function hostAddressDiagnostics(
+  path: string,
+  address: string,
+  clusterAddress: HostArgs["clusterAddress"],
+): Diagnostic[] {
+  const isValid = isIP(address) !== 0 ? !address.includes("%") && !isUnspecified(address) : HOST_NAME.test(address);
+  const invalid = isValid ? undefined : "is not a DNS name or IP address by which other hosts can reach this one";
+  const needsIP = isIP(address) === 0 && clusterAddress === undefined;
+  const unbound = needsIP ? "is a name: ports can be bound to IP addresses only" : undefined;
+  const remedy =
+    invalid === undefined
+      ? "Set `clusterAddress` of the host to the IP address that ports for routes are bound to."
+      : "Use the address of the host in the network that it shares with the others, such as 192.0.2.10.";
+  return diagnose({ code: "NA1753", path: `${path}.address`, value: address, problem: invalid ?? unbound, remedy });
+}
+
+function verifiedDiagnostics(path: string, bindAddress: string): Diagnostic[] {
+  return diagnose({
+    code: "NA1754",
+    path: `${path}.bindAddress`,
+    problem: isLoopback(bindAddress)
+      ? "is not set, so the client ports of this host can be reached from the host alone, but the verification connects to one of them"
+      : undefined,
+    remedy:
+      'Set it to an address of the host that this machine reaches. If this machine is the host, set it to "127.0.0.1". ' +
+      'Otherwise set `verification: "disabled"`.',
+  });
+}
+
+/** Warns about routes between hosts. */
+export function warnAboutRoutes(args: ClusterArgs, cluster: pulumi.Resource): void {
+  const [found] = routesDiagnostics(args);
+  if (found !== undefined) {
+    pulumi.log.warn(formatDiagnostic(found), cluster).catch(() => undefined);
+  }
+}
+
+/** Finds routes that leave a host: anyone who reads them can open a route. */
+export function routesDiagnostics(args: Pick<ClusterArgs, "hosts">): Diagnostic[] {
+  return diagnose({
+    code: "NA1755",
+    path: "hosts",
+    problem: hasSeveralHosts(args)
+      ? "have routes between them that are not encrypted: anyone on the network in between can read all messages and the password of the routes"
+      : undefined,
+    remedy: "Use addresses of a network that you trust, such as that of a VPN.",
+  });
+}

@@ -1,0 +1,45 @@
+import { ROUTES_FILE } from "../../config/listener";
+import { renderRoutesConfig, type Peer } from "../../config/routes";
+import type { PerServer } from "../../model/cluster/servers";
+import { sortEntries } from "../../model/form/order";
+import { MAIN_FILE, type ConfigFiles } from "../../servers/server";
+
+/** The configuration of a server of the cluster, and how the others reach it. */
+export interface ConfiguredServer extends Peer {
+  /** The host name by which the others reach it. */
+  readonly host: string;
+  /** The port by which the others reach it. */
+  readonly clusterPort: number;
+  /** The configuration. */
+  readonly config: string;
+  /**
+   * The machine on which it runs. Servers on other machines reach it by the address of the machine, in place of the host name.
+   *
+   * @default all servers are on the same machine
+   */
+  readonly machine?: { readonly name: string; readonly address: string };
+}
+
+/** Returns everything about servers except their configurations. */
+export function withoutConfig<T extends { readonly config: unknown }>(server: T): Omit<T, "config"> {
+  return Object.fromEntries(Object.entries(server).filter(([key]) => key !== "config")) as Omit<T, "config">;
+}
+
+/** Returns the files of a server; undefined for one that the cluster does not have. */
+export function filesOf(
+  name: string,
+  servers: PerServer<ConfiguredServer>,
+  routePassword: string,
+): ConfigFiles | undefined {
+  const { [name]: own } = servers;
+  if (own === undefined) {
+    return undefined;
+  }
+  const peers = sortEntries(servers).flatMap(([other, peer]) => (other === name ? [] : [reachedFrom(own, peer)]));
+  return { [MAIN_FILE]: own.config, [ROUTES_FILE]: renderRoutesConfig(peers, routePassword) };
+}
+
+/** Returns how a server reaches another one. */
+function reachedFrom({ machine }: ConfiguredServer, { host, clusterPort, machine: other }: ConfiguredServer): Peer {
+  return { host: other === undefined || other.name === machine?.name ? host : other.address, clusterPort };
+}

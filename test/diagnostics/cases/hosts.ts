@@ -1,0 +1,52 @@
+import { hostNamesDiagnostics } from "../../../provider/components/cluster/host-args";
+import { hostsDiagnostics, routesDiagnostics } from "../../../provider/components/cluster/hosts";
+import type { ClusterArgs } from "../../../provider/components/cluster/cluster-args";
+import { declaredServers } from "../../../provider/components/cluster/cluster-servers";
+import { joined, type DiagnosticCase } from "./case";
+
+const servers = { s1: { mode: "static", host: "east" }, o1: { mode: "operator", host: "west" } } as const;
+const hosts = { east: { address: "192.0.2.1" }, west: { address: "192.0.2.2" } };
+
+const addressesOf = (args: object) => () => {
+  const all = { servers, ...args } as unknown as ClusterArgs;
+  return joined(hostsDiagnostics(all, declaredServers(all)));
+};
+
+export const HOSTS_CASES: readonly DiagnosticCase[] = [
+  {
+    name: "a server without a host, one with an unknown host, and hosts on the same engine",
+    codes: ["NA1750", "NA1750", "NA1756"],
+    find: () => hostNamesDiagnostics({ servers: { s1: { host: "north" }, s2: {}, s3: { host: "east" } }, hosts }),
+  },
+  {
+    name: "a server with a host in a cluster without hosts",
+    codes: ["NA1750"],
+    find: () => hostNamesDiagnostics({ servers: { s1: { host: "east" } } }),
+  },
+  {
+    name: "hosts of processes",
+    codes: ["NA1751"],
+    find: () => hostNamesDiagnostics({ servers: {}, hosts: {}, target: "process" }),
+  },
+  {
+    name: "hosts without servers, with an address for routes of the cluster",
+    codes: ["NA1751", "NA1752"],
+    find: () => hostNamesDiagnostics({ hosts: {}, clusterAddress: "192.0.2.1" }),
+  },
+  {
+    name: "hosts with an address that cannot be reached, and with a name but no address for routes",
+    codes: ["NA1753", "NA1753"],
+    find: addressesOf({
+      hosts: { east: { address: "0.0.0.0" }, west: { address: "west.example.com", bindAddress: "192.0.2.2" } },
+    }),
+  },
+  {
+    name: "an address for routes that is a name",
+    codes: ["NA4021"],
+    find: addressesOf({
+      hosts: { ...hosts, west: { address: "192.0.2.2", bindAddress: "192.0.2.2", clusterAddress: "west.example.com" } },
+    }),
+  },
+  { name: "a host that the verification cannot reach", codes: ["NA1754"], find: addressesOf({ hosts }) },
+  { name: "routes between hosts", codes: ["NA1755"], find: () => routesDiagnostics({ hosts }) },
+];
