@@ -37,7 +37,8 @@ import {
   type LeavingServer,
 } from "./cluster/leaving-servers";
 import { getClusterWaits, serverNamesOf, type RouteCheck } from "./cluster/waits";
-import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
+import { DETAILS } from "./life-cycle/details";
+import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
 import type { Migrations, Stored } from "./state/state-version";
@@ -57,6 +58,8 @@ interface Inputs {
   attempt: string;
   places: PerServer<Place>;
   servers: PerServer<ConfiguredServer>;
+  /** The configuration of each server without keys and JWTs, for previews. */
+  outlines?: PerServer<string>;
   check?: RouteCheck;
   /** What determines which streams a change loses. Missing in inputs of earlier versions. */
   streams?: StreamInputs;
@@ -91,46 +94,54 @@ const COMPARED: readonly (keyof Compared)[] = ["clusterName", "attempt", "places
 const PASSWORD_BYTES = 24;
 const NAME_BYTES = 8;
 
-/** The state as the engine stores it; previews show its configurations as texts, by the names of the servers. */
-type StoredState = Folded<State, "condition" | "applied" | "routePassword"> & PerServer<unknown>;
+type Visible = "condition" | "applied" | "routePassword";
 
-const INPUTS = configurationFolding<Inputs, object>(["discarded", "leaving", "restarts"]);
-const STATE = configurationFolding<State, StoredState>(["condition", "applied", "routePassword"]);
+/** A refresh shows all visible properties of a state beside those that differ. */
+const STATE = joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "routePassword"]));
 
-/** Folds all properties except some visible ones and the text of each configuration. */
-function configurationFolding<T extends Pick<Inputs, "servers">, StoredForm extends object>(
-  visible: readonly string[],
-): Folding<T, StoredForm> {
-  const foldingOf = (names: readonly string[]) =>
-    foldingExcept<Record<string, unknown>, string>([...visible, ...names]);
+const PLAIN_INPUTS = joiningTexts(
+  foldingExcept<Inputs, "discarded" | "leaving" | "restarts">(["discarded", "leaving", "restarts"]),
+);
+
+/** Inputs of which previews show effects, and the outline of each configuration by the name of its server. */
+const INPUTS: Folding<Inputs, object> = {
+  fold: ({ outlines, ...rest }) => ({ ...outlines, ...PLAIN_INPUTS.fold(rest) }),
+  unfold: (properties) => PLAIN_INPUTS.unfold(properties as Inputs),
+};
+
+/**
+ * Adapts a folding to properties with a text by the name of each server: its outline, or in earlier versions the configuration
+ * itself.
+ */
+function joiningTexts<T extends Pick<Inputs, "servers" | "outlines">, Stored extends object>(
+  folding: Folding<T, Stored>,
+): Folding<T, Stored> {
   return {
-    fold: ({ servers, ...rest }) =>
-      foldingOf(Object.keys(servers)).fold({
-        ...rest,
-        ...mapServers(servers, ({ config }) => config),
-        servers: mapServers(servers, ({ host, clusterPort }) => ({ host, clusterPort })),
-      }) as unknown as StoredForm,
-    unfold: (properties) => {
-      const all = foldingOf([]).unfold(properties as Record<string, unknown>);
-      const { servers } = all;
-      const names = isRecord(servers) ? Object.keys(servers) : [];
-      if (!isRecord(servers) || names.some((name) => all[name] === undefined)) {
-        return all as unknown as T;
+    fold: folding.fold,
+    unfold(properties) {
+      const { servers } = folding.unfold(properties);
+      const names = DETAILS in properties && isRecord(servers) ? Object.keys(servers) : [];
+      const [texts, rest] = [true, false].map((isText) =>
+        Object.fromEntries(Object.entries(properties).filter(([key]) => names.includes(key) === isText)),
+      ) as [PerServer<string>, Stored];
+      const all = folding.unfold(rest);
+      if (Object.keys(texts).length === 0) {
+        return all;
       }
-      const rest = Object.entries(all).filter(([key]) => !names.includes(key));
-      const configured = mapServers(servers, (peer, name) => ({ ...(peer as object), config: all[name] }));
-      return { ...Object.fromEntries(rest), servers: configured } as unknown as T;
+      return Object.values(servers).every(({ config }) => (config as string | undefined) !== undefined)
+        ? { ...all, outlines: texts }
+        : { ...all, servers: mapServers(servers, (server, name) => ({ ...server, config: texts[name] ?? "" })) };
     },
   };
 }
 
 /**
  * The first version stored the digest by which each server acknowledged its configuration, which nothing read. The second
- * one stored all properties side by side.
+ * one stored all properties side by side, the third one the configurations beside the details.
  */
 const MIGRATIONS: Migrations = {
   2: (state) => omitUndefined<Stored>({ ...state, digests: undefined }),
-  3: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
+  4: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
 };
 
 const lifeCycle: LifeCycle<Inputs, State> = {

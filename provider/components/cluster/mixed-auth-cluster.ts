@@ -21,6 +21,7 @@ import {
   configRenderer,
   modelDiagnostics,
   createListener,
+  outlineRenderer,
   serverName,
 } from "./cluster-model";
 import {
@@ -273,7 +274,8 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     const addresses = pulumi.jsonStringify(mapServers(servers, ({ host, clusterPort }) => [host, clusterPort]));
     const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
     const streams = streamArgs(cluster);
-    const args = { clusterName, attempt, places, servers, streams, ...storeArgs(cluster, placed.stores) };
+    const outlines = perServer(placed.servers, ({ outline }) => outline);
+    const args = { clusterName, attempt, places, servers, outlines, streams, ...storeArgs(cluster, placed.stores) };
     return new ClusterConfiguration(
       name,
       { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) },
@@ -315,10 +317,16 @@ function configureServers<Server extends DeclaredServer>(
 ) {
   const settings = listenerSettings(args, servers);
   const render = configRenderer(args, servers);
+  const outline = outlineRenderer(args);
   return servers.map((server) => {
     const listener = createListener(clusterName, server, settings);
     const startup = startupSettings(args, server, listener);
-    return { ...server, config: render(server, listener), startupSettings: startup };
+    return {
+      ...server,
+      config: render(server, listener),
+      outline: outline(server, listener),
+      startupSettings: startup,
+    };
   });
 }
 
