@@ -48,9 +48,8 @@ const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMB
 const INPUTS: Folding<Inputs, object> = {
   fold(inputs) {
     const folded = PLAIN_INPUTS.fold(inputs);
-    const { signer, grantSigner: _grantSigner, remembered: _remembered, ...account } = folded[DETAILS];
-    const issuer = ifKnown(signer) === undefined ? UNKNOWN : getIssuer({ signer });
-    return { ...folded, ...describeAccount(account, issuer) };
+    const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
+    return { ...folded, ...describeAccount(folded[DETAILS], issuer) };
   },
   unfold(properties) {
     const entries = Object.entries(properties).filter(([key]) => !TEXTS.includes(key));
@@ -64,10 +63,7 @@ type Visible = keyof Remembered | "jwt" | "issuer" | "activations";
 
 type StoredState = Folded<State, Visible>;
 
-const STATE = showingTimes(
-  foldingExcept<State, Visible>(["jwt", "issuer", "activations", ...REMEMBERED]),
-  REMEMBERED,
-);
+const STATE = showingTimes(foldingExcept<State, Visible>(["jwt", "issuer", "activations", ...REMEMBERED]), REMEMBERED);
 
 /** Creates the handler of `AccountClaims`. @param now returns the time in seconds since 1970 */
 export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, StoredState> {

@@ -4,7 +4,6 @@ import { runsJetStreamIn } from "../config/deployed-jetstream";
 import { renderRoutesConfig } from "../config/routes";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
-import { isRecord } from "../model/form/shape";
 import type { Change, Cluster } from "../servers/apply";
 import { inspectServer, type ServerCondition } from "../servers/condition";
 import { MAIN_FILE, type ConfigFiles } from "../servers/server";
@@ -37,10 +36,10 @@ import {
   type LeavingServer,
 } from "./cluster/leaving-servers";
 import { getClusterWaits, serverNamesOf, type RouteCheck } from "./cluster/waits";
-import { DETAILS } from "./life-cycle/details";
 import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
+import { joiningTexts } from "./state/configuration-texts";
 import type { Migrations, Stored } from "./state/state-version";
 
 /** The configuration of a server of the cluster, and how the others reach it. */
@@ -108,32 +107,6 @@ const INPUTS: Folding<Inputs, object> = {
   fold: ({ outlines, ...rest }) => ({ ...outlines, ...PLAIN_INPUTS.fold(rest) }),
   unfold: (properties) => PLAIN_INPUTS.unfold(properties as Inputs),
 };
-
-/**
- * Adapts a folding to properties with a text by the name of each server: its outline, or in earlier versions the configuration
- * itself.
- */
-function joiningTexts<T extends Pick<Inputs, "servers" | "outlines">, Stored extends object>(
-  folding: Folding<T, Stored>,
-): Folding<T, Stored> {
-  return {
-    fold: folding.fold,
-    unfold(properties) {
-      const { servers } = folding.unfold(properties);
-      const names = DETAILS in properties && isRecord(servers) ? Object.keys(servers) : [];
-      const [texts, rest] = [true, false].map((isText) =>
-        Object.fromEntries(Object.entries(properties).filter(([key]) => names.includes(key) === isText)),
-      ) as [PerServer<string>, Stored];
-      const all = folding.unfold(rest);
-      if (Object.keys(texts).length === 0) {
-        return all;
-      }
-      return Object.values(servers).every(({ config }) => (config as string | undefined) !== undefined)
-        ? { ...all, outlines: texts }
-        : { ...all, servers: mapServers(servers, (server, name) => ({ ...server, config: texts[name] ?? "" })) };
-    },
-  };
-}
 
 /**
  * The first version stored the digest by which each server acknowledged its configuration, which nothing read. The second

@@ -90,9 +90,9 @@ function importTerms(imports: AccountClaimsArgs["imports"]): unknown {
 
 /** Returns an output with times in Unix seconds, which the engine stores as texts. */
 function withReadTimes<T>(output: pulumi.Output<T>): pulumi.Output<T> {
-  const read = output.apply((value) => readTimes(value)) as pulumi.Output<T>;
+  const read: pulumi.Output<unknown> = output.apply((value) => readTimes(value));
   handleRejection(read);
-  return read;
+  return read as pulumi.Output<T>;
 }
 
 /** Returns the outputs that are as secret as the account. Activations contain subjects. */

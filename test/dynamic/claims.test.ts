@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readToken, tokenSize } from "../../provider/jwt/sign";
 import { provider } from "../../provider/dynamic/account-claims";
-import type { ACCOUNT_TEXTS } from "../../provider/dynamic/state/account-texts";
 import type { SignedAccount } from "../../provider/dynamic/checks/account";
 import { keyOf, seedOf } from "../support/keys";
 import { Engine, failureCodes, UNKNOWN, unfolded } from "../support/life-cycle";
@@ -40,8 +39,9 @@ function pathsOf(failures: readonly string[]): string[] {
 
 /** The account in inputs that were checked. */
 function accountIn(inputs: object): Partial<SignedAccount> {
-  const { account, accountKeys, accountKeyLists: _lists, accountImports, ...rest } = unfolded(inputs);
+  const { account, accountKeys, accountImports, ...rest } = unfolded(inputs);
   assert.ok([account, accountKeys, accountImports].every((text) => typeof text === "string"));
+  delete rest.accountKeyLists;
   return rest;
 }
 
@@ -149,83 +149,6 @@ describe("the AccountClaims resource", () => {
       "",
     ]);
     assert.deepEqual(Object.keys(others).sort(), ["__details", "previous", "revoked"]);
-  });
-
-  describe("the texts of a preview that does not know some keys", () => {
-    const texts = async (change: object) => {
-      const { inputs } = await engine.check({ ...ACCOUNT, ...change });
-      return inputs as { [Name in (typeof ACCOUNT_TEXTS)[number]]?: string };
-    };
-    /** The lines of a text that another one does not have. */
-    const added = (before = "", after = "") => after.split("\n").filter((line) => !before.split("\n").includes(line));
-    const unknownUser = { publicKey: UNKNOWN, signingKey: UNKNOWN, issuedAt: UNKNOWN, expires: UNKNOWN };
-
-    it("should show one more permission as one more line, with a new user and a new issuer", async () => {
-      const { account, accountKeys } = await texts({});
-      const users = {
-        a: user("a", { publish: { allow: ["x", "y", "z"] } }),
-        b: { ...user("b"), ...unknownUser },
-        new: unknownUser,
-      };
-      const changed = await texts({ users, signer: UNKNOWN });
-      assert.deepEqual(added(account, changed.account), ['users.a.permissions.publish.allow "z"', "users.new {}"]);
-      assert.notEqual(accountKeys, UNKNOWN);
-      assert.equal(changed.accountKeys, UNKNOWN);
-      assert.match(changed.accountImports ?? "", /^imports /);
-    });
-
-    it("should show the other terms when a role, a signing key, a service or an imported account is new", async () => {
-      const before = await texts({});
-      const changed = await texts({
-        limits: { data: 1 },
-        roles: { ...ROLES, new: { signingKey: UNKNOWN } },
-        signingKeys: [keyOf("account", "held"), UNKNOWN],
-        authorization: { users: ["a"], issuer: UNKNOWN, allowedAccounts: [UNKNOWN] },
-        imports: [{ account: UNKNOWN, subject: "s", type: "stream", token: UNKNOWN }],
-      });
-      assert.deepEqual(added(before.account, changed.account), [
-        "authorization.allowedAccounts 1",
-        'authorization.users "a"',
-        "limits.data 1",
-        "roles.new {}",
-      ]);
-      assert.deepEqual([changed.accountKeys, changed.accountImports], [UNKNOWN, UNKNOWN]);
-      assert.equal(changed.accountKeyLists, "signingKeys 2\n");
-    });
-
-    it("should name other accounts where the program does, in an order that does not depend on keys", async () => {
-      const [one, two] = ["B", "C"].map((account) => ({
-        account,
-        subject: "s",
-        type: "stream",
-        localSubject: account,
-      }));
-      const known = (entry: object, account: string) => ({ ...entry, account });
-      const named = { imports: [one, two], allowedAccounts: ["C"] };
-      const found = await Promise.all(
-        [
-          [known(one ?? {}, UNKNOWN), known(two ?? {}, keyOf("account", "C"))],
-          [known(one ?? {}, keyOf("account", "B")), known(two ?? {}, keyOf("account", "C"))],
-        ].map((imports) => texts({ imports, named })),
-      );
-      assert.equal(found[0]?.account, found[1]?.account);
-      assert.match(found[0]?.account ?? "", /^imports \{"account":"B",/m);
-    });
-
-    it("should show revocations with their times, apart from keys and terms", async () => {
-      const moment = 1_800_000_000;
-      const revocations = { "*": moment };
-      const exports = [{ subject: "one", type: "stream", importers: ["B"], revocations }];
-      const users = { ...ACCOUNT.users, new: unknownUser };
-      const { account, accountKeyLists } = await texts({ revocations, exports, users });
-      assert.deepEqual(accountKeyLists?.split("\n"), [
-        'exports {"subject":"one","type":"stream","revocations":{"*":"2027-01-15T08:00:00Z"}}',
-        'revocations["*"] "2027-01-15T08:00:00Z"',
-        "",
-      ]);
-      assert.doesNotMatch(account ?? "", /revocations/);
-      assert.deepEqual((await texts({ revocations: UNKNOWN, users })).accountKeyLists, UNKNOWN);
-    });
   });
 
   it("should refuse an account whose JWT servers would not decode, whether the keys of users are known or not", async () => {

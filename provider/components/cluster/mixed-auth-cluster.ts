@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Listener } from "../../config/listener";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { mapServers, MODES, perServer, type DefaultServer, type PerServer } from "../../model/cluster/servers";
 import type { ParityReport } from "../../parity/report";
@@ -15,15 +14,7 @@ import {
   type ClusterArgs,
   type MixedAuthClusterArgs,
 } from "./cluster-args";
-import {
-  accountNames,
-  accountsOf,
-  configRenderer,
-  modelDiagnostics,
-  createListener,
-  outlineRenderer,
-  serverName,
-} from "./cluster-model";
+import { accountNames, accountsOf, modelDiagnostics, serverName } from "./cluster-model";
 import {
   declaredServers,
   hasBothModes,
@@ -31,13 +22,13 @@ import {
   type DeclaredServer,
   type ServerPorts,
 } from "./cluster-servers";
+import { configureServers } from "./configured-servers";
 import { hasParts } from "../configuration/configuration-args";
 import { compareModes, warnAboutGaps, type ClusterParity } from "./cluster-parity";
 import {
   jetstreamArgsDiagnostics,
   limitsArgsDiagnostics,
   jetstreamCheck,
-  listenerSettings,
   routesArgsDiagnostics,
   routesVersion,
   proxyArgsDiagnostics,
@@ -309,46 +300,9 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   }
 }
 
-/** Adds its configuration to each server, and what of it takes effect only when the server starts. */
-function configureServers<Server extends DeclaredServer>(
-  args: ClusterArgs,
-  servers: readonly Server[],
-  clusterName: pulumi.Output<string>,
-) {
-  const settings = listenerSettings(args, servers);
-  const render = configRenderer(args, servers);
-  const outline = outlineRenderer(args);
-  return servers.map((server) => {
-    const listener = createListener(clusterName, server, settings);
-    const startup = startupSettings(args, server, listener);
-    return {
-      ...server,
-      config: render(server, listener),
-      outline: outline(server, listener),
-      startupSettings: startup,
-    };
-  });
-}
-
 /** Returns what the problems of a cluster are about. */
 function subjectOf(name: string): string {
   return `cluster ${JSON.stringify(name)}`;
-}
-
-/** Returns the settings that a server reads only when it starts: it rejects a reload that changes one of them. */
-function startupSettings(
-  args: ClusterArgs,
-  { mode }: DeclaredServer,
-  listener: pulumi.Output<Listener>,
-): pulumi.Output<string> {
-  const { operator } = args;
-  const system = operator.systemAccount.publicKey;
-  switch (mode) {
-    case "static":
-      return pulumi.jsonStringify([listener, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
-    case "operator":
-      return pulumi.jsonStringify([listener, system, operator.jwt]);
-  }
 }
 
 /** Loads the code that creates containers only in programs that need it: loading takes a second. */

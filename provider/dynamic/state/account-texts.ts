@@ -40,19 +40,20 @@ export interface NamedAccounts {
   readonly allowedAccounts?: "*" | readonly string[];
 }
 
-/** What is described: an account of which any part may be unknown, without the seeds that sign for it. */
-type Described = Omit<SignedAccount, "signer" | "grantSigner" | "remembered" | "previous" | "revoked">;
+/** An account of which any part may be unknown. Replaced keys and revoked users have properties of their own. */
+type Described = Omit<SignedAccount, "previous" | "revoked">;
 
 type Properties = Readonly<Record<string, unknown>>;
 
 const USER_KEYS = ["publicKey", "signingKey", "issuedAt", "expires", "notBefore"];
 const ROLE_KEYS = ["signingKey"];
+/** Seeds; what another stack remembers, which has properties of its own; and the public key, which is the resource's id. */
+const NOT_SHOWN = ["signer", "grantSigner", "remembered", "publicKey"];
 
 /** Describes an account in normal form. @param issuer its public key; unknown if the signer is */
 export function describeAccount(described: Described, issuer: string): AccountTexts {
   const { users, roles, imports, exports, grants, named = {}, ...rest } = described;
-  // The public key is the id of the resource.
-  const { publicKey: _, signingKeys, authorization, revocations, ...terms } = rest;
+  const { signingKeys, authorization, revocations, ...terms } = rest;
   const lists = omitUndefined<object>({
     exports: exportRevocations(exports),
     revocations: showRevocations(revocations),
@@ -60,7 +61,7 @@ export function describeAccount(described: Described, issuer: string): AccountTe
   });
   return omitUndefined<AccountTexts>({
     account: propertyLines({
-      ...terms,
+      ...except({ ...terms }, NOT_SHOWN),
       authorization: authorizationTerms(authorization, named),
       exports: mapRecords(exports, (entry) => except(entry, ["revocations"])),
       imports: importTerms(imports, named),

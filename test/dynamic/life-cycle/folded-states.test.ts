@@ -56,11 +56,10 @@ describe("folded properties of earlier states and unknown details", () => {
     assert.deepEqual(readTimes(outs.previous), {
       users: { u: [{ ...user(1), until: START + HOUR }] },
     });
-    const { accountKeys: _keys, ...earlier } = inputs as unknown as { readonly accountKeys: string };
     const numbers = { previous: readTimes(outs.previous ?? {}), revoked: {} };
     const stored = Deployed.from(provider, {
       id,
-      inputs: { ...(earlier as object as typeof inputs), ...numbers },
+      inputs: { ...inputs, ...numbers },
       outs: { ...outs, ...numbers, stateVersion: 3 } as unknown as typeof outs,
     });
     assert.deepEqual((await stored.preview(account(2))).inputs, inputs);
