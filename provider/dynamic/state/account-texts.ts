@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { emptyToUndefined, omitUndefined, sortBy } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
-import { normalizeImports, type DeclaredImport, type Import, type ImportTerms } from "../../model/shares/imports";
+import { normalizeImports, type Import, type ImportTerms } from "../../model/shares/imports";
 import type { SignedAccount } from "../checks/account";
 import { propertyLines } from "../life-cycle/property-lines";
 import { hasUnknown } from "../life-cycle/unknown";
@@ -35,7 +35,7 @@ export const ACCOUNT_TEXTS = [
 /** The names of other accounts, in place of keys that a preview may not know. */
 export interface NamedAccounts {
   /** The imports, each with the name of the exporting account, if the program knows it. */
-  readonly imports?: readonly (ImportTerms & Partial<DeclaredImport>)[];
+  readonly imports?: readonly (ImportTerms & { readonly account?: string })[];
   /** The names in `authorization.allowedAccounts`. */
   readonly allowedAccounts?: "*" | readonly string[];
 }
