@@ -19,9 +19,10 @@ import { accountSizeDiagnostics } from "./checks/token-size";
 import { hasNewGrants, issueActivations, normalizeGrants } from "./issued-activations";
 import { DETAILS } from "./life-cycle/details";
 import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
-import { propertyLines } from "./life-cycle/property-lines";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { showingTimes } from "./life-cycle/shown-times";
 import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
+import { ACCOUNT_TEXTS, describeAccount } from "./state/account-texts";
 import { nowInSeconds } from "./life-cycle/clock";
 
 type Inputs = SignedAccount;
@@ -39,42 +40,30 @@ const SIGNED_TERMS = [
   ...ACCOUNT_TERMS,
 ] as const satisfies readonly (keyof Account)[];
 
-const PLAIN_INPUTS = foldingExcept<Inputs, keyof Remembered>(["previous", "revoked"]);
+const REMEMBERED = ["previous", "revoked"] as const satisfies readonly (keyof Remembered)[];
 
-/** The texts by which previews show an account. */
-interface Texts {
-  /** The account without its imports, with its issuer. */
-  readonly account?: string;
-  /** The imports, which are secret if a reference to another account is. */
-  readonly accountImports?: string;
-}
+const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMBERED), REMEMBERED);
 
 /** Inputs of which previews show what the account remembers, and the account itself as texts. */
 const INPUTS: Folding<Inputs, object> = {
   fold(inputs) {
     const folded = PLAIN_INPUTS.fold(inputs);
-    const { signer, imports, ...rest } = folded[DETAILS];
-    const account = { ...rest, remembered: undefined, grantSigner: undefined };
-    const issuer = ifKnown(signer) === undefined ? UNKNOWN : getIssuer({ signer });
-    return {
-      ...folded,
-      account: propertyLines({ ...account, issuer }),
-      ...(imports === undefined ? {} : { accountImports: propertyLines({ imports }) }),
-    };
+    const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
+    return { ...folded, ...describeAccount(folded[DETAILS], issuer) };
   },
   unfold(properties) {
-    return omitUndefined<Inputs & Texts>({
-      ...PLAIN_INPUTS.unfold(properties as Inputs),
-      account: undefined,
-      accountImports: undefined,
-    });
+    const entries = Object.entries(properties).filter(([key]) => !TEXTS.includes(key));
+    return PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
   },
 };
+
+const TEXTS: readonly string[] = ACCOUNT_TEXTS;
+
 type Visible = keyof Remembered | "jwt" | "issuer" | "activations";
 
 type StoredState = Folded<State, Visible>;
 
-const STATE = foldingExcept<State, Visible>(["jwt", "issuer", "previous", "revoked", "activations"]);
+const STATE = showingTimes(foldingExcept<State, Visible>(["jwt", "issuer", "activations", ...REMEMBERED]), REMEMBERED);
 
 /** Creates the handler of `AccountClaims`. @param now returns the time in seconds since 1970 */
 export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, StoredState> {
@@ -107,7 +96,7 @@ export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, Stor
     },
   };
   return withStateVersion(withFolding(lifeCycle, { inputs: INPUTS, state: STATE }), {
-    3: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
+    4: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
   });
 }
 

@@ -7,6 +7,7 @@ import { optional, checkShape, stringShape } from "../model/form/shape";
 import { subjectProblem } from "../model/subjects/subjects";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { hasChanged, toCheckFailures, withStateVersion } from "./life-cycle/life-cycle";
+import { showTimestamps } from "./life-cycle/shown-times";
 import { ifKnown } from "./life-cycle/unknown";
 import { nowInSeconds } from "./life-cycle/clock";
 import { seedDiagnostics } from "../nkeys/key-checks";
@@ -24,7 +25,11 @@ const SIGNED = ["exporter", "importer", "subject", "type"] as const satisfies re
 /** The handler of `Activation`. */
 export const provider = withStateVersion<Inputs, State>({
   check(_olds, news) {
-    return Promise.resolve({ inputs: news, failures: toCheckFailures(inputDiagnostics(news)) });
+    const failures = toCheckFailures(inputDiagnostics(news));
+    const { revocations } = news;
+    const isShown = failures.length === 0 && revocations !== undefined && ifKnown(revocations) !== undefined;
+    const inputs = isShown ? { ...news, revocations: showTimestamps(revocations) } : news;
+    return Promise.resolve({ inputs, failures });
   },
 
   diff(_id, olds, news) {

@@ -3,7 +3,6 @@ import { ROUTES_FILE } from "../config/listener";
 import { runsJetStreamIn } from "../config/deployed-jetstream";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
-import { isRecord } from "../model/form/shape";
 import type { Change, Cluster } from "../servers/apply";
 import { inspectServer, type ServerCondition } from "../servers/condition";
 import { MAIN_FILE } from "../servers/server";
@@ -11,7 +10,7 @@ import { findEarlierServers } from "../servers/predecessors";
 import { getServer, removeStore, type Place } from "../servers/place";
 import { findPortConflicts } from "../servers/process/port-conflicts";
 import { changeCluster } from "./cluster/change-cluster";
-import { filesOf, withoutConfig, type ConfiguredServer } from "./cluster/configured-server";
+import { filesOf, type ConfiguredServer } from "./cluster/configured-server";
 import {
   checkStore,
   describeRestarts,
@@ -37,9 +36,10 @@ import {
   type LeavingServer,
 } from "./cluster/leaving-servers";
 import { getClusterWaits, serverNamesOf, type RouteCheck } from "./cluster/waits";
-import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
+import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
+import { joiningTexts } from "./state/configuration-texts";
 import type { Migrations, Stored } from "./state/state-version";
 
 interface Inputs {
@@ -47,6 +47,8 @@ interface Inputs {
   attempt: string;
   places: PerServer<Place>;
   servers: PerServer<ConfiguredServer>;
+  /** The configuration of each server without keys and JWTs, for previews. */
+  outlines?: PerServer<string>;
   check?: RouteCheck;
   /** What determines which streams a change loses. Missing in inputs of earlier versions. */
   streams?: StreamInputs;
@@ -81,46 +83,28 @@ const COMPARED: readonly (keyof Compared)[] = ["clusterName", "attempt", "places
 const PASSWORD_BYTES = 24;
 const NAME_BYTES = 8;
 
-/** The state as the engine stores it; previews show its configurations as texts, by the names of the servers. */
-type StoredState = Folded<State, "condition" | "applied" | "routePassword"> & PerServer<unknown>;
+type Visible = "condition" | "applied" | "routePassword";
 
-const INPUTS = configurationFolding<Inputs, object>(["discarded", "leaving", "restarts"]);
-const STATE = configurationFolding<State, StoredState>(["condition", "applied", "routePassword"]);
+/** A refresh shows all visible properties of a state beside those that differ. */
+const STATE = joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "routePassword"]));
 
-/** Folds all properties except some visible ones and the text of each configuration. */
-function configurationFolding<T extends Pick<Inputs, "servers">, StoredForm extends object>(
-  visible: readonly string[],
-): Folding<T, StoredForm> {
-  const foldingOf = (names: readonly string[]) =>
-    foldingExcept<Record<string, unknown>, string>([...visible, ...names]);
-  return {
-    fold: ({ servers, ...rest }) =>
-      foldingOf(Object.keys(servers)).fold({
-        ...rest,
-        ...mapServers(servers, ({ config }) => config),
-        servers: mapServers(servers, withoutConfig),
-      }) as unknown as StoredForm,
-    unfold: (properties) => {
-      const all = foldingOf([]).unfold(properties as Record<string, unknown>);
-      const { servers } = all;
-      const names = isRecord(servers) ? Object.keys(servers) : [];
-      if (!isRecord(servers) || names.some((name) => all[name] === undefined)) {
-        return all as unknown as T;
-      }
-      const rest = Object.entries(all).filter(([key]) => !names.includes(key));
-      const configured = mapServers(servers, (peer, name) => ({ ...(peer as object), config: all[name] }));
-      return { ...Object.fromEntries(rest), servers: configured } as unknown as T;
-    },
-  };
-}
+const PLAIN_INPUTS = joiningTexts(
+  foldingExcept<Inputs, "discarded" | "leaving" | "restarts">(["discarded", "leaving", "restarts"]),
+);
+
+/** Inputs of which previews show effects, and the outline of each configuration by the name of its server. */
+const INPUTS: Folding<Inputs, object> = {
+  fold: ({ outlines, ...rest }) => ({ ...outlines, ...PLAIN_INPUTS.fold(rest) }),
+  unfold: (properties) => PLAIN_INPUTS.unfold(properties as Inputs),
+};
 
 /**
  * The first version stored the digest by which each server acknowledged its configuration, which nothing read. The second
- * one stored all properties side by side.
+ * one stored all properties side by side, the third one the configurations beside the details.
  */
 const MIGRATIONS: Migrations = {
   2: (state) => omitUndefined<Stored>({ ...state, digests: undefined }),
-  3: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
+  4: (state) => STATE.fold(STATE.unfold(state as unknown as State)),
 };
 
 const lifeCycle: LifeCycle<Inputs, State> = {

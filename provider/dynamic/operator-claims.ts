@@ -6,7 +6,9 @@ import { OPERATOR_INFO, type OperatorInfo } from "../model/cluster/operator-info
 import { getPreviousSigningKeys, type PreviousKey } from "../model/keys/previous-keys";
 import { normalizeRotation } from "../model/keys/rotation";
 import { keyPairFromSeed } from "../nkeys/keys";
+import { UNFOLDED, withFolding } from "./life-cycle/folding";
 import { toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { showingTimes } from "./life-cycle/shown-times";
 import { hasUnknown, ifKnown, mapKnown } from "./life-cycle/unknown";
 import { nowInSeconds } from "./life-cycle/clock";
 import { getOperatorContent, operatorDiagnostics, type OperatorInputs } from "./checks/operator";
@@ -17,9 +19,13 @@ type State = OperatorInfo &
     jwt: string;
   };
 
+/** All properties are visible, with their times as texts. */
+const INPUTS = showingTimes<OperatorInputs, OperatorInputs>(UNFOLDED, ["previous"]);
+const STATE = showingTimes<State, State>(UNFOLDED, ["previous"]);
+
 /** Creates the handler of `OperatorClaims`. @param now returns the time in seconds since 1970 */
 export function operatorClaimsProvider(now: () => number): LifeCycle<OperatorInputs, State> {
-  return withStateVersion<OperatorInputs, State>({
+  const lifeCycle: LifeCycle<OperatorInputs, State> = {
     check(olds, news) {
       const inputs = normalizeInputs(olds, news, now());
       const found = toCheckFailures(operatorDiagnostics(olds, inputs));
@@ -40,7 +46,8 @@ export function operatorClaimsProvider(now: () => number): LifeCycle<OperatorInp
     async update(_id, olds, news) {
       return { outs: hasNewContent(olds, news) ? await sign(news, now()) : olds };
     },
-  });
+  };
+  return withStateVersion(withFolding(lifeCycle, { inputs: INPUTS, state: STATE }));
 }
 
 /** The handler of `OperatorClaims`. */

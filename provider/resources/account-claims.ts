@@ -2,8 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account, AccountPrevious, AccountRevoked } from "../model/account/account";
 import type { ActivationGrant, IssuedActivation } from "../model/account/reference";
 import type { Remembered } from "../model/account/remembered";
+import { isRecord } from "../model/form/shape";
 import { DETAILS } from "../dynamic/life-cycle/details";
-import { DynamicResource, isHidden, type DeepInput } from "./dynamic-resource";
+import { readTimes } from "../dynamic/life-cycle/shown-times";
+import type { NamedAccounts } from "../dynamic/state/account-texts";
+import { DynamicResource, handleRejection, isHidden, type DeepInput } from "./dynamic-resource";
 
 /** The terms of an account that a program states. The resource itself remembers replaced keys and removed users. */
 type DeclaredTerms = Omit<Account, "previous" | "revoked">;
@@ -26,6 +29,12 @@ export type AccountClaimsArgs = { [K in keyof DeclaredTerms]: DeepInput<Declared
   grants?: pulumi.Input<readonly ActivationGrant[] | undefined>;
   /** Seed (`SA…`) of the account, which signs these activations. */
   grantSigner?: pulumi.Input<string | undefined>;
+  /**
+   * Names of other accounts: a preview shows them where it does not know the keys yet.
+   *
+   * @default none
+   */
+  named?: { readonly [K in keyof NamedAccounts]: DeepInput<NamedAccounts[K]> };
 };
 
 /**
@@ -45,9 +54,12 @@ export class AccountClaims extends DynamicResource {
   declare public readonly activations: pulumi.Output<readonly IssuedActivation[] | undefined>;
 
   constructor(name: string, args: AccountClaimsArgs, opts?: pulumi.CustomResourceOptions) {
-    const { signer, grantSigner, imports, ...account } = args;
+    const { signer, grantSigner, imports, named, ...account } = args;
+    const text = emptyText(account);
     const props = {
-      account: emptyText(account),
+      account: emptyText([account, named?.imports ?? importTerms(imports)]),
+      accountKeys: text,
+      accountKeyLists: text,
       ...(imports === undefined ? {} : { accountImports: emptyText(imports) }),
       [DETAILS]: {
         ...args,
@@ -64,7 +76,23 @@ export class AccountClaims extends DynamicResource {
       from: [account, imports],
       outputs: args.grants === undefined ? ["jwt"] : derivedOutputs(args.grants),
     });
+    this.previous = withReadTimes(this.previous);
+    this.revoked = withReadTimes(this.revoked);
   }
+}
+
+/** Returns imports without the accounts, whose references may be secret, as far as they are apart. */
+function importTerms(imports: AccountClaimsArgs["imports"]): unknown {
+  return Array.isArray(imports)
+    ? imports.map((entry: unknown) => (isRecord(entry) ? { ...entry, account: undefined, token: undefined } : entry))
+    : imports;
+}
+
+/** Returns an output with times in Unix seconds, which the engine stores as texts. */
+function withReadTimes<T>(output: pulumi.Output<T>): pulumi.Output<T> {
+  const read: pulumi.Output<unknown> = output.apply((value) => readTimes(value));
+  handleRejection(read);
+  return read as pulumi.Output<T>;
 }
 
 /** Returns the outputs that are as secret as the account. Activations contain subjects. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mapServers, type PerServer } from "../model/cluster/servers";
+import type { PerServer } from "../model/cluster/servers";
 import type { Place } from "../servers/place";
-import { withoutConfig, type ConfiguredServer } from "../dynamic/cluster/configured-server";
+import type { ConfiguredServer } from "../dynamic/cluster/configured-server";
 import type { StreamInputs } from "../dynamic/cluster/streams";
 import type { DeclaredStore } from "../dynamic/cluster/stream-store";
 import type { RouteCheck } from "../dynamic/cluster/waits";
@@ -27,6 +27,8 @@ export interface ClusterConfigurationArgs {
   places: PerServer<DeepInput<Place>>;
   /** The configuration of each server. */
   servers: PerServer<ConfiguredServerArgs>;
+  /** The configuration of each server without keys and JWTs: what previews show. */
+  outlines: PerServer<pulumi.Input<string>>;
   /**
    * How to verify that the servers have a route between them: if both must restart, the second one waits for it.
    *
@@ -55,17 +57,14 @@ export class ClusterConfiguration extends DynamicResource {
   declare public readonly applied: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
-    const { servers, ...details } = args;
+    const { outlines, ...details } = args;
     super(
       "cluster-configuration",
       "ClusterConfiguration",
       name,
       {
-        ...mapServers(servers, ({ config }) => config),
-        [DETAILS]: {
-          ...details,
-          servers: mapServers(servers, withoutConfig),
-        },
+        ...outlines,
+        [DETAILS]: details,
         applied: undefined,
         condition: undefined,
         routePassword: undefined,

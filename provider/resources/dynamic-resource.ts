@@ -108,7 +108,7 @@ class SecretOutputs {
  * Marks the rejection of an output as handled. A resource that is not registered rejects all of its outputs, and its
  * component has reported the reason; Node.js would add a warning if the program reads an output later.
  */
-function handleRejection(output: pulumi.Output<unknown>): void {
+export function handleRejection(output: pulumi.Output<unknown>): void {
   // The types do not show these promises, but every output has them.
   const parts = output as unknown as {
     promise(withUnknowns: boolean): Promise<unknown>;

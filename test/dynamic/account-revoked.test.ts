@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readToken } from "../../provider/jwt/sign";
+import { formatTime } from "../../provider/model/keys/lifetime";
 import { accountClaimsProvider } from "../../provider/dynamic/account-claims";
 import { keyOf, seedOf } from "../support/keys";
 import { Deployed, Engine, UNKNOWN, failureCodes } from "../support/life-cycle";
@@ -35,7 +36,7 @@ describe("the claims of an account whose users leave roles", () => {
     assert.equal(revocations(claims), undefined);
     const { inputs } = await claims.preview(account({}));
     const by = [{ signingKey: ACCOUNT.roles.reader.signingKey }];
-    assert.deepEqual((inputs as { revoked: unknown }).revoked, { [U]: { at: START, by } });
+    assert.deepEqual((inputs as { revoked: unknown }).revoked, { [U]: { at: formatTime(START), by } });
     await claims.up(account({}));
     assert.deepEqual(revocations(claims), { [U]: START });
 

@@ -48,7 +48,7 @@ describe("the claims of an account whose keys are rotated", () => {
       account({ ...user(2, { rotation }), publicKey: UNKNOWN, signingKey: UNKNOWN }),
     );
     assert.equal(changes, true);
-    const old = { publicKey: keyOf("user", "u1"), signingKey: signingKey("u1"), until: START + HOUR };
+    const old = { publicKey: keyOf("user", "u1"), signingKey: signingKey("u1"), until: formatTime(START + HOUR) };
     assert.deepEqual(inputs.previous, { users: { u: [old] } });
 
     await claims.up(account(user(2, { rotation })));
@@ -116,7 +116,9 @@ describe("the claims of an account whose keys are rotated", () => {
     assert.equal(await claims.up(account(renewed, roles("r1"))), false);
     await claims.up(account(ofRole("r2", {}), roles("r2", { version: 2, overlap: "1h" })));
     assert.deepEqual(Object.keys(scopes(claims.outs.jwt)).sort(), [signingKey("r1"), signingKey("r2")].sort());
-    assert.deepEqual(claims.outs.previous, { roles: { r: [{ signingKey: signingKey("r1"), until: START + HOUR }] } });
+    assert.deepEqual(claims.outs.previous, {
+      roles: { r: [{ signingKey: signingKey("r1"), until: formatTime(START + HOUR) }] },
+    });
     now += HOUR;
     await claims.up(account(ofRole("r2", {}), roles("r2", { version: "2", overlap: "1h" })));
     assert.deepEqual(Object.keys(scopes(claims.outs.jwt)), [signingKey("r2")]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readToken } from "../../provider/jwt/sign";
+import { formatTime } from "../../provider/model/keys/lifetime";
 import { operatorClaimsProvider, provider as operatorProvider } from "../../provider/dynamic/operator-claims";
 import { INFO } from "../parity/everything";
 import { keyOf, seedOf } from "../support/keys";
@@ -80,7 +81,7 @@ describe("the OperatorClaims resource", () => {
       await claims.up(FIRST);
       const preview = await claims.preview({ ...SECOND, signingKeys: [UNKNOWN] });
       assert.equal(preview.changes, true);
-      assert.deepEqual(preview.inputs.previous, [{ signingKey: one, until: now + 3600 }]);
+      assert.deepEqual(preview.inputs.previous, [{ signingKey: one, until: formatTime(now + 3600) }]);
       await claims.up(SECOND);
       assert.deepEqual(listed(claims.outs.jwt), [one, two].sort());
       now += 3599;

@@ -4,15 +4,17 @@ import { eachTerm } from "../../model/account/account-terms";
 import { ANY_ACCOUNT } from "../../model/account/authorization";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import { joinPath, keyPath, display, type Diagnostic } from "../../diagnostics/diagnostic";
-import { omitUndefined, getOwn } from "../../model/form/order";
+import { emptyToUndefined, omitUndefined, getOwn } from "../../model/form/order";
+import type { ImportTerms } from "../../model/shares/imports";
 import { ROLE, type Role } from "../../model/users/roles";
 import { USER, type User } from "../../model/users/users";
 import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
 import type { KeyKind } from "../../nkeys/key-kinds";
+import type { AccountClaimsArgs } from "../../resources/account-claims";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { publicKeyDiagnostics, seedDiagnostics, userKeyDiagnostics } from "../../nkeys/key-checks";
 import type { Token } from "./account-activations";
-import type { AccountSettings, UserArgs } from "./account-args";
+import type { AccountSettings, OtherAccount, UserArgs } from "./account-args";
 import { importersOf } from "./account-importers";
 import { sourceOf, type AccountSource } from "./account-source";
 import { givenRoleKeys, roleKeyDiagnostics, rolesOf } from "./account-roles";
@@ -211,6 +213,26 @@ function importsByKey({ imports }: AccountSettings): object[] | undefined {
   return imports?.map((entry) =>
     omitUndefined<object>({ ...entry, account: sourceOf(entry.account).publicKey, token: undefined }),
   );
+}
+
+/** Returns the names of other accounts, as far as they are plain: an output may be a secret, or unknown. */
+export function namedAccounts(args: AccountSettings): Pick<AccountClaimsArgs, "named"> {
+  const nameOf = (account: OtherAccount) => {
+    const { accountName } = sourceOf(account);
+    return typeof accountName === "string" ? accountName : undefined;
+  };
+  const imports = args.imports?.map((entry) =>
+    omitUndefined<ImportTerms>({
+      ...entry,
+      account: nameOf(entry.account),
+      token: undefined,
+    } as unknown as ImportTerms),
+  );
+  const allowed = args.authorization?.allowedAccounts;
+  const names = allowed === undefined || allowed === ANY_ACCOUNT ? allowed : allowed.map(nameOf);
+  const allowedAccounts = Array.isArray(names) && names.includes(undefined) ? undefined : (names as readonly string[]);
+  const named = omitUndefined<NonNullable<AccountClaimsArgs["named"]>>({ imports, allowedAccounts });
+  return omitUndefined<object>({ named: emptyToUndefined(named) });
 }
 
 /** Joins the parts of an account; the result is known once all of them are. */

@@ -55,6 +55,12 @@ const INTERNALS = [
   "gate",
 ] as const satisfies (keyof Account)[];
 
+/**
+ * Hides the diffs of registered arguments in previews. Pulumi compares lists by position, so that one insertion would show
+ * as many changes, and shows a line for each path here; the diff of `AccountClaims` shows each change.
+ */
+const HIDDEN_DIFFS: pulumi.ComponentResourceOptions = { hideDiffs: ["*"] };
+
 /** @internal Settings that an operator adds to its own system account, or that replace the arguments of an account. */
 export interface AccountInternals {
   /** Roles in addition to those of the program. */
@@ -152,7 +158,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     const { value: given, diagnostics: reserved } = removeReservedKeys(declared);
     const elsewhere = referenced && readReferenceArgs(name, referenced);
     const registered = elsewhere === undefined ? registeredAccountArgs(given) : registeredReference(elsewhere);
-    super("nats-auth:index:Account", name, registered, hideDiffs(registered, opts));
+    super("nats-auth:index:Account", name, registered, pulumi.mergeOptions(opts, HIDDEN_DIFFS));
     const account =
       elsewhere === undefined
         ? new DeclaredAccount(this, name, omitMalformed(given), {
@@ -211,17 +217,6 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     this.#reference ??= this.#createReference();
     return this.#reference;
   }
-}
-
-/**
- * Hides the diffs of registered arguments in previews. Pulumi compares lists by position, so that one insertion would show
- * as many changes; the diff of `AccountClaims` shows each change.
- */
-function hideDiffs(
-  registered: pulumi.Inputs,
-  opts: pulumi.ComponentResourceOptions | undefined,
-): pulumi.ComponentResourceOptions {
-  return pulumi.mergeOptions(opts, { hideDiffs: Object.keys(registered) });
 }
 
 /** Returns the outputs that the state stores: names and public keys. */

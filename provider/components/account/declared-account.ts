@@ -22,6 +22,7 @@ import {
   findGivenKeys,
   joinParts,
   mapValues,
+  namedAccounts,
   usersOf,
   withTokens,
   type AccountKeys,
@@ -152,6 +153,7 @@ export class DeclaredAccount {
     const claims = {
       ...parts,
       ...withTokens(args, tokens),
+      ...namedAccounts(args),
       name: afterGate(this.#activationGate(tokens), this.accountName),
       // The gate stays closed for an account without any of them.
       signer: args.operator?.signer ?? signer ?? "",

@@ -3,6 +3,7 @@ import { normalizeListener, type Listener } from "../../config/listener";
 import { renderOperatorConfig, type AccountRoster, type Tokens } from "../../config/operator";
 import { renderStaticConfig } from "../../config/static";
 import type { ListedAccount } from "../../model/account/account";
+import { withNamesAsKeys } from "../../model/account/names-as-keys";
 import { withValidUsers } from "../../model/account/previous-account-keys";
 import {
   activationDiagnostics,
@@ -23,6 +24,7 @@ import type { Account } from "../account/account";
 import type { AuthConfigurationArgs } from "../configuration/configuration-args";
 import type { ClusterArgs } from "./cluster-args";
 import { CHECK_ROLE } from "../operator/operator-args";
+import { afterGate } from "../validation";
 import { declaredServers, portsOfHosts, verifiedServer, type DeclaredServer } from "./cluster-servers";
 
 /** Returns the accounts of a configuration, including the system account. */
@@ -256,3 +258,35 @@ export function configRenderer(
     }
   };
 }
+
+/**
+ * Returns a function that renders the configuration of each server with names in place of keys and JWTs. A preview knows it
+ * while keys are about to be created.
+ */
+export function outlineRenderer(
+  args: ClusterArgs,
+): (server: DeclaredServer, listener: pulumi.Output<Listener>) => pulumi.Output<string> {
+  const { operatorName, systemAccount, gate: ofOperator } = args.operator;
+  const declared = accountsOf(args).map(({ gate, declaration }) => afterGate(gate, declaration));
+  const model = pulumi
+    .all([afterGate(ofOperator, operatorName), pulumi.all(declared)])
+    .apply(([operator, accounts]): Model => {
+      return { operator, systemAccount: systemAccount.accountName, accounts: accounts.map(withNamesAsKeys) };
+    });
+  return ({ mode }, listener) =>
+    pulumi.all([model, listener]).apply(([known, at]) => {
+      switch (mode) {
+        case "static":
+          return renderStaticConfig(known, at).text;
+        case "operator":
+          return renderOperatorConfig(known, toNamedTokens(known), at).text;
+      }
+    });
+}
+
+function toNamedTokens({ accounts }: Model): Tokens {
+  return { operator: JWT, accounts: Object.fromEntries(accounts.map(({ name }) => [name, JWT])) };
+}
+
+/** Stands for a JWT. */
+const JWT = "(JWT)";

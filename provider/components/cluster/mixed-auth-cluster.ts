@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Listener } from "../../config/listener";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { mapServers, MODES, perServer, type DefaultServer, type PerServer } from "../../model/cluster/servers";
 import type { ParityReport } from "../../parity/report";
@@ -8,15 +7,7 @@ import { ClusterCheck } from "../../resources/cluster-check";
 import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
 import { addressesDiagnostics, portAddresses } from "./addresses";
-import {
-  clientHost,
-  findHost,
-  hostsDiagnostics,
-  serverAddresses,
-  hasSeveralHosts,
-  machineAddress,
-  warnAboutRoutes,
-} from "./hosts";
+import { clientHost, findHost, hostsDiagnostics, hasSeveralHosts, machineAddress, warnAboutRoutes } from "./hosts";
 import {
   clusterArgsDiagnostics,
   registeredClusterArgs,
@@ -24,22 +15,15 @@ import {
   type ClusterArgs,
   type MixedAuthClusterArgs,
 } from "./cluster-args";
-import {
-  accountNames,
-  accountsOf,
-  configRenderer,
-  modelDiagnostics,
-  createListener,
-  serverName,
-} from "./cluster-model";
+import { accountNames, accountsOf, modelDiagnostics, serverName } from "./cluster-model";
 import { declaredServers, hasBothModes, verifiedServer, type DeclaredServer } from "./cluster-servers";
+import { configureServers } from "./configured-servers";
 import { hasParts } from "../configuration/configuration-args";
 import { compareModes, warnAboutGaps, type ClusterParity } from "./cluster-parity";
 import {
   jetstreamArgsDiagnostics,
   limitsArgsDiagnostics,
   jetstreamCheck,
-  listenerSettings,
   routesArgsDiagnostics,
   routesVersion,
   proxyArgsDiagnostics,
@@ -254,7 +238,8 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     );
     const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
     const streams = streamArgs(cluster);
-    const args = { clusterName, attempt, places, servers, streams, ...storeArgs(cluster, placed.stores) };
+    const outlines = perServer(placed.servers, ({ outline }) => outline);
+    const args = { clusterName, attempt, places, servers, outlines, streams, ...storeArgs(cluster, placed.stores) };
     return new ClusterConfiguration(
       name,
       { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) },
@@ -293,43 +278,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   }
 }
 
-/** Adds its configuration to each server, and what of it takes effect only when the server starts. */
-function configureServers<Server extends DeclaredServer>(
-  args: ClusterArgs,
-  servers: readonly Server[],
-  clusterName: pulumi.Output<string>,
-) {
-  const settings = listenerSettings(args, servers);
-  const render = configRenderer(args, servers);
-  return servers.map((server) => {
-    const listener = createListener(clusterName, server, settings);
-    const startup = startupSettings(args, server, listener);
-    return {
-      ...server,
-      config: render(server, listener),
-      startupSettings: startup,
-      addresses: serverAddresses(args, server),
-    };
-  });
-}
-
 /** Returns what the problems of a cluster are about. */
 function subjectOf(name: string): string {
   return `cluster ${JSON.stringify(name)}`;
-}
-
-/** Returns the settings that a server reads only when it starts: it rejects a reload that changes one of them. */
-function startupSettings(
-  args: ClusterArgs,
-  { mode }: DeclaredServer,
-  listener: pulumi.Output<Listener>,
-): pulumi.Output<string> {
-  const { operator } = args;
-  const system = operator.systemAccount.publicKey;
-  switch (mode) {
-    case "static":
-      return pulumi.jsonStringify([listener, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
-    case "operator":
-      return pulumi.jsonStringify([listener, system, operator.jwt]);
-  }
 }

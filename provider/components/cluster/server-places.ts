@@ -11,6 +11,8 @@ import type { DeclaredServer } from "./cluster-servers";
 export interface UnplacedServer extends DeclaredServer {
   /** Its configuration, which the place receives when the server starts. */
   readonly config: pulumi.Output<string>;
+  /** Its configuration without keys and JWTs, as previews show it. */
+  readonly outline: pulumi.Output<string>;
   /** Settings that it reads only when it starts: a change replaces its place. */
   readonly startupSettings: pulumi.Output<string>;
   /** The addresses that its ports are bound to. */

@@ -28,6 +28,7 @@ import { USER, userDiagnostics, type User } from "../../model/users/users";
 import { hasUnknown, isUnknown, ifKnown } from "../life-cycle/unknown";
 import { seedDiagnostics } from "../../nkeys/key-checks";
 import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
+import type { NamedAccounts } from "../state/account-texts";
 import { withDistinctAccounts, importedDiagnostics, revokedKeyDiagnostics } from "./shares";
 import { knownKeyDiagnostics } from "./keys";
 
@@ -41,6 +42,8 @@ export type SignedAccount = Account & {
   grants?: readonly ActivationGrant[];
   /** Seed of the account, which signs these activations. */
   grantSigner?: string;
+  /** The names of other accounts, for previews. */
+  named?: NamedAccounts;
 };
 
 const SHAPE = objectOf<SignedAccount>({
@@ -56,6 +59,7 @@ const SHAPE = objectOf<SignedAccount>({
   remembered: anyValue,
   grants: anyValue,
   grantSigner: anyValue,
+  named: anyValue,
 });
 const KEYED_USER = objectOf<User>({
   ...USER.each(() => anyValue),

@@ -20,11 +20,6 @@ export interface ConfiguredServer extends Peer {
   readonly machine?: { readonly name: string; readonly address: string };
 }
 
-/** Returns everything about servers except their configurations. */
-export function withoutConfig<T extends { readonly config: unknown }>(server: T): Omit<T, "config"> {
-  return Object.fromEntries(Object.entries(server).filter(([key]) => key !== "config")) as Omit<T, "config">;
-}
-
 /** Returns the files of a server; undefined for one that the cluster does not have. */
 export function filesOf(
   name: string,

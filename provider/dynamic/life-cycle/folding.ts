@@ -42,6 +42,9 @@ export function foldingExcept<T extends object, Visible extends keyof T & string
   };
 }
 
+/** Leaves all properties visible. */
+export const UNFOLDED = { fold: <T>(properties: T) => properties, unfold: <T>(properties: T) => properties };
+
 /** Adapts a provider of flat properties to an engine that stores folded ones. */
 export function withFolding<Inputs extends object, State extends object, StoredState extends object>(
   provider: LifeCycle<Inputs, State>,

@@ -64,13 +64,16 @@ describe("the hosts of a cluster", () => {
 
   it("should be reached by the servers of other hosts at their address", async () => {
     await valueOf(cluster(hostsWith({ bindAddress: "192.0.2.1" }, { clusterAddress: "192.0.2.2" })).checked);
-    const { servers = {} } = (ofType("ClusterConfiguration")[0]?.inputs ?? {}) as { servers?: Record<string, object> };
-    assert.deepEqual(servers.s1, { host: "s1", clusterPort: 6222, machine: { name: "east", address: "192.0.2.1" } });
-    assert.deepEqual(servers.o2, {
-      host: "o2",
-      clusterPort: 6223,
-      machine: { name: "west", address: "west.example.com" },
-    });
+    const { servers = {} } = (ofType("ClusterConfiguration")[0]?.inputs ?? {}) as {
+      servers?: Record<string, { readonly host: string; readonly machine: object }>;
+    };
+    assert.deepEqual(
+      ["s1", "o2"].map((name) => [servers[name]?.host, servers[name]?.machine]),
+      [
+        ["s1", { name: "east", address: "192.0.2.1" }],
+        ["o2", { name: "west", address: "west.example.com" }],
+      ],
+    );
   });
 
   it("should be reported with the path of each problem", async () => {

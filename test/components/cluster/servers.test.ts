@@ -50,8 +50,9 @@ describe("the servers of a cluster", () => {
     );
     const [configuration] = ofType("ClusterConfiguration");
     const { servers = {} } = (configuration?.inputs ?? {}) as { servers?: Record<string, object> };
-    assert.deepEqual(servers.c, { host: "c", clusterPort: 7000 });
-    assert.equal(modeIn(await valueOf(made.configs.c ?? pulumi.output(""))), "operator");
+    const config = await valueOf(made.configs.c ?? pulumi.output(""));
+    assert.deepEqual(servers.c, { host: "c", clusterPort: 7000, config });
+    assert.equal(modeIn(config), "operator");
   });
 
   it("should have a type that knows their names", () => {

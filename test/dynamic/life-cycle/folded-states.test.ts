@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { provider as accountClaims } from "../../../provider/dynamic/account-claims";
+import { accountClaimsProvider, provider as accountClaims } from "../../../provider/dynamic/account-claims";
 import { provider as clusterConfiguration } from "../../../provider/dynamic/cluster-configuration";
 import { DETAILS } from "../../../provider/dynamic/life-cycle/details";
 import { foldingExcept, withFolding } from "../../../provider/dynamic/life-cycle/folding";
 import { withStateVersion, type LifeCycle } from "../../../provider/dynamic/life-cycle/life-cycle";
+import { readTimes } from "../../../provider/dynamic/life-cycle/shown-times";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
+import { mapServers } from "../../../provider/model/cluster/servers";
+import { keyOf, seedOf } from "../../support/keys";
+import { Deployed } from "../../support/life-cycle";
+
+const START = 1_800_000_000;
+const HOUR = 3_600;
+
+const OUTLINES = { one: "port: (of one)", store: "port: (of store)" };
 
 interface Place {
   readonly folder: string;
@@ -28,6 +37,56 @@ describe("folded properties of earlier states and unknown details", () => {
       assert.deepEqual(effect, { changes: true, replaces: [], deleteBeforeReplace: false });
     });
   }
+
+  it("should not change an account whose state and inputs have times as numbers, and one text", async () => {
+    let now = START;
+    const provider = accountClaimsProvider(() => now);
+    const user = (version: number) => ({ publicKey: keyOf("user", `u${version}`), signingKey: keyOf("account", "u") });
+    const account = (version: number) => ({
+      name: "A",
+      publicKey: keyOf("account", "A"),
+      users: { u: { ...user(version), rotation: { version: String(version), overlap: "1h" } } },
+      imports: [{ account: keyOf("account", "B"), subject: "s", type: "stream" }],
+      signer: seedOf("operator", "signing"),
+    });
+    const present = new Deployed(provider);
+    await present.up(account(1));
+    await present.up(account(2));
+    const { id, inputs, outs } = present;
+    assert.deepEqual(readTimes(outs.previous), {
+      users: { u: [{ ...user(1), until: START + HOUR }] },
+    });
+    const numbers = { previous: readTimes(outs.previous ?? {}), revoked: {} };
+    const stored = Deployed.from(provider, {
+      id,
+      inputs: { ...inputs, ...numbers },
+      outs: { ...outs, ...numbers, stateVersion: 3 } as unknown as typeof outs,
+    });
+    assert.deepEqual((await stored.preview(account(2))).inputs, inputs);
+    assert.equal(await stored.up(account(2)), false);
+    now += HOUR;
+    assert.equal(await stored.up(account(2)), true);
+    assert.deepEqual(stored.outs.previous, {});
+  });
+
+  it("should not change servers whose state and inputs have the configurations beside the details", async () => {
+    const servers = { one: { host: "127.0.0.1", clusterPort: 1 }, store: { host: "127.0.0.1", clusterPort: 2 } };
+    const configs = { one: "port: 3", store: "port: 4" };
+    const configured = mapServers(servers, (server, name) => ({ ...server, config: configs[name as "one"] }));
+    const details = { clusterName: "nats", attempt: "1", places: {}, store: { id: "s", folders: {} } };
+    const state = { condition: { one: "in force", store: "in force" }, applied: "a", routePassword: "p" };
+    const news = { ...OUTLINES, [DETAILS]: { ...details, servers: configured } };
+    const lifeCycle = clusterConfiguration as unknown as LifeCycle<object, object>;
+    const { inputs } = (await lifeCycle.check?.({ ...configs, [DETAILS]: { ...details, servers } }, news)) ?? {};
+    assert.deepEqual(inputs, news);
+    for (const [olds, changes] of [
+      [{ ...state, ...configs, stateVersion: 3, [DETAILS]: { ...details, servers } }, false],
+      [{ ...state, stateVersion: 4, [DETAILS]: { ...details, servers: configured } }, false],
+      [{ ...state, ...configs, one: "port: 5", stateVersion: 3, [DETAILS]: { ...details, servers } }, true],
+    ] as const) {
+      assert.equal((await lifeCycle.diff?.("nats", olds, news))?.changes, changes);
+    }
+  });
 
   it("should stay as an earlier version stored them when a refresh finds a difference, so that secrets keep their names", async () => {
     const folded = withFolding(STOPPED, { inputs: FOLDING, state: FOLDING });

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Listener } from "../../config/listener";
+import type { ClusterArgs } from "./cluster-args";
+import { accountsOf, configRenderer, createListener, outlineRenderer } from "./cluster-model";
+import type { DeclaredServer } from "./cluster-servers";
+import { listenerSettings } from "./cluster-settings";
+import { serverAddresses } from "./hosts";
+
+/** Adds its configuration to each server, and what of it takes effect only when the server starts. */
+export function configureServers<Server extends DeclaredServer>(
+  args: ClusterArgs,
+  servers: readonly Server[],
+  clusterName: pulumi.Output<string>,
+) {
+  const settings = listenerSettings(args, servers);
+  const render = configRenderer(args, servers);
+  const outline = outlineRenderer(args);
+  return servers.map((server) => {
+    const listener = createListener(clusterName, server, settings);
+    const startup = startupSettings(args, server, listener);
+    return {
+      ...server,
+      config: render(server, listener),
+      outline: outline(server, listener),
+      startupSettings: startup,
+      addresses: serverAddresses(args, server),
+    };
+  });
+}
+
+/** Returns the settings that a server reads only when it starts: it rejects a reload that changes one of them. */
+function startupSettings(
+  args: ClusterArgs,
+  { mode }: DeclaredServer,
+  listener: pulumi.Output<Listener>,
+): pulumi.Output<string> {
+  const { operator } = args;
+  const system = operator.systemAccount.publicKey;
+  switch (mode) {
+    case "static":
+      return pulumi.jsonStringify([listener, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
+    case "operator":
+      return pulumi.jsonStringify([listener, system, operator.jwt]);
+  }
+}
