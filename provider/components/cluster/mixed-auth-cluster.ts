@@ -300,7 +300,8 @@ function configureServers<Server extends DeclaredServer>(
   clusterName: pulumi.Output<string>,
 ) {
   const settings = listenerSettings(args, servers);
-  const render = configRenderer(args, servers);
+  // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
+  const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   return servers.map((server) => {
     const listener = createListener(clusterName, server, settings);
     const startup = startupSettings(args, server, listener);
