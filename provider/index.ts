@@ -29,7 +29,15 @@ export {
   type OperatorAuthorization,
   type StaticAuthorization,
 } from "./components/configuration/auth-configuration";
-export type { AuthConfigurationArgs } from "./components/configuration/configuration-args";
+export type { AuthConfigurationArgs, ConfiguredServerArgs } from "./components/configuration/auth-configuration-args";
+export type { ConfigurationArgs } from "./components/configuration/configuration-args";
+export { ClusterVerification } from "./components/verification/cluster-verification";
+export type {
+  ClusterVerificationArgs,
+  DeployedServerArgs,
+  VerificationUser,
+} from "./components/verification/verification-args";
+export type { TlsFiles, UserChecks, VerifiedServer } from "./servers/deployment/deployment";
 export { Operator } from "./components/operator/operator";
 export type { OperatorArgs } from "./components/operator/operator-args";
 export type {

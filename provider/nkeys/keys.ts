@@ -37,6 +37,17 @@ export function deriveUserKeyPair(seed: string, purpose: string): KeyPair {
 }
 
 /**
+ * Derives a password from a seed: always the same one for the same purpose. It does not reveal the seed.
+ *
+ * @param seed a valid seed
+ * @returns 64 hexadecimal digits
+ */
+export function derivePassword(seed: string, purpose: string): string {
+  const { buf } = Codec.decodeSeed(encodeText(seed));
+  return createHmac("sha256", buf).update(purpose).digest("hex");
+}
+
+/**
  * Creates the key pair of a seed (`SO…`, `SA…`, `SU…`).
  *
  * @throws Error if the seed is not a valid seed of this kind. The message does not contain the seed

@@ -1,7 +1,7 @@
 import { sortUnique } from "../model/form/order";
 import { waitFor } from "./log";
 import { askForStreams, type Replica, type ReportedStream, type StreamReport } from "./stream-reports";
-import { SystemClient, withoutAnswer, type Answer } from "./system-client";
+import { SystemClient, withoutAnswer, type Answer, type ServerQuestions } from "./system-client";
 
 /** The part of JetStream to verify: everything, or only its leader and members, which needs no further permissions. */
 export type JetStreamCheck = "all" | "members";
@@ -57,7 +57,7 @@ export interface StreamOnServer {
  * @param reports what they have reported about themselves
  */
 export async function findJetStreamProblems(
-  client: SystemClient,
+  client: ServerQuestions,
   serverNames: readonly string[],
   reports: readonly Answer<ServerReport>[],
   check: JetStreamCheck,
@@ -84,7 +84,8 @@ function findUnhealthy(serverNames: readonly string[], answers: readonly Answer<
     ...withoutAnswer(serverNames, answers).map((name) => ({
       text: `server ${name} does not respond to a request for its health`,
     })),
-    ...answers.flatMap(({ server, data = {} }) => [
+    ...answers.flatMap(({ server, data = {}, error }) => [
+      ...(error?.description === undefined ? [] : [{ text: `server ${server.name}: ${error.description}` }]),
       ...(data.error === undefined ? [] : [{ text: `server ${server.name}: ${data.error}` }]),
       ...(data.errors ?? []).map(({ account, stream, error = "is not healthy" }) => ({
         text: `server ${server.name}: ${error}`,
@@ -159,9 +160,11 @@ function replicaProblem({ current, offline }: Replica): string | undefined {
  *
  * @returns undefined if not every server responds
  */
-async function listStreams(client: SystemClient): Promise<StreamOnServer[] | undefined> {
+async function listStreams(client: ServerQuestions): Promise<StreamOnServer[] | undefined> {
   const { answers, streams } = await askForStreams(client);
-  return answers.length < client.count ? undefined : streams.map(toStreamOnServer);
+  return answers.filter(({ data }) => data !== undefined).length < client.count
+    ? undefined
+    : streams.map(toStreamOnServer);
 }
 
 function toStreamOnServer({ server, account, report }: ReportedStream): StreamOnServer {

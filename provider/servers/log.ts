@@ -56,11 +56,16 @@ export function findComplaints(lines: readonly string[]): string[] {
  *
  * @param ask returns the result, or undefined to be called again
  * @param timeout milliseconds after which it is not called again
+ * @param longestPause milliseconds between two calls, after the first ones
  * @returns the result, or undefined after the timeout
  */
-export async function waitFor<T>(ask: () => Promise<T | undefined>, timeout: number): Promise<T | undefined> {
+export async function waitFor<T>(
+  ask: () => Promise<T | undefined>,
+  timeout: number,
+  longestPause = 250,
+): Promise<T | undefined> {
   const deadline = performance.now() + timeout;
-  for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, longestPause)) {
     const answer = await ask();
     if (answer !== undefined || performance.now() > deadline) {
       return answer;

@@ -1,4 +1,4 @@
-import type { Answer, SystemClient } from "./system-client";
+import type { Answer, ServerQuestions } from "./system-client";
 
 /** A server's replica of a stream, as it reports it (JSZ), as far as it matters here. */
 export interface StreamReport {
@@ -48,7 +48,7 @@ const REQUEST = { accounts: true, streams: true, config: true, limit: 1_000_000 
  * @returns each answer, and the streams of all of them
  */
 export async function askForStreams(
-  client: SystemClient,
+  client: ServerQuestions,
   { consumers = false }: { readonly consumers?: boolean } = {},
 ): Promise<{ readonly answers: readonly Answer<unknown>[]; readonly streams: readonly ReportedStream[] }> {
   const answers = await client.ask<ServerStreams>("JSZ", { ...REQUEST, ...(consumers ? { consumer: true } : {}) });

@@ -8,10 +8,11 @@ import {
   TimeoutError,
   type Authenticator,
   type NatsConnection,
+  type TlsOptions,
 } from "@nats-io/transport-node";
 import { seedProblem } from "../nkeys/keys";
 import { errorMessage, ServerError } from "./errors";
-import { PING } from "./system-subjects";
+import { ownSubject, PING } from "./system-subjects";
 
 /** Milliseconds to wait for responses of more servers. */
 const ANSWER_TIMEOUT = 2_000;
@@ -29,8 +30,30 @@ export function withoutAnswer(serverNames: readonly string[], answers: readonly 
   return serverNames.filter((name) => !answers.some(({ server }) => server.name === name));
 }
 
+/** Asks all servers of a cluster about themselves. */
+export interface ServerQuestions {
+  /** The number of servers that are expected to respond. */
+  readonly count: number;
+  /** Sends a request to all servers. */
+  ask<Data>(endpoint: keyof typeof PING, payload?: object): Promise<Answer<Data>[]>;
+  /** Publishes a message that all servers receive. */
+  publish(subject: string, payload: object): void;
+}
+
+/** How a client connects. */
+export interface Connecting {
+  /** The name of the client, as servers show it. */
+  readonly name?: string;
+  /**
+   * Requires TLS.
+   *
+   * @default as the server requires it
+   */
+  readonly tls?: TlsOptions;
+}
+
 /** A client of the system account that asks all servers of a cluster about themselves. */
-export class SystemClient {
+export class SystemClient implements ServerQuestions {
   private constructor(
     private readonly connection: NatsConnection,
     /** The number of servers that are expected to respond. */
@@ -45,20 +68,34 @@ export class SystemClient {
    * @param count the number of servers that are expected to respond
    * @throws ServerError when the login fails
    */
-  static async connect(urls: readonly string[], login: string, count: number): Promise<SystemClient> {
+  static async connect(
+    urls: readonly string[],
+    login: string,
+    count: number,
+    connecting?: Connecting,
+  ): Promise<SystemClient> {
     try {
-      const connection = await connect({
-        servers: [...urls],
-        noRandomize: true,
-        authenticator: authenticatorOf(login),
-        name: "pulumi-nats-auth check",
-        timeout: CONNECT_TIMEOUT,
-        reconnect: false,
-        ignoreClusterUpdates: true,
-      });
-      return new SystemClient(connection, count);
+      return new SystemClient(await openConnection(urls, login, connecting), count);
     } catch (error) {
       throw loginError(urls, error);
+    }
+  }
+
+  /** The server that it is connected to. */
+  get server(): Readonly<Record<"id" | "name", string>> {
+    const { server_id: id = "", server_name: name = "" } = this.connection.info ?? {};
+    return { id, name };
+  }
+
+  /** Sends a request to the server that it is connected to. The answer to a request that fails is its error. */
+  async askOwn<Data>(endpoint: keyof typeof PING, payload: object): Promise<Answer<Data>> {
+    const { id, name } = this.server;
+    try {
+      const options = { timeout: ANSWER_TIMEOUT };
+      const reply = await this.connection.request(ownSubject(id, endpoint), JSON.stringify(payload), options);
+      return reply.json<Answer<Data>>();
+    } catch (error) {
+      return { server: { name }, error: { description: errorMessage(error) } };
     }
   }
 
@@ -118,12 +155,36 @@ export class SystemClient {
   }
 }
 
+/**
+ * Connects once.
+ *
+ * @param urls the first one that can be reached is used
+ * @param login creds, the seed of an nkey, or undefined for an anonymous client
+ */
+export function openConnection(
+  urls: readonly string[],
+  login: string | undefined,
+  { name = "pulumi-nats-auth check", tls }: Connecting = {},
+): Promise<NatsConnection> {
+  return connect({
+    servers: [...urls],
+    noRandomize: true,
+    ...(login === undefined ? {} : { authenticator: authenticatorOf(login) }),
+    ...(tls === undefined ? {} : { tls }),
+    name,
+    timeout: CONNECT_TIMEOUT,
+    reconnect: false,
+    ignoreClusterUpdates: true,
+  });
+}
+
 function authenticatorOf(login: string): Authenticator {
   const bytes = new TextEncoder().encode(login);
   return seedProblem("user", login) === undefined ? nkeyAuthenticator(bytes) : credsAuthenticator(bytes);
 }
 
-function isDenied(error: unknown): boolean {
+/** True for a request that the server does not permit. */
+export function isDenied(error: unknown): boolean {
   return [error, (error as Error).cause].some((one) => one instanceof PermissionViolationError);
 }
 

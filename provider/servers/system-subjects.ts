@@ -7,6 +7,11 @@ export const PING = {
   VARZ: "$SYS.REQ.SERVER.PING.VARZ",
 } as const;
 
+/** Returns the subject of the same request to one server. @param id the `server_id` */
+export function ownSubject(id: string, endpoint: keyof typeof PING): string {
+  return `$SYS.REQ.SERVER.${id}.${endpoint}`;
+}
+
 /** Requests an account's number of subscriptions. It makes a server look the account up, which otherwise happens on first use. */
 export const LOOK_UP = "$SYS.REQ.ACCOUNT.NSUBS";
 

@@ -46,7 +46,7 @@ describe("components as outputs of a stack", () => {
       "signer",
       "users",
     ]);
-    assert.deepEqual(membersOf(configuration), ["operator", "parity", "static"]);
+    assert.deepEqual(membersOf(configuration), ["clientUrls", "configs", "operator", "parity", "routes", "static"]);
     assert.deepEqual(membersOf(cluster), [
       "checked",
       "clientUrls",

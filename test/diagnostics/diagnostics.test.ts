@@ -21,6 +21,7 @@ import { SERVERS_CASES } from "./cases/servers";
 import { REFERENCES_CASES } from "./cases/references";
 import { HOSTS_CASES } from "./cases/hosts";
 import { STREAMS_CASES } from "./cases/streams";
+import { DEPLOYMENT_CASES } from "./cases/deployment";
 
 const CASES = [
   ...FORM_CASES,
@@ -38,6 +39,7 @@ const CASES = [
   ...TARGETS_CASES,
   ...SERVERS_CASES,
   ...HOSTS_CASES,
+  ...DEPLOYMENT_CASES,
   ...STREAMS_CASES,
   ...REFERENCES_CASES,
 ];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Entry, parseConfig, parseEntries, type IncludedFiles } from "../../provider/language/parse";
 import { Section } from "../../provider/language/section";
 import { Unreadable } from "../../provider/diagnostics/unreadable";
-import { plainValues } from "../support/config-digest";
+import { plainValues } from "../support/config-values";
 
 const NO_FILES: IncludedFiles = {
   include: () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseConfig } from "../../provider/language/parse";
 import { Unreadable } from "../../provider/diagnostics/unreadable";
 import { MAIN_FILE } from "../../provider/servers/server";
-import { configDigest } from "../support/config-digest";
+import { configDigest } from "../../provider/config/config-digest";
 import { tryConfig } from "../support/local-server";
 
 const scalar = fc.oneof(

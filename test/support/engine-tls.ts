@@ -59,7 +59,7 @@ export class TlsEngine {
 }
 
 /** Creates a certificate for 127.0.0.1, signed by itself, for server and client alike. */
-function createMaterial(): EngineMaterial | undefined {
+export function createMaterial(): EngineMaterial | undefined {
   const folder = temporaryFolder("tls");
   const [key, cert, settings] = ["key.pem", "cert.pem", "openssl.cnf"].map((name) => join(folder, name)) as [
     string,

@@ -44,6 +44,8 @@ export const CONSUMER: Program = {
 export const BILLING: Program = { folder: "examples/teams/billing", project: "teams-billing" };
 export const PLATFORM: Program = { folder: "examples/teams/platform", project: "teams-platform" };
 export const TEAM: Program = { folder: "test/stack/programs/team", project: "team" };
+/** A project that configures servers which the test runs. */
+export const FOREIGN: Program = { folder: "test/stack/programs/foreign", project: "foreign" };
 /** The project of the example that adopts what there is. */
 export const ADOPT: Program = { folder: "examples/adopt", project: "adopt" };
 

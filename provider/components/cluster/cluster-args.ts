@@ -19,7 +19,7 @@ import type { DeepInput } from "../../resources/dynamic-resource";
 import {
   CONFIGURATION_SHAPES,
   registeredConfigurationArgs,
-  type AuthConfigurationArgs,
+  type ConfigurationArgs,
 } from "../configuration/configuration-args";
 import { registeredArgs } from "../registered-args";
 import { HOST, hostNamesDiagnostics, type HostArgs } from "./host-args";
@@ -76,7 +76,7 @@ export interface ClusterServerArgs extends ServerArgs {
 export interface MixedAuthClusterArgs<
   T extends Target = Target,
   Name extends string = DefaultServer,
-> extends AuthConfigurationArgs {
+> extends ConfigurationArgs {
   /**
    * Servers by name: any number of each mode. A name has lower-case letters, digits and hyphens. It is the key of the server in
    * outputs, its host name in the network of containers, and the end of its `server_name`, `<cluster>-<name>`. Removing a server
@@ -229,7 +229,7 @@ const MODE: Shape = matching('"static" or "operator"', "Use one of these values.
 
 /** The shape of one of `servers`. */
 export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({ mode: MODE, host: optional(stringShape), ...PORTS });
-const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof AuthConfigurationArgs>, Shape>> = {
+const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof ConfigurationArgs>, Shape>> = {
   servers: optional(mapOf(CLUSTER_SERVER)),
   hosts: optional(mapOf(HOST)),
   clusterName: anyValue,

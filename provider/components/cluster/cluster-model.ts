@@ -21,19 +21,19 @@ import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Account } from "../account/account";
-import type { AuthConfigurationArgs } from "../configuration/configuration-args";
+import type { ConfigurationArgs } from "../configuration/configuration-args";
 import type { ClusterArgs } from "./cluster-args";
 import { CHECK_ROLE } from "../operator/operator-args";
 import { afterGate } from "../validation";
-import { declaredServers, portsOfHosts, verifiedServer, type DeclaredServer } from "./cluster-servers";
+import { declaredServers, portsOfHosts, type DeclaredServer } from "./cluster-servers";
 
 /** Returns the accounts of a configuration, including the system account. */
-export function accountsOf({ operator, accounts }: AuthConfigurationArgs): readonly Account[] {
+export function accountsOf({ operator, accounts }: ConfigurationArgs): readonly Account[] {
   return [...new Set<Account>([...accounts, operator.systemAccount])];
 }
 
 /** Returns the declarations of these accounts, with their paths in the arguments. */
-export function declarationsOf(args: AuthConfigurationArgs): pulumi.Output<readonly ListedAccount[]> {
+export function declarationsOf(args: ConfigurationArgs): pulumi.Output<readonly ListedAccount[]> {
   return pulumi.all(
     accountsOf(args).map((account) =>
       account.declaration.apply((declared): ListedAccount => ({ ...declared, path: pathOf(args, account) })),
@@ -42,13 +42,13 @@ export function declarationsOf(args: AuthConfigurationArgs): pulumi.Output<reado
 }
 
 /** Returns the path of an account in the arguments. The first of several counts; a system account need not be listed. */
-function pathOf({ operator, accounts }: AuthConfigurationArgs, account: Account): string {
+function pathOf({ operator, accounts }: ConfigurationArgs, account: Account): string {
   const index = accounts.indexOf(account);
   return index < 0 && account === operator.systemAccount ? "operator.systemAccount" : `accounts[${index}]`;
 }
 
 /** Returns the names of a configuration's accounts by their public keys. */
-export function accountNames(args: AuthConfigurationArgs): pulumi.Output<Record<string, string>> {
+export function accountNames(args: ConfigurationArgs): pulumi.Output<Record<string, string>> {
   const accounts = accountsOf(args).map(({ accountName, publicKey }) => ({ accountName, publicKey }));
   return pulumi
     .output(accounts)
@@ -56,7 +56,7 @@ export function accountNames(args: AuthConfigurationArgs): pulumi.Output<Record<
 }
 
 /** Checks a configuration across its accounts, which the accounts themselves cannot. */
-export function authorizationDiagnostics(args: AuthConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
+export function authorizationDiagnostics(args: ConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
   const declarations = declarationsOf(args);
   return [
     declarations.apply(clusterDiagnostics),
@@ -80,13 +80,14 @@ export function modelDiagnostics(
   return [
     clusterName === undefined
       ? pulumi.output(clusterNameDiagnostics(name))
-      : pulumi.output(clusterName).apply(nameDiagnostics),
+      : pulumi.output(clusterName).apply(clusterNameArgDiagnostics),
     ...authorizationDiagnostics(args),
     ...portsOfHosts(servers).map((ports) => pulumi.output(ports).apply(portsDiagnostics)),
   ];
 }
 
-function nameDiagnostics(clusterName: string): Diagnostic[] {
+/** Checks the name of a cluster that an argument sets. */
+export function clusterNameArgDiagnostics(clusterName: string): Diagnostic[] {
   const misfits = checkShape("clusterName", stringShape, clusterName, () => []);
   return misfits.length > 0 ? misfits : clusterNameDiagnostics(clusterName, "clusterName");
 }
@@ -95,7 +96,7 @@ function nameDiagnostics(clusterName: string): Diagnostic[] {
  * Finds keys that are used twice. Generated keys are unique, unless an account of another stack lists those of an account of
  * this program, which are public.
  */
-async function findSharedKeys(args: AuthConfigurationArgs): Promise<Diagnostic[]> {
+async function findSharedKeys(args: ConfigurationArgs): Promise<Diagnostic[]> {
   const isShared = accountsOf(args).some(({ knownAccounts }) => knownAccounts !== undefined);
   const keys = await Promise.all(
     accountsOf(args).map(async (account) => {
@@ -109,7 +110,7 @@ async function findSharedKeys(args: AuthConfigurationArgs): Promise<Diagnostic[]
 }
 
 /** Checks that the cluster's operator signs every account: the operator server loads no others. */
-function foreignAccountDiagnostics(args: AuthConfigurationArgs): Diagnostic[] {
+function foreignAccountDiagnostics(args: ConfigurationArgs): Diagnostic[] {
   return accountsOf(args).flatMap((account): Diagnostic[] => {
     const { signedBy } = account;
     const path = `${accountPath(args, account)}.operator`;
@@ -134,7 +135,7 @@ const FOREIGN = {
 };
 
 /** Checks that the accounts that a reference names are those of the cluster: static configurations contain these names. */
-function replacedAccountDiagnostics(args: AuthConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
+function replacedAccountDiagnostics(args: ConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
   return accountsOf(args).flatMap((account) =>
     account.knownAccounts === undefined
       ? []
@@ -160,7 +161,7 @@ function otherKeyDiagnostics(
 
 const UPDATE = "Update the stack that exports the reference, so that it refers to the account of the cluster.";
 
-function accountPath(args: AuthConfigurationArgs, account: Account): string {
+function accountPath(args: ConfigurationArgs, account: Account): string {
   return `${pathOf(args, account)}(${display(account.accountName)})`;
 }
 
@@ -180,7 +181,7 @@ export type ListenerSettings = DeepInput<
 /** Returns the listener of one server: its names, ports, and settings that depend on where it runs. */
 export function createListener(
   clusterName: pulumi.Output<string>,
-  { name, ports }: DeclaredServer,
+  { name, ports }: Pick<DeclaredServer, "name" | "ports">,
   settings: ListenerSettings = {},
 ): pulumi.Output<Listener> {
   return pulumi
@@ -193,7 +194,7 @@ export function createListener(
 }
 
 /** Returns the model that static configurations are rendered from. It contains the users whose credentials are valid now. */
-export function staticModel(args: AuthConfigurationArgs): pulumi.Output<Model> {
+export function staticModel(args: ConfigurationArgs): pulumi.Output<Model> {
   const { operatorName, systemAccount } = args.operator;
   return pulumi
     .all([operatorName, systemAccount.publicKey, pulumi.all(accountsOf(args).map(({ model }) => model))])
@@ -207,7 +208,7 @@ export function staticModel(args: AuthConfigurationArgs): pulumi.Output<Model> {
 const CHECK_USER = "verification by pulumi-nats-auth";
 
 /** Adds the user that verifies servers in static mode to the system account. */
-function withCheckUser({ operator }: AuthConfigurationArgs, model: pulumi.Output<Model>): pulumi.Output<Model> {
+function withCheckUser({ operator }: ConfigurationArgs, model: pulumi.Output<Model>): pulumi.Output<Model> {
   const publicKey = pulumi.unsecret(operator.checkSigner.apply((signer) => staticCheckUser(signer).getPublicKey()));
   return pulumi.all([model, publicKey]).apply(([known, key]): Model => {
     const user = { publicKey: key, signingKey: key, role: CHECK_ROLE, issuedAt: Infinity };
@@ -226,7 +227,7 @@ export interface OperatorTokens extends Tokens {
 }
 
 /** Returns the JWTs that operator-mode configurations are rendered from. */
-export function operatorTokens(args: AuthConfigurationArgs): pulumi.Output<OperatorTokens> {
+export function operatorTokens(args: ConfigurationArgs): pulumi.Output<OperatorTokens> {
   const { operatorName, systemAccount, jwt } = args.operator;
   const accounts = accountsOf(args).map(({ accountName: name, publicKey, jwt: token }) => ({ name, publicKey, token }));
   return pulumi
@@ -238,13 +239,15 @@ export function operatorTokens(args: AuthConfigurationArgs): pulumi.Output<Opera
     }));
 }
 
-/** Returns a function that renders the configuration of each server, by its mode. */
+/**
+ * Returns a function that renders the configuration of each server, by its mode.
+ *
+ * @param needsUser whether a verification logs in to servers in static mode
+ */
 export function configRenderer(
-  args: ClusterArgs,
-  servers: readonly DeclaredServer[],
-): (server: DeclaredServer, listener: pulumi.Output<Listener>) => pulumi.Output<string> {
-  // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
-  const needsUser = args.verification !== "disabled" && verifiedServer(servers)?.mode === "static";
+  args: ConfigurationArgs,
+  needsUser: boolean,
+): (server: Pick<DeclaredServer, "mode">, listener: pulumi.Output<Listener>) => pulumi.Output<string> {
   const model = needsUser ? withCheckUser(args, staticModel(args)) : staticModel(args);
   const tokens = operatorTokens(args);
   return ({ mode }, listener) => {

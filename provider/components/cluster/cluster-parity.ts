@@ -5,7 +5,7 @@ import { keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnos
 import { hasShape, optional } from "../../model/form/shape";
 import { PARITY, parityDiagnostics, parityWarnings, withoutInvalid } from "../../parity/findings";
 import { parityReport, type ParityReport, type ParitySettings } from "../../parity/report";
-import type { AuthConfigurationArgs } from "../configuration/configuration-args";
+import type { ConfigurationArgs } from "../configuration/configuration-args";
 import { declarationsOf } from "./cluster-model";
 
 /** The parity report of a cluster, and the diagnostics and warnings about its security gaps. */
@@ -25,7 +25,7 @@ export interface ComparedServers {
 
 /** Compares how both modes enforce the claims of a cluster. Malformed accounts report their problems themselves. */
 export function compareModes(
-  args: AuthConfigurationArgs,
+  args: ConfigurationArgs,
   { version, areMixed = true }: ComparedServers = {},
 ): ClusterParity {
   const settings: ParitySettings = hasShape(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};

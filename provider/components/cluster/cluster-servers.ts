@@ -72,7 +72,7 @@ function portsNear({ mode, ...given }: ClusterServerArgs): ServerPorts {
 }
 
 /** Returns whether servers of both modes belong to a cluster. */
-export function hasBothModes(servers: readonly DeclaredServer[]): boolean {
+export function hasBothModes(servers: readonly Pick<DeclaredServer, "mode">[]): boolean {
   return MODES.every((mode) => servers.some((server) => server.mode === mode));
 }
 

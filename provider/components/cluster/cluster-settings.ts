@@ -14,6 +14,7 @@ import type { DeepInput } from "../../resources/dynamic-resource";
 import { STORE as CONTAINER_STORE } from "../../servers/docker/layout";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
 import { LOG_FILE, STORE as PROCESS_STORE } from "../../servers/process/layout";
+import type { ConfigurationArgs } from "../configuration/configuration-args";
 import { portAddresses } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
 import { declarationsOf, type ListenerSettings } from "./cluster-model";
@@ -36,7 +37,8 @@ export function listenerSettings(args: ClusterArgs, servers: readonly DeclaredSe
   return omitUndefined<ListenerSettings>({ ...alone, files, jetstream: storage, trustedProxies });
 }
 
-function normalizeStorage(storage: DeepInput<ServerStorage>): pulumi.Output<ServerStorage> {
+/** Returns the storage of servers in normal form. */
+export function normalizeStorage(storage: DeepInput<ServerStorage>): pulumi.Output<ServerStorage> {
   // A malformed argument is reported by `jetstreamArgsDiagnostics`.
   return pulumi
     .output(storage as pulumi.Input<ServerStorage>)
@@ -44,7 +46,9 @@ function normalizeStorage(storage: DeepInput<ServerStorage>): pulumi.Output<Serv
 }
 
 /** Checks the JetStream settings of the servers, and that no account needs JetStream without them. */
-export function jetstreamArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+export function jetstreamArgsDiagnostics(
+  args: ConfigurationArgs & Pick<ClusterArgs, "jetstream">,
+): pulumi.Output<readonly Diagnostic[]>[] {
   const storage = pulumi
     .output(args.jetstream)
     .apply((known) =>
@@ -96,30 +100,34 @@ export function lateCluster(): Diagnostic {
 }
 
 /** Checks the route settings of a cluster. */
-export function routesArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+export function routesArgsDiagnostics(args: Pick<ClusterArgs, "routes">): pulumi.Output<readonly Diagnostic[]>[] {
   return [routesRotation(args).apply((known) => prefixPaths("routes.rotation", versionOnlyDiagnostics(known)))];
 }
 
 /** Returns the version of the route password; undefined if the program sets none. */
-export function routesVersion(args: ClusterArgs): pulumi.Output<string | undefined> {
+export function routesVersion(args: Pick<ClusterArgs, "routes">): pulumi.Output<string | undefined> {
   return routesRotation(args).apply((known) => (known?.version === undefined ? undefined : String(known.version)));
 }
 
-function routesRotation({ routes }: ClusterArgs): pulumi.Output<Pick<Rotation, "version"> | undefined> {
+function routesRotation({ routes }: Pick<ClusterArgs, "routes">): pulumi.Output<Pick<Rotation, "version"> | undefined> {
   return pulumi.output(routes?.rotation);
 }
 
 const KEYS: Shape = listOf(stringShape);
 
 /** Returns the keys of trusted proxies in a stable order. {@link proxyArgsDiagnostics} reports malformed lists. */
-function sortProxyKeys({ trustedProxies }: ClusterArgs): pulumi.Output<readonly string[]> | undefined {
+export function sortProxyKeys({
+  trustedProxies,
+}: Pick<ClusterArgs, "trustedProxies">): pulumi.Output<readonly string[]> | undefined {
   return trustedProxies === undefined
     ? undefined
     : pulumi.output(trustedProxies).apply((keys) => (hasShape(KEYS, keys) ? sortUnique(keys) : []));
 }
 
 /** Checks the keys of trusted proxies, and that no user needs a proxy without them. */
-export function proxyArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+export function proxyArgsDiagnostics(
+  args: ConfigurationArgs & Pick<ClusterArgs, "trustedProxies">,
+): pulumi.Output<readonly Diagnostic[]>[] {
   const keys = pulumi.output(args.trustedProxies);
   const declarations = declarationsOf(args);
   return [

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Listener } from "../../config/listener";
 import type { ClusterArgs } from "./cluster-args";
 import { accountsOf, configRenderer, createListener, outlineRenderer } from "./cluster-model";
-import type { DeclaredServer } from "./cluster-servers";
+import { verifiedServer, type DeclaredServer } from "./cluster-servers";
 import { listenerSettings } from "./cluster-settings";
 import { serverAddresses } from "./hosts";
 
@@ -13,7 +13,8 @@ export function configureServers<Server extends DeclaredServer>(
   clusterName: pulumi.Output<string>,
 ) {
   const settings = listenerSettings(args, servers);
-  const render = configRenderer(args, servers);
+  // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
+  const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   const outline = outlineRenderer(args);
   return servers.map((server) => {
     const listener = createListener(clusterName, server, settings);

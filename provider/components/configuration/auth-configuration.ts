@@ -4,15 +4,26 @@ import { renderStaticAuthorization } from "../../config/static";
 import type { ParityReport } from "../../parity/report";
 import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "../cluster/cluster-model";
 import { compareModes, warnAboutGaps } from "../cluster/cluster-parity";
+import { textOf } from "../cluster/cluster-args";
+import { hasBothModes } from "../cluster/cluster-servers";
+import { mapServers, perServer, type PerServer } from "../../model/cluster/servers";
+import { isRecord } from "../../model/form/shape";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, validate, waitForGates, type Gate } from "../validation";
 import {
-  configurationArgsDiagnostics,
-  hasParts,
-  registeredConfigurationArgs,
+  authConfigurationArgsDiagnostics,
+  registeredAuthConfigurationArgs,
   type AuthConfigurationArgs,
-} from "./configuration-args";
+} from "./auth-configuration-args";
+import { hasParts } from "./configuration-args";
+import {
+  configuredServers,
+  configuredServersDiagnostics,
+  renderServerFiles,
+  type ConfiguredServer,
+  type ServerFiles,
+} from "./configured-servers";
 
 /** What a server with nkeys in its configuration needs. */
 export interface StaticAuthorization {
@@ -39,37 +50,59 @@ export interface OperatorAuthorization {
   readonly authorization: pulumi.Output<string>;
 }
 
+/** What a verification needs of a configuration. */
+export interface ConfigurationParts {
+  readonly clusterName: pulumi.Output<string>;
+  readonly args: AuthConfigurationArgs;
+  readonly servers: readonly ConfiguredServer[];
+  readonly files: Readonly<Record<string, ServerFiles>>;
+}
+
 /**
- * The configurations of both modes without servers: for servers that something else deploys, such as Helm, Ansible or
- * systemd. It contains no secret. A preview reports the same problems as that of a `MixedAuthCluster`, which is this
- * configuration together with its servers.
+ * The configurations of both modes for servers that something else deploys, such as Helm, Ansible or systemd: the parts about
+ * accounts, to include in other files, and whole files for the `servers` that the program names. Only `routes` contains a
+ * secret. A preview reports the same problems as that of a `MixedAuthCluster`. A `ClusterVerification` proves that the servers
+ * have loaded the configurations.
  *
+ * @typeParam Name names of the servers; inferred from `servers`
  * @example
  * ```ts
  * const auth = new AuthConfiguration("nats", { operator, accounts: [a, b] });
  * new local.File("accounts", { filename: "accounts.conf", content: auth.static.authorization });
  * ```
  */
-export class AuthConfiguration extends pulumi.ComponentResource {
+export class AuthConfiguration<Name extends string = string> extends pulumi.ComponentResource {
   /** For servers with nkeys in their configuration. */
   readonly static: StaticAuthorization;
   /** For servers that trust the operator's JWT. */
   readonly operator: OperatorAuthorization;
+  /** Whole configuration file of each of `servers`. It includes `routes.conf`, which must be in the same folder. */
+  readonly configs: PerServer<pulumi.Output<string>, Name>;
+  /**
+   * Content of `routes.conf` of each of `servers`, as a secret: the routes to the other servers, with the password of the
+   * cluster.
+   */
+  readonly routes: PerServer<pulumi.Output<string>, Name>;
+  /** Client URL of each of `servers`. */
+  readonly clientUrls: PerServer<pulumi.Output<string>, Name>;
   /** Parity report: how each mode enforces every claim of the accounts, and the consequences where one cannot. */
   readonly parity: pulumi.Output<ParityReport>;
   /** @internal Opens when the configuration and its components are valid. */
   readonly gate: Gate;
+  /** @internal Undefined if the arguments are malformed. */
+  readonly parts: ConfigurationParts | undefined;
 
-  constructor(name: string, args: AuthConfigurationArgs, opts?: pulumi.ComponentResourceOptions);
-  constructor(name: string, declared: AuthConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, declared: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions) {
     const { value: args, diagnostics: reserved } = removeReservedKeys(declared);
-    const shape = pulumi.output([...reserved, ...configurationArgsDiagnostics(args)]);
-    super("nats-auth:index:AuthConfiguration", name, registeredConfigurationArgs(args), opts);
+    const shape = pulumi.output([...reserved, ...authConfigurationArgsDiagnostics(args)]);
+    super("nats-auth:index:AuthConfiguration", name, registeredAuthConfigurationArgs(args), opts);
     const subject = `configuration ${JSON.stringify(name)}`;
     if (!hasParts(args)) {
       // Nothing can be derived from other values: each output fails with the problems.
       this.gate = validate(subject, this, [shape]);
-      hideInternals<AuthConfiguration>(this, ["gate"]);
+      this.parts = undefined;
+      hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
       const failed = afterGate(this.gate, "");
       this.static = { authorization: failed };
       this.operator = {
@@ -78,15 +111,33 @@ export class AuthConfiguration extends pulumi.ComponentResource {
         resolverPreload: failed as pulumi.Output<unknown> as OperatorAuthorization["resolverPreload"],
         authorization: failed,
       };
+      const named = isRecord(args) && isRecord(args.servers) ? args.servers : {};
+      this.configs = mapServers(named, () => failed) as PerServer<pulumi.Output<string>, Name>;
+      this.routes = this.clientUrls = this.configs;
       this.parity = failed as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
-    const parity = compareModes(args);
+    const servers = configuredServers(args);
+    const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers) });
     warnAboutGaps(parity, this);
-    const own = validate(subject, this, [shape, ...authorizationDiagnostics(args), parity.diagnostics]);
+    const own = validate(subject, this, [
+      shape,
+      ...authorizationDiagnostics(args),
+      ...configuredServersDiagnostics(name, args, servers),
+      parity.diagnostics,
+    ]);
     this.gate = waitForGates(own, [args.operator.gate, ...accountsOf(args).map((account) => account.gate)]);
     const { gate } = this;
     this.parity = parity.report;
+    const files = renderServerFiles(name, args, servers);
+    this.parts = { clusterName: textOf(args.clusterName ?? name), args, servers, files };
+    const each = (key: keyof ServerFiles) =>
+      perServer<ConfiguredServer<Name>, pulumi.Output<string>>(servers, (server) =>
+        afterGate(gate, files[server.name][key]),
+      );
+    this.configs = each("config");
+    this.routes = each("routes");
+    this.clientUrls = each("clientUrl");
     this.static = {
       authorization: afterGate(
         gate,
@@ -100,7 +151,7 @@ export class AuthConfiguration extends pulumi.ComponentResource {
       resolverPreload: tokens.apply(({ accounts }) => accounts),
       authorization: tokens.apply(({ roster, ...known }) => renderOperatorAuthorization(roster, known).text),
     };
-    hideInternals<AuthConfiguration>(this, ["gate"]);
-    this.registerOutputs({ systemAccount: this.operator.systemAccount });
+    hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
+    this.registerOutputs({ systemAccount: this.operator.systemAccount, clientUrls: this.clientUrls });
   }
 }

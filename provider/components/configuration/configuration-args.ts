@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Diagnostic } from "../../diagnostics/diagnostic";
-import { checkShape, hasShape, isRecord, objectOf, optional, type Shape } from "../../model/form/shape";
+import { hasShape, isRecord, optional, type Shape } from "../../model/form/shape";
 import { PARITY } from "../../parity/findings";
 import type { ParitySettings } from "../../parity/report";
 import type { Account } from "../account/account";
@@ -8,8 +7,8 @@ import type { Operator } from "../operator/operator";
 import { registeredArgs } from "../registered-args";
 import { ACCOUNTS, OPERATOR } from "./configuration-parts";
 
-/** Arguments of `AuthConfiguration`. */
-export interface AuthConfigurationArgs {
+/** The operator and the accounts that configurations are rendered from. */
+export interface ConfigurationArgs {
   /** Operator that operator-mode servers trust. Servers of both modes use its system account. */
   operator: Operator;
   /** Accounts of both modes, in any order. The operator's system account is always included. */
@@ -24,27 +23,21 @@ export interface AuthConfigurationArgs {
   parity?: ParitySettings;
 }
 
-/** The shape of each argument. */
-export const CONFIGURATION_SHAPES: Readonly<Record<keyof AuthConfigurationArgs, Shape>> = {
+/** The shape of each of these arguments. */
+export const CONFIGURATION_SHAPES: Readonly<Record<keyof ConfigurationArgs, Shape>> = {
   operator: OPERATOR,
   accounts: ACCOUNTS,
   parity: optional(PARITY),
 };
-const ARGS = objectOf<AuthConfigurationArgs>(CONFIGURATION_SHAPES);
-
-/** Checks the shape of a configuration's arguments. */
-export function configurationArgsDiagnostics(args: AuthConfigurationArgs): Diagnostic[] {
-  return checkShape("", ARGS, args, () => []);
-}
 
 /** Returns whether the operator and the accounts are those of this package: nothing can be derived from others. */
-export function hasParts(args: AuthConfigurationArgs): boolean {
+export function hasParts(args: ConfigurationArgs): boolean {
   return isRecord(args) && hasShape(OPERATOR, args.operator) && hasShape(ACCOUNTS, args.accounts);
 }
 
 /** Returns a configuration's arguments as its component registers them, with the operator and the accounts by name. */
-export function registeredConfigurationArgs(args: AuthConfigurationArgs): pulumi.Inputs {
-  const { operator, accounts, parity } = isRecord(args) ? args : ({} as Partial<AuthConfigurationArgs>);
+export function registeredConfigurationArgs(args: ConfigurationArgs): pulumi.Inputs {
+  const { operator, accounts, parity } = isRecord(args) ? args : ({} as Partial<ConfigurationArgs>);
   return registeredArgs({
     operator: hasShape(OPERATOR, operator) ? operator?.operatorName : undefined,
     accounts: hasShape(ACCOUNTS, accounts) ? accounts?.map(({ accountName }) => accountName) : undefined,

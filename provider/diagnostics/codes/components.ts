@@ -251,4 +251,27 @@ export const COMPONENTS_CODES = {
     remedy:
       "Install one version of the package. `npm ls pulumi-nats-auth` or `pnpm why pulumi-nats-auth` lists the installed ones.",
   },
+  NA4090: {
+    title: "Invalid server URL",
+    cause:
+      "`ClusterVerification` connects to NATS servers with `nats://` or `tls://` URLs. They contain a host, and a port unless it is 4222; credentials belong into `user`. Monitoring URLs are `http://` or `https://` URLs.",
+    remedy: "Use a URL such as `nats://n1.example.org:4222`.",
+  },
+  NA4091: {
+    title: "Invalid configuration digest",
+    cause: "nats-server prints the digest of a configuration as `sha256:` and 64 hexadecimal digits.",
+    remedy: 'Copy the digest that `nats-server -t -c <file>` prints, or use `"any"`.',
+  },
+  NA4092: {
+    title: "Verification without credentials",
+    cause:
+      "A verification logs in to servers in static mode with the seed of `user`, and to servers in operator mode with its creds. One of them is needed and missing, for example because the seed is not managed here.",
+    remedy: "Use a user of the system account whose seed is managed here, or pass both `seed` and `creds`.",
+  },
+  NA4093: {
+    title: "Invalid host of a server",
+    cause:
+      "The `host` of a server in an `AuthConfiguration` is a part of the URLs by which clients and other servers reach it.",
+    remedy: "Use a host name or an IP address, without port and scheme.",
+  },
 } as const satisfies CodeTable;

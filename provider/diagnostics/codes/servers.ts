@@ -203,4 +203,51 @@ export const SERVERS_CODES = {
       "The folder of a server that runs as a local process, one above it, or a link to it belongs to another user, or others can write to it. That user could replace the configuration or the executable of the server, so it is not started there.",
     remedy: "Change the owner or the permissions of the folder, or set `target.process.folder`.",
   },
+  NA5080: {
+    title: "Deployed server not reachable",
+    cause:
+      "`ClusterVerification` connects to the URL of each server, and to its monitoring URL if there is one. The connection failed, or the monitoring endpoint is that of another server or reports that the server is not healthy. The message shows the reason.",
+    remedy: "Start the server, and check its URLs and that the machine that runs Pulumi reaches them.",
+  },
+  NA5081: {
+    title: "Deployed server rejects the system account",
+    cause:
+      "`ClusterVerification` logs in as a user of the system account: with the seed in static mode, with the creds in operator mode. The server rejected them, or does not answer the requests of this user.",
+    remedy:
+      "Deploy the current configuration to this server and reload it. Check that `mode` and `url` belong to this server, that `user` is a user of the system account without restrictive permissions, and that its creds have not expired.",
+  },
+  NA5082: {
+    title: "Deployed servers that are not one cluster",
+    cause:
+      "A server has no route to another one, belongs to another cluster, has a route to a server that is not verified, or two URLs lead to the same server.",
+    remedy:
+      "Correct `cluster` in the configurations: `name`, `routes` and `authorization`. Give `servers` one URL for each server of the cluster.",
+  },
+  NA5083: {
+    title: "Account missing on a deployed server",
+    cause:
+      "A server has not loaded an account of the configuration, its JWT has expired, or some of its imports could not be resolved. Usually, the server still runs with an earlier configuration.",
+    remedy: "Deploy the current configuration to this server and reload it. Read its log if it rejected the reload.",
+  },
+  NA5084: {
+    title: "Account that differs on a deployed server",
+    cause:
+      "A server reports other exports, imports, mappings or another JWT of an account than the configuration contains, another operator JWT, or another system account. The message lists what differs.",
+    remedy:
+      "Deploy the current configuration to this server and reload it, and remove edits made by hand. A changed operator JWT requires a restart.",
+  },
+  NA5085: {
+    title: "Users that a deployed server treats differently",
+    cause:
+      "A server rejects a user of the configuration, permits other subjects than the configuration contains, or accepts clients without credentials or with an unknown key. Servers in operator mode read the permissions of users in JWTs; in static mode, the users are part of the configuration.",
+    remedy:
+      "Deploy the current configuration to this server and reload it, and remove `no_auth_user`, users and edits that are not part of it.",
+  },
+  NA5086: {
+    title: "Other configuration on a deployed server",
+    cause:
+      "A server reports the digest of the configuration that it has loaded (`config_digest`). It differs from the digest of the expected one: the server still runs with an earlier configuration, somebody edited it, or it contains more settings than the one that the program renders.",
+    remedy:
+      'Deploy the configuration of the program unchanged, with its `routes.conf`, and reload the server. If the file contains more settings on purpose, set `digest` to what `nats-server -t` prints for it, or to `"any"`: then the accounts are compared one by one.',
+  },
 } as const satisfies CodeTable;

@@ -1,5 +1,22 @@
 import { createHash } from "node:crypto";
-import { Section, type ConfigValue } from "../../provider/language/section";
+import { parseConfig } from "../language/parse";
+import { Section, type ConfigValue } from "../language/section";
+
+/**
+ * Returns the digest by which a server reports a configuration of these files.
+ *
+ * @param files texts by file name; the first one is the configuration, which includes the others
+ */
+export function digestOfFiles(files: Readonly<Record<string, string>>): string {
+  const [main = "nats.conf"] = Object.keys(files);
+  const read = (file: string) => ({ file, text: files[file] ?? "" });
+  return configDigest(
+    parseConfig(read(main), {
+      include: (path) => read(path.replace(/^\.\//, "")),
+      environment: () => undefined,
+    }),
+  );
+}
 
 /** The digest by which nats-server names a configuration: of its values as Go writes them in JSON, keys sorted. */
 export function configDigest(section: Section): string {
@@ -23,12 +40,4 @@ function goJson(value: ConfigValue): string {
 function goText(text: string): string {
   const escape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, escape);
-}
-
-/** The values of a section as plain objects, for comparisons. */
-export function plainValues(value: ConfigValue): unknown {
-  if (value instanceof Section) {
-    return Object.fromEntries(value.entries().map(([key, member]) => [key, plainValues(member)]));
-  }
-  return Array.isArray(value) ? value.map(plainValues) : value;
 }

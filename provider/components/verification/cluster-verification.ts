@@ -1,0 +1,119 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expectAccounts } from "../../config/expected-accounts";
+import type { ExpectedConfiguration } from "../../dynamic/cluster-verification";
+import { getOwn, omitUndefined } from "../../model/form/order";
+import { isRecord } from "../../model/form/shape";
+import { DeploymentVerification } from "../../resources/cluster-verification";
+import type { AccountUser } from "../account/account-users";
+import { accountsOf, operatorTokens, staticModel } from "../cluster/cluster-model";
+import { AuthConfiguration, type ConfigurationParts } from "../configuration/auth-configuration";
+import { removeReservedKeys } from "../reserved-keys";
+import { afterGate } from "../validation";
+import {
+  declaredTargets,
+  verificationArgsDiagnostics,
+  type ClusterVerificationArgs,
+  type DeployedServerArgs,
+  type VerificationUser,
+} from "./verification-args";
+
+/**
+ * Proves that servers which something else deploys, such as Helm, Ansible or systemd, have loaded an `AuthConfiguration`: they
+ * are one cluster, every account is the expected one on each server, and JetStream is healthy. The update fails otherwise, and
+ * the error names what differs on each server. It changes nothing on the servers.
+ *
+ * It runs when the configuration or an argument changes, and at each refresh, which shows differences as drift. Add
+ * `dependsOn` for the resources of the program that deploy the servers.
+ *
+ * @example
+ * ```ts
+ * new ClusterVerification("nats", {
+ *   configuration: auth,
+ *   servers: { n1: { mode: "static", url: "nats://n1.example.org" }, n2: { mode: "operator", url: "nats://n2.example.org" } },
+ *   user: operator.systemAccount.users.sys,
+ * });
+ * ```
+ */
+export class ClusterVerification extends DeploymentVerification {
+  constructor(name: string, args: ClusterVerificationArgs, opts?: pulumi.CustomResourceOptions);
+  constructor(name: string, declared: ClusterVerificationArgs, opts?: pulumi.CustomResourceOptions) {
+    const { value, diagnostics } = removeReservedKeys(declared);
+    const args: Partial<ClusterVerificationArgs> = isRecord(value) ? value : {};
+    const { configuration, user = {}, users, timeout, tls } = args;
+    const parts = configuration instanceof AuthConfiguration ? configuration.parts : undefined;
+    const problems = [...diagnostics, ...verificationArgsDiagnostics(value)];
+    const expected = configuration && parts && afterGate(configuration.gate, expect(parts, args.jetstream));
+    const details = {
+      problems: problems.length === 0 ? undefined : problems,
+      servers: targetsOf(args, parts),
+      expected,
+      users,
+      timeout,
+    };
+    const seeds = parts === undefined || users === "none" ? {} : seedsOf(parts);
+    super(name, { details: omitUndefined<object>(details), login: loginOf(user), seeds, tls }, opts);
+  }
+}
+
+/** Returns the servers to verify, with their values in the configuration. */
+function targetsOf(
+  args: Partial<ClusterVerificationArgs>,
+  parts: ConfigurationParts | undefined,
+): Record<string, object> | undefined {
+  const configured = Object.fromEntries(
+    (parts?.servers ?? []).map(
+      ({ name, mode }): [string, DeployedServerArgs & { serverName?: pulumi.Input<string> }] => {
+        const { clientUrl: url, digest, serverName } = getOwn(parts?.files, name) ?? {};
+        return [name, omitUndefined<object>({ mode, url, digest, serverName })];
+      },
+    ),
+  );
+  const declared = declaredTargets(args);
+  if (declared === undefined) {
+    return Object.keys(configured).length === 0 ? undefined : configured;
+  }
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, server]) => [
+      name,
+      { ...getOwn(configured, name), ...omitUndefined<object>(server) },
+    ]),
+  );
+}
+
+/** Returns what the servers should have loaded. */
+function expect(
+  { args, servers, clusterName }: ConfigurationParts,
+  jetstream: pulumi.Input<boolean> | undefined,
+): pulumi.Output<ExpectedConfiguration> {
+  const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
+  const runsJetStream = declarations.apply(
+    (accounts) => args.jetstream !== undefined || accounts.some((account) => account.jetstream !== undefined),
+  );
+  return pulumi
+    .all([staticModel(args), operatorTokens(args), clusterName, jetstream ?? runsJetStream])
+    .apply(([model, { operator, accounts: tokens }, cluster, runs]) =>
+      omitUndefined<ExpectedConfiguration>({
+        clusterName: servers.length === 0 ? undefined : cluster,
+        systemAccount: model.systemAccount,
+        operatorJwt: operator,
+        accounts: Object.fromEntries(
+          Object.entries(expectAccounts(model)).map(([key, account]) => [key, { ...account, jwt: tokens[key] ?? "" }]),
+        ),
+        jetstream: runs,
+      }),
+    );
+}
+
+/** Returns the credentials that are known. */
+function loginOf({ seed, creds }: VerificationUser): pulumi.Output<object> {
+  return pulumi.all([seed, creds]).apply(([known, text]) => omitUndefined<object>({ seed: known, creds: text }));
+}
+
+/** Returns the seeds of the users that are managed here, by public key. */
+function seedsOf({ args }: ConfigurationParts): pulumi.Output<Record<string, string>> {
+  const users = accountsOf(args).flatMap((account) => Object.values<AccountUser>(account.users));
+  const known = pulumi.all(users.map(({ publicKey, seed }) => pulumi.all([publicKey, seed])));
+  return known.apply((pairs) =>
+    Object.fromEntries(pairs.flatMap(([key, seed]) => (seed === undefined ? [] : [[key, seed] as const]))),
+  );
+}

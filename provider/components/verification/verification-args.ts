@@ -1,0 +1,131 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import type { Mode } from "../../model/cluster/servers";
+import type { Duration } from "../../model/form/quantities";
+import {
+  anyValue,
+  checkShape,
+  isRecord,
+  mapOf,
+  matching,
+  objectOf,
+  optional,
+  type Shape,
+} from "../../model/form/shape";
+import type { DeepInput } from "../../resources/dynamic-resource";
+import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
+import { AuthConfiguration } from "../configuration/auth-configuration";
+
+/** A server to verify. */
+export interface DeployedServerArgs {
+  /**
+   * Mode of the server.
+   *
+   * @default the mode of the server with this name in the configuration
+   */
+  mode?: pulumi.Input<Mode>;
+  /**
+   * Client URL of this server: `nats://` or `tls://`. It must not lead to a load balancer of several servers.
+   *
+   * @default the URL of the server with this name in the configuration
+   */
+  url?: pulumi.Input<string>;
+  /**
+   * HTTP monitoring URL of the server. If set, its identity and its `healthz` are verified as well.
+   *
+   * @default monitoring is not asked
+   */
+  monitoringUrl?: pulumi.Input<string>;
+  /**
+   * Digest of the configuration that the server should have loaded, as `nats-server -t -c <file>` prints it (`sha256:…`). It
+   * proves every setting. `"any"` for a configuration that may contain more: its accounts are compared one by one.
+   *
+   * @default the digest of `AuthConfiguration.configs` and `routes` for a server of the configuration, otherwise `"any"`
+   */
+  digest?: pulumi.Input<string>;
+}
+
+/** Credentials of a user of the system account. Each user of `Operator.systemAccount` has these properties. */
+export interface VerificationUser {
+  /** Seed (`SU…`), as a secret: logs in to servers in static mode. */
+  readonly seed?: pulumi.Input<string | undefined>;
+  /** Content of a creds file, as a secret: logs in to servers in operator mode. */
+  readonly creds?: pulumi.Input<string | undefined>;
+}
+
+/** Arguments of `ClusterVerification`. */
+export interface ClusterVerificationArgs {
+  /** Configuration that the servers should have loaded. */
+  configuration: AuthConfiguration;
+  /**
+   * Servers by name: all servers of the cluster, each with a URL of its own.
+   *
+   * @default the servers of the configuration
+   * @example
+   * ```ts
+   * { servers: { n1: { mode: "static", url: "nats://n1.example.org" }, n2: { mode: "operator", url: "tls://n2.example.org" } } }
+   * ```
+   */
+  servers?: Readonly<Record<string, DeployedServerArgs>>;
+  /** User of the system account to log in as: `operator.systemAccount.users.<name>`. */
+  user: VerificationUser;
+  /**
+   * Verification of the users of servers in static mode whose configuration is not proven by a digest. `"permissions"`:
+   * each user whose seed is managed here logs in, and what the server permits is compared. `"logins"`: the users log in.
+   * Servers log decisions on forbidden subjects as violations. In operator mode, permissions are part of the accounts' JWTs.
+   *
+   * @default "permissions"
+   */
+  users?: UserChecks;
+  /**
+   * Whether the servers run JetStream: then its leader, its members, and every stream are verified.
+   *
+   * @default true if the configuration or one of its accounts has `jetstream`
+   */
+  jetstream?: pulumi.Input<boolean>;
+  /**
+   * Time that an update waits for the servers to have the configuration.
+   *
+   * @default "30s"
+   */
+  timeout?: pulumi.Input<Duration>;
+  /**
+   * Certificates in PEM format. If set, TLS is required for each server, as for `tls://` URLs.
+   *
+   * @default the certificate authorities of Node.js (`NODE_EXTRA_CA_CERTS` adds some)
+   */
+  tls?: DeepInput<TlsFiles>;
+}
+
+const CONFIGURATION = matching("an `AuthConfiguration`", "Use an `AuthConfiguration` of this program.", (value) => {
+  return value instanceof AuthConfiguration;
+});
+const USER = matching("a user of the system account", "Use `operator.systemAccount.users.<name>`.", (value) => {
+  return typeof value === "object" && value !== null;
+});
+
+const ARGS: Shape = objectOf<ClusterVerificationArgs>({
+  configuration: CONFIGURATION,
+  servers: optional(
+    mapOf(objectOf<DeployedServerArgs>({ mode: anyValue, url: anyValue, monitoringUrl: anyValue, digest: anyValue })),
+  ),
+  user: USER,
+  users: anyValue,
+  jetstream: anyValue,
+  timeout: anyValue,
+  tls: anyValue,
+});
+
+/** Checks the shape of a verification's arguments. */
+export function verificationArgsDiagnostics(args: ClusterVerificationArgs): Diagnostic[] {
+  return checkShape("", ARGS, args, () => []);
+}
+
+/** Returns the servers to verify; undefined if the program names none. */
+export function declaredTargets({
+  servers,
+}: Partial<ClusterVerificationArgs>): Record<string, DeployedServerArgs> | undefined {
+  return isRecord(servers)
+    ? Object.fromEntries(Object.entries(servers).map(([name, server]) => [name, isRecord(server) ? server : {}]))
+    : undefined;
+}

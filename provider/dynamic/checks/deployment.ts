@@ -1,0 +1,154 @@
+import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { MODES, type Mode } from "../../model/cluster/servers";
+import { checkShape, isRecord, mapOf, matching, objectOf, optional, stringShape } from "../../model/form/shape";
+import { INVALID_DURATION, parseDuration, type Duration } from "../../model/form/quantities";
+import { seedProblem } from "../../nkeys/keys";
+import { readCreds } from "../../read/creds";
+import type { UserChecks } from "../../servers/deployment/deployment";
+import { ifKnown } from "../life-cycle/unknown";
+
+/** The arguments of a verification that a program sets, as the handler receives them. */
+export interface VerificationInputs {
+  servers?: Readonly<Record<string, Partial<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest", string>>>>>;
+  login?: { readonly seed?: string; readonly creds?: string };
+  users?: UserChecks;
+  timeout?: Duration;
+}
+
+/** The value of `digest` that stands for any configuration. */
+export const ANY_DIGEST = "any";
+
+const CHECKS: readonly unknown[] = ["permissions", "logins", "none"] satisfies UserChecks[];
+const MODE = matching('"static" or "operator"', "Use one of these values.", (value) =>
+  (MODES as readonly unknown[]).includes(value),
+);
+const USERS = optional(
+  matching('"permissions", "logins" or "none"', "Use one of these values.", (value) => CHECKS.includes(value)),
+);
+const SERVERS = mapOf(
+  objectOf<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest" | "serverName", string>>>({
+    mode: MODE,
+    url: stringShape,
+    monitoringUrl: optional(stringShape),
+    digest: optional(stringShape),
+    serverName: optional(stringShape),
+  }),
+);
+
+/** Checks the arguments of a verification, as far as they are known. */
+export function verificationDiagnostics({ servers, login = {}, users, timeout }: VerificationInputs): Diagnostic[] {
+  return [
+    ...serversDiagnostics(ifKnown(servers), servers),
+    ...(isRecord(servers) ? loginDiagnostics(modesOf(servers), login) : []),
+    ...(ifKnown(users) === undefined ? [] : checkShape("users", USERS, users, () => [])),
+    ...diagnose({
+      code: "NA1006",
+      path: "timeout",
+      value: timeout,
+      problem:
+        timeout === undefined || ifKnown(timeout) === undefined || parseDuration(timeout) !== undefined
+          ? undefined
+          : INVALID_DURATION,
+      remedy: 'Use a duration such as "30s".',
+    }),
+  ];
+}
+
+function serversDiagnostics(
+  known: VerificationInputs["servers"],
+  servers: VerificationInputs["servers"],
+): Diagnostic[] {
+  if (servers === undefined) {
+    const problem = "is missing, and the configuration has no `servers`";
+    return [
+      { code: "NA1002", path: "servers", problem, remedy: "Set `servers` to the URL and the mode of each server." },
+    ];
+  }
+  if (known === undefined) {
+    // The names and some URLs may be known in a preview.
+    return isRecord(servers) ? Object.entries(servers).flatMap(([name, server]) => urlsDiagnostics(name, server)) : [];
+  }
+  return checkShape("servers", SERVERS, known, (all) => [
+    ...diagnose({
+      code: "NA1741",
+      problem: Object.keys(all).length === 0 ? "must contain at least one server" : undefined,
+      remedy: "Add the URL and the mode of each server.",
+    }),
+  ]).concat(Object.entries(isRecord(known) ? known : {}).flatMap(([name, server]) => urlsDiagnostics(name, server)));
+}
+
+function urlsDiagnostics(name: string, server: unknown): Diagnostic[] {
+  const { url, monitoringUrl, digest } = isRecord(server) ? server : {};
+  return prefixPaths(keyPath("servers", name), [
+    ...urlDiagnostics("url", url, ["nats:", "tls:"]),
+    ...urlDiagnostics("monitoringUrl", monitoringUrl, ["http:", "https:"]),
+    ...digestDiagnostics(digest),
+  ]);
+}
+
+/** Checks a URL. It is not shown if it has credentials. */
+function urlDiagnostics(path: string, url: unknown, protocols: readonly string[]): Diagnostic[] {
+  if (typeof url !== "string" || ifKnown(url) === undefined) {
+    return [];
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const hasCredentials = parsed !== undefined && `${parsed.username}${parsed.password}` !== "";
+  const isValid = parsed !== undefined && protocols.includes(parsed.protocol) && parsed.hostname !== "";
+  const schemes = protocols.map((protocol) => `${protocol}//`).join(" or ");
+  const remedy = `Use a URL such as \`${protocols[0] ?? ""}//n1.example.org:4222\`.`;
+  if (hasCredentials) {
+    return [
+      { code: "NA4090", path, problem: "contains credentials", remedy: "Remove them from the URL, and use `user`." },
+    ];
+  }
+  const problem = isValid ? undefined : `is not a valid URL: it must begin with ${schemes}, followed by a host`;
+  return diagnose({ code: "NA4090", path, value: url, problem, remedy });
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+function digestDiagnostics(digest: unknown): Diagnostic[] {
+  const isValid =
+    typeof digest !== "string" || ifKnown(digest) === undefined || digest === ANY_DIGEST || DIGEST.test(digest);
+  return diagnose({
+    code: "NA4091",
+    path: "digest",
+    value: digest,
+    problem: isValid ? undefined : 'is not a digest of a configuration: it must be "sha256:" and 64 hexadecimal digits',
+    remedy: `Use what \`nats-server -t -c <file>\` prints, or "${ANY_DIGEST}".`,
+  });
+}
+
+function modesOf(servers: object): Mode[] {
+  const modes = Object.values(servers).map((server: unknown) => (isRecord(server) ? server.mode : undefined));
+  return MODES.filter((mode) => modes.includes(mode));
+}
+
+function loginDiagnostics(modes: readonly Mode[], login: NonNullable<VerificationInputs["login"]>): Diagnostic[] {
+  return modes.flatMap((mode): Diagnostic[] => {
+    const key = mode === "static" ? "seed" : "creds";
+    const value = login[key];
+    if (value === undefined || value === "") {
+      const problem = `is missing; servers in ${mode} mode accept nothing else`;
+      const remedy = "Use a user of the system account whose seed is managed here, or pass both `seed` and `creds`.";
+      return [{ code: "NA4092", path: `user.${key}`, problem, remedy }];
+    }
+    return ifKnown(value) === undefined ? [] : credentialsDiagnostics(key, value);
+  });
+}
+
+/** The value is not shown. */
+function credentialsDiagnostics(key: "seed" | "creds", value: string): Diagnostic[] {
+  const path = `user.${key}`;
+  if (key === "seed") {
+    const problem = seedProblem("user", value);
+    return problem === undefined ? [] : [{ path, ...problem }];
+  }
+  try {
+    readCreds(value, path);
+    return [];
+  } catch {
+    const problem = "is not the content of a creds file: it must contain a JWT and a seed";
+    return [{ code: "NA4092", path, problem, remedy: "Use the `creds` of a user of the system account." }];
+  }
+}

@@ -1,0 +1,56 @@
+import type { Diagnostic } from "../../diagnostics/diagnostic";
+import type { PerServer } from "../../model/cluster/servers";
+import { errorMessage, ServerError } from "../errors";
+import { SystemClient, type Connecting } from "../system-client";
+import type { DeployedServer, DeploymentAccess, TlsFiles } from "./deployment";
+import { problemOf } from "./problems";
+
+/** The clients of the servers that can be reached, and the problems of the others. */
+export interface Connected {
+  readonly clients: PerServer<SystemClient>;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Connects to all servers as the user of the system account. */
+export async function connectAll(servers: PerServer<DeployedServer>, access: DeploymentAccess): Promise<Connected> {
+  const results = await Promise.all(
+    Object.entries(servers).map(async ([name, server]): Promise<Connected> => {
+      const login = (server.mode === "static" ? access.seed : access.creds) ?? "";
+      try {
+        const client = await SystemClient.connect([server.url], login, 1, connectingTo(server, access));
+        return { clients: { [name]: client }, problems: [] };
+      } catch (error) {
+        return { clients: {}, problems: [connectionProblem(name, server, error)] };
+      }
+    }),
+  );
+  return {
+    clients: Object.assign({}, ...results.map(({ clients }) => clients)) as PerServer<SystemClient>,
+    problems: results.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Returns how to connect to a server. */
+export function connectingTo({ url }: DeployedServer, { tls }: { readonly tls?: TlsFiles }): Connecting {
+  const name = "pulumi-nats-auth verification";
+  if (tls === undefined && !url.startsWith("tls:")) {
+    return { name };
+  }
+  // Without the host, Node.js compares the certificate of a server at an IP address with "localhost".
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  const options = { ...tls, host };
+  return { name, tls: options };
+}
+
+/** The problem of a server that the verification could not log in to. */
+export function connectionProblem(name: string, { url, mode }: DeployedServer, error: unknown): Diagnostic {
+  const words = errorMessage(error instanceof ServerError ? error.cause : error);
+  const isRejected = error instanceof ServerError && error.code === "NA5021";
+  return isRejected
+    ? problemOf(
+        name,
+        "NA5081",
+        `rejects the ${mode === "static" ? "seed" : "creds"} of the system account at ${url} (${words})`,
+      )
+    : problemOf(name, "NA5080", `cannot be reached at ${url} (${words})`);
+}

@@ -1,0 +1,83 @@
+import type { ExpectedAccount } from "../../config/expected-accounts";
+import type { Mode, PerServer } from "../../model/cluster/servers";
+
+/** A server that something else deploys, and how to verify it. */
+export interface DeployedServer {
+  readonly mode: Mode;
+  /** Client URL. */
+  readonly url: string;
+  /** HTTP monitoring URL. @default monitoring is not asked */
+  readonly monitoringUrl?: string;
+  /** The digest of the configuration that it should have loaded. @default the accounts are compared one by one */
+  readonly digest?: string;
+  /** The `server_name`. @default the one that it reports */
+  readonly serverName?: string;
+}
+
+/** An account that every server should have loaded. */
+export interface DeployedAccount extends ExpectedAccount {
+  /** The account's JWT, which servers in operator mode report. */
+  readonly jwt: string;
+}
+
+/** The expected state of servers that something else deploys. */
+export interface Deployment {
+  /** @default the name that the servers agree on */
+  readonly clusterName?: string;
+  readonly servers: PerServer<DeployedServer>;
+  /** Public key of the system account. */
+  readonly systemAccount: string;
+  readonly operatorJwt: string;
+  /** The accounts by public key. */
+  readonly accounts: Readonly<Record<string, DeployedAccount>>;
+  /** Whether the servers should run JetStream. */
+  readonly jetstream: boolean;
+}
+
+/** Verification of the users of servers in static mode, without a digest. */
+export type UserChecks = "permissions" | "logins" | "none";
+
+/** Certificates for TLS connections, in PEM format. */
+export interface TlsFiles {
+  /** Certificates of the authorities that servers are verified with. @default those of Node.js */
+  readonly ca?: string;
+  /** Certificate of the client. @default none */
+  readonly cert?: string;
+  /** Private key of the client. */
+  readonly key?: string;
+}
+
+/** How a verification logs in. */
+export interface DeploymentAccess {
+  /** Seed of a user of the system account, for servers in static mode. */
+  readonly seed?: string;
+  /** Creds of that user, for servers in operator mode. */
+  readonly creds?: string;
+  /** Seeds of the accounts' users, by public key. */
+  readonly seeds: Readonly<Record<string, string>>;
+  readonly users: UserChecks;
+  readonly tls?: TlsFiles;
+}
+
+/** Result of the verification of a server. */
+export interface VerifiedServer {
+  /** The `server_name` that the server reports. */
+  readonly serverName: string;
+  /** Mode of the server. */
+  readonly mode: Mode;
+  /** Name of the cluster that the server belongs to; undefined for one that runs alone. */
+  readonly clusterName?: string;
+  /** The servers of the verification that it has a route to. */
+  readonly routes: readonly string[];
+  /**
+   * `"digest"` if the server has loaded exactly the expected configuration, `"accounts"` if it reports the expected accounts,
+   * and its configuration may contain more.
+   */
+  readonly configuration: "digest" | "accounts";
+  /** The accounts that it has loaded. */
+  readonly accounts: readonly string[];
+  /** The users that have logged in, as `<account>/<user>`. */
+  readonly users: readonly string[];
+  /** Whether JetStream is healthy; undefined if the server should not run it. */
+  readonly jetstream?: "healthy";
+}

@@ -1,0 +1,333 @@
+import { randomBytes } from "node:crypto";
+import { keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import type { PerServer } from "../../model/cluster/servers";
+import { omitUndefined, sortUnique } from "../../model/form/order";
+import { generateKeyPair, getSeedText } from "../../nkeys/keys";
+import {
+  askForAccounts,
+  findAccountProblems,
+  findElsewhere,
+  findMissingRoutes,
+  listNames,
+  type ClusterProblem,
+  type Routes,
+} from "../cluster-problems";
+import { findJetStreamProblems } from "../jetstream-health";
+import type { Answer, SystemClient } from "../system-client";
+import {
+  compareAccount,
+  compareTokens,
+  otherDigest,
+  type ConfigurationReport,
+  type DetailedAccountReport,
+} from "./compare";
+import { connectAll, connectingTo } from "./connect";
+import type { Deployment, DeploymentAccess, VerifiedServer } from "./deployment";
+import { DirectClients } from "./direct-clients";
+import { findMonitoringProblem } from "./monitoring";
+import { problemOf, REMEDIES, toProblem } from "./problems";
+import { describeAccepted, findAccepted, findUserProblems, type KnownUser } from "./users";
+
+/** The result of a verification. */
+export interface Inspection {
+  readonly problems: readonly Diagnostic[];
+  /** The results for the servers without problems. */
+  readonly verified: PerServer<VerifiedServer>;
+}
+
+/** Asks servers that something else deploys whether they are as expected. */
+export async function inspectDeployment(deployment: Deployment, access: DeploymentAccess): Promise<Inspection> {
+  const connected = await connectAll(deployment.servers, access);
+  const clients = Object.values(connected.clients);
+  const questions = new DirectClients(clients);
+  try {
+    const inspector = new Inspector(deployment, access, connected.clients, questions);
+    return await inspector.inspect(connected.problems);
+  } finally {
+    await questions.close();
+  }
+}
+
+/** The users that have logged in, and the problems of others. */
+interface UserInspection {
+  readonly problems: readonly Diagnostic[];
+  /** Names of users, by the names of the servers. */
+  readonly loggedIn: PerServer<readonly string[]>;
+}
+
+/** Logins at the same time. */
+const CONCURRENT_LOGINS = 16;
+
+class Inspector {
+  /** The names of the servers in the program, by the names that they report. */
+  readonly #names: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly access: DeploymentAccess,
+    private readonly clients: PerServer<SystemClient>,
+    private readonly questions: DirectClients,
+  ) {
+    this.#names = new Map(Object.entries(clients).map(([name, client]) => [client.server.name, name]));
+  }
+
+  async inspect(unreachable: readonly Diagnostic[]): Promise<Inspection> {
+    const { questions } = this;
+    const servers = await questions.ask<ConfigurationReport>("VARZ");
+    const routes = await questions.ask<Routes>("ROUTEZ");
+    const silent = this.#findSilent([...servers, ...routes]);
+    const own = [...unreachable, ...this.#findMistaken(), ...silent];
+    const isSilent = (name: string) => silent.some(({ path }) => path === keyPath("servers", name));
+    const answering = servers.filter(({ server }) => !isSilent(this.#nameOf(server.name)));
+    const serverNames = this.#serverNames();
+    const accounts = await this.#inspectAccounts(answering);
+    const isComplete = own.length === 0;
+    const cluster = [
+      ...this.#findElsewhere(serverNames, answering),
+      ...findMissingRoutes(serverNames, routes).map((problem) => this.#toDiagnostic(problem)),
+      ...(isComplete ? this.#findStrangers(serverNames, routes) : []),
+    ];
+    const settled = [...own, ...cluster, ...accounts];
+    const jetstream = isComplete ? await this.#inspectJetStream(answering) : [];
+    const users = settled.length === 0 ? await this.#inspectUsers(answering) : { problems: [], loggedIn: {} };
+    const monitoring = await this.#inspectMonitoring();
+    const problems = [...settled, ...jetstream, ...users.problems, ...monitoring];
+    const isWrong = (name: string) => problems.some(({ path }) => path === keyPath("servers", name));
+    const verified = Object.entries(this.clients).filter(([name]) => !isWrong(name));
+    return {
+      problems,
+      verified: Object.fromEntries(
+        verified.map(([name, client]) => [
+          name,
+          this.#describe(name, client, {
+            servers,
+            routes,
+            users: users.loggedIn[name] ?? [],
+            jetstream: jetstream.length === 0,
+          }),
+        ]),
+      ),
+    };
+  }
+
+  #toDiagnostic(problem: ClusterProblem): Diagnostic {
+    return toProblem(this.#nameOf(problem.server), problem);
+  }
+
+  #nameOf(serverName: string): string {
+    const declared = Object.entries(this.deployment.servers).find(([, server]) => server.serverName === serverName);
+    return this.#names.get(serverName) ?? declared?.[0] ?? serverName;
+  }
+
+  /** The `server_name` of each server: of those that cannot be reached as well, if the program knows it. */
+  #serverNames(): string[] {
+    const { servers } = this.deployment;
+    return sortUnique(
+      Object.entries(servers).flatMap(([name, { serverName }]) => this.clients[name]?.server.name ?? serverName ?? []),
+    );
+  }
+
+  /** Finds servers that do not answer the requests of the user, with their own words. */
+  #findSilent(answers: readonly Answer<unknown>[]): Diagnostic[] {
+    return Object.entries(this.clients).flatMap(([name, { server }]) => {
+      const refused = answers.find((one) => one.server.name === server.name && one.data === undefined);
+      const problem = `does not answer requests of the system account (${refused?.error?.description ?? "no data"})`;
+      const remedy =
+        "Log in as a user of the system account who may publish to `$SYS.REQ.>` and subscribe to `_INBOX.>`, and check `system_account` of the server.";
+      return refused === undefined ? [] : [problemOf(name, "NA5081", problem, remedy)];
+    });
+  }
+
+  /** Finds URLs that lead to another server than the program means. */
+  #findMistaken(): Diagnostic[] {
+    const entries = Object.entries(this.clients);
+    return entries.flatMap(([name, { server }], index) => {
+      const first = entries.slice(0, index).find(([, other]) => other.server.id === server.id)?.[0];
+      const { url, serverName = server.name } = this.deployment.servers[name] ?? { url: "" };
+      const remedy = "Use a URL that leads to one server, not to a load balancer.";
+      return [
+        ...(first === undefined ? [] : [problemOf(name, "NA5082", `is the same server as ${first}: ${url}`, remedy)]),
+        ...(serverName === server.name
+          ? []
+          : [problemOf(name, "NA5082", `is ${server.name} instead of ${serverName}: ${url}`, remedy)]),
+      ];
+    });
+  }
+
+  #findElsewhere(serverNames: readonly string[], servers: readonly Answer<ConfigurationReport>[]): Diagnostic[] {
+    const clusterName = this.deployment.clusterName ?? servers[0]?.server.cluster ?? "";
+    return findElsewhere({ serverNames, clusterName }, servers).map((problem) => {
+      const { problem: text, ...diagnostic } = this.#toDiagnostic(problem);
+      return { ...diagnostic, problem: `${text} instead of ${clusterName === "" ? "one with a name" : clusterName}` };
+    });
+  }
+
+  /** Finds servers of the cluster that are not verified. */
+  #findStrangers(serverNames: readonly string[], routes: readonly Answer<Routes>[]): Diagnostic[] {
+    return routes.flatMap(({ server, data }) => {
+      const remotes = (data?.routes ?? []).flatMap(({ remote_name: name }) => name ?? []);
+      const strangers = sortUnique(remotes.filter((name) => !serverNames.includes(name)));
+      const remedy = "Add the URLs of all servers of the cluster to `servers`.";
+      return strangers.length === 0
+        ? []
+        : [
+            problemOf(
+              this.#nameOf(server.name),
+              "NA5082",
+              `has a route to ${listNames(strangers)}, which is not verified`,
+              remedy,
+            ),
+          ];
+    });
+  }
+
+  async #inspectAccounts(servers: readonly Answer<ConfigurationReport>[]): Promise<Diagnostic[]> {
+    const { accounts } = this.deployment;
+    const answers = await askForAccounts<DetailedAccountReport>(this.questions, Object.keys(accounts));
+    const serverNames = servers.map(({ server }) => server.name);
+    const names = Object.fromEntries(Object.entries(accounts).map(([key, { name }]) => [key, name]));
+    const missing = findAccountProblems({ accounts: names, serverNames }, answers);
+    const compared = servers.flatMap(({ server, data = {} }) => {
+      const name = this.#nameOf(server.name);
+      const { digest } = this.deployment.servers[name] ?? {};
+      if (digest !== undefined) {
+        return digest === data.config_digest ? [] : [problemOf(name, "NA5086", otherDigest(digest, data))];
+      }
+      const reports = [...answers].flatMap(([key, replies]) => {
+        const reply = replies.find((one) => one.server.name === server.name);
+        return reply?.data?.account_detail === undefined ? [] : [[key, reply.data] as const];
+      });
+      return this.#compareReports(name, data, reports).map((problem) => problemOf(name, "NA5084", problem));
+    });
+    return [...missing.map((problem) => this.#toDiagnostic(problem)), ...compared];
+  }
+
+  #compareReports(
+    name: string,
+    report: ConfigurationReport,
+    reports: readonly (readonly [publicKey: string, report: DetailedAccountReport])[],
+  ): string[] {
+    const { accounts, operatorJwt, systemAccount, servers } = this.deployment;
+    const mode = servers[name]?.mode ?? "static";
+    const { system_account: reported, trusted_operators_jwt: [operator] = [] } = report;
+    return [
+      ...(reported === systemAccount
+        ? []
+        : [`has the system account ${reported ?? "(none)"} instead of ${systemAccount}`]),
+      ...(mode === "operator" ? compareTokens(operatorJwt, operator).map((problem) => `the operator ${problem}`) : []),
+      ...reports.flatMap(([key, detail]) => {
+        const expected = accounts[key];
+        return expected === undefined ? [] : compareAccount(mode, key, expected, detail, systemAccount);
+      }),
+    ];
+  }
+
+  async #inspectJetStream(servers: readonly Answer<ConfigurationReport>[]): Promise<Diagnostic[]> {
+    if (!this.deployment.jetstream) {
+      return [];
+    }
+    const serverNames = servers.map(({ server }) => server.name);
+    const without = servers.filter(({ data }) => !runsJetStream(data));
+    if (without.length > 0) {
+      return without.map(({ server }) => problemOf(this.#nameOf(server.name), "NA5051", "does not run JetStream"));
+    }
+    const problems = await findJetStreamProblems(this.questions, serverNames, servers, "all");
+    return problems.map(({ text }): Diagnostic => ({
+      code: "NA5051",
+      path: "servers",
+      problem: text,
+      remedy: REMEDIES.NA5051,
+    }));
+  }
+
+  /** Logs users in to servers in static mode without a digest: their configurations alone contain users. */
+  async #inspectUsers(servers: readonly Answer<ConfigurationReport>[]): Promise<UserInspection> {
+    const { accounts, servers: declared } = this.deployment;
+    const { users: checks, seeds } = this.access;
+    const users = Object.entries(accounts).flatMap(([account, { name, users: known }]) =>
+      known.flatMap((user): KnownUser[] => {
+        const seed = seeds[user.publicKey];
+        return seed === undefined ? [] : [{ ...user, name: `${name}/${user.name}`, account, seed }];
+      }),
+    );
+    const stranger = getSeedText(generateKeyPair("user", randomBytes));
+    const results = await Promise.all(
+      servers.map(async ({ server }): Promise<UserInspection> => {
+        const name = this.#nameOf(server.name);
+        const target = declared[name];
+        if (target === undefined || target.digest !== undefined) {
+          return { problems: [], loggedIn: {} };
+        }
+        const connecting = connectingTo(target, this.access);
+        const accepted = await findAccepted(target.url, stranger, connecting);
+        const logins = target.mode === "static" && checks !== "none" ? users : [];
+        const found = await mapConcurrently(CONCURRENT_LOGINS, logins, async (user) => {
+          return findUserProblems(target.url, user, checks === "permissions", connecting);
+        });
+        const problems = [
+          ...accepted.map(describeAccepted),
+          ...logins.flatMap((user, index) => (found[index] ?? []).map((problem) => `user ${user.name} ${problem}`)),
+        ];
+        return {
+          problems: problems.map((problem) => problemOf(name, "NA5085", problem)),
+          loggedIn: { [name]: logins.map((user) => user.name) },
+        };
+      }),
+    );
+    return {
+      problems: results.flatMap(({ problems }) => problems),
+      loggedIn: Object.assign({}, ...results.map(({ loggedIn }) => loggedIn)) as UserInspection["loggedIn"],
+    };
+  }
+
+  async #inspectMonitoring(): Promise<Diagnostic[]> {
+    const found = await Promise.all(
+      Object.entries(this.clients).map(async ([name, { server }]) => {
+        const { monitoringUrl } = this.deployment.servers[name] ?? {};
+        const problem = monitoringUrl === undefined ? undefined : await findMonitoringProblem(monitoringUrl, server.id);
+        return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
+      }),
+    );
+    return found.flat();
+  }
+
+  #describe(
+    name: string,
+    { server }: SystemClient,
+    found: {
+      readonly servers: readonly Answer<ConfigurationReport>[];
+      readonly routes: readonly Answer<Routes>[];
+      readonly users: readonly string[];
+      readonly jetstream: boolean;
+    },
+  ): VerifiedServer {
+    const { accounts, servers, jetstream } = this.deployment;
+    const { mode = "static", digest } = servers[name] ?? {};
+    const isOwn = (answer: Answer<unknown>) => answer.server.name === server.name;
+    const remotes = (found.routes.find(isOwn)?.data?.routes ?? []).flatMap(({ remote_name: remote }) => remote ?? []);
+    return omitUndefined<VerifiedServer>({
+      serverName: server.name,
+      mode,
+      clusterName: found.servers.find(isOwn)?.server.cluster,
+      routes: sortUnique(remotes.map((remote) => this.#nameOf(remote))),
+      configuration: digest === undefined ? "accounts" : "digest",
+      accounts: sortUnique(Object.values(accounts).map((account) => account.name)),
+      users: sortUnique(found.users),
+      jetstream: jetstream && found.jetstream ? "healthy" : undefined,
+    });
+  }
+}
+
+/** Servers without JetStream report an empty object. */
+function runsJetStream(report: ConfigurationReport | undefined): boolean {
+  return Object.keys(report?.jetstream ?? {}).length > 0;
+}
+
+/** Maps a list, a limited number of its elements at the same time. */
+async function mapConcurrently<T, U>(limit: number, list: readonly T[], map: (value: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (let start = 0; start < list.length; start += limit) {
+    results.push(...(await Promise.all(list.slice(start, start + limit).map(map))));
+  }
+  return results;
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import {
+  Account,
+  AuthConfiguration,
+  ClusterVerification,
+  Operator,
+  type AuthConfigurationArgs,
+  type ClusterVerificationArgs,
+} from "../../../provider";
+import { provider } from "../../../provider/dynamic/cluster-verification";
+import { closingGates, reasonOf } from "../../support/gates";
+import { keyOf } from "../../support/keys";
+import { failureCodes } from "../../support/life-cycle";
+import { ofType, valueOf } from "../../support/mocks";
+import { codesAndPathsIn } from "../reports";
+
+type More = Omit<AuthConfigurationArgs, "operator" | "accounts">;
+
+/** A claim that only operator mode enforces. */
+const GAP = { signingKeys: [keyOf("account", "elsewhere")] };
+
+function declare(more: More, account: object = {}) {
+  const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+  const accounts = [new Account("A", { operator, users: { u: {} }, ...account })];
+  return { operator, auth: new AuthConfiguration("nats", { operator, accounts, ...more }) };
+}
+
+const problemsOf = async (more: More, account?: object) =>
+  codesAndPathsIn((await reasonOf(declare(more, account).auth.gate)) ?? "");
+
+const N1 = { mode: "static", host: "n1.example.org" } as const;
+const N2 = { mode: "operator", host: "n2.example.org" } as const;
+
+describe("the servers of an AuthConfiguration", () => {
+  closingGates();
+
+  it("should have files by their names, with the routes to each other as secrets", async () => {
+    const { auth } = declare({ servers: { n1: N1, n2: { ...N2, clientPort: 5000, clusterPort: 7000 } } });
+    const config = await valueOf(auth.configs.n1 ?? assert.fail());
+    assert.match(config, /^server_name: "?nats-n1"?$/m);
+    assert.match(config, /^port: 4222$/m);
+    assert.match(await valueOf(auth.configs.n2 ?? assert.fail()), /^operator: /m);
+    assert.match(await valueOf(auth.routes.n1 ?? assert.fail()), /"nats:\/\/route:[0-9a-f]{64}@n2\.example\.org:7000"/);
+    assert.equal(await valueOf(auth.clientUrls.n2 ?? assert.fail()), "nats://n2.example.org:5000");
+    const secrets = (auth.routes.n1 as unknown as { readonly isSecret: Promise<boolean> }).isSecret;
+    assert.equal(await secrets, true);
+  });
+
+  it("should keep the password of the routes until its version changes", async () => {
+    const { operator, auth } = declare({ servers: { n1: N1, n2: N2 } });
+    const again = (more: More) =>
+      new AuthConfiguration("nats", { operator, accounts: [], servers: { n1: N1, n2: N2 }, ...more });
+    const [first, same, other, renamed] = await Promise.all(
+      [auth, again({}), again({ routes: { rotation: { version: 2 } } }), again({ clusterName: "other" })].map((one) =>
+        valueOf(one.routes.n1 ?? assert.fail()),
+      ),
+    );
+    assert.equal(first, same);
+    assert.equal(new Set([first, other, renamed]).size, 3);
+  });
+
+  it("should store streams in the folder of the program, and run JetStream alone if there is one", async () => {
+    const { auth } = declare({ servers: { n1: N1 }, jetstream: {}, storeFolder: "/var/lib/nats" });
+    const config = await valueOf(auth.configs.n1 ?? assert.fail());
+    assert.match(config, /store_dir: "?\/var\/lib\/nats"?/);
+    assert.doesNotMatch(config, /cluster \{/);
+  });
+
+  it("should report every invalid argument", async () => {
+    const servers = {
+      n1: { mode: "static" },
+      n2: { ...N2, host: "n2:4222", monitoringAddress: "nowhere" },
+      n3: { ...N2, host: "n3", clusterPort: 4222, extra: 1 },
+    };
+    assert.deepEqual(await problemsOf({ servers } as unknown as More), [
+      "NA1002 servers.n1.host",
+      "NA1001 servers.n3.extra",
+      "NA1711 servers.n3.clusterPort",
+      "NA4093 servers.n2.host",
+      "NA4021 servers.n2.monitoringAddress",
+    ]);
+  });
+
+  it("should report names that cannot be those of servers", async () => {
+    assert.deepEqual(await problemsOf({ servers: { a_b: N1 } }), ["NA1740 servers.a_b"]);
+    assert.deepEqual(await problemsOf({ servers: {} }), ["NA1741 servers"]);
+  });
+
+  it("should report what the servers cannot do for the accounts", async () => {
+    assert.deepEqual(await problemsOf({ servers: { n1: N1 } }, { jetstream: {} }), [
+      'NA1707 accounts[0]("A").jetstream',
+    ]);
+    assert.deepEqual(await problemsOf({}, { jetstream: {} }), []);
+  });
+
+  it("should require no acceptance of gaps between the modes if all servers have one mode", async () => {
+    assert.equal((await problemsOf({ servers: { n1: N1, n2: N2 } }, GAP)).length, 1);
+    assert.deepEqual(await problemsOf({ servers: { n2: N2 } }, GAP), []);
+  });
+});
+
+describe("the arguments of a ClusterVerification", () => {
+  closingGates();
+
+  async function failuresOf(args: object): Promise<string[]> {
+    await valueOf(new ClusterVerification("nats", args as ClusterVerificationArgs).id);
+    const inputs = ofType("ClusterVerification").at(-1)?.inputs;
+    const { failures = [] } = (await provider.check?.({} as never, inputs as never)) ?? {};
+    return failureCodes(failures.map(({ reason }) => reason));
+  }
+
+  it("should be taken from the servers of the configuration", async () => {
+    const { auth, operator } = declare({ servers: { n1: N1, n2: N2 } });
+    const user = operator.systemAccount.users.sys;
+    assert.deepEqual(await failuresOf({ configuration: auth, user }), []);
+    assert.deepEqual(await failuresOf({ configuration: auth, user, servers: { n1: { url: "tls://127.0.0.1" } } }), []);
+    const inputs = ofType("ClusterVerification").at(-1)?.inputs;
+    const servers = (inputs?.servers ?? {}) as Record<string, Record<string, string>>;
+    assert.deepEqual(Object.keys(servers), ["n1"]);
+    assert.equal(servers.n1?.url, "tls://127.0.0.1");
+    assert.equal(servers.n1.serverName, "nats-n1");
+    assert.match(servers.n1.digest ?? "", /^sha256:[0-9a-f]{64}$/);
+  });
+
+  it("should all be reported when they are invalid", async () => {
+    const { auth } = declare({});
+    assert.deepEqual(await failuresOf({ configuration: auth, user: {} }), ["NA1002 servers"]);
+    assert.deepEqual(
+      await failuresOf({ configuration: {}, users: "some", timeout: "soon", more: 1, user: {}, servers: {} }),
+      ["NA1001 more", "NA1003 configuration", "NA1741 servers", "NA1003 users", "NA1006 timeout"],
+    );
+    const servers = {
+      n1: { mode: "static", url: "n1:4222" },
+      n2: { mode: "neither", url: "nats://n2" },
+      n3: { mode: "operator" },
+    };
+    assert.deepEqual(await failuresOf({ configuration: auth, user: { creds: "none" }, servers }), [
+      "NA1003 servers.n2.mode",
+      "NA1002 servers.n3.url",
+      "NA4090 servers.n1.url",
+      "NA4092 user.seed",
+      "NA4092 user.creds",
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { Account, AuthConfiguration, Nkey } from "../../provider";
+import { foreignProgram, problemsOf } from "../support/foreign-program";
+import { seedOf } from "../support/keys";
+import { valueOf } from "../support/mocks";
+
+describe("accounts that differ on servers that something else deploys", function () {
+  this.timeout(120_000);
+  const program = foreignProgram();
+
+  it("should name the account that one server lacks, with the server's own words", async () => {
+    const c = new Account("C", { operator: program.operator });
+    const more = new AuthConfiguration("more", { operator: program.operator, accounts: [program.a, program.b, c] });
+    const [ofStatic, ofOperator] = [
+      await valueOf(more.static.authorization),
+      await valueOf(more.operator.authorization),
+    ];
+    await program.includeAll({ n1: { text: ofStatic }, n2: { text: ofOperator } });
+    const { codes, message } = await problemsOf(await program.verify({ configuration: more }));
+    assert.deepEqual(codes, ["NA5083 servers.n3"], message);
+    assert.match(message, /servers\.n3: account C \(A[A-Z2-7]{55}\) is not loaded \(.*does not exist\)/);
+  });
+
+  describe("with a permission that differs on one server", () => {
+    for (const [what, from, to, clause] of [
+      ["of a user who may ask for it", '"q.*"', '"r.*"', /user A\/able has other permissions: .*"q\.\*".*"r\.\*"/],
+      ["to publish of any other user", '"free.not"', '"free.x"', /user A\/other is permitted to publish to "free.not"/],
+      ["that default permissions contain", '"never"', '"no"', /user B\/asks has other permissions/],
+    ] as const) {
+      it(`should report the permission ${what}`, async () => {
+        await program.includeAll({ n3: { text: program.texts.static.replace(from, to) } });
+        const { codes, message } = await problemsOf(await program.verify());
+        assert.deepEqual([...new Set(codes)], ["NA5085 servers.n3"], message);
+        assert.match(message, clause);
+        assert.deepEqual((await problemsOf(await program.verify({ users: "logins" }))).codes, []);
+      });
+    }
+
+    it("should report a user that the server does not know", async () => {
+      const key = await valueOf(program.a.users.test.publicKey);
+      await program.includeAll({
+        n3: {
+          text: program.texts.static.replace(key, await valueOf(new Nkey("stranger", { kind: "user" }).publicKey)),
+        },
+      });
+      const { codes, message } = await problemsOf(await program.verify({ users: "logins" }));
+      assert.deepEqual(codes, ["NA5085 servers.n3"], message);
+      assert.match(message, /user A\/test cannot log in \(.*Authorization Violation.*\)/i);
+      assert.deepEqual((await problemsOf(await program.verify({ users: "none" }))).codes, []);
+    });
+
+    it("should name the claim that differs in operator mode", async () => {
+      const token =
+        (await valueOf(program.included.operator.resolverPreload))[await valueOf(program.a.publicKey)] ?? "";
+      const other = new Account("other A", {
+        operator: program.operator,
+        name: "A",
+        seed: seedOf("account", "A"),
+        users: { test: {} },
+      });
+      await program.includeAll({ n2: { text: program.texts.operator.replace(token, await valueOf(other.jwt)) } });
+      const { codes, message } = await problemsOf(await program.verify());
+      assert.ok(codes.includes("NA5084 servers.n2"), message);
+      assert.match(message, /account A \(A[A-Z2-7]{55}\) has a different JWT: without /);
+    });
+
+    it("should name exports, imports and mappings that differ in static mode", async () => {
+      const text = program.texts.static.replace('"many.*"', '"money.*"').replace("n.$1", "o.$1");
+      await program.includeAll({ n3: { text: text.replace('subject: "many.*"', 'subject: "money.*"') } });
+      const { codes, message } = await problemsOf(await program.verify());
+      assert.deepEqual([...new Set(codes)], ["NA5084 servers.n3"], message);
+      assert.match(message, /lacks the export of service "many\.\*" with Streamed responses/);
+      assert.match(message, /has the export of service "money\.\*" with Streamed responses, which is not declared/);
+      assert.match(message, /lacks the mapping of "m\.\*" to "n\.\$1"/);
+    });
+
+    it("should report a server that accepts clients without credentials", async () => {
+      const key = await valueOf(program.a.users.test.publicKey);
+      await program.includeAll({ n3: { more: `no_auth_user: ${key}` } });
+      const { codes, message } = await problemsOf(await program.verify());
+      assert.deepEqual(codes, ["NA5085 servers.n3"], message);
+      assert.match(message, /accepts a client without credentials/);
+    });
+  });
+});
