@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { pack } from "tar-stream";
-import { SERVER_USER, STORE } from "../../provider/servers/docker/layout";
+import { ROUTES_FILE } from "../../provider/config/listener";
+import { renderRoutesConfig } from "../../provider/config/routes";
+import { putFiles } from "../../provider/servers/docker/files";
+import { engineLimits } from "../../provider/servers/docker/layout";
 import { waitFor } from "../../provider/servers/log";
+import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { otherSide } from "./sides";
 import { CHECKOUT, type StackPorts, type StateResource, type TestStack } from "./stack";
@@ -29,7 +31,9 @@ interface ContainerInputs {
   readonly labels: readonly { readonly label: string; readonly value: string }[];
   readonly ports: readonly { readonly internal: number; readonly ip: string }[];
   readonly networksAdvanced: readonly { readonly name: string; readonly aliases: string[] }[];
-  readonly volumes?: readonly { readonly volumeName: string; readonly containerPath: string }[];
+  /** A volume without a name belongs to the container alone. */
+  readonly volumes?: readonly { readonly volumeName?: string; readonly containerPath: string }[];
+  readonly readOnly?: boolean;
 }
 
 /** The configurations of both servers in the state, as far as they are used. */
@@ -88,7 +92,7 @@ export class StoredState {
     const found = (await stack.resources()).find(({ type }) => type.endsWith(":ClusterConfiguration"));
     const configuration = configurationIn(found?.outputs ?? {});
     await bothSides(async (side) => {
-      await containers[side].putArchive(await archive(side, configuration), { path: "/" });
+      await putFiles(containers[side], filesOf(side, configuration));
       await containers[side].start();
       assert.ok((await waitFor(() => isReady(containers[side]), READY_TIMEOUT)) === true, `${side} has not started`);
     });
@@ -101,24 +105,23 @@ async function isReady(container: Docker.Container): Promise<true | undefined> {
   return log.includes("Server is ready") ? true : undefined;
 }
 
-/** Reads the configurations as any version stores them: side by side, or with the texts apart. */
+/** Reads the configurations as any version stores them: side by side, with the texts apart, or all in the details. */
 function configurationIn(outputs: Readonly<Record<string, unknown>>): ConfigurationOutputs {
-  const { __details: details, static: ofStatic, operator: ofOperator } = outputs;
-  if (details === undefined) {
-    return outputs as unknown as ConfigurationOutputs;
-  }
-  const { servers } = details as ConfigurationOutputs;
+  const { __details: details, routePassword, static: ofStatic, operator: ofOperator } = outputs;
+  const { servers } = (details ?? outputs) as Pick<ConfigurationOutputs, "servers">;
   return {
-    ...(outputs as unknown as ConfigurationOutputs),
+    routePassword: String(routePassword),
     servers: {
-      static: { ...servers.static, config: String(ofStatic) },
-      operator: { ...servers.operator, config: String(ofOperator) },
+      static: { ...servers.static, ...(typeof ofStatic === "string" ? { config: ofStatic } : {}) },
+      operator: { ...servers.operator, ...(typeof ofOperator === "string" ? { config: ofOperator } : {}) },
     },
   };
 }
 
 function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<Docker.Container> {
-  const { name, command, user, restart, labels, ports, networksAdvanced, volumes = [] } = inputs;
+  const { name, command, user, restart, labels, ports, networksAdvanced, volumes = [], readOnly = false } = inputs;
+  const own = volumes.filter(({ volumeName }) => volumeName === undefined);
+  const named = volumes.filter(({ volumeName }) => volumeName !== undefined);
   const port = ({ internal }: { readonly internal: number }) => `${internal}/tcp`;
   return docker.createContainer({
     name,
@@ -126,6 +129,7 @@ function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<D
     Cmd: command,
     User: user,
     Labels: Object.fromEntries(labels.map(({ label, value }) => [label, value])),
+    Volumes: Object.fromEntries(own.map(({ containerPath }) => [containerPath, {}])),
     ExposedPorts: Object.fromEntries(ports.map((one) => [port(one), {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(
@@ -136,7 +140,9 @@ function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<D
       SecurityOpt: ["no-new-privileges"],
       LogConfig: { Type: "json-file", Config: {} },
       // A volume that is not there yet is created.
-      Binds: volumes.map(({ volumeName, containerPath }) => `${volumeName}:${containerPath}`),
+      Binds: named.map(({ volumeName = "", containerPath }) => `${volumeName}:${containerPath}`),
+      ReadonlyRootfs: readOnly,
+      ...engineLimits(Object.fromEntries(labels.map(({ label, value }) => [label, value]))),
     },
     NetworkingConfig: {
       EndpointsConfig: Object.fromEntries(
@@ -146,24 +152,12 @@ function made(docker: Docker, inputs: ContainerInputs, image: string): Promise<D
   });
 }
 
-/** The two files of a server's configuration, as versions up to now put them into its container. */
-function archive(side: Side, { servers, routePassword }: ConfigurationOutputs): Promise<Buffer> {
-  const { host, clusterPort } = servers[otherSide(side)];
-  const routes = `authorization {
-  user: "route"
-  password: "${routePassword}"
-  timeout: 5
-}
-
-routes: ["nats://route:${routePassword}@${host}:${clusterPort}"]
-`;
-  const tar = pack();
-  tar.entry({ name: "nats-auth", type: "directory", mode: 0o755 });
-  tar.entry({ name: STORE.slice(1), type: "directory", mode: 0o700, uid: SERVER_USER, gid: SERVER_USER });
-  tar.entry({ name: "nats-auth/nats.conf", mode: 0o444 }, servers[side].config);
-  tar.entry({ name: "nats-auth/routes.conf", mode: 0o444 }, routes);
-  tar.finalize();
-  return buffer(tar);
+/** The two files of a server's configuration, as all versions write them. */
+function filesOf(side: Side, { servers, routePassword }: ConfigurationOutputs): ConfigFiles {
+  return {
+    [MAIN_FILE]: servers[side].config,
+    [ROUTES_FILE]: renderRoutesConfig([servers[otherSide(side)]], routePassword),
+  };
 }
 
 async function bothSides<T>(of: (side: Side) => Promise<T>): Promise<Record<Side, T>> {
