@@ -65,6 +65,7 @@ export type { MappedSubject, Mappings } from "./model/subjects/mappings";
 export type { Authorization } from "./model/account/authorization";
 export type { OperatorInfo } from "./model/cluster/operator-info";
 export type { MessageTrace } from "./model/account/trace";
+export type { ServerSettings } from "./model/cluster/server-settings";
 export type { ServerStorage } from "./model/cluster/server-storage";
 export type { Permissions, SubjectPermissions } from "./model/access/permissions";
 export type { Duration, Size } from "./model/form/quantities";

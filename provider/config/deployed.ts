@@ -1,6 +1,7 @@
 import { type Entry, parseConfig, parseEntries, type IncludedFiles, type ConfigSource } from "../language/parse";
 import { Section, type ConfigValue } from "../language/section";
 import type { Mode } from "../model/cluster/servers";
+import { parseDuration } from "../model/form/quantities";
 import { Unreadable } from "../diagnostics/unreadable";
 
 /**
@@ -80,6 +81,24 @@ export function deployedAccounts(config: string): (readonly [publicKey: string, 
 export function systemAccountIn(config: string): string | undefined {
   const account = optionIn(deployedSection(config), "system_account");
   return typeof account === "string" ? account : undefined;
+}
+
+/** The default of nats-server for `lame_duck_duration`, in nanoseconds. */
+const LAME_DUCK_DURATION = 120e9;
+
+/**
+ * The milliseconds that the server of a deployed configuration takes to disconnect its clients in lame duck mode; undefined if the
+ * configuration sets nothing about it.
+ */
+export function lameDuckTimeIn(config: string): number | undefined {
+  // Most configurations are not parsed for this: they can be long.
+  if (!/lame_duck/i.test(config)) {
+    return undefined;
+  }
+  const section = deployedSection(config);
+  const [whole, grace] = ["lame_duck_duration", "lame_duck_grace_period"].map((name) => optionIn(section, name));
+  const nanoseconds = typeof whole === "string" ? parseDuration(whole) : undefined;
+  return whole === undefined && grace === undefined ? undefined : (nanoseconds ?? LAME_DUCK_DURATION) / 1e6;
 }
 
 /** The ports that the server of a deployed configuration listens on. */

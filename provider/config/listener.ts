@@ -1,5 +1,8 @@
+import type { ServerSettings } from "../model/cluster/server-settings";
 import type { ServerStorage } from "../model/cluster/server-storage";
+import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { block, comment, element, line, list, setting, settings, type Lines } from "./lines";
+import { serverSettingsLines, startupOnly } from "./server-settings";
 
 /** The settings of a server that have nothing to do with accounts: names, ports, files, JetStream. */
 export interface Listener {
@@ -61,6 +64,12 @@ export interface Listener {
    * @default none
    */
   readonly trustedProxies?: readonly string[];
+  /**
+   * Limits, timeouts and other settings, valid and normalized.
+   *
+   * @default those of nats-server
+   */
+  readonly settings?: ServerSettings;
 }
 
 /** The files of a server. Paths are absolute, or relative to the folder that it is started in. */
@@ -76,18 +85,32 @@ export interface ServerFiles {
 }
 
 /**
- * Leaves out addresses without effect: those that equal the one for clients, and the one for monitoring without a port. A
+ * Leaves out what has no effect: addresses that equal the one for clients, and address and path of monitoring without a port. A
  * server is restarted when its listener changes.
  */
-export function normalizeListener({ clusterAddress, monitoringAddress, ...listener }: Listener): Listener {
+export function normalizeListener({
+  clusterAddress,
+  monitoringAddress,
+  settings: known,
+  ...listener
+}: Listener): Listener {
   const { address, monitoringPort } = listener;
+  const monitoringBasePath = monitoringPort === undefined ? undefined : known?.monitoringBasePath;
+  const used = emptyToUndefined(omitUndefined<ServerSettings>({ ...known, monitoringBasePath }));
   return {
     ...listener,
+    ...(used === undefined ? {} : { settings: used }),
     ...(clusterAddress === undefined || clusterAddress === address ? {} : { clusterAddress }),
     ...(monitoringAddress === undefined || monitoringAddress === address || monitoringPort === undefined
       ? {}
       : { monitoringAddress }),
   };
+}
+
+/** Returns the part of a listener that a server reads only when it starts: it rejects a reload that changes it. */
+export function startupListener({ settings: known, ...listener }: Listener): Listener {
+  const startup = known === undefined ? undefined : startupOnly(known);
+  return startup === undefined ? listener : { ...listener, settings: startup };
 }
 
 /** Name of the file that holds the secret part of a configuration, next to it: see {@link routesConfig}. */
@@ -117,8 +140,10 @@ export function listenerSections(listener: Listener): Lines[] {
       host,
       port: clientPort,
       http: monitoringPort === undefined ? undefined : `${inUrl(monitoringAddress)}:${monitoringPort}`,
+      http_base_path: listener.settings?.monitoringBasePath,
     }),
     [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
+    listener.settings === undefined ? [] : serverSettingsLines(listener.settings),
     listener.isAlone === true ? [] : clusterBlock(listener),
     block(
       "proxies",

@@ -187,10 +187,10 @@ export class Fields {
   }
 
   /** Names the remaining fields with content as the source spells them, except those that only variables refer to. */
-  leaveOutRest(problem: Problem | ((value: unknown) => Problem)): void {
+  leaveOutRest(problem: Problem | ((value: unknown, name: string) => Problem)): void {
     for (const [name, value] of this.#values) {
       if (!this.#variables.has(name) && !isEmptyValue(value)) {
-        const found = typeof problem === "function" ? problem(value) : problem;
+        const found = typeof problem === "function" ? problem(value, name) : problem;
         this.notes.leaveOut({ ...found, path: keyPath(this.path, this.#spellings.get(name) ?? name) });
       }
     }

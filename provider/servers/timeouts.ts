@@ -1,3 +1,6 @@
+import { lameDuckTimeIn } from "../config/deployed";
+import { MAIN_FILE, type ConfigFiles } from "./server";
+
 /** Milliseconds for a server to become ready. One that cannot start ends at once, but one with many streams reads them first. */
 export const START_TIMEOUT = 600_000;
 
@@ -11,7 +14,21 @@ export const RELOAD_TIMEOUT = 60_000;
  * spread over the remaining servers. Here, all clients return to the server that is being restarted: the client that is
  * closed first waits longest, longer than nats.js tries to reconnect. The server is therefore interrupted after this time.
  */
-export const LAME_DUCK_GRACE = 2_000;
+const LAME_DUCK_GRACE = 2_000;
+
+/** Milliseconds in which a server ends after it has closed its connections in lame duck mode. */
+const LAME_DUCK_END = 5_000;
+
+/**
+ * Returns the milliseconds after which a server in lame duck mode is interrupted: the time that its configuration sets for this mode,
+ * or the time in which clients reconnect.
+ *
+ * @param files the configuration in the server's place; undefined if it was removed
+ */
+export function lameDuckTimeout(files: ConfigFiles | undefined): number {
+  const own = lameDuckTimeIn(files?.[MAIN_FILE] ?? "");
+  return own === undefined ? LAME_DUCK_GRACE : own + LAME_DUCK_END;
+}
 
 /** How long a verification waits, in milliseconds. */
 export interface CheckTimeouts {

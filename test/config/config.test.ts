@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { ROUTES_FILE } from "../../provider/config/listener";
+import { normalizeListener, ROUTES_FILE, startupListener } from "../../provider/config/listener";
 import { renderOperatorConfig } from "../../provider/config/operator";
 import { renderRoutesConfig } from "../../provider/config/routes";
 import { renderStaticConfig } from "../../provider/config/static";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import { OWN_KEY } from "../../provider/model/shares/imports";
+import { mergeSettings, type ServerSettings } from "../../provider/model/cluster/server-settings";
 import type { ServerStorage } from "../../provider/model/cluster/server-storage";
 import { DOCUMENTATION } from "../support/documentation";
 import { assertGolden } from "../support/golden";
@@ -89,6 +90,27 @@ const EVERYTHING: readonly AccountDeclaration[] = [
   { name: "other", jetstream: { tiers: { R1: { fileStorage: 1 } } } },
 ];
 
+/** Every setting of servers. */
+const SETTINGS: Required<ServerSettings> = {
+  maxPayload: "2MiB",
+  maxConnections: 1_000,
+  maxControlLine: "8KiB",
+  maxSubscriptions: 500,
+  maxPending: "128MiB",
+  pingInterval: "1m30s",
+  pingMax: 3,
+  writeDeadline: "2.5s",
+  lameDuckDuration: 60,
+  lameDuckGracePeriod: "5s",
+  serverTags: ["region:eu", "az:1"],
+  debug: true,
+  trace: "verbose",
+  logtimeUtc: true,
+  monitoringBasePath: "/nats",
+  extra:
+    "no_fast_producer_stall: yes # why\nserver_metadata { 'data center': x, rack: 'a \"b\"' }\nother: [1, [2, {}], 0.5, []]",
+};
+
 describe("the rendered configurations", () => {
   it("should have address and files when the server does not run in a container", async () => {
     const { model } = await worldOf(DOCUMENTATION);
@@ -130,6 +152,29 @@ describe("the rendered configurations", () => {
       /^store_dir: "\/store"\njetstream \{\n {2}max_memory_store: 0\n {2}max_file_store: 1024\n\}$/m,
     );
     assert.doesNotMatch(renderStaticConfig(model, STATIC).text, /store|jetstream/);
+  });
+
+  it("should be this when servers have settings, which are the same in both modes", async () => {
+    const { model, tokens } = await worldOf(DOCUMENTATION);
+    const listener = { ...STATIC, monitoringPort: 8222, settings: mergeSettings(SETTINGS) };
+    const heads = [renderStaticConfig(model, listener), renderOperatorConfig(model, tokens, listener)].map(
+      ({ text }) => /^server_name[^]*?(?=^cluster)/m.exec(text)?.[0] ?? "",
+    );
+    assert.equal(heads[0], heads[1]);
+    assertGolden(__dirname, "settings.conf", heads[0] ?? "");
+  });
+
+  it("should be unchanged when no setting is set, or all are off", async () => {
+    const { model } = await worldOf(DOCUMENTATION);
+    const plain = renderStaticConfig(model, STATIC).text;
+    const settings = mergeSettings({ debug: false, trace: false, logtimeUtc: false, serverTags: [], extra: "" });
+    assert.equal(renderStaticConfig(model, { ...STATIC, settings }).text, plain);
+    assert.equal(renderStaticConfig(model, normalizeListener({ ...STATIC, settings: {} })).text, plain);
+    // The digest of this text decides whether the servers of earlier versions are replaced.
+    const reloaded = { ...STATIC, settings: mergeSettings({ maxPayload: 5, extra: "client_advertise: 'a:1'" }) };
+    for (const listener of [STATIC, reloaded, { ...STATIC, settings: {} }]) {
+      assert.equal(JSON.stringify(startupListener(normalizeListener(listener))), JSON.stringify(STATIC));
+    }
   });
 
   it("should be this when it authorizes routes", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { accountsIn, portsIn, systemAccountIn } from "../../provider/config/deployed";
+import { accountsIn, lameDuckTimeIn, portsIn, systemAccountIn } from "../../provider/config/deployed";
 import { renderOperatorConfig } from "../../provider/config/operator";
 import { hasReopenedRoutes, renderRoutesConfig, withReopenedRoutes } from "../../provider/config/routes";
 import { lineOrigins } from "../../provider/config/source-map";
@@ -15,7 +15,9 @@ const LISTENER = { serverName: "s", clusterName: "c", clientPort: 4222, clusterP
 /** Asserts that reading a rendered configuration returns the values that rendering returned with the text. */
 async function assertReadBack(accounts: Parameters<typeof worldOf>[0]): Promise<void> {
   const { model, tokens } = await worldOf(accounts);
-  const listener = { ...LISTENER, monitoringPort: 8222 };
+  const extra = "a: [1, [2, {}], { b: c }, []], d { e: [x], f {}, 'g h': i }, j: []";
+  const settings = { maxPayload: 5, serverTags: ["a"], monitoringBasePath: "/a", extra };
+  const listener = { ...LISTENER, monitoringPort: 8222, settings };
   for (const config of [renderStaticConfig(model, listener), renderOperatorConfig(model, tokens, listener)]) {
     assert.deepEqual(accountsIn(config.text), config.accounts);
     assert.deepEqual(portsIn(config.text).sort(), [...config.ports].sort());
@@ -25,6 +27,20 @@ async function assertReadBack(accounts: Parameters<typeof worldOf>[0]): Promise<
 }
 
 describe("reading a deployed configuration", () => {
+  it("should return the time that a server takes in lame duck mode, if the configuration sets it", () => {
+    for (const [text, time] of [
+      ['lame_duck_duration: "90s"', 90_000],
+      ["Lame_Duck_Duration: 2m\nlame_duck_grace_period: 5s", 120_000],
+      ["lame_duck_grace_period: 5s", 120_000],
+      ["lame_duck_duration: 90", 120_000],
+      ["# lame_duck_duration: 90s", undefined],
+      ["lame_duck_duration {", undefined],
+      ["", undefined],
+    ] as const) {
+      assert.equal(lameDuckTimeIn(text), time, text);
+    }
+  });
+
   it("should return the rendered values when the model has everything", () => assertReadBack(EVERYTHING.accounts));
 
   it("should return the rendered values when there is only the system account, or no user", async () => {

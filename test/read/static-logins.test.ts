@@ -111,9 +111,10 @@ describe("settings of the server in a static configuration", () => {
     );
   });
 
-  it("should have one remedy for those with an argument, and one for the others", () => {
+  it("should have one remedy for those with an argument of the cluster, and name the setting of the others", () => {
     const text = `
-      port: 4222, http: "0.0.0.0:8222", server_name: n, max_payload: 1MB, debug: true, proxies { trusted: [] }
+      port: 4222, http: "0.0.0.0:8222", server_name: n, max_payload: 1MB, Max_Conn: 5, proxies { trusted: [] }
+      max_closed_clients: 5, no_header_support: true, log_file: "a"
       cluster { name: c }, jetstream {}, accounts { A { users: [ { nkey: ${U} } ] } }`;
     const settings = readText(text).leftOut.filter(({ code }) => code === "NA3023");
     const kinds = [...new Set(settings.map(({ remedy }) => remedy))];
@@ -121,7 +122,20 @@ describe("settings of the server in a static configuration", () => {
       kinds.map((kind) => settings.flatMap(({ path, remedy }) => (remedy === kind ? [path] : [])).sort()),
       [
         ["cluster", "http", "jetstream", "port", "proxies"],
-        ["debug", "max_payload", "server_name"],
+        ["log_file", "server_name"],
+        ["max_payload"],
+        ["Max_Conn"],
+        ["max_closed_clients", "no_header_support"],
+      ],
+    );
+    const remedies = settings.map(({ path, remedy }) => [path, /`(settings\.\w+)`/.exec(remedy)?.[1]]);
+    assert.deepEqual(
+      remedies.filter(([, setting]) => setting !== undefined),
+      [
+        ["max_payload", "settings.maxPayload"],
+        ["Max_Conn", "settings.maxConnections"],
+        ["max_closed_clients", "settings.extra"],
+        ["no_header_support", "settings.extra"],
       ],
     );
   });

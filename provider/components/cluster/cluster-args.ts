@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { Rotation } from "../../model/keys/rotation";
 import { MODES, serversDiagnostics, type DefaultServer, type Mode } from "../../model/cluster/servers";
+import type { ServerSettings } from "../../model/cluster/server-settings";
 import type { ServerStorage } from "../../model/cluster/server-storage";
+import { omitUndefined } from "../../model/form/order";
 import {
   anyValue,
   hasShape,
@@ -25,7 +27,7 @@ import { registeredArgs } from "../registered-args";
 import { HOST, hostNamesDiagnostics, type HostArgs } from "./host-args";
 import { TARGET, type Target } from "./target";
 
-/** Ports of one server. */
+/** Ports and settings of one server. */
 export interface ServerArgs {
   /**
    * Client port, also of the host: see `bindAddress`.
@@ -46,6 +48,12 @@ export interface ServerArgs {
    * @default monitoring is disabled
    */
   monitoringPort?: pulumi.Input<number>;
+  /**
+   * Limits, timeouts and other settings of this server. Each one replaces the same one in `settings` of the cluster.
+   *
+   * @default the `settings` of the cluster
+   */
+  settings?: DeepInput<ServerSettings>;
 }
 
 /** A server of a cluster. */
@@ -98,9 +106,9 @@ export interface MixedAuthClusterArgs<
    * @default the name of the resource
    */
   clusterName?: pulumi.Input<string>;
-  /** Ports of the static server, which has the accounts in its configuration; only without `servers`. */
+  /** Ports and settings of the static server, which has the accounts in its configuration; only without `servers`. */
   staticServer?: ServerArgs;
-  /** Ports of the operator server, which trusts the operator's JWT; only without `servers`. */
+  /** Ports and settings of the operator server, which trusts the operator's JWT; only without `servers`. */
   operatorServer?: ServerArgs;
   /**
    * Where the servers run: in containers of a Docker Engine, or as processes on the machine that runs the update.
@@ -159,6 +167,16 @@ export interface MixedAuthClusterArgs<
    * @default `bindAddress` if it is a loopback address, otherwise 127.0.0.1 or ::1
    */
   monitoringAddress?: pulumi.Input<string>;
+  /**
+   * Limits, timeouts and other settings of all servers, in both modes. `settings` of a server replace single ones.
+   *
+   * @default those of nats-server
+   * @example
+   * ```ts
+   * { settings: { maxPayload: "8MiB", pingInterval: "30s", serverTags: ["region:eu"] } }
+   * ```
+   */
+  settings?: DeepInput<ServerSettings>;
   /**
    * JetStream storage limits of each server. `{}` enables JetStream with the limits that nats-server derives from the
    * machine. Streams survive the replacement of a server: they are stored in a docker volume, or in a folder next to those
@@ -221,14 +239,18 @@ export interface MixedAuthClusterArgs<
 export type ClusterArgs = MixedAuthClusterArgs<Target, string>;
 
 const VERIFICATIONS: readonly unknown[] = ["enabled", "disabled"] satisfies ClusterArgs["verification"][];
-const PORTS = { clientPort: anyValue, clusterPort: anyValue, monitoringPort: anyValue };
-const SERVER: Shape = optional(objectOf<ServerArgs>(PORTS));
+const SERVER_ARGS = { clientPort: anyValue, clusterPort: anyValue, monitoringPort: anyValue, settings: anyValue };
+const SERVER: Shape = optional(objectOf<ServerArgs>(SERVER_ARGS));
 const MODE: Shape = matching('"static" or "operator"', "Use one of these values.", (value) =>
   (MODES as readonly unknown[]).includes(value),
 );
 
 /** The shape of one of `servers`. */
-export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({ mode: MODE, host: optional(stringShape), ...PORTS });
+export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({
+  mode: MODE,
+  host: optional(stringShape),
+  ...SERVER_ARGS,
+});
 const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof ConfigurationArgs>, Shape>> = {
   servers: optional(mapOf(CLUSTER_SERVER)),
   hosts: optional(mapOf(HOST)),
@@ -240,6 +262,7 @@ const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof Configuration
   bindAddress: anyValue,
   clusterAddress: anyValue,
   monitoringAddress: anyValue,
+  settings: anyValue,
   jetstream: anyValue,
   discardStreams: anyValue,
   trustedProxies: anyValue,
@@ -267,7 +290,9 @@ export function portsBesideServers(ports: Readonly<Record<string, unknown>>): Di
       code: "NA1742",
       path,
       problem:
-        given === undefined ? undefined : "cannot be combined with `servers`, which has the ports of each server",
+        given === undefined
+          ? undefined
+          : "cannot be combined with `servers`, which has the ports and settings of each server",
       remedy: "Remove one of the two arguments.",
     }),
   );
@@ -278,7 +303,24 @@ export function registeredClusterArgs(args: ClusterArgs): pulumi.Inputs {
   const known = Object.fromEntries(
     Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(OWN_SHAPES, key)),
   );
-  return { ...registeredArgs(known), ...registeredConfigurationArgs(args) };
+  return { ...registeredArgs(withoutExtra(known)), ...registeredConfigurationArgs(args) };
+}
+
+/** Leaves out `extra` of all settings, at any depth: a text that is rejected because it contains a secret is registered, too. */
+function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const members = Object.entries(args).map(([key, value]): [string, unknown] => [
+    key,
+    key === "settings"
+      ? (pulumi.output(value) as pulumi.Output<unknown>).apply(omitExtra)
+      : isRecord(value)
+        ? withoutExtra(value)
+        : value,
+  ]);
+  return Object.fromEntries(members);
+}
+
+function omitExtra(settings: unknown): unknown {
+  return isRecord(settings) ? omitUndefined<object>({ ...settings, extra: undefined }) : settings;
 }
 
 /** Returns an argument that is a string; an empty one in place of another value, which is a problem of the cluster. */

@@ -16,6 +16,7 @@ import { listenerDiagnostics } from "../../model/cluster/listeners";
 import { joinPath, display, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
 import { checkShape, stringShape } from "../../model/form/shape";
+import type { ServerSettings } from "../../model/cluster/server-settings";
 import { portsDiagnostics } from "../../model/cluster/ports";
 import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
@@ -178,15 +179,16 @@ export type ListenerSettings = DeepInput<
   >
 >;
 
-/** Returns the listener of one server: its names, ports, and settings that depend on where it runs. */
+/** Returns the listener of one server: its names, ports, settings, and those that depend on where it runs. */
 export function createListener(
   clusterName: pulumi.Output<string>,
   { name, ports }: Pick<DeclaredServer, "name" | "ports">,
-  settings: ListenerSettings = {},
+  placed: ListenerSettings = {},
+  settings?: pulumi.Output<ServerSettings>,
 ): pulumi.Output<Listener> {
   return pulumi
-    .output({ ...ports, clusterName, settings })
-    .apply(({ settings: known, clusterName: cluster, ...rest }) =>
+    .output({ ...ports, clusterName, placed, settings })
+    .apply(({ placed: known, clusterName: cluster, ...rest }) =>
       normalizeListener(
         omitUndefined<Listener>({ serverName: serverName(cluster, name), clusterName: cluster, ...rest, ...known }),
       ),

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keyPath } from "../../diagnostics/diagnostic";
-import { MODES, type Mode } from "../../model/cluster/servers";
+import type { ServerSettings } from "../../model/cluster/server-settings";
+import { MODES, type DefaultServer, type Mode } from "../../model/cluster/servers";
 import { sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
+import type { DeepInput } from "../../resources/dynamic-resource";
 import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs, type ServerArgs } from "./cluster-args";
 
 /** Ports of a server, with defaults applied. */
@@ -21,6 +23,8 @@ export interface DeclaredServer<Name extends string = string> {
   readonly ports: ServerPorts;
   /** The host on which it runs; missing in a cluster without hosts. */
   readonly host?: string;
+  /** Settings of its own; undefined without any. */
+  readonly settings?: DeepInput<ServerSettings>;
 }
 
 const DEFAULT_PORTS: Readonly<Record<Mode, { readonly clientPort: number; readonly clusterPort: number }>> = {
@@ -35,8 +39,8 @@ const TO_CLUSTER_PORT = 2_000;
 export function declaredServers({ servers, staticServer, operatorServer }: ClusterArgs): readonly DeclaredServer[] {
   if (servers === undefined) {
     return [
-      { name: "static", mode: "static", path: "staticServer", ports: portsOf("static", staticServer) },
-      { name: "operator", mode: "operator", path: "operatorServer", ports: portsOf("operator", operatorServer) },
+      { ...ofMode("static", staticServer), path: "staticServer" },
+      { ...ofMode("operator", operatorServer), path: "operatorServer" },
     ];
   }
   const wellFormed = sortEntries(isRecord(servers) ? servers : {}).filter(([, args]) => hasShape(CLUSTER_SERVER, args));
@@ -48,14 +52,23 @@ export function declaredServers({ servers, staticServer, operatorServer }: Clust
       path: keyPath("servers", name),
       ports: portsNear(args),
       ...(host === undefined ? {} : { host }),
+      ...settingsOf(args),
     };
   });
   return MODES.flatMap((mode) => declared.filter((server) => server.mode === mode));
 }
 
-/** Malformed arguments are reported elsewhere. */
-function portsOf(mode: Mode, args: ServerArgs | undefined): ServerPorts {
+/** Returns the server that is called by its mode. Malformed arguments are reported elsewhere. */
+function ofMode(mode: DefaultServer, args: ServerArgs | undefined): Omit<DeclaredServer, "path"> {
   const given: ServerArgs = isRecord(args) ? args : {};
+  return { name: mode, mode, ports: portsOf(mode, given), ...settingsOf(given) };
+}
+
+function settingsOf({ settings }: ServerArgs): Pick<DeclaredServer, "settings"> {
+  return settings === undefined ? {} : { settings };
+}
+
+function portsOf(mode: Mode, given: ServerArgs): ServerPorts {
   const { clientPort, clusterPort } = DEFAULT_PORTS[mode];
   return {
     clientPort: given.clientPort ?? clientPort,

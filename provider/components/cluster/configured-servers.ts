@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Listener } from "../../config/listener";
+import { startupListener, type Listener } from "../../config/listener";
 import type { ClusterArgs } from "./cluster-args";
 import { accountsOf, configRenderer, createListener, outlineRenderer } from "./cluster-model";
 import { verifiedServer, type DeclaredServer } from "./cluster-servers";
 import { listenerSettings } from "./cluster-settings";
 import { serverAddresses } from "./hosts";
+import { effectiveSettings } from "./server-settings";
 
 /** Adds its configuration to each server, and what of it takes effect only when the server starts. */
 export function configureServers<Server extends DeclaredServer>(
@@ -17,7 +18,7 @@ export function configureServers<Server extends DeclaredServer>(
   const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   const outline = outlineRenderer(args);
   return servers.map((server) => {
-    const listener = createListener(clusterName, server, settings);
+    const listener = createListener(clusterName, server, settings, effectiveSettings(args, server));
     const startup = startupSettings(args, server, listener);
     return {
       ...server,
@@ -37,10 +38,11 @@ function startupSettings(
 ): pulumi.Output<string> {
   const { operator } = args;
   const system = operator.systemAccount.publicKey;
+  const startup = listener.apply(startupListener);
   switch (mode) {
     case "static":
-      return pulumi.jsonStringify([listener, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
+      return pulumi.jsonStringify([startup, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
     case "operator":
-      return pulumi.jsonStringify([listener, system, operator.jwt]);
+      return pulumi.jsonStringify([startup, system, operator.jwt]);
   }
 }

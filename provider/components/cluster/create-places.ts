@@ -6,6 +6,7 @@ import type { DeclaredServer } from "./cluster-servers";
 import type { createDockerPlaces } from "./docker-places";
 import { clientHost, findHost, hasSeveralHosts } from "./hosts";
 import { createProcessPlaces } from "./process-places";
+import { effectiveSettings } from "./server-settings";
 import type { DockerPlaces, ProcessPlaces, ServerPlacesArgs, UnplacedServer } from "./server-places";
 import { dockerTarget, processTarget } from "./target";
 
@@ -67,10 +68,11 @@ export function clientUrl(args: ClusterArgs, server: DeclaredServer): pulumi.Out
 }
 
 /** Returns the URL for monitoring a server; undefined if it is disabled. */
-export function monitoringUrl({ ports, addresses }: UnplacedServer): pulumi.Output<string> | undefined {
-  const { monitoringPort } = ports;
-  const host = pulumi.output(addresses.monitoringAddress).apply(urlHost);
-  return monitoringPort === undefined ? undefined : url("http", host, monitoringPort);
+export function monitoringUrl(args: ClusterArgs, server: UnplacedServer): pulumi.Output<string> | undefined {
+  const { monitoringPort } = server.ports;
+  const host = pulumi.output(server.addresses.monitoringAddress).apply(urlHost);
+  const path = effectiveSettings(args, server)?.apply(({ monitoringBasePath = "" }) => monitoringBasePath) ?? "";
+  return monitoringPort === undefined ? undefined : pulumi.interpolate`${url("http", host, monitoringPort)}${path}`;
 }
 
 function url(scheme: string, host: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<string> {

@@ -33,6 +33,7 @@ import { warnAboutMonitoring } from "./cluster-warnings";
 import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
 import { processDiagnostics } from "./process-checks";
 import { shortDigest, type ServerPlaces } from "./server-places";
+import { settingsArgsDiagnostics, warnAboutSettings } from "./server-settings";
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf } from "./create-places";
 import { discardDiagnostics, streamArgs, warnAboutDiscarding } from "./cluster-streams";
@@ -121,7 +122,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     const servers = configureServers(args, declaredOnes as readonly DeclaredServer<Name>[], clusterName);
     this.configs = perServer(servers, ({ config }) => config);
     this.clientUrls = perServer(servers, (server) => clientUrl(args, server));
-    this.monitoringUrls = perServer(servers, monitoringUrl);
+    this.monitoringUrls = perServer(servers, (server) => monitoringUrl(args, server));
 
     const parity = compareModes(args, { version: serverVersion(args), areMixed: hasBothModes(servers) });
     this.parity = parity.report;
@@ -161,6 +162,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     }
     warnAboutRoutes(args, this);
     warnAboutMonitoring(name, args, servers, this);
+    warnAboutSettings(subjectOf(name), args, servers, this);
   }
 
   /** Returns a gate that opens when the cluster and its components are valid: a partly valid cluster is not deployed. */
@@ -175,6 +177,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       ...modelDiagnostics(name, args, servers),
       ...jetstreamArgsDiagnostics(args),
       ...proxyArgsDiagnostics(args),
+      ...settingsArgsDiagnostics(args, servers),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),
       ...addressesDiagnostics(args),

@@ -64,7 +64,7 @@ export interface ConfiguredServerArgs extends ServerArgs {
  * @typeParam Name names of `servers`; inferred
  */
 export interface AuthConfigurationArgs<Name extends string = string>
-  extends ConfigurationArgs, Pick<ClusterArgs, "clusterName" | "jetstream" | "trustedProxies" | "routes"> {
+  extends ConfigurationArgs, Pick<ClusterArgs, "clusterName" | "jetstream" | "settings" | "trustedProxies" | "routes"> {
   /**
    * Servers by name: any number of each mode. Each gets a whole configuration file, `AuthConfiguration.configs`. A name has
    * lower-case letters, digits and hyphens; it is the end of the `server_name`, `<cluster>-<name>`.
@@ -99,12 +99,14 @@ export const CONFIGURED_SERVER: Shape = objectOf<ConfiguredServerArgs>({
   monitoringPort: anyValue,
   bindAddress: anyValue,
   monitoringAddress: anyValue,
+  settings: anyValue,
 });
 
 const OWN_SHAPES: Readonly<Record<Exclude<keyof AuthConfigurationArgs, keyof ConfigurationArgs>, Shape>> = {
   servers: optional(mapOf(CONFIGURED_SERVER)),
   clusterName: anyValue,
   jetstream: anyValue,
+  settings: anyValue,
   storeFolder: anyValue,
   trustedProxies: anyValue,
   routes: optional(objectOf<NonNullable<AuthConfigurationArgs["routes"]>>({ rotation: anyValue })),

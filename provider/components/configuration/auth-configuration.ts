@@ -6,6 +6,7 @@ import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } fro
 import { compareModes, warnAboutGaps } from "../cluster/cluster-parity";
 import { textOf } from "../cluster/cluster-args";
 import { hasBothModes } from "../cluster/cluster-servers";
+import { warnAboutSettings } from "../cluster/server-settings";
 import { mapServers, perServer, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
 import { hideInternals } from "../internals";
@@ -120,6 +121,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     const servers = configuredServers(args);
     const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers) });
     warnAboutGaps(parity, this);
+    warnAboutSettings(subject, args, servers, this);
     const own = validate(subject, this, [
       shape,
       ...authorizationDiagnostics(args),

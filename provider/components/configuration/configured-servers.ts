@@ -29,6 +29,7 @@ import {
   routesVersion,
   sortProxyKeys,
 } from "../cluster/cluster-settings";
+import { effectiveSettings, settingsArgsDiagnostics } from "../cluster/server-settings";
 import { CONFIGURED_SERVER, type AuthConfigurationArgs, type ConfiguredServerArgs } from "./auth-configuration-args";
 
 /** A server that something else deploys, with defaults applied. */
@@ -65,7 +66,9 @@ export function configuredServers<Name extends string>({
     const { mode, host, clientPort = CLIENT_PORT, clusterPort = CLUSTER_PORT, monitoringPort } = args;
     const { bindAddress = ANY_ADDRESS, monitoringAddress = LOOPBACK } = args;
     const ports = { clientPort, clusterPort, monitoringPort };
-    return { name: name as Name, mode, path: keyPath("servers", name), ports, host, bindAddress, monitoringAddress };
+    const settings = args.settings === undefined ? {} : { settings: args.settings };
+    const path = keyPath("servers", name);
+    return { name: name as Name, mode, path, ports, host, bindAddress, monitoringAddress, ...settings };
   });
 }
 
@@ -85,6 +88,7 @@ export function configuredServersDiagnostics(
     ...jetstreamArgsDiagnostics(args),
     ...proxyArgsDiagnostics(args),
     ...routesArgsDiagnostics(args),
+    ...settingsArgsDiagnostics(args, servers),
     pulumi
       .output(servers.map(({ path, ports, host }) => ({ host, ports: portsByName(path, ports) })))
       .apply(portsByHostDiagnostics),
@@ -138,7 +142,8 @@ export function renderServerFiles<Name extends string>(
     servers.map((server) => ({ name: server.name, host: server.host, clusterPort: server.ports.clusterPort })),
   );
   return perServer(servers, (server): ServerFiles => {
-    const config = render(server, createListener(clusterName, server, listenerSettings(args, server, servers.length)));
+    const placed = listenerSettings(args, server, servers.length);
+    const config = render(server, createListener(clusterName, server, placed, effectiveSettings(args, server)));
     const routes = pulumi.secret(
       pulumi.all([peers, password]).apply(([all, secret]) => {
         const others = all.filter((peer) => peer.name !== server.name);

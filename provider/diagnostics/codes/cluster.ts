@@ -132,8 +132,8 @@ export const CLUSTER_CODES = {
   NA1742: {
     title: "Ports of servers in two arguments",
     cause:
-      "`staticServer` and `operatorServer` contain the ports of the two servers of a cluster without `servers`. With `servers`, they would have no effect.",
-    remedy: "Remove `servers`, or move the ports into it.",
+      "`staticServer` and `operatorServer` contain the ports and settings of the two servers of a cluster without `servers`. With `servers`, they would have no effect.",
+    remedy: "Remove `servers`, or move the ports and settings into it.",
   },
   NA1750: {
     title: "Server without a host, or with an unknown one",
@@ -175,5 +175,76 @@ export const CLUSTER_CODES = {
     cause:
       "A host without `provider` has the Docker Engine of the cluster's own docker provider. Two of them would be the same machine.",
     remedy: "Set `provider` of all hosts but one, or let their servers name one host.",
+  },
+  NA1780: {
+    title: "Lame duck mode too short",
+    cause: "nats-server rejects a `lame_duck_duration` of less than 30 seconds.",
+    remedy:
+      "Use at least 30 seconds, or remove the setting: an update then gives clients two seconds before it stops a server.",
+  },
+  NA1781: {
+    title: "Grace period longer than lame duck mode",
+    cause:
+      "The grace period is the first part of the time in lame duck mode. nats-server does not start if it is not shorter than the whole, which is two minutes by default.",
+    remedy: "Shorten `lameDuckGracePeriod`, or extend `lameDuckDuration`.",
+  },
+  NA1782: {
+    title: "Payload larger than what may wait for a client",
+    cause:
+      "nats-server does not start if `max_payload` is higher than `max_pending`: a client could not receive the largest message. The defaults are 1 MiB and 64 MiB.",
+    remedy: "Reduce `maxPayload`, or raise `maxPending`.",
+  },
+  NA1783: {
+    title: "Large payloads",
+    cause:
+      "nats-server warns of a `max_payload` above 8 MiB when it starts: each message takes that much memory on every server and client that it passes. This is a warning.",
+    remedy: "Split large messages, or store them in an object store of JetStream.",
+  },
+  NA1784: {
+    title: "Control line too short",
+    cause:
+      "A client logs in with one line, which contains its JWT. The names, tags and permissions of users are checked against the 4,096 bytes that nats-server accepts by default. With a shorter line, clients could not log in with their creds.",
+    remedy: "Use at least 4,096 bytes, or remove the setting.",
+  },
+  NA1785: {
+    title: "Invalid path of monitoring",
+    cause:
+      "`http_base_path` is the beginning of the paths of the monitoring endpoints. Some characters have a meaning for the HTTP server.",
+    remedy: 'Use a path such as "/nats", of letters, digits, `-`, `_`, `.` and `~`.',
+  },
+  NA1786: {
+    title: "Path of monitoring without monitoring",
+    cause: "`monitoringBasePath` is set, but no server that it applies to has a `monitoringPort`.",
+    remedy: "Set `monitoringPort` of a server, or remove the path.",
+  },
+  NA1787: {
+    title: "Limit above that of the servers",
+    cause:
+      "An account, a user or a role has a limit above the one that `settings` sets for the servers. Both servers apply the smaller one. This is a warning.",
+    remedy: "Reduce the limit of the account, user or role, or raise the one of the servers.",
+  },
+  NA1790: {
+    title: "Invalid extra options",
+    cause:
+      "`settings.extra` is parsed as nats-server parses its configuration files, before a server is changed. The text has a syntax error, or uses a variable or a name that the package cannot render.",
+    remedy: "Correct the text. Write values in place of variables.",
+  },
+  NA1791: {
+    title: "Option that extra does not accept",
+    cause:
+      "`settings.extra` accepts options that nothing else determines. This option has an argument, is rendered by the package, decides who may log in, or opens a port. Two values for an option would contradict each other, and nats-server applies them in no particular order.",
+    remedy: "Use the argument that the message names, or remove the option.",
+  },
+  NA1792: {
+    title: "Option set twice",
+    cause:
+      "`settings.extra` contains an option twice, perhaps in different case or by another name. nats-server applies options in no particular order, so either value could win.",
+    remedy: "Remove one of them.",
+  },
+  NA1793: {
+    title: "Secret in extra options",
+    cause:
+      "A name or a value in `settings.extra` looks like that of a password, token, key or JWT. The text becomes a part of the configuration file, which is plain text in the state and in previews.",
+    remedy: "Remove the secret. If the value is none, rename the property.",
   },
 } as const satisfies CodeTable;

@@ -32,4 +32,10 @@ export const PARITY_CODES = {
       "The effect of the claim depends on the version of nats-server, and the version is not known before the servers run: the name of the image does not state one, as `nats:2.15.2` does. This is a warning.",
     remedy: "Check the version that the image contains, or use a tag that states it.",
   },
+  NA2017: {
+    title: "Settings that differ between the modes",
+    cause:
+      "A limit or a timeout of the static servers differs from that of the operator servers, so a client can be accepted, refused or disconnected by one of them only. This is a warning, because it may be intended.",
+    remedy: "Set it in `settings` of the cluster, instead of `settings` of single servers.",
+  },
 } as const satisfies CodeTable;

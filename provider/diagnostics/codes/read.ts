@@ -121,7 +121,7 @@ export const READ_CODES = {
     title: "Server setting",
     cause:
       "Only accounts and users are adopted from a configuration. Ports, TLS and other settings of the server are not.",
-    remedy: "Set it in the arguments of `MixedAuthCluster` if there is an equivalent.",
+    remedy: "Set it in the arguments of `MixedAuthCluster` if there is an equivalent, or in its `settings`.",
   },
   NA3024: {
     title: "Login without an nkey",

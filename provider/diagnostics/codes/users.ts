@@ -51,4 +51,10 @@ export const USERS_CODES = {
     remedy:
       "No action is needed. If the revocation is meant for a user of the program, use the user's `publicKey`. When all JWTs of the key have expired, it can be removed.",
   },
+  NA1414: {
+    title: "JWTs of bearers visible in logs",
+    cause:
+      "A user or role has `bearer`, so that the JWT alone logs in to the operator server, and a server logs the protocol messages of clients (`trace`). nats-server removes passwords and signatures from these messages, but not JWTs. This is a warning.",
+    remedy: "Restrict who can read the log, and disable the trace when it is no longer needed.",
+  },
 } as const satisfies CodeTable;

@@ -69,3 +69,23 @@ export function monitoredBearerDiagnostics(port: string, accounts: readonly List
     }),
   );
 }
+
+/**
+ * Finds users and roles whose JWTs log in without a seed, in a cluster with a server that logs the protocol messages of clients.
+ * nats-server removes passwords and signatures from these messages, but not JWTs.
+ *
+ * @param trace the argument that enables it
+ */
+export function tracedBearerDiagnostics(trace: string, accounts: readonly ListedAccount[]): Diagnostic[] {
+  return findHolders(accounts).flatMap(({ path, access: { bearer } }) =>
+    diagnose({
+      code: "NA1414",
+      path: `${path}.bearer`,
+      problem:
+        bearer === true
+          ? `makes the JWT a credential, and \`${trace}\` writes the JWTs of clients to the log`
+          : undefined,
+      remedy: "Restrict who can read the log, and disable the trace when it is no longer needed.",
+    }),
+  );
+}

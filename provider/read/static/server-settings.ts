@@ -1,3 +1,5 @@
+import { isExtraOption, settingForOption } from "../../config/extra";
+import type { Problem } from "../../diagnostics/unreadable";
 import { Section } from "../../language/section";
 import type { Fields } from "../fields";
 import { leaveOutDefaultUser, leaveOutSingleLogin, leaveOutUser } from "./logins";
@@ -49,11 +51,22 @@ export function leaveOutServerSettings(top: Fields): void {
       leaveOutArgument(top, name);
     }
   }
-  top.leaveOutRest((value) => ({
-    code: "NA3023",
-    problem: `is a ${value instanceof Section ? "block" : "setting"} of the server, for which \`MixedAuthCluster\` has no argument`,
-    remedy: "Check whether you need it.",
-  }));
+  top.leaveOutRest(settingProblem);
+}
+
+/** Returns the problem of a setting of the server, with the argument in `settings` of the cluster that corresponds to it. */
+function settingProblem(value: unknown, option: string): Problem {
+  const setting = settingForOption(option);
+  if (setting === undefined && !isExtraOption(option)) {
+    const kind = value instanceof Section ? "block" : "setting";
+    const problem = `is a ${kind} of the server, for which \`MixedAuthCluster\` has no argument`;
+    return { code: "NA3023", problem, remedy: "Check whether you need it." };
+  }
+  const remedy =
+    setting === undefined
+      ? "If you need it, add it to `settings.extra` of `MixedAuthCluster`."
+      : `If you need it, set \`settings.${setting}\` of \`MixedAuthCluster\`.`;
+  return { code: "NA3023", problem: "is a setting of the server, not of an account", remedy };
 }
 
 /** Names a setting of the server that is an argument of the cluster. */

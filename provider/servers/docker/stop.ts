@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { waitFor } from "../log";
-import { LAME_DUCK_GRACE } from "../timeouts";
+import { lameDuckTimeout } from "../timeouts";
+import { getFiles } from "./files";
 import { engineMessage, engineStatus, NOT_FOUND, NOT_MODIFIED, NOT_RUNNING } from "./engine";
 
 /** Seconds for a server to end after its clients had time to reconnect, before it is killed. */
@@ -10,8 +11,9 @@ const STOP_TIMEOUT = 10;
 export async function stopContainer(container: Docker.Container): Promise<void> {
   // A server without clients ends at once, and the engine would restart it.
   await disableRestarts(container);
+  const lameDuck = lameDuckTimeout(await getFiles(container));
   if (await sendSignal(container, "SIGUSR2")) {
-    await waitFor(async () => ((await isRunning(container)) ? undefined : true), LAME_DUCK_GRACE);
+    await waitFor(async () => ((await isRunning(container)) ? undefined : true), lameDuck);
     // In lame duck mode it ignores SIGTERM, with which the engine stops containers.
     await sendSignal(container, "SIGINT");
   }

@@ -1,6 +1,7 @@
 import { ServerError } from "../errors";
 import { waitFor } from "../log";
-import { LAME_DUCK_GRACE } from "../timeouts";
+import { lameDuckTimeout } from "../timeouts";
+import { getFiles } from "./files";
 import { isRunning, sendSignal, type RunningServer } from "./process-table";
 
 /** Milliseconds for a server to end after its clients had time to reconnect, and after it was killed. */
@@ -14,8 +15,9 @@ const KILL_TIMEOUT = 5_000;
 export async function stopProcess(running: RunningServer): Promise<void> {
   // A paused process handles other signals only after it is resumed.
   sendSignal(running, "SIGCONT");
+  const lameDuck = lameDuckTimeout(await getFiles(running.place));
   for (const [name, timeout] of [
-    ["SIGUSR2", LAME_DUCK_GRACE],
+    ["SIGUSR2", lameDuck],
     ["SIGINT", STOP_TIMEOUT],
     ["SIGKILL", KILL_TIMEOUT],
   ] as const) {

@@ -1,4 +1,8 @@
-import { listenerDiagnostics, monitoredBearerDiagnostics } from "../../../provider/model/cluster/listeners";
+import {
+  listenerDiagnostics,
+  monitoredBearerDiagnostics,
+  tracedBearerDiagnostics,
+} from "../../../provider/model/cluster/listeners";
 import { missingRoleDiagnostics, templateDiagnostics } from "../../../provider/model/users/roles";
 import { nameDiagnostics, userDiagnostics } from "../../../provider/model/users/users";
 import {
@@ -81,5 +85,10 @@ export const USERS_CASES: readonly DiagnosticCase[] = [
       monitoredBearerDiagnostics("operatorServer.monitoringPort", [
         { name: "A", users: { u: { bearer: true }, v: { role: "r" }, w: {} }, roles: { r: { bearer: true } } },
       ]),
+  },
+  {
+    name: "a bearer whose messages servers log",
+    codes: ["NA1414"],
+    find: () => tracedBearerDiagnostics("settings.trace", [{ name: "A", users: { u: { bearer: true }, v: {} } }]),
   },
 ];

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { jwtAuthenticator, type Authenticator, type NatsConnection } from "@nats-io/transport-node";
 import { change, pairFiles } from "../../support/change";
 import { by, Clients } from "../../support/clients";
-import { startPair, urlOf, type Pair } from "../../support/pair";
+import { startPair, urlOf, type Listeners, type Pair } from "../../support/pair";
 import { SIDES, type Side } from "../../support/sides";
 import { ISSUED_AT, loginOf, worldOf, type Login, type World } from "../../support/world";
 import { CLIENTS, KINDS, USUAL, type Accounts, type Kind, type Lost, type Some } from "./kinds";
@@ -32,7 +32,8 @@ describe("clients that each server disconnects", function () {
           operator: await connectAll(clients, pair, "operator", before),
         };
         const { listeners } = pair;
-        await change(pair, pairFiles(after, listeners, kind.routePassword), pairFiles(before, listeners));
+        const next = withSettings(listeners, kind);
+        await change(pair, pairFiles(after, next, kind.routePassword), pairFiles(before, listeners));
         for (const side of SIDES) {
           assertLost(await lostOf(connected[side]), kind.disconnected[side].lost);
         }
@@ -48,6 +49,12 @@ describe("clients that each server disconnects", function () {
     assert.equal(page, operatingPage(page), "run `npm run docs`");
   });
 });
+
+function withSettings(listeners: Listeners, { settings }: Kind): Listeners {
+  return settings === undefined
+    ? listeners
+    : { static: { ...listeners.static, settings }, operator: { ...listeners.operator, settings } };
+}
 
 function named(accounts: Accounts) {
   return Object.entries(accounts).map(([name, account]) => ({ ...account, name }));

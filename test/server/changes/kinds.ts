@@ -1,4 +1,5 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
+import type { ServerSettings } from "../../../provider/model/cluster/server-settings";
 import { keyOf } from "../../support/keys";
 import type { Side } from "../../support/sides";
 import { ISSUED_AT } from "../../support/world";
@@ -21,6 +22,8 @@ export interface Kind {
   readonly after?: Accounts;
   /** Users whose JWTs are revoked afterwards, because they left a role of A. */
   readonly left?: readonly string[];
+  /** The settings of both servers afterwards. @default none */
+  readonly settings?: ServerSettings;
   /** The route password afterwards. @default as before */
   readonly routePassword?: string;
   /** What happens to streams, in words. @default they are kept */
@@ -163,6 +166,11 @@ export const KINDS: readonly Kind[] = [
   {
     what: "an account's description or tags change",
     after: withA({ tags: ["some"], description: "other" }),
+    disconnected: none,
+  },
+  {
+    what: "settings that are [reloaded](settings.md) change, such as `maxPayload`",
+    settings: { maxPayload: 2 ** 21, maxConnections: 1_000, pingInterval: "30s", serverTags: ["a"], debug: true },
     disconnected: none,
   },
   { what: "the route password changes", routePassword: "0d107d09f5bbe40cade3de5c71e9e9b7", disconnected: none },

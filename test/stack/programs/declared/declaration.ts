@@ -7,6 +7,7 @@ import type {
   Rotation,
   RoleTerms,
   ServerArgs,
+  ServerSettings,
   ServerStorage,
   UserTerms,
 } from "pulumi-nats-auth";
@@ -57,6 +58,7 @@ export interface Declaration {
   readonly monitoringAddress?: string;
   /** Limits of containers. */
   readonly limits?: { readonly memoryLimit?: string; readonly pidsLimit?: number };
+  readonly settings?: ServerSettings;
   readonly jetstream?: ServerStorage;
   readonly discardStreams?: readonly string[];
   readonly parity?: ParitySettings;
