@@ -86,7 +86,7 @@ export type { Rotation } from "./model/keys/rotation";
 export type { KeyKind } from "./nkeys/key-kinds";
 export { AccountClaims, type AccountClaimsArgs } from "./resources/account-claims";
 export { Activation, type ActivationArgs } from "./resources/activation";
-export type { NamedAccounts, NamedImport } from "./dynamic/state/account-texts";
+export type { NamedAccounts, NamedImport } from "./model/account/named-accounts";
 export type { DeepInput } from "./resources/dynamic-resource";
 export { Nkey, type NkeyArgs } from "./resources/nkey";
 export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-claims";

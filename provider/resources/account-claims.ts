@@ -5,7 +5,7 @@ import type { Remembered } from "../model/account/remembered";
 import { isRecord } from "../model/form/shape";
 import { DETAILS } from "../dynamic/life-cycle/details";
 import { readTimes } from "../dynamic/life-cycle/shown-times";
-import type { NamedAccounts } from "../dynamic/state/account-texts";
+import type { NamedAccounts } from "../model/account/named-accounts";
 import { DynamicResource, handleRejection, isHidden, type DeepInput } from "./dynamic-resource";
 
 /** The terms of an account that a program states. The resource itself remembers replaced keys and removed users. */

@@ -22,8 +22,8 @@ export function checkHandlers(): void {
   }
   isChecked = true;
   const folder = process.cwd();
-  const found = readVersion(join(folder, "program.js"), `${PACKAGE}/package.json`);
-  for (const diagnostic of handlersDiagnostics(folder, readVersion(__filename, "../../package.json"), found)) {
+  const found = packageVersion(join(folder, "program.js"), `${PACKAGE}/package.json`);
+  for (const diagnostic of handlersDiagnostics(folder, packageVersion(__filename, "../../package.json"), found)) {
     if (diagnostic.code === "NA4084") {
       throw new pulumi.RunError(formatDiagnostic(diagnostic));
     }
@@ -52,11 +52,13 @@ export function handlersDiagnostics(folder: string, own: string | undefined, fou
   return [{ code: "NA4085", path: PACKAGE, problem, remedy }];
 }
 
-/** Reads the version of a package; undefined if it cannot be found. */
-function readVersion(from: string, file: string): string | undefined {
+/** Reads the version of this package; undefined if it cannot be found, as in a bundle, whose `package.json` is another one. */
+export function packageVersion(from: string, file: string): string | undefined {
   try {
     const settings: unknown = JSON.parse(readFileSync(createRequire(from).resolve(file), "utf8"));
-    return isRecord(settings) && typeof settings.version === "string" ? settings.version : undefined;
+    return isRecord(settings) && settings.name === PACKAGE && typeof settings.version === "string"
+      ? settings.version
+      : undefined;
   } catch {
     return undefined;
   }

@@ -59,7 +59,7 @@ describe("a program that uses the package only through a library", function () {
   it("should be warned when the engine would load another version", async () => {
     const other = join(folder, "node_modules/pulumi-nats-auth");
     mkdirSync(other);
-    writeFileSync(join(other, "package.json"), '{ "version": "99.0.0" }');
+    writeFileSync(join(other, "package.json"), '{ "name": "pulumi-nats-auth", "version": "99.0.0" }');
     const { output } = await cli.run(folder, ["preview"]);
     assert.match(output, /version 99\.0\.0 .*\[NA4085\]/);
     assert.doesNotMatch(output, /NA4084/);

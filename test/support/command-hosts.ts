@@ -22,6 +22,11 @@ class HostProcess {
     readonly folder: string,
   ) {}
 
+  /** Its pid; undefined if it does not run. */
+  get pid(): number | undefined {
+    return this.#running?.process.pid;
+  }
+
   /** Returns its port. Starts it first if it does not run with these variables. */
   async port(env: NodeJS.ProcessEnv): Promise<string> {
     const environment = JSON.stringify(env);
@@ -89,6 +94,11 @@ export class CommandHosts {
   /** Ends the process of the program, after a command was killed that it served. */
   async stopProgram(): Promise<void> {
     await this.#program.stop();
+  }
+
+  /** The processes that run. */
+  processes(): number[] {
+    return [this.#program, this.#provider].flatMap(({ pid }) => pid ?? []);
   }
 
   /** Ends the processes. */

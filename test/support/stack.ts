@@ -307,12 +307,13 @@ export class TestStack {
       }
     } finally {
       await cli.kill();
+      await hosts.stop();
       await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
       const files = [this.folder, ...(await this.#logs())];
       await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
     }
     assert.deepEqual(await this.remains(), []);
-    assert.deepEqual(cli.processes(), []);
+    assert.deepEqual([...cli.processes(), ...hosts.processes()], []);
   }
 
   /** @param stopping variables for a command that is to be killed, whose dynamic resources have a process of their own */

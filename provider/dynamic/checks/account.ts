@@ -28,7 +28,7 @@ import { USER, userDiagnostics, type User } from "../../model/users/users";
 import { hasUnknown, isUnknown, ifKnown } from "../life-cycle/unknown";
 import { seedDiagnostics } from "../../nkeys/key-checks";
 import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
-import type { NamedAccounts } from "../state/account-texts";
+import type { NamedAccounts } from "../../model/account/named-accounts";
 import { withDistinctAccounts, importedDiagnostics, revokedKeyDiagnostics } from "./shares";
 import { knownKeyDiagnostics } from "./keys";
 

@@ -4,7 +4,7 @@ import { formatProgramTime } from "../../read/validity";
 import type { Folding } from "./folding";
 
 /** Names of times, of remembered keys and JWTs. */
-const TIMES: readonly string[] = ["at", "expires", "issuedAt", "until"];
+const TIMES: readonly string[] = ["at", "expires", "issuedAt", "notBefore", "until"];
 
 /** Returns Unix seconds as a text in UTC, as people read it in previews. Any other value stays unchanged. */
 function showTime(time: unknown): unknown {

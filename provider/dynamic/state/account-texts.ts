@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { emptyToUndefined, omitUndefined, sortBy } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
-import { normalizeImports, type Import, type ImportTerms } from "../../model/shares/imports";
+import { normalizeImports, type Import } from "../../model/shares/imports";
+import type { NamedAccounts } from "../../model/account/named-accounts";
 import type { SignedAccount } from "../checks/account";
 import { propertyLines } from "../life-cycle/property-lines";
 import { hasUnknown } from "../life-cycle/unknown";
@@ -31,20 +32,6 @@ export const ACCOUNT_TEXTS = [
   "accountKeyLists",
   "accountImports",
 ] as const satisfies readonly (keyof AccountTexts)[];
-
-/** An import with a name in place of a key. */
-export interface NamedImport extends ImportTerms {
-  /** Name of the exporting account, if the program knows it. */
-  readonly account?: string;
-}
-
-/** The names of other accounts, in place of keys that a preview may not know. */
-export interface NamedAccounts {
-  /** The imports, each with the name of the exporting account, if the program knows it. */
-  readonly imports?: readonly NamedImport[];
-  /** The names in `authorization.allowedAccounts`. */
-  readonly allowedAccounts?: "*" | readonly string[];
-}
 
 /** An account of which any part may be unknown. Replaced keys and revoked users have properties of their own. */
 type Described = Omit<SignedAccount, "previous" | "revoked">;
