@@ -17,6 +17,7 @@ import { toAdopted, toSecretSeeds, type Adopted, type AdoptedKeys } from "./adop
 import { isFile, listFolder, readText } from "./nsc-files";
 import { createSeedLookup, keyFile, type SeedLookup } from "./nsc-keystore";
 import { withoutStack } from "./run-error";
+import { leftOutStreams } from "./stored-streams";
 
 /** The folders of an nsc store, as shown by `nsc env`. */
 export interface NscStoreArgs {
@@ -63,7 +64,8 @@ export function readNscStore({ store, keystore, revokedUntil }: NscStoreArgs): A
     });
     const revoked = revokedUntil === undefined ? accounts : revokeCreds(accounts, revokedUntil);
     const adopted = mapValues(toSecretSeeds(revoked), withKeptSeeds);
-    const all = [...ignored, ...leftOut, ...(keystore === undefined ? [] : missingSeeds(found))];
+    const seeds = keystore === undefined ? [] : missingSeeds(found);
+    const all = [...ignored, ...leftOut, ...seeds, ...leftOutStreams(accounts)];
     return { ...toAdopted(store, args, adopted, systemAccount, keysOf(accounts), all), omitted };
   });
 }

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { displayList, keyPath, type Diagnostic } from "../diagnostics/diagnostic";
-import type { StaticAccount } from "../read/static/account";
 import { GLOBAL_ACCOUNT } from "../read/static/global-account";
 
 const REMEDY =
@@ -10,11 +9,11 @@ const REMEDY =
 /**
  * Names the streams of adopted accounts, which the new servers do not have.
  *
- * @param storeDirectory the directory above the streams, if the configuration sets it; it can be on a different machine
+ * @param storeDirectory the directory above the streams, if it is known; it can be on a different machine
  */
 export function leftOutStreams(
-  accounts: Readonly<Record<string, StaticAccount>>,
-  storeDirectory: string | undefined,
+  accounts: Readonly<Record<string, { readonly jetstream?: unknown }>>,
+  storeDirectory?: string,
 ): Diagnostic[] {
   return Object.entries(accounts).flatMap(([name, { jetstream }]): Diagnostic[] => {
     const streams = listStreams(name, storeDirectory);

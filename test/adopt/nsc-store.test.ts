@@ -116,7 +116,7 @@ describe("readNscStore", () => {
       put(join(folders.root, file), text);
       added.push(join(folders.root, path));
       const found = read("KO");
-      const named = found.leftOut.filter(({ code }) => code !== "NA3050");
+      const named = found.leftOut.filter(({ code }) => !["NA3050", "NA3068"].includes(code));
       return [found, named.map(({ code, path: at }) => `${code} ${at.replace(`${folders.root}/`, "")}`)];
     }
 
@@ -157,6 +157,14 @@ describe("readNscStore", () => {
       const [, named] = readWith("stores/KO/accounts/.DS_Store", "x");
       assert.deepEqual(named, []);
     });
+  });
+
+  it("should name each account that can have streams, which the new servers do not have", () => {
+    const named = read("KO").leftOut.filter(({ code }) => code === "NA3068");
+    assert.deepEqual(
+      named.map(({ path }) => path),
+      ["accounts.B.jetstream"],
+    );
   });
 
   it("should name a key file with the seed of another key", () => {

@@ -31,7 +31,7 @@ const BASE: Declaration = {
   jetstream: { fileStorage: "256MiB", memoryStorage: "64MiB" },
 };
 
-/** Changes that servers reload: everything that the table in docs/operating.md lists, and limits of streams. */
+/** Changes that servers reload, of the table in docs/operating.md: what can be added, and limits of streams. */
 const RELOADED: Declaration = {
   ...BASE,
   routes: { rotation: { version: 2 } },
@@ -56,6 +56,49 @@ const RELOADED: Declaration = {
   },
 };
 
+/** The same accounts with other permissions, users that join and leave a role and become bearers, and other settings of servers. */
+const PERMITTED: Declaration = {
+  ...RELOADED,
+  settings: { maxPayload: "2MiB" },
+  // A bearer logs in to the operator server alone.
+  parity: { mode: "lenient" },
+  accounts: {
+    ...RELOADED.accounts,
+    A: {
+      ...RELOADED.accounts?.A,
+      roles: { reader: { permissions: { subscribe: { allow: ["news.>", "more.>"] } } } },
+      users: {
+        stream: {},
+        stays: { role: "reader" },
+        added: { permissions: { publish: { allow: ["news.a", "news.b"] } } },
+        reads: { bearer: true },
+      },
+    },
+  },
+};
+
+/** Less than that: reduced permissions, fewer connections than there are, and revocations. */
+function reduced(publicKey: string): Declaration {
+  return {
+    ...PERMITTED,
+    accounts: {
+      ...PERMITTED.accounts,
+      A: {
+        ...PERMITTED.accounts?.A,
+        limits: { connections: CONNECTIONS },
+        revocations: { [publicKey]: "2999-01-01T00:00:00Z", "*": "2020-01-01T00:00:00Z" },
+        users: {
+          ...PERMITTED.accounts?.A?.users,
+          added: { permissions: { publish: { allow: ["news.b"] } } },
+        },
+      },
+    },
+  };
+}
+
+/** The clients that an account may have on each server. */
+const CONNECTIONS = 4;
+
 /** Takes back what {@link RELOADED} added, and lowers limits below the present use. */
 const LOWERED: Declaration = {
   ...BASE,
@@ -75,6 +118,7 @@ const LOWERED: Declaration = {
 /** Changes that restart both servers. */
 const RESTARTED = {
   ...BASE,
+  settings: { maxPending: "32MiB" },
   operator: { name: "renamed", rotation: { version: 2 } },
   jetstream: { fileStorage: "128MiB", memoryStorage: "32MiB" },
   routes: { rotation: { version: 2 } },
@@ -141,6 +185,19 @@ describe("streams of a cluster that changes", function () {
 
   it("should be kept by changes that servers reload", async () => {
     await update(RELOADED);
+  });
+
+  it("should be kept by changes of users and roles that servers reload, by revocations, and when clients must go", async () => {
+    const lives = await stack.servers.lives();
+    await update(PERMITTED);
+    const many = Array.from({ length: CONNECTIONS + 2 }, () => connect("A/stays", "static"));
+    const connected = await Promise.all(many);
+    await stack.declare(reduced(outputs.publicKeys["A/reads"] ?? ""));
+    succeeded(await stack.up());
+    assert.ok(connected.some((client) => clients.hasLost(client)));
+    await clients.close();
+    await assertKept();
+    assert.deepEqual(await stack.servers.lives(), lives);
   });
 
   it("should be kept when limits are lowered below their size, and be usable when they are raised again", async () => {
