@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { omitUndefined } from "../model/form/order";
-import type { PerServer } from "../model/cluster/servers";
+import { mapServers, type PerServer } from "../model/cluster/servers";
 import type { Place } from "../servers/place";
+import { reachedFrom } from "./cluster/configured-server";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { isOtherVersion } from "./life-cycle/key-version";
@@ -73,15 +74,35 @@ function needsNewPassword(olds: State, { addresses, routesVersion }: Inputs): bo
   return hasMoved(olds.addresses, addresses) || isOtherVersion(olds.routesVersion, routesVersion);
 }
 
-/** True when a server has another address. Servers that come or go have nobody drop a route to a server that runs. */
+/** How a server is reached: its host name and port, and the address of its machine in a cluster on several hosts. */
+type Address = readonly [host: string, clusterPort: number, machine?: string];
+
+/**
+ * True when a server reaches another one by another address than before. Servers that come or go have nobody drop a route to a
+ * server that runs; nor does a machine that gets an address, by which none of its own servers reach each other.
+ */
 function hasMoved(before: string | undefined, after: string): boolean {
   if (before === undefined || before === after) {
     return false;
   }
-  const [former, next] = [before, after].map((text) => JSON.parse(text) as PerServer<unknown>);
-  return Object.entries(former ?? {}).some(
-    ([name, address]) => Object.hasOwn(next ?? {}, name) && !isDeepStrictEqual(address, next?.[name]),
+  const [former = {}, next = {}] = [before, after].map((text) =>
+    mapServers(JSON.parse(text) as PerServer<Address>, toPeer),
   );
+  const staying = Object.entries(former).flatMap(([name, peer]) => {
+    const { [name]: now } = next;
+    return now === undefined ? [] : [{ peer, now }];
+  });
+  return staying.some((own) =>
+    staying.some(
+      (other) =>
+        own !== other && !isDeepStrictEqual(reachedFrom(own.peer, other.peer), reachedFrom(own.now, other.now)),
+    ),
+  );
+}
+
+/** Hosts have different addresses, so that the address identifies the machine. */
+function toPeer([host, clusterPort, address]: Address) {
+  return { host, clusterPort, ...(address === undefined ? {} : { machine: { name: address, address } }) };
 }
 
 function generateName(): string {

@@ -251,6 +251,28 @@ describe("the ConfigurationAttempt resource", () => {
     assert.equal(await asks({}), false);
   });
 
+  it("should request a new password only when a server reaches another one that stays by another address", async () => {
+    const asks = async (before: object, next: object) => {
+      const [from, to] = [before, next].map((addresses) => ({ addresses: JSON.stringify(addresses) }));
+      const { id, outs } = await engine.create(wanting("1", "a", from));
+      return read(await engine.update(id, outs, wanting("2", "a", to))).routes !== undefined;
+    };
+    const on = (machine: string) => ({ static: ["one", 6222, machine], operator: ["two", 6223, machine] });
+    const [without, east, west] = [
+      { static: ["one", 6222], operator: ["two", 6223] },
+      on("192.0.2.1"),
+      on("192.0.2.2"),
+    ];
+    const spread = { ...east, third: ["three", 6222, "192.0.2.2"] };
+    assert.equal(await asks(without, spread), false);
+    assert.equal(await asks(spread, without), false);
+    assert.equal(await asks(east, west), false);
+    assert.equal(await asks(spread, { ...spread, operator: west.operator }), true);
+    assert.equal(await asks(without, { ...east, operator: west.operator }), true);
+    assert.equal(await asks(spread, { ...spread, third: ["three", 6222, "192.0.2.3"] }), true);
+    assert.equal(await asks(spread, { ...spread, third: ["renamed", 6222, "192.0.2.2"] }), false);
+  });
+
   it("should not change the state of an earlier version", async () => {
     const old = { wanted: "1", attempt: "one" } as unknown as Awaited<ReturnType<typeof engine.create>>["outs"];
     assert.equal((await engine.diff("one", old, wanting("1", "a"))).changes, false);

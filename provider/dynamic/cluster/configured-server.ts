@@ -35,6 +35,9 @@ export function filesOf(
 }
 
 /** Returns how a server reaches another one. */
-function reachedFrom({ machine }: ConfiguredServer, { host, clusterPort, machine: other }: ConfiguredServer): Peer {
+export function reachedFrom(
+  { machine }: Omit<ConfiguredServer, "config">,
+  { host, clusterPort, machine: other }: Omit<ConfiguredServer, "config">,
+): Peer {
   return { host: other === undefined || other.name === machine?.name ? host : other.address, clusterPort };
 }
