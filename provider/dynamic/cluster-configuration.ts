@@ -236,11 +236,8 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
   const done: string[] = [];
   await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce, done });
   if (leaving.length > 0) {
-    await retireServers(leaving, inputs, inputs.check);
-    const names = leaving.map(({ name }) => name).join(", ");
-    done.push(
-      `These servers have left the cluster: ${names}. The others have new configurations, with routes to them.`,
-    );
+    done.push("The servers that remain have new configurations, with routes to those that leave.");
+    await retireServers(leaving, inputs, inputs.check, done);
     const before = { ...first, places: inputs.places };
     await change(
       inputs,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { connect, createServer } from "node:net";
 import { once } from "node:events";
 import { provider as attempts } from "../../provider/dynamic/configuration-attempt";
+import { DETAILS } from "../../provider/dynamic/life-cycle/details";
 import { readAttempt } from "../../provider/dynamic/state/attempt";
 import { provider } from "../../provider/dynamic/cluster-configuration";
 import type { Place } from "../../provider/servers/place";
@@ -173,6 +174,25 @@ describe("the ClusterConfiguration resource, with processes", function () {
     await engine.update(id, outs, inputs(elsewhere, { attempt: "2" }));
     await engine.update(id, outs, inputs(places, { attempt: JSON.stringify({ name: "3", former: elsewhere }) }));
     assert.deepEqual([running(join(cluster, "here")).length, running(join(cluster, "elsewhere")).length], [2, 0]);
+  });
+
+  it("should lose a server whose Docker Engine no longer exists, and show that nobody stops it", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const gone = { kind: "docker" as const, engine: { host: `unix://${cluster}/gone.sock` }, container: "gone" };
+    const { servers } = outs[DETAILS];
+    const withGone = {
+      places: { ...places, gone },
+      servers: { ...servers, gone: { host: "gone", clusterPort: 6222, config: servers.operator?.config ?? "" } },
+    };
+    const before = { clusterName: "nats", attempt: "1", ...withGone };
+    const { inputs: checked, failures } = await engine.check(inputs(places), before);
+    assert.deepEqual(failures, []);
+    assert.match((checked as { leaving?: string }).leaving ?? "", /^gone: .* is not stopped/);
+    const present = { ...outs, [DETAILS]: { ...outs[DETAILS], ...withGone } };
+    const next = await engine.update(id, present, inputs(places, { attempt: after("2", "1") }));
+    assert.deepEqual((await read(id, next))?.condition, { static: "in force", operator: "in force" });
+    await provider.delete?.(id, next);
   });
 
   it("should report ports that another process uses, and not its own", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { ROUTES_FILE } from "../../provider/config/listener";
+import { getFiles } from "../../provider/servers/docker/files";
 import { canCreateHosts, EngineHosts } from "../support/engine-hosts";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
@@ -153,6 +155,97 @@ describe("a cluster on two hosts", function () {
     });
 
     it("should leave nothing on either host when it is destroyed", async () => {
+      await clients.close();
+      succeeded(await stack.destroy());
+      assert.deepEqual(await machines.belongings(), []);
+    });
+  });
+
+  describe("when one of them is added to an existing cluster", () => {
+    const stack = testStack(DECLARED, { targets: ["docker"] });
+    const clients = new Clients();
+    const messages = new StoredMessages();
+    const present: Servers = {
+      s1: { mode: "static", clientPort: 4222 },
+      o1: { mode: "operator", clientPort: 4223 },
+      s2: { mode: "static", clientPort: 4224 },
+    };
+    let password: string;
+
+    before("the image of the servers on both hosts", () => machines.load(stack.engine.docker, stack.engine.image));
+
+    async function declare(more: Pick<Declaration, "servers" | "hosts">): Promise<void> {
+      const { engine, address } = machines.host("east");
+      await stack.declare({
+        accounts: { A: { jetstream: {}, users: { test: {} } } },
+        jetstream: { fileStorage: "64MiB" },
+        // The cluster's own docker provider, which its first host keeps.
+        dockerHost: engine,
+        bindAddress: address,
+        ...more,
+      });
+    }
+
+    async function connect(): Promise<NatsConnection> {
+      const { clientUrls, creds } = await stack.outputs();
+      return clients.connect((clientUrls as Readonly<Record<string, string>>).o1 ?? "", byCreds(creds["A/test"]));
+    }
+
+    /** Returns the routes of a server, which contain their password. */
+    async function findPasswords(): Promise<string> {
+      const { docker } = machines.host("east");
+      const all = await docker.listContainers();
+      const found = await Promise.all(
+        all.map(async ({ Id }) => (await getFiles(docker.getContainer(Id)))[ROUTES_FILE] ?? ""),
+      );
+      const passwords = new Set(
+        found.flatMap((routes) => [...routes.matchAll(/:(\w{32,})@/g)].map(([, one = ""]) => one)),
+      );
+      assert.equal(passwords.size, 1);
+      return [...passwords].join();
+    }
+
+    it("should begin on one host", async () => {
+      await declare({ servers: present });
+      succeeded(await stack.up());
+      const client = await connect();
+      await messages.create(client, [streamConfig("R3", 3, "file")]);
+      await messages.publish(client);
+      password = await findPasswords();
+    });
+
+    it("should keep its streams and its password when it gets the other one", async () => {
+      const east = machines.host("east");
+      const west = machines.host("west");
+      const servers = Object.fromEntries(
+        Object.entries(present).map(([name, server]) => [name, { ...server, host: "east" }]),
+      );
+      await declare({
+        servers: { ...servers, o2: { mode: "operator", host: "west", clientPort: 4222 } },
+        hosts: {
+          east: { address: east.address },
+          west: { engine: west.engine, address: west.address, bindAddress: west.address },
+        },
+      });
+      succeeded(await stack.up());
+      const client = await connect();
+      await messages.assertKept(client);
+      await messages.publish(client);
+      assert.equal(await findPasswords(), password);
+      succeeded(await stack.up("--expect-no-changes"));
+    });
+
+    it("should keep its streams and its password when it loses it again", async () => {
+      await declare({ servers: present });
+      succeeded(await stack.up());
+      const client = await connect();
+      await messages.assertKept(client);
+      await messages.publish(client);
+      assert.equal(await findPasswords(), password);
+      assert.deepEqual(await machines.host("west").docker.listContainers({ all: true }), []);
+    });
+
+    it("should leave nothing when it is destroyed", async () => {
       await clients.close();
       succeeded(await stack.destroy());
       assert.deepEqual(await machines.belongings(), []);

@@ -16,6 +16,8 @@ export interface LeavingServer {
   readonly place: Place;
   readonly server: Server;
   readonly isRunning: boolean;
+  /** False if its machine does not respond: nobody can stop it. */
+  readonly isReachable: boolean;
 }
 
 /**
@@ -35,19 +37,20 @@ export async function findLeavingServers(
     gone.map(async ([name, place]) => {
       const server = await getServer(name, place);
       const process = await stateOf(server);
-      const mayBeMember = process !== "absent" || Object.hasOwn(deployed, name);
-      return mayBeMember ? [{ name, place, server, isRunning: process === "running" }] : [];
+      const isReachable = process !== undefined;
+      const mayBeMember = (isReachable && process !== "absent") || Object.hasOwn(deployed, name);
+      return mayBeMember ? [{ name, place, server, isRunning: process === "running", isReachable }] : [];
     }),
   );
   return found.flat();
 }
 
-/** A place on a Docker Engine that no longer exists must not prevent an update. */
-async function stateOf(server: Server): Promise<ServerState["process"]> {
+/** A place on a Docker Engine that no longer exists must not prevent an update. @returns undefined for one that does not respond */
+async function stateOf(server: Server): Promise<ServerState["process"] | undefined> {
   try {
     return (await server.state()).process;
   } catch {
-    return "absent";
+    return undefined;
   }
 }
 
@@ -60,14 +63,16 @@ export interface RemainingCluster {
 /**
  * Stops servers that leave a cluster, one after the other. If the servers run JetStream, the streams of each one move to the
  * others before, and it is removed from the members. So one that was stopped, but is still a member, may have streams: see
- * {@link findLeavingEffects}.
+ * {@link findLeavingEffects}. One on a machine that does not respond is only removed from the members.
  *
  * @param check access to the servers that remain; without it, streams are not looked at
+ * @param done receives a sentence for each server that has left, for errors
  */
 export async function retireServers(
   leaving: readonly LeavingServer[],
   { clusterName, servers }: RemainingCluster,
   check: RouteCheck | undefined,
+  done: string[],
 ): Promise<void> {
   const remaining = Object.keys(servers);
   const ask = async (present: readonly string[], use: (client: SystemClient) => Promise<void>): Promise<void> => {
@@ -86,7 +91,7 @@ export async function retireServers(
   };
   const { moveStreams, removeMember } = await import("../../servers/leaving.js");
   const running = new Set(leaving.filter(({ isRunning }) => isRunning).map(({ name }) => name));
-  for (const { name, place, server } of leaving) {
+  for (const { name, place, server, isReachable } of leaving) {
     const [serverName = ""] = serverNamesOf(clusterName, [name]);
     const present = [...remaining, ...running];
     await ask(present, async (client) => {
@@ -95,9 +100,12 @@ export async function retireServers(
       }
       await removeMember(client, serverName);
     });
-    await server.stop();
+    if (isReachable) {
+      await server.stop();
+    }
     running.delete(name);
     await removeStore(place);
+    done.push(`Server ${name} has left the cluster${isReachable ? "" : ", but could not be stopped"}.`);
   }
 }
 
@@ -133,12 +141,12 @@ export async function findLeavingEffects(
     return { diagnostics: [] };
   }
   const hasStreams = keepsJetStream && runsJetStreamIn(deployed.servers);
-  const report = hasStreams
-    ? await askAll(deployed, await findLeavingServers(next, deployed.places), access)
-    : undefined;
+  const leaving = await findLeavingServers(next, deployed.places);
+  const report = hasStreams ? await askAll(deployed, leaving, access) : undefined;
+  const unreachable = leaving.filter(({ isReachable }) => !isReachable).map(({ name }) => name);
   return omitUndefined<LeavingEffects>({
     diagnostics: report === undefined ? [] : leavingDiagnostics(names, Object.keys(next).length, report),
-    leaving: describeLeaving(names, hasStreams),
+    leaving: describeLeaving(names, hasStreams, unreachable),
   });
 }
 

@@ -139,7 +139,9 @@ export function leavingDiagnostics(names: readonly string[], remaining: number, 
       code: "NA4068",
       path,
       problem: `cannot be removed, because the servers could not be asked for streams, which may be lost: ${report.unknown}`,
-      remedy: "Start the servers and enable `verification`, then repeat the preview.",
+      remedy:
+        "Start the servers and enable `verification`, then repeat the preview. " +
+        "If a server is lost for good, remove it from JetStream with `nats server cluster peer-remove` first.",
     });
   }
   const tooMany = report.streams.filter(({ replicas }) => replicas > remaining);
@@ -155,10 +157,20 @@ export function leavingDiagnostics(names: readonly string[], remaining: number, 
   });
 }
 
-/** Describes what happens to servers that leave a cluster. @param hasStreams whether they and the others run JetStream */
-export function describeLeaving(names: readonly string[], hasStreams: boolean): string {
+/**
+ * Describes what happens to servers that leave a cluster.
+ *
+ * @param hasStreams whether they and the others run JetStream
+ * @param unreachable those on machines that do not respond
+ */
+export function describeLeaving(
+  names: readonly string[],
+  hasStreams: boolean,
+  unreachable: readonly string[] = [],
+): string {
   const what = hasStreams ? "its streams move to the other servers, then it stops" : "it stops";
-  return names.map((name) => `${name}: ${what}`).join("\n");
+  const lost = "its machine does not respond, so it is not stopped: stop it if it still runs";
+  return names.map((name) => `${name}: ${unreachable.includes(name) ? lost : what}`).join("\n");
 }
 
 /** Describes the streams that a change deletes, or gives up without deleting them; undefined if there are none. */

@@ -45,9 +45,9 @@ export interface Declaration {
   readonly operatorServer?: ServerArgs;
   /** Servers by name, in place of the two. */
   readonly servers?: Readonly<Record<string, ClusterServerArgs>>;
-  /** Hosts of the servers, with the address of the Docker Engine of each. */
+  /** Hosts of the servers, with the address of the Docker Engine of each; that of the cluster's provider by default. */
   readonly hosts?: Readonly<
-    Record<string, { readonly engine: string; readonly address: string; readonly bindAddress?: string }>
+    Record<string, { readonly engine?: string; readonly address: string; readonly bindAddress?: string }>
   >;
   readonly clusterName?: string;
   /** A secret that all accounts, the operator and the cluster contain. */

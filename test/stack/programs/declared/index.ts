@@ -53,7 +53,7 @@ const material = declaration.dockerMaterial && {
 const providers = dockerHost === undefined ? [] : [new docker.Provider("elsewhere", { host: dockerHost, ...material })];
 
 const hosts = Object.entries(declaration.hosts ?? {}).map(([name, { engine, ...host }]) => {
-  return [name, { ...host, provider: new docker.Provider(name, { host: engine }) }] as const;
+  return [name, { ...host, ...(engine && { provider: new docker.Provider(name, { host: engine }) }) }] as const;
 });
 
 const cluster = new MixedAuthCluster(
