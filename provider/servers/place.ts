@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { omitUndefined } from "../model/form/order";
 import type { EngineAddress } from "./docker/engine-address";
 import { STORE } from "./process/layout";
 import type { Server } from "./server";
@@ -27,6 +28,18 @@ export interface ProcessPlace {
 
 /** The place where a server runs. */
 export type Place = DockerPlace | ProcessPlace;
+
+/**
+ * Returns what identifies the machine of a place: for a Docker Engine its host, without the certificates and the
+ * key by which it is reached.
+ */
+export function machineOf(
+  place: { readonly kind: "process" } | { readonly kind: "docker"; readonly engine: EngineAddress },
+): string {
+  return JSON.stringify(
+    place.kind === "docker" ? omitUndefined<EngineAddress>({ host: place.engine.host }) : place.kind,
+  );
+}
 
 /**
  * Returns the server of a place. Loads the implementation when it is needed: programs load this file without using a

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { modeIn, systemAccountIn } from "../../config/deployed";
 import { jetstreamAccountsIn, runsJetStream, tiersIn } from "../../config/deployed-jetstream";
 import { display, type Diagnostic } from "../../diagnostics/diagnostic";
@@ -10,10 +9,11 @@ import {
   storeDiagnostics,
   type StreamStore,
 } from "../../model/cluster/stream-store";
-import type { Mode, PerServer } from "../../model/cluster/servers";
+import { mapServers, type Mode, type PerServer } from "../../model/cluster/servers";
 import type { JetStream } from "../../model/account/jetstream";
 import { omitUndefined } from "../../model/form/order";
-import type { Place } from "../../servers/place";
+import { isRecord } from "../../model/form/shape";
+import { machineOf, type DockerPlace, type Place } from "../../servers/place";
 import { storeOf } from "../../servers/process/layout";
 import { ifKnown, isUnknown, UNKNOWN } from "../life-cycle/unknown";
 import type { StreamInputs } from "./streams";
@@ -31,7 +31,7 @@ export interface StoreInputs {
   readonly servers: PerServer<{ readonly config: string }>;
   readonly store?: DeclaredStore;
   readonly streams?: StreamInputs;
-  readonly formerStore?: KnownStore;
+  readonly formerStore?: RememberedStore;
 }
 
 /** Finds changes by which the servers would no longer find their streams. @param olds empty when the cluster is new */
@@ -45,14 +45,16 @@ export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs): Diagn
     const [before, after] = [olds.places ?? {}, news.places].map((places) => Object.keys(places).length);
     return [...storeDiagnostics(present, next), ...countDiagnostics(before ?? 0, after ?? 0)];
   }
-  const { formerStore = {} } = olds;
+  const formerStore = readFormerStore(olds.formerStore ?? {});
   const paths = Object.values(formerStore.folders ?? {}).map(storeOf);
   return paths.some((path) => existsSync(path)) ? reusedStoreDiagnostics(formerStore, next, paths) : [];
 }
 
 /** Returns the last store of a cluster whose servers do not use JetStream, and may use it again. */
 export function findFormerStore(olds: Partial<StoreInputs>, news: StoreInputs): KnownStore | undefined {
-  return news.store === undefined ? (findPresentStore(olds) ?? olds.formerStore) : undefined;
+  return news.store === undefined
+    ? (findPresentStore(olds) ?? (olds.formerStore && readFormerStore(olds.formerStore)))
+    : undefined;
 }
 
 /** The store of a deployed cluster. States of earlier versions show by the configuration whether there is one. */
@@ -75,15 +77,40 @@ function toStore(
   places: PerServer<Place>,
   { systemAccount, folders }: Partial<DeclaredStore>,
 ): KnownStore {
-  const machines = Object.values(places).map((place) => (place.kind === "docker" ? place.engine : place.kind));
-  const [machine] = machines.every((one) => isDeepStrictEqual(one, machines[0])) ? machines.map(ifKnown) : [];
+  const machines = Object.entries(places).flatMap(([name, place]) => {
+    const machine = findMachine(place);
+    return machine === undefined ? [] : [[name, machine] as const];
+  });
   return omitUndefined<KnownStore>({
     clusterName: ifKnown(clusterName),
     systemAccount: ifKnown(systemAccount),
-    machine: machine === undefined ? undefined : JSON.stringify(machine),
+    machines: Object.fromEntries(machines),
     // One that is not known differs from every present one.
     folders: isUnknown(folders) ? undefined : folders,
   });
+}
+
+/** Returns the machine of a place; undefined while it is unknown. */
+function findMachine(place: Place): string | undefined {
+  const { kind, engine } = place as Partial<DockerPlace>;
+  const isKnown = kind !== undefined && !isUnknown(engine) && !isUnknown(engine?.host);
+  return isKnown ? machineOf(place) : undefined;
+}
+
+/**
+ * A store as earlier versions remembered it, with one machine of all servers: the address of a Docker Engine contained the key by
+ * which it is reached.
+ */
+type RememberedStore = KnownStore & { readonly machine?: string };
+
+/** Returns a remembered store without what a state must not contain. */
+function readFormerStore({ machine, ...store }: RememberedStore): KnownStore {
+  if (machine === undefined) {
+    return store;
+  }
+  const known: unknown = JSON.parse(machine);
+  const kept = isRecord(known) ? machineOf({ kind: "docker", engine: known }) : machine;
+  return { ...store, machines: mapServers(store.folders ?? {}, () => kept) };
 }
 
 /** The folders that contain the places of processes and their stores. The volumes of containers are unknown. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { systemAccountIn } from "../../config/deployed";
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Peer } from "../../config/routes";
@@ -6,7 +5,7 @@ import type { PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import type { Cluster } from "../../servers/cluster";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
-import type { Place } from "../../servers/place";
+import { machineOf, type Place } from "../../servers/place";
 import { presentConfigs, type PresentAccess } from "./check-credentials";
 import { StreamProtection } from "./stream-protection";
 import { verifyCluster } from "./verify";
@@ -96,11 +95,7 @@ function allowsMixedRoute(before: RouteTerms, next: RouteTerms, { systemAccount 
     Object.values(before.servers).some(({ config }) => systemAccountIn(config) === systemAccount) &&
     Object.entries(next.places).every(([name, place]) => {
       const { [name]: former } = before.places;
-      return former === undefined || isDeepStrictEqual(getMachine(former), getMachine(place));
+      return former === undefined || machineOf(former) === machineOf(place);
     })
   );
-}
-
-function getMachine(place: Place): unknown {
-  return place.kind === "docker" ? place.engine : place.kind;
 }

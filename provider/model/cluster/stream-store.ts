@@ -6,8 +6,8 @@ export interface StreamStore {
   readonly clusterName: string;
   /** Public key of the system account, in whose storage the servers keep the list of all streams. */
   readonly systemAccount: string;
-  /** The machine or Docker Engine that has the volumes or folders; undefined if several have them, whose names then differ. */
-  readonly machine: string;
+  /** The machine or Docker Engine that has the volume or folder of each server. Those that are unknown are missing. */
+  readonly machines: Readonly<Record<string, string>>;
   /** The volume or folder of each server. */
   readonly folders: Readonly<Record<string, string>>;
 }
@@ -94,11 +94,22 @@ export function countDiagnostics(before: number, next: number): Diagnostic[] {
   });
 }
 
-function locationDiagnostics(before: Partly<StreamStore>, { machine, folders }: Partly<StreamStore>): Diagnostic[] {
+function locationDiagnostics(before: Partly<StreamStore>, { machines, folders }: Partly<StreamStore>): Diagnostic[] {
   const hasMoved =
-    (machine !== undefined && before.machine !== undefined && machine !== before.machine) ||
+    haveOtherMachines(before.machines ?? {}, machines ?? {}) ||
     (before.folders === undefined ? folders === undefined : haveMoved(before.folders, folders));
   return leftBehindDiagnostics("target", hasMoved);
+}
+
+/** True when a server that stays is on another machine, or when all servers are, whatever they are called. */
+function haveOtherMachines(before: StreamStore["machines"], next: StreamStore["machines"]): boolean {
+  const [[former, ...more], [machine, ...others]] = [before, next].map((all) => [...new Set(Object.values(all))]) as [
+    string[],
+    string[],
+  ];
+  const isOneOther =
+    more.length + others.length === 0 && former !== undefined && machine !== undefined && former !== machine;
+  return isOneOther || Object.entries(before).some(([name, one]) => Object.hasOwn(next, name) && next[name] !== one);
 }
 
 /** True when a server that stays has another folder, or one that is not known. Servers can come and go. */

@@ -125,7 +125,7 @@ const NAMES: readonly DiagnosticCase[] = [
 const STORE = {
   clusterName: "nats",
   systemAccount: "ADFI3UMG6P54CQAWWKV7SYJUBWAU5W6UMKN54Q36ZQZB5WTAVRE3I6D2",
-  machine: "process",
+  machines: { static: "process", operator: "process" },
   folders: { static: "/one/static", operator: "/one/operator" },
 };
 
@@ -138,7 +138,7 @@ const STORES: readonly DiagnosticCase[] = [
   {
     name: "another target of servers with streams",
     codes: ["NA1721"],
-    find: () => storeDiagnostics(STORE, { ...STORE, machine: "elsewhere" }),
+    find: () => storeDiagnostics(STORE, { ...STORE, machines: { static: "elsewhere", operator: "elsewhere" } }),
   },
   {
     name: "another system account of servers with streams",

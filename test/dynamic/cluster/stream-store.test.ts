@@ -100,6 +100,51 @@ describe("the store of a cluster", () => {
     removeCluster(cluster);
   });
 
+  it("should be left behind when servers on several Docker Engines move to others, with volumes of the same names", () => {
+    const on = (one: string, two: string) => ({
+      static: containers(`unix:///${one}.sock`).static,
+      operator: containers(`unix:///${two}.sock`).operator,
+    });
+    const spread = { ...present, places: on("e", "w") };
+    assert.deepEqual(codesOf(spread, spread), []);
+    assert.deepEqual(codesOf(spread, { ...present, places: on("x", "y") }), ["NA1721"]);
+    assert.deepEqual(codesOf(spread, { ...present, places: on("e", "y") }), ["NA1721"]);
+    const unknown = { ...on("e", "w"), operator: UNKNOWN as unknown as Place };
+    assert.deepEqual(codesOf(spread, { ...present, places: unknown }), []);
+  });
+
+  it("should be remembered without the key by which a Docker Engine is reached, also one that an earlier version remembered", () => {
+    const engine = { host: "tcp://192.0.2.1:2376", caMaterial: "CA", certMaterial: "CERTIFICATE", keyMaterial: "KEY" };
+    const place = { kind: "docker", engine, container: "c" } as const;
+    const cluster = newCluster();
+    const folders = { static: join(cluster, "static"), operator: join(cluster, "operator") };
+    const before = {
+      ...present,
+      places: { static: place, operator: place },
+      store: { systemAccount: SYSTEM, folders },
+    };
+    const former = findFormerStore(before, off);
+    const { machines, ...rest } = former ?? {};
+    const earlier = { ...rest, machine: JSON.stringify(engine) };
+    for (const formerStore of [former, earlier].map((store) =>
+      findFormerStore({ ...off, formerStore: store ?? {} }, off),
+    )) {
+      assert.deepEqual(formerStore, former);
+      assert.doesNotMatch(JSON.stringify(formerStore), /Material|KEY|CERTIFICATE/);
+    }
+    assert.equal(machines?.static, machines?.operator);
+    mkdirSync(join(folders.static, "store"), { recursive: true });
+    for (const formerStore of [former ?? {}, earlier]) {
+      const meanwhile = { ...off, formerStore };
+      assert.deepEqual(codesOf(meanwhile, before), []);
+      // Only a store on the same engine matters.
+      assert.deepEqual(codesOf(meanwhile, { ...before, clusterName: "other" }), ["NA1720"]);
+    }
+    const renewed = { ...place, engine: { ...engine, keyMaterial: "NEXT" } };
+    assert.deepEqual(codesOf(before, { ...before, places: { static: renewed, operator: renewed } }), []);
+    removeCluster(cluster);
+  });
+
   it("should show which servers restart when the JetStream of accounts changes, as far as accounts are known", () => {
     const streamsOf = (accounts: StreamInputs["accounts"]) => ({ streams: { isEnabled: true, accounts, discard: [] } });
     const restarts = (accounts: StreamInputs["accounts"]) =>

@@ -8,7 +8,7 @@ import {
 const STORE: StreamStore = {
   clusterName: "nats",
   systemAccount: "ASYS",
-  machine: "process",
+  machines: { static: "process", operator: "process" },
   folders: { static: "/one/static", operator: "/one/operator" },
 };
 const MOVED = { ...STORE, folders: { static: "/two/static", operator: "/two/operator" } };
@@ -30,9 +30,22 @@ describe("the store of streams", () => {
   it("should not be found when names, the system account, the machine or a folder change", () => {
     assert.deepEqual(changed({ ...STORE, clusterName: "other" }), ["NA1720 clusterName"]);
     assert.deepEqual(changed({ ...STORE, systemAccount: "AB" }), ["NA1722 operator.systemAccount"]);
-    assert.deepEqual(changed({ ...STORE, machine: "elsewhere" }), ["NA1721 target"]);
+    assert.deepEqual(changed({ ...STORE, machines: { static: "elsewhere", operator: "elsewhere" } }), [
+      "NA1721 target",
+    ]);
     assert.deepEqual(changed(MOVED), ["NA1721 target"]);
     assert.equal(changed({ ...MOVED, clusterName: "other", systemAccount: "AB" }).length, 3);
+  });
+
+  it("should not be found when one of several servers moves to another machine, with a folder of the same name", () => {
+    const on = (machines: StreamStore["machines"]) => ({ ...STORE, machines });
+    const spread = on({ static: "east", operator: "west" });
+    assert.deepEqual(changed(spread, spread), []);
+    assert.deepEqual(changed(on({ static: "east", operator: "north" }), spread), ["NA1721 target"]);
+    assert.deepEqual(changed(on({ static: "south", operator: "north" }), spread), ["NA1721 target"]);
+    assert.deepEqual(changed(on({ static: "east" }), spread), []);
+    assert.deepEqual(changed(on({ static: "east", operator: "west", third: "north" }), spread), []);
+    assert.deepEqual(changed(on({ third: "north" }), on({ static: "east" })), ["NA1721 target"]);
   });
 
   it("should not be found when a system account or a folder is about to be created", () => {
@@ -47,7 +60,7 @@ describe("the store of streams", () => {
 
   it("should have no verdict on a cluster name or an engine that is unknown", () => {
     assert.deepEqual(changed(without("clusterName")), []);
-    assert.deepEqual(changed(without("machine")), []);
+    assert.deepEqual(changed(without("machines")), []);
   });
 
   it("should not be found by servers that use JetStream again under other names, unless it is another store", () => {
