@@ -1,6 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
-import { anyValue, isRecord, objectOf, type Shape } from "../../model/form/shape";
+import { labelProblem } from "../../model/cluster/servers";
+import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
 import { processTarget, type Target } from "./target";
 
 /** A machine with a Docker Engine, on which servers of a cluster run. */
@@ -39,12 +40,17 @@ export interface HostArgs {
 
 /** The shape of one of `hosts`. */
 export const HOST: Shape = objectOf<HostArgs>({
-  provider: anyValue,
+  provider: optional(matching("a docker provider", "Use a `docker.Provider`, or remove the property.", isProvider)),
   address: anyValue,
   bindAddress: anyValue,
   clusterAddress: anyValue,
   monitoringAddress: anyValue,
 });
+
+/** True for a provider, whatever copy of `@pulumi/pulumi` has created it. */
+export function isProvider(value: unknown): value is pulumi.ProviderResource {
+  return pulumi.CustomResource.isInstance(value) && "getPackage" in value;
+}
 
 /** The arguments of a cluster that must fit to each other. */
 interface Arguments {
@@ -58,9 +64,6 @@ interface Arguments {
 export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }: Arguments): Diagnostic[] {
   const declared = Object.entries(isRecord(servers) ? servers : {}) as [string, { readonly host?: string }][];
   const names = isRecord(hosts) ? Object.keys(hosts) : undefined;
-  const withoutProvider = Object.entries(isRecord(hosts) ? hosts : {}).flatMap(([name, host]) =>
-    isRecord(host) && host.provider === undefined ? [display(name)] : [],
-  );
   const listed = declared.flatMap(([name, { host }]) =>
     diagnose({
       code: "NA1750",
@@ -68,7 +71,11 @@ export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }:
       ...(host === undefined ? {} : { value: host }),
       problem: hostProblem(host, names),
       remedy:
-        names === undefined ? "Add the host to `hosts`, or remove the property." : `Use one of ${names.join(", ")}.`,
+        names === undefined
+          ? "Add the host to `hosts`, or remove the property."
+          : names.length === 0
+            ? "Add the host to `hosts`."
+            : `Use one of ${names.join(", ")}.`,
     }),
   );
   return [
@@ -79,15 +86,15 @@ export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }:
       problem: names === undefined ? undefined : combinationProblem(servers, target),
       remedy: "Name a host for each of `servers`, in containers, or remove the argument.",
     }),
-    ...diagnose({
-      code: "NA1756",
-      path: "hosts",
-      problem:
-        withoutProvider.length > 1
-          ? `has several hosts without \`provider\`, which are the same Docker Engine: ${withoutProvider.join(", ")}`
-          : undefined,
-      remedy: "Set `provider` of all hosts but one.",
-    }),
+    ...(names ?? []).flatMap((name) =>
+      diagnose({
+        code: "NA1757",
+        path: keyPath("hosts", name),
+        problem: labelProblem("host", name),
+        remedy: "Rename the host.",
+      }),
+    ),
+    ...resourceNamesDiagnostics(declared, hosts),
     ...diagnose({
       code: "NA1752",
       path: "clusterAddress",
@@ -95,6 +102,30 @@ export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }:
       remedy: "Set `clusterAddress` of each host.",
     }),
   ];
+}
+
+/** Finds servers whose containers would have the same name: see `createDockerPlaces`. */
+function resourceNamesDiagnostics(
+  servers: readonly [string, { readonly host?: string }][],
+  hosts: unknown,
+): Diagnostic[] {
+  const known = isRecord(hosts) ? hosts : {};
+  const taken = new Map<string, string>();
+  return servers.flatMap(([server, { host = "" }]) => {
+    const own: unknown = Object.hasOwn(known, host) ? known[host] : undefined;
+    const name = isRecord(own) && own.provider !== undefined ? `${host}-${server}` : server;
+    const other = taken.get(name);
+    taken.set(name, server);
+    return diagnose({
+      code: "NA1758",
+      path: keyPath("servers", server),
+      problem:
+        other === undefined
+          ? undefined
+          : `has the same resource name as ${display(other)}: ${display(`<cluster>-${name}`)}`,
+      remedy: "Rename one of the servers or hosts.",
+    });
+  });
 }
 
 function hostProblem(host: string | undefined, names: readonly string[] | undefined): string | undefined {

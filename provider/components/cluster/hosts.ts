@@ -1,17 +1,34 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { diagnose, formatDiagnostic, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import {
+  diagnose,
+  display,
+  formatDiagnostic,
+  keyPath,
+  prefixPaths,
+  type Diagnostic,
+} from "../../diagnostics/diagnostic";
 import { isLoopback } from "../../model/cluster/loopback";
 import { isRecord } from "../../model/form/shape";
 import { portAddresses, addressesDiagnostics, urlHost, type Addresses } from "./addresses";
 import { textOf, type ClusterArgs } from "./cluster-args";
 import { verifiedServer, type DeclaredServer } from "./cluster-servers";
-import type { HostArgs } from "./host-args";
+import { isProvider, type HostArgs } from "./host-args";
 
 /** Returns a host; undefined in a cluster without `hosts`. Malformed ones are reported elsewhere. */
 export function findHost({ hosts }: ClusterArgs, host: string | undefined): HostArgs | undefined {
-  const found: unknown = isRecord(hosts) && host !== undefined && Object.hasOwn(hosts, host) ? hosts[host] : undefined;
-  return isRecord(found) ? (found as unknown as HostArgs) : undefined;
+  return wellFormedHosts(hosts).find(([name]) => name === host)?.[1];
+}
+
+/** Returns the hosts by name, without malformed ones and malformed providers. */
+function wellFormedHosts(hosts: unknown): readonly [string, HostArgs][] {
+  return Object.entries(isRecord(hosts) ? hosts : {}).flatMap(([name, host]): [string, HostArgs][] => {
+    if (!isRecord(host)) {
+      return [];
+    }
+    const { provider, ...rest } = host as unknown as HostArgs;
+    return [[name, isProvider(provider) ? { ...rest, provider } : rest]];
+  });
 }
 
 /** Returns the addresses that the ports of a server are bound to, with defaults applied. */
@@ -58,17 +75,20 @@ function isUnspecified(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
 }
 
-/** Checks the addresses of hosts. @param servers the servers of the cluster, in a stable order */
+/**
+ * Checks the addresses and the providers of hosts.
+ *
+ * @param servers the servers of the cluster, in a stable order
+ * @param provider the docker provider of the cluster
+ */
 export function hostsDiagnostics(
   args: ClusterArgs,
   servers: readonly DeclaredServer[],
+  provider?: pulumi.ProviderResource,
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  const { hosts, verification } = args;
-  if (!isRecord(hosts)) {
-    return [];
-  }
-  const verified = verification === "disabled" ? undefined : verifiedServer(servers);
-  return Object.entries(hosts).flatMap(([name, host]) => {
+  const hosts = wellFormedHosts(args.hosts);
+  const verified = args.verification === "disabled" ? undefined : verifiedServer(servers);
+  const each = hosts.flatMap(([name, host]) => {
     const path = keyPath("hosts", name);
     const prefixed = addressesDiagnostics(host).map((found) => found.apply((known) => prefixPaths(path, known)));
     const own = textOf(host.address).apply((address) => hostAddressDiagnostics(path, address, host.clusterAddress));
@@ -79,6 +99,29 @@ export function hostsDiagnostics(
       .apply((address) => (isVerified ? verifiedDiagnostics(path, address) : []));
     return [...prefixed, own, reachable];
   });
+  return [...each, ...sameMachineDiagnostics(hosts, provider)];
+}
+
+/** Finds hosts with the same Docker Engine or address, in pairs: an address that is unknown hides no other one. */
+function sameMachineDiagnostics(
+  hosts: readonly [string, HostArgs][],
+  provider: pulumi.ProviderResource | undefined,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  return hosts.flatMap(([name, host], index) =>
+    hosts.slice(0, index).map(([otherName, other]) =>
+      pulumi.all([textOf(host.address), textOf(other.address)]).apply(([address, otherAddress]) => {
+        const hasSameEngine = (host.provider ?? provider) === (other.provider ?? provider);
+        const hasSameAddress = address !== "" && address.toLowerCase() === otherAddress.toLowerCase();
+        const what = hasSameEngine ? "Docker Engine" : "address";
+        return diagnose({
+          code: "NA1756",
+          path: `${keyPath("hosts", name)}.${hasSameEngine ? "provider" : "address"}`,
+          problem: hasSameEngine || hasSameAddress ? `has the same ${what} as host ${display(otherName)}` : undefined,
+          remedy: "Give each host its own `address` and `provider`, or let the servers name one host.",
+        });
+      }),
+    ),
+  );
 }
 
 /** A DNS name or an IP address. */

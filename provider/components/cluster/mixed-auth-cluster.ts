@@ -185,7 +185,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       ...(target === undefined
         ? [
             ...this.#dockerProviders(args, servers).flatMap((provider) => engineDiagnostics(provider)),
-            ...hostsDiagnostics(args, servers),
+            ...hostsDiagnostics(args, servers, this.#dockerProvider()),
           ]
         : processDiagnostics(target, portAddresses(args))),
       ...more,

@@ -171,10 +171,22 @@ export const CLUSTER_CODES = {
     remedy: "Use addresses of a network that you trust, such as that of a VPN.",
   },
   NA1756: {
-    title: "Several hosts with the same Docker Engine",
+    title: "Several hosts that are one machine",
     cause:
-      "A host without `provider` has the Docker Engine of the cluster's own docker provider. Two of them would be the same machine.",
-    remedy: "Set `provider` of all hosts but one, or let their servers name one host.",
+      "Two hosts have the same `address` or the same docker provider, or both have no `provider`: their Docker Engine is then that of the cluster's own docker provider. Each host is a machine of its own.",
+    remedy: "Give each host its own `address` and `provider`, or let the servers name one host.",
+  },
+  NA1757: {
+    title: "Invalid host name",
+    cause:
+      "The name of a host is a part of the names of its containers and its network. It has 1 to 63 lower-case letters, digits and hyphens, and begins and ends with a letter or digit.",
+    remedy: "Rename the host.",
+  },
+  NA1758: {
+    title: "Servers with the same resource name",
+    cause:
+      "The container of a server is called `<cluster>-<host>-<server>`, or `<cluster>-<server>` on the host without `provider`. With hyphens in names, two servers can get the same one: server `c` on host `a-b`, and server `b-c` on host `a`.",
+    remedy: "Rename one of the servers or hosts.",
   },
   NA1780: {
     title: "Lame duck mode too short",

@@ -56,10 +56,12 @@ export function serversDiagnostics(names: readonly string[]): Diagnostic[] {
 }
 
 function nameProblem(name: string): string | undefined {
-  if (RESERVED_NAMES.includes(name)) {
-    return "is a reserved name";
-  }
+  return RESERVED_NAMES.includes(name) ? "is a reserved name" : labelProblem("server", name);
+}
+
+/** Returns why the name of a server or a host is invalid, as a clause, or undefined if it is valid. */
+export function labelProblem(kind: "host" | "server", name: string): string | undefined {
   return NAME.test(name)
     ? undefined
-    : "is not a valid name of a server: it must have at most 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit";
+    : `is not a valid name of a ${kind}: it must have at most 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit`;
 }

@@ -19,10 +19,10 @@ function hostsWith(east: Partial<HostArgs> = {}, west: Partial<HostArgs> = {}): 
   return { east: { address: "192.0.2.1", ...east }, west: { address: "west.example.com", provider, ...west } };
 }
 
-function cluster(hosts: Record<string, HostArgs>) {
+function cluster(hosts: Record<string, HostArgs>, opts?: pulumi.ComponentResourceOptions) {
   const operator = new Operator("KO");
   const accounts = [new Account("A", { operator, users: { u: {} } })];
-  return new MixedAuthCluster("nats", { operator, accounts, jetstream: {}, servers: SERVERS, hosts });
+  return new MixedAuthCluster("nats", { operator, accounts, jetstream: {}, servers: SERVERS, hosts }, opts);
 }
 
 interface ContainerInputs {
@@ -81,5 +81,39 @@ describe("the hosts of a cluster", () => {
     assert.deepEqual(codesAndPathsIn(found ?? ""), ["NA4021 hosts.east.bindAddress", "NA1753 hosts.west.address"]);
     const unreachable = await reasonOf(cluster(hostsWith({}, { clusterAddress: "192.0.2.2" })).gate);
     assert.deepEqual(codesAndPathsIn(unreachable ?? ""), ["NA1754 hosts.east.bindAddress"]);
+  });
+
+  it("should be reported if two of them are one machine", async () => {
+    const provider = new docker.Provider("one", { host: "unix:///one.sock" });
+    const address = { address: "192.0.2.1", bindAddress: "192.0.2.1" };
+    const machines = async (east: object, west: object, opts?: pulumi.ComponentResourceOptions) => {
+      const hosts = { east: { ...address, ...east }, west: { ...address, address: "192.0.2.2", ...west } };
+      return codesAndPathsIn((await reasonOf(cluster(hosts, opts).gate)) ?? "");
+    };
+    const other = new docker.Provider("other", { host: "unix:///other.sock" });
+    assert.deepEqual(await machines({ provider }, { provider: other }), []);
+    assert.deepEqual(await machines({ provider }, { provider }), ["NA1756 hosts.west.provider"]);
+    assert.deepEqual(await machines({}, { provider }, { providers: [provider] }), ["NA1756 hosts.west.provider"]);
+    const same = { provider: other, address: pulumi.output("192.0.2.1") };
+    assert.deepEqual(await machines({ provider }, same), ["NA1756 hosts.west.address"]);
+  });
+
+  it("should be reported if they are malformed, and nothing else fails", async () => {
+    const problems = async (hosts: unknown) =>
+      codesAndPathsIn((await reasonOf(cluster(hosts as Record<string, HostArgs>).gate)) ?? "");
+    const { west } = hostsWith({}, { clusterAddress: "192.0.2.2" });
+    assert.deepEqual(await problems({ east: null, west }), ["NA1003 hosts.east"]);
+    for (const provider of ["x", null, {}]) {
+      const east = { address: "192.0.2.1", bindAddress: "192.0.2.1", provider };
+      assert.deepEqual(await problems({ east, west }), ["NA1003 hosts.east.provider"]);
+    }
+    assert.deepEqual(await problems(pulumi.output(hostsWith())), ["NA1003 hosts"]);
+    assert.deepEqual(await problems(null), ["NA1003 hosts"]);
+    const output = pulumi.output({ address: "192.0.2.1" });
+    assert.deepEqual(await problems({ east: output, west }), ["NA1003 hosts.east"]);
+    assert.deepEqual(
+      await problems({}),
+      Object.keys(SERVERS).map((name) => `NA1750 servers.${name}.host`),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import * as docker from "@pulumi/docker";
 import { hostNamesDiagnostics } from "../../../provider/components/cluster/host-args";
 import { hostsDiagnostics, routesDiagnostics } from "../../../provider/components/cluster/hosts";
 import type { ClusterArgs } from "../../../provider/components/cluster/cluster-args";
@@ -7,16 +8,50 @@ import { joined, type DiagnosticCase } from "./case";
 const servers = { s1: { mode: "static", host: "east" }, o1: { mode: "operator", host: "west" } } as const;
 const hosts = { east: { address: "192.0.2.1" }, west: { address: "192.0.2.2" } };
 
-const addressesOf = (args: object) => () => {
-  const all = { servers, ...args } as unknown as ClusterArgs;
-  return joined(hostsDiagnostics(all, declaredServers(all)));
-};
+/** Checks hosts, of which `west` has a provider of its own. */
+const addressesOf =
+  (args: { readonly hosts: Readonly<Record<string, object>>; readonly verification?: "disabled" }) => () => {
+    const provider = new docker.Provider("west", { host: "unix:///west.sock" });
+    const all = { servers, ...args, hosts: { ...args.hosts, west: { ...args.hosts.west, provider } } };
+    return diagnosticsOf(all as unknown as ClusterArgs);
+  };
+
+const diagnosticsOf = (args: ClusterArgs) => joined(hostsDiagnostics(args, declaredServers(args)));
 
 export const HOSTS_CASES: readonly DiagnosticCase[] = [
   {
-    name: "a server without a host, one with an unknown host, and hosts on the same engine",
-    codes: ["NA1750", "NA1750", "NA1756"],
+    name: "a server without a host, and one with an unknown host",
+    codes: ["NA1750", "NA1750"],
     find: () => hostNamesDiagnostics({ servers: { s1: { host: "north" }, s2: {}, s3: { host: "east" } }, hosts }),
+  },
+  {
+    name: "a server on a host of which there are none",
+    codes: ["NA1750"],
+    find: () => hostNamesDiagnostics({ servers: { s1: { host: "east" } }, hosts: {} }),
+  },
+  {
+    name: "hosts without a provider",
+    codes: ["NA1756"],
+    find: () => diagnosticsOf({ servers, hosts, verification: "disabled" } as unknown as ClusterArgs),
+  },
+  {
+    name: "hosts with the same address",
+    codes: ["NA1756"],
+    find: addressesOf({ hosts: { ...hosts, west: hosts.east }, verification: "disabled" }),
+  },
+  {
+    name: "hosts with invalid names",
+    codes: ["NA1757", "NA1757"],
+    find: () => hostNamesDiagnostics({ servers: {}, hosts: { "East.1": hosts.east, "-": hosts.west } }),
+  },
+  {
+    name: "servers whose containers have the same name",
+    codes: ["NA1758"],
+    find: () =>
+      hostNamesDiagnostics({
+        servers: { "b-c": { host: "a" }, c: { host: "b" } },
+        hosts: { a: hosts.east, b: { ...hosts.west, provider: {} } },
+      }),
   },
   {
     name: "a server with a host in a cluster without hosts",
