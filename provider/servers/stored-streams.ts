@@ -130,7 +130,7 @@ async function purge(client: SystemClient, account: string): Promise<string | un
 /** The error for servers that do not respond to a request for their streams. */
 export function silentServers(names: readonly string[]): ServerError {
   const problem = `server ${names.join(" and server ")} does not report its streams`;
-  return new ServerError("NA4066", problem, ["Check that both servers run and are connected."]);
+  return new ServerError("NA4066", problem, ["Check that all servers run and are connected."]);
 }
 
 /**
@@ -142,7 +142,7 @@ export function silentServers(names: readonly string[]): ServerError {
 export function notDeleted(reason: string, accounts: readonly string[]): ServerError {
   const problem = `not all streams that \`discardStreams\` gives up could be deleted: ${reason}`;
   const remedy =
-    "Check that both servers run and are healthy. If the port or the address " +
-    "of the operator server changes as well, change it in another update.";
+    "Check that all servers run and are healthy. If the port or the address " +
+    "of a server changes as well, change it in another update.";
   return new ServerError("NA4065", problem, [`Not deleted: the streams of account ${accounts.join(", ")}.`, remedy]);
 }

@@ -157,7 +157,7 @@ export function unknownStreams(account: string): ServerError {
 /** The error for streams in memory that two restarts in a row would empty. */
 export function lostMemory(account: string, streams: readonly string[]): ServerError {
   const problem =
-    `both servers restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, so streams in memory ` +
+    `servers in both modes restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, so streams in memory ` +
     `would lose their messages: ${namesOf(streams)}`;
   return new ServerError("NA5053", problem, [TWO_UPDATES]);
 }
@@ -165,7 +165,7 @@ export function lostMemory(account: string, streams: readonly string[]): ServerE
 /** The error for two restarts in a row while it is unknown whether an account has streams in memory. */
 export function unknownMemory(account: string): ServerError {
   const problem =
-    `both servers restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, but the servers did not ` +
+    `servers in both modes restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, but the servers did not ` +
     "tell whether it has streams in memory, which would lose their messages";
   return new ServerError("NA5053", problem, [TWO_UPDATES]);
 }
