@@ -31,6 +31,7 @@ import {
   findLeavingEffects,
   findLeavingServers,
   retireServers,
+  withLeavingHosts,
   withLeavingServers,
   type LeavingEffects,
   type LeavingServer,
@@ -115,7 +116,8 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     const { diagnostics: ofLeaving, leaving } = await findLeaving(olds, news);
     const failures = toCheckFailures([...conflicts, ...checkStore(olds, news), ...diagnostics, ...ofLeaving]);
     const restarts = describeRestarts(olds, news);
-    const remembered = { formerStore: findFormerStore(olds, news), restarts, discarded, leaving };
+    const check = withLeavingHosts(news.check, olds.check, olds.places ?? {}, news.places);
+    const remembered = { check, formerStore: findFormerStore(olds, news), restarts, discarded, leaving };
     return { inputs: omitUndefined<Inputs>({ ...news, ...remembered }), failures };
   },
 

@@ -6,6 +6,7 @@ import { omitUndefined, sortEntries } from "../../model/form/order";
 import { getServer, removeStore, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
+import { isUnknown } from "../life-cycle/unknown";
 import { createPresentLogin, presentConfigs } from "./check-credentials";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
 import { serverNamesOf, type RouteCheck } from "./waits";
@@ -107,6 +108,30 @@ export async function retireServers(
     await removeStore(place);
     done.push(`Server ${name} has left the cluster${isReachable ? "" : ", but could not be stopped"}.`);
   }
+}
+
+/**
+ * Adds the hosts of servers that leave to the access to a cluster: while they leave, a verification may connect to them.
+ *
+ * @param next access to the servers that remain
+ * @param access access to the servers as they run now
+ * @param deployed the present servers
+ * @param places the places of the servers that remain
+ */
+export function withLeavingHosts(
+  next: RouteCheck | undefined,
+  access: RouteCheck | undefined,
+  deployed: PerServer<unknown>,
+  places: PerServer<Place>,
+): RouteCheck | undefined {
+  const names = Object.keys(deployed).filter((name) => !Object.hasOwn(places, name));
+  const isSpread = access?.hosts !== undefined || next?.hosts !== undefined;
+  if (next === undefined || access === undefined || names.length === 0 || !isSpread || isUnknown(next.hosts)) {
+    return next;
+  }
+  const { hostname } = new URL(access.url);
+  const hosts = Object.fromEntries(names.map((name) => [name, access.hosts?.[name] ?? hostname]));
+  return { ...next, hosts: { ...hosts, ...next.hosts } };
 }
 
 /** What happens to streams when servers leave. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { systemAccountIn } from "../../config/deployed";
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Peer } from "../../config/routes";
@@ -58,22 +59,29 @@ export function getClusterWaits(
   const verify = async (
     more: Pick<ExpectedCluster, "jetstream"> = {},
     options?: CheckOptions,
-    absent: readonly string[] = [],
+    {
+      absent = [],
+      started = places,
+    }: { readonly absent?: readonly string[]; readonly started?: PerServer<Place> } = {},
   ) => {
     const names = Object.keys(places).filter((name) => !absent.includes(name));
-    const running = Object.fromEntries(Object.entries(places).filter(([name]) => names.includes(name)));
+    const running = Object.fromEntries(Object.entries(started).filter(([name]) => names.includes(name)));
     const expected = { clusterName, serverNames: serverNamesOf(clusterName, names), accounts: {}, ...more };
     await verifyCluster(check, running, expected, options, configs);
   };
+  // A server that moves has not ended, even if it does not run in its new place yet.
+  const started = Object.fromEntries(
+    Object.entries(places).filter(([name, place]) => isDeepStrictEqual(place, before?.places[name])),
+  );
   const waitUntilJoined = async (absent: readonly string[]) => {
     const hadJetStream = before === undefined || runsJetStreamIn(before.servers);
     const more = jetstream !== undefined && hadJetStream ? { jetstream } : {};
     const options = { isExcepted: protection.isExcepted };
     if (before === undefined && jetstream !== undefined) {
       // After an unfinished update, whose configuration may allow no route.
-      await verify(more, options, absent).catch(() => undefined);
+      await verify(more, options, { absent, started }).catch(() => undefined);
     } else if (before !== undefined && allowsMixedRoute(before, next, check)) {
-      await verify(more, options, absent);
+      await verify(more, options, { absent, started });
     }
   };
   return { protectStreams: (changes) => protection.plan(changes), waitForRoutes: () => verify(), waitUntilJoined };
