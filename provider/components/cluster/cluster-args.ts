@@ -125,10 +125,10 @@ export interface MixedAuthClusterArgs<
    */
   target?: T;
   /**
-   * Machines with a Docker Engine each, by name, if the containers run on several. Each of `servers` names its host. Servers
-   * on the same host reach each other in their docker network, servers on different hosts by the `address` of the host. A
-   * server that moves to another host would leave its streams behind, which is refused: add a server there, then remove the
-   * former one.
+   * Machines with a Docker Engine each, by name, if the containers run on several. Each of `servers` names its host. A name has
+   * lower-case letters, digits and hyphens. Servers on the same host reach each other in their docker network, servers on
+   * different hosts by the `address` of the host. A server that moves to another host would leave its streams behind, which is
+   * refused: add a server there, then remove the former one.
    *
    * Plain, because it determines which resources exist.
    *

@@ -211,7 +211,8 @@ export const COMPONENTS_CODES = {
     title: "Removed server with streams that are not known",
     cause:
       "Servers are removed from a cluster with JetStream, and the servers did not report their streams: one of them does not run or cannot be reached, or `verification` is disabled. The streams of a removed server would be lost unless they move to others first.",
-    remedy: "Start the servers and enable `verification`, then repeat the preview.",
+    remedy:
+      "Start the servers and enable `verification`, then repeat the preview. If a server is lost for good, remove it from JetStream with `nats server cluster peer-remove` first.",
   },
   NA4080: {
     title: "Docker Engine without TLS",
