@@ -31,7 +31,7 @@ export interface Place {
 const PATIENCE = 2_000;
 
 /**
- * Logs in. Where the account may have just so many connections, one that was closed may still count for a moment.
+ * Logs in. Where the account or the server may have just so many connections, one that was closed may still count for a moment.
  *
  * @returns undefined when the server refuses it
  */
@@ -41,7 +41,7 @@ export async function logIn(place: Place, client: Client, options: ClientOptions
     try {
       return proof === undefined ? undefined : await Wire.open(place.port, proof, options);
     } catch (error) {
-      if (!String(error).includes("maximum account active connections") || performance.now() > deadline) {
+      if (!/maximum (?:account active )?connections/i.test(String(error)) || performance.now() > deadline) {
         return undefined;
       }
     }
