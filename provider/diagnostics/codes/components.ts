@@ -146,7 +146,7 @@ export const COMPONENTS_CODES = {
   NA4051: {
     title: "Component of a different version",
     cause:
-      "The operator or an account of a cluster was created by a different version of this package, which is installed a second time. Components of different versions cannot use each other.",
+      "The operator or an account of a cluster, or the configuration of a verification, was created by a different version of this package, which is installed a second time. Components of different versions cannot use each other.",
     remedy: "Install one version: `npm ls pulumi-nats-auth` lists the installed ones.",
   },
   NA4052: {
