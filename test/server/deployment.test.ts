@@ -213,6 +213,10 @@ describe("servers that something else deploys", function () {
         NAMES.map((name) => verified[name]?.jetstream),
         ["healthy", "healthy", "healthy"],
       );
+      await program.servers.stop("n3");
+      const refreshed = (await deployed.refresh()) as unknown as { verified: Record<string, object> };
+      assert.deepEqual(Object.keys(refreshed.verified), ["n1", "n2"]);
+      assert.ok(!JSON.stringify(refreshed.verified).includes("healthy"), "JetStream was not inspected");
     });
 
     it("should be reported when it has no leader", async () => {

@@ -103,6 +103,7 @@ function expect(
           Object.entries(expectAccounts(model)).map(([key, account]) => [key, { ...account, jwt: tokens[key] ?? "" }]),
         ),
         jetstream: runs,
+        authorizationService: model.accounts.some(({ authorization }) => authorization !== undefined) || undefined,
       }),
     );
 }
