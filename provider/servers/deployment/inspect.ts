@@ -284,14 +284,13 @@ class Inspector {
   }
 
   async #inspectMonitoring(): Promise<Diagnostic[]> {
-    const found = await Promise.all(
-      Object.entries(this.clients).map(async ([name, { server }]) => {
-        const { monitoringUrl } = this.deployment.servers[name] ?? {};
-        const problem = monitoringUrl === undefined ? undefined : await findMonitoringProblem(monitoringUrl, server.id);
-        return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
-      }),
-    );
-    return found.flat();
+    const { tls } = this.access;
+    const found = Object.entries(this.clients).map(async ([name, { server }]) => {
+      const { monitoringUrl: url } = this.deployment.servers[name] ?? {};
+      const problem = url === undefined ? undefined : await findMonitoringProblem(url, server.id, tls);
+      return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
+    });
+    return (await Promise.all(found)).flat();
   }
 
   #describe(
