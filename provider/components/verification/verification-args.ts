@@ -82,7 +82,8 @@ export interface ClusterVerificationArgs {
    */
   timeout?: pulumi.Input<Duration>;
   /**
-   * Certificates in PEM format. If set, TLS is required for each server, as for `tls://` URLs.
+   * Certificates in PEM format, for NATS and for monitoring over `https://`. If set, TLS is required for each server, as for
+   * `tls://` URLs.
    *
    * @default the certificate authorities of Node.js (`NODE_EXTRA_CA_CERTS` adds some)
    */
