@@ -273,6 +273,12 @@ export const COMPONENTS_CODES = {
     title: "Invalid host of a server",
     cause:
       "The `host` of a server in an `AuthConfiguration` is a part of the URLs by which clients and other servers reach it.",
-    remedy: "Use a host name or an IP address, without port and scheme.",
+    remedy: "Use a host name or an IP address, without port, scheme and zone, and not 0.0.0.0.",
+  },
+  NA4094: {
+    title: "Invalid store folder",
+    cause:
+      "`storeFolder` of an `AuthConfiguration` is the folder of streams on the machine of each server. A server resolves a relative path in the folder that it is started in, so that streams can seem lost after a restart.",
+    remedy: "Use an absolute path, such as `/var/lib/nats`.",
   },
 } as const satisfies CodeTable;

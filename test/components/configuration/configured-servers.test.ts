@@ -15,6 +15,7 @@ import { closingGates, reasonOf } from "../../support/gates";
 import { keyOf } from "../../support/keys";
 import { failureCodes } from "../../support/life-cycle";
 import { ofType, valueOf } from "../../support/mocks";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 type More = Omit<AuthConfigurationArgs, "operator" | "accounts">;
@@ -36,6 +37,7 @@ const N2 = { mode: "operator", host: "n2.example.org" } as const;
 
 describe("the servers of an AuthConfiguration", () => {
   closingGates();
+  const warnings = collectWarnings();
 
   it("should have files by their names, with the routes to each other as secrets", async () => {
     const { auth } = declare({ servers: { n1: N1, n2: { ...N2, clientPort: 5000, clusterPort: 7000 } } });
@@ -81,6 +83,54 @@ describe("the servers of an AuthConfiguration", () => {
       "NA1711 servers.n3.clusterPort",
       "NA4093 servers.n2.host",
       "NA4021 servers.n2.monitoringAddress",
+    ]);
+  });
+
+  it("should report a host that no other machine can use, and a store folder that is not absolute", async () => {
+    for (const host of ["0.0.0.0", "::", "fe80::1%eth0"]) {
+      assert.deepEqual(await problemsOf({ servers: { n1: { ...N1, host } } }), ["NA4093 servers.n1.host"]);
+    }
+    for (const storeFolder of [5, null, "", "data"]) {
+      const more = { servers: { n1: N1 }, jetstream: {}, storeFolder } as unknown as More;
+      assert.deepEqual(await problemsOf(more), ["NA4094 storeFolder"]);
+    }
+    assert.deepEqual(await problemsOf({ servers: { n1: N1 }, jetstream: {}, storeFolder: "C:\\data" }), []);
+  });
+
+  it("should have checked arguments even if there are none", async () => {
+    const more = { clusterName: 5, storeFolder: 7, settings: { maxPaylod: 1 }, jetstream: 5, trustedProxies: ["P"] };
+    assert.deepEqual(await problemsOf(more as unknown as More), [
+      "NA1003 clusterName",
+      "NA1003 jetstream",
+      "NA4023 trustedProxies[0]",
+      "NA1001 settings.maxPaylod",
+      "NA4094 storeFolder",
+    ]);
+    assert.deepEqual(await problemsOf({ clusterName: "c", storeFolder: "/d", settings: { maxPayload: 5 } }), []);
+  });
+
+  it("should have the settings of the program in their files, checked, without extra ones in the state", async () => {
+    const settings = { maxPayload: "64KiB", extra: "max_closed_clients: 7" } as const;
+    const own = { pingMax: 9, extra: "max_closed_clients: 8" };
+    const { auth } = declare({ settings, servers: { n1: { ...N1, settings: own }, n2: N2 } });
+    const [n1, n2] = await Promise.all(["n1", "n2"].map((name) => valueOf(auth.configs[name] ?? assert.fail())));
+    assert.match(n1 ?? "", /^max_payload: 65536$/m);
+    assert.match(n1 ?? "", /^ping_max: 9$/m);
+    assert.match(n1 ?? "", /^max_closed_clients: 8$/m);
+    assert.match(n2 ?? "", /^max_payload: 65536$/m);
+    assert.match(n2 ?? "", /^max_closed_clients: 7$/m);
+    assert.doesNotMatch(n2 ?? "", /ping_max/);
+    const inputs = ofType("AuthConfiguration").at(-1)?.inputs;
+    assert.match(JSON.stringify(inputs), /"maxPayload":"64KiB".*"pingMax":9|"pingMax":9.*"maxPayload":"64KiB"/);
+    assert.doesNotMatch(JSON.stringify(inputs), /max_closed_clients/);
+    assert.ok(warnings.some((text) => text.includes("[NA2017]")));
+  });
+
+  it("should report invalid settings of the program and of a server", async () => {
+    const n1 = { ...N1, settings: { extra: "a { password: secret }" } };
+    assert.deepEqual(await problemsOf({ settings: { pingMax: -1 }, servers: { n1 } }), [
+      "NA1008 settings.pingMax",
+      "NA1793 servers.n1.settings.extra.a.password",
     ]);
   });
 
