@@ -269,7 +269,8 @@ const AUTHORIZATION: LineTable<Authorization, CalloutAccount> = {
   issuer: (issuer, _, { publicKey }) => settings({ issuer, account: publicKey }),
   xkey: settingOf("xkey"),
   users: (_, _authorization, account) => texts("auth_users", getAuthorizationKeys(account)),
-  // The server asks the service about users of these accounts alone. Into which accounts it lets them cannot be restricted here.
+  // The server asks the service about users of these accounts, clients without credentials and unknown keys. The accounts into
+  // which the service lets them cannot be restricted here.
   allowedAccounts: (_, _authorization, { publicKey }) => texts("allowed_accounts", [publicKey]),
 };
 

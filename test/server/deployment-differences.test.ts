@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { Account, AuthConfiguration, Nkey } from "../../provider";
+import { serve } from "../support/callout";
+import { by, Clients } from "../support/clients";
 import { foreignProgram, problemsOf } from "../support/foreign-program";
-import { seedOf } from "../support/keys";
+import { keyOf, pairOf, seedOf } from "../support/keys";
 import { valueOf } from "../support/mocks";
 
 describe("accounts that differ on servers that something else deploys", function () {
@@ -72,6 +74,37 @@ describe("accounts that differ on servers that something else deploys", function
       assert.match(message, /lacks the export of service "many\.\*" with Streamed responses/);
       assert.match(message, /has the export of service "money\.\*" with Streamed responses, which is not declared/);
       assert.match(message, /lacks the mapping of "m\.\*" to "n\.\$1"/);
+    });
+
+    it("should leave clients without credentials to an authorization service, if an account has one", async () => {
+      const d = new Account("D", {
+        operator: program.operator,
+        users: { service: {}, one: {} },
+        authorization: { users: ["service"], issuer: keyOf("account", "service") },
+      });
+      const configuration = new AuthConfiguration("asking", {
+        operator: program.operator,
+        accounts: [program.a, program.b, d],
+        parity: { accept: { "D.authorization": "The service decides the same for both." } },
+      });
+      const text = await valueOf(configuration.static.authorization);
+      const ofOperator = await valueOf(configuration.operator.authorization);
+      await program.includeAll({ n1: { text }, n2: { text: ofOperator }, n3: { text } });
+      const account = await valueOf(d.publicKey);
+      const clients = new Clients();
+      try {
+        const seed = await valueOf(d.users.service.seed);
+        const connection = await clients.connect(program.url("n3"), by.seed(seed));
+        const signer = pairOf("account", "service");
+        const asked = await serve(connection, { signer, decide: () => ({ account }) });
+        await clients.connect(program.url("n3"));
+        assert.equal(asked.length, 1);
+        const { codes, message } = await problemsOf(await program.verify({ configuration }));
+        assert.deepEqual(codes, [], message);
+        assert.equal(asked.length, 1, "the verification must not bother the service");
+      } finally {
+        await clients.close();
+      }
     });
 
     it("should report a server that accepts clients without credentials", async () => {

@@ -160,13 +160,15 @@ describe("servers that something else deploys", function () {
       const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
       writeFileSync(cert, material.certMaterial);
       writeFileSync(key, material.keyMaterial, { mode: 0o600 });
-      await program.includeAll({ n1: { more: `tls { cert_file: "${cert}", key_file: "${key}" }` } });
+      const [monitored = 0] = await freePorts(1);
+      const tls = `tls { cert_file: "${cert}", key_file: "${key}" }`;
+      await program.includeAll({ n1: { more: `${tls}\nhttps: "127.0.0.1:${monitored}"` } });
       const target = (name: (typeof NAMES)[number], scheme: string) => ({
         mode: MODES[name],
         url: program.url(name).replace("nats:", scheme),
       });
       const trusting = { tls: { ca: material.caMaterial } };
-      const only = { n1: target("n1", "tls:") };
+      const only = { n1: { ...target("n1", "tls:"), monitoringUrl: `https://127.0.0.1:${monitored}` } };
       const trusted = await problemsOf(await program.verify({ servers: only, ...trusting }));
       assert.deepEqual(trusted.codes, ["NA5082 servers.n1"], trusted.message);
       const untrusted = await problemsOf(await program.verify({ servers: only }));
@@ -213,6 +215,10 @@ describe("servers that something else deploys", function () {
         NAMES.map((name) => verified[name]?.jetstream),
         ["healthy", "healthy", "healthy"],
       );
+      await program.servers.stop("n3");
+      const refreshed = (await deployed.refresh()) as unknown as { verified: Record<string, object> };
+      assert.deepEqual(Object.keys(refreshed.verified), ["n1", "n2"]);
+      assert.ok(!JSON.stringify(refreshed.verified).includes("healthy"), "JetStream was not inspected");
     });
 
     it("should be reported when it has no leader", async () => {

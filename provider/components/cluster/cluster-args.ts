@@ -307,7 +307,7 @@ export function registeredClusterArgs(args: ClusterArgs): pulumi.Inputs {
 }
 
 /** Leaves out `extra` of all settings, at any depth: a text that is rejected because it contains a secret is registered, too. */
-function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const members = Object.entries(args).map(([key, value]): [string, unknown] => [
     key,
     key === "settings"

@@ -11,7 +11,7 @@ import {
   optional,
   type Shape,
 } from "../../model/form/shape";
-import type { ClusterArgs, ServerArgs } from "../cluster/cluster-args";
+import { withoutExtra, type ClusterArgs, type ServerArgs } from "../cluster/cluster-args";
 import { registeredArgs } from "../registered-args";
 import { CONFIGURATION_SHAPES, registeredConfigurationArgs, type ConfigurationArgs } from "./configuration-args";
 
@@ -79,7 +79,7 @@ export interface AuthConfigurationArgs<Name extends string = string>
    */
   servers?: Readonly<Record<Name, ConfiguredServerArgs>>;
   /**
-   * Folder for stored streams, on the machine of each server.
+   * Folder for stored streams, on the machine of each server: an absolute path.
    *
    * @default "/data"
    */
@@ -123,5 +123,5 @@ export function authConfigurationArgsDiagnostics(args: AuthConfigurationArgs): D
 /** Returns a configuration's arguments as its component registers them, with the operator and the accounts by name. */
 export function registeredAuthConfigurationArgs(args: AuthConfigurationArgs): pulumi.Inputs {
   const known = Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(OWN_SHAPES, key));
-  return { ...registeredArgs(Object.fromEntries(known)), ...registeredConfigurationArgs(args) };
+  return { ...registeredArgs(withoutExtra(Object.fromEntries(known))), ...registeredConfigurationArgs(args) };
 }

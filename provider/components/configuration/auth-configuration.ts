@@ -146,14 +146,19 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
         staticModel(args).apply((model) => renderStaticAuthorization(model).text),
       ),
     };
-    const tokens = afterGate(gate, operatorTokens(args));
-    this.operator = {
-      operatorJwt: tokens.apply(({ operator }) => operator),
-      systemAccount: afterGate(gate, args.operator.systemAccount.publicKey),
-      resolverPreload: tokens.apply(({ accounts }) => accounts),
-      authorization: tokens.apply(({ roster, ...known }) => renderOperatorAuthorization(roster, known).text),
-    };
+    this.operator = operatorAuthorization(args, gate);
     hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
     this.registerOutputs({ systemAccount: this.operator.systemAccount, clientUrls: this.clientUrls });
   }
+}
+
+/** Renders what servers in operator mode need. */
+function operatorAuthorization(args: AuthConfigurationArgs, gate: Gate): OperatorAuthorization {
+  const tokens = afterGate(gate, operatorTokens(args));
+  return {
+    operatorJwt: tokens.apply(({ operator }) => operator),
+    systemAccount: afterGate(gate, args.operator.systemAccount.publicKey),
+    resolverPreload: tokens.apply(({ accounts }) => accounts),
+    authorization: tokens.apply(({ roster, ...known }) => renderOperatorAuthorization(roster, known).text),
+  };
 }

@@ -3,6 +3,7 @@ import { fatal, isRecord, listOf, matching, type Shape } from "../../model/form/
 import type { Account } from "../account/account";
 import { isReference } from "../account/account-source";
 import type { Operator } from "../operator/operator";
+import type { AuthConfiguration } from "./auth-configuration";
 
 /** What a cluster reads of its operator, apart from optional members. */
 const OPERATOR_MEMBERS: readonly string[] = [
@@ -30,16 +31,22 @@ const ACCOUNT_MEMBERS: readonly string[] = [
   "gate",
 ] satisfies (keyof Account)[];
 
+/** What a verification reads of its configuration. */
+const CONFIGURATION_MEMBERS: readonly string[] = ["gate", "parts"] satisfies (keyof AuthConfiguration)[];
+
 const NOT_AN_OPERATOR = matching("an `Operator`", "Use an `Operator` of this program.", () => false);
 const NOT_AN_ACCOUNT = matching("an `Account`", "Use an `Account` of this program.", () => false);
+const NOT_A_CONFIGURATION = matching(
+  "an `AuthConfiguration`",
+  "Use an `AuthConfiguration` of this program.",
+  () => false,
+);
 
 /** The shape of a cluster's operator. */
-export const OPERATOR: Shape = (value, path) =>
-  hasMembers(value, OPERATOR_MEMBERS)
-    ? []
-    : isComponent("Operator", value)
-      ? otherVersion(path)
-      : NOT_AN_OPERATOR(value, path);
+export const OPERATOR: Shape = componentShape("Operator", OPERATOR_MEMBERS, NOT_AN_OPERATOR);
+
+/** The shape of a verification's configuration. */
+export const CONFIGURATION: Shape = componentShape("AuthConfiguration", CONFIGURATION_MEMBERS, NOT_A_CONFIGURATION);
 
 /** The shape of a cluster's accounts. */
 export const ACCOUNTS: Shape = listOf((value, path) => {
@@ -54,6 +61,16 @@ export const ACCOUNTS: Shape = listOf((value, path) => {
   }
   return isExported(value) ? reference(path, {}) : NOT_AN_ACCOUNT(value, path);
 });
+
+/** A component with these members. @param other reports any other value */
+function componentShape(name: string, members: readonly string[], other: Shape): Shape {
+  return (value, path) => {
+    if (hasMembers(value, members)) {
+      return [];
+    }
+    return isComponent(name, value) ? otherVersion(path) : other(value, path);
+  };
+}
 
 /** Returns whether a value may be the reference that another stack exports. */
 function isExported(value: unknown): boolean {
@@ -76,7 +93,7 @@ function otherVersion(path: string): ReturnType<Shape> {
   return fatal({
     code: "NA4051",
     path,
-    problem: "was created by a different version of pulumi-nats-auth than the cluster",
+    problem: "was created by a different version of pulumi-nats-auth than the component that uses it",
     remedy: "Install one version of the package: `npm ls pulumi-nats-auth` lists the installed ones.",
   });
 }

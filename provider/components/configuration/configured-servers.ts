@@ -1,4 +1,5 @@
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
+import { posix, win32 } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { digestOfFiles } from "../../config/config-digest";
 import { ROUTES_FILE } from "../../config/listener";
@@ -78,17 +79,18 @@ export function configuredServersDiagnostics(
   args: AuthConfigurationArgs,
   servers: readonly ConfiguredServer[],
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  if (servers.length === 0) {
-    return [];
-  }
+  const { clusterName, jetstream, trustedProxies, storeFolder } = args;
+  // Without servers, what accounts need of them is not known.
+  const isChecked = (argument: unknown) => servers.length > 0 || argument !== undefined;
   return [
-    args.clusterName === undefined
-      ? pulumi.output(clusterNameDiagnostics(name))
-      : pulumi.output(args.clusterName).apply(clusterNameArgDiagnostics),
-    ...jetstreamArgsDiagnostics(args),
-    ...proxyArgsDiagnostics(args),
+    clusterName === undefined
+      ? pulumi.output(servers.length === 0 ? [] : clusterNameDiagnostics(name))
+      : pulumi.output(clusterName).apply(clusterNameArgDiagnostics),
+    ...(isChecked(jetstream) ? jetstreamArgsDiagnostics(args) : []),
+    ...(isChecked(trustedProxies) ? proxyArgsDiagnostics(args) : []),
     ...routesArgsDiagnostics(args),
     ...settingsArgsDiagnostics(args, servers),
+    ...(storeFolder === undefined ? [] : [pulumi.output(storeFolder).apply(storeFolderDiagnostics)]),
     pulumi
       .output(servers.map(({ path, ports, host }) => ({ host, ports: portsByName(path, ports) })))
       .apply(portsByHostDiagnostics),
@@ -115,18 +117,40 @@ function portsByHostDiagnostics(
   );
 }
 
+/** Checks the folder for streams: an absolute path on Linux or Windows, whichever the servers run on. */
+export function storeFolderDiagnostics(folder: unknown): Diagnostic[] {
+  const isAbsolute = typeof folder === "string" && (posix.isAbsolute(folder) || win32.isAbsolute(folder));
+  return diagnose({
+    code: "NA4094",
+    path: "storeFolder",
+    value: folder,
+    problem: isAbsolute && folder.isWellFormed() ? undefined : "is not an absolute path",
+    remedy: "Use an absolute path on the machines of the servers, such as `/var/lib/nats`.",
+  });
+}
+
+/** Addresses that stand for all addresses of a machine: no other machine can connect to them. */
+const UNSPECIFIED = new BlockList();
+UNSPECIFIED.addAddress("0.0.0.0");
+UNSPECIFIED.addAddress("::", "ipv6");
+
 const HOST_NAME = /^[A-Za-z0-9](?:[\w.-]{0,252}[A-Za-z0-9])?$/;
 
 /** Checks the host of a server. */
 export function hostDiagnostics(path: string, host: unknown): Diagnostic[] {
-  const isValid = typeof host === "string" && (isIP(host) !== 0 || HOST_NAME.test(host));
+  const isValid = typeof host === "string" && (isIP(host) === 0 ? HOST_NAME.test(host) : isReachable(host));
   return diagnose({
     code: "NA4093",
     path,
     value: host,
-    problem: isValid ? undefined : "is not a valid host name or IP address",
+    problem: isValid ? undefined : "is not a host name or IP address by which others can reach the server",
     remedy: "Use a host without port and scheme, such as `n1.example.org`.",
   });
+}
+
+/** Returns whether an IP address can be a part of a URL by which others reach a machine: it is specific, and without a zone. */
+function isReachable(address: string): boolean {
+  return !address.includes("%") && !UNSPECIFIED.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** Renders the files of all servers. */

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expectAccounts } from "../../config/expected-accounts";
+import { ANY_DIGEST } from "../../dynamic/checks/deployment";
 import type { ExpectedConfiguration } from "../../dynamic/cluster-verification";
 import { getOwn, omitUndefined } from "../../model/form/order";
-import { isRecord } from "../../model/form/shape";
+import { hasShape, isRecord } from "../../model/form/shape";
 import { DeploymentVerification } from "../../resources/cluster-verification";
 import type { AccountUser } from "../account/account-users";
 import { accountsOf, operatorTokens, staticModel } from "../cluster/cluster-model";
-import { AuthConfiguration, type ConfigurationParts } from "../configuration/auth-configuration";
+import type { ConfigurationParts } from "../configuration/auth-configuration";
+import { CONFIGURATION } from "../configuration/configuration-parts";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate } from "../validation";
 import {
@@ -39,18 +41,19 @@ export class ClusterVerification extends DeploymentVerification {
   constructor(name: string, declared: ClusterVerificationArgs, opts?: pulumi.CustomResourceOptions) {
     const { value, diagnostics } = removeReservedKeys(declared);
     const args: Partial<ClusterVerificationArgs> = isRecord(value) ? value : {};
-    const { configuration, user = {}, users, timeout, tls } = args;
-    const parts = configuration instanceof AuthConfiguration ? configuration.parts : undefined;
+    const { configuration, user, users, timeout, tls } = args;
+    const parts = hasShape(CONFIGURATION, configuration) ? configuration?.parts : undefined;
+    const servers = targetsOf(args, parts);
     const problems = [...diagnostics, ...verificationArgsDiagnostics(value)];
     const expected = configuration && parts && afterGate(configuration.gate, expect(parts, args.jetstream));
     const details = {
       problems: problems.length === 0 ? undefined : problems,
-      servers: targetsOf(args, parts),
+      servers,
       expected,
       users,
       timeout,
     };
-    const seeds = parts === undefined || users === "none" ? {} : seedsOf(parts);
+    const seeds = parts === undefined || users === "none" ? {} : seedsFor(servers, parts);
     super(name, { details: omitUndefined<object>(details), login: loginOf(user), seeds, tls }, opts);
   }
 }
@@ -59,7 +62,7 @@ export class ClusterVerification extends DeploymentVerification {
 function targetsOf(
   args: Partial<ClusterVerificationArgs>,
   parts: ConfigurationParts | undefined,
-): Record<string, object> | undefined {
+): Record<string, DeployedServerArgs> | undefined {
   const configured = Object.fromEntries(
     (parts?.servers ?? []).map(
       ({ name, mode }): [string, DeployedServerArgs & { serverName?: pulumi.Input<string> }] => {
@@ -100,13 +103,29 @@ function expect(
           Object.entries(expectAccounts(model)).map(([key, account]) => [key, { ...account, jwt: tokens[key] ?? "" }]),
         ),
         jetstream: runs,
+        authorizationService: model.accounts.some(({ authorization }) => authorization !== undefined) || undefined,
       }),
     );
 }
 
 /** Returns the credentials that are known. */
-function loginOf({ seed, creds }: VerificationUser): pulumi.Output<object> {
+function loginOf(user: VerificationUser | undefined): pulumi.Output<object> {
+  const { seed, creds } = user ?? {};
   return pulumi.all([seed, creds]).apply(([known, text]) => omitUndefined<object>({ seed: known, creds: text }));
+}
+
+/** Returns the seeds of the users that log in: none, unless a server in static mode has no digest. */
+function seedsFor(
+  servers: Readonly<Record<string, DeployedServerArgs>> = {},
+  parts: ConfigurationParts,
+): pulumi.Output<Record<string, string>> {
+  const logIn = pulumi
+    .output(servers)
+    .apply((known) =>
+      Object.values(known).some(({ mode, digest = ANY_DIGEST }) => mode === "static" && digest === ANY_DIGEST),
+    );
+  const none: Record<string, string> = {};
+  return pulumi.all([logIn, seedsOf(parts)]).apply(([are, seeds]) => (are ? seeds : none));
 }
 
 /** Returns the seeds of the users that are managed here, by public key. */

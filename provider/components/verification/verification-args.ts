@@ -2,19 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import type { Mode } from "../../model/cluster/servers";
 import type { Duration } from "../../model/form/quantities";
-import {
-  anyValue,
-  checkShape,
-  isRecord,
-  mapOf,
-  matching,
-  objectOf,
-  optional,
-  type Shape,
-} from "../../model/form/shape";
+import { anyValue, checkShape, fatal, isRecord, mapOf, objectOf, optional, type Shape } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
-import { AuthConfiguration } from "../configuration/auth-configuration";
+import type { AuthConfiguration } from "../configuration/auth-configuration";
+import { CONFIGURATION } from "../configuration/configuration-parts";
 
 /** A server to verify. */
 export interface DeployedServerArgs {
@@ -90,19 +82,25 @@ export interface ClusterVerificationArgs {
    */
   timeout?: pulumi.Input<Duration>;
   /**
-   * Certificates in PEM format. If set, TLS is required for each server, as for `tls://` URLs.
+   * Certificates in PEM format, for NATS and for monitoring over `https://`. If set, TLS is required for each server, as for
+   * `tls://` URLs.
    *
    * @default the certificate authorities of Node.js (`NODE_EXTRA_CA_CERTS` adds some)
    */
   tls?: DeepInput<TlsFiles>;
 }
 
-const CONFIGURATION = matching("an `AuthConfiguration`", "Use an `AuthConfiguration` of this program.", (value) => {
-  return value instanceof AuthConfiguration;
-});
-const USER = matching("a user of the system account", "Use `operator.systemAccount.users.<name>`.", (value) => {
-  return typeof value === "object" && value !== null;
-});
+/** A user. Any other value is not shown: it may be a seed, or the content of a creds file. */
+const USER: Shape = (value, path) =>
+  fatal({
+    code: value === undefined ? "NA1002" : "NA1003",
+    path,
+    problem:
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? undefined
+        : `${value === undefined ? "is missing; it " : ""}must be a user of the system account`,
+    remedy: "Use `operator.systemAccount.users.<name>`.",
+  });
 
 const ARGS: Shape = objectOf<ClusterVerificationArgs>({
   configuration: CONFIGURATION,

@@ -146,7 +146,7 @@ export const COMPONENTS_CODES = {
   NA4051: {
     title: "Component of a different version",
     cause:
-      "The operator or an account of a cluster was created by a different version of this package, which is installed a second time. Components of different versions cannot use each other.",
+      "The operator or an account of a cluster, or the configuration of a verification, was created by a different version of this package, which is installed a second time. Components of different versions cannot use each other.",
     remedy: "Install one version: `npm ls pulumi-nats-auth` lists the installed ones.",
   },
   NA4052: {
@@ -273,6 +273,12 @@ export const COMPONENTS_CODES = {
     title: "Invalid host of a server",
     cause:
       "The `host` of a server in an `AuthConfiguration` is a part of the URLs by which clients and other servers reach it.",
-    remedy: "Use a host name or an IP address, without port and scheme.",
+    remedy: "Use a host name or an IP address, without port, scheme and zone, and not 0.0.0.0.",
+  },
+  NA4094: {
+    title: "Invalid store folder",
+    cause:
+      "`storeFolder` of an `AuthConfiguration` is the folder of streams on the machine of each server. A server resolves a relative path in the folder that it is started in, so that streams can seem lost after a restart.",
+    remedy: "Use an absolute path, such as `/var/lib/nats`.",
   },
 } as const satisfies CodeTable;

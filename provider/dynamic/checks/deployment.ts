@@ -1,11 +1,21 @@
 import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { MODES, type Mode } from "../../model/cluster/servers";
-import { checkShape, isRecord, mapOf, matching, objectOf, optional, stringShape } from "../../model/form/shape";
+import {
+  checkShape,
+  fatal,
+  isRecord,
+  mapOf,
+  matching,
+  objectOf,
+  optional,
+  stringShape,
+  type Shape,
+} from "../../model/form/shape";
 import { INVALID_DURATION, parseDuration, type Duration } from "../../model/form/quantities";
 import { seedProblem } from "../../nkeys/keys";
 import { readCreds } from "../../read/creds";
-import type { UserChecks } from "../../servers/deployment/deployment";
-import { ifKnown } from "../life-cycle/unknown";
+import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
+import { ifKnown, isUnknown } from "../life-cycle/unknown";
 
 /** The arguments of a verification that a program sets, as the handler receives them. */
 export interface VerificationInputs {
@@ -13,6 +23,7 @@ export interface VerificationInputs {
   login?: { readonly seed?: string; readonly creds?: string };
   users?: UserChecks;
   timeout?: Duration;
+  tls?: TlsFiles;
 }
 
 /** The value of `digest` that stands for any configuration. */
@@ -25,22 +36,58 @@ const MODE = matching('"static" or "operator"', "Use one of these values.", (val
 const USERS = optional(
   matching('"permissions", "logins" or "none"', "Use one of these values.", (value) => CHECKS.includes(value)),
 );
-const SERVERS = mapOf(
-  objectOf<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest" | "serverName", string>>>({
-    mode: MODE,
-    url: stringShape,
-    monitoringUrl: optional(stringShape),
-    digest: optional(stringShape),
-    serverName: optional(stringShape),
-  }),
+const SERVERS = ifKnownShape(
+  mapOf(
+    ifKnownShape(
+      objectOf<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest" | "serverName", string>>>({
+        mode: ifKnownShape(MODE),
+        url: stringShape,
+        monitoringUrl: optional(stringShape),
+        digest: optional(stringShape),
+        serverName: optional(stringShape),
+      }),
+    ),
+  ),
 );
 
+/** Text in PEM format. Any other value is not shown: it may be a private key. */
+const PEM: Shape = (value, path) =>
+  fatal({
+    code: "NA1003",
+    path,
+    problem: typeof value === "string" && (isUnknown(value) || value.includes("-----BEGIN ")) ? undefined : NOT_PEM,
+    remedy: "Use the content of the file, which contains `-----BEGIN`.",
+  });
+const NOT_PEM = "must be text in PEM format";
+const TLS_FILES = objectOf<TlsFiles>({ ca: optional(PEM), cert: optional(PEM), key: optional(PEM) });
+const TLS: Shape = (value, path) =>
+  isRecord(value)
+    ? TLS_FILES(value, path)
+    : fatal({
+        code: "NA1003",
+        path,
+        problem: value === undefined || isUnknown(value) ? undefined : "must be an object with `ca`, `cert` and `key`",
+        remedy: "Use an object with some of these properties, each with text in PEM format.",
+      });
+
+/** The shape, or a value that is not known yet. */
+function ifKnownShape(shape: Shape): Shape {
+  return (value, path) => (isUnknown(value) ? [] : shape(value, path));
+}
+
 /** Checks the arguments of a verification, as far as they are known. */
-export function verificationDiagnostics({ servers, login = {}, users, timeout }: VerificationInputs): Diagnostic[] {
+export function verificationDiagnostics({
+  servers,
+  login = {},
+  users,
+  timeout,
+  tls,
+}: VerificationInputs): Diagnostic[] {
   return [
-    ...serversDiagnostics(ifKnown(servers), servers),
+    ...serversDiagnostics(servers),
     ...(isRecord(servers) ? loginDiagnostics(modesOf(servers), login) : []),
     ...(ifKnown(users) === undefined ? [] : checkShape("users", USERS, users, () => [])),
+    ...checkShape("tls", TLS, tls, () => []),
     ...diagnose({
       code: "NA1006",
       path: "timeout",
@@ -54,27 +101,22 @@ export function verificationDiagnostics({ servers, login = {}, users, timeout }:
   ];
 }
 
-function serversDiagnostics(
-  known: VerificationInputs["servers"],
-  servers: VerificationInputs["servers"],
-): Diagnostic[] {
+function serversDiagnostics(servers: VerificationInputs["servers"]): Diagnostic[] {
   if (servers === undefined) {
     const problem = "is missing, and the configuration has no `servers`";
     return [
       { code: "NA1002", path: "servers", problem, remedy: "Set `servers` to the URL and the mode of each server." },
     ];
   }
-  if (known === undefined) {
-    // The names and some URLs may be known in a preview.
-    return isRecord(servers) ? Object.entries(servers).flatMap(([name, server]) => urlsDiagnostics(name, server)) : [];
-  }
-  return checkShape("servers", SERVERS, known, (all) => [
+  return checkShape("servers", SERVERS, servers, (all) => [
     ...diagnose({
       code: "NA1741",
       problem: Object.keys(all).length === 0 ? "must contain at least one server" : undefined,
       remedy: "Add the URL and the mode of each server.",
     }),
-  ]).concat(Object.entries(isRecord(known) ? known : {}).flatMap(([name, server]) => urlsDiagnostics(name, server)));
+  ]).concat(
+    Object.entries(isRecord(servers) ? servers : {}).flatMap(([name, server]) => urlsDiagnostics(name, server)),
+  );
 }
 
 function urlsDiagnostics(name: string, server: unknown): Diagnostic[] {
@@ -102,7 +144,8 @@ function urlDiagnostics(path: string, url: unknown, protocols: readonly string[]
     ];
   }
   const problem = isValid ? undefined : `is not a valid URL: it must begin with ${schemes}, followed by a host`;
-  return diagnose({ code: "NA4090", path, value: url, problem, remedy });
+  // What precedes an `@` may be a password, even if the URL does not parse.
+  return diagnose({ code: "NA4090", path, ...(url.includes("@") ? {} : { value: url }), problem, remedy });
 }
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;

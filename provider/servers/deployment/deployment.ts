@@ -32,6 +32,8 @@ export interface Deployment {
   readonly accounts: Readonly<Record<string, DeployedAccount>>;
   /** Whether the servers should run JetStream. */
   readonly jetstream: boolean;
+  /** Whether an account has an authorization service, which servers in static mode ask about unknown clients. */
+  readonly authorizationService?: boolean;
 }
 
 /** Verification of the users of servers in static mode, without a digest. */
@@ -78,6 +80,6 @@ export interface VerifiedServer {
   readonly accounts: readonly string[];
   /** The users that have logged in, as `<account>/<user>`. */
   readonly users: readonly string[];
-  /** Whether JetStream is healthy; undefined if the server should not run it. */
+  /** Whether JetStream is healthy; undefined if the server should not run it, or another server cannot be asked. */
   readonly jetstream?: "healthy";
 }

@@ -88,10 +88,10 @@ class Inspector {
       ...(isComplete ? this.#findStrangers(serverNames, routes) : []),
     ];
     const settled = [...own, ...cluster, ...accounts];
-    const jetstream = isComplete ? await this.#inspectJetStream(answering) : [];
+    const jetstream = isComplete ? await this.#inspectJetStream(answering) : undefined;
     const users = settled.length === 0 ? await this.#inspectUsers(answering) : { problems: [], loggedIn: {} };
     const monitoring = await this.#inspectMonitoring();
-    const problems = [...settled, ...jetstream, ...users.problems, ...monitoring];
+    const problems = [...settled, ...(jetstream ?? []), ...users.problems, ...monitoring];
     const isWrong = (name: string) => problems.some(({ path }) => path === keyPath("servers", name));
     const verified = Object.entries(this.clients).filter(([name]) => !isWrong(name));
     return {
@@ -103,7 +103,7 @@ class Inspector {
             servers,
             routes,
             users: users.loggedIn[name] ?? [],
-            jetstream: jetstream.length === 0,
+            isHealthy: jetstream?.length === 0,
           }),
         ]),
       ),
@@ -222,9 +222,10 @@ class Inspector {
     ];
   }
 
-  async #inspectJetStream(servers: readonly Answer<ConfigurationReport>[]): Promise<Diagnostic[]> {
+  /** @returns undefined if the servers should not run JetStream */
+  async #inspectJetStream(servers: readonly Answer<ConfigurationReport>[]): Promise<Diagnostic[] | undefined> {
     if (!this.deployment.jetstream) {
-      return [];
+      return undefined;
     }
     const serverNames = servers.map(({ server }) => server.name);
     const without = servers.filter(({ data }) => !runsJetStream(data));
@@ -259,7 +260,9 @@ class Inspector {
           return { problems: [], loggedIn: {} };
         }
         const connecting = connectingTo(target, this.access);
-        const accepted = await findAccepted(target.url, stranger, connecting);
+        // An authorization service decides about clients that the configuration does not mention.
+        const isDelegated = target.mode === "static" && this.deployment.authorizationService === true;
+        const accepted = isDelegated ? [] : await findAccepted(target.url, stranger, connecting);
         const logins = target.mode === "static" && checks !== "none" ? users : [];
         const found = await mapConcurrently(CONCURRENT_LOGINS, logins, async (user) => {
           return findUserProblems(target.url, user, checks === "permissions", connecting);
@@ -281,14 +284,13 @@ class Inspector {
   }
 
   async #inspectMonitoring(): Promise<Diagnostic[]> {
-    const found = await Promise.all(
-      Object.entries(this.clients).map(async ([name, { server }]) => {
-        const { monitoringUrl } = this.deployment.servers[name] ?? {};
-        const problem = monitoringUrl === undefined ? undefined : await findMonitoringProblem(monitoringUrl, server.id);
-        return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
-      }),
-    );
-    return found.flat();
+    const { tls } = this.access;
+    const found = Object.entries(this.clients).map(async ([name, { server }]) => {
+      const { monitoringUrl: url } = this.deployment.servers[name] ?? {};
+      const problem = url === undefined ? undefined : await findMonitoringProblem(url, server.id, tls);
+      return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
+    });
+    return (await Promise.all(found)).flat();
   }
 
   #describe(
@@ -298,10 +300,11 @@ class Inspector {
       readonly servers: readonly Answer<ConfigurationReport>[];
       readonly routes: readonly Answer<Routes>[];
       readonly users: readonly string[];
-      readonly jetstream: boolean;
+      /** Whether JetStream was inspected, and has no problem. */
+      readonly isHealthy: boolean;
     },
   ): VerifiedServer {
-    const { accounts, servers, jetstream } = this.deployment;
+    const { accounts, servers } = this.deployment;
     const { mode = "static", digest } = servers[name] ?? {};
     const isOwn = (answer: Answer<unknown>) => answer.server.name === server.name;
     const remotes = (found.routes.find(isOwn)?.data?.routes ?? []).flatMap(({ remote_name: remote }) => remote ?? []);
@@ -313,7 +316,7 @@ class Inspector {
       configuration: digest === undefined ? "accounts" : "digest",
       accounts: sortUnique(Object.values(accounts).map((account) => account.name)),
       users: sortUnique(found.users),
-      jetstream: jetstream && found.jetstream ? "healthy" : undefined,
+      jetstream: found.isHealthy ? "healthy" : undefined,
     });
   }
 }

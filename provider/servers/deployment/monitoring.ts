@@ -1,30 +1,53 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { text } from "node:stream/consumers";
 import { errorMessage } from "../errors";
+import type { TlsFiles } from "./deployment";
 
 const TIMEOUT = 5_000;
+const OK = 200;
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
 
 /**
  * Asks the monitoring endpoint of a server for its identity and its health.
  *
  * @param id the `server_id`
+ * @param tls certificates for an `https://` URL
  * @returns what is wrong, as a clause without subject
  */
-export async function findMonitoringProblem(url: string, id: string): Promise<string | undefined> {
+export async function findMonitoringProblem(url: string, id: string, tls: TlsFiles = {}): Promise<string | undefined> {
   try {
-    const varz = await get(url, "varz");
-    const { server_id: found } = (await varz.json()) as { readonly server_id?: string };
+    const varz = await get(url, "varz", tls);
+    const { server_id: found } = JSON.parse(varz.body) as { readonly server_id?: string };
     if (found !== id) {
       return `is not the server that is monitored at ${url}`;
     }
-    const healthz = await get(url, "healthz");
-    return healthz.ok
-      ? undefined
-      : `is not healthy: ${url} answers ${healthz.status} (${(await healthz.text()).trim()})`;
+    const { status, body } = await get(url, "healthz", tls);
+    return status === OK ? undefined : `is not healthy: ${url} answers ${status} (${body.trim()})`;
   } catch (error) {
-    const { cause } = error as Error;
-    return `cannot be monitored at ${url} (${errorMessage(cause ?? error)})`;
+    // A host with several addresses fails with one error for each.
+    const [first = error] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+    return `cannot be monitored at ${url} (${errorMessage(first)})`;
   }
 }
 
-function get(url: string, endpoint: string): Promise<Response> {
-  return fetch(new URL(endpoint, url.endsWith("/") ? url : `${url}/`), { signal: AbortSignal.timeout(TIMEOUT) });
+/** Gets an endpoint. `fetch` cannot use certificates of the program. */
+function get(url: string, endpoint: string, tls: TlsFiles): Promise<Answer> {
+  const target = new URL(endpoint, url.endsWith("/") ? url : `${url}/`);
+  const request = target.protocol === "https:" ? requestHttps : requestHttp;
+  // A connection of its own: no idle one keeps the program running.
+  const options = { ...tls, agent: false, signal: AbortSignal.timeout(TIMEOUT) } as const;
+  return new Promise((resolve, reject) => {
+    request(target, options, (response) => {
+      text(response).then((body) => {
+        resolve({ status: response.statusCode ?? 0, body });
+      }, reject);
+    })
+      .on("error", reject)
+      .end();
+  });
 }

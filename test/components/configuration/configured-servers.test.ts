@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import {
   Account,
   AuthConfiguration,
@@ -7,11 +8,14 @@ import {
   type AuthConfigurationArgs,
   type ClusterVerificationArgs,
 } from "../../../provider";
+import { verificationDiagnostics } from "../../../provider/dynamic/checks/deployment";
 import { provider } from "../../../provider/dynamic/cluster-verification";
+import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
 import { closingGates, reasonOf } from "../../support/gates";
 import { keyOf } from "../../support/keys";
 import { failureCodes } from "../../support/life-cycle";
 import { ofType, valueOf } from "../../support/mocks";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 type More = Omit<AuthConfigurationArgs, "operator" | "accounts">;
@@ -33,6 +37,7 @@ const N2 = { mode: "operator", host: "n2.example.org" } as const;
 
 describe("the servers of an AuthConfiguration", () => {
   closingGates();
+  const warnings = collectWarnings();
 
   it("should have files by their names, with the routes to each other as secrets", async () => {
     const { auth } = declare({ servers: { n1: N1, n2: { ...N2, clientPort: 5000, clusterPort: 7000 } } });
@@ -81,6 +86,54 @@ describe("the servers of an AuthConfiguration", () => {
     ]);
   });
 
+  it("should report a host that no other machine can use, and a store folder that is not absolute", async () => {
+    for (const host of ["0.0.0.0", "::", "fe80::1%eth0"]) {
+      assert.deepEqual(await problemsOf({ servers: { n1: { ...N1, host } } }), ["NA4093 servers.n1.host"]);
+    }
+    for (const storeFolder of [5, null, "", "data"]) {
+      const more = { servers: { n1: N1 }, jetstream: {}, storeFolder } as unknown as More;
+      assert.deepEqual(await problemsOf(more), ["NA4094 storeFolder"]);
+    }
+    assert.deepEqual(await problemsOf({ servers: { n1: N1 }, jetstream: {}, storeFolder: "C:\\data" }), []);
+  });
+
+  it("should have checked arguments even if there are none", async () => {
+    const more = { clusterName: 5, storeFolder: 7, settings: { maxPaylod: 1 }, jetstream: 5, trustedProxies: ["P"] };
+    assert.deepEqual(await problemsOf(more as unknown as More), [
+      "NA1003 clusterName",
+      "NA1003 jetstream",
+      "NA4023 trustedProxies[0]",
+      "NA1001 settings.maxPaylod",
+      "NA4094 storeFolder",
+    ]);
+    assert.deepEqual(await problemsOf({ clusterName: "c", storeFolder: "/d", settings: { maxPayload: 5 } }), []);
+  });
+
+  it("should have the settings of the program in their files, checked, without extra ones in the state", async () => {
+    const settings = { maxPayload: "64KiB", extra: "max_closed_clients: 7" } as const;
+    const own = { pingMax: 9, extra: "max_closed_clients: 8" };
+    const { auth } = declare({ settings, servers: { n1: { ...N1, settings: own }, n2: N2 } });
+    const [n1, n2] = await Promise.all(["n1", "n2"].map((name) => valueOf(auth.configs[name] ?? assert.fail())));
+    assert.match(n1 ?? "", /^max_payload: 65536$/m);
+    assert.match(n1 ?? "", /^ping_max: 9$/m);
+    assert.match(n1 ?? "", /^max_closed_clients: 8$/m);
+    assert.match(n2 ?? "", /^max_payload: 65536$/m);
+    assert.match(n2 ?? "", /^max_closed_clients: 7$/m);
+    assert.doesNotMatch(n2 ?? "", /ping_max/);
+    const inputs = ofType("AuthConfiguration").at(-1)?.inputs;
+    assert.match(JSON.stringify(inputs), /"maxPayload":"64KiB".*"pingMax":9|"pingMax":9.*"maxPayload":"64KiB"/);
+    assert.doesNotMatch(JSON.stringify(inputs), /max_closed_clients/);
+    assert.ok(warnings.some((text) => text.includes("[NA2017]")));
+  });
+
+  it("should report invalid settings of the program and of a server", async () => {
+    const n1 = { ...N1, settings: { extra: "a { password: secret }" } };
+    assert.deepEqual(await problemsOf({ settings: { pingMax: -1 }, servers: { n1 } }), [
+      "NA1008 settings.pingMax",
+      "NA1793 servers.n1.settings.extra.a.password",
+    ]);
+  });
+
   it("should report names that cannot be those of servers", async () => {
     assert.deepEqual(await problemsOf({ servers: { a_b: N1 } }), ["NA1740 servers.a_b"]);
     assert.deepEqual(await problemsOf({ servers: {} }), ["NA1741 servers"]);
@@ -102,12 +155,15 @@ describe("the servers of an AuthConfiguration", () => {
 describe("the arguments of a ClusterVerification", () => {
   closingGates();
 
-  async function failuresOf(args: object): Promise<string[]> {
+  async function reportOf(args: object): Promise<{ codes: string[]; text: string }> {
     await valueOf(new ClusterVerification("nats", args as ClusterVerificationArgs).id);
     const inputs = ofType("ClusterVerification").at(-1)?.inputs;
     const { failures = [] } = (await provider.check?.({} as never, inputs as never)) ?? {};
-    return failureCodes(failures.map(({ reason }) => reason));
+    const reasons = failures.map(({ reason }) => reason);
+    return { codes: failureCodes(reasons), text: reasons.join("\n") };
   }
+
+  const failuresOf = async (args: object) => (await reportOf(args)).codes;
 
   it("should be taken from the servers of the configuration", async () => {
     const { auth, operator } = declare({ servers: { n1: N1, n2: N2 } });
@@ -120,6 +176,80 @@ describe("the arguments of a ClusterVerification", () => {
     assert.equal(servers.n1?.url, "tls://127.0.0.1");
     assert.equal(servers.n1.serverName, "nats-n1");
     assert.match(servers.n1.digest ?? "", /^sha256:[0-9a-f]{64}$/);
+  });
+
+  it("should contain the seeds of users if they log in, and not otherwise", async () => {
+    const { auth, operator } = declare({ servers: { n1: N1, n2: N2 } });
+    const seedsWith = async (more: object) => {
+      const user = operator.systemAccount.users.sys;
+      assert.deepEqual(await failuresOf({ configuration: auth, user, ...more }), []);
+      return Object.keys(ofType("ClusterVerification").at(-1)?.inputs.seeds ?? {}).length;
+    };
+    assert.equal(await seedsWith({}), 0);
+    assert.equal(await seedsWith({ servers: { n2: { digest: "any" } } }), 0);
+    assert.equal(await seedsWith({ servers: { n1: { digest: pulumi.output("any") } } }), 2);
+    assert.equal(await seedsWith({ servers: { other: { mode: "static", url: "nats://n1" } } }), 2);
+    assert.equal(await seedsWith({ servers: { n1: { digest: "any" } }, users: "none" }), 0);
+  });
+
+  it("should be reported when they are null or of another type, without the value of `user`", async () => {
+    const { auth, operator } = declare({ servers: { n1: N1, n2: N2 } });
+    const creds = "the content of a creds file";
+    for (const user of [null, creds, 5, [creds]]) {
+      const { codes, text } = await reportOf({ configuration: auth, user });
+      assert.ok(codes.includes("NA1003 user"), text);
+      assert.ok(!text.includes(creds), text);
+    }
+    const user = operator.systemAccount.users.sys;
+    assert.deepEqual(await failuresOf({ configuration: auth, user: { seed: 5, creds: null } }), [
+      "NA1301 user.seed",
+      "NA4092 user.creds",
+    ]);
+    assert.deepEqual(await failuresOf({ configuration: null, user, servers: null, tls: null, timeout: null }), [
+      "NA1003 configuration",
+      "NA1003 servers",
+      "NA1002 servers",
+      "NA1003 tls",
+      "NA1006 timeout",
+    ]);
+  });
+
+  it("should be checked as far as they are known", () => {
+    const url = "nats://n1";
+    const codesOf = (inputs: object) => verificationDiagnostics(inputs).map(({ code, path }) => `${code} ${path}`);
+    const login = { seed: UNKNOWN, creds: UNKNOWN };
+    const servers = { n1: { mode: "bogus", url, digest: UNKNOWN }, n2: { mode: UNKNOWN, url: UNKNOWN }, n3: UNKNOWN };
+    assert.deepEqual(codesOf({ login, servers }), ["NA1003 servers.n1.mode"]);
+    assert.deepEqual(codesOf({ login, servers: UNKNOWN, tls: UNKNOWN }), []);
+    const tls = { rejectUnauthorized: false, ca: UNKNOWN, cert: 7, key: "a key" };
+    assert.deepEqual(codesOf({ login, servers: { n1: { mode: "static", url } }, tls }), [
+      "NA1001 tls.rejectUnauthorized",
+      "NA1003 tls.cert",
+      "NA1003 tls.key",
+    ]);
+    assert.doesNotMatch(JSON.stringify(verificationDiagnostics({ tls: "a key" } as object)), /a key/);
+  });
+
+  it("should accept a configuration of another copy of the package", async () => {
+    const { auth, operator } = declare({ servers: { n1: N1 } });
+    const copy: object = Object.create(pulumi.ComponentResource.prototype) as object;
+    Object.defineProperties(copy, Object.getOwnPropertyDescriptors(auth));
+    const user = operator.systemAccount.users.sys;
+    assert.deepEqual(await failuresOf({ configuration: copy, user }), []);
+    Reflect.deleteProperty(copy, "parts");
+    assert.ok((await failuresOf({ configuration: copy, user })).includes("NA4051 configuration"));
+  });
+
+  it("should not show a password in a URL, even if the URL is invalid", async () => {
+    const { auth, operator } = declare({ servers: { n1: N1 } });
+    const user = operator.systemAccount.users.sys;
+    for (const url of ["u:hunter2@n1:4222", "nats://u:hunt#er2@n1:4222", "nats://u:hunter2@n1:4222"]) {
+      const { codes, text } = await reportOf({ configuration: auth, user, servers: { n1: { url } } });
+      assert.deepEqual(codes, ["NA4090 servers.n1.url"]);
+      assert.doesNotMatch(text, /hunt/);
+    }
+    const { text } = await reportOf({ configuration: auth, user, servers: { n1: { url: "n1:4222" } } });
+    assert.match(text, /"n1:4222"/);
   });
 
   it("should all be reported when they are invalid", async () => {

@@ -1,5 +1,5 @@
 import { AuthorizationError } from "@nats-io/transport-node";
-import { hostDiagnostics } from "../../../provider/components/configuration/configured-servers";
+import { hostDiagnostics, storeFolderDiagnostics } from "../../../provider/components/configuration/configured-servers";
 import { expectAccounts } from "../../../provider/config/expected-accounts";
 import { verificationDiagnostics } from "../../../provider/dynamic/checks/deployment";
 import { compareAccount, otherDigest } from "../../../provider/servers/deployment/compare";
@@ -59,6 +59,11 @@ export const DEPLOYMENT_CASES: readonly DiagnosticCase[] = [
     name: "a host with a port",
     codes: ["NA4093"],
     find: () => hostDiagnostics("servers.n1.host", "n1.example.org:4222"),
+  },
+  {
+    name: "a relative folder for streams",
+    codes: ["NA4094"],
+    find: () => storeFolderDiagnostics("data"),
   },
   {
     name: "a deployed server that does not run",
