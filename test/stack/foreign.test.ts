@@ -35,6 +35,10 @@ describe("a stack whose servers something else deploys", function () {
   it("should verify servers that were started with its configurations", async () => {
     stack.config.folder = stack.folder;
     stack.config.subject = "test";
+    // The keys are not known yet.
+    stack.config.verify = true;
+    succeeded(await stack.preview());
+    stack.config.verify = false;
     succeeded(await stack.up());
     await deploy();
     stack.config.verify = true;

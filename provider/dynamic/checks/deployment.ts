@@ -85,7 +85,7 @@ export function verificationDiagnostics({
 }: VerificationInputs): Diagnostic[] {
   return [
     ...serversDiagnostics(servers),
-    ...(isRecord(servers) ? loginDiagnostics(modesOf(servers), login) : []),
+    ...(isRecord(servers) && isRecord(login) ? loginDiagnostics(modesOf(servers), login) : []),
     ...(ifKnown(users) === undefined ? [] : checkShape("users", USERS, users, () => [])),
     ...checkShape("tls", TLS, tls, () => []),
     ...diagnose({
