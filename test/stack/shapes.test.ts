@@ -7,6 +7,7 @@ import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type TestStack } 
 import { byCreds, bySeed, Clients } from "../support/stack-clients";
 import { freePorts } from "../support/stack-ports";
 import { tokensOf } from "../support/stack-tokens";
+import { storeMessage } from "../support/streams";
 import type { Declaration } from "./programs/declared/declaration";
 
 type Servers = NonNullable<Declaration["servers"]>;
@@ -131,7 +132,7 @@ async function store(client: NatsConnection, name: string, replicas: number): Pr
     num_replicas: replicas,
   });
   for (let count = 0; count < MESSAGES; count += 1) {
-    await client.request(`${name}.x`, "message", { timeout: 5_000 });
+    await storeMessage(client, `${name}.x`);
   }
   return [cluster?.leader ?? "", ...(cluster?.replicas ?? []).map((replica) => replica.name)];
 }

@@ -5,6 +5,7 @@ import { findRunningServers, sendSignal } from "../../provider/servers/process/p
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients } from "../support/stack-clients";
 import type { DeclaredAccount, Declaration } from "./programs/declared/declaration";
+import { storeMessage } from "../support/streams";
 
 const ACCOUNT: DeclaredAccount = { jetstream: {}, users: { test: {} } };
 const declared = (account: DeclaredAccount, more: Declaration = {}): Declaration => ({
@@ -47,7 +48,7 @@ describe("streams of a stack", function () {
   const onOperator = () => clients.connect(outputs.clientUrls.operator, byCreds(outputs.creds["A/test"]));
 
   async function publish(client: NatsConnection): Promise<void> {
-    await client.request("s.x", "message", { timeout: 5_000 });
+    await storeMessage(client, "s.x");
     count += 1;
   }
 

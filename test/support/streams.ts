@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NatsConnection } from "@nats-io/transport-node";
+import { RequestError, type NatsConnection } from "@nats-io/transport-node";
 import { waitFor } from "../../provider/servers/log";
 import type { Side } from "./sides";
 
@@ -26,6 +26,24 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 export async function answerTo(client: NatsConnection, subject: string, body: object): Promise<number | undefined> {
   const answer = await client.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5_000 });
   return answer.json<{ error?: { err_code: number } }>().error?.err_code;
+}
+
+/**
+ * Stores a message in a stream. Nobody responds until the subscription of a new stream, or of one whose leader has changed, has
+ * crossed a route.
+ */
+export async function storeMessage(client: NatsConnection, subject: string): Promise<void> {
+  const store = async () => {
+    try {
+      return await client.request(subject, "message", { timeout: 5_000 });
+    } catch (error) {
+      if (error instanceof RequestError && error.isNoResponders()) {
+        return undefined;
+      }
+      throw error;
+    }
+  };
+  assert.ok((await waitFor(store, ELECTION)) !== undefined, `nobody stores ${subject}`);
 }
 
 /** Has one server of a pair with JetStream decide for the cluster. @param system a client of the system account there */

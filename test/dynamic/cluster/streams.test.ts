@@ -13,7 +13,7 @@ import { seedOf } from "../../support/keys";
 import { newServer } from "../../support/local-server";
 import { ROUTE_PASSWORD, startPair, urlOf, type Link, type Listeners, type Pair } from "../../support/pair";
 import { SIDES, type Side } from "../../support/sides";
-import { answerTo } from "../../support/streams";
+import { answerTo, storeMessage } from "../../support/streams";
 import { CHECK_SIGNER, loginOf, worldOf, type World } from "../../support/world";
 
 const LINK: Link = { jetstream: { memoryStorage: 2 ** 26, fileStorage: 2 ** 26 } };
@@ -57,7 +57,7 @@ describe("streams of a cluster that changes", function () {
       const stream = { name, subjects: [`${name}.>`], ...config };
       assert.equal(await answerTo(client, `STREAM.CREATE.${name}`, stream), undefined);
       for (let sent = 0; sent < COUNT; sent += 1) {
-        await client.request(`${name}.x`, "message", { timeout: 2_000 });
+        await storeMessage(client, `${name}.x`);
       }
     }
   });
@@ -163,7 +163,7 @@ describe("streams of a cluster that changes", function () {
     assert.deepEqual([pids()[0] === ofStatic, pids()[1] === ofOperator], [false, true]);
     const client = await connect();
     for (const name of Object.keys(STREAMS)) {
-      await client.request(`${name}.x`, "message", { timeout: 5_000 });
+      await storeMessage(client, `${name}.x`);
     }
     assert.deepEqual(await counts(), [COUNT + 1, COUNT + 1, COUNT + 1]);
   });
