@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { Rotation } from "../../model/keys/rotation";
-import { MODES, serversDiagnostics, type DefaultServer, type Mode } from "../../model/cluster/servers";
+import { MODE_SHAPE, serversDiagnostics, type DefaultServer, type Mode } from "../../model/cluster/servers";
 import type { ServerSettings } from "../../model/cluster/server-settings";
 import type { ServerStorage } from "../../model/cluster/server-storage";
 import { omitUndefined } from "../../model/form/order";
@@ -241,13 +241,10 @@ export type ClusterArgs = MixedAuthClusterArgs<Target, string>;
 const VERIFICATIONS: readonly unknown[] = ["enabled", "disabled"] satisfies ClusterArgs["verification"][];
 const SERVER_ARGS = { clientPort: anyValue, clusterPort: anyValue, monitoringPort: anyValue, settings: anyValue };
 const SERVER: Shape = optional(objectOf<ServerArgs>(SERVER_ARGS));
-const MODE: Shape = matching('"static" or "operator"', "Use one of these values.", (value) =>
-  (MODES as readonly unknown[]).includes(value),
-);
 
 /** The shape of one of `servers`. */
 export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({
-  mode: MODE,
+  mode: MODE_SHAPE,
   host: optional(stringShape),
   ...SERVER_ARGS,
 });

@@ -18,6 +18,7 @@ import { omitUndefined } from "../../model/form/order";
 import { checkShape, stringShape } from "../../model/form/shape";
 import type { ServerSettings } from "../../model/cluster/server-settings";
 import { portsDiagnostics } from "../../model/cluster/ports";
+import { serverName } from "../../model/cluster/servers";
 import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { DeepInput } from "../../resources/dynamic-resource";
@@ -164,11 +165,6 @@ const UPDATE = "Update the stack that exports the reference, so that it refers t
 
 function accountPath(args: ConfigurationArgs, account: Account): string {
   return `${pathOf(args, account)}(${display(account.accountName)})`;
-}
-
-/** Returns the `server_name` of a server. */
-export function serverName(clusterName: string, name: string): string {
-  return `${clusterName}-${name}`;
 }
 
 /** The settings of a listener that depend on where its server runs, on JetStream and on proxies. */

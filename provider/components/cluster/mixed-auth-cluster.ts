@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
-import { mapServers, MODES, perServer, type DefaultServer, type PerServer } from "../../model/cluster/servers";
+import {
+  mapServers,
+  MODES,
+  perServer,
+  serverName,
+  type DefaultServer,
+  type PerServer,
+} from "../../model/cluster/servers";
 import type { ParityReport } from "../../parity/report";
 import { isRecord } from "../../model/form/shape";
 import { ClusterCheck } from "../../resources/cluster-check";
@@ -15,7 +22,7 @@ import {
   type ClusterArgs,
   type MixedAuthClusterArgs,
 } from "./cluster-args";
-import { accountNames, accountsOf, modelDiagnostics, serverName } from "./cluster-model";
+import { accountNames, accountsOf, modelDiagnostics } from "./cluster-model";
 import { declaredServers, hasBothModes, verifiedServer, type DeclaredServer } from "./cluster-servers";
 import { configureServers } from "./configured-servers";
 import { hasParts } from "../configuration/configuration-args";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
-import { MODES, serversDiagnostics, type Mode } from "../../model/cluster/servers";
+import { MODE_SHAPE, serversDiagnostics, type Mode } from "../../model/cluster/servers";
 import {
   anyValue,
   checkShape,
@@ -86,13 +86,9 @@ export interface AuthConfigurationArgs<Name extends string = string>
   storeFolder?: pulumi.Input<string>;
 }
 
-const MODE: Shape = matching('"static" or "operator"', "Use one of these values.", (value) =>
-  (MODES as readonly unknown[]).includes(value),
-);
-
 /** The shape of one of `servers`. */
 export const CONFIGURED_SERVER: Shape = objectOf<ConfiguredServerArgs>({
-  mode: MODE,
+  mode: MODE_SHAPE,
   host: matching("a host name or an IP address", "Use the host by which clients reach the server.", () => true),
   clientPort: anyValue,
   clusterPort: anyValue,

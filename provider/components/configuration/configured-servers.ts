@@ -5,7 +5,7 @@ import { digestOfFiles } from "../../config/config-digest";
 import { ROUTES_FILE } from "../../config/listener";
 import { renderRoutesConfig } from "../../config/routes";
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
-import { perServer, type PerServer } from "../../model/cluster/servers";
+import { perServer, serverName, type PerServer } from "../../model/cluster/servers";
 import { clusterNameDiagnostics } from "../../model/cluster/cluster";
 import { portsDiagnostics } from "../../model/cluster/ports";
 import { omitUndefined, sortEntries } from "../../model/form/order";
@@ -18,7 +18,6 @@ import {
   clusterNameArgDiagnostics,
   configRenderer,
   createListener,
-  serverName,
   type ListenerSettings,
 } from "../cluster/cluster-model";
 import { portsByName, type DeclaredServer } from "../cluster/cluster-servers";

@@ -1,5 +1,5 @@
 import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
-import { MODES, type Mode } from "../../model/cluster/servers";
+import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
 import {
   checkShape,
   fatal,
@@ -30,9 +30,6 @@ export interface VerificationInputs {
 export const ANY_DIGEST = "any";
 
 const CHECKS: readonly unknown[] = ["permissions", "logins", "none"] satisfies UserChecks[];
-const MODE = matching('"static" or "operator"', "Use one of these values.", (value) =>
-  (MODES as readonly unknown[]).includes(value),
-);
 const USERS = optional(
   matching('"permissions", "logins" or "none"', "Use one of these values.", (value) => CHECKS.includes(value)),
 );
@@ -40,7 +37,7 @@ const SERVERS = ifKnownShape(
   mapOf(
     ifKnownShape(
       objectOf<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest" | "serverName", string>>>({
-        mode: ifKnownShape(MODE),
+        mode: ifKnownShape(MODE_SHAPE),
         url: stringShape,
         monitoringUrl: optional(stringShape),
         digest: optional(stringShape),

@@ -1,7 +1,7 @@
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
-import { type PerServer } from "../../model/cluster/servers";
+import { serverName, type PerServer } from "../../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../../model/form/order";
 import { getServer, removeStore, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
@@ -93,13 +93,13 @@ export async function retireServers(
   const { moveStreams, removeMember } = await import("../../servers/leaving.js");
   const running = new Set(leaving.filter(({ isRunning }) => isRunning).map(({ name }) => name));
   for (const { name, place, server, isReachable } of leaving) {
-    const [serverName = ""] = serverNamesOf(clusterName, [name]);
+    const member = serverName(clusterName, name);
     const present = [...remaining, ...running];
     await ask(present, async (client) => {
       if (running.has(name)) {
-        await moveStreams(client, serverName);
+        await moveStreams(client, member);
       }
-      await removeMember(client, serverName);
+      await removeMember(client, member);
     });
     if (isReachable) {
       await server.stop();

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { systemAccountIn } from "../../config/deployed";
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Peer } from "../../config/routes";
-import type { PerServer } from "../../model/cluster/servers";
+import { serverName, type PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import type { Cluster } from "../../servers/cluster";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
@@ -89,7 +89,7 @@ export function getClusterWaits(
 
 /** Returns the `server_name` of each server. */
 export function serverNamesOf(clusterName: string, names: readonly string[]): string[] {
-  return names.map((name) => `${clusterName}-${name}`);
+  return names.map((name) => serverName(clusterName, name));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { matching, type Shape } from "../form/shape";
 
 /**
  * How a server decides who may do what: by accounts and nkeys in its configuration, or by the JWTs of an operator that it
@@ -8,6 +9,11 @@ export type Mode = "static" | "operator";
 
 /** Both modes. */
 export const MODES: readonly Mode[] = ["static", "operator"];
+
+/** The shape of a mode. */
+export const MODE_SHAPE: Shape = matching('"static" or "operator"', "Use one of these values.", (value) =>
+  (MODES as readonly unknown[]).includes(value),
+);
 
 /** The servers of a cluster whose program names none: one of each mode, called by its mode. */
 export type DefaultServer = Mode;
@@ -27,6 +33,11 @@ export function perServer<Server extends { readonly name: string }, T>(
 /** Creates a record with the same names and other values. */
 export function mapServers<T, U>(values: PerServer<T>, map: (value: T, name: string) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]));
+}
+
+/** Returns the `server_name` of a server. */
+export function serverName(clusterName: string, name: string): string {
+  return `${clusterName}-${name}`;
 }
 
 /** A DNS label in lower case: the name of a server is also its host name and the name of its folder. */
