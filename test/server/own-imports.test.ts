@@ -26,6 +26,9 @@ function accounts(entry: Entry, isShared = false): AccountDeclaration[] {
 const problemsOf = (model: readonly AccountDeclaration[]) =>
   codesAndPaths([...model.flatMap(accountDiagnostics), ...clusterDiagnostics(model)]);
 
+/** Starts until a behavior that depends on chance is as good as certain. */
+const STARTS = 64;
+
 describe("an import from the same account", function () {
   this.timeout(60_000);
 
@@ -50,12 +53,17 @@ describe("an import from the same account", function () {
     });
   }
 
-  it("should be a cycle on the static server when another account imports the service", async () => {
+  // The static server reads its accounts in the random order of a Go map, and finds the cycle in one of the two orders.
+  it("should be a cycle for some starts of the static server when another account imports the service", async () => {
     const world = await worldOf(accounts({ subject: "own", type: "service", localSubject: "local" }, true));
     const pair = await newPair(await freeListeners());
     try {
       const files = (side: Side) => filesOf(side, world, pair.listeners);
-      await assert.rejects(pair.servers.static.try(files("static")), /import forms a cycle/);
+      await assert.rejects(async () => {
+        for (let start = 1; start <= STARTS; start += 1) {
+          await pair.servers.static.try(files("static"));
+        }
+      }, /import forms a cycle/);
       await pair.servers.operator.try(files("operator"));
     } finally {
       pair.stop();
