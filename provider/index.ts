@@ -16,12 +16,7 @@ export type {
 export type { AccountRole, RolesOf } from "./components/account/account-roles";
 export type { AccountUser, UsersOf } from "./components/account/account-users";
 export type { FromReferenceArgs } from "./components/account/referenced-account";
-export {
-  DEFAULT_IMAGE,
-  type ClusterServerArgs,
-  type MixedAuthClusterArgs,
-  type ServerArgs,
-} from "./components/cluster/cluster-args";
+export { DEFAULT_IMAGE, type ClusterServerArgs, type MixedAuthClusterArgs } from "./components/cluster/cluster-args";
 export type { HostArgs } from "./components/cluster/host-args";
 export { MixedAuthCluster } from "./components/cluster/mixed-auth-cluster";
 export {
@@ -91,3 +86,4 @@ export type { DeepInput } from "./resources/dynamic-resource";
 export { Nkey, type NkeyArgs } from "./resources/nkey";
 export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-claims";
 export { User, type UserResourceArgs } from "./resources/user";
+export { type ServerArgs } from "./components/configuration/server-args";

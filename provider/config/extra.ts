@@ -3,10 +3,8 @@ import { Unreadable } from "../diagnostics/unreadable";
 import { parseConfig, parseEntries, type ConfigSource, type Entry, type IncludedFiles } from "../language/parse";
 import { Section, type ConfigValue } from "../language/section";
 import { sortBy } from "../model/form/order";
-import { block, element, line, list, type Line, type Lines } from "./lines";
-import { renderText } from "./rendered-config";
+import { block, element, line, list, type Line, type Lines, renderText } from "./lines";
 import { quote, quotedKey } from "./syntax";
-
 /*
  * Options of nats-server that a program adds to the configurations of its servers. They are parsed, and rendered from the parsed
  * values: comments and formatting do not matter, and no text of the program is copied into a configuration.

@@ -117,3 +117,21 @@ function enclosed(start: string, body: Lines, end: string): Line[] {
   const inside = body.map(({ text, origin }) => ({ text: `  ${text}`, origin }));
   return [line(start), ...inside, line(end)];
 }
+
+/** The text of sections, with an empty line between them. Empty sections disappear. */
+export function renderText(sections: readonly Lines[]): string {
+  return textOf(separated(sections));
+}
+
+/** Lines of sections, with an empty line between them. Empty sections disappear. */
+export function separated(sections: readonly Lines[]): Line[] {
+  const present = sections.filter((section) => section.length > 0);
+  return present.flatMap((section, index) => [...(index === 0 ? [] : [EMPTY]), ...section]);
+}
+
+const EMPTY: Line = { text: "", origin: [] };
+
+/** The text of lines, each with its end. */
+export function textOf(lines: Lines): string {
+  return `${textsOf(lines).join("\n")}\n`;
+}

@@ -1,4 +1,4 @@
-import { type Line, type Lines, textsOf } from "./lines";
+import { separated, textOf, type Lines } from "./lines";
 import type { Listener } from "./listener";
 
 /** A rendered configuration and its content. */
@@ -35,22 +35,6 @@ export function renderConfig(
   const lines = separated(sections);
   const ports = listener === undefined ? [] : portsOf(listener);
   return { text: textOf(lines), accounts, ports, origins: lines.map(({ origin }) => origin) };
-}
-
-/** The text of sections, with an empty line between them. Empty sections disappear. */
-export function renderText(sections: readonly Lines[]): string {
-  return textOf(separated(sections));
-}
-
-function separated(sections: readonly Lines[]): Line[] {
-  const present = sections.filter((section) => section.length > 0);
-  return present.flatMap((section, index) => [...(index === 0 ? [] : [EMPTY]), ...section]);
-}
-
-const EMPTY: Line = { text: "", origin: [] };
-
-function textOf(lines: Lines): string {
-  return `${textsOf(lines).join("\n")}\n`;
 }
 
 function portsOf({ clientPort, monitoringPort, clusterPort }: Listener): number[] {

@@ -1,8 +1,6 @@
 import { deployedSection } from "./deployed";
-import { block, settings, texts } from "./lines";
-import { renderText } from "./rendered-config";
+import { block, settings, texts, renderText } from "./lines";
 import { setting } from "./syntax";
-
 /** User name of the servers when they open routes to each other. */
 const ROUTE_USER = "route";
 

@@ -36,12 +36,13 @@ import {
   type LeavingEffects,
   type LeavingServer,
 } from "./cluster/leaving-servers";
-import { getClusterWaits, serverNamesOf, type RouteCheck } from "./cluster/waits";
+import { getClusterWaits, serverNamesOf } from "./cluster/waits";
 import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
 import { joiningTexts } from "./state/configuration-texts";
-import type { Migrations, Stored } from "./state/state-version";
+import type { Migrations, Stored } from "./life-cycle/state-version";
+import { type RouteCheck } from "./cluster/check-credentials";
 
 interface Inputs {
   clusterName: string;

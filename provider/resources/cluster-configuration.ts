@@ -4,9 +4,9 @@ import type { Place } from "../servers/place";
 import type { ConfiguredServer } from "../dynamic/cluster/configured-server";
 import type { StreamInputs } from "../dynamic/cluster/streams";
 import type { DeclaredStore } from "../dynamic/cluster/stream-store";
-import type { RouteCheck } from "../dynamic/cluster/waits";
 import { DETAILS } from "../dynamic/life-cycle/details";
 import { DynamicResource, type DeepInput } from "./dynamic-resource";
+import type { RouteCheck } from "../dynamic/cluster/check-credentials";
 
 /** {@link RouteCheck} as an argument. */
 export type RouteCheckArgs = { readonly [Key in keyof RouteCheck]: DeepInput<RouteCheck[Key]> };

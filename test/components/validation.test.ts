@@ -11,12 +11,12 @@ import {
   type OperatorArgs,
 } from "../../provider";
 import { waitForGates, afterGate, validate, type Gate } from "../../provider/components/validation";
-import { modelDiagnostics } from "../../provider/components/cluster/cluster-model";
 import { closingGates, reasonOf } from "../support/gates";
 import { keyOf, seedOf } from "../support/keys";
 import { registered, valueOf } from "../support/mocks";
-import { compareModes } from "../../provider/components/cluster/cluster-parity";
+import { compareModes } from "../../provider/components/configuration/parity";
 import { codesAndPathsIn, pathsIn } from "./reports";
+import { modelDiagnostics } from "../../provider/components/cluster/model-checks";
 
 describe("gates of components", () => {
   closingGates();

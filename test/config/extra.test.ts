@@ -7,13 +7,13 @@ import {
   keepRestarting,
   REJECTED_OPTIONS,
 } from "../../provider/config/extra";
-import { renderText } from "../../provider/config/rendered-config";
 import { renderStaticConfig } from "../../provider/config/static";
 import { parseConfig, type IncludedFiles } from "../../provider/language/parse";
 import { plainValues } from "../support/config-values";
 import { codesAndPaths } from "../support/diagnostics";
 import { DOCUMENTATION } from "../support/documentation";
 import { worldOf, type World } from "../support/world";
+import { renderText } from "../../provider/config/lines";
 
 const NO_FILES: IncludedFiles = {
   include: () => ({ file: "", text: "" }),

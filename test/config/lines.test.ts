@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { block, comment, list, settings, texts, textsOf, within } from "../../provider/config/lines";
-import { renderText } from "../../provider/config/rendered-config";
-
+import { block, comment, list, settings, texts, textsOf, within, renderText } from "../../provider/config/lines";
 describe("the lines of a configuration", () => {
   it("should leave out settings when they are undefined", () => {
     assert.deepEqual(textsOf(settings({ a: 1, b: undefined, c: "x" })), ["a: 1", 'c: "x"']);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { renderText } from "../../provider/config/rendered-config";
 import { serverSettingsLines, startupOnly } from "../../provider/config/server-settings";
 import { parseConfig } from "../../provider/language/parse";
 import { mergeSettings, settingsDiagnostics, type ServerSettings } from "../../provider/model/cluster/server-settings";
 import { parseDuration } from "../../provider/model/form/quantities";
 import { plainValues } from "../support/config-values";
+import { renderText } from "../../provider/config/lines";
 
 const optional = { requiredKeys: [] };
 const bytes = fc.integer({ min: 4_096, max: 2 ** 31 - 1 });

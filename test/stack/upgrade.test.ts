@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { decode } from "nats-jwt";
-import { STATE_VERSION } from "../../provider/dynamic/state/state-version";
+import { STATE_VERSION } from "../../provider/dynamic/life-cycle/state-version";
 import { waitFor } from "../../provider/servers/log";
 import { JETSTREAM_CHECK_SUBJECTS } from "../../provider/servers/system-subjects";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";

@@ -1,13 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
-import type { Rotation } from "../../model/keys/rotation";
 import { MODE_SHAPE, serversDiagnostics, type DefaultServer, type Mode } from "../../model/cluster/servers";
-import type { ServerSettings } from "../../model/cluster/server-settings";
-import type { ServerStorage } from "../../model/cluster/server-storage";
-import { omitUndefined } from "../../model/form/order";
 import {
   anyValue,
-  hasShape,
   isRecord,
   mapOf,
   matching,
@@ -17,7 +12,6 @@ import {
   stringShape,
   type Shape,
 } from "../../model/form/shape";
-import type { DeepInput } from "../../resources/dynamic-resource";
 import {
   CONFIGURATION_SHAPES,
   registeredConfigurationArgs,
@@ -26,35 +20,8 @@ import {
 import { registeredArgs } from "../registered-args";
 import { HOST, hostNamesDiagnostics, type HostArgs } from "./host-args";
 import { TARGET, type Target } from "./target";
-
-/** Ports and settings of one server. */
-export interface ServerArgs {
-  /**
-   * Client port, also of the host: see `bindAddress`.
-   *
-   * @default 4222 in static mode, 4223 in operator mode
-   */
-  clientPort?: pulumi.Input<number>;
-  /**
-   * Port for the routes from other servers. Containers use it in their network only: see `clusterAddress`.
-   *
-   * @default for one of `servers`, `clientPort` + 2000. For `staticServer` 6222, for `operatorServer` 6223
-   */
-  clusterPort?: pulumi.Input<number>;
-  /**
-   * HTTP monitoring port. The endpoint is unauthenticated: it shows connections, accounts, subscriptions and settings to
-   * everyone who reaches it, that is, at `monitoringAddress`, and for containers also in `MixedAuthCluster.network`.
-   *
-   * @default monitoring is disabled
-   */
-  monitoringPort?: pulumi.Input<number>;
-  /**
-   * Limits, timeouts and other settings of this server. Each one replaces the same one in `settings` of the cluster.
-   *
-   * @default the `settings` of the cluster
-   */
-  settings?: DeepInput<ServerSettings>;
-}
+import type { ServerArgs, SharedArgs } from "../configuration/server-args";
+import { withoutExtra, SHARED_SHAPES, SERVER_SHAPES } from "../configuration/server-args";
 
 /** A server of a cluster. */
 export interface ClusterServerArgs extends ServerArgs {
@@ -81,10 +48,8 @@ export interface ClusterServerArgs extends ServerArgs {
  * @typeParam T type of `target`: where the servers run
  * @typeParam Name names of `servers`; inferred
  */
-export interface MixedAuthClusterArgs<
-  T extends Target = Target,
-  Name extends string = DefaultServer,
-> extends ConfigurationArgs {
+export interface MixedAuthClusterArgs<T extends Target = Target, Name extends string = DefaultServer>
+  extends ConfigurationArgs, SharedArgs {
   /**
    * Servers by name: any number of each mode. A name has lower-case letters, digits and hyphens. It is the key of the server in
    * outputs, its host name in the network of containers, and the end of its `server_name`, `<cluster>-<name>`. Removing a server
@@ -99,13 +64,6 @@ export interface MixedAuthClusterArgs<
    * ```
    */
   servers?: Readonly<Record<Name, ClusterServerArgs>>;
-  /**
-   * Cluster name, used by all servers and part of their names. It cannot change while the servers run JetStream, which
-   * identifies its members by their names: set it to the present name if the resource gets a different one.
-   *
-   * @default the name of the resource
-   */
-  clusterName?: pulumi.Input<string>;
   /** Ports and settings of the static server, which has the accounts in its configuration; only without `servers`. */
   staticServer?: ServerArgs;
   /** Ports and settings of the operator server, which trusts the operator's JWT; only without `servers`. */
@@ -168,26 +126,6 @@ export interface MixedAuthClusterArgs<
    */
   monitoringAddress?: pulumi.Input<string>;
   /**
-   * Limits, timeouts and other settings of all servers, in both modes. `settings` of a server replace single ones.
-   *
-   * @default those of nats-server
-   * @example
-   * ```ts
-   * { settings: { maxPayload: "8MiB", pingInterval: "30s", serverTags: ["region:eu"] } }
-   * ```
-   */
-  settings?: DeepInput<ServerSettings>;
-  /**
-   * JetStream storage limits of each server. `{}` enables JetStream with the limits that nats-server derives from the
-   * machine. Streams survive the replacement of a server: they are stored in a docker volume, or in a folder next to those
-   * of the processes, and are deleted with the cluster. More than half of the servers form the quorum, so of two servers both:
-   * streams can be created and changed only while it is running. An update fails at the preview if the servers would no longer find their streams:
-   * with another cluster name, system account, target, folder or Docker Engine.
-   *
-   * @default JetStream is disabled
-   */
-  jetstream?: DeepInput<ServerStorage>;
-  /**
    * Accounts whose streams an update may delete. An update that would lose stored messages is refused before a server is
    * changed: if an account with streams is removed, gets a different key or loses JetStream, or if the cluster loses it. It
    * goes through if each account is listed, and deletes its streams on all servers. Other updates delete nothing. Remove
@@ -199,29 +137,6 @@ export interface MixedAuthClusterArgs<
    * @default none
    */
   discardStreams?: pulumi.Input<readonly pulumi.Input<string>[]>;
-  /**
-   * Public keys of trusted proxies (`proxies.trusted`). A proxy proves with its signature that a client connects
-   * through it; users with `proxyRequired` can log in only through one of these proxies. A change restarts the servers.
-   *
-   * @default none
-   */
-  trustedProxies?: pulumi.Input<readonly pulumi.Input<string>[]>;
-  /**
-   * Password rotation of the routes between the servers. The password is generated once; a different `version`
-   * generates a new one, which all servers reload. A server has one route password at a time, so there is no overlap:
-   * the routes reconnect within milliseconds, and clients stay connected.
-   *
-   * @example
-   * ```ts
-   * { rotation: { version: 2 } }
-   * ```
-   *
-   * @default the current password is kept
-   */
-  routes?: {
-    /** Replaces the password: a different `version` generates a new one. */
-    readonly rotation?: DeepInput<Pick<Rotation, "version">>;
-  };
   /**
    * Whether each update verifies that all servers joined the cluster and loaded every account, and that JetStream is
    * healthy, if they run it. The verification connects from this machine to the client port of the first server in operator
@@ -239,19 +154,17 @@ export interface MixedAuthClusterArgs<
 export type ClusterArgs = MixedAuthClusterArgs<Target, string>;
 
 const VERIFICATIONS: readonly unknown[] = ["enabled", "disabled"] satisfies ClusterArgs["verification"][];
-const SERVER_ARGS = { clientPort: anyValue, clusterPort: anyValue, monitoringPort: anyValue, settings: anyValue };
-const SERVER: Shape = optional(objectOf<ServerArgs>(SERVER_ARGS));
+const SERVER: Shape = optional(objectOf<ServerArgs>(SERVER_SHAPES));
 
 /** The shape of one of `servers`. */
 export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({
   mode: MODE_SHAPE,
   host: optional(stringShape),
-  ...SERVER_ARGS,
+  ...SERVER_SHAPES,
 });
-const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof ConfigurationArgs>, Shape>> = {
+const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof ConfigurationArgs | keyof SharedArgs>, Shape>> = {
   servers: optional(mapOf(CLUSTER_SERVER)),
   hosts: optional(mapOf(HOST)),
-  clusterName: anyValue,
   staticServer: SERVER,
   operatorServer: SERVER,
   target: TARGET,
@@ -259,16 +172,12 @@ const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof Configuration
   bindAddress: anyValue,
   clusterAddress: anyValue,
   monitoringAddress: anyValue,
-  settings: anyValue,
-  jetstream: anyValue,
   discardStreams: anyValue,
-  trustedProxies: anyValue,
-  routes: optional(objectOf<NonNullable<ClusterArgs["routes"]>>({ rotation: anyValue })),
   verification: optional(
     matching('"enabled" or "disabled"', "Use one of these values.", (value) => VERIFICATIONS.includes(value)),
   ),
 };
-const ARGS: Shape = objectOf<ClusterArgs>({ ...CONFIGURATION_SHAPES, ...OWN_SHAPES });
+const ARGS: Shape = objectOf<ClusterArgs>({ ...CONFIGURATION_SHAPES, ...SHARED_SHAPES, ...OWN_SHAPES });
 
 /** Checks the shape of a cluster's arguments, as far as they are plain values. */
 export function clusterArgsDiagnostics(args: ClusterArgs): Diagnostic[] {
@@ -297,32 +206,11 @@ export function portsBesideServers(ports: Readonly<Record<string, unknown>>): Di
 
 /** Returns a cluster's arguments as its component registers them, with the operator and the accounts by name. */
 export function registeredClusterArgs(args: ClusterArgs): pulumi.Inputs {
+  const shapes = { ...SHARED_SHAPES, ...OWN_SHAPES };
   const known = Object.fromEntries(
-    Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(OWN_SHAPES, key)),
+    Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(shapes, key)),
   );
   return { ...registeredArgs(withoutExtra(known)), ...registeredConfigurationArgs(args) };
-}
-
-/** Leaves out `extra` of all settings, at any depth: a text that is rejected because it contains a secret is registered, too. */
-export function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const members = Object.entries(args).map(([key, value]): [string, unknown] => [
-    key,
-    key === "settings"
-      ? (pulumi.output(value) as pulumi.Output<unknown>).apply(omitExtra)
-      : isRecord(value)
-        ? withoutExtra(value)
-        : value,
-  ]);
-  return Object.fromEntries(members);
-}
-
-function omitExtra(settings: unknown): unknown {
-  return isRecord(settings) ? omitUndefined<object>({ ...settings, extra: undefined }) : settings;
-}
-
-/** Returns an argument that is a string; an empty one in place of another value, which is a problem of the cluster. */
-export function textOf(input: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(input).apply((value) => (hasShape(stringShape, value) ? value : ""));
 }
 
 /** Default image of the servers: the nats-server version that this package is tested with. */

@@ -1,31 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keyPath } from "../../diagnostics/diagnostic";
-import type { ServerSettings } from "../../model/cluster/server-settings";
 import { MODES, type DefaultServer, type Mode } from "../../model/cluster/servers";
 import { sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
-import type { DeepInput } from "../../resources/dynamic-resource";
-import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs, type ServerArgs } from "./cluster-args";
-
-/** Ports of a server, with defaults applied. */
-export interface ServerPorts {
-  readonly clientPort: pulumi.Input<number>;
-  readonly clusterPort: pulumi.Input<number>;
-  readonly monitoringPort: pulumi.Input<number> | undefined;
-}
-
-/** A server as a program declares it, with defaults applied. */
-export interface DeclaredServer<Name extends string = string> {
-  readonly name: Name;
-  readonly mode: Mode;
-  /** The path of the argument with its settings. */
-  readonly path: string;
-  readonly ports: ServerPorts;
-  /** The host on which it runs; missing in a cluster without hosts. */
-  readonly host?: string;
-  /** Settings of its own; undefined without any. */
-  readonly settings?: DeepInput<ServerSettings>;
-}
+import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs } from "./cluster-args";
+import { type ServerArgs } from "../configuration/server-args";
+import type { ServerPorts, DeclaredServer } from "../configuration/declared-server";
+import { portsByName } from "../configuration/declared-server";
 
 const DEFAULT_PORTS: Readonly<Record<Mode, { readonly clientPort: number; readonly clusterPort: number }>> = {
   static: { clientPort: 4222, clusterPort: 6222 },
@@ -82,24 +63,6 @@ function portsNear({ mode, ...given }: ClusterServerArgs): ServerPorts {
   const { clientPort = DEFAULT_PORTS[mode].clientPort } = given;
   const clusterPort = pulumi.output(clientPort).apply((port) => port + TO_CLUSTER_PORT);
   return portsOf(mode, { clusterPort, ...given, clientPort });
-}
-
-/** Returns whether servers of both modes belong to a cluster. */
-export function hasBothModes(servers: readonly Pick<DeclaredServer, "mode">[]): boolean {
-  return MODES.every((mode) => servers.some((server) => server.mode === mode));
-}
-
-/** Returns the server that verifications connect to: it must accept credentials that are signed for them, if one does. */
-export function verifiedServer<Server extends DeclaredServer>(servers: readonly Server[]): Server | undefined {
-  return servers.find(({ mode }) => mode === "operator") ?? servers[0];
-}
-
-/** Returns the ports of one server, each named `<prefix>.<port>`. */
-export function portsByName(prefix: string, ports: ServerPorts): Record<string, pulumi.Input<number>> {
-  const entries = Object.entries(ports).flatMap(([name, port]: [string, pulumi.Input<number> | undefined]) =>
-    port === undefined ? [] : [[`${prefix}.${name}`, port] as const],
-  );
-  return Object.fromEntries(entries);
 }
 
 /** Returns the ports of all servers of each host, by the path of their argument. */

@@ -4,7 +4,7 @@ import { sortUnique } from "../../model/form/order";
 import { checkShape, hasShape, listOf, optional, stringShape, type Shape } from "../../model/form/shape";
 import type { StreamArgs } from "../../resources/cluster-configuration";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf, declarationsOf } from "./cluster-model";
+import { accountsOf, declarationsOf } from "../configuration/model";
 
 const ENTRIES: Shape = optional(listOf(stringShape));
 

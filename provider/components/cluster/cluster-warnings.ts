@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostics } from "../../diagnostics/diagnostic";
 import { monitoredBearerDiagnostics } from "../../model/cluster/listeners";
 import type { ClusterArgs } from "./cluster-args";
-import { declarationsOf } from "./cluster-model";
-import type { DeclaredServer } from "./cluster-servers";
+import { declarationsOf } from "../configuration/model";
+import type { DeclaredServer } from "../configuration/declared-server";
 
 /** Warns of credentials that a server in operator mode shows to everyone who reaches its monitoring port. */
 export function warnAboutMonitoring(

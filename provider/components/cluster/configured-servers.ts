@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { startupListener, type Listener } from "../../config/listener";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf, configRenderer, createListener, outlineRenderer } from "./cluster-model";
-import { verifiedServer, type DeclaredServer } from "./cluster-servers";
+import { accountsOf, configRenderer, createListener, outlineRenderer } from "../configuration/model";
 import { listenerSettings } from "./cluster-settings";
 import { serverAddresses } from "./hosts";
-import { effectiveSettings } from "./server-settings";
+import { effectiveSettings } from "../configuration/server-settings";
+import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
 
 /** Adds its configuration to each server, and what of it takes effect only when the server starts. */
 export function configureServers<Server extends DeclaredServer>(

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perServer } from "../../model/cluster/servers";
-import { urlHost } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
-import type { DeclaredServer } from "./cluster-servers";
 import type { createDockerPlaces } from "./docker-places";
 import { clientHost, findHost, hasSeveralHosts } from "./hosts";
 import { createProcessPlaces } from "./process-places";
-import { effectiveSettings } from "./server-settings";
+import { effectiveSettings } from "../configuration/server-settings";
 import type { DockerPlaces, ProcessPlaces, ServerPlacesArgs, UnplacedServer } from "./server-places";
 import { dockerTarget, processTarget } from "./target";
+import { urlHost } from "../configuration/addresses";
+import type { DeclaredServer } from "../configuration/declared-server";
 
 /**
  * Creates the containers or folders of the servers.

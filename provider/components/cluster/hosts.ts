@@ -10,10 +10,12 @@ import {
 } from "../../diagnostics/diagnostic";
 import { isLoopback } from "../../model/cluster/loopback";
 import { isRecord } from "../../model/form/shape";
-import { portAddresses, addressesDiagnostics, urlHost, type Addresses } from "./addresses";
-import { textOf, type ClusterArgs } from "./cluster-args";
-import { verifiedServer, type DeclaredServer } from "./cluster-servers";
+import { portAddresses, addressesDiagnostics, type Addresses } from "./addresses";
+import { type ClusterArgs } from "./cluster-args";
 import { isProvider, type HostArgs } from "./host-args";
+import { urlHost } from "../configuration/addresses";
+import { textOf } from "../configuration/server-args";
+import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
 
 /** Returns a host; undefined in a cluster without `hosts`. Malformed ones are reported elsewhere. */
 export function findHost({ hosts }: ClusterArgs, host: string | undefined): HostArgs | undefined {

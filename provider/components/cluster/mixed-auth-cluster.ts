@@ -18,29 +18,20 @@ import { clientHost, findHost, hostsDiagnostics, hasSeveralHosts, machineAddress
 import {
   clusterArgsDiagnostics,
   registeredClusterArgs,
-  textOf,
   type ClusterArgs,
   type MixedAuthClusterArgs,
 } from "./cluster-args";
-import { accountNames, accountsOf, modelDiagnostics } from "./cluster-model";
-import { declaredServers, hasBothModes, verifiedServer, type DeclaredServer } from "./cluster-servers";
+import { accountNames, accountsOf } from "../configuration/model";
+import { declaredServers } from "./cluster-servers";
 import { configureServers } from "./configured-servers";
 import { hasParts } from "../configuration/configuration-args";
-import { compareModes, warnAboutGaps, type ClusterParity } from "./cluster-parity";
-import {
-  jetstreamArgsDiagnostics,
-  limitsArgsDiagnostics,
-  jetstreamCheck,
-  routesArgsDiagnostics,
-  routesVersion,
-  proxyArgsDiagnostics,
-  storeArgs,
-} from "./cluster-settings";
+import { compareModes, warnAboutGaps, type ClusterParity } from "../configuration/parity";
+import { limitsArgsDiagnostics, jetstreamCheck, storeArgs } from "./cluster-settings";
 import { warnAboutMonitoring } from "./cluster-warnings";
 import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
 import { processDiagnostics } from "./process-checks";
 import { shortDigest, type ServerPlaces } from "./server-places";
-import { settingsArgsDiagnostics, warnAboutSettings } from "./server-settings";
+import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/server-settings";
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf } from "./create-places";
 import { discardDiagnostics, streamArgs, warnAboutDiscarding } from "./cluster-streams";
@@ -48,6 +39,15 @@ import { processTarget, type IfDocker, type IfProcess, type ProcessTarget, type 
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, waitForGates, validate, type Gate } from "../validation";
+import { modelDiagnostics } from "./model-checks";
+import {
+  jetstreamArgsDiagnostics,
+  routesArgsDiagnostics,
+  routesVersion,
+  proxyArgsDiagnostics,
+} from "../configuration/shared-settings";
+import { textOf } from "../configuration/server-args";
+import { hasBothModes, verifiedServer, type DeclaredServer } from "../configuration/declared-server";
 
 /** Inputs of a cluster's configuration. */
 interface ConfigurationParts {

@@ -5,12 +5,13 @@ import { ClusterFolder } from "../../resources/cluster-folder";
 import { ServerProcess } from "../../resources/server-process";
 import type { Executable } from "../../servers/process/executable";
 import { serverFolder } from "../../servers/process/layout";
-import { addressOf, urlHost, type Addresses } from "./addresses";
-import { portsByName } from "./cluster-servers";
+import { addressOf, type Addresses } from "./addresses";
 import { shortDigest, type ProcessPlaces, type ServerPlacesArgs } from "./server-places";
 import { findServerExecutable } from "./process-checks";
 import { stateFolder, type ProcessTarget } from "./target";
 import { afterGate } from "../validation";
+import { urlHost } from "../configuration/addresses";
+import { portsByName } from "../configuration/declared-server";
 
 /** Arguments of {@link createProcessPlaces}. */
 export interface ProcessPlacesArgs extends ServerPlacesArgs {

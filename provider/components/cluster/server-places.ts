@@ -5,7 +5,7 @@ import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Place } from "../../servers/place";
 import type { Gate } from "../validation";
 import type { Addresses } from "./addresses";
-import type { DeclaredServer } from "./cluster-servers";
+import type { DeclaredServer } from "../configuration/declared-server";
 
 /** A server that gets a place. */
 export interface UnplacedServer extends DeclaredServer {

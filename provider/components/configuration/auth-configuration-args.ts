@@ -11,9 +11,10 @@ import {
   optional,
   type Shape,
 } from "../../model/form/shape";
-import { withoutExtra, type ClusterArgs, type ServerArgs } from "../cluster/cluster-args";
 import { registeredArgs } from "../registered-args";
 import { CONFIGURATION_SHAPES, registeredConfigurationArgs, type ConfigurationArgs } from "./configuration-args";
+import type { SharedArgs } from "./server-args";
+import { withoutExtra, type ServerArgs, SHARED_SHAPES } from "./server-args";
 
 /** A server that something else deploys with a file of an `AuthConfiguration`. */
 export interface ConfiguredServerArgs extends ServerArgs {
@@ -63,8 +64,7 @@ export interface ConfiguredServerArgs extends ServerArgs {
  *
  * @typeParam Name names of `servers`; inferred
  */
-export interface AuthConfigurationArgs<Name extends string = string>
-  extends ConfigurationArgs, Pick<ClusterArgs, "clusterName" | "jetstream" | "settings" | "trustedProxies" | "routes"> {
+export interface AuthConfigurationArgs<Name extends string = string> extends ConfigurationArgs, SharedArgs {
   /**
    * Servers by name: any number of each mode. Each gets a whole configuration file, `AuthConfiguration.configs`. A name has
    * lower-case letters, digits and hyphens; it is the end of the `server_name`, `<cluster>-<name>`.
@@ -98,16 +98,13 @@ export const CONFIGURED_SERVER: Shape = objectOf<ConfiguredServerArgs>({
   settings: anyValue,
 });
 
-const OWN_SHAPES: Readonly<Record<Exclude<keyof AuthConfigurationArgs, keyof ConfigurationArgs>, Shape>> = {
+const OWN_SHAPES: Readonly<
+  Record<Exclude<keyof AuthConfigurationArgs, keyof ConfigurationArgs | keyof SharedArgs>, Shape>
+> = {
   servers: optional(mapOf(CONFIGURED_SERVER)),
-  clusterName: anyValue,
-  jetstream: anyValue,
-  settings: anyValue,
   storeFolder: anyValue,
-  trustedProxies: anyValue,
-  routes: optional(objectOf<NonNullable<AuthConfigurationArgs["routes"]>>({ rotation: anyValue })),
 };
-const ARGS: Shape = objectOf<AuthConfigurationArgs>({ ...CONFIGURATION_SHAPES, ...OWN_SHAPES });
+const ARGS: Shape = objectOf<AuthConfigurationArgs>({ ...CONFIGURATION_SHAPES, ...SHARED_SHAPES, ...OWN_SHAPES });
 
 /** Checks the shape of a configuration's arguments. */
 export function authConfigurationArgsDiagnostics(args: AuthConfigurationArgs): Diagnostic[] {
@@ -118,6 +115,7 @@ export function authConfigurationArgsDiagnostics(args: AuthConfigurationArgs): D
 
 /** Returns a configuration's arguments as its component registers them, with the operator and the accounts by name. */
 export function registeredAuthConfigurationArgs(args: AuthConfigurationArgs): pulumi.Inputs {
-  const known = Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(OWN_SHAPES, key));
+  const shapes = { ...SHARED_SHAPES, ...OWN_SHAPES };
+  const known = Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(shapes, key));
   return { ...registeredArgs(withoutExtra(Object.fromEntries(known))), ...registeredConfigurationArgs(args) };
 }

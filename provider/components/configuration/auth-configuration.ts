@@ -2,11 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderOperatorAuthorization } from "../../config/operator";
 import { renderStaticAuthorization } from "../../config/static";
 import type { ParityReport } from "../../parity/report";
-import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "../cluster/cluster-model";
-import { compareModes, warnAboutGaps } from "../cluster/cluster-parity";
-import { textOf } from "../cluster/cluster-args";
-import { hasBothModes } from "../cluster/cluster-servers";
-import { warnAboutSettings } from "../cluster/server-settings";
+import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "./model";
+import { compareModes, warnAboutGaps } from "./parity";
+import { warnAboutSettings } from "./server-settings";
 import { mapServers, perServer, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
 import { hideInternals } from "../internals";
@@ -25,6 +23,8 @@ import {
   type ConfiguredServer,
   type ServerFiles,
 } from "./configured-servers";
+import { textOf } from "./server-args";
+import { hasBothModes } from "./declared-server";
 
 /** What a server with nkeys in its configuration needs. */
 export interface StaticAuthorization {

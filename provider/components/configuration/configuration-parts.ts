@@ -3,7 +3,6 @@ import { fatal, isRecord, listOf, matching, type Shape } from "../../model/form/
 import type { Account } from "../account/account";
 import { isReference } from "../account/account-source";
 import type { Operator } from "../operator/operator";
-import type { AuthConfiguration } from "./auth-configuration";
 
 /** What a cluster reads of its operator, apart from optional members. */
 const OPERATOR_MEMBERS: readonly string[] = [
@@ -30,24 +29,10 @@ const ACCOUNT_MEMBERS: readonly string[] = [
   "model",
   "gate",
 ] satisfies (keyof Account)[];
-
-/** What a verification reads of its configuration. */
-const CONFIGURATION_MEMBERS: readonly string[] = ["gate", "parts"] satisfies (keyof AuthConfiguration)[];
-
 const NOT_AN_OPERATOR = matching("an `Operator`", "Use an `Operator` of this program.", () => false);
 const NOT_AN_ACCOUNT = matching("an `Account`", "Use an `Account` of this program.", () => false);
-const NOT_A_CONFIGURATION = matching(
-  "an `AuthConfiguration`",
-  "Use an `AuthConfiguration` of this program.",
-  () => false,
-);
-
 /** The shape of a cluster's operator. */
 export const OPERATOR: Shape = componentShape("Operator", OPERATOR_MEMBERS, NOT_AN_OPERATOR);
-
-/** The shape of a verification's configuration. */
-export const CONFIGURATION: Shape = componentShape("AuthConfiguration", CONFIGURATION_MEMBERS, NOT_A_CONFIGURATION);
-
 /** The shape of a cluster's accounts. */
 export const ACCOUNTS: Shape = listOf((value, path) => {
   if (hasMembers(value, ACCOUNT_MEMBERS)) {
@@ -63,7 +48,7 @@ export const ACCOUNTS: Shape = listOf((value, path) => {
 });
 
 /** A component with these members. @param other reports any other value */
-function componentShape(name: string, members: readonly string[], other: Shape): Shape {
+export function componentShape(name: string, members: readonly string[], other: Shape): Shape {
   return (value, path) => {
     if (hasMembers(value, members)) {
       return [];

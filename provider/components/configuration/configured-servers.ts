@@ -12,15 +12,9 @@ import { omitUndefined, sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { derivePassword } from "../../nkeys/keys";
 import { MAIN_FILE } from "../../servers/server";
-import { addressDiagnostics, urlHost } from "../cluster/addresses";
-import { textOf } from "../cluster/cluster-args";
-import {
-  clusterNameArgDiagnostics,
-  configRenderer,
-  createListener,
-  type ListenerSettings,
-} from "../cluster/cluster-model";
-import { portsByName, type DeclaredServer } from "../cluster/cluster-servers";
+import { clusterNameArgDiagnostics, configRenderer, createListener, type ListenerSettings } from "./model";
+import { effectiveSettings, settingsArgsDiagnostics } from "./server-settings";
+import { CONFIGURED_SERVER, type AuthConfigurationArgs, type ConfiguredServerArgs } from "./auth-configuration-args";
 import {
   jetstreamArgsDiagnostics,
   normalizeStorage,
@@ -28,9 +22,10 @@ import {
   routesArgsDiagnostics,
   routesVersion,
   sortProxyKeys,
-} from "../cluster/cluster-settings";
-import { effectiveSettings, settingsArgsDiagnostics } from "../cluster/server-settings";
-import { CONFIGURED_SERVER, type AuthConfigurationArgs, type ConfiguredServerArgs } from "./auth-configuration-args";
+} from "./shared-settings";
+import { addressDiagnostics, urlHost } from "./addresses";
+import { textOf } from "./server-args";
+import { portsByName, type DeclaredServer } from "./declared-server";
 
 /** A server that something else deploys, with defaults applied. */
 export interface ConfiguredServer<Name extends string = string> extends Omit<DeclaredServer<Name>, "host"> {

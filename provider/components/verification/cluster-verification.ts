@@ -6,9 +6,8 @@ import { getOwn, omitUndefined } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { DeploymentVerification } from "../../resources/cluster-verification";
 import type { AccountUser } from "../account/account-users";
-import { accountsOf, operatorTokens, staticModel } from "../cluster/cluster-model";
+import { accountsOf, operatorTokens, staticModel } from "../configuration/model";
 import type { ConfigurationParts } from "../configuration/auth-configuration";
-import { CONFIGURATION } from "../configuration/configuration-parts";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate } from "../validation";
 import {
@@ -17,6 +16,7 @@ import {
   type ClusterVerificationArgs,
   type DeployedServerArgs,
   type VerificationUser,
+  CONFIGURATION,
 } from "./verification-args";
 
 /**

@@ -2,11 +2,21 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import type { Mode } from "../../model/cluster/servers";
 import type { Duration } from "../../model/form/quantities";
-import { anyValue, checkShape, fatal, isRecord, mapOf, objectOf, optional, type Shape } from "../../model/form/shape";
+import {
+  anyValue,
+  checkShape,
+  fatal,
+  isRecord,
+  mapOf,
+  objectOf,
+  optional,
+  type Shape,
+  matching,
+} from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
 import type { AuthConfiguration } from "../configuration/auth-configuration";
-import { CONFIGURATION } from "../configuration/configuration-parts";
+import { componentShape } from "../configuration/configuration-parts";
 
 /** A server to verify. */
 export interface DeployedServerArgs {
@@ -101,6 +111,18 @@ const USER: Shape = (value, path) =>
         : `${value === undefined ? "is missing; it " : ""}must be a user of the system account`,
     remedy: "Use `operator.systemAccount.users.<name>`.",
   });
+
+/** What a verification reads of its configuration. */
+const CONFIGURATION_MEMBERS: readonly string[] = ["gate", "parts"] satisfies (keyof AuthConfiguration)[];
+
+const NOT_A_CONFIGURATION = matching(
+  "an `AuthConfiguration`",
+  "Use an `AuthConfiguration` of this program.",
+  () => false,
+);
+
+/** The shape of a verification's configuration. */
+export const CONFIGURATION: Shape = componentShape("AuthConfiguration", CONFIGURATION_MEMBERS, NOT_A_CONFIGURATION);
 
 const ARGS: Shape = objectOf<ClusterVerificationArgs>({
   configuration: CONFIGURATION,

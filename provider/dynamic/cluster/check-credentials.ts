@@ -3,10 +3,11 @@ import type { KeyPair } from "nkeys.js";
 import { clientPortIn, modeIn } from "../../config/deployed";
 import { scopedUserClaims } from "../../jwt/claims";
 import { formatCreds, signClaims } from "../../jwt/sign";
-import type { Mode, PerServer } from "../../model/cluster/servers";
+import { type Mode, type PerServer } from "../../model/cluster/servers";
 import { deriveUserKeyPair, keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys";
 import { CHECK_TIMEOUTS } from "../../servers/timeouts";
 import { nowInSeconds } from "../life-cycle/clock";
+import type { JetStreamCheck } from "../../servers/jetstream-health";
 
 /** Access for verifying the servers of a cluster. */
 export interface CheckAccess {
@@ -111,4 +112,18 @@ export async function createCheckLogin(
   const expires = issuedAt + CREDENTIALS_LIFETIME + (jetstream ? CHECK_TIMEOUTS.jetstream / 1_000 : 0);
   const jwt = await signClaims(claims, keyPairFromSeed("account", signer), { issuedAt, expires });
   return formatCreds(jwt, getSeedText(user));
+}
+
+/** Access for verifying that servers work together. */
+export interface RouteCheck extends PresentAccess {
+  /** The `server_name` of each server. */
+  readonly serverNames: readonly string[];
+  /** The names of the cluster's accounts, by their public keys, where the servers run JetStream. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /**
+   * The part of JetStream to verify.
+   *
+   * @default none: the servers do not run it
+   */
+  readonly jetstream?: JetStreamCheck;
 }

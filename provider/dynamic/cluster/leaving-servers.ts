@@ -7,9 +7,9 @@ import { getServer, removeStore, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
 import { isUnknown } from "../life-cycle/unknown";
-import { createPresentLogin, presentConfigs } from "./check-credentials";
+import { createPresentLogin, presentConfigs, type RouteCheck } from "./check-credentials";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
-import { serverNamesOf, type RouteCheck } from "./waits";
+import { serverNamesOf } from "./waits";
 
 /** A server that the program no longer has. */
 export interface LeavingServer {

@@ -8,8 +8,7 @@ import type { JetStreamProblem, JetStreamState } from "../../servers/jetstream-h
 import { isReload } from "../../servers/lost-subscriptions";
 import type { PreparedChange } from "../../servers/prepare";
 import { MAIN_FILE } from "../../servers/server";
-import { createPresentLogin } from "./check-credentials";
-import type { RouteCheck } from "./waits";
+import { createPresentLogin, type RouteCheck } from "./check-credentials";
 
 /**
  * Keeps the streams of a cluster while its configurations change.

@@ -28,8 +28,7 @@ import { errorMessage } from "../../servers/errors";
 import type { DiscardedAccounts } from "../../servers/stored-streams";
 import type { SystemClient } from "../../servers/system-client";
 import { ifKnown } from "../life-cycle/unknown";
-import { createPresentLogin, presentConfigs } from "./check-credentials";
-import type { RouteCheck } from "./waits";
+import { createPresentLogin, presentConfigs, type RouteCheck } from "./check-credentials";
 
 /** What a program declares about streams. Keys of new accounts are unknown in previews. */
 export interface StreamInputs {

@@ -5,25 +5,11 @@ import type { Peer } from "../../config/routes";
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import type { Cluster } from "../../servers/cluster";
-import type { JetStreamCheck } from "../../servers/jetstream-health";
 import { machineOf, type Place } from "../../servers/place";
-import { presentConfigs, type PresentAccess } from "./check-credentials";
+import type { RouteCheck } from "./check-credentials";
+import { presentConfigs } from "./check-credentials";
 import { StreamProtection } from "./stream-protection";
 import { verifyCluster } from "./verify";
-
-/** Access for verifying that servers work together. */
-export interface RouteCheck extends PresentAccess {
-  /** The `server_name` of each server. */
-  readonly serverNames: readonly string[];
-  /** The names of the cluster's accounts, by their public keys, where the servers run JetStream. */
-  readonly accounts?: Readonly<Record<string, string>>;
-  /**
-   * The part of JetStream to verify.
-   *
-   * @default none: the servers do not run it
-   */
-  readonly jetstream?: JetStreamCheck;
-}
 
 /** What servers must agree on to work together. */
 export interface RouteTerms {

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
 import { type Diagnostic, formatDiagnostic } from "../../diagnostics/diagnostic";
 import { changesHidden, hiddenAs, withoutHidden } from "./hidden";
-import { migrate, type Migrations, stamped, type Stored } from "../state/state-version";
+import { migrate, type Migrations, stamped, type Stored } from "./state-version";
 
 /** The methods of a dynamic provider, for inputs and state of known shape. */
 export type LifeCycle<Inputs, State> = pulumi.dynamic.ResourceProvider<Inputs, State>;

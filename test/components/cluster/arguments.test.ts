@@ -3,7 +3,6 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Operator } from "../../../provider";
-import { addressDiagnostics } from "../../../provider/components/cluster/addresses";
 import { clusterArgsDiagnostics, type MixedAuthClusterArgs } from "../../../provider/components/cluster/cluster-args";
 import { limitsArgsDiagnostics } from "../../../provider/components/cluster/cluster-settings";
 import { engineDiagnostics, engineWarnings } from "../../../provider/components/cluster/docker-engine";
@@ -13,6 +12,7 @@ import { closingGates, reasonOf } from "../../support/gates";
 import { keyOf } from "../../support/keys";
 import { ofType, valueOf } from "../../support/mocks";
 import { codesAndPathsIn } from "../reports";
+import { addressDiagnostics } from "../../../provider/components/configuration/addresses";
 
 const PROVIDER = join(__dirname, "../../../provider");
 

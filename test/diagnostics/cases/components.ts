@@ -4,16 +4,13 @@ import { accountKeyDiagnostics } from "../../../provider/components/account/acco
 import type { AccountSettings } from "../../../provider/components/account/account-args";
 import { expiryDiagnostics } from "../../../provider/components/account/account-users";
 import { clusterArgsDiagnostics, type MixedAuthClusterArgs } from "../../../provider/components/cluster/cluster-args";
-import { modelDiagnostics } from "../../../provider/components/cluster/cluster-model";
-import { proxyArgsDiagnostics } from "../../../provider/components/cluster/cluster-settings";
 import {
   CHECK_ROLE,
   operatorDiagnostics,
   type OperatorArgs,
 } from "../../../provider/components/operator/operator-args";
 import { readGivenJwt } from "../../../provider/components/operator/operator-jwt";
-import { Account, Operator } from "../../../provider";
-import type { Nkey } from "../../../provider";
+import { Account, Operator, type Nkey } from "../../../provider";
 import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
 import { operatorClaims } from "../../../provider/jwt/claims";
 import { signClaims } from "../../../provider/jwt/sign";
@@ -21,6 +18,8 @@ import { keyOf, pairOf, seedOf } from "../../support/keys";
 import { mockEngine } from "../../support/mocks";
 import { ISSUED_AT } from "../../support/world";
 import { joined, type DiagnosticCase } from "./case";
+import { modelDiagnostics } from "../../../provider/components/cluster/model-checks";
+import { proxyArgsDiagnostics } from "../../../provider/components/configuration/shared-settings";
 
 const SIGNER = seedOf("operator", "signing");
 

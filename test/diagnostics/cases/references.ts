@@ -3,7 +3,6 @@ import { importersOf } from "../../../provider/components/account/account-import
 import { unsignedDiagnostics } from "../../../provider/components/account/account-imports";
 import { signerDiagnostics } from "../../../provider/components/account/declared-account";
 import { readReferenceArgs } from "../../../provider/components/account/referenced-account";
-import { modelDiagnostics } from "../../../provider/components/cluster/cluster-model";
 import { valueIfKnown } from "../../../provider/components/validation";
 import { signedAccountDiagnostics } from "../../../provider/dynamic/checks/account";
 import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
@@ -15,6 +14,7 @@ import { keyOf, pairOf, seedOf } from "../../support/keys";
 import { mockEngine } from "../../support/mocks";
 import { referenceTo } from "../../support/references";
 import { joined, type DiagnosticCase } from "./case";
+import { modelDiagnostics } from "../../../provider/components/cluster/model-checks";
 
 const BILLING: AccountModel = {
   name: "billing",

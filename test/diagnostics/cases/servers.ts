@@ -14,7 +14,7 @@ import {
   unknownMemory,
   unknownStreams,
 } from "../../../provider/dynamic/cluster/stream-protection";
-import { migrate } from "../../../provider/dynamic/state/state-version";
+import { migrate } from "../../../provider/dynamic/life-cycle/state-version";
 import { activationClaims } from "../../../provider/jwt/activation";
 import { signClaims } from "../../../provider/jwt/sign";
 import { waitForReload, waitUntilReady } from "../../../provider/servers/acknowledge";

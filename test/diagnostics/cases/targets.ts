@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { addressDiagnostics, portAddresses } from "../../../provider/components/cluster/addresses";
+import { portAddresses } from "../../../provider/components/cluster/addresses";
 import type { MixedAuthClusterArgs } from "../../../provider/components/cluster/cluster-args";
 import { limitsArgsDiagnostics } from "../../../provider/components/cluster/cluster-settings";
 import { engineDiagnostics, engineWarnings } from "../../../provider/components/cluster/docker-engine";
@@ -10,6 +10,7 @@ import { withEnvironment } from "../../support/environment";
 import { Executables } from "../../support/executables";
 import { valueOf } from "../../support/mocks";
 import { joined, type DiagnosticCase } from "./case";
+import { addressDiagnostics } from "../../../provider/components/configuration/addresses";
 
 /** Checks the Docker Engine of the environment with one variable set. */
 function engine(

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { provider } from "../../../provider/dynamic/cluster-configuration";
-import type { RouteCheck } from "../../../provider/dynamic/cluster/waits";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import type { Place } from "../../../provider/servers/place";
 import { makePlace } from "../../../provider/servers/process/folder";
@@ -16,6 +15,7 @@ import { filesOf, freeListeners, type Listeners } from "../../support/pair";
 import { SIDES, type Side } from "../../support/sides";
 import { answerTo, until } from "../../support/streams";
 import { CHECK_SIGNER, loginOf, worldOf } from "../../support/world";
+import type { RouteCheck } from "../../../provider/dynamic/cluster/check-credentials";
 
 const TIMEOUT = 120_000;
 const HOST = "127.0.0.1";

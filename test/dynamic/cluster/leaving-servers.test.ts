@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { withLeavingHosts } from "../../../provider/dynamic/cluster/leaving-servers";
-import type { RouteCheck } from "../../../provider/dynamic/cluster/waits";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
 import type { Place } from "../../../provider/servers/place";
 import { keyOf, seedOf } from "../../support/keys";
+import type { RouteCheck } from "../../../provider/dynamic/cluster/check-credentials";
 
 const CHECK: RouteCheck = {
   url: "nats://192.0.2.1:4222",

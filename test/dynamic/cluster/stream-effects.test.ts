@@ -6,7 +6,6 @@ import {
   type DeployedCluster,
   type StreamInputs,
 } from "../../../provider/dynamic/cluster/streams";
-import type { RouteCheck } from "../../../provider/dynamic/cluster/waits";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { MAIN_FILE } from "../../../provider/servers/server";
@@ -18,6 +17,7 @@ import { startPair, urlOf, type Pair } from "../../support/pair";
 import { SIDES } from "../../support/sides";
 import { answerTo, until } from "../../support/streams";
 import { CHECK_SIGNER, loginOf, worldOf, type World } from "../../support/world";
+import type { RouteCheck } from "../../../provider/dynamic/cluster/check-credentials";
 
 const users = { u: {} };
 const A: AccountDeclaration = { name: "A", jetstream: {}, users };

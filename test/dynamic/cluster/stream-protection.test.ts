@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { StreamProtection } from "../../../provider/dynamic/cluster/stream-protection";
-import type { RouteCheck } from "../../../provider/dynamic/cluster/waits";
 import type { JetStream } from "../../../provider/model/account/jetstream";
 import type { PreparedChange } from "../../../provider/servers/prepare";
 import { pairFiles, type PairFiles } from "../../support/change";
@@ -9,6 +8,7 @@ import { freeListeners } from "../../support/pair";
 import { ScriptedServer } from "../../support/scripted-server";
 import type { Side } from "../../support/sides";
 import { worldOf } from "../../support/world";
+import type { RouteCheck } from "../../../provider/dynamic/cluster/check-credentials";
 
 /** No server listens on this address. */
 const UNREACHABLE = {

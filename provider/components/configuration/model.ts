@@ -17,17 +17,15 @@ import { joinPath, display, type Diagnostic } from "../../diagnostics/diagnostic
 import { omitUndefined } from "../../model/form/order";
 import { checkShape, stringShape } from "../../model/form/shape";
 import type { ServerSettings } from "../../model/cluster/server-settings";
-import { portsDiagnostics } from "../../model/cluster/ports";
 import { serverName } from "../../model/cluster/servers";
 import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Account } from "../account/account";
-import type { ConfigurationArgs } from "../configuration/configuration-args";
-import type { ClusterArgs } from "./cluster-args";
+import type { ConfigurationArgs } from "./configuration-args";
 import { CHECK_ROLE } from "../operator/operator-args";
 import { afterGate } from "../validation";
-import { declaredServers, portsOfHosts, type DeclaredServer } from "./cluster-servers";
+import { type DeclaredServer } from "./declared-server";
 
 /** Returns the accounts of a configuration, including the system account. */
 export function accountsOf({ operator, accounts }: ConfigurationArgs): readonly Account[] {
@@ -69,22 +67,6 @@ export function authorizationDiagnostics(args: ConfigurationArgs): pulumi.Output
     pulumi.output(foreignAccountDiagnostics(args)),
     pulumi.output(findSharedKeys(args)),
     ...replacedAccountDiagnostics(args),
-  ];
-}
-
-/** Checks a cluster's name and ports, and its configuration across its accounts. */
-export function modelDiagnostics(
-  name: string,
-  args: ClusterArgs,
-  servers: readonly DeclaredServer[] = declaredServers(args),
-): pulumi.Output<readonly Diagnostic[]>[] {
-  const { clusterName } = args;
-  return [
-    clusterName === undefined
-      ? pulumi.output(clusterNameDiagnostics(name))
-      : pulumi.output(clusterName).apply(clusterNameArgDiagnostics),
-    ...authorizationDiagnostics(args),
-    ...portsOfHosts(servers).map((ports) => pulumi.output(ports).apply(portsDiagnostics)),
   ];
 }
 
@@ -265,7 +247,7 @@ export function configRenderer(
  * while keys are about to be created.
  */
 export function outlineRenderer(
-  args: ClusterArgs,
+  args: ConfigurationArgs,
 ): (server: DeclaredServer, listener: pulumi.Output<Listener>) => pulumi.Output<string> {
   const { operatorName, systemAccount, gate: ofOperator } = args.operator;
   const declared = accountsOf(args).map(({ gate, declaration }) => afterGate(gate, declaration));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withStateVersion, type LifeCycle } from "../../../provider/dynamic/life-cycle/life-cycle";
-import { migrate, stamped, STATE_VERSION } from "../../../provider/dynamic/state/state-version";
+import { migrate, stamped, STATE_VERSION } from "../../../provider/dynamic/life-cycle/state-version";
 
 describe("the version of a state", () => {
   const LATER = STATE_VERSION + 1;

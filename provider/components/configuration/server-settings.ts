@@ -20,17 +20,17 @@ import type { Mode } from "../../model/cluster/servers";
 import { omitUndefined } from "../../model/form/order";
 import { checkShape, isRecord, optional } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
-import type { ConfigurationArgs } from "../configuration/configuration-args";
-import type { ClusterArgs } from "./cluster-args";
-import { declarationsOf } from "./cluster-model";
-import type { DeclaredServer } from "./cluster-servers";
+import type { ConfigurationArgs } from "./configuration-args";
+import { declarationsOf } from "./model";
+import type { DeclaredServer } from "./declared-server";
+import type { SharedArgs } from "./server-args";
 
 /** A server with settings of its own. */
 type ServerWithSettings = Pick<DeclaredServer, "mode" | "path" | "ports" | "settings">;
 
 /** Returns the settings of a server, normalized; undefined if neither the cluster nor the server has the argument. */
 export function effectiveSettings(
-  { settings }: Pick<ClusterArgs, "settings">,
+  { settings }: Pick<SharedArgs, "settings">,
   { settings: own }: Pick<ServerWithSettings, "settings">,
 ): pulumi.Output<ServerSettings> | undefined {
   return settings === undefined && own === undefined
@@ -58,7 +58,7 @@ function problemsOf(settings: ServerSettings | undefined): Diagnostic[] {
 
 /** Checks the settings of a cluster and of its servers. */
 export function settingsArgsDiagnostics(
-  args: Pick<ClusterArgs, "settings">,
+  args: Pick<SharedArgs, "settings">,
   servers: readonly ServerWithSettings[],
 ): pulumi.Output<readonly Diagnostic[]>[] {
   const given = [{ path: CLUSTER_SETTINGS, settings: args.settings }, ...servers.map(ownSettings)];
@@ -86,7 +86,7 @@ interface ServerSettingsAt extends SettingsAt {
 
 /** Returns the settings of all servers. */
 function settingsByServer(
-  args: Pick<ClusterArgs, "settings">,
+  args: Pick<SharedArgs, "settings">,
   servers: readonly ServerWithSettings[],
 ): pulumi.Output<readonly ServerSettingsAt[]> {
   const all = servers.map((server) => {
@@ -116,7 +116,7 @@ function uniqueDiagnostics(found: readonly Diagnostic[]): Diagnostic[] {
 /** Warns of settings that work, but may not have the intended effect. @param subject what they belong to */
 export function warnAboutSettings(
   subject: string,
-  args: ConfigurationArgs & Pick<ClusterArgs, "settings">,
+  args: ConfigurationArgs & Pick<SharedArgs, "settings">,
   servers: readonly ServerWithSettings[],
   cluster: pulumi.Resource,
 ): void {

@@ -5,8 +5,8 @@ import { keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnos
 import { hasShape, optional } from "../../model/form/shape";
 import { PARITY, parityDiagnostics, parityWarnings, withoutInvalid } from "../../parity/findings";
 import { parityReport, type ParityReport, type ParitySettings } from "../../parity/report";
-import type { ConfigurationArgs } from "../configuration/configuration-args";
-import { declarationsOf } from "./cluster-model";
+import type { ConfigurationArgs } from "./configuration-args";
+import { declarationsOf } from "./model";
 
 /** The parity report of a cluster, and the diagnostics and warnings about its security gaps. */
 export interface ClusterParity {

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServerSettings } from "../../model/cluster/server-settings";
+import { MODES, type Mode } from "../../model/cluster/servers";
+import type { DeepInput } from "../../resources/dynamic-resource";
+
+/** Ports of a server, with defaults applied. */
+export interface ServerPorts {
+  readonly clientPort: pulumi.Input<number>;
+  readonly clusterPort: pulumi.Input<number>;
+  readonly monitoringPort: pulumi.Input<number> | undefined;
+}
+
+/** A server as a program declares it, with defaults applied. */
+export interface DeclaredServer<Name extends string = string> {
+  readonly name: Name;
+  readonly mode: Mode;
+  /** The path of the argument with its settings. */
+  readonly path: string;
+  readonly ports: ServerPorts;
+  /** The host on which it runs; missing in a cluster without hosts. */
+  readonly host?: string;
+  /** Settings of its own; undefined without any. */
+  readonly settings?: DeepInput<ServerSettings>;
+}
+
+/** Returns whether servers of both modes belong to a cluster. */
+export function hasBothModes(servers: readonly Pick<DeclaredServer, "mode">[]): boolean {
+  return MODES.every((mode) => servers.some((server) => server.mode === mode));
+}
+
+/** Returns the server that verifications connect to: it must accept credentials that are signed for them, if one does. */
+export function verifiedServer<Server extends DeclaredServer>(servers: readonly Server[]): Server | undefined {
+  return servers.find(({ mode }) => mode === "operator") ?? servers[0];
+}
+
+/** Returns the ports of one server, each named `<prefix>.<port>`. */
+export function portsByName(prefix: string, ports: ServerPorts): Record<string, pulumi.Input<number>> {
+  const entries = Object.entries(ports).flatMap(([name, port]: [string, pulumi.Input<number> | undefined]) =>
+    port === undefined ? [] : [[`${prefix}.${name}`, port] as const],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Rotation } from "../../model/keys/rotation";
+import type { ServerSettings } from "../../model/cluster/server-settings";
+import type { ServerStorage } from "../../model/cluster/server-storage";
+import { omitUndefined } from "../../model/form/order";
+import { anyValue, hasShape, isRecord, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
+import type { DeepInput } from "../../resources/dynamic-resource";
+
+/** Ports and settings of one server. */
+export interface ServerArgs {
+  /**
+   * Client port, also of the host: see `bindAddress`.
+   *
+   * @default 4222 in static mode, 4223 in operator mode
+   */
+  clientPort?: pulumi.Input<number>;
+  /**
+   * Port for the routes from other servers. Containers use it in their network only: see `clusterAddress`.
+   *
+   * @default for one of `servers`, `clientPort` + 2000. For `staticServer` 6222, for `operatorServer` 6223
+   */
+  clusterPort?: pulumi.Input<number>;
+  /**
+   * HTTP monitoring port. The endpoint is unauthenticated: it shows connections, accounts, subscriptions and settings to
+   * everyone who reaches it, that is, at `monitoringAddress`, and for containers also in `MixedAuthCluster.network`.
+   *
+   * @default monitoring is disabled
+   */
+  monitoringPort?: pulumi.Input<number>;
+  /**
+   * Limits, timeouts and other settings of this server. Each one replaces the same one in `settings` of the cluster.
+   *
+   * @default the `settings` of the cluster
+   */
+  settings?: DeepInput<ServerSettings>;
+}
+
+/** The shape of each of these arguments. */
+export const SERVER_SHAPES = {
+  clientPort: anyValue,
+  clusterPort: anyValue,
+  monitoringPort: anyValue,
+  settings: anyValue,
+};
+
+/** Leaves out `extra` of all settings, at any depth: a text that is rejected because it contains a secret is registered, too. */
+export function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const members = Object.entries(args).map(([key, value]): [string, unknown] => [
+    key,
+    key === "settings"
+      ? (pulumi.output(value) as pulumi.Output<unknown>).apply(omitExtra)
+      : isRecord(value)
+        ? withoutExtra(value)
+        : value,
+  ]);
+  return Object.fromEntries(members);
+}
+
+function omitExtra(settings: unknown): unknown {
+  return isRecord(settings) ? omitUndefined<object>({ ...settings, extra: undefined }) : settings;
+}
+
+/** Returns an argument that is a string; an empty one in place of another value, which is a problem of the cluster. */
+export function textOf(input: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(input).apply((value) => (hasShape(stringShape, value) ? value : ""));
+}
+
+/** Arguments that the servers of a cluster share, whatever deploys them. */
+export interface SharedArgs {
+  /**
+   * Cluster name, used by all servers and part of their names. It cannot change while the servers run JetStream, which
+   * identifies its members by their names: set it to the present name if the resource gets a different one.
+   *
+   * @default the name of the resource
+   */
+  clusterName?: pulumi.Input<string>;
+  /**
+   * Limits, timeouts and other settings of all servers, in both modes. `settings` of a server replace single ones.
+   *
+   * @default those of nats-server
+   * @example
+   * ```ts
+   * { settings: { maxPayload: "8MiB", pingInterval: "30s", serverTags: ["region:eu"] } }
+   * ```
+   */
+  settings?: DeepInput<ServerSettings>;
+  /**
+   * JetStream storage limits of each server. `{}` enables JetStream with the limits that nats-server derives from the
+   * machine. Streams survive the replacement of a server: they are stored in a docker volume, or in a folder next to those
+   * of the processes, and are deleted with the cluster. More than half of the servers form the quorum, so of two servers both:
+   * streams can be created and changed only while it is running. An update fails at the preview if the servers would no longer find their streams:
+   * with another cluster name, system account, target, folder or Docker Engine.
+   *
+   * @default JetStream is disabled
+   */
+  jetstream?: DeepInput<ServerStorage>;
+  /**
+   * Public keys of trusted proxies (`proxies.trusted`). A proxy proves with its signature that a client connects
+   * through it; users with `proxyRequired` can log in only through one of these proxies. A change restarts the servers.
+   *
+   * @default none
+   */
+  trustedProxies?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * Password rotation of the routes between the servers. The password is generated once; a different `version`
+   * generates a new one, which all servers reload. A server has one route password at a time, so there is no overlap:
+   * the routes reconnect within milliseconds, and clients stay connected.
+   *
+   * @example
+   * ```ts
+   * { rotation: { version: 2 } }
+   * ```
+   *
+   * @default the current password is kept
+   */
+  routes?: {
+    /** Replaces the password: a different `version` generates a new one. */
+    readonly rotation?: DeepInput<Pick<Rotation, "version">>;
+  };
+}
+
+/** The shape of each of these arguments. */
+export const SHARED_SHAPES: Readonly<Record<keyof SharedArgs, Shape>> = {
+  clusterName: anyValue,
+  settings: anyValue,
+  jetstream: anyValue,
+  trustedProxies: anyValue,
+  routes: optional(objectOf<NonNullable<SharedArgs["routes"]>>({ rotation: anyValue })),
+};
