@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { AccountSettings } from "pulumi-nats-auth";
-import { BILLING, failed, PLATFORM, STEP_TIMEOUT, succeeded, TEAM, testStack, type TestStack } from "../support/stack";
+import {
+  BILLING,
+  BILLING_REFERENCE,
+  failed,
+  PLATFORM,
+  STEP_TIMEOUT,
+  succeeded,
+  TEAM,
+  testStack,
+  type TestStack,
+} from "../support/stack";
 import { byCreds, bySeed, Clients, crosses, refuses } from "../support/stack-clients";
 
 /** Outputs of a team's stack. */
@@ -43,12 +53,15 @@ describe("accounts of teams, deployed as several stacks", function () {
 
   describe("as the example does", () => {
     const team = testStack(BILLING);
+    const shared = testStack(BILLING_REFERENCE, { beside: team });
     const platform = testStack(PLATFORM, { beside: team });
     const clients = new Clients();
 
     it("should deliver the team's stream to the platform's account, on both servers", async () => {
       succeeded(await team.up());
-      platform.config.billingStack = `organization/${BILLING.project}/${team.name}`;
+      shared.config.billingStack = `organization/${BILLING.project}/${team.name}`;
+      succeeded(await shared.up());
+      platform.config.billingStack = `organization/${BILLING_REFERENCE.project}/${shared.name}`;
       succeeded(await platform.up());
       const { seeds, creds } = await outputsOf<TeamOutputs>(team);
       const { clientUrls, viewer } = await outputsOf<PlatformOutputs>(platform);
@@ -56,6 +69,15 @@ describe("accounts of teams, deployed as several stacks", function () {
       await crosses(clerk, await clients.connect(clientUrls.operator, byCreds(viewer.creds)), "billing.paid.7");
       const other = await clients.connect(clientUrls.operator, byCreds(creds.clerk));
       await crosses(other, await clients.connect(clientUrls.static, bySeed(viewer.seed)), "billing.paid.8");
+    });
+
+    it("should keep the team's seeds and creds out of the platform's state", async () => {
+      const { seeds, creds } = await outputsOf<TeamOutputs>(team);
+      const state = JSON.stringify(await platform.resources());
+      assert.ok(state.includes("billing.paid.>"));
+      for (const secret of [...Object.values(seeds), ...Object.values(creds)]) {
+        assert.ok(!state.includes(secret) && !state.includes(JSON.stringify(secret).slice(1, -1)));
+      }
     });
   });
 

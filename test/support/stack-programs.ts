@@ -40,8 +40,12 @@ export const CONSUMER: Program = {
   project: "composed-consumer",
   image: "NATS_CLIENT_IMAGE",
 };
-/** The two projects of the example with a team, and a team whose account {@link TestStack.declarationPath} holds. */
+/** The three projects of the example with a team, and a team whose account {@link TestStack.declarationPath} holds. */
 export const BILLING: Program = { folder: "examples/teams/billing", project: "teams-billing" };
+export const BILLING_REFERENCE: Program = {
+  folder: "examples/teams/billing-reference",
+  project: "teams-billing-reference",
+};
 export const PLATFORM: Program = { folder: "examples/teams/platform", project: "teams-platform" };
 export const TEAM: Program = { folder: "test/stack/programs/team", project: "team" };
 /** A project that configures servers which the test runs. */

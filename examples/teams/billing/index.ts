@@ -13,7 +13,7 @@ const billing = new Account("billing", {
   },
 });
 
-/** For the platform's stack. It contains no secret. */
+/** For the stack `billing-reference`. It contains no secret. */
 export const reference = billing.reference;
 
 /** For the clients of the team. */
