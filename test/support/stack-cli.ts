@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { inheritorsOf, signalAll, waitUntilGone } from "../../tools/lib/processes";
+import { COMPILE_CACHE } from "./command-hosts";
 import { compiled } from "./compiled";
 
 /** What a run of the Pulumi CLI showed. */
@@ -25,9 +26,6 @@ async function languageHost(): Promise<NodeJS.ProcessEnv> {
   const folder = await compiled("language-host", dirname(host), { "language-host": script });
   return { [LANGUAGE_HOST]: join(folder, "language-host") };
 }
-
-/** Where Node.js 22 and newer keep what they have compiled: every command starts four processes of it. */
-const COMPILE_CACHE = join(__dirname, "../../node_modules/.cache/pulumi-nats-auth/node");
 
 /** Milliseconds that killed processes have to be gone. */
 const KILL_TIMEOUT = 10_000;

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { repairKilledWrite } from "../../tools/killed-write";
 import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { CommandHosts, newestNode } from "./command-hosts";
+import { CommandHost, newestNode, type CommandScript } from "./command-hosts";
 import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
 import { PulumiCli, type CliResult } from "./stack-cli";
@@ -30,6 +30,9 @@ export * from "./stack-programs";
 
 /** Number of ports of a stack. */
 const PORTS = 5;
+
+/** Commands that run the program. */
+const RUNNING_PROGRAM = ["preview", "up"];
 
 /** Preloaded into the processes of a command that is to be killed. */
 const STOP_AFTER_STEP = join(__dirname, "stop-after-step.cjs");
@@ -63,9 +66,9 @@ export interface StackOptions {
    */
   readonly fromSource?: boolean;
   /**
-   * Keeps two processes for all commands, of the compiled program and of its dynamic resources. This takes most of a
-   * command's time away, but changes what the CLI shows of their errors. When a command is to be killed, its dynamic
-   * resources have a process of their own.
+   * Runs the compiled program and its dynamic resources in two processes that serve the commands of all stacks. This takes
+   * most of a command's time away, but changes what the CLI shows of their errors. When a command is to be killed, its
+   * dynamic resources have a process of their own.
    *
    * @default true
    */
@@ -116,7 +119,6 @@ export class TestStack {
         readonly cli: PulumiCli;
         /** Project folder in which commands run. */
         readonly project: string;
-        readonly hosts: CommandHosts;
         readonly state: StackState;
         readonly ports: StackPorts;
         readonly spare: number;
@@ -170,8 +172,7 @@ export class TestStack {
     const project = this.#options.fromSource ? source : await compiledProject(this.program);
     const path = join(backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
     const state = new StackState(path, backend.passphrase);
-    const hosts = new CommandHosts(this.program.project, project);
-    this.#prepared = { backend, cli, project, hosts, state, ports, spare };
+    this.#prepared = { backend, cli, project, state, ports, spare };
     await mkdir(own.folder, { recursive: true });
     if (this.#options.targets.includes("docker")) {
       await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
@@ -228,7 +229,6 @@ export class TestStack {
       assert.equal(output, undefined, `the update has ended without the step "${step}"`);
     }
     await this.#ready().cli.kill();
-    await this.#ready().hosts.stopProgram();
     return failed(await updating);
   }
 
@@ -298,36 +298,39 @@ export class TestStack {
     if (this.#prepared === undefined) {
       return;
     }
-    const { cli, hosts } = this.#prepared;
+    const { cli } = this.#prepared;
     await cli.kill();
-    await hosts.stop();
     try {
       if ((await this.#belongings()).length > 0) {
         await this.destroy("--run-program=false");
       }
     } finally {
       await cli.kill();
-      await hosts.stop();
       await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
       const files = [this.folder, ...(await this.#logs())];
       await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
     }
     assert.deepEqual(await this.remains(), []);
-    assert.deepEqual([...cli.processes(), ...hosts.processes()], []);
+    assert.deepEqual(cli.processes(), []);
   }
 
   /** @param stopping variables for a command that is to be killed, whose dynamic resources have a process of their own */
   async #operation([command = "", ...flags]: string[], stopping?: NodeJS.ProcessEnv): Promise<CliResult> {
     const file = await this.#configFile();
-    const { cli, hosts, project } = this.#ready();
+    const { cli, project } = this.#ready();
     const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
     const { hosted } = this.#options;
-    const program = hosted ? await hosts.program(command, environment) : [];
-    const provider = hosted && stopping === undefined ? await hosts.provider(environment) : stopping;
-    return cli.run(project, [command, "--stack", this.name, "--config-file", file, ...program, ...flags], {
+    const take = (script: CommandScript) => CommandHost.take(script, project, environment);
+    const program = hosted && RUNNING_PROGRAM.includes(command) ? await take("program-host.cjs") : undefined;
+    const provider = hosted && stopping === undefined ? await take("provider-host.cjs") : undefined;
+    const client = program === undefined ? [] : ["--client", `127.0.0.1:${program.port}`];
+    const result = await cli.run(project, [command, "--stack", this.name, "--config-file", file, ...client, ...flags], {
       ...this.#variables(),
-      ...provider,
+      ...(provider === undefined ? stopping : { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${provider.port}` }),
     });
+    const killed = result.code === null;
+    for (const host of [program, provider]) host?.release(killed);
+    return result;
   }
 
   #serversOf(target: TargetName): StackServers {

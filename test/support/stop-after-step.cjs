@@ -17,6 +17,8 @@ const HANDLER = ["create", "update", "delete"];
 const SERVER = ["try", "put", "start", "reload", "stop", "removeRemains"];
 
 function stopHere() {
+  // A process that is killed does not keep what it has compiled.
+  Module.flushCompileCache?.();
   writeFileSync(file, wanted);
   const forever = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   Atomics.wait(forever, 0, 0);
