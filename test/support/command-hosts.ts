@@ -24,6 +24,8 @@ const idle: CommandHost[] = [];
  * program, or serves its dynamic resources. Pulumi's SDK and the package stay loaded, for all stacks of this process.
  */
 export class CommandHost {
+  #printed = "";
+
   private constructor(
     private readonly script: CommandScript,
     private readonly process: ChildProcess,
@@ -49,22 +51,32 @@ export class CommandHost {
   static async #start(script: CommandScript): Promise<CommandHost> {
     const child = spawn(newestNode(), [join(__dirname, script)], {
       env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
-    const stdout = child.stdout as Socket;
+    const [stdout, stderr] = [child.stdout as Socket, child.stderr as Socket];
+    stderr.pipe(process.stderr, { end: false });
     const failed = once(child, "exit").then(() => Promise.reject(new Error(`${script} has ended`)));
     const [port] = await Promise.race([once(createInterface(stdout), "line") as Promise<[string]>, failed]);
     failed.catch(() => undefined);
+    const host = new CommandHost(script, child, port);
+    for (const stream of [stdout, stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (host.#printed += text));
+    }
     // It ends with this process.
-    child.unref();
-    child.channel?.unref();
-    stdout.unref();
-    return new CommandHost(script, child, port);
+    for (const handle of [child, child.channel, stdout, stderr]) handle?.unref();
+    return host;
   }
 
-  /** Returns the host after a command. One whose command was killed still serves that, so it ends. */
-  release(killed: boolean): void {
+  /**
+   * Returns the host after a command. One whose command was killed still serves that, so it ends.
+   *
+   * @returns everything that it printed meanwhile
+   */
+  release(killed: boolean): string {
     if (killed) this.process.kill("SIGKILL");
     else idle.push(this);
+    const printed = this.#printed;
+    this.#printed = "";
+    return printed;
   }
 }

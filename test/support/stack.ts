@@ -23,6 +23,7 @@ import {
   type StateResource,
 } from "./stack-programs";
 import { StackProcesses } from "./stack-processes";
+import { keyService, SECRETS_PROVIDER } from "./stack-secrets";
 import type { StackServers, TargetName } from "./stack-servers";
 import { StackState } from "./stack-state";
 
@@ -34,21 +35,23 @@ const PORTS = 5;
 /** Commands that run the program. */
 const RUNNING_PROGRAM = ["preview", "up"];
 
-/** Preloaded into the processes of a command that is to be killed. */
-const STOP_AFTER_STEP = join(__dirname, "stop-after-step.cjs");
 /** Interval for polling the progress of a command, in milliseconds. */
 const PAUSE = 5;
 
+/** Returns the variables that preload a file of this folder into the processes of a command. */
+function preloading(script: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require="${join(__dirname, script)}"`].join(" ").trim() };
+}
+
 /** Returns the variables that make a process of a command stop after a step and report this in a file. */
 function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
-  const options = [process.env.NODE_OPTIONS, `--require="${STOP_AFTER_STEP}"`].join(" ").trim();
-  return { NODE_OPTIONS: options, NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
+  return { ...preloading("stop-after-step.cjs"), NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
 }
 
 /** Folder of stack states, and passphrase of their secrets. */
 interface Backend {
   readonly folder: string;
-  readonly passphrase: string;
+  readonly passphrase: string | undefined;
 }
 
 /** Options of a test stack. */
@@ -57,7 +60,7 @@ export interface StackOptions {
   readonly targets?: readonly [TargetName, ...TargetName[]];
   /** A stack on the same backend, to which a stack reference can refer. */
   readonly beside?: TestStack;
-  /** Passphrase of the secrets in its state. @default a random one */
+  /** Passphrase of the secrets in its state. @default none if the stack is hosted: the key service serves it; else random */
   readonly passphrase?: string;
   /**
    * Runs the project as its users do: in its folder, from source, in a process of its own for each command.
@@ -108,7 +111,8 @@ export class TestStack {
   readonly local = new StackProcesses(join(this.folder, "home"));
   /** Where the stack's servers run. A change applies from the next command on. */
   target: TargetName;
-  readonly #options: Required<Omit<StackOptions, "beside">> & Pick<StackOptions, "beside">;
+  readonly #options: Required<Omit<StackOptions, "beside" | "passphrase">> &
+    Pick<StackOptions, "beside"> & { readonly passphrase: string | undefined };
   /** Stack configuration in addition to ports and image. A change applies from the next command on. */
   readonly config: Record<string, unknown> = {};
   /** Variables to set, or to unset where undefined. A change applies from the next command on. */
@@ -130,8 +134,9 @@ export class TestStack {
     options: StackOptions,
   ) {
     const { fromSource = false } = options;
-    const passphrase = randomBytes(24).toString("base64url");
-    this.#options = { targets: ["process"], passphrase, fromSource, hosted: !fromSource, ...options };
+    const hosted = options.hosted ?? !fromSource;
+    const passphrase = options.passphrase ?? (hosted ? undefined : randomBytes(24).toString("base64url"));
+    this.#options = { targets: ["process"], fromSource, ...options, hosted, passphrase };
     [this.target] = this.#options.targets;
     mustLeaveNothing(this);
   }
@@ -162,7 +167,7 @@ export class TestStack {
     const backend = this.#options.beside === undefined ? own : this.#options.beside.#ready().backend;
     const cli = new PulumiCli(this.name, {
       PULUMI_BACKEND_URL: `file://${backend.folder}`,
-      PULUMI_CONFIG_PASSPHRASE: backend.passphrase,
+      ...(backend.passphrase === undefined ? await keyService() : { PULUMI_CONFIG_PASSPHRASE: backend.passphrase }),
       PATH: this.#path(),
     });
     const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0, spare = 0] =
@@ -179,7 +184,8 @@ export class TestStack {
     }
     // Created in a separate folder: the CLI writes a new stack's configuration next to the project file.
     await writeFile(join(folder, "Pulumi.yaml"), `name: ${this.program.project}\nruntime: nodejs\n`);
-    succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select"]));
+    const secrets = backend.passphrase === undefined ? ["--secrets-provider", SECRETS_PROVIDER] : [];
+    succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select", ...secrets]));
   }
 
   /**
@@ -293,23 +299,16 @@ export class TestStack {
     return [...(await this.#belongings()), ...image, ...found, ...(await this.#logs())];
   }
 
-  /** Removes everything, with `pulumi destroy` if that works. Fails when anything remains. */
+  /** Removes everything, without the engine: what a destroy leaves is up to tests. Fails when anything remains. */
   async dispose(): Promise<void> {
     if (this.#prepared === undefined) {
       return;
     }
     const { cli } = this.#prepared;
     await cli.kill();
-    try {
-      if ((await this.#belongings()).length > 0) {
-        await this.destroy("--run-program=false");
-      }
-    } finally {
-      await cli.kill();
-      await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
-      const files = [this.folder, ...(await this.#logs())];
-      await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
-    }
+    await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
+    const files = [this.folder, ...(await this.#logs())];
+    await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
     assert.deepEqual(await this.remains(), []);
     assert.deepEqual(cli.processes(), []);
   }
@@ -319,17 +318,17 @@ export class TestStack {
     const file = await this.#configFile();
     const { cli, project } = this.#ready();
     const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
-    const { hosted } = this.#options;
+    const { hosted, fromSource } = this.#options;
     const take = (script: CommandScript) => CommandHost.take(script, project, environment);
     const program = hosted && RUNNING_PROGRAM.includes(command) ? await take("program-host.cjs") : undefined;
     const provider = hosted && stopping === undefined ? await take("provider-host.cjs") : undefined;
     const client = program === undefined ? [] : ["--client", `127.0.0.1:${program.port}`];
     const result = await cli.run(project, [command, "--stack", this.name, "--config-file", file, ...client, ...flags], {
       ...this.#variables(),
+      ...(hosted || fromSource ? {} : preloading("load-later.cjs")),
       ...(provider === undefined ? stopping : { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${provider.port}` }),
     });
-    const killed = result.code === null;
-    for (const host of [program, provider]) host?.release(killed);
+    for (const host of [program, provider]) if (host !== undefined) cli.show(host.release(result.code === null));
     return result;
   }
 
@@ -361,7 +360,8 @@ export class TestStack {
 
   async #configFile(): Promise<string> {
     const { folder } = this;
-    const salt = /^encryptionsalt: (.*)$/m.exec(await readFile(join(folder, `Pulumi.${this.name}.yaml`), "utf8"))?.[1];
+    const settings = await readFile(join(folder, `Pulumi.${this.name}.yaml`), "utf8");
+    const secrets = [...settings.matchAll(/^(secretsprovider|encryptedkey|encryptionsalt): (.*)$/gm)];
     const target = this.target === "docker" ? {} : { target: this.target };
     const own = Object.entries({ image: this.engine.image, ...target, ...this.ports, ...this.config });
     const config = Object.fromEntries(own.map(([key, value]) => [`${this.program.project}:${key}`, value]));
@@ -370,7 +370,10 @@ export class TestStack {
     const path = join(folder, "config.yaml");
     await writeFile(
       path,
-      JSON.stringify({ encryptionsalt: salt, config: { "pulumi:autonaming": autonaming, ...config } }),
+      JSON.stringify({
+        ...Object.fromEntries(secrets.map(([, key, value]) => [key, value])),
+        config: { "pulumi:autonaming": autonaming, ...config },
+      }),
     );
     return path;
   }

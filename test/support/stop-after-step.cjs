@@ -10,6 +10,7 @@
 const { writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { basename, sep } = require("node:path");
+require("./load-later.cjs");
 
 const { NATS_AUTH_TEST_STEP: wanted, NATS_AUTH_TEST_STEP_FILE: file } = process.env;
 
