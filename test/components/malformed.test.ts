@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, AuthConfiguration, MixedAuthCluster, Operator, type AccountReference } from "../../provider";
 import type { Gate } from "../../provider/components/validation";
+import { REPEATED } from "../runner/node-versions";
 import { closingGates, collectRejections, reasonOf } from "../support/gates";
 import { keyOf } from "../support/keys";
+import { SEED } from "../support/seed";
 import { codesAndPathsIn } from "./reports";
 
 /** A component as these tests see it. */
@@ -20,6 +22,11 @@ const WRONG: Readonly<Record<string, (operator: Operator) => unknown>> = {
   "a list of references": () => [{ accountName: "X", publicKey: keyOf("account", "X"), jwt: "eyJ" }],
   "an account": (operator) => operator.systemAccount,
 };
+
+/** Every version of Node.js but one tries two of the values, which change from run to run. */
+const TRIED = Object.entries(WRONG).filter(
+  (_, index) => process.env[REPEATED] === undefined || (index + SEED) % 4 === 0,
+);
 
 const ACCOUNT = [
   "operator",
@@ -121,7 +128,7 @@ describe("arguments of the wrong type", () => {
     return created as unknown as Component;
   };
 
-  for (const [name, wrong] of Object.entries(WRONG)) {
+  for (const [name, wrong] of TRIED) {
     it(`should be listed for each argument of an account: ${name}`, async function () {
       this.timeout(60_000);
       const operator = newOperator();

@@ -1,7 +1,8 @@
 /**
- * Runs test files: `main.ts [--grep TEXT] [FILES]`. Two worker processes run the files, the slowest first. Without files,
- * lint runs in parallel, and the unit tests also run on other versions of Node.js. Output is grouped by file. Failures are
- * printed at the end, and the last line is `N passed, N failed`.
+ * Runs test files: `main.ts [--grep TEXT] [FILES]`. Three worker processes run the files, the slowest first: tests with
+ * servers wait for a third of their time, so that three of them keep two cores busy. Without files, lint runs in parallel,
+ * and the unit tests also run on other versions of Node.js. Output is grouped by file. Failures are printed at the end, and
+ * the last line is `N passed, N failed`.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +45,7 @@ interface Node {
 }
 
 function workerCount(): number {
-  const { WORKERS = "2" } = process.env;
+  const { WORKERS = "3" } = process.env;
   if (!/^[1-9]\d*$/.test(WORKERS)) throw new Error(`WORKERS must be a whole number, at least 1, not ${WORKERS}`);
   return Number(WORKERS);
 }

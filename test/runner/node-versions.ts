@@ -9,6 +9,9 @@ export const OTHER_VERSIONS = ["22.23.5", "24.22.3"] as const;
 /** The variable with the executable of the newest of these versions. The runner sets it. */
 export const NEWEST_NODE = "NATS_AUTH_TEST_NODE";
 
+/** The variable that is set where a test runs again, on one of these versions. The runner sets it. */
+export const REPEATED = "NATS_AUTH_TEST_REPEATED";
+
 /** Milliseconds that a registry has for a package. */
 const TIMEOUT = 180_000;
 

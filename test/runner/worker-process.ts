@@ -4,6 +4,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { FileResult, Job, WorkerMessage } from "./messages";
+import { REPEATED } from "./node-versions";
 
 const SCRIPT = join(__dirname, "worker.ts");
 const CHECKOUT = join(__dirname, "../..");
@@ -79,11 +80,12 @@ export class Worker {
   }
 
   async #start(): Promise<ChildProcess> {
-    const { folder, node = process.execPath } = this.options;
-    const env = await environmentIn(folder);
-    const child = fork(SCRIPT, { cwd: CHECKOUT, env, execPath: node, execArgv: ["--import", "tsx"] });
+    const { folder, node } = this.options;
+    const env = { ...(await environmentIn(folder)), ...(node === undefined ? {} : { [REPEATED]: "true" }) };
+    const execPath = node ?? process.execPath;
+    const child = fork(SCRIPT, { cwd: CHECKOUT, env, execPath, execArgv: ["--import", "tsx"] });
     const failed = once(child, "exit").then(() => {
-      throw new Error(`the worker process ${node} does not start`);
+      throw new Error(`the worker process ${execPath} does not start`);
     });
     const ready = once(child, "message");
     failed.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { NEWEST_NODE } from "../runner/node-versions";
@@ -9,100 +10,73 @@ export function newestNode(): string {
   return process.env[NEWEST_NODE] ?? process.execPath;
 }
 
-/** A process that does for every command what the Pulumi CLI otherwise starts a new process for. */
-class HostProcess {
-  #running: { readonly process: ChildProcess; readonly environment: string; readonly port: string } | undefined;
+/** Where Node.js 22 and newer keep what they have compiled. */
+export const COMPILE_CACHE = join(__dirname, "../../node_modules/.cache/pulumi-nats-auth/node");
 
-  /**
-   * @param script what it runs: a file of this folder, which prints the port on which it serves
-   * @param folder the folder of the compiled program
-   */
-  constructor(
-    readonly script: string,
-    readonly folder: string,
-  ) {}
+/** What a host runs: a file of this folder. */
+export type CommandScript = "program-host.cjs" | "provider-host.cjs";
 
-  /** Its pid; undefined if it does not run. */
-  get pid(): number | undefined {
-    return this.#running?.process.pid;
-  }
-
-  /** Returns its port. Starts it first if it does not run with these variables. */
-  async port(env: NodeJS.ProcessEnv): Promise<string> {
-    const environment = JSON.stringify(env);
-    if (this.#running?.environment !== environment) {
-      await this.stop();
-      const child = spawn(newestNode(), [join(__dirname, this.script), this.folder], {
-        cwd: this.folder,
-        env,
-        stdio: ["pipe", "pipe", "inherit"],
-      });
-      const failed = once(child, "exit").then(() => Promise.reject(new Error(`${this.script} has ended`)));
-      const [port] = await Promise.race([once(createInterface(child.stdout), "line") as Promise<[string]>, failed]);
-      failed.catch(() => undefined);
-      this.#running = { process: child, environment, port };
-    }
-    return this.#running.port;
-  }
-
-  /** Ends it, if it runs. */
-  async stop(): Promise<void> {
-    const { process: child } = this.#running ?? {};
-    this.#running = undefined;
-    if (child?.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
-    }
-  }
-}
-
-/** Commands that run the program. */
-const RUNNING_PROGRAM = ["preview", "up"];
+/** The hosts that serve no command at the moment. */
+const idle: CommandHost[] = [];
 
 /**
- * The processes of a stack that serve all of its commands: one runs the program, another serves its dynamic resources.
- * Pulumi's SDK and the package stay loaded between commands.
+ * A process that does for one command after the other what the Pulumi CLI otherwise starts a new process for: it runs the
+ * program, or serves its dynamic resources. Pulumi's SDK and the package stay loaded, for all stacks of this process.
  */
-export class CommandHosts {
-  readonly #program: HostProcess;
-  readonly #provider: HostProcess;
+export class CommandHost {
+  #printed = "";
+
+  private constructor(
+    private readonly script: CommandScript,
+    private readonly process: ChildProcess,
+    /** Where it serves. */
+    readonly port: string,
+  ) {}
 
   /**
-   * @param project name of the Pulumi project
-   * @param folder folder of its compiled program
+   * Returns a host that serves no other command.
+   *
+   * @param folder folder of the compiled program
+   * @param env all of its variables during the command
    */
-  constructor(
-    readonly project: string,
-    folder: string,
-  ) {
-    this.#program = new HostProcess("program-host.cjs", folder);
-    this.#provider = new HostProcess("provider-host.cjs", folder);
+  static async take(script: CommandScript, folder: string, env: NodeJS.ProcessEnv): Promise<CommandHost> {
+    const index = idle.findIndex((host) => host.script === script && host.process.connected);
+    const host = idle.splice(index, index < 0 ? 0 : 1)[0] ?? (await CommandHost.#start(script));
+    const ready = once(host.process, "message");
+    host.process.send({ folder, env });
+    await ready;
+    return host;
   }
 
-  /** Returns the arguments that make a command of the Pulumi CLI use the process of the program. */
-  async program(command: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-    return RUNNING_PROGRAM.includes(command) ? ["--client", `127.0.0.1:${await this.#program.port(env)}`] : [];
+  static async #start(script: CommandScript): Promise<CommandHost> {
+    const child = spawn(newestNode(), [join(__dirname, script)], {
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    const [stdout, stderr] = [child.stdout as Socket, child.stderr as Socket];
+    stderr.pipe(process.stderr, { end: false });
+    const failed = once(child, "exit").then(() => Promise.reject(new Error(`${script} has ended`)));
+    const [port] = await Promise.race([once(createInterface(stdout), "line") as Promise<[string]>, failed]);
+    failed.catch(() => undefined);
+    const host = new CommandHost(script, child, port);
+    for (const stream of [stdout, stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (host.#printed += text));
+    }
+    // It ends with this process.
+    for (const handle of [child, child.channel, stdout, stderr]) handle?.unref();
+    return host;
   }
 
-  /** Returns the variables that make a command use the process of the dynamic resources. */
-  async provider(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-    const port = await this.#provider.port({ ...env, PULUMI_NODEJS_PROJECT: this.project });
-    return { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` };
-  }
-
-  /** Ends the process of the program, after a command was killed that it served. */
-  async stopProgram(): Promise<void> {
-    await this.#program.stop();
-  }
-
-  /** The processes that run. */
-  processes(): number[] {
-    return [this.#program, this.#provider].flatMap(({ pid }) => pid ?? []);
-  }
-
-  /** Ends the processes. */
-  async stop(): Promise<void> {
-    await Promise.all([this.#program.stop(), this.#provider.stop()]);
+  /**
+   * Returns the host after a command. One whose command was killed still serves that, so it ends.
+   *
+   * @returns everything that it printed meanwhile
+   */
+  release(killed: boolean): string {
+    if (killed) this.process.kill("SIGKILL");
+    else idle.push(this);
+    const printed = this.#printed;
+    this.#printed = "";
+    return printed;
   }
 }

@@ -1,16 +1,18 @@
+"use strict";
+
 /**
- * Runs the program of a test stack for one command after the other: `program-host.cjs <folder>`. Serves the engine as the
- * Automation API does for inline programs, prints its port, and ends when stdin ends. Pulumi's SDK and the package stay
- * loaded between commands, which halves the time of a command; the program itself is loaded again for each.
+ * Runs the programs of test stacks for one command after the other. Serves the engine as the Automation API does for inline
+ * programs, and prints its port. Pulumi's SDK and the package stay loaded between commands, which halves the time of a
+ * command; the program itself, in the current folder, is loaded again for each.
  */
+require("./command-host.cjs");
 const { Server, ServerCredentials } = require("@grpc/grpc-js");
 const { LanguageServer } = require("@pulumi/pulumi/automation/server");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
 const { grpcChannelOptions } = require("@pulumi/pulumi/runtime/settings");
 
-const [, , folder] = process.argv;
-
 async function program() {
+  const folder = process.cwd();
   for (const file of Object.keys(require.cache)) if (file.startsWith(`${folder}/`)) delete require.cache[file];
   const exported = require(folder);
   return typeof exported === "function" ? exported() : exported;
@@ -22,4 +24,3 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
   if (error) throw error;
   console.log(port);
 });
-process.stdin.resume().on("end", () => process.exit());

@@ -1,7 +1,10 @@
+"use strict";
+
 /**
- * Serves the dynamic resources of a test stack for one command after the other: loads Pulumi's own provider, which starts
- * at once and prints its port, in the folder of the program. Ends when stdin ends.
+ * Serves the dynamic resources of test stacks for one command after the other: loads Pulumi's own provider, which starts at
+ * once and prints its port.
  */
+require("./command-host.cjs");
 const { Server } = require("@grpc/grpc-js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
 
@@ -12,5 +15,6 @@ Server.prototype.addService = function (service, handlers) {
   return addService.call(this, service, handlers);
 };
 
-process.stdin.resume().on("end", () => process.exit());
+// The engine's address, which only commands have.
+process.argv[2] = "";
 require("@pulumi/pulumi/cmd/dynamic-provider");

@@ -104,9 +104,9 @@ export class StackProcesses implements StackServers {
     return found.filter((what) => !/\/(static|operator)\/store($|\/)/.test(what));
   }
 
-  clear(): Promise<void> {
+  async clear(): Promise<void> {
+    await Promise.all(this.#all().map(end));
     removeCluster(this.home);
-    return Promise.resolve();
   }
 
   #all(): RunningServer[] {

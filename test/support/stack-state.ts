@@ -2,13 +2,14 @@ import { createDecipheriv, pbkdf2 } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { StateResource } from "./stack-programs";
+import { keyOf } from "./stack-secrets";
 
 /** The file of a state, as far as it is read. */
 interface StateFile {
   readonly checkpoint: {
     readonly latest?: {
       readonly resources?: StateResource[];
-      readonly secrets_providers?: { readonly state?: { readonly salt?: string } };
+      readonly secrets_providers?: { readonly state?: { readonly salt?: string; readonly encryptedkey?: string } };
     };
   };
 }
@@ -25,11 +26,11 @@ export class StackState {
 
   /**
    * @param path the path of the file
-   * @param passphrase opens the secrets
+   * @param passphrase opens the secrets, unless the key service does
    */
   constructor(
     readonly path: string,
-    private readonly passphrase: string,
+    private readonly passphrase: string | undefined,
   ) {}
 
   /** The content of the file. */
@@ -40,8 +41,8 @@ export class StackState {
   /** The resources with their secrets in plain text. */
   async resources(): Promise<StateResource[]> {
     const { resources = [], secrets_providers } = await this.#latest();
-    const [, salt = ""] = secrets_providers?.state?.salt?.split(":") ?? [];
-    const key = await this.#key(salt);
+    const { salt = "", encryptedkey = "" } = secrets_providers?.state ?? {};
+    const key = this.passphrase === undefined ? keyOf(encryptedkey) : await this.#key(this.passphrase, salt);
     return JSON.parse(JSON.stringify(resources), (_name, value: unknown) =>
       isSealed(value) ? (JSON.parse(open(value.ciphertext, key)) as unknown) : value,
     ) as StateResource[];
@@ -58,13 +59,12 @@ export class StackState {
   }
 
   /** Returns the key of the passphrase. Deriving it takes a quarter of a second, on purpose, so it is kept. */
-  #key(salt: string): Promise<Buffer> {
+  #key(passphrase: string, salt: string): Promise<Buffer> {
     if (this.#derived?.salt !== salt) {
       const { iterations, length, digest } = KEY;
-      this.#derived = {
-        salt,
-        key: promisify(pbkdf2)(this.passphrase, Buffer.from(salt, "base64"), iterations, length, digest),
-      };
+      const [, decoded = ""] = salt.split(":");
+      const key = promisify(pbkdf2)(passphrase, Buffer.from(decoded, "base64"), iterations, length, digest);
+      this.#derived = { salt, key };
     }
     return this.#derived.key;
   }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { repairKilledWrite } from "../../tools/killed-write";
 import { identity } from "../../tools/lib/processes";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { CommandHosts, newestNode } from "./command-hosts";
+import { CommandHost, newestNode, type CommandScript } from "./command-hosts";
 import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
 import { PulumiCli, type CliResult } from "./stack-cli";
@@ -23,6 +23,7 @@ import {
   type StateResource,
 } from "./stack-programs";
 import { StackProcesses } from "./stack-processes";
+import { keyService, SECRETS_PROVIDER } from "./stack-secrets";
 import type { StackServers, TargetName } from "./stack-servers";
 import { StackState } from "./stack-state";
 
@@ -31,21 +32,26 @@ export * from "./stack-programs";
 /** Number of ports of a stack. */
 const PORTS = 5;
 
-/** Preloaded into the processes of a command that is to be killed. */
-const STOP_AFTER_STEP = join(__dirname, "stop-after-step.cjs");
+/** Commands that run the program. */
+const RUNNING_PROGRAM = ["preview", "up"];
+
 /** Interval for polling the progress of a command, in milliseconds. */
 const PAUSE = 5;
 
+/** Returns the variables that preload a file of this folder into the processes of a command. */
+function preloading(script: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require="${join(__dirname, script)}"`].join(" ").trim() };
+}
+
 /** Returns the variables that make a process of a command stop after a step and report this in a file. */
 function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
-  const options = [process.env.NODE_OPTIONS, `--require="${STOP_AFTER_STEP}"`].join(" ").trim();
-  return { NODE_OPTIONS: options, NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
+  return { ...preloading("stop-after-step.cjs"), NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
 }
 
 /** Folder of stack states, and passphrase of their secrets. */
 interface Backend {
   readonly folder: string;
-  readonly passphrase: string;
+  readonly passphrase: string | undefined;
 }
 
 /** Options of a test stack. */
@@ -54,7 +60,7 @@ export interface StackOptions {
   readonly targets?: readonly [TargetName, ...TargetName[]];
   /** A stack on the same backend, to which a stack reference can refer. */
   readonly beside?: TestStack;
-  /** Passphrase of the secrets in its state. @default a random one */
+  /** Passphrase of the secrets in its state. @default none if the stack is hosted: the key service serves it; else random */
   readonly passphrase?: string;
   /**
    * Runs the project as its users do: in its folder, from source, in a process of its own for each command.
@@ -63,9 +69,9 @@ export interface StackOptions {
    */
   readonly fromSource?: boolean;
   /**
-   * Keeps two processes for all commands, of the compiled program and of its dynamic resources. This takes most of a
-   * command's time away, but changes what the CLI shows of their errors. When a command is to be killed, its dynamic
-   * resources have a process of their own.
+   * Runs the compiled program and its dynamic resources in two processes that serve the commands of all stacks. This takes
+   * most of a command's time away, but changes what the CLI shows of their errors. When a command is to be killed, its
+   * dynamic resources have a process of their own.
    *
    * @default true
    */
@@ -105,7 +111,8 @@ export class TestStack {
   readonly local = new StackProcesses(join(this.folder, "home"));
   /** Where the stack's servers run. A change applies from the next command on. */
   target: TargetName;
-  readonly #options: Required<Omit<StackOptions, "beside">> & Pick<StackOptions, "beside">;
+  readonly #options: Required<Omit<StackOptions, "beside" | "passphrase">> &
+    Pick<StackOptions, "beside"> & { readonly passphrase: string | undefined };
   /** Stack configuration in addition to ports and image. A change applies from the next command on. */
   readonly config: Record<string, unknown> = {};
   /** Variables to set, or to unset where undefined. A change applies from the next command on. */
@@ -116,7 +123,6 @@ export class TestStack {
         readonly cli: PulumiCli;
         /** Project folder in which commands run. */
         readonly project: string;
-        readonly hosts: CommandHosts;
         readonly state: StackState;
         readonly ports: StackPorts;
         readonly spare: number;
@@ -128,8 +134,9 @@ export class TestStack {
     options: StackOptions,
   ) {
     const { fromSource = false } = options;
-    const passphrase = randomBytes(24).toString("base64url");
-    this.#options = { targets: ["process"], passphrase, fromSource, hosted: !fromSource, ...options };
+    const hosted = options.hosted ?? !fromSource;
+    const passphrase = options.passphrase ?? (hosted ? undefined : randomBytes(24).toString("base64url"));
+    this.#options = { targets: ["process"], fromSource, ...options, hosted, passphrase };
     [this.target] = this.#options.targets;
     mustLeaveNothing(this);
   }
@@ -160,7 +167,7 @@ export class TestStack {
     const backend = this.#options.beside === undefined ? own : this.#options.beside.#ready().backend;
     const cli = new PulumiCli(this.name, {
       PULUMI_BACKEND_URL: `file://${backend.folder}`,
-      PULUMI_CONFIG_PASSPHRASE: backend.passphrase,
+      ...(backend.passphrase === undefined ? await keyService() : { PULUMI_CONFIG_PASSPHRASE: backend.passphrase }),
       PATH: this.#path(),
     });
     const [staticPort = 0, staticClusterPort = 0, operatorPort = 0, operatorClusterPort = 0, spare = 0] =
@@ -170,15 +177,15 @@ export class TestStack {
     const project = this.#options.fromSource ? source : await compiledProject(this.program);
     const path = join(backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
     const state = new StackState(path, backend.passphrase);
-    const hosts = new CommandHosts(this.program.project, project);
-    this.#prepared = { backend, cli, project, hosts, state, ports, spare };
+    this.#prepared = { backend, cli, project, state, ports, spare };
     await mkdir(own.folder, { recursive: true });
     if (this.#options.targets.includes("docker")) {
       await this.engine.prepareImage(this.program.image ?? "NATS_IMAGE");
     }
     // Created in a separate folder: the CLI writes a new stack's configuration next to the project file.
     await writeFile(join(folder, "Pulumi.yaml"), `name: ${this.program.project}\nruntime: nodejs\n`);
-    succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select"]));
+    const secrets = backend.passphrase === undefined ? ["--secrets-provider", SECRETS_PROVIDER] : [];
+    succeeded(await cli.run(folder, ["stack", "init", this.name, "--no-select", ...secrets]));
   }
 
   /**
@@ -228,7 +235,6 @@ export class TestStack {
       assert.equal(output, undefined, `the update has ended without the step "${step}"`);
     }
     await this.#ready().cli.kill();
-    await this.#ready().hosts.stopProgram();
     return failed(await updating);
   }
 
@@ -293,41 +299,37 @@ export class TestStack {
     return [...(await this.#belongings()), ...image, ...found, ...(await this.#logs())];
   }
 
-  /** Removes everything, with `pulumi destroy` if that works. Fails when anything remains. */
+  /** Removes everything, without the engine: what a destroy leaves is up to tests. Fails when anything remains. */
   async dispose(): Promise<void> {
     if (this.#prepared === undefined) {
       return;
     }
-    const { cli, hosts } = this.#prepared;
+    const { cli } = this.#prepared;
     await cli.kill();
-    await hosts.stop();
-    try {
-      if ((await this.#belongings()).length > 0) {
-        await this.destroy("--run-program=false");
-      }
-    } finally {
-      await cli.kill();
-      await hosts.stop();
-      await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
-      const files = [this.folder, ...(await this.#logs())];
-      await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
-    }
+    await Promise.all(this.#options.targets.map((target) => this.#serversOf(target).clear()));
+    const files = [this.folder, ...(await this.#logs())];
+    await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })));
     assert.deepEqual(await this.remains(), []);
-    assert.deepEqual([...cli.processes(), ...hosts.processes()], []);
+    assert.deepEqual(cli.processes(), []);
   }
 
   /** @param stopping variables for a command that is to be killed, whose dynamic resources have a process of their own */
   async #operation([command = "", ...flags]: string[], stopping?: NodeJS.ProcessEnv): Promise<CliResult> {
     const file = await this.#configFile();
-    const { cli, hosts, project } = this.#ready();
+    const { cli, project } = this.#ready();
     const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
-    const { hosted } = this.#options;
-    const program = hosted ? await hosts.program(command, environment) : [];
-    const provider = hosted && stopping === undefined ? await hosts.provider(environment) : stopping;
-    return cli.run(project, [command, "--stack", this.name, "--config-file", file, ...program, ...flags], {
+    const { hosted, fromSource } = this.#options;
+    const take = (script: CommandScript) => CommandHost.take(script, project, environment);
+    const program = hosted && RUNNING_PROGRAM.includes(command) ? await take("program-host.cjs") : undefined;
+    const provider = hosted && stopping === undefined ? await take("provider-host.cjs") : undefined;
+    const client = program === undefined ? [] : ["--client", `127.0.0.1:${program.port}`];
+    const result = await cli.run(project, [command, "--stack", this.name, "--config-file", file, ...client, ...flags], {
       ...this.#variables(),
-      ...provider,
+      ...(hosted || fromSource ? {} : preloading("load-later.cjs")),
+      ...(provider === undefined ? stopping : { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${provider.port}` }),
     });
+    for (const host of [program, provider]) if (host !== undefined) cli.show(host.release(result.code === null));
+    return result;
   }
 
   #serversOf(target: TargetName): StackServers {
@@ -358,7 +360,8 @@ export class TestStack {
 
   async #configFile(): Promise<string> {
     const { folder } = this;
-    const salt = /^encryptionsalt: (.*)$/m.exec(await readFile(join(folder, `Pulumi.${this.name}.yaml`), "utf8"))?.[1];
+    const settings = await readFile(join(folder, `Pulumi.${this.name}.yaml`), "utf8");
+    const secrets = [...settings.matchAll(/^(secretsprovider|encryptedkey|encryptionsalt): (.*)$/gm)];
     const target = this.target === "docker" ? {} : { target: this.target };
     const own = Object.entries({ image: this.engine.image, ...target, ...this.ports, ...this.config });
     const config = Object.fromEntries(own.map(([key, value]) => [`${this.program.project}:${key}`, value]));
@@ -367,7 +370,10 @@ export class TestStack {
     const path = join(folder, "config.yaml");
     await writeFile(
       path,
-      JSON.stringify({ encryptionsalt: salt, config: { "pulumi:autonaming": autonaming, ...config } }),
+      JSON.stringify({
+        ...Object.fromEntries(secrets.map(([, key, value]) => [key, value])),
+        config: { "pulumi:autonaming": autonaming, ...config },
+      }),
     );
     return path;
   }

@@ -10,6 +10,7 @@
 const { writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { basename, sep } = require("node:path");
+require("./load-later.cjs");
 
 const { NATS_AUTH_TEST_STEP: wanted, NATS_AUTH_TEST_STEP_FILE: file } = process.env;
 
@@ -17,6 +18,8 @@ const HANDLER = ["create", "update", "delete"];
 const SERVER = ["try", "put", "start", "reload", "stop", "removeRemains"];
 
 function stopHere() {
+  // A process that is killed does not keep what it has compiled.
+  Module.flushCompileCache?.();
   writeFileSync(file, wanted);
   const forever = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   Atomics.wait(forever, 0, 0);

@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { removeOwned } from "../lib/owned";
+import { cacheRoot } from "../lib/cache-root";
 import { identity } from "../lib/processes";
 import { capture, live } from "../lib/run";
 import { duration, say, ToolError } from "../lib/terminal";
@@ -13,6 +15,50 @@ import { checkout } from "../local-folder";
 interface Check {
   name: string;
   script: string[];
+  /**
+   * The files and folders that it reads. It is skipped while they have the content with which it last passed.
+   *
+   * @default it always runs
+   */
+  inputs?: string[];
+}
+
+/** Where the checks keep what they know of files that have not changed. */
+const cache = (): string => join(cacheRoot(), "lint");
+
+/** The texts of the checkout. */
+const TEXTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs"];
+/** The sources of the checkout. */
+const SOURCES = ["provider", "examples", "test", "tools"];
+
+/** Returns a digest of a check and of its inputs. */
+function digestOf({ script, inputs = [] }: Check): string {
+  const hash = createHash("sha256").update(JSON.stringify([process.version, ...script.slice(1)]));
+  for (const input of [...inputs, "package-lock.json", "tsconfig.json"]) {
+    const path = join(checkout, input);
+    const below = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: "utf8" }).sort() : [""];
+    for (const name of below) {
+      const file = join(path, name);
+      if (statSync(file).isFile()) hash.update(`${join(input, name)}\0`).update(readFileSync(file));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** Runs a check, unless it has passed with these inputs. @returns whether it passed */
+async function passes(check: Check): Promise<boolean> {
+  const { name, script, inputs } = check;
+  const file = join(cache(), `passed-${name.replaceAll(" ", "-")}`);
+  const digest = inputs === undefined ? undefined : digestOf(check);
+  if (digest !== undefined && existsSync(file) && readFileSync(file, "utf8") === digest) {
+    say(`${name}: clean, as in the last run`);
+    return true;
+  }
+  const begin = performance.now();
+  const code = await live(process.execPath, script, { cwd: checkout });
+  say(`${name}: ${code === 0 ? "clean" : "failed"} (${duration(performance.now() - begin)})`);
+  if (code === 0 && digest !== undefined) await writeFile(file, digest);
+  return code === 0;
 }
 
 /** Finds the script that a package installs as a command. */
@@ -34,12 +80,19 @@ function packageFile(resolver: NodeJS.Require, name: string): string {
 async function checks(tarball: string): Promise<Check[]> {
   return [
     { name: "oxlint", script: [await commandOf("oxlint"), "--deny-warnings"] },
-    { name: "prettier", script: [await commandOf("prettier"), "--check", "--log-level", "warn", "."] },
-    { name: "types", script: [await commandOf("typescript", "tsc"), "--noEmit"] },
-    { name: "prose", script: [join(checkout, "tools/prose.mjs")] },
+    {
+      name: "prettier",
+      script: [
+        ...[await commandOf("prettier"), "--check", "--log-level", "warn", "."],
+        ...["--cache", "--cache-strategy", "content", "--cache-location", join(cache(), "prettier")],
+      ],
+    },
+    { name: "types", script: [await commandOf("@typescript/native", "tsc"), "--noEmit"] },
+    { name: "prose", script: [join(checkout, "tools/prose.mjs")], inputs: [...TEXTS, ...SOURCES] },
     {
       name: "API reference",
       script: [await commandOf("typedoc"), "--options", "tools/typedoc.json", "--emit", "none"],
+      inputs: [...TEXTS, "provider", "tools/typedoc.json"],
     },
     { name: "package.json", script: [await commandOf("publint"), "--strict", tarball] },
     {
@@ -66,12 +119,8 @@ export async function lint(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), `nats-auth-${identity()}-lint-`));
   const failed: string[] = [];
   try {
-    for (const { name, script } of await checks(await pack(folder))) {
-      const begin = performance.now();
-      const code = await live(process.execPath, script, { cwd: checkout });
-      say(`${name}: ${code === 0 ? "clean" : "failed"} (${duration(performance.now() - begin)})`);
-      if (code !== 0) failed.push(name);
-    }
+    await mkdir(cache(), { recursive: true, mode: 0o700 });
+    for (const check of await checks(await pack(folder))) if (!(await passes(check))) failed.push(check.name);
   } finally {
     await removeOwned(folder);
   }
