@@ -31,6 +31,7 @@ import { warnAboutMonitoring } from "./cluster-warnings";
 import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
 import { processDiagnostics } from "./process-checks";
 import { shortDigest, type ServerPlaces } from "./server-places";
+import { protocolsArgsDiagnostics } from "../configuration/protocols";
 import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/server-settings";
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf } from "./create-places";
@@ -185,6 +186,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       ...jetstreamArgsDiagnostics(args),
       ...proxyArgsDiagnostics(args),
       ...settingsArgsDiagnostics(args, servers),
+      ...protocolsArgsDiagnostics(args, servers),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),
       ...addressesDiagnostics(args),

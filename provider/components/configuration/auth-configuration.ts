@@ -124,7 +124,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     warnAboutSettings(subject, args, servers, this);
     const own = validate(subject, this, [
       shape,
-      ...authorizationDiagnostics(args),
+      ...authorizationDiagnostics(args, servers),
       ...configuredServersDiagnostics(name, args, servers),
       parity.diagnostics,
     ]);
