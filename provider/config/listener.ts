@@ -190,7 +190,11 @@ function storageSettings(storage: ServerStorage | undefined): Lines {
   if (storage === undefined) {
     return [];
   }
-  const limits = settings({ max_memory_store: storage.memoryStorage, max_file_store: storage.fileStorage });
+  const limits = settings({
+    max_memory_store: storage.memoryStorage,
+    max_file_store: storage.fileStorage,
+    domain: storage.domain,
+  });
   return limits.length === 0 ? settings({ jetstream: true }) : block("jetstream", limits);
 }
 

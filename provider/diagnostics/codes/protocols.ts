@@ -37,4 +37,10 @@ export const PROTOCOL_CODES = {
       "nats-server stores sessions and retained messages of MQTT clients in streams. It does not start with MQTT and without JetStream.",
     remedy: "Set `jetstream` of the cluster, and of the accounts that have MQTT clients.",
   },
+  NA1766: {
+    title: "Invalid JetStream domain",
+    cause:
+      "The domain is a token of the subjects of the JetStream API, `$JS.<domain>.API`. nats-server rejects white space, dots and wildcards.",
+    remedy: "Use letters, digits, `-` and `_`.",
+  },
 } as const satisfies CodeTable;
