@@ -60,6 +60,8 @@ export type { MappedSubject, Mappings } from "./model/subjects/mappings";
 export type { Authorization } from "./model/account/authorization";
 export type { OperatorInfo } from "./model/cluster/operator-info";
 export type { MessageTrace } from "./model/account/trace";
+export type { LeafNodeSettings, MqttSettings, WebSocketSettings } from "./model/cluster/protocols";
+export type { LeafNodeOptions, LeafNodeRemotes } from "./components/configuration/protocol-outputs";
 export type { ServerSettings } from "./model/cluster/server-settings";
 export type { ServerStorage } from "./model/cluster/server-storage";
 export type { Permissions, SubjectPermissions } from "./model/access/permissions";

@@ -3,6 +3,7 @@ import { Section, type ConfigValue } from "../language/section";
 import type { Mode } from "../model/cluster/servers";
 import { parseDuration } from "../model/form/quantities";
 import { Unreadable } from "../diagnostics/unreadable";
+import { PROTOCOL_BLOCK } from "./protocols";
 
 /**
  * Configurations of deployed servers: a state or a disk has only their text, which somebody may have edited. It is read with
@@ -104,11 +105,11 @@ export function lameDuckTimeIn(config: string): number | undefined {
 /** The ports that the server of a deployed configuration listens on. */
 export function portsIn(config: string): number[] {
   const section = deployedSection(config);
-  const cluster = optionIn(section, "cluster");
+  const blocks = ["cluster", ...Object.values(PROTOCOL_BLOCK)].map((name) => optionIn(section, name));
   const ports = [
     optionIn(section, "port"),
     optionIn(section, "http"),
-    cluster instanceof Section ? optionIn(cluster, "port") : undefined,
+    ...blocks.map((one) => (one instanceof Section ? optionIn(one, "port") : undefined)),
   ];
   return ports.map(portOf).filter((port) => port !== undefined);
 }

@@ -1,11 +1,13 @@
+import type { ProtocolPorts, ProtocolSettings } from "../model/cluster/protocols";
 import type { ServerSettings } from "../model/cluster/server-settings";
 import type { ServerStorage } from "../model/cluster/server-storage";
 import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { block, comment, element, line, list, setting, settings, type Lines } from "./lines";
+import { protocolSections, startupProtocols } from "./protocols";
 import { serverSettingsLines, startupOnly } from "./server-settings";
 
 /** The settings of a server that have nothing to do with accounts: names, ports, files, JetStream. */
-export interface Listener {
+export interface Listener extends ProtocolPorts {
   /** Server name (`server_name`). */
   readonly serverName: string;
   /** Cluster name. Servers reject routes from servers with another cluster name. */
@@ -70,6 +72,12 @@ export interface Listener {
    * @default those of nats-server
    */
   readonly settings?: ServerSettings;
+  /**
+   * Settings of the protocols that have a port, valid and normalized.
+   *
+   * @default those of nats-server
+   */
+  readonly protocols?: ProtocolSettings;
 }
 
 /** The files of a server. Paths are absolute, or relative to the folder that it is started in. */
@@ -108,9 +116,12 @@ export function normalizeListener({
 }
 
 /** Returns the part of a listener that a server reads only when it starts: it rejects a reload that changes it. */
-export function startupListener({ settings: known, ...listener }: Listener): Listener {
-  const startup = known === undefined ? undefined : startupOnly(known);
-  return startup === undefined ? listener : { ...listener, settings: startup };
+export function startupListener({ settings: known, protocols, ...listener }: Listener): Listener {
+  return omitUndefined<Listener>({
+    ...listener,
+    settings: known === undefined ? undefined : startupOnly(known),
+    protocols: protocols === undefined ? undefined : startupProtocols(protocols),
+  });
 }
 
 /** Name of the file that holds the secret part of a configuration, next to it: see {@link routesConfig}. */
@@ -145,6 +156,7 @@ export function listenerSections(listener: Listener): Lines[] {
     [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
     listener.settings === undefined ? [] : serverSettingsLines(listener.settings),
     listener.isAlone === true ? [] : clusterBlock(listener),
+    ...protocolSections(host, listener, listener.protocols),
     block(
       "proxies",
       list(
@@ -178,7 +190,11 @@ function storageSettings(storage: ServerStorage | undefined): Lines {
   if (storage === undefined) {
     return [];
   }
-  const limits = settings({ max_memory_store: storage.memoryStorage, max_file_store: storage.fileStorage });
+  const limits = settings({
+    max_memory_store: storage.memoryStorage,
+    max_file_store: storage.fileStorage,
+    domain: storage.domain,
+  });
   return limits.length === 0 ? settings({ jetstream: true }) : block("jetstream", limits);
 }
 

@@ -1,4 +1,5 @@
 import { separated, textOf, type Lines } from "./lines";
+import { PROTOCOL_PORT } from "../model/cluster/protocols";
 import type { Listener } from "./listener";
 
 /** A rendered configuration and its content. */
@@ -37,6 +38,8 @@ export function renderConfig(
   return { text: textOf(lines), accounts, ports, origins: lines.map(({ origin }) => origin) };
 }
 
-function portsOf({ clientPort, monitoringPort, clusterPort }: Listener): number[] {
-  return [clientPort, ...(monitoringPort === undefined ? [] : [monitoringPort]), clusterPort];
+function portsOf(listener: Listener): number[] {
+  const { clientPort, monitoringPort, clusterPort } = listener;
+  const others = Object.values(PROTOCOL_PORT).map((name) => listener[name]);
+  return [clientPort, monitoringPort, clusterPort, ...others].filter((port) => port !== undefined);
 }

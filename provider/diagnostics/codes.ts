@@ -3,6 +3,7 @@ import { SUBJECTS_CODES } from "./codes/subjects";
 import { ACCESS_CODES } from "./codes/access";
 import { KEYS_CODES } from "./codes/keys";
 import { USERS_CODES } from "./codes/users";
+import { PROTOCOL_CODES } from "./codes/protocols";
 import { SHARES_CODES } from "./codes/shares";
 import { ACCOUNT_CODES } from "./codes/account";
 import { CLUSTER_CODES } from "./codes/cluster";
@@ -23,6 +24,7 @@ export const CODES = {
   ...SHARES_CODES,
   ...ACCOUNT_CODES,
   ...CLUSTER_CODES,
+  ...PROTOCOL_CODES,
   ...PARITY_CODES,
   ...READ_CODES,
   ...STATIC_CODES,

@@ -20,6 +20,7 @@ import { TARGETS_CASES } from "./cases/targets";
 import { SERVERS_CASES } from "./cases/servers";
 import { REFERENCES_CASES } from "./cases/references";
 import { HOSTS_CASES } from "./cases/hosts";
+import { PROTOCOLS_CASES } from "./cases/protocols";
 import { SETTINGS_CASES } from "./cases/settings";
 import { STREAMS_CASES } from "./cases/streams";
 import { DEPLOYMENT_CASES } from "./cases/deployment";
@@ -42,6 +43,7 @@ const CASES = [
   ...HOSTS_CASES,
   ...DEPLOYMENT_CASES,
   ...STREAMS_CASES,
+  ...PROTOCOLS_CASES,
   ...SETTINGS_CASES,
   ...REFERENCES_CASES,
 ];

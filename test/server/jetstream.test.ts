@@ -3,9 +3,9 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { JetStream } from "../../provider/model/account/jetstream";
 import { Clients } from "../support/clients";
-import { startPair, type Pair } from "../support/pair";
+import { filesOf, startPair, type Pair } from "../support/pair";
 import { SIDES, type Side } from "../support/sides";
-import { answerTo, lead } from "../support/streams";
+import { answerTo, lead, storeMessage, until } from "../support/streams";
 import { loginOf, worldOf, type World } from "../support/world";
 
 /** A JetStream request, and the expected error code, if any. */
@@ -165,4 +165,45 @@ describe("JetStream of accounts", () => {
       });
     });
   }
+});
+
+describe("a JetStream domain", function () {
+  this.timeout(120_000);
+
+  it("should keep streams when it is set, and address the API of both servers", async () => {
+    const world = await worldOf([{ name: "A", jetstream: {}, users: { u: {} } }]);
+    const clients = new Clients();
+    const pair = await startPair(world, { jetstream: {} });
+    try {
+      const login = loginOf(world, "A/u");
+      const before = await clients.logIn(pair, "static", login);
+      const create = { name: "kept", subjects: ["kept.>"], storage: "file", num_replicas: 2 };
+      await until(async () => (await answerTo(before, "STREAM.CREATE.kept", create)) === undefined);
+      await storeMessage(before, "kept.1");
+      await clients.close();
+      for (const side of SIDES) {
+        const { servers, listeners } = pair;
+        await servers[side].stop();
+        await servers[side].put(
+          filesOf(side, world, {
+            ...listeners,
+            [side]: { ...listeners[side], jetstream: { ...listeners[side].jetstream, domain: "hub" } },
+          }),
+        );
+        await servers[side].start();
+      }
+      for (const side of SIDES) {
+        const client = await clients.logIn(pair, side, login);
+        for (const api of ["$JS.API", "$JS.hub.API"]) {
+          await until(async () => {
+            const info = await client.request(`${api}.STREAM.INFO.kept`, "", { timeout: 5_000 });
+            return info.json<{ state?: { messages: number } }>().state?.messages === 1;
+          });
+        }
+      }
+    } finally {
+      await clients.close();
+      pair.stop();
+    }
+  });
 });

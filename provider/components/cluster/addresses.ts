@@ -10,6 +10,9 @@ import type { ServerPorts } from "../configuration/declared-server";
 /** The argument for the address of each kind of port. */
 const ADDRESS_ARGUMENT = {
   clientPort: "bindAddress",
+  leafNodePort: "bindAddress",
+  websocketPort: "bindAddress",
+  mqttPort: "bindAddress",
   clusterPort: "clusterAddress",
   monitoringPort: "monitoringAddress",
 } as const satisfies Record<keyof ServerPorts, keyof ClusterArgs>;
@@ -44,7 +47,7 @@ function loopbackFor(address: string): string {
 
 /** Checks the addresses that the program sets. */
 export function addressesDiagnostics(args: AddressArgs): pulumi.Output<readonly Diagnostic[]>[] {
-  return Object.values(ADDRESS_ARGUMENT).flatMap((path) => {
+  return [...new Set(Object.values(ADDRESS_ARGUMENT))].flatMap((path) => {
     const { [path]: address } = args;
     return address === undefined ? [] : [pulumi.output(address).apply((known) => addressDiagnostics(path, known))];
   });

@@ -55,6 +55,9 @@ function portsOf(mode: Mode, given: ServerArgs): ServerPorts {
     clientPort: given.clientPort ?? clientPort,
     clusterPort: given.clusterPort ?? clusterPort,
     monitoringPort: given.monitoringPort,
+    leafNodePort: given.leafNodePort,
+    websocketPort: given.websocketPort,
+    mqttPort: given.mqttPort,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ClusterArgs } from "./cluster-args";
 import { accountsOf, configRenderer, createListener, outlineRenderer } from "../configuration/model";
 import { listenerSettings } from "./cluster-settings";
 import { serverAddresses } from "./hosts";
+import { normalizeProtocols } from "../configuration/protocols";
 import { effectiveSettings } from "../configuration/server-settings";
 import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
 
@@ -17,8 +18,10 @@ export function configureServers<Server extends DeclaredServer>(
   // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
   const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   const outline = outlineRenderer(args);
+  const protocols = normalizeProtocols(args);
   return servers.map((server) => {
-    const listener = createListener(clusterName, server, settings, effectiveSettings(args, server));
+    const own = effectiveSettings(args, server);
+    const listener = createListener(clusterName, server, settings, { settings: own, protocols });
     const startup = startupSettings(args, server, listener);
     return {
       ...server,

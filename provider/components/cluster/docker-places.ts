@@ -105,11 +105,14 @@ interface PublishedPort {
 
 /** Returns the ports that a container publishes. Servers on the same host use the network, so they need no port for routes. */
 function publishedPorts({ ports, addresses }: UnplacedServer, opensRoutes: boolean): PublishedPort[] {
-  const { clientPort, clusterPort, monitoringPort } = ports;
+  const { clusterPort, monitoringPort } = ports;
   const at = (port: pulumi.Input<number> | undefined, ip: pulumi.Input<string>): PublishedPort[] =>
     port === undefined ? [] : [{ internal: port, external: port, ip }];
   return [
-    ...at(clientPort, addresses.bindAddress),
+    ...at(ports.clientPort, addresses.bindAddress),
+    ...at(ports.leafNodePort, addresses.bindAddress),
+    ...at(ports.websocketPort, addresses.bindAddress),
+    ...at(ports.mqttPort, addresses.bindAddress),
     ...(opensRoutes ? at(clusterPort, addresses.clusterAddress) : []),
     ...at(monitoringPort, addresses.monitoringAddress),
   ];

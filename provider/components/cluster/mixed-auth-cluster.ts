@@ -31,6 +31,16 @@ import { warnAboutMonitoring } from "./cluster-warnings";
 import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
 import { processDiagnostics } from "./process-checks";
 import { shortDigest, type ServerPlaces } from "./server-places";
+import { protocolsArgsDiagnostics } from "../configuration/protocols";
+import {
+  declaredUrls,
+  leafNodeRemotes,
+  protocolUrls,
+  type LeafNodeOptions,
+  type LeafNodeRemotes,
+  type ProtocolUrls,
+} from "../configuration/protocol-outputs";
+import type { AccountUser } from "../account/account-users";
 import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/server-settings";
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf } from "./create-places";
@@ -84,6 +94,12 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly networkUrls: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
   /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
   readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, Name>;
+  /** URL for leaf nodes of each server; undefined without its `leafNodePort`. */
+  readonly leafNodeUrls: PerServer<pulumi.Output<string> | undefined, Name>;
+  /** URL for clients over WebSocket of each server; undefined without its `websocketPort`. */
+  readonly websocketUrls: PerServer<pulumi.Output<string> | undefined, Name>;
+  /** URL for MQTT clients of each server; undefined without its `mqttPort`. */
+  readonly mqttUrls: PerServer<pulumi.Output<string> | undefined, Name>;
   /** Name of the docker network; undefined if servers run as processes, or in containers of several `hosts`: see `networks`. */
   readonly network: IfDocker<T, pulumi.Output<string>>;
   /** Name of the docker network of each host; undefined without `hosts`. */
@@ -100,6 +116,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly parity: pulumi.Output<ParityReport>;
   /** @internal Opens when the cluster and its components are valid. */
   readonly gate: Gate;
+  readonly #servers: readonly DeclaredServer<Name>[];
 
   constructor(name: string, args: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, declared: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions) {
@@ -117,6 +134,8 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       const names = isRecord(args) && isRecord(args.servers) ? Object.keys(args.servers) : MODES;
       const all = Object.fromEntries(names.map((server) => [server, failed])) as PerServer<pulumi.Output<string>, Name>;
       this.clientUrls = this.monitoringUrls = this.configs = all;
+      this.leafNodeUrls = this.websocketUrls = this.mqttUrls = all;
+      this.#servers = [];
       this.networkUrls = this.containers = all as typeof this.networkUrls;
       this.processes = all as typeof this.processes;
       this.network = this.checked as typeof this.network;
@@ -130,6 +149,9 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.configs = perServer(servers, ({ config }) => config);
     this.clientUrls = perServer(servers, (server) => clientUrl(args, server));
     this.monitoringUrls = perServer(servers, (server) => monitoringUrl(args, server));
+    this.#servers = servers;
+    const urls: ProtocolUrls<Name> = protocolUrls(servers, (server) => clientHost(args, server));
+    ({ leafNodeUrls: this.leafNodeUrls, websocketUrls: this.websocketUrls, mqttUrls: this.mqttUrls } = urls);
 
     const parity = compareModes(args, { version: serverVersion(args), areMixed: hasBothModes(servers) });
     this.parity = parity.report;
@@ -155,7 +177,20 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
         : this.#verify(name, args, { clusterName, placed, routeCheck }, configuration);
     hideInternals<MixedAuthCluster<T, Name>>(this, ["gate"]);
     const { clientUrls, monitoringUrls } = this;
-    this.registerOutputs({ clusterName, clientUrls, monitoringUrls, ...outputs });
+    this.registerOutputs({ clusterName, clientUrls, monitoringUrls, ...declaredUrls(urls), ...outputs });
+  }
+
+  /**
+   * Renders the `leafnodes` block for the configuration of a leaf node that logs in as a user of one of the accounts.
+   *
+   * @example
+   * ```ts
+   * const remotes = cluster.leafNodeRemotes(orders.users.edge, { credentials: "/etc/nats/edge.creds" });
+   * export const edgeConfig = remotes.operator; // include it; the file contains `orders.users.edge.creds`
+   * ```
+   */
+  leafNodeRemotes(user: AccountUser, options: LeafNodeOptions): LeafNodeRemotes {
+    return leafNodeRemotes(this.#servers, this, user, options);
   }
 
   /** Logs problems that are not errors. */
@@ -185,6 +220,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       ...jetstreamArgsDiagnostics(args),
       ...proxyArgsDiagnostics(args),
       ...settingsArgsDiagnostics(args, servers),
+      ...protocolsArgsDiagnostics(args, servers),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),
       ...addressesDiagnostics(args),

@@ -18,7 +18,7 @@ export function modelDiagnostics(
     clusterName === undefined
       ? pulumi.output(clusterNameDiagnostics(name))
       : pulumi.output(clusterName).apply(clusterNameArgDiagnostics),
-    ...authorizationDiagnostics(args),
+    ...authorizationDiagnostics(args, servers),
     ...portsOfHosts(servers).map((ports) => pulumi.output(ports).apply(portsDiagnostics)),
   ];
 }

@@ -14,7 +14,7 @@ import {
 import { registeredArgs } from "../registered-args";
 import { CONFIGURATION_SHAPES, registeredConfigurationArgs, type ConfigurationArgs } from "./configuration-args";
 import type { SharedArgs } from "./server-args";
-import { withoutExtra, type ServerArgs, SHARED_SHAPES } from "./server-args";
+import { withoutExtra, type ServerArgs, SERVER_SHAPES, SHARED_SHAPES } from "./server-args";
 
 /** A server that something else deploys with a file of an `AuthConfiguration`. */
 export interface ConfiguredServerArgs extends ServerArgs {
@@ -90,12 +90,9 @@ export interface AuthConfigurationArgs<Name extends string = string> extends Con
 export const CONFIGURED_SERVER: Shape = objectOf<ConfiguredServerArgs>({
   mode: MODE_SHAPE,
   host: matching("a host name or an IP address", "Use the host by which clients reach the server.", () => true),
-  clientPort: anyValue,
-  clusterPort: anyValue,
-  monitoringPort: anyValue,
+  ...SERVER_SHAPES,
   bindAddress: anyValue,
   monitoringAddress: anyValue,
-  settings: anyValue,
 });
 
 const OWN_SHAPES: Readonly<

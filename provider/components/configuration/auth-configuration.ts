@@ -15,6 +15,16 @@ import {
   registeredAuthConfigurationArgs,
   type AuthConfigurationArgs,
 } from "./auth-configuration-args";
+import type { AccountUser } from "../account/account-users";
+import { urlHost } from "./addresses";
+import type { DeclaredServer } from "./declared-server";
+import {
+  declaredUrls,
+  leafNodeRemotes,
+  protocolUrls,
+  type LeafNodeOptions,
+  type LeafNodeRemotes,
+} from "./protocol-outputs";
 import { hasParts } from "./configuration-args";
 import {
   configuredServers,
@@ -86,12 +96,19 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   readonly routes: PerServer<pulumi.Output<string>, Name>;
   /** Client URL of each of `servers`. */
   readonly clientUrls: PerServer<pulumi.Output<string>, Name>;
+  /** URL for leaf nodes of each of `servers`; undefined without its `leafNodePort`. */
+  readonly leafNodeUrls: PerServer<pulumi.Output<string> | undefined, Name>;
+  /** URL for clients over WebSocket of each of `servers`; undefined without its `websocketPort`. */
+  readonly websocketUrls: PerServer<pulumi.Output<string> | undefined, Name>;
+  /** URL for MQTT clients of each of `servers`; undefined without its `mqttPort`. */
+  readonly mqttUrls: PerServer<pulumi.Output<string> | undefined, Name>;
   /** Parity report: how each mode enforces every claim of the accounts, and the consequences where one cannot. */
   readonly parity: pulumi.Output<ParityReport>;
   /** @internal Opens when the configuration and its components are valid. */
   readonly gate: Gate;
   /** @internal Undefined if the arguments are malformed. */
   readonly parts: ConfigurationParts | undefined;
+  readonly #servers: readonly Pick<DeclaredServer<Name>, "name" | "mode">[];
 
   constructor(name: string, args: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, declared: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions) {
@@ -106,15 +123,12 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
       hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
       const failed = afterGate(this.gate, "");
       this.static = { authorization: failed };
-      this.operator = {
-        operatorJwt: failed,
-        systemAccount: failed,
-        resolverPreload: failed as pulumi.Output<unknown> as OperatorAuthorization["resolverPreload"],
-        authorization: failed,
-      };
+      this.operator = failedAuthorization(failed);
       const named = isRecord(args) && isRecord(args.servers) ? args.servers : {};
       this.configs = mapServers(named, () => failed) as PerServer<pulumi.Output<string>, Name>;
       this.routes = this.clientUrls = this.configs;
+      this.leafNodeUrls = this.websocketUrls = this.mqttUrls = this.configs;
+      this.#servers = [];
       this.parity = failed as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
@@ -124,12 +138,13 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     warnAboutSettings(subject, args, servers, this);
     const own = validate(subject, this, [
       shape,
-      ...authorizationDiagnostics(args),
+      ...authorizationDiagnostics(args, servers),
       ...configuredServersDiagnostics(name, args, servers),
       parity.diagnostics,
     ]);
     this.gate = waitForGates(own, [args.operator.gate, ...accountsOf(args).map((account) => account.gate)]);
     const { gate } = this;
+    this.#servers = servers;
     this.parity = parity.report;
     const files = renderServerFiles(name, args, servers);
     this.parts = { clusterName: textOf(args.clusterName ?? name), args, servers, files };
@@ -140,6 +155,8 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.configs = each("config");
     this.routes = each("routes");
     this.clientUrls = each("clientUrl");
+    const urls = protocolUrls(servers, ({ host }) => pulumi.output(host).apply(urlHost));
+    ({ leafNodeUrls: this.leafNodeUrls, websocketUrls: this.websocketUrls, mqttUrls: this.mqttUrls } = urls);
     this.static = {
       authorization: afterGate(
         gate,
@@ -148,8 +165,31 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     };
     this.operator = operatorAuthorization(args, gate);
     hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
-    this.registerOutputs({ systemAccount: this.operator.systemAccount, clientUrls: this.clientUrls });
+    this.registerOutputs({
+      systemAccount: this.operator.systemAccount,
+      clientUrls: this.clientUrls,
+      ...declaredUrls(urls),
+    });
   }
+
+  /**
+   * Renders the `leafnodes` block for the configuration of a leaf node that logs in as a user of one of the accounts.
+   *
+   * @example
+   * ```ts
+   * const remotes = auth.leafNodeRemotes(orders.users.edge, { credentials: "/etc/nats/edge.creds" });
+   * export const edgeConfig = remotes.operator; // include it; the file contains `orders.users.edge.creds`
+   * ```
+   */
+  leafNodeRemotes(user: AccountUser, options: LeafNodeOptions): LeafNodeRemotes {
+    return leafNodeRemotes(this.#servers, this, user, options);
+  }
+}
+
+/** Returns outputs that all fail. */
+function failedAuthorization(failed: pulumi.Output<string>): OperatorAuthorization {
+  const resolverPreload = failed as pulumi.Output<unknown> as OperatorAuthorization["resolverPreload"];
+  return { operatorJwt: failed, systemAccount: failed, resolverPreload, authorization: failed };
 }
 
 /** Renders what servers in operator mode need. */

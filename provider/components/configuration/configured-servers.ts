@@ -13,6 +13,7 @@ import { hasShape, isRecord } from "../../model/form/shape";
 import { derivePassword } from "../../nkeys/keys";
 import { MAIN_FILE } from "../../servers/server";
 import { clusterNameArgDiagnostics, configRenderer, createListener, type ListenerSettings } from "./model";
+import { normalizeProtocols, protocolsArgsDiagnostics } from "./protocols";
 import { effectiveSettings, settingsArgsDiagnostics } from "./server-settings";
 import { CONFIGURED_SERVER, type AuthConfigurationArgs, type ConfiguredServerArgs } from "./auth-configuration-args";
 import {
@@ -59,8 +60,9 @@ export function configuredServers<Name extends string>({
   );
   return wellFormed.map(([name, args]): ConfiguredServer<Name> => {
     const { mode, host, clientPort = CLIENT_PORT, clusterPort = CLUSTER_PORT, monitoringPort } = args;
+    const { leafNodePort, websocketPort, mqttPort } = args;
     const { bindAddress = ANY_ADDRESS, monitoringAddress = LOOPBACK } = args;
-    const ports = { clientPort, clusterPort, monitoringPort };
+    const ports = { clientPort, clusterPort, monitoringPort, leafNodePort, websocketPort, mqttPort };
     const settings = args.settings === undefined ? {} : { settings: args.settings };
     const path = keyPath("servers", name);
     return { name: name as Name, mode, path, ports, host, bindAddress, monitoringAddress, ...settings };
@@ -84,6 +86,7 @@ export function configuredServersDiagnostics(
     ...(isChecked(trustedProxies) ? proxyArgsDiagnostics(args) : []),
     ...routesArgsDiagnostics(args),
     ...settingsArgsDiagnostics(args, servers),
+    ...protocolsArgsDiagnostics(args, servers),
     ...(storeFolder === undefined ? [] : [pulumi.output(storeFolder).apply(storeFolderDiagnostics)]),
     pulumi
       .output(servers.map(({ path, ports, host }) => ({ host, ports: portsByName(path, ports) })))
@@ -155,13 +158,17 @@ export function renderServerFiles<Name extends string>(
 ): PerServer<ServerFiles, Name> {
   const clusterName = textOf(args.clusterName ?? name);
   const render = configRenderer(args, false);
+  const protocols = normalizeProtocols(args);
   const password = routePassword(args, clusterName);
   const peers = pulumi.output(
     servers.map((server) => ({ name: server.name, host: server.host, clusterPort: server.ports.clusterPort })),
   );
   return perServer(servers, (server): ServerFiles => {
     const placed = listenerSettings(args, server, servers.length);
-    const config = render(server, createListener(clusterName, server, placed, effectiveSettings(args, server)));
+    const config = render(
+      server,
+      createListener(clusterName, server, placed, { settings: effectiveSettings(args, server), protocols }),
+    );
     const routes = pulumi.secret(
       pulumi.all([peers, password]).apply(([all, secret]) => {
         const others = all.filter((peer) => peer.name !== server.name);

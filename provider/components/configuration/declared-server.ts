@@ -8,6 +8,9 @@ export interface ServerPorts {
   readonly clientPort: pulumi.Input<number>;
   readonly clusterPort: pulumi.Input<number>;
   readonly monitoringPort: pulumi.Input<number> | undefined;
+  readonly leafNodePort: pulumi.Input<number> | undefined;
+  readonly websocketPort: pulumi.Input<number> | undefined;
+  readonly mqttPort: pulumi.Input<number> | undefined;
 }
 
 /** A server as a program declares it, with defaults applied. */

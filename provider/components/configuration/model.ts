@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { usedProtocols } from "../../config/protocols";
+import type { ProtocolSettings } from "../../model/cluster/protocols";
+import { protocolsOf } from "./protocols";
 import { normalizeListener, type Listener } from "../../config/listener";
 import { renderOperatorConfig, type AccountRoster, type Tokens } from "../../config/operator";
 import { renderStaticConfig } from "../../config/static";
@@ -55,12 +58,21 @@ export function accountNames(args: ConfigurationArgs): pulumi.Output<Record<stri
     .apply((known) => Object.fromEntries(known.map(({ publicKey, accountName }) => [publicKey, accountName])));
 }
 
-/** Checks a configuration across its accounts, which the accounts themselves cannot. */
-export function authorizationDiagnostics(args: ConfigurationArgs): pulumi.Output<readonly Diagnostic[]>[] {
+/**
+ * Checks a configuration across its accounts, which the accounts themselves cannot.
+ *
+ * @param servers the servers with the configuration; without any, their listeners are unknown, and not compared with users
+ */
+export function authorizationDiagnostics(
+  args: ConfigurationArgs,
+  servers: readonly Pick<DeclaredServer, "ports">[],
+): pulumi.Output<readonly Diagnostic[]>[] {
   const declarations = declarationsOf(args);
   return [
     declarations.apply(clusterDiagnostics),
-    declarations.apply(listenerDiagnostics),
+    ...(servers.length === 0
+      ? []
+      : [declarations.apply((accounts) => listenerDiagnostics(accounts, protocolsOf(servers)))]),
     pulumi
       .all([declarations, pulumi.all(accountsOf(args).map(({ withoutActivation }) => withoutActivation))])
       .apply(([declared, without]) => activationDiagnostics(declared, without)),
@@ -157,20 +169,26 @@ export type ListenerSettings = DeepInput<
   >
 >;
 
+/** Settings of a listener that the program sets. They must be valid. */
+export interface ListenerOptions {
+  readonly settings?: pulumi.Output<ServerSettings> | undefined;
+  readonly protocols?: pulumi.Output<ProtocolSettings> | undefined;
+}
+
 /** Returns the listener of one server: its names, ports, settings, and those that depend on where it runs. */
 export function createListener(
   clusterName: pulumi.Output<string>,
-  { name, ports }: Pick<DeclaredServer, "name" | "ports">,
+  { name, mode, ports }: Pick<DeclaredServer, "name" | "mode" | "ports">,
   placed: ListenerSettings = {},
-  settings?: pulumi.Output<ServerSettings>,
+  { settings, protocols }: ListenerOptions = {},
 ): pulumi.Output<Listener> {
   return pulumi
-    .output({ ...ports, clusterName, placed, settings })
-    .apply(({ placed: known, clusterName: cluster, ...rest }) =>
-      normalizeListener(
-        omitUndefined<Listener>({ serverName: serverName(cluster, name), clusterName: cluster, ...rest, ...known }),
-      ),
-    );
+    .output({ ...ports, clusterName, placed, settings, protocols })
+    .apply(({ placed: known, clusterName: cluster, protocols: given, ...rest }) => {
+      const names = { serverName: serverName(cluster, name), clusterName: cluster };
+      const used = usedProtocols(mode, rest, given);
+      return normalizeListener(omitUndefined<Listener>({ ...names, ...rest, ...known, protocols: used }));
+    });
 }
 
 /** Returns the model that static configurations are rendered from. It contains the users whose credentials are valid now. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Rotation } from "../../model/keys/rotation";
+import type { LeafNodeSettings, MqttSettings, WebSocketSettings } from "../../model/cluster/protocols";
 import type { ServerSettings } from "../../model/cluster/server-settings";
 import type { ServerStorage } from "../../model/cluster/server-storage";
 import { omitUndefined } from "../../model/form/order";
@@ -28,6 +29,25 @@ export interface ServerArgs {
    */
   monitoringPort?: pulumi.Input<number>;
   /**
+   * Port for leaf nodes, which log in as users of an account: see `leafNodes`. A change restarts the server.
+   *
+   * @default no leaf node can connect
+   */
+  leafNodePort?: pulumi.Input<number>;
+  /**
+   * Port for NATS clients over WebSocket: see `websocket`. A change restarts the server.
+   *
+   * @default no client can connect over WebSocket
+   */
+  websocketPort?: pulumi.Input<number>;
+  /**
+   * Port for MQTT clients: see `mqtt`. Requires `jetstream`, and a server in operator mode: MQTT clients log in with the JWT of a
+   * `bearer` as their password, and cannot sign with an nkey. A change restarts the server.
+   *
+   * @default no client can connect over MQTT
+   */
+  mqttPort?: pulumi.Input<number>;
+  /**
    * Limits, timeouts and other settings of this server. Each one replaces the same one in `settings` of the cluster.
    *
    * @default the `settings` of the cluster
@@ -40,8 +60,11 @@ export const SERVER_SHAPES = {
   clientPort: anyValue,
   clusterPort: anyValue,
   monitoringPort: anyValue,
+  leafNodePort: anyValue,
+  websocketPort: anyValue,
+  mqttPort: anyValue,
   settings: anyValue,
-};
+} as const satisfies Readonly<Record<keyof ServerArgs, Shape>>;
 
 /** Leaves out `extra` of all settings, at any depth: a text that is rejected because it contains a secret is registered, too. */
 export function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -95,6 +118,24 @@ export interface SharedArgs {
    */
   jetstream?: DeepInput<ServerStorage>;
   /**
+   * Settings of the listeners for leaf nodes, of all servers with a `leafNodePort`.
+   *
+   * @default those of nats-server
+   */
+  leafNodes?: DeepInput<LeafNodeSettings>;
+  /**
+   * Settings of the listeners for WebSocket, of all servers with a `websocketPort`.
+   *
+   * @default those of nats-server
+   */
+  websocket?: DeepInput<WebSocketSettings>;
+  /**
+   * Settings of the listeners for MQTT, of all servers with an `mqttPort`.
+   *
+   * @default those of nats-server
+   */
+  mqtt?: DeepInput<MqttSettings>;
+  /**
    * Public keys of trusted proxies (`proxies.trusted`). A proxy proves with its signature that a client connects
    * through it; users with `proxyRequired` can log in only through one of these proxies. A change restarts the servers.
    *
@@ -124,6 +165,9 @@ export const SHARED_SHAPES: Readonly<Record<keyof SharedArgs, Shape>> = {
   clusterName: anyValue,
   settings: anyValue,
   jetstream: anyValue,
+  leafNodes: anyValue,
+  websocket: anyValue,
+  mqtt: anyValue,
   trustedProxies: anyValue,
   routes: optional(objectOf<NonNullable<SharedArgs["routes"]>>({ rotation: anyValue })),
 };

@@ -28,8 +28,9 @@ export const USERS_CODES = {
   NA1410: {
     title: "No listener for the connection types",
     cause:
-      "A user or role accepts only types of connections for which the servers of the cluster have no listener, such as WebSocket or MQTT. Nobody could ever log in as the user. The servers have a listener for NATS clients, whose type is STANDARD.",
-    remedy: "Add `STANDARD` to the connection types, or remove the property.",
+      "A user or role accepts only types of connections for which the servers of the cluster have no listener, such as WebSocket or MQTT. Nobody could ever log in as the user. Servers have a listener for NATS clients, the type `STANDARD`, and others if their ports are set.",
+    remedy:
+      "Set `websocketPort`, `leafNodePort` or `mqttPort` of a server (two of them for a type over WebSocket), add `STANDARD` to the connection types, or remove the property.",
   },
   NA1411: {
     title: "Users locked out by a revocation",
@@ -56,5 +57,17 @@ export const USERS_CODES = {
     cause:
       "A user or role has `bearer`, so that the JWT alone logs in to the operator server, and a server logs the protocol messages of clients (`trace`). nats-server removes passwords and signatures from these messages, but not JWTs. This is a warning.",
     remedy: "Restrict who can read the log, and disable the trace when it is no longer needed.",
+  },
+  NA1415: {
+    title: "MQTT user without `bearer`",
+    cause:
+      "A user or role permits MQTT connections alone. MQTT clients send the JWT of the user as their password. They cannot sign the nonce of the server, so it admits only bearers.",
+    remedy: "Set `bearer: true`, and protect the JWT like a password. Or add another type.",
+  },
+  NA1416: {
+    title: "MQTT user of an account without JetStream",
+    cause:
+      "A user or role permits MQTT connections alone, and its account has no JetStream, in which nats-server stores the sessions of MQTT clients. It rejects every connection of the user.",
+    remedy: "Set `jetstream` of the account, or add another type.",
   },
 } as const satisfies CodeTable;

@@ -18,6 +18,8 @@ interface Holder {
   /** Its path in the arguments of the cluster. */
   readonly path: string;
   readonly access: Access;
+  /** The account that it belongs to. */
+  readonly account: ListedAccount;
 }
 
 /** Returns the users and roles of all well-formed accounts. Users with a role have no access of their own. */
@@ -29,6 +31,7 @@ export function findHolders(accounts: readonly ListedAccount[]): Holder[] {
             Object.entries(holders).map(([holder, access]) => ({
               path: `${accountPath(account, index)}.${keyPath(kind, holder)}`,
               access,
+              account,
             })),
         )
       : [],

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { CONNECTION_TYPES, type ConnectionType } from "../../../provider/model/access/connection-types";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { proxyDiagnostics } from "../../../provider/model/cluster/cluster";
-import { listenerDiagnostics } from "../../../provider/model/cluster/listeners";
+import { listenerDiagnostics, listenerProblem } from "../../../provider/model/cluster/listeners";
+import type { Protocol } from "../../../provider/model/cluster/protocols";
 import { codesAndPaths } from "../../support/diagnostics";
 
 /** Returns whether somebody can log in with these types. */
@@ -16,6 +17,38 @@ describe("listenerDiagnostics", () => {
       assert.equal(isPossible("STANDARD", type), true, type);
     }
     assert.equal(isPossible(...CONNECTION_TYPES.filter((type) => type !== "STANDARD")), false);
+  });
+
+  it("should accept the types of every listener that a server has", () => {
+    const possible = (...servers: (readonly Protocol[])[]) =>
+      CONNECTION_TYPES.filter((type) => listenerProblem({ connectionTypes: [type] }, servers) === undefined);
+    assert.deepEqual(possible(["websocket"]), ["STANDARD", "WEBSOCKET"]);
+    assert.deepEqual(possible(["leafNodes"], ["mqtt"]), ["STANDARD", "LEAFNODE", "MQTT"]);
+    // A connection over WebSocket needs both listeners on the same server.
+    assert.deepEqual(possible(["leafNodes"], ["websocket"]), ["STANDARD", "WEBSOCKET", "LEAFNODE"]);
+    assert.deepEqual(
+      possible(["leafNodes", "websocket", "mqtt"]),
+      CONNECTION_TYPES.filter((type) => type !== "IN_PROCESS"),
+    );
+  });
+
+  it("should name the missing ports", () => {
+    const remedyFor = (type: ConnectionType) =>
+      listenerDiagnostics([{ name: "A", users: { u: { connectionTypes: [type] } } }])[0]?.remedy ?? "";
+    assert.match(remedyFor("LEAFNODE_WS"), /`leafNodePort` and `websocketPort`/);
+    assert.doesNotMatch(remedyFor("IN_PROCESS"), /Port/);
+  });
+
+  it("should report users over MQTT alone, without a bearer or JetStream", () => {
+    const roles = { bearer: { bearer: true, connectionTypes: ["MQTT"] as const } };
+    const users = {
+      both: { connectionTypes: ["MQTT", "STANDARD"] as const },
+      alone: { connectionTypes: ["MQTT"] as const },
+    };
+    const found = (account: object) =>
+      codesAndPaths(listenerDiagnostics([{ name: "A", users, roles, ...account }], [["mqtt"]]));
+    assert.deepEqual(found({ jetstream: {} }), ['NA1415 accounts[0]("A").users.alone.connectionTypes']);
+    assert.deepEqual(found({ users: {} }), ['NA1416 accounts[0]("A").roles.bearer.connectionTypes']);
   });
 
   it("should report roles, not their users, and accounts by their position", () => {

@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import {
+  PROTOCOL_NAMES,
+  PROTOCOL_PORT,
+  PROTOCOLS,
+  type Protocol,
+  type ProtocolSettings,
+} from "../../model/cluster/protocols";
+import { checkShape, optional } from "../../model/form/shape";
+import type { Terms } from "../../model/form/terms";
+import type { DeclaredServer } from "./declared-server";
+import type { SharedArgs } from "./server-args";
+
+type ProtocolArgs = Pick<SharedArgs, Protocol>;
+type ServerWithPorts = Pick<DeclaredServer, "mode" | "path" | "ports">;
+
+/** Returns what each server has a listener for, besides NATS clients. */
+export function protocolsOf(servers: readonly Pick<DeclaredServer, "ports">[]): readonly (readonly Protocol[])[] {
+  return servers.map(({ ports }) => PROTOCOL_NAMES.filter((name) => ports[PROTOCOL_PORT[name]] !== undefined));
+}
+
+/** Returns the settings of all protocols, normalized; undefined if the program sets none. Invalid ones are left out. */
+export function normalizeProtocols(args: ProtocolArgs): pulumi.Output<ProtocolSettings> | undefined {
+  if (PROTOCOL_NAMES.every((name) => args[name] === undefined)) {
+    return undefined;
+  }
+  const given = Object.fromEntries(PROTOCOL_NAMES.map((name) => [name, args[name]]));
+  return pulumi.output(given as pulumi.Input<ProtocolSettings>).apply((known) => {
+    const valid = PROTOCOL_NAMES.flatMap((name) => {
+      const { [name]: settings } = known;
+      return settings === undefined || problemsOf(name, settings).length > 0
+        ? []
+        : [[name, termsOf(name).normalize(settings)] as const];
+    });
+    return Object.fromEntries(valid);
+  });
+}
+
+/** Checks the ports and the settings of all protocols. */
+export function protocolsArgsDiagnostics(
+  args: ProtocolArgs & Pick<SharedArgs, "jetstream">,
+  servers: readonly ServerWithPorts[],
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const offered = protocolsOf(servers).flat();
+  const isUnused = (name: Protocol) => args[name] !== undefined && !offered.includes(name);
+  return [
+    pulumi.output([
+      ...PROTOCOL_NAMES.flatMap((name) =>
+        diagnose({
+          code: "NA1763",
+          path: name,
+          problem: isUnused(name) ? `has no effect, because no server has \`${PROTOCOL_PORT[name]}\`` : undefined,
+          remedy: `Set \`${PROTOCOL_PORT[name]}\` of a server, or remove the settings.`,
+        }),
+      ),
+      ...servers.flatMap((server) => mqttDiagnostics(server, args.jetstream !== undefined)),
+    ]),
+    ...PROTOCOL_NAMES.flatMap((name) => {
+      const { [name]: settings } = args;
+      return settings === undefined
+        ? []
+        : [pulumi.output(settings as pulumi.Input<object | undefined>).apply((known) => problemsOf(name, known))];
+    }),
+  ];
+}
+
+function mqttDiagnostics({ mode, path, ports }: ServerWithPorts, hasJetStream: boolean): Diagnostic[] {
+  if (ports.mqttPort === undefined) {
+    return [];
+  }
+  return [
+    ...diagnose({
+      code: "NA1764",
+      path: `${path}.mqttPort`,
+      problem:
+        mode === "static"
+          ? "has no effect on a static server: MQTT clients cannot sign, so none could log in with an nkey"
+          : undefined,
+      remedy: "Remove it. MQTT clients of the same accounts can connect to a server in operator mode.",
+    }),
+    ...diagnose({
+      code: "NA1765",
+      path: `${path}.mqttPort`,
+      problem: hasJetStream ? undefined : "requires JetStream, which stores the sessions of MQTT clients",
+      remedy: "Set `jetstream` of the cluster and of the accounts with MQTT clients.",
+    }),
+  ];
+}
+
+function termsOf(name: Protocol): Terms<object> {
+  return PROTOCOLS[name] as Terms<object>;
+}
+
+function problemsOf(name: Protocol, settings: object | undefined): Diagnostic[] {
+  const terms = termsOf(name);
+  return prefixPaths(
+    name,
+    checkShape<object | undefined>("", optional(terms.keys), settings, (given = {}) => terms.diagnostics(given)),
+  );
+}

@@ -1,0 +1,24 @@
+import { block, element, list, settings, textOf, texts } from "./lines";
+
+/** How a leaf node connects to servers. */
+export interface LeafNodeRemote {
+  /** The URLs of servers that accept the same credentials. */
+  readonly urls: readonly string[];
+  /** Account of the leaf node's own server that is connected. @default its global account */
+  readonly account?: string;
+  /** Seed of the user that it logs in as, for servers in static mode. */
+  readonly nkey?: string;
+  /** Path of a file with the creds of the user, for servers in operator mode. */
+  readonly credentials?: string;
+}
+
+/** Renders the `leafnodes` block for the configuration of a leaf node. */
+export function renderLeafNodeRemote({ urls, ...login }: LeafNodeRemote): string {
+  const { account, nkey, credentials } = login;
+  return textOf(
+    block(
+      "leafnodes",
+      list("remotes", element([...texts("urls", urls), ...settings({ account, nkey, credentials })], "braces")),
+    ),
+  );
+}

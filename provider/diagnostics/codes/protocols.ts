@@ -1,0 +1,46 @@
+import type { CodeTable } from "./code";
+
+/** Listeners for leaf nodes, WebSocket and MQTT. */
+export const PROTOCOL_CODES = {
+  NA1760: {
+    title: "Invalid version of leaf nodes",
+    cause: "nats-server rejects a `min_version` of leaf nodes that is not a version, or is below 2.8.0.",
+    remedy: 'Use a version such as "2.11.0", or remove the property.',
+  },
+  NA1761: {
+    title: "Invalid origin",
+    cause:
+      "Browsers send the origin of a page as scheme, host and port, and nats-server compares it with `allowed_origins`. It ignores paths, and rejects texts without a scheme when a client connects.",
+    remedy: 'Use an origin such as "https://app.example.org".',
+  },
+  NA1762: {
+    title: "Invalid name of a cookie",
+    cause:
+      "The name of a cookie contains letters, digits and some punctuation (RFC 6265), so no browser sends this one.",
+    remedy: "Use letters, digits, `-` and `_`.",
+  },
+  NA1763: {
+    title: "Settings without a port",
+    cause: "`leafNodes`, `websocket` or `mqtt` of a cluster are set, but no server has a port for the protocol.",
+    remedy: "Set `leafNodePort`, `websocketPort` or `mqttPort` of a server, or remove the settings.",
+  },
+  NA1764: {
+    title: "MQTT on a static server",
+    cause:
+      "An MQTT client logs in with a user name and a password: in operator mode, with the JWT of a bearer. It cannot sign with an nkey, which is the only login of a static server of this package, so no client could log in.",
+    remedy:
+      "Remove `mqttPort` of the static server. MQTT clients connect to servers in operator mode, and reach the same subjects.",
+  },
+  NA1765: {
+    title: "MQTT without JetStream",
+    cause:
+      "nats-server stores sessions and retained messages of MQTT clients in streams. It does not start with MQTT and without JetStream.",
+    remedy: "Set `jetstream` of the cluster, and of the accounts that have MQTT clients.",
+  },
+  NA1766: {
+    title: "Invalid JetStream domain",
+    cause:
+      "The domain is a token of the subjects of the JetStream API, `$JS.<domain>.API`. nats-server rejects white space, dots and wildcards.",
+    remedy: "Use letters, digits, `-` and `_`.",
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,210 @@
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { INVALID_DURATION, normalizeDuration, parseDuration, type Duration } from "../form/quantities";
+import { sortUnique } from "../form/order";
+import { anyValue, booleanShape, listOf, matching, stringShape } from "../form/shape";
+import { term, Terms, type Term } from "../form/terms";
+
+/** Settings of the listeners for leaf nodes: servers of other clusters and edges that connect with a user of an account. */
+export interface LeafNodeSettings {
+  /**
+   * Compression of the connections (`compression`). `"s2_auto"` chooses by the round-trip time. Leaf nodes must support it. A change
+   * is reloaded.
+   *
+   * @default the server's own: it accepts what the leaf node asks for
+   */
+  readonly compression?: "off" | "accept" | "s2_auto" | "s2_fast" | "s2_better" | "s2_best";
+  /**
+   * Oldest version of nats-server that may connect (`min_version`), such as `"2.11.0"`; at least 2.8.0. A change restarts the servers.
+   *
+   * @default every version
+   */
+  readonly minVersion?: string;
+}
+
+/** Settings of the listeners for NATS clients over WebSocket. A change restarts the servers. */
+export interface WebSocketSettings {
+  /**
+   * Origins whose pages may connect from a browser (`allowed_origins`): scheme and host, such as `"https://app.example.org"`. Clients
+   * that send no origin, such as programs, are accepted.
+   *
+   * @default every origin, or the one of the server with `sameOrigin`
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Whether pages may connect only to the host that they come from (`same_origin`).
+   *
+   * @default false
+   */
+  readonly sameOrigin?: boolean;
+  /**
+   * Whether messages are compressed if the client supports it (`compression`).
+   *
+   * @default false
+   */
+  readonly compression?: boolean;
+  /**
+   * Name of a cookie with the JWT of a user (`jwt_cookie`), for clients that cannot sign. Only servers in operator mode read it, and
+   * only the JWT of a `bearer` logs in this way.
+   *
+   * @default no cookie is read
+   */
+  readonly jwtCookie?: string;
+  /**
+   * Time for the handshake (`handshake_timeout`): such as `"5s"`, or a number of seconds.
+   *
+   * @default 2 seconds
+   */
+  readonly handshakeTimeout?: Duration;
+}
+
+/** Settings of the listeners for MQTT clients. A change is reloaded. */
+export interface MqttSettings {
+  /**
+   * Time after which a message of QoS 1 or 2 without acknowledgement is sent again (`ack_wait`). Applies to new subscriptions.
+   *
+   * @default 30 seconds
+   */
+  readonly ackWait?: Duration;
+  /**
+   * Maximum number of messages without acknowledgement of a subscription (`max_ack_pending`); at most 65,535. Applies to new sessions.
+   *
+   * @default 1,024
+   */
+  readonly maxAckPending?: number;
+  /**
+   * Replicas of the streams for sessions and retained messages (`stream_replicas`). Applies to accounts without such streams.
+   *
+   * @default one for each server of the cluster, at most 3
+   */
+  readonly streamReplicas?: number;
+}
+
+const REMEDY = "To use the server's default, remove the property.";
+const COMPRESSIONS: readonly unknown[] = [
+  "off",
+  "accept",
+  "s2_auto",
+  "s2_fast",
+  "s2_better",
+  "s2_best",
+] satisfies LeafNodeSettings["compression"][];
+/** The fields of MQTT that hold it have 16 bits. */
+const LARGEST_ACK_PENDING = 65_535;
+const LARGEST_REPLICAS = 5;
+
+const duration: Term = term(
+  anyValue,
+  (value: Duration) => {
+    const nanoseconds = parseDuration(value);
+    if (nanoseconds === undefined) {
+      return diagnose({ code: "NA1006", value, problem: INVALID_DURATION, remedy: REMEDY });
+    }
+    const problem = nanoseconds > 0 ? undefined : "must not be zero, which servers treat as their default";
+    return diagnose({ code: "NA1007", value, problem, remedy: REMEDY });
+  },
+  normalizeDuration,
+);
+
+function count(largest: number): Term {
+  return term(anyValue, (value: number) => {
+    const isValid = Number.isInteger(value) && value >= 1 && value <= largest;
+    const problem = isValid ? undefined : `must be a whole number from 1 to ${largest}`;
+    return diagnose({ code: "NA1008", value, problem, remedy: REMEDY });
+  });
+}
+
+/** A flag; false has no effect. */
+const flag = term<boolean>(
+  booleanShape,
+  () => [],
+  (isSet) => isSet || undefined,
+);
+
+const VERSION = /^2\.(?:[89]|[1-9]\d+)\.\d+(?:-[\w.]+)?$/;
+
+function versionDiagnostics(value: string): Diagnostic[] {
+  const problem = VERSION.test(value) ? undefined : "is not a version of nats-server from 2.8.0 on";
+  return diagnose({ code: "NA1760", value, problem, remedy: 'Use a version such as "2.11.0".' });
+}
+
+/** Scheme, host and port: what browsers send. A host can be an IPv6 address in brackets. */
+const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+function originsDiagnostics(origins: readonly string[]): Diagnostic[] {
+  if (origins.length === 0) {
+    const problem = "is an empty list, which servers treat as every origin";
+    return diagnose({ code: "NA1201", value: origins, problem, remedy: "Add an origin, or remove the property." });
+  }
+  return origins.flatMap((value, index) =>
+    diagnose({
+      code: "NA1761",
+      path: `[${index}]`,
+      value,
+      problem: ORIGIN.test(value) ? undefined : "is not an origin: it must have a scheme and a host, and no path",
+      remedy: 'Use an origin such as "https://app.example.org".',
+    }),
+  );
+}
+
+/** A token of RFC 6265. */
+const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
+function cookieDiagnostics(value: string): Diagnostic[] {
+  const problem = COOKIE_NAME.test(value) ? undefined : "is not a valid name of a cookie";
+  return diagnose({ code: "NA1762", value, problem, remedy: "Use letters, digits, `-` and `_`." });
+}
+
+/** The settings for leaf nodes. */
+export const LEAF_NODES = new Terms<LeafNodeSettings>({
+  compression: term(
+    matching("a compression of nats-server", 'Use "s2_auto", or remove the property.', (value) =>
+      COMPRESSIONS.includes(value),
+    ),
+    () => [],
+  ),
+  minVersion: term(stringShape, versionDiagnostics),
+});
+
+/** The settings for WebSocket. */
+export const WEBSOCKET = new Terms<WebSocketSettings>({
+  allowedOrigins: term(listOf(stringShape), originsDiagnostics, (origins: readonly string[]) => sortUnique(origins)),
+  sameOrigin: flag,
+  compression: flag,
+  jwtCookie: term(stringShape, cookieDiagnostics),
+  handshakeTimeout: duration,
+});
+
+/** The settings for MQTT. */
+export const MQTT = new Terms<MqttSettings>({
+  ackWait: duration,
+  maxAckPending: count(LARGEST_ACK_PENDING),
+  streamReplicas: count(LARGEST_REPLICAS),
+});
+
+/** The settings of all protocols besides that of NATS clients, by the argument that contains them. */
+export interface ProtocolSettings {
+  readonly leafNodes?: LeafNodeSettings;
+  readonly websocket?: WebSocketSettings;
+  readonly mqtt?: MqttSettings;
+}
+
+/** How the settings of each protocol are checked and normalized. */
+export const PROTOCOLS = { leafNodes: LEAF_NODES, websocket: WEBSOCKET, mqtt: MQTT } as const satisfies {
+  [Protocol in keyof ProtocolSettings]-?: Terms<NonNullable<ProtocolSettings[Protocol]>>;
+};
+
+/** A protocol that a server accepts besides that of NATS clients. */
+export type Protocol = keyof ProtocolSettings;
+
+/** The name of the argument that sets the port of each protocol. */
+export const PROTOCOL_PORT = {
+  leafNodes: "leafNodePort",
+  websocket: "websocketPort",
+  mqtt: "mqttPort",
+} as const satisfies Readonly<Record<Protocol, string>>;
+
+/** Ports of a server for these protocols. */
+export type ProtocolPorts = { readonly [P in Protocol as (typeof PROTOCOL_PORT)[P]]?: number | undefined };
+
+/** The names of all protocols, in a stable order. */
+export const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as readonly Protocol[];

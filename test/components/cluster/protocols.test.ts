@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, AuthConfiguration, MixedAuthCluster, Operator, type MixedAuthClusterArgs } from "../../../provider";
+import { closingGates, reasonOf } from "../../support/gates";
+import { ofType, valueOf } from "../../support/mocks";
+import { codesAndPathsIn } from "../reports";
+
+type Args = Partial<MixedAuthClusterArgs<"docker", "static" | "operator">>;
+
+const JETSTREAM = { jetstream: {} };
+
+describe("listeners of a cluster for leaf nodes, WebSocket and MQTT", () => {
+  closingGates();
+
+  function create(name: string, args: Args) {
+    const operator = new Operator(`${name}-KO`);
+    const a = new Account(`${name}-A`, { operator, ...JETSTREAM, users: { edge: { connectionTypes: ["LEAFNODE"] } } });
+    return { a, operator, cluster: new MixedAuthCluster(name, { operator, accounts: [a], ...JETSTREAM, ...args }) };
+  }
+
+  it("should have published ports, URLs, and a block for each leaf node", async () => {
+    const { cluster, a } = create("nats", {
+      bindAddress: "10.0.0.1",
+      staticServer: { leafNodePort: pulumi.output(7422) },
+      operatorServer: { leafNodePort: 7423, websocketPort: 8080, mqttPort: 1883 },
+    });
+    await valueOf(cluster.checked);
+    const ports = ofType("Container").find((one) => one.name === "nats-operator")?.inputs.ports as {
+      internal: number;
+      ip: string;
+    }[];
+    assert.deepEqual(
+      ports.map(({ internal, ip }) => [internal, ip]),
+      [4223, 7423, 8080, 1883].map((port) => [port, "10.0.0.1"]),
+    );
+    assert.equal(await valueOf(pulumi.output(cluster.websocketUrls.operator)), "ws://10.0.0.1:8080");
+    assert.equal(await valueOf(pulumi.output(cluster.mqttUrls.operator)), "mqtt://10.0.0.1:1883");
+    assert.equal(cluster.websocketUrls.static, undefined);
+    const remotes = cluster.leafNodeRemotes(a.users.edge, { credentials: "/etc/edge.creds", account: "EDGE" });
+    const seed = await valueOf(a.users.edge.seed);
+    assert.match(
+      await valueOf(remotes.static.apply((text = "") => text)),
+      new RegExp(`nats-leaf://10.0.0.1:7422.*${seed}`, "s"),
+    );
+    assert.ok(await pulumi.isSecret(remotes.static));
+    const ofOperator = await valueOf(remotes.operator.apply((text = "") => text));
+    assert.match(ofOperator, /nats-leaf:\/\/10\.0\.0\.1:7423.*account: "EDGE".*credentials: "\/etc\/edge\.creds"/s);
+    assert.ok(!(await pulumi.isSecret(remotes.operator)));
+  });
+
+  it("should leave resources as they are without ports", async () => {
+    const { cluster } = create("none", {});
+    await valueOf(cluster.checked).catch(() => undefined);
+    assert.deepEqual(Object.keys(cluster.leafNodeUrls), ["static", "operator"]);
+    assert.ok(ofType("MixedAuthCluster").every(({ inputs }) => !JSON.stringify(inputs).includes("leafNode")));
+  });
+
+  it("should be compared with the types of connections of users", async () => {
+    const { cluster } = create("types", {
+      staticServer: { websocketPort: 8080, mqttPort: 1883 },
+      mqtt: {},
+      leafNodes: {},
+    });
+    assert.deepEqual(codesAndPathsIn(await reasonOf(cluster.gate)), [
+      'NA1410 accounts[0]("types-A").users.edge.connectionTypes',
+      "NA1763 leafNodes",
+      "NA1764 staticServer.mqttPort",
+    ]);
+  });
+
+  it("should not be known of servers that no program names", async () => {
+    const operator = new Operator("foreign-KO");
+    const a = new Account("foreign-A", { operator, users: { edge: { connectionTypes: ["LEAFNODE"] } } });
+    const alone = new AuthConfiguration("foreign", { operator, accounts: [a] });
+    assert.match(await valueOf(alone.static.authorization), /LEAFNODE/);
+    const named = new AuthConfiguration("named", {
+      operator,
+      accounts: [a],
+      servers: { n1: { mode: "operator", host: "n1.example.org", leafNodePort: 7422, websocketPort: 443 } },
+    });
+    assert.match(await valueOf(named.configs.n1), /leafnodes \{\n {2}host: "0\.0\.0\.0"\n {2}port: 7422/);
+    assert.equal(await valueOf(pulumi.output(named.leafNodeUrls.n1)), "nats-leaf://n1.example.org:7422");
+    const remotes = named.leafNodeRemotes(a.users.edge, { credentials: "/etc/edge.creds" });
+    assert.equal(await valueOf(remotes.static.apply((text = "") => text)), "");
+    assert.match(await valueOf(remotes.operator.apply((text = "") => text)), /nats-leaf:\/\/n1\.example\.org:7422/);
+  });
+});

@@ -1,0 +1,57 @@
+import { protocolsArgsDiagnostics } from "../../../provider/components/configuration/protocols";
+import { listenerDiagnostics } from "../../../provider/model/cluster/listeners";
+import { SERVER_STORAGE } from "../../../provider/model/cluster/server-storage";
+import { joined, type DiagnosticCase } from "./case";
+
+const NO_PORTS = { clientPort: 4222, clusterPort: 6222, monitoringPort: undefined, mqttPort: undefined };
+const PORTS = { ...NO_PORTS, leafNodePort: 7422, websocketPort: 8080 };
+const at = (mode: "static" | "operator", ports: object = {}) => ({
+  mode,
+  path: `servers.${mode}`,
+  ports: { ...PORTS, ...ports },
+});
+
+/** Cases of listeners for leaf nodes, WebSocket and MQTT. */
+export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
+  {
+    name: "invalid settings of leaf nodes, WebSocket and MQTT",
+    codes: ["NA1003", "NA1760", "NA1761", "NA1762", "NA1006", "NA1007", "NA1008"],
+    find: () =>
+      joined(
+        protocolsArgsDiagnostics(
+          {
+            jetstream: {},
+            leafNodes: { compression: "zip" as "off", minVersion: "2" },
+            websocket: { allowedOrigins: ["app.example.org"], jwtCookie: "a b", handshakeTimeout: "soon" },
+            mqtt: { ackWait: 0, maxAckPending: 65_536 },
+          },
+          [at("operator", { mqttPort: 1883 })],
+        ),
+      ),
+  },
+  {
+    name: "an empty list of origins",
+    codes: ["NA1201"],
+    find: () => joined(protocolsArgsDiagnostics({ websocket: { allowedOrigins: [] } }, [at("static")])),
+  },
+  {
+    name: "settings of MQTT without a port",
+    codes: ["NA1763"],
+    find: () => joined(protocolsArgsDiagnostics({ mqtt: { ackWait: "10s" } }, [at("static")])),
+  },
+  {
+    name: "MQTT on a static server, without JetStream",
+    codes: ["NA1764", "NA1765"],
+    find: () => joined(protocolsArgsDiagnostics({}, [at("static", { mqttPort: 1883 })])),
+  },
+  {
+    name: "users that can connect over MQTT alone, without what it requires",
+    codes: ["NA1415", "NA1416"],
+    find: () => listenerDiagnostics([{ name: "A", users: { u: { connectionTypes: ["MQTT"] } } }], [["mqtt"]]),
+  },
+  {
+    name: "a JetStream domain with a dot",
+    codes: ["NA1766"],
+    find: () => SERVER_STORAGE.diagnostics({ domain: "a.b" }),
+  },
+];
