@@ -18,6 +18,17 @@ export type { AccountUser, UsersOf } from "./components/account/account-users";
 export type { FromReferenceArgs } from "./components/account/referenced-account";
 export { DEFAULT_IMAGE, type ClusterServerArgs, type MixedAuthClusterArgs } from "./components/cluster/cluster-args";
 export type { HostArgs } from "./components/cluster/host-args";
+export type {
+  ClientTls,
+  ClusterTls,
+  FileOnHost,
+  PemSource,
+  RouteTls,
+  ServerTlsArgs,
+  TlsIdentity,
+  VerificationTls,
+} from "./components/configuration/tls-args";
+export type { TlsOptions } from "./model/cluster/tls";
 export { MixedAuthCluster } from "./components/cluster/mixed-auth-cluster";
 export {
   AuthConfiguration,

@@ -11,6 +11,8 @@ interface Outputs {
   publicKeys: Record<string, string>;
   seeds: Record<string, string>;
   creds: Record<string, string>;
+  /** Certificate of the authority, in a stack with TLS. */
+  ca?: string;
 }
 
 /** A server, by the way in which its clients authenticate. */
@@ -52,7 +54,10 @@ class Clients {
   async connect(user: string, kind: Kind): Promise<NatsConnection> {
     const servers = valueOf(this.outputs.clientUrls, "clientUrls", kind);
     const authenticator = this.authenticator(user, kind);
-    const options = { servers, authenticator, name: user, timeout: CONNECT_MS, reconnect: false };
+    const { ca } = this.outputs;
+    // Without the host, Node.js compares the certificate of a server at an IP address with "localhost".
+    const tls = ca === undefined ? {} : { tls: { ca, host: new URL(servers).hostname } };
+    const options = { servers, authenticator, name: user, timeout: CONNECT_MS, reconnect: false, ...tls };
     try {
       const connection = await interruptible(connect(options));
       this.open.push(connection);

@@ -108,7 +108,7 @@ export function portsIn(config: string): number[] {
   const blocks = ["cluster", ...Object.values(PROTOCOL_BLOCK)].map((name) => optionIn(section, name));
   const ports = [
     optionIn(section, "port"),
-    optionIn(section, "http"),
+    optionIn(section, "http") ?? optionIn(section, "https"),
     ...blocks.map((one) => (one instanceof Section ? optionIn(one, "port") : undefined)),
   ];
   return ports.map(portOf).filter((port) => port !== undefined);

@@ -61,7 +61,7 @@ const REJECTED: readonly Rejected[] = [
   {
     options: ["http", "http_port", "monitor_port", "https", "https_port"],
     problem: "opens a port for monitoring",
-    remedy: "Use `monitoringPort` and `monitoringAddress`.",
+    remedy: "Use `monitoringPort` and `monitoringAddress`, and `tls` for HTTPS.",
   },
   {
     options: ["jetstream", "store_dir", "storedir"],
@@ -82,8 +82,13 @@ const REJECTED: readonly Rejected[] = [
     remedy: "Remove it.",
   },
   {
-    options: ["tls", "allow_non_tls", "ocsp", "ocsp_cache"],
-    problem: "configures TLS, which is not supported yet",
+    options: ["tls", "allow_non_tls"],
+    problem: "configures TLS, which has an argument of its own",
+    remedy: "Use `tls`.",
+  },
+  {
+    options: ["ocsp", "ocsp_cache"],
+    problem: "configures OCSP, which is not supported",
     remedy: "Remove it.",
   },
   {

@@ -5,6 +5,7 @@ import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { block, comment, element, line, list, setting, settings, type Lines } from "./lines";
 import { protocolSections, startupProtocols } from "./protocols";
 import { serverSettingsLines, startupOnly } from "./server-settings";
+import { tlsLines, type TlsBlocks } from "./tls";
 
 /** The settings of a server that have nothing to do with accounts: names, ports, files, JetStream. */
 export interface Listener extends ProtocolPorts {
@@ -78,6 +79,12 @@ export interface Listener extends ProtocolPorts {
    * @default those of nats-server
    */
   readonly protocols?: ProtocolSettings;
+  /**
+   * Certificates and settings of TLS, without problems.
+   *
+   * @default no TLS
+   */
+  readonly tls?: TlsBlocks;
 }
 
 /** The files of a server. Paths are absolute, or relative to the folder that it is started in. */
@@ -116,8 +123,12 @@ export function normalizeListener({
 }
 
 /** Returns the part of a listener that a server reads only when it starts: it rejects a reload that changes it. */
-export function startupListener({ settings: known, protocols, ...listener }: Listener): Listener {
-  return omitUndefined<Listener>({
+export function startupListener({
+  settings: known,
+  protocols,
+  ...listener
+}: Omit<Listener, "tls">): Omit<Listener, "tls"> {
+  return omitUndefined<Omit<Listener, "tls">>({
     ...listener,
     settings: known === undefined ? undefined : startupOnly(known),
     protocols: protocols === undefined ? undefined : startupProtocols(protocols),
@@ -144,15 +155,18 @@ export function header(side: string, operator: string): Lines {
 /** The sections of a configuration that have nothing to do with accounts. */
 export function listenerSections(listener: Listener): Lines[] {
   const { serverName, clientPort, monitoringPort, address: host = ANY_ADDRESS } = listener;
-  const { monitoringAddress = host } = listener;
+  const { monitoringAddress = host, tls = {} } = listener;
+  const monitoring = monitoringPort === undefined ? undefined : `${inUrl(monitoringAddress)}:${monitoringPort}`;
   return [
     settings({
       server_name: serverName,
       host,
       port: clientPort,
-      http: monitoringPort === undefined ? undefined : `${inUrl(monitoringAddress)}:${monitoringPort}`,
+      [tls.monitoring === true ? "https" : "http"]: monitoring,
       http_base_path: listener.settings?.monitoringBasePath,
+      allow_non_tls: tls.clients?.allowPlaintext,
     }),
+    tlsLines(tls.clients),
     [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
     listener.settings === undefined ? [] : serverSettingsLines(listener.settings),
     listener.isAlone === true ? [] : clusterBlock(listener),
@@ -167,9 +181,16 @@ export function listenerSections(listener: Listener): Lines[] {
   ];
 }
 
-function clusterBlock({ clusterName, clusterPort, address = ANY_ADDRESS, clusterAddress = address }: Listener): Lines {
+function clusterBlock({
+  clusterName,
+  clusterPort,
+  address = ANY_ADDRESS,
+  clusterAddress = address,
+  tls,
+}: Listener): Lines {
   return block("cluster", [
     ...settings({ name: clusterName, host: clusterAddress, port: clusterPort }),
+    ...tlsLines(tls?.routes),
     comment("A client that can log in to one server only must not be sent to the other one."),
     ...settings({ no_advertise: true }),
     comment("Who may open a route, and where the other server is."),

@@ -11,6 +11,12 @@ const AUTHORIZATION_TIMEOUT = 5;
 export interface Peer {
   readonly host: string;
   readonly clusterPort: number;
+  /**
+   * Whether its routes are encrypted.
+   *
+   * @default false
+   */
+  readonly tls?: boolean;
 }
 
 /**
@@ -23,7 +29,10 @@ export function renderRoutesConfig(peers: readonly Peer[], password: string): st
     block("authorization", settings({ user: ROUTE_USER, password, timeout: AUTHORIZATION_TIMEOUT })),
     texts(
       "routes",
-      peers.map(({ host, clusterPort }) => `nats://${ROUTE_USER}:${password}@${host}:${clusterPort}`),
+      // nats-server encrypts all routes or none. The scheme differs so that it opens its routes again when that changes.
+      peers.map(({ host, clusterPort, tls }) => {
+        return `${tls === true ? "tls" : "nats"}://${ROUTE_USER}:${password}@${host}:${clusterPort}`;
+      }),
     ),
   ]);
 }

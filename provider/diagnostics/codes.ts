@@ -7,6 +7,7 @@ import { PROTOCOL_CODES } from "./codes/protocols";
 import { SHARES_CODES } from "./codes/shares";
 import { ACCOUNT_CODES } from "./codes/account";
 import { CLUSTER_CODES } from "./codes/cluster";
+import { TLS_CODES } from "./codes/tls";
 import { PARITY_CODES } from "./codes/parity";
 import { READ_CODES } from "./codes/read";
 import { STATIC_CODES } from "./codes/static";
@@ -25,6 +26,7 @@ export const CODES = {
   ...ACCOUNT_CODES,
   ...CLUSTER_CODES,
   ...PROTOCOL_CODES,
+  ...TLS_CODES,
   ...PARITY_CODES,
   ...READ_CODES,
   ...STATIC_CODES,

@@ -22,6 +22,7 @@ interface State extends Omit<Inputs, "signer"> {
 
 const COMPARED = [
   "url",
+  "tls",
   "mode",
   "systemAccount",
   "applied",
@@ -65,11 +66,12 @@ export const provider = withStateVersion(
 const ADVICE = "The servers keep their configurations. Read their logs, then rerun `pulumi up`.";
 
 async function verify(inputs: Inputs): Promise<State> {
-  const { url, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, jetstream, places } = inputs;
+  const { url, tls, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, jetstream, places } =
+    inputs;
   try {
     const result = await check(inputs, inputs);
     return omitUndefined<State>({
-      ...{ url, mode, systemAccount, applied, clusterName, serverNames, accounts, jetstream, places },
+      ...{ url, tls, mode, systemAccount, applied, clusterName, serverNames, accounts, jetstream, places },
       ...{ signer: jetstream === undefined ? undefined : signer, result, condition: AS_DECLARED },
     });
   } catch (error) {

@@ -5,6 +5,10 @@ import { mapServers, type PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import type { Change, Cluster } from "../servers/apply";
 import { inspectServer, type ServerCondition } from "../servers/condition";
+import { isTlsFile } from "../config/tls";
+import { findEnded } from "../model/tls/certificate";
+import { nowInSeconds } from "./life-cycle/clock";
+import type { CheckTls } from "./cluster/check-credentials";
 import { MAIN_FILE } from "../servers/server";
 import { findEarlierServers } from "../servers/predecessors";
 import { getServer, removeStore, type Place } from "../servers/place";
@@ -117,7 +121,7 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     const { diagnostics: ofLeaving, leaving } = await findLeaving(olds, news);
     const failures = toCheckFailures([...conflicts, ...checkStore(olds, news), ...diagnostics, ...ofLeaving]);
     const restarts = describeRestarts(olds, news);
-    const check = withLeavingHosts(news.check, olds.check, olds.places ?? {}, news.places);
+    const check = withFormerTls(withLeavingHosts(news.check, olds.check, olds.places ?? {}, news.places), olds.check);
     const remembered = { check, formerStore: findFormerStore(olds, news), restarts, discarded, leaving };
     return { inputs: omitUndefined<Inputs>({ ...news, ...remembered }), failures };
   },
@@ -152,6 +156,19 @@ const lifeCycle: LifeCycle<Inputs, State> = {
 
 /** The handler of `ClusterConfiguration`. */
 export const provider = withStateVersion(withFolding(lifeCycle, { inputs: INPUTS, state: STATE }), MIGRATIONS);
+
+/** Adds what connects to servers that are not changed yet: their authorities, also where the program no longer has TLS. */
+function withFormerTls(
+  next: RouteCheck | undefined,
+  { tls: former }: Partial<RouteCheck> = {},
+): RouteCheck | undefined {
+  if (next === undefined || former?.ca === undefined || hasUnknown([next.tls, former])) {
+    return next;
+  }
+  const { ca, serverName } = former;
+  const tls = next.tls ?? omitUndefined<CheckTls>({ ca, serverName });
+  return tls.ca === ca || tls.ca === undefined ? { ...next, tls } : { ...next, tls: { ...tls, formerCa: ca } };
+}
 
 /** True when an attempt since the last finished one requested a new password for routes, even an unfinished one. */
 function needsNewPassword(olds: State, news: Inputs): boolean {
@@ -350,10 +367,17 @@ function hasKnownPorts(place: Place): boolean {
 }
 
 async function inspectAll(state: State): Promise<PerServer<ServerCondition>> {
-  const inspect = async ([name, place]: [string, Place]) =>
-    [
-      name,
-      await inspectServer(await getServer(name, place), filesOf(name, state.servers, state.routePassword) ?? {}),
-    ] as const;
+  const now = nowInSeconds();
+  const inspect = async ([name, place]: [string, Place]) => {
+    const files = filesOf(name, state.servers, state.routePassword) ?? {};
+    const condition = await inspectServer(await getServer(name, place), files);
+    const ended = Object.entries(files).flatMap(([file, text]) => (isTlsFile(file) ? findEnded(text, now) : []));
+    return [name, condition === "in force" && ended.length > 0 ? endedCondition(ended) : condition] as const;
+  };
   return Object.fromEntries(await Promise.all(Object.entries(state.places).map(inspect)));
+}
+
+/** The condition of a server whose certificates have ended. */
+function endedCondition(ended: readonly string[]): ServerCondition {
+  return `certificate ended: ${[...new Set(ended)].join("; ")}`;
 }

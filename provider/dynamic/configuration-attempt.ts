@@ -74,8 +74,11 @@ function needsNewPassword(olds: State, { addresses, routesVersion }: Inputs): bo
   return hasMoved(olds.addresses, addresses) || isOtherVersion(olds.routesVersion, routesVersion);
 }
 
-/** How a server is reached: its host name and port, and the address of its machine in a cluster on several hosts. */
-type Address = readonly [host: string, clusterPort: number, machine?: string];
+/**
+ * How a server is reached: its host name and port, the address of its machine in a cluster on several hosts, and whether its routes
+ * are encrypted.
+ */
+type Address = readonly [host: string, clusterPort: number, machine?: string | null, tls?: boolean];
 
 /**
  * True when a server reaches another one by another address than before. Servers that come or go have nobody drop a route to a
@@ -101,8 +104,13 @@ function hasMoved(before: string | undefined, after: string): boolean {
 }
 
 /** Hosts have different addresses, so that the address identifies the machine. */
-function toPeer([host, clusterPort, address]: Address) {
-  return { host, clusterPort, ...(address === undefined ? {} : { machine: { name: address, address } }) };
+function toPeer([host, clusterPort, address, tls]: Address) {
+  return {
+    host,
+    clusterPort,
+    ...(typeof address === "string" ? { machine: { name: address, address } } : {}),
+    ...(tls === true ? { tls } : {}),
+  };
 }
 
 function generateName(): string {

@@ -2,7 +2,7 @@
 export type Acceptances = Readonly<Record<string, string>>;
 
 /** A part of a claim's name: `.name`, or `["odd name"]`. */
-const PART = String.raw`(?:\.?[A-Za-z_][\w-]*|\["(?:[^"\\]|\\.)*"\])`;
+const PART = String.raw`(?:\.?[A-Za-z_][\w-]*|\["(?:[^"\\]|\\.)*"\]|\((?:operator|servers)\))`;
 /** The part of a pattern that matches every name. */
 const WILDCARD = ".*";
 const PARTS = new RegExp(String.raw`\.\*|${PART}`, "g");

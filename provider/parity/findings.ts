@@ -2,7 +2,7 @@ import { formatDiagnostic, keyPath, display, type Diagnostic } from "../diagnost
 import { matching, mapOf, objectOf, optional, stringShape, type Shape } from "../model/form/shape";
 import { matchesAny, type Acceptances } from "./acceptance";
 import { formatCount } from "./prose";
-import { claimsByVersion, openGaps, unusableClaims, type ParityReport, type ParitySettings } from "./report";
+import { claimsByVersion, isPort, openGaps, unusableClaims, type ParityReport, type ParitySettings } from "./report";
 import type { ParityRow } from "./rows";
 import { isSecurityGap } from "./summary";
 
@@ -18,14 +18,16 @@ export const PARITY: Shape = objectOf<ParitySettings>({ mode: optional(MODE), ac
  * accepted.
  *
  * @param invalid see {@link withoutInvalid}; an acceptance of such a claim is valid
+ * @param areMixed see {@link openGaps}
  */
 export function parityDiagnostics(
   report: ParityReport,
   { accept = {} }: ParitySettings,
   invalid: readonly string[] = [],
+  areMixed = true,
 ): Diagnostic[] {
   const valid = withoutInvalid(report, invalid);
-  const gaps = report.mode === "strict" ? openGaps(valid).map(gapDiagnostic) : [];
+  const gaps = report.mode === "strict" ? openGaps(valid, areMixed).map(gapDiagnostic) : [];
   return [...gaps, ...unusableClaims(valid).map(unusableDiagnostic), ...acceptDiagnostics(report, accept)];
 }
 
@@ -40,15 +42,24 @@ export function withoutInvalid(report: ParityReport, invalid: readonly string[])
   return invalid.length === 0 ? report : { ...report, rows: report.rows.filter((row) => !isInvalid(row)) };
 }
 
-/** Returns the warnings of a report: security gaps in lenient mode, and claims that need a version that is not known. */
-export function parityWarnings(report: ParityReport): string[] {
-  const gaps = report.mode === "lenient" ? openGaps(report) : [];
+/**
+ * Returns the warnings of a report: security gaps in lenient mode, and claims that need a version that is not known.
+ *
+ * @param areMixed see {@link openGaps}
+ */
+export function parityWarnings(report: ParityReport, areMixed = true): string[] {
+  const gaps = report.mode === "lenient" ? openGaps(report, areMixed) : [];
+  const [ports, claims] = [true, false].map((ofPort) => gaps.filter((row) => isPort(row) === ofPort)) as [
+    ParityRow[],
+    ParityRow[],
+  ];
   const byVersion = versionDiagnostics(report);
   return [
     ...warning(
-      `${formatCount(gaps.length, "security gap")}: a user can do more on one server than on the other:`,
-      gaps.map(gapDiagnostic),
+      `${formatCount(claims.length, "security gap")}: a user can do more on one server than on the other:`,
+      claims.map(gapDiagnostic),
     ),
+    ...warning(`${formatCount(ports.length, "security gap")}: a port has no TLS:`, ports.map(gapDiagnostic)),
     ...warning(
       `${formatCount(byVersion.length, "claim")} with an effect that depends on the version of nats-server, which the image does not state:`,
       byVersion,
@@ -86,13 +97,14 @@ function versionDiagnostic({ name, value, since = "", consequence = "" }: Parity
   };
 }
 
-function gapDiagnostic({ name, value, consequence = "" }: ParityRow): Diagnostic {
+function gapDiagnostic(row: ParityRow): Diagnostic {
+  const { name, value, consequence = "" } = row;
   return {
-    code: "NA2001",
+    code: isPort(row) ? "NA1800" : "NA2001",
     path: name,
     ...(value === undefined ? {} : { value }),
     problem: consequence,
-    remedy: `Remove it, or accept it with a reason: \`parity: { accept: { ${JSON.stringify(name)}: "…" } }\`.`,
+    remedy: `${isPort(row) ? "Set `tls`" : "Remove it"}, or accept it with a reason: \`parity: { accept: { ${JSON.stringify(name)}: "…" } }\`.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { OperatorTerms } from "../jwt/claims";
 import type { AccountDeclaration } from "../model/account/account";
+import { SERVERS, type PlaintextPort } from "../model/cluster/tls";
 import { createReasonLookup, type Acceptances } from "./acceptance";
 import { ACCOUNTS } from "./account";
 import { OPERATOR } from "./operator";
@@ -53,6 +54,8 @@ export interface ParityModel {
   readonly accounts: readonly AccountDeclaration[];
   /** The version of nats-server that both servers run; undefined if it is not known. */
   readonly version?: string | undefined;
+  /** Ports of the servers that others than the same machine reach without TLS. */
+  readonly ports?: readonly PlaintextPort[];
 }
 
 /** The operator's position. No account has the same name in a report, because such a name is quoted in brackets. */
@@ -60,7 +63,7 @@ const OPERATOR_POSITION: ClaimPosition = { name: "(operator)", owner: "the opera
 
 /** Compares how the two sides enforce every claim of a program. */
 export function parityReport(
-  { operator, accounts, version }: ParityModel,
+  { operator, accounts, version, ports = [] }: ParityModel,
   { mode = "strict", accept = {} }: ParitySettings = {},
 ): ParityReport {
   const byName = Object.fromEntries(accounts.map((account) => [account.name, account]));
@@ -68,14 +71,29 @@ export function parityReport(
   const claims = [
     ...createRows(OPERATOR, operator, { ...OPERATOR_POSITION, version }),
     ...createRows(ACCOUNTS, byName, { name: "", owner: "", version }),
+    ...ports.map(toPortRow),
   ];
   const rows = claims.map((row) => (isSecurityGap(row) ? addReason(row, findReason(row.name)) : row));
   return { mode, rows, summary: summarize(rows) };
 }
 
-/** Returns the security gaps that are not accepted. */
-export function openGaps({ rows }: ParityReport): ParityRow[] {
-  return rows.filter((row) => isSecurityGap(row) && row.accepted === undefined);
+/** A port without TLS: both modes treat it alike, and others than the same machine reach it. */
+function toPortRow({ name, address, consequence }: PlaintextPort): ParityRow {
+  return { name, class: "E", value: address, static: "no tls", operator: "no tls", severity: "security", consequence };
+}
+
+/** True for a claim about a port of a server, which does not depend on the modes. */
+export function isPort({ name }: ParityRow): boolean {
+  return name.startsWith(SERVERS);
+}
+
+/**
+ * Returns the security gaps that are not accepted.
+ *
+ * @param areMixed whether servers of both modes run: otherwise, only gaps count that do not depend on the modes
+ */
+export function openGaps({ rows }: ParityReport, areMixed = true): ParityRow[] {
+  return rows.filter((row) => isSecurityGap(row) && row.accepted === undefined && (areMixed || isPort(row)));
 }
 
 /** Returns the claims with which the servers do not work. */

@@ -8,8 +8,10 @@ import { DynamicResource, type DeepInput } from "./dynamic-resource";
 
 /** Arguments of {@link ClusterCheck}. */
 export type ClusterCheckArgs = { [K in keyof ExpectedCluster]: DeepInput<ExpectedCluster[K]> } & {
-  [K in keyof CheckAccess]: pulumi.Input<CheckAccess[K]>;
+  [K in keyof Omit<CheckAccess, "tls">]: pulumi.Input<CheckAccess[K]>;
 } & {
+  /** How to connect with TLS. A secret if it contains a key. */
+  tls?: DeepInput<CheckAccess["tls"]>;
   /** Identifies the last time that the configurations were applied. A change of it repeats the verification. */
   applied: pulumi.Input<string>;
   /** The place of each server, to find out whether it still runs. */
@@ -25,12 +27,13 @@ export class ClusterCheck extends DynamicResource {
   declare public readonly result: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterCheckArgs, opts?: pulumi.CustomResourceOptions) {
-    const { applied, signer, ...details } = args;
+    const { applied, signer, tls, ...details } = args;
+    const secrets = { signer: pulumi.secret(signer), ...(tls === undefined ? {} : { tls }) };
     super(
       "cluster-check",
       "ClusterCheck",
       name,
-      { applied, [DETAILS]: { ...details, signer: pulumi.secret(signer) }, result: undefined, condition: undefined },
+      { applied, [DETAILS]: { ...details, ...secrets }, result: undefined, condition: undefined },
       opts,
       { from: details, outputs: ["result", "condition"] },
     );

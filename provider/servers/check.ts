@@ -2,7 +2,7 @@ import { describeProblem, findDifferences, listNames, type ExpectedCluster } fro
 import { ServerError } from "./errors";
 import type { JetStreamCheck, JetStreamProblem } from "./jetstream-health";
 import { waitFor } from "./log";
-import { SystemClient } from "./system-client";
+import { SystemClient, type Endpoint } from "./system-client";
 import { CHECK_TIMEOUTS, type CheckTimeouts } from "./timeouts";
 
 export type { ExpectedCluster } from "./cluster-problems";
@@ -39,7 +39,7 @@ const CLOSED = "the server closed the connection of the verification";
  * @throws ServerError with every difference
  */
 export async function checkCluster(
-  urls: readonly string[],
+  urls: readonly Endpoint[],
   login: string,
   expected: ExpectedCluster,
   options: CheckOptions = {},

@@ -1,7 +1,7 @@
 import { sortUnique } from "../model/form/order";
 import { waitFor } from "./log";
 import { askForStreams, type Replica, type ReportedStream, type StreamReport } from "./stream-reports";
-import { SystemClient, withoutAnswer, type Answer, type ServerQuestions } from "./system-client";
+import { SystemClient, withoutAnswer, type Answer, type Endpoint, type ServerQuestions } from "./system-client";
 
 /** The part of JetStream to verify: everything, or only its leader and members, which needs no further permissions. */
 export type JetStreamCheck = "all" | "members";
@@ -194,7 +194,7 @@ export interface JetStreamState {
  * @returns undefined if that server cannot be asked, or does not permit the requests
  */
 export async function inspectJetStream(
-  urls: readonly string[],
+  urls: readonly Endpoint[],
   login: string,
   serverNames: readonly string[],
   check: JetStreamCheck,

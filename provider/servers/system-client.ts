@@ -52,6 +52,9 @@ export interface Connecting {
   readonly tls?: TlsOptions;
 }
 
+/** A server that a client can connect to: its URL, or the URL and how to connect with TLS. */
+export type Endpoint = string | { readonly url: string; readonly tls: TlsOptions };
+
 /** A client of the system account that asks all servers of a cluster about themselves. */
 export class SystemClient implements ServerQuestions {
   private constructor(
@@ -69,7 +72,7 @@ export class SystemClient implements ServerQuestions {
    * @throws ServerError when the login fails
    */
   static async connect(
-    urls: readonly string[],
+    urls: readonly Endpoint[],
     login: string,
     count: number,
     connecting?: Connecting,
@@ -161,10 +164,35 @@ export class SystemClient implements ServerQuestions {
  * @param urls the first one that can be reached is used
  * @param login creds, the seed of an nkey, or undefined for an anonymous client
  */
-export function openConnection(
+export async function openConnection(
+  urls: readonly Endpoint[],
+  login: string | undefined,
+  connecting: Connecting = {},
+): Promise<NatsConnection> {
+  const plain = urls.filter((endpoint) => typeof endpoint === "string");
+  let failure: unknown;
+  // The library has one TLS setting for all URLs.
+  for (const { url, tls } of urls.filter((endpoint) => typeof endpoint !== "string")) {
+    try {
+      return await connectOnce([url], login, { ...connecting, tls });
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (plain.length === 0) {
+    throw failure;
+  }
+  try {
+    return await connectOnce(plain, login, connecting);
+  } catch (error) {
+    throw failure ?? error;
+  }
+}
+
+function connectOnce(
   urls: readonly string[],
   login: string | undefined,
-  { name = "pulumi-nats-auth check", tls }: Connecting = {},
+  { name = "pulumi-nats-auth check", tls }: Connecting,
 ): Promise<NatsConnection> {
   return connect({
     servers: [...urls],
@@ -194,7 +222,8 @@ const REJECTED =
   "the server agree, and that no other server listens on the address.";
 
 /** The error for a login that failed. */
-export function loginError(urls: readonly string[], error: unknown): ServerError {
+export function loginError(endpoints: readonly Endpoint[], error: unknown): ServerError {
+  const urls = endpoints.map((endpoint) => (typeof endpoint === "string" ? endpoint : endpoint.url));
   const isRejected = error instanceof AuthorizationError;
   return new ServerError(
     isRejected ? "NA5021" : "NA5020",

@@ -24,6 +24,7 @@ import { PROTOCOLS_CASES } from "./cases/protocols";
 import { SETTINGS_CASES } from "./cases/settings";
 import { STREAMS_CASES } from "./cases/streams";
 import { DEPLOYMENT_CASES } from "./cases/deployment";
+import { TLS_CASES } from "./cases/tls";
 
 const CASES = [
   ...FORM_CASES,
@@ -46,6 +47,7 @@ const CASES = [
   ...PROTOCOLS_CASES,
   ...SETTINGS_CASES,
   ...REFERENCES_CASES,
+  ...TLS_CASES,
 ];
 
 describe("diagnostics", () => {

@@ -14,6 +14,7 @@ import { makePlace } from "../../provider/servers/process/folder";
 import { natsServer, newCluster, removeCluster } from "../support/local-server";
 import { DOCUMENTATION } from "../support/documentation";
 import { Engine, UNKNOWN, failureCodes } from "../support/life-cycle";
+import { Authority } from "../support/certificates";
 import { filesOf, freeListeners, type Listeners } from "../support/pair";
 import { SIDES, type Side } from "../support/sides";
 import { worldOf, type World } from "../support/world";
@@ -69,6 +70,27 @@ describe("the ClusterConfiguration resource, with processes", function () {
   const running = (inside = cluster) => findRunningServers().filter(({ place }) => place.startsWith(`${inside}/`));
   const read = async (id: string, state: Awaited<ReturnType<typeof engine.create>>["outs"]) =>
     (await provider.read?.(id, state))?.props;
+
+  it("should show certificates that have ended, and servers as changed until they have others", async () => {
+    const authority = await Authority.create();
+    const [ended, valid] = [await authority.issue({ name: "old", until: -0.5 }), await authority.issue()];
+    const places = await newPlaces();
+    const withCertificate = ({ cert, key }: typeof ended) => {
+      const { servers, ...rest } = inputs(places);
+      const files = { "tls-clients.pem": cert + key };
+      return { ...rest, servers: { ...servers, static: { ...servers.static, files } } };
+    };
+    const { id, outs } = await engine.create(withCertificate(ended));
+    const found = await read(id, outs);
+    const { condition } = found as unknown as { condition: Record<Side, string> };
+    assert.match(condition.static, /^certificate ended: CN=old ended on \d{4}-\d\d-\d\d$/);
+    assert.equal(condition.operator, "in force");
+    assert.doesNotMatch(JSON.stringify(condition), /PRIVATE/);
+    assert.equal((await provider.diff?.(id, found as typeof outs, withCertificate(ended) as never))?.changes, true);
+    const renewed = await engine.create(withCertificate(valid));
+    assert.deepEqual(await read(renewed.id, renewed.outs), renewed.outs);
+    await provider.delete?.(id, renewed.outs);
+  });
 
   it("should start both servers, detect drift, repair it, and stop both", async () => {
     const places = await newPlaces();

@@ -20,6 +20,7 @@ describeOn(TARGETS, "a cluster whose clients connect from elsewhere", function (
   const declaration = (): Declaration => ({
     ...ACCOUNTS,
     bindAddress: "0.0.0.0",
+    parity: { accept: { "(servers).*.clients": "The test runs on this machine." } },
     staticServer: { monitoringPort: stack.sparePort },
   });
 

@@ -7,6 +7,7 @@ import { renderStaticConfig } from "../../provider/config/static";
 import { STORE } from "../../provider/servers/process/layout";
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { newCluster, newServer, removeCluster } from "./local-server";
+import { pairBlocks, pairFiles, pairTls } from "./pair-tls";
 import { otherSide, SIDES, type Side } from "./sides";
 import { freePorts } from "./stack-ports";
 import type { World } from "./world";
@@ -71,13 +72,18 @@ export function filesOf(
   { linked = true, password = ROUTE_PASSWORD }: Link = {},
 ): ConfigFiles {
   const peer = listeners[otherSide(side)];
+  const tls = pairTls();
+  const scheme = tls === undefined ? {} : { tls: true };
   const config =
     side === "static"
       ? renderStaticConfig(model, listeners.static)
       : renderOperatorConfig(model, tokens, listeners.operator);
   return {
     [MAIN_FILE]: config.text,
-    [ROUTES_FILE]: linked ? renderRoutesConfig([{ host: LOOPBACK, clusterPort: peer.clusterPort }], password) : "",
+    [ROUTES_FILE]: linked
+      ? renderRoutesConfig([{ host: LOOPBACK, clusterPort: peer.clusterPort, ...scheme }], password)
+      : "",
+    ...(tls === undefined ? {} : pairFiles(tls)),
   };
 }
 
@@ -130,7 +136,9 @@ export async function freeListeners(
 ): Promise<Listeners> {
   const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
   const storage = jetstream === undefined ? {} : { jetstream, files: { store: STORE } };
-  const shared = { clusterName, ...storage, ...(trustedProxies === undefined ? {} : { trustedProxies }) };
+  const tls = pairTls();
+  const encrypted = tls === undefined ? {} : { tls: pairBlocks(tls) };
+  const shared = { clusterName, ...encrypted, ...storage, ...(trustedProxies === undefined ? {} : { trustedProxies }) };
   return {
     static: { serverName: `${clusterName}-static`, clientPort: a, clusterPort: b, ...shared },
     operator: { serverName: `${clusterName}-operator`, clientPort: c, clusterPort: d, ...shared },

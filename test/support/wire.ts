@@ -1,6 +1,8 @@
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type { KeyPair } from "nkeys.js";
 import { keyPairFromSeed } from "../../provider/nkeys/keys";
+import { pairTls } from "./pair-tls";
 
 /** What a client shows: a seed for the static server; for the operator server a JWT, too. Other servers accept passwords. */
 export interface Proof {
@@ -63,7 +65,7 @@ export class Wire {
   readonly received: Received[] = [];
   /** The errors received so far, in order. */
   readonly errors: string[] = [];
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #headers: boolean;
   #buffer = Buffer.alloc(0);
   #closed = false;
@@ -72,18 +74,32 @@ export class Wire {
 
   private constructor(port: number, { headers = false }: ClientOptions) {
     this.#headers = headers;
-    this.#socket = connect(port, "127.0.0.1");
-    this.#socket.setTimeout(SILENCE, () => this.#socket.destroy(new Error("the server says nothing")));
-    this.#socket.on("data", (chunk: Buffer) => {
+    this.#socket = this.#listen(connect(port, "127.0.0.1"));
+  }
+
+  #listen<S extends Socket>(socket: S): S {
+    socket.setTimeout(SILENCE, () => socket.destroy(new Error("the server says nothing")));
+    socket.on("data", (chunk: Buffer) => {
       this.#buffer = Buffer.concat([this.#buffer, chunk]);
       this.#read();
       this.#wake();
     });
-    this.#socket.on("error", () => undefined);
-    this.#socket.on("close", () => {
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
       this.#closed = true;
       this.#wake();
     });
+    return socket;
+  }
+
+  /** Encrypts the connection, if the servers of all pairs do. */
+  #encrypt(): void {
+    const tls = pairTls();
+    if (tls !== undefined && this.#info?.tls_required === true) {
+      this.#socket.removeAllListeners("data");
+      const { ca, client } = tls;
+      this.#socket = this.#listen(connectTls({ socket: this.#socket, ca, host: "127.0.0.1", ...client }));
+    }
   }
 
   /**
@@ -94,6 +110,7 @@ export class Wire {
   static async open(port: number, proof: Proof = {}, options: ClientOptions = {}): Promise<Wire> {
     const wire = new Wire(port, options);
     await wire.#until(() => wire.#info !== undefined);
+    wire.#encrypt();
     const refused = (await wire.send(`CONNECT ${JSON.stringify(wire.#connectOptions(proof))}\r\n`)) !== "allowed";
     if (refused) {
       await wire.close();
@@ -128,7 +145,7 @@ export class Wire {
     await this.#until(() => this.#closed);
   }
 
-  #info: { nonce?: string } | undefined;
+  #info: { nonce?: string; tls_required?: boolean } | undefined;
   #onPong: () => void = () => undefined;
 
   #connectOptions({ seed, jwt, nkey, proxy, user, password: pass, token: auth_token }: Proof): object {
@@ -190,7 +207,7 @@ export class Wire {
     } else if (line === "PING") {
       this.#socket.write("PONG\r\n");
     } else if (line.startsWith("INFO ")) {
-      this.#info ??= JSON.parse(line.slice("INFO ".length)) as { nonce?: string };
+      this.#info ??= JSON.parse(line.slice("INFO ".length)) as { nonce?: string; tls_required?: boolean };
     } else if (line.startsWith("-ERR ")) {
       this.errors.push(line.slice("-ERR ".length));
     }

@@ -21,7 +21,8 @@ import { registeredArgs } from "../registered-args";
 import { HOST, hostNamesDiagnostics, type HostArgs } from "./host-args";
 import { TARGET, type Target } from "./target";
 import type { ServerArgs, SharedArgs } from "../configuration/server-args";
-import { withoutExtra, SHARED_SHAPES, SERVER_SHAPES } from "../configuration/server-args";
+import { withoutSecrets, SHARED_SHAPES, SERVER_SHAPES } from "../configuration/server-args";
+import { CLUSTER_TLS, type ClusterTls } from "../configuration/tls-args";
 
 /** A server of a cluster. */
 export interface ClusterServerArgs extends ServerArgs {
@@ -126,6 +127,19 @@ export interface MixedAuthClusterArgs<T extends Target = Target, Name extends st
    */
   monitoringAddress?: pulumi.Input<string>;
   /**
+   * TLS of clients, routes and monitoring. Without it, ports that others than the same machine reach are errors of the preview,
+   * unless `parity.accept` names them.
+   *
+   * Plain, except for its certificates, keys and settings, because it determines the URLs of the servers.
+   *
+   * @default connections are not encrypted
+   * @example
+   * ```ts
+   * { tls: { certificate: server.certPem, key: key.privateKeyPem, ca: ca.certPem } }
+   * ```
+   */
+  tls?: ClusterTls;
+  /**
    * Accounts whose streams an update may delete. An update that would lose stored messages is refused before a server is
    * changed: if an account with streams is removed, gets a different key or loses JetStream, or if the cluster loses it. It
    * goes through if each account is listed, and deletes its streams on all servers. Other updates delete nothing. Remove
@@ -172,6 +186,7 @@ const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof Configuration
   bindAddress: anyValue,
   clusterAddress: anyValue,
   monitoringAddress: anyValue,
+  tls: CLUSTER_TLS,
   discardStreams: anyValue,
   verification: optional(
     matching('"enabled" or "disabled"', "Use one of these values.", (value) => VERIFICATIONS.includes(value)),
@@ -210,7 +225,7 @@ export function registeredClusterArgs(args: ClusterArgs): pulumi.Inputs {
   const known = Object.fromEntries(
     Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(shapes, key)),
   );
-  return { ...registeredArgs(withoutExtra(known)), ...registeredConfigurationArgs(args) };
+  return { ...registeredArgs(withoutSecrets(known)), ...registeredConfigurationArgs(args) };
 }
 
 /** Default image of the servers: the nats-server version that this package is tested with. */

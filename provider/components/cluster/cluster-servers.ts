@@ -45,8 +45,8 @@ function ofMode(mode: DefaultServer, args: ServerArgs | undefined): Omit<Declare
   return { name: mode, mode, ports: portsOf(mode, given), ...settingsOf(given) };
 }
 
-function settingsOf({ settings }: ServerArgs): Pick<DeclaredServer, "settings"> {
-  return settings === undefined ? {} : { settings };
+function settingsOf({ settings, tls }: ServerArgs): Pick<DeclaredServer, "settings" | "tls"> {
+  return { ...(settings === undefined ? {} : { settings }), ...(tls === undefined ? {} : { tls }) };
 }
 
 function portsOf(mode: Mode, given: ServerArgs): ServerPorts {

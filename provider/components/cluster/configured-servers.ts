@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { startupListener, type Listener } from "../../config/listener";
+import { pathInContainer } from "../../servers/docker/layout";
 import type { ClusterArgs } from "./cluster-args";
 import { accountsOf, configRenderer, createListener, outlineRenderer } from "../configuration/model";
 import { listenerSettings } from "./cluster-settings";
@@ -7,6 +8,8 @@ import { serverAddresses } from "./hosts";
 import { normalizeProtocols } from "../configuration/protocols";
 import { effectiveSettings } from "../configuration/server-settings";
 import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
+import { resolveTls } from "../configuration/tls";
+import { processTarget } from "./target";
 
 /** Adds its configuration to each server, and what of it takes effect only when the server starts. */
 export function configureServers<Server extends DeclaredServer>(
@@ -18,17 +21,28 @@ export function configureServers<Server extends DeclaredServer>(
   // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
   const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   const outline = outlineRenderer(args);
+  const isLocal = processTarget(args.target) !== undefined;
+  const folder = isLocal ? "" : pathInContainer("");
   const protocols = normalizeProtocols(args);
   return servers.map((server) => {
     const own = effectiveSettings(args, server);
-    const listener = createListener(clusterName, server, settings, { settings: own, protocols });
-    const startup = startupSettings(args, server, listener);
+    const resolvedTls = resolveTls({ tls: args.tls, folder, isLocal }, server);
+    const plain = createListener(clusterName, server, settings, { settings: own, protocols });
+    const listener =
+      resolvedTls === undefined
+        ? plain
+        : pulumi.all([plain, resolvedTls.blocks]).apply(([known, tls]): Listener => ({ ...known, tls }));
+    // Certificates are not among them: while they are unknown, a preview must not show that the server is replaced.
+    const startup = pulumi
+      .all([plain, pulumi.output(resolvedTls?.startup)])
+      .apply(([known, tls]) => ({ ...startupListener(known), ...(tls === undefined ? {} : { tls }) }));
     return {
       ...server,
       config: render(server, listener),
       outline: outline(server, listener),
-      startupSettings: startup,
+      startupSettings: startupSettings(args, server, startup),
       addresses: serverAddresses(args, server),
+      resolvedTls,
     };
   });
 }
@@ -37,11 +51,10 @@ export function configureServers<Server extends DeclaredServer>(
 function startupSettings(
   args: ClusterArgs,
   { mode }: DeclaredServer,
-  listener: pulumi.Output<Listener>,
+  startup: pulumi.Output<object>,
 ): pulumi.Output<string> {
   const { operator } = args;
   const system = operator.systemAccount.publicKey;
-  const startup = listener.apply(startupListener);
   switch (mode) {
     case "static":
       return pulumi.jsonStringify([startup, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);

@@ -9,6 +9,7 @@ import type { DockerPlaces, ProcessPlaces, ServerPlacesArgs, UnplacedServer } fr
 import { dockerTarget, processTarget } from "./target";
 import { urlHost } from "../configuration/addresses";
 import type { DeclaredServer } from "../configuration/declared-server";
+import type { ResolvedTls } from "../configuration/tls";
 
 /**
  * Creates the containers or folders of the servers.
@@ -56,23 +57,33 @@ export function outputsOf(placed: DockerPlaces | ProcessPlaces) {
   const named = [...networks].flatMap(([host, network]) => (host === undefined ? [] : [[host, network] as const]));
   return {
     containers,
-    networkUrls: perServer(servers, ({ hostName, ports }) => url("nats", hostName, ports.clientPort)),
+    networkUrls: perServer(servers, ({ hostName, ports, resolvedTls }) =>
+      url(clientScheme(resolvedTls), hostName, ports.clientPort),
+    ),
     network: networks.get(undefined),
     networks: named.length === 0 ? undefined : Object.fromEntries(named),
   };
 }
 
+function clientScheme(tls: ResolvedTls | undefined): string {
+  return tls?.has.clients === true ? "tls" : "nats";
+}
+
 /** Returns the URL for clients of a server. */
-export function clientUrl(args: ClusterArgs, server: DeclaredServer): pulumi.Output<string> {
-  return url("nats", clientHost(args, server), server.ports.clientPort);
+export function clientUrl(
+  args: ClusterArgs,
+  server: DeclaredServer & Pick<UnplacedServer, "resolvedTls">,
+): pulumi.Output<string> {
+  return url(clientScheme(server.resolvedTls), clientHost(args, server), server.ports.clientPort);
 }
 
 /** Returns the URL for monitoring a server; undefined if it is disabled. */
 export function monitoringUrl(args: ClusterArgs, server: UnplacedServer): pulumi.Output<string> | undefined {
   const { monitoringPort } = server.ports;
+  const scheme = server.resolvedTls?.has.monitoring === true ? "https" : "http";
   const host = pulumi.output(server.addresses.monitoringAddress).apply(urlHost);
   const path = effectiveSettings(args, server)?.apply(({ monitoringBasePath = "" }) => monitoringBasePath) ?? "";
-  return monitoringPort === undefined ? undefined : pulumi.interpolate`${url("http", host, monitoringPort)}${path}`;
+  return monitoringPort === undefined ? undefined : pulumi.interpolate`${url(scheme, host, monitoringPort)}${path}`;
 }
 
 function url(scheme: string, host: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<string> {

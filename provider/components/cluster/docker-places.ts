@@ -89,7 +89,14 @@ function placeOnHost(
   const servers = all.map((server) => {
     const { name: hostName, startupSettings } = server;
     const volume = volumes?.[hostName];
-    const own = { server: hostName, volume, published: publishedPorts(server, args.opensRoutes), startupSettings };
+    const folders = server.resolvedTls?.hostFolders;
+    const own = {
+      server: hostName,
+      volume,
+      folders,
+      published: publishedPorts(server, args.opensRoutes),
+      startupSettings,
+    };
     const container = createContainer(named, { image: imageId, network, limits, ...own }, child).id;
     return { ...server, hostName, container, volume, place: { kind: "docker" as const, engine, container } };
   });
@@ -128,6 +135,8 @@ interface ContainerArgs {
   readonly limits: pulumi.Output<EffectiveLimits>;
   /** Volume for streams; undefined without JetStream. */
   readonly volume: pulumi.Input<string> | undefined;
+  /** Folders of the host with certificates; undefined if there are none. */
+  readonly folders: pulumi.Output<readonly string[]> | undefined;
   /**
    * Settings that the server reads only when it starts. Their digest is a label, so that a change replaces the container,
    * and the preview shows it.
@@ -143,7 +152,7 @@ const STOP_SECONDS = 10;
  * server never runs with a different one.
  */
 function createContainer(name: string, args: ContainerArgs, opts: pulumi.CustomResourceOptions): docker.Container {
-  const { server, image, network, published, limits, volume, startupSettings } = args;
+  const { server, image, network, published, limits, volume, folders, startupSettings } = args;
   return new docker.Container(
     `${name}-${server}`,
     {
@@ -161,11 +170,14 @@ function createContainer(name: string, args: ContainerArgs, opts: pulumi.CustomR
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
       networksAdvanced: [{ name: network, aliases: [server] }],
-      volumes: [
-        // Without a name, it belongs to the container alone, and is removed with it.
-        { containerPath: CONFIG_FOLDER },
-        ...(volume === undefined ? [] : [{ volumeName: volume, containerPath: STORE }]),
-      ],
+      volumes: withFolders(
+        [
+          // Without a name, it belongs to the container alone, and is removed with it.
+          { containerPath: CONFIG_FOLDER },
+          ...(volume === undefined ? [] : [{ volumeName: volume, containerPath: STORE }]),
+        ],
+        folders,
+      ),
       ports: [...published],
       labels: [
         { label: SERVER_LABEL, value: server },
@@ -181,4 +193,17 @@ function createContainer(name: string, args: ContainerArgs, opts: pulumi.CustomR
       ignoreChanges: ["memory", "memorySwap"],
     },
   );
+}
+
+/** Adds folders of the host, at the same paths: a file that is renewed there by renaming stays visible, unlike in a mounted file. */
+function withFolders(
+  volumes: pulumi.Input<docker.types.input.ContainerVolume>[],
+  folders: pulumi.Output<readonly string[]> | undefined,
+): docker.ContainerArgs["volumes"] {
+  return folders === undefined
+    ? volumes
+    : folders.apply((paths) => [
+        ...volumes,
+        ...paths.map((path) => ({ hostPath: path, containerPath: path, readOnly: true })),
+      ]);
 }

@@ -14,8 +14,8 @@ export interface HostArgs {
    */
   provider?: pulumi.ProviderResource;
   /**
-   * IP address or DNS name by which servers on other hosts reach this one. Routes are not encrypted: use an address of a
-   * network that you trust, such as that of a VPN.
+   * IP address or DNS name by which servers on other hosts reach this one. With `tls`, the certificate for routes must be valid for
+   * it.
    */
   address: pulumi.Input<string>;
   /**

@@ -1,13 +1,6 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  diagnose,
-  display,
-  formatDiagnostic,
-  keyPath,
-  prefixPaths,
-  type Diagnostic,
-} from "../../diagnostics/diagnostic";
+import { diagnose, display, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { isLoopback } from "../../model/cluster/loopback";
 import { isRecord } from "../../model/form/shape";
 import { portAddresses, addressesDiagnostics, type Addresses } from "./addresses";
@@ -155,25 +148,5 @@ function verifiedDiagnostics(path: string, bindAddress: string): Diagnostic[] {
     remedy:
       'Set it to an address of the host that this machine reaches. If this machine is the host, set it to "127.0.0.1". ' +
       'Otherwise set `verification: "disabled"`.',
-  });
-}
-
-/** Warns about routes between hosts. */
-export function warnAboutRoutes(args: ClusterArgs, cluster: pulumi.Resource): void {
-  const [found] = routesDiagnostics(args);
-  if (found !== undefined) {
-    pulumi.log.warn(formatDiagnostic(found), cluster).catch(() => undefined);
-  }
-}
-
-/** Finds routes that leave a host: anyone who reads them can open a route. */
-export function routesDiagnostics(args: Pick<ClusterArgs, "hosts">): Diagnostic[] {
-  return diagnose({
-    code: "NA1755",
-    path: "hosts",
-    problem: hasSeveralHosts(args)
-      ? "have routes between them that are not encrypted: anyone on the network in between can read all messages and the password of the routes"
-      : undefined,
-    remedy: "Use addresses of a network that you trust, such as that of a VPN.",
   });
 }

@@ -14,7 +14,9 @@ import { ClusterCheck } from "../../resources/cluster-check";
 import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
 import { addressesDiagnostics, portAddresses } from "./addresses";
-import { clientHost, findHost, hostsDiagnostics, hasSeveralHosts, machineAddress, warnAboutRoutes } from "./hosts";
+import { clientHost, findHost, hostsDiagnostics, hasSeveralHosts, machineAddress } from "./hosts";
+import { checkConnection, clusterTlsDiagnostics, warnAboutEnding } from "../configuration/tls";
+import { clusterPlaintextPorts, reachedServers } from "./open-ports";
 import {
   clusterArgsDiagnostics,
   registeredClusterArgs,
@@ -30,7 +32,7 @@ import { limitsArgsDiagnostics, jetstreamCheck, storeArgs } from "./cluster-sett
 import { warnAboutMonitoring } from "./cluster-warnings";
 import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
 import { processDiagnostics } from "./process-checks";
-import { shortDigest, type ServerPlaces } from "./server-places";
+import { shortDigest, type ServerPlaces, type UnplacedServer } from "./server-places";
 import { protocolsArgsDiagnostics } from "../configuration/protocols";
 import {
   declaredUrls,
@@ -153,10 +155,15 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     const urls: ProtocolUrls<Name> = protocolUrls(servers, (server) => clientHost(args, server));
     ({ leafNodeUrls: this.leafNodeUrls, websocketUrls: this.websocketUrls, mqttUrls: this.mqttUrls } = urls);
 
-    const parity = compareModes(args, { version: serverVersion(args), areMixed: hasBothModes(servers) });
+    const parity = compareModes(args, {
+      version: serverVersion(args),
+      areMixed: hasBothModes(servers),
+      ports: clusterPlaintextPorts(args, servers),
+    });
     this.parity = parity.report;
     this.#warn(name, args, servers, parity);
-    this.gate = this.#createGate(name, args, servers, target, [shape, parity.diagnostics]);
+    const { tls, tlsDiagnostics } = this.#connections(name, args, servers);
+    this.gate = this.#createGate(name, args, servers, target, [shape, parity.diagnostics, ...tlsDiagnostics]);
     const stores = args.jetstream !== undefined;
     const placed = createPlaces({ name, gate: this.gate, servers, stores }, args, this.#dockerProvider(), this);
     const outputs = outputsOf(placed);
@@ -166,10 +173,9 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.containers = outputs.containers as typeof this.containers;
     this.processes = outputs.processes as typeof this.processes;
 
+    const access = { url: this.clientUrls[verified.name as Name], ...tls };
     const routeCheck =
-      args.verification === "disabled"
-        ? undefined
-        : this.#routeCheck(clusterName, args, servers, verified, clientUrl(args, verified));
+      args.verification === "disabled" ? undefined : this.#routeCheck(clusterName, args, servers, verified, access);
     const configuration = this.#configure(name, args, { clusterName, placed, routeCheck });
     this.checked =
       routeCheck === undefined
@@ -202,9 +208,19 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
         warnAboutEngine(provider, this);
       }
     }
-    warnAboutRoutes(args, this);
     warnAboutMonitoring(name, args, servers, this);
     warnAboutSettings(subjectOf(name), args, servers, this);
+  }
+
+  /** Returns how the verification connects to servers with TLS, and the problems of TLS. Warns of certificates that end soon. */
+  #connections(name: string, args: ClusterArgs, servers: readonly UnplacedServer[]) {
+    const context = { tls: args.tls, isLocal: processTarget(args.target) !== undefined };
+    const reached = reachedServers(args, servers);
+    warnAboutEnding(subjectOf(name), context, reached, this);
+    const connection = args.verification === "disabled" ? undefined : checkConnection(context, reached);
+    const tls: Pick<RouteCheckArgs, "tls"> = connection === undefined ? {} : { tls: connection.tls };
+    const ofConnection = connection === undefined ? [] : [connection.diagnostics];
+    return { tls, tlsDiagnostics: [...clusterTlsDiagnostics(context, reached), ...ofConnection] };
   }
 
   /** Returns a gate that opens when the cluster and its components are valid: a partly valid cluster is not deployed. */
@@ -243,14 +259,14 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     args: ClusterArgs,
     servers: readonly DeclaredServer[],
     verified: DeclaredServer,
-    clientUrl: pulumi.Output<string>,
+    access: Pick<RouteCheckArgs, "url" | "tls">,
   ): RouteCheckArgs {
     const { operator } = args;
     const jetstream = jetstreamCheck(args, this);
     return {
       ...(hasSeveralHosts(args) ? { hosts: perServer(servers, (server) => clientHost(args, server)) } : {}),
       ...(jetstream === undefined ? {} : { jetstream, accounts: accountNames(args) }),
-      url: clientUrl,
+      ...access,
       ...(verified.mode === "operator" ? {} : { mode: verified.mode }),
       systemAccount: operator.systemAccount.publicKey,
       signer: operator.checkSigner,
@@ -267,19 +283,30 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     const child = { parent: this };
     const places = perServer(placed.servers, ({ place }) => place);
     const isSpread = hasSeveralHosts(cluster);
-    const servers = perServer(placed.servers, ({ host, hostName, ports, config }) => ({
+    const configured = perServer(placed.servers, ({ host, hostName, ports, config, resolvedTls }) => ({
       host: hostName,
       clusterPort: ports.clusterPort,
       config,
       ...(isSpread ? { machine: { name: host ?? "", address: machineAddress(cluster, host) } } : {}),
+      ...(resolvedTls?.has.routes === true ? { tls: true } : {}),
     }));
+    const files = perServer(placed.servers, ({ resolvedTls }) => resolvedTls?.files);
+    const servers = mapServers(configured, (server, key) => {
+      const { [key]: own } = files;
+      return own === undefined ? server : { ...server, files: own };
+    });
     const version = routesVersion(cluster);
-    const wanted = pulumi.jsonStringify({ ...placed.ids, servers, routesVersion: version }).apply(shortDigest);
+    // A digest does not reveal the keys.
+    const digests = mapServers(files, (own) => own && pulumi.unsecret(pulumi.jsonStringify(own).apply(shortDigest)));
+    const wanted = pulumi
+      .jsonStringify({ ...placed.ids, servers: configured, routesVersion: version, ...withAny("files", digests) })
+      .apply(shortDigest);
     const addresses = pulumi.jsonStringify(
-      mapServers(servers, ({ host, clusterPort, machine }) => [
+      mapServers(configured, ({ host, clusterPort, machine, tls }) => [
         host,
         clusterPort,
-        ...(machine === undefined ? [] : [machine.address]),
+        ...(machine === undefined ? (tls === undefined ? [] : [null]) : [machine.address]),
+        ...(tls === undefined ? [] : [tls]),
       ]),
     );
     const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
@@ -322,6 +349,11 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   #dockerProvider(): pulumi.ProviderResource | undefined {
     return this.getProvider("docker:index/container:Container");
   }
+}
+
+/** Returns an object with a property, or without it if none of its members is defined: earlier versions did not have it. */
+function withAny(key: string, members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.values(members).every((member) => member === undefined) ? {} : { [key]: members };
 }
 
 /** Returns what the problems of a cluster are about. */

@@ -6,6 +6,7 @@ import type { Place } from "../../servers/place";
 import type { Gate } from "../validation";
 import type { Addresses } from "./addresses";
 import type { DeclaredServer } from "../configuration/declared-server";
+import type { ResolvedTls } from "../configuration/tls";
 
 /** A server that gets a place. */
 export interface UnplacedServer extends DeclaredServer {
@@ -17,6 +18,8 @@ export interface UnplacedServer extends DeclaredServer {
   readonly startupSettings: pulumi.Output<string>;
   /** The addresses that its ports are bound to. */
   readonly addresses: Addresses;
+  /** Its TLS; undefined without any. */
+  readonly resolvedTls: ResolvedTls | undefined;
 }
 
 /** Arguments for creating the places of a cluster's servers. */

@@ -14,7 +14,8 @@ import {
 import { registeredArgs } from "../registered-args";
 import { CONFIGURATION_SHAPES, registeredConfigurationArgs, type ConfigurationArgs } from "./configuration-args";
 import type { SharedArgs } from "./server-args";
-import { withoutExtra, type ServerArgs, SERVER_SHAPES, SHARED_SHAPES } from "./server-args";
+import { withoutSecrets, type ServerArgs, SERVER_SHAPES, SHARED_SHAPES } from "./server-args";
+import { CLUSTER_TLS, type ClusterTls } from "./tls-args";
 
 /** A server that something else deploys with a file of an `AuthConfiguration`. */
 export interface ConfiguredServerArgs extends ServerArgs {
@@ -66,6 +67,15 @@ export interface ConfiguredServerArgs extends ServerArgs {
  */
 export interface AuthConfigurationArgs<Name extends string = string> extends ConfigurationArgs, SharedArgs {
   /**
+   * TLS of clients, routes and monitoring of `servers`. The files of certificates and keys that are given as text are in
+   * `AuthConfiguration.tlsFiles`. `{ file }` is a file on the machine of each server.
+   *
+   * Plain, except for its certificates, keys and settings, because it determines the URLs of the servers.
+   *
+   * @default connections are not encrypted
+   */
+  tls?: Omit<ClusterTls, "verification">;
+  /**
    * Servers by name: any number of each mode. Each gets a whole configuration file, `AuthConfiguration.configs`. A name has
    * lower-case letters, digits and hyphens; it is the end of the `server_name`, `<cluster>-<name>`.
    *
@@ -84,6 +94,12 @@ export interface AuthConfigurationArgs<Name extends string = string> extends Con
    * @default "/data"
    */
   storeFolder?: pulumi.Input<string>;
+  /**
+   * Folder for the files in `AuthConfiguration.tlsFiles`, on the machine of each server: an absolute path.
+   *
+   * @default "/etc/nats"
+   */
+  tlsFolder?: pulumi.Input<string>;
 }
 
 /** The shape of one of `servers`. */
@@ -100,6 +116,8 @@ const OWN_SHAPES: Readonly<
 > = {
   servers: optional(mapOf(CONFIGURED_SERVER)),
   storeFolder: anyValue,
+  tls: CLUSTER_TLS,
+  tlsFolder: anyValue,
 };
 const ARGS: Shape = objectOf<AuthConfigurationArgs>({ ...CONFIGURATION_SHAPES, ...SHARED_SHAPES, ...OWN_SHAPES });
 
@@ -114,5 +132,5 @@ export function authConfigurationArgsDiagnostics(args: AuthConfigurationArgs): D
 export function registeredAuthConfigurationArgs(args: AuthConfigurationArgs): pulumi.Inputs {
   const shapes = { ...SHARED_SHAPES, ...OWN_SHAPES };
   const known = Object.entries(isRecord(args) ? args : {}).filter(([key]) => Object.hasOwn(shapes, key));
-  return { ...registeredArgs(withoutExtra(Object.fromEntries(known))), ...registeredConfigurationArgs(args) };
+  return { ...registeredArgs(withoutSecrets(Object.fromEntries(known))), ...registeredConfigurationArgs(args) };
 }

@@ -26,7 +26,10 @@ import {
   type LeafNodeRemotes,
 } from "./protocol-outputs";
 import { hasParts } from "./configuration-args";
+import { clusterTlsDiagnostics, warnAboutEnding } from "./tls";
 import {
+  configuredPlaintextPorts,
+  reachedConfigured,
   configuredServers,
   configuredServersDiagnostics,
   renderServerFiles,
@@ -94,6 +97,11 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
    * cluster.
    */
   readonly routes: PerServer<pulumi.Output<string>, Name>;
+  /**
+   * Files with certificates and keys of each of `servers`, by name, as a secret: for the `tlsFolder` of its machine, readable for the
+   * server alone. Empty without certificates as text.
+   */
+  readonly tlsFiles: PerServer<pulumi.Output<Readonly<Record<string, string>>>, Name>;
   /** Client URL of each of `servers`. */
   readonly clientUrls: PerServer<pulumi.Output<string>, Name>;
   /** URL for leaf nodes of each of `servers`; undefined without its `leafNodePort`. */
@@ -129,17 +137,22 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
       this.routes = this.clientUrls = this.configs;
       this.leafNodeUrls = this.websocketUrls = this.mqttUrls = this.configs;
       this.#servers = [];
+      this.tlsFiles = this.configs as PerServer<pulumi.Output<unknown>> as typeof this.tlsFiles;
       this.parity = failed as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
     const servers = configuredServers(args);
-    const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers) });
+    const parity = compareModes(args, {
+      areMixed: servers.length === 0 || hasBothModes(servers),
+      ports: configuredPlaintextPorts(args, servers),
+    });
     warnAboutGaps(parity, this);
     warnAboutSettings(subject, args, servers, this);
     const own = validate(subject, this, [
       shape,
       ...authorizationDiagnostics(args, servers),
       ...configuredServersDiagnostics(name, args, servers),
+      ...this.#tlsDiagnostics(subject, args, servers),
       parity.diagnostics,
     ]);
     this.gate = waitForGates(own, [args.operator.gate, ...accountsOf(args).map((account) => account.gate)]);
@@ -148,7 +161,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.parity = parity.report;
     const files = renderServerFiles(name, args, servers);
     this.parts = { clusterName: textOf(args.clusterName ?? name), args, servers, files };
-    const each = (key: keyof ServerFiles) =>
+    const each = (key: Exclude<keyof ServerFiles, "tls">) =>
       perServer<ConfiguredServer<Name>, pulumi.Output<string>>(servers, (server) =>
         afterGate(gate, files[server.name][key]),
       );
@@ -157,12 +170,9 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.clientUrls = each("clientUrl");
     const urls = protocolUrls(servers, ({ host }) => pulumi.output(host).apply(urlHost));
     ({ leafNodeUrls: this.leafNodeUrls, websocketUrls: this.websocketUrls, mqttUrls: this.mqttUrls } = urls);
-    this.static = {
-      authorization: afterGate(
-        gate,
-        staticModel(args).apply((model) => renderStaticAuthorization(model).text),
-      ),
-    };
+    this.tlsFiles = tlsFilesOf(servers, files, gate);
+    const ofStatic = staticModel(args).apply((model) => renderStaticAuthorization(model).text);
+    this.static = { authorization: afterGate(gate, ofStatic) };
     this.operator = operatorAuthorization(args, gate);
     hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
     this.registerOutputs({
@@ -184,6 +194,23 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   leafNodeRemotes(user: AccountUser, options: LeafNodeOptions): LeafNodeRemotes {
     return leafNodeRemotes(this.#servers, this, user, options);
   }
+
+  /** Returns the problems of TLS, and warns of certificates that end soon. */
+  #tlsDiagnostics(subject: string, { tls }: AuthConfigurationArgs, servers: readonly ConfiguredServer[]) {
+    const context = { tls, isLocal: false };
+    const reached = reachedConfigured(servers);
+    warnAboutEnding(subject, context, reached, this);
+    return clusterTlsDiagnostics(context, reached);
+  }
+}
+
+/** Returns the files with certificates and keys of each server. */
+function tlsFilesOf<Name extends string>(
+  servers: readonly ConfiguredServer<Name>[],
+  files: PerServer<ServerFiles, Name>,
+  gate: Gate,
+): AuthConfiguration<Name>["tlsFiles"] {
+  return perServer<ConfiguredServer<Name>, ServerFiles["tls"]>(servers, ({ name }) => afterGate(gate, files[name].tls));
 }
 
 /** Returns outputs that all fail. */

@@ -2,8 +2,8 @@ import { BlockList, isIP } from "node:net";
 import { posix, win32 } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { digestOfFiles } from "../../config/config-digest";
-import { ROUTES_FILE } from "../../config/listener";
-import { renderRoutesConfig } from "../../config/routes";
+import { ROUTES_FILE, type Listener } from "../../config/listener";
+import { renderRoutesConfig, type Peer } from "../../config/routes";
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { perServer, serverName, type PerServer } from "../../model/cluster/servers";
 import { clusterNameDiagnostics } from "../../model/cluster/cluster";
@@ -27,12 +27,16 @@ import {
 import { addressDiagnostics, urlHost } from "./addresses";
 import { textOf } from "./server-args";
 import { portsByName, type DeclaredServer } from "./declared-server";
+import { findPlaintextPorts } from "./plaintext-ports";
+import { resolveTls, type ResolvedTls, type TlsServer } from "./tls";
+import type { PlaintextPort } from "../../model/cluster/tls";
 
 /** A server that something else deploys, with defaults applied. */
 export interface ConfiguredServer<Name extends string = string> extends Omit<DeclaredServer<Name>, "host"> {
   readonly host: pulumi.Input<string>;
   readonly bindAddress: pulumi.Input<string>;
   readonly monitoringAddress: pulumi.Input<string>;
+  readonly resolvedTls: ResolvedTls | undefined;
 }
 
 /** Whole files of a server. */
@@ -42,6 +46,8 @@ export interface ServerFiles {
   readonly digest: pulumi.Output<string>;
   readonly serverName: pulumi.Output<string>;
   readonly clientUrl: pulumi.Output<string>;
+  /** Files with certificates and keys, by name. */
+  readonly tls: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 const CLIENT_PORT = 4_222;
@@ -50,22 +56,38 @@ const ANY_ADDRESS = "0.0.0.0";
 const LOOPBACK = "127.0.0.1";
 /** Where the image and the Helm chart of nats-server store streams. */
 const STORE_FOLDER = "/data";
+const TLS_FOLDER = "/etc/nats";
 
 /** Returns the servers of a configuration in a stable order. Leaves out malformed ones. */
-export function configuredServers<Name extends string>({
-  servers,
-}: AuthConfigurationArgs<Name>): readonly ConfiguredServer<Name>[] {
-  const wellFormed = sortEntries<ConfiguredServerArgs>(isRecord(servers) ? servers : {}).filter(([, args]) =>
-    hasShape(CONFIGURED_SERVER, args),
+export function configuredServers<Name extends string>(
+  args: AuthConfigurationArgs<Name>,
+): readonly ConfiguredServer<Name>[] {
+  const { servers, tls: ofCluster, tlsFolder = TLS_FOLDER } = args;
+  const folder = pulumi.interpolate`${tlsFolder}/`;
+  const wellFormed = sortEntries<ConfiguredServerArgs>(isRecord(servers) ? servers : {}).filter(([, server]) =>
+    hasShape(CONFIGURED_SERVER, server),
   );
-  return wellFormed.map(([name, args]): ConfiguredServer<Name> => {
-    const { mode, host, clientPort = CLIENT_PORT, clusterPort = CLUSTER_PORT, monitoringPort } = args;
-    const { leafNodePort, websocketPort, mqttPort } = args;
-    const { bindAddress = ANY_ADDRESS, monitoringAddress = LOOPBACK } = args;
+  return wellFormed.map(([name, server]): ConfiguredServer<Name> => {
+    const { mode, host, clientPort = CLIENT_PORT, clusterPort = CLUSTER_PORT, monitoringPort } = server;
+    const { leafNodePort, websocketPort, mqttPort } = server;
+    const { bindAddress = ANY_ADDRESS, monitoringAddress = LOOPBACK } = server;
     const ports = { clientPort, clusterPort, monitoringPort, leafNodePort, websocketPort, mqttPort };
-    const settings = args.settings === undefined ? {} : { settings: args.settings };
+    const settings = server.settings === undefined ? {} : { settings: server.settings };
     const path = keyPath("servers", name);
-    return { name: name as Name, mode, path, ports, host, bindAddress, monitoringAddress, ...settings };
+    const tls = server.tls === undefined ? {} : { tls: server.tls };
+    const resolvedTls = resolveTls({ tls: ofCluster, folder, isLocal: false }, { name, path, ports, ...tls });
+    return {
+      name: name as Name,
+      mode,
+      path,
+      ports,
+      host,
+      bindAddress,
+      monitoringAddress,
+      ...settings,
+      ...tls,
+      resolvedTls,
+    };
   });
 }
 
@@ -161,19 +183,27 @@ export function renderServerFiles<Name extends string>(
   const protocols = normalizeProtocols(args);
   const password = routePassword(args, clusterName);
   const peers = pulumi.output(
-    servers.map((server) => ({ name: server.name, host: server.host, clusterPort: server.ports.clusterPort })),
+    servers.map((server) => ({
+      name: server.name,
+      host: server.host,
+      clusterPort: server.ports.clusterPort,
+      ...(server.resolvedTls?.has.routes === true ? { tls: true } : {}),
+    })),
   );
   return perServer(servers, (server): ServerFiles => {
     const placed = listenerSettings(args, server, servers.length);
-    const config = render(
-      server,
-      createListener(clusterName, server, placed, { settings: effectiveSettings(args, server), protocols }),
-    );
+    const plain = createListener(clusterName, server, placed, { settings: effectiveSettings(args, server), protocols });
+    const { resolvedTls } = server;
+    const listener =
+      resolvedTls === undefined
+        ? plain
+        : pulumi.all([plain, resolvedTls.blocks]).apply(([known, tls]): Listener => ({ ...known, tls }));
+    const config = render(server, listener);
     const routes = pulumi.secret(
       pulumi.all([peers, password]).apply(([all, secret]) => {
         const others = all.filter((peer) => peer.name !== server.name);
         return renderRoutesConfig(
-          others.map(({ host, clusterPort }) => ({ host: urlHost(host), clusterPort })),
+          others.map(({ host, clusterPort, tls }) => omitUndefined<Peer>({ host: urlHost(host), clusterPort, tls })),
           secret,
         );
       }),
@@ -187,7 +217,8 @@ export function renderServerFiles<Name extends string>(
       // It depends on the password, which cannot be derived from it.
       digest: pulumi.unsecret(digest),
       serverName: clusterName.apply((cluster) => serverName(cluster, server.name)),
-      clientUrl: pulumi.interpolate`nats://${pulumi.output(server.host).apply(urlHost)}:${server.ports.clientPort}`,
+      tls: resolvedTls?.files ?? pulumi.output<Record<string, string>>({}),
+      clientUrl: pulumi.interpolate`${resolvedTls?.has.clients === true ? "tls" : "nats"}://${pulumi.output(server.host).apply(urlHost)}:${server.ports.clientPort}`,
     };
   });
 }
@@ -214,4 +245,30 @@ function listenerSettings(
     isAlone: jetstream !== undefined && count === 1 ? true : undefined,
     trustedProxies: sortProxyKeys(args),
   });
+}
+
+/** Finds the ports that others than the same machine reach without TLS. */
+export function configuredPlaintextPorts(
+  { jetstream }: AuthConfigurationArgs,
+  servers: readonly ConfiguredServer[],
+): pulumi.Output<readonly PlaintextPort[]> {
+  const isAlone = jetstream !== undefined && servers.length === 1;
+  return findPlaintextPorts(
+    servers.map(({ bindAddress, monitoringAddress, ...server }) => ({
+      ...server,
+      addresses: { bindAddress, clusterAddress: bindAddress, monitoringAddress },
+      opensRoutes: !isAlone,
+    })),
+  );
+}
+
+/** Adds the hosts by which clients and the other servers reach each server: its certificates must be valid for them. */
+export function reachedConfigured(servers: readonly ConfiguredServer[]): readonly TlsServer[] {
+  return servers.map(({ name, path, ports, host, resolvedTls }) => ({
+    name,
+    path,
+    ports,
+    resolved: resolvedTls,
+    hosts: pulumi.output(host).apply((known) => ({ clients: [known], routes: servers.length > 1 ? [known] : [] })),
+  }));
 }

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ServerSettings } from "../../model/cluster/server-settings";
 import { MODES, type Mode } from "../../model/cluster/servers";
 import type { DeepInput } from "../../resources/dynamic-resource";
+import type { ServerTlsArgs } from "./tls-args";
 
 /** Ports of a server, with defaults applied. */
 export interface ServerPorts {
@@ -24,6 +25,8 @@ export interface DeclaredServer<Name extends string = string> {
   readonly host?: string;
   /** Settings of its own; undefined without any. */
   readonly settings?: DeepInput<ServerSettings>;
+  /** TLS arguments of its own; undefined without any. */
+  readonly tls?: ServerTlsArgs;
 }
 
 /** Returns whether servers of both modes belong to a cluster. */

@@ -3,6 +3,7 @@ import type { AccountDeclaration } from "../../model/account/account";
 import { accountDiagnostics, isWellFormed } from "../../model/account/account-checks";
 import { keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { hasShape, optional } from "../../model/form/shape";
+import type { PlaintextPort } from "../../model/cluster/tls";
 import { PARITY, parityDiagnostics, parityWarnings, withoutInvalid } from "../../parity/findings";
 import { parityReport, type ParityReport, type ParitySettings } from "../../parity/report";
 import type { ConfigurationArgs } from "./configuration-args";
@@ -21,24 +22,27 @@ export interface ComparedServers {
   readonly version?: pulumi.Output<string | undefined>;
   /** Whether servers of both modes run: otherwise, gaps between the modes do not matter. */
   readonly areMixed?: boolean;
+  /** Ports that others than the same machine reach without TLS. */
+  readonly ports?: pulumi.Output<readonly PlaintextPort[]>;
 }
 
 /** Compares how both modes enforce the claims of a cluster. Malformed accounts report their problems themselves. */
 export function compareModes(
   args: ConfigurationArgs,
-  { version, areMixed = true }: ComparedServers = {},
+  { version, areMixed = true, ports }: ComparedServers = {},
 ): ClusterParity {
   const settings: ParitySettings = hasShape(optional(PARITY), args.parity) ? (args.parity ?? {}) : {};
   const declarations = declarationsOf(args);
   const { info, operatorName, systemAccount } = args.operator;
   const report = pulumi
-    .all([info, operatorName, declarations, pulumi.output(version)])
-    .apply(([claims, name, accounts, known]) =>
+    .all([info, operatorName, declarations, pulumi.output(version), pulumi.output(ports)])
+    .apply(([claims, name, accounts, known, found = []]) =>
       parityReport(
         {
           operator: { ...claims, name, systemAccount: systemAccount.accountName },
           accounts: accounts.filter(isWellFormed),
           version: known,
+          ports: found,
         },
         settings,
       ),
@@ -47,13 +51,11 @@ export function compareModes(
   const diagnostics = pulumi
     .all([declarations, report, invalid])
     .apply(([accounts, known, paths]) =>
-      accounts.every(isWellFormed)
-        ? parityDiagnostics(areMixed ? known : { ...known, mode: "lenient" }, settings, paths)
-        : [],
+      accounts.every(isWellFormed) ? parityDiagnostics(known, settings, paths, areMixed) : [],
     );
   const warnings = pulumi
     .all([report, invalid])
-    .apply(([known, paths]) => parityWarnings(withoutInvalid(areMixed ? known : { ...known, mode: "strict" }, paths)));
+    .apply(([known, paths]) => parityWarnings(withoutInvalid(known, paths), areMixed));
   return { report, diagnostics, warnings };
 }
 

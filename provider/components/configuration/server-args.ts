@@ -6,6 +6,7 @@ import type { ServerStorage } from "../../model/cluster/server-storage";
 import { omitUndefined } from "../../model/form/order";
 import { anyValue, hasShape, isRecord, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
+import { SERVER_TLS, withoutPem, type ServerTlsArgs } from "./tls-args";
 
 /** Ports and settings of one server. */
 export interface ServerArgs {
@@ -53,6 +54,14 @@ export interface ServerArgs {
    * @default the `settings` of the cluster
    */
   settings?: DeepInput<ServerSettings>;
+  /**
+   * Certificate and TLS settings of this server. Each one replaces the same one in `tls` of the cluster.
+   *
+   * Plain, except for its certificates, keys and settings, because it determines the URLs of the server.
+   *
+   * @default the `tls` of the cluster
+   */
+  tls?: ServerTlsArgs;
 }
 
 /** The shape of each of these arguments. */
@@ -64,17 +73,23 @@ export const SERVER_SHAPES = {
   websocketPort: anyValue,
   mqttPort: anyValue,
   settings: anyValue,
+  tls: SERVER_TLS,
 } as const satisfies Readonly<Record<keyof ServerArgs, Shape>>;
 
-/** Leaves out `extra` of all settings, at any depth: a text that is rejected because it contains a secret is registered, too. */
-export function withoutExtra(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * Leaves out `extra` of all settings, and certificates and keys of TLS, at any depth: a text that is rejected because it contains a
+ * secret is registered, too.
+ */
+export function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const members = Object.entries(args).map(([key, value]): [string, unknown] => [
     key,
     key === "settings"
       ? (pulumi.output(value) as pulumi.Output<unknown>).apply(omitExtra)
-      : isRecord(value)
-        ? withoutExtra(value)
-        : value,
+      : key === "tls"
+        ? withoutPem(value)
+        : isRecord(value)
+          ? withoutSecrets(value)
+          : value,
   ]);
   return Object.fromEntries(members);
 }

@@ -164,12 +164,6 @@ export const CLUSTER_CODES = {
     remedy:
       'Set `bindAddress` of the host. If the update runs on this host, set it to "127.0.0.1". Otherwise set `verification: "disabled"`.',
   },
-  NA1755: {
-    title: "Routes between hosts without encryption",
-    cause:
-      "Routes are not encrypted. Anyone who can read the network between two hosts can read all messages, and the password with which a server opens a route.",
-    remedy: "Use addresses of a network that you trust, such as that of a VPN.",
-  },
   NA1756: {
     title: "Several hosts that are one machine",
     cause:

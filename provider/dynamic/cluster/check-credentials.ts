@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import type { KeyPair } from "nkeys.js";
 import { clientPortIn, modeIn } from "../../config/deployed";
+import { clientTlsIn } from "../../config/tls";
 import { scopedUserClaims } from "../../jwt/claims";
 import { formatCreds, signClaims } from "../../jwt/sign";
 import { type Mode, type PerServer } from "../../model/cluster/servers";
 import { deriveUserKeyPair, keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys";
+import type { Endpoint } from "../../servers/system-client";
+import { omitUndefined } from "../../model/form/order";
 import { CHECK_TIMEOUTS } from "../../servers/timeouts";
 import { nowInSeconds } from "../life-cycle/clock";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
@@ -23,6 +27,27 @@ export interface CheckAccess {
   readonly systemAccount: string;
   /** The seed (`SA…`) of the system account's signing key whose scope permits requests to servers about themselves. */
   readonly signer: string;
+  /**
+   * How to connect to servers with TLS.
+   *
+   * @default the servers have none
+   */
+  readonly tls?: CheckTls;
+}
+
+/** How a verification connects to servers with TLS. */
+export interface CheckTls {
+  /** Certificates of the authorities that have signed those of the servers. @default those of Node.js */
+  readonly ca?: string;
+  /** Certificate of the client, and its private key. @default none */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the certificates of the servers are for. @default the host of each URL */
+  readonly serverName?: string;
+  /** True if the handshake must precede the first protocol message. */
+  readonly isFirst?: boolean;
+  /** `ca` of the last update: servers that are not changed yet have certificates of these authorities. */
+  readonly formerCa?: string;
 }
 
 /** Access for verifying the servers of a cluster while they change. */
@@ -37,7 +62,7 @@ export interface PresentAccess extends CheckAccess {
 
 /** The servers that a verification can log in to, and how. */
 export interface CheckLogin {
-  readonly urls: readonly string[];
+  readonly urls: readonly Endpoint[];
   /** Creds, or the seed of an nkey. */
   readonly login: string;
 }
@@ -67,11 +92,42 @@ export async function createPresentLogin(
 ): Promise<CheckLogin> {
   const inOperatorMode = configs.filter(({ config }) => modeIn(config) === "operator");
   const mode = inOperatorMode.length === 0 && configs.length > 0 ? "static" : "operator";
-  const urls = (mode === "static" ? configs : inOperatorMode).map(({ name, config }) =>
-    urlOf(access, name, clientPortIn(config)),
-  );
+  const urls = (mode === "static" ? configs : inOperatorMode).map(({ name, config }) => {
+    const tls = clientTlsIn(config);
+    const url = urlOf(access, name, clientPortIn(config));
+    return tls === undefined ? plainUrl(url) : endpointOf(url, { ...access.tls, isFirst: tls.isFirst });
+  });
   const login = await createCheckLogin({ ...access, mode }, jetstream);
-  return { urls: urls.length === 0 ? [access.url] : [...new Set(urls)], login };
+  return { urls: urls.length === 0 ? [accessEndpoint(access)] : uniqueEndpoints(urls), login };
+}
+
+/** Servers can have the same address before and after a change. */
+function uniqueEndpoints(endpoints: readonly Endpoint[]): Endpoint[] {
+  return [...new Map(endpoints.map((endpoint) => [JSON.stringify(endpoint), endpoint])).values()];
+}
+
+const TLS_SCHEME = "tls:";
+
+function plainUrl(url: string): string {
+  return url.replace(/^tls:/, "nats:");
+}
+
+/** Returns the server that an access names. */
+export function accessEndpoint({ url, tls }: Pick<CheckAccess, "url" | "tls">): Endpoint {
+  return url.startsWith(TLS_SCHEME) ? endpointOf(url, tls) : url;
+}
+
+function endpointOf(url: string, { ca, formerCa, cert, key, serverName, isFirst }: CheckTls = {}): Endpoint {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  // Without the host, Node.js compares the certificate of a server at an IP address with "localhost".
+  const name =
+    serverName === undefined ? { host } : isIP(serverName) === 0 ? { servername: serverName } : { host: serverName };
+  const authorities = ca === undefined ? undefined : ca + (formerCa ?? "");
+  const first = isFirst === true ? { handshakeFirst: true } : {};
+  return {
+    url: `tls://${new URL(url).host}`,
+    tls: { ...omitUndefined<object>({ ca: authorities, cert, key }), ...name, ...first },
+  };
 }
 
 /** Seconds for which the credentials of a verification are valid, in addition to the time that it may wait for JetStream. */

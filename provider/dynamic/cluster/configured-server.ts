@@ -18,6 +18,12 @@ export interface ConfiguredServer extends Peer {
    * @default all servers are on the same machine
    */
   readonly machine?: { readonly name: string; readonly address: string };
+  /**
+   * Files with certificates and private keys, by name.
+   *
+   * @default none: the server has no TLS, or reads files that something else writes
+   */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Returns the files of a server; undefined for one that the cluster does not have. */
@@ -31,13 +37,18 @@ export function filesOf(
     return undefined;
   }
   const peers = sortEntries(servers).flatMap(([other, peer]) => (other === name ? [] : [reachedFrom(own, peer)]));
-  return { [MAIN_FILE]: own.config, [ROUTES_FILE]: renderRoutesConfig(peers, routePassword) };
+  // Certificates first: a server that starts while the files are written finds those that its configuration names.
+  return { ...own.files, [MAIN_FILE]: own.config, [ROUTES_FILE]: renderRoutesConfig(peers, routePassword) };
 }
 
 /** Returns how a server reaches another one. */
 export function reachedFrom(
   { machine }: Omit<ConfiguredServer, "config">,
-  { host, clusterPort, machine: other }: Omit<ConfiguredServer, "config">,
+  { host, clusterPort, machine: other, tls }: Omit<ConfiguredServer, "config">,
 ): Peer {
-  return { host: other === undefined || other.name === machine?.name ? host : other.address, clusterPort };
+  return {
+    host: other === undefined || other.name === machine?.name ? host : other.address,
+    clusterPort,
+    ...(tls === true ? { tls } : {}),
+  };
 }

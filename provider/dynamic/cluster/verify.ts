@@ -3,7 +3,13 @@ import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
 import type { ServerError } from "../../servers/errors";
 import { getServer, type Place } from "../../servers/place";
-import { createCheckLogin, createPresentLogin, type PresentAccess, type PresentConfig } from "./check-credentials";
+import {
+  accessEndpoint,
+  createCheckLogin,
+  createPresentLogin,
+  type PresentAccess,
+  type PresentConfig,
+} from "./check-credentials";
 
 /** The places of the servers. */
 export type Places = PerServer<Place>;
@@ -26,7 +32,7 @@ export async function verifyCluster(
   const waits = expected.jetstream !== undefined;
   const { urls, login } =
     configs.length === 0
-      ? { urls: [access.url], login: await createCheckLogin(access, waits) }
+      ? { urls: [accessEndpoint(access)], login: await createCheckLogin(access, waits) }
       : await createPresentLogin(access, configs, waits);
   // Loaded only when needed: a NATS client takes long to load.
   const { checkCluster } = await import("../../servers/check.js");

@@ -105,7 +105,7 @@ function leaveOutTls(block: Fields): void {
   const tls = block.fields("tls");
   if (tls !== undefined) {
     const verifies = [tls.take("verify"), tls.take("verify_and_map")].includes(true);
-    leaveOutEncryption(block, path, verifies ? ", and require no client certificates" : "");
+    leaveOutEncryption(block, path, verifies ? " and require no client certificates" : "");
   }
   for (const name of ["https", "https_port"]) {
     if (block.take(name) !== undefined) {
@@ -115,7 +115,7 @@ function leaveOutTls(block: Fields): void {
 }
 
 function leaveOutEncryption({ notes }: Fields, path: string, more: string): void {
-  const problem = `is not adopted: the new servers have no TLS yet${more}`;
-  const remedy = "Keep the new servers within a trusted network, or behind a proxy that terminates TLS.";
+  const problem = `is not adopted: the new servers have no TLS${more}, until the program has certificates for them`;
+  const remedy = "Set `tls` of the cluster, with certificates for the new servers, before clients connect to them.";
   notes.leaveOut({ code: "NA3067", path, problem, remedy });
 }

@@ -1,6 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
+import { isTlsFile } from "../../config/tls";
 import type { ConfigFiles } from "../server";
 import { engineStatus, NOT_FOUND } from "./engine";
 import { CONFIG_FOLDER, SERVER_USER, STORE } from "./layout";
@@ -17,7 +18,9 @@ interface Entry {
 
 /** Owner of files that the server reads: only its group can read them, and it cannot change them. */
 const READ_BY_SERVER = { uid: 0, gid: SERVER_USER };
-/** Owner of what the server writes. */
+/** Files with private keys: the server alone can read them. */
+const KEY_MODE = 0o600;
+/** Owner of what the server writes, and of what nobody else can read. */
 const OWNED_BY_SERVER = { uid: SERVER_USER, gid: SERVER_USER };
 
 /** The folder that nats-server creates in its storage. A new volume belongs to root, so the server cannot create it. */
@@ -31,15 +34,23 @@ export async function putFiles(container: Docker.Container, files: ConfigFiles):
     await putEntries(container, "/", earlierEntries(files));
     return;
   }
-  const names = Object.entries(files);
-  await putEntries(
-    container,
-    CONFIG_FOLDER,
-    names.map(([name, content]) => ({ name, content, mode: 0o440, ...READ_BY_SERVER })),
+  const unused = Object.keys(await getFiles(container)).filter(
+    (name) => isTlsFile(name) && !Object.hasOwn(files, name),
   );
+  await putEntries(container, CONFIG_FOLDER, [
+    ...Object.entries(files).map(([name, content]) => toEntry(name, content)),
+    // A private key that no configuration names must not stay. The Docker Engine cannot remove a file.
+    ...unused.map((name) => toEntry(name, "")),
+  ]);
   if (isMounted(STORE)) {
     await putEntries(container, STORE, [{ name: STREAMS, mode: 0o700, ...OWNED_BY_SERVER }]);
   }
+}
+
+function toEntry(name: string, content: string): Entry {
+  return isTlsFile(name)
+    ? { name, content, mode: KEY_MODE, ...OWNED_BY_SERVER }
+    : { name, content, mode: 0o440, ...READ_BY_SERVER };
 }
 
 /** The entries for a container of an earlier version, which has no volume for its configuration and a writable root. */
@@ -85,7 +96,9 @@ export async function getFiles(container: Docker.Container): Promise<ConfigFiles
 async function unpack(stream: NodeJS.ReadableStream): Promise<ConfigFiles> {
   const files = await readTar(stream);
   const folder = `${relative(CONFIG_FOLDER)}/`;
-  return Object.fromEntries([...files].map(([name, content]) => [name.replace(folder, ""), content.toString()]));
+  const texts = [...files].map(([name, content]) => [name.replace(folder, ""), content.toString()] as const);
+  // An empty one stands for a file that was removed.
+  return Object.fromEntries(texts.filter(([name, text]) => !isTlsFile(name) || text !== ""));
 }
 
 /** Returns a path of the container, relative to its root. */

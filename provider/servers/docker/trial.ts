@@ -39,7 +39,14 @@ export async function testInImage(
 }
 
 /** Returns the options of a container that tests configurations of a server: it has the limits of the server's container. */
-export function trialOptions({ Id, Image, Config }: Docker.ContainerInspectInfo): Docker.ContainerCreateOptions {
+export function trialOptions({
+  Id,
+  Image,
+  Config,
+  HostConfig,
+}: Docker.ContainerInspectInfo): Docker.ContainerCreateOptions {
+  // Folders of the host with certificates; volumes have a name instead.
+  const folders = ((HostConfig.Binds as string[] | null | undefined) ?? []).filter((bind) => bind.startsWith("/"));
   return {
     Image,
     Cmd: ["-t", "-c", pathInContainer(MAIN_FILE)],
@@ -51,6 +58,7 @@ export function trialOptions({ Id, Image, Config }: Docker.ContainerInspectInfo)
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       ReadonlyRootfs: true,
+      ...(folders.length === 0 ? {} : { Binds: folders }),
       ...engineLimits(Config.Labels),
     },
   };

@@ -1,6 +1,7 @@
 import { lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ServerError } from "../errors";
+import { isTlsFile } from "../../config/tls";
 import type { ConfigFiles } from "../server";
 
 /** Files and folders are accessible to this user only. */
@@ -24,6 +25,9 @@ export async function putFiles(folder: string, files: ConfigFiles): Promise<void
     await writeFile(path + DRAFT, content, { mode: FILE_MODE, flush: true });
     await rename(path + DRAFT, path);
   }
+  // A private key that no configuration names must not stay.
+  const unused = ((await namesIn(folder)) ?? []).filter((name) => isTlsFile(name) && !Object.hasOwn(files, name));
+  await Promise.all(unused.map((name) => removeEntry(join(folder, name))));
 }
 
 /** Reads the files of a configuration. @returns undefined when the folder does not exist */
@@ -32,7 +36,7 @@ export async function getFiles(folder: string): Promise<ConfigFiles | undefined>
   if (names === undefined) {
     return undefined;
   }
-  const found = names.filter((name) => name.endsWith(CONFIG_FILE));
+  const found = names.filter((name) => name.endsWith(CONFIG_FILE) || isTlsFile(name));
   return Object.fromEntries(
     await Promise.all(found.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)),
   );

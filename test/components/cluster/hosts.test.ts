@@ -22,7 +22,8 @@ function hostsWith(east: Partial<HostArgs> = {}, west: Partial<HostArgs> = {}): 
 function cluster(hosts: Record<string, HostArgs>, opts?: pulumi.ComponentResourceOptions) {
   const operator = new Operator("KO");
   const accounts = [new Account("A", { operator, users: { u: {} } })];
-  return new MixedAuthCluster("nats", { operator, accounts, jetstream: {}, servers: SERVERS, hosts }, opts);
+  const parity = { mode: "lenient" } as const;
+  return new MixedAuthCluster("nats", { operator, accounts, parity, jetstream: {}, servers: SERVERS, hosts }, opts);
 }
 
 interface ContainerInputs {

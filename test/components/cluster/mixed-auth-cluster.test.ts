@@ -38,6 +38,7 @@ describe("MixedAuthCluster, with a mock engine", () => {
   it("should publish monitoring on loopback, and routes not at all, when clients connect from elsewhere", async () => {
     const { clientUrls, monitoringUrls, checked } = cluster({
       bindAddress: "0.0.0.0",
+      parity: { accept: { "(servers).*.clients": "A test." } },
       staticServer: { monitoringPort: 8222 },
     });
     await valueOf(checked);
@@ -52,6 +53,7 @@ describe("MixedAuthCluster, with a mock engine", () => {
   it("should publish each kind of port at the address that is given for it", async () => {
     const { clientUrls, monitoringUrls, checked } = cluster({
       bindAddress: "192.0.2.1",
+      parity: { accept: { "(servers).*.*": "A test." } },
       clusterAddress: "192.0.2.2",
       monitoringAddress: "192.0.2.3",
       operatorServer: { monitoringPort: 8222 },
@@ -130,6 +132,7 @@ describe("MixedAuthCluster, with a mock engine", () => {
     const { clientUrls, checked } = cluster({
       image: "nats:other",
       bindAddress: "0.0.0.0",
+      parity: { accept: { "(servers).*.clients": "A test." } },
       staticServer: { clientPort: 5000, monitoringPort: 5001 },
       verification: "disabled",
     });

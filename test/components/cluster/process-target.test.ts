@@ -87,6 +87,7 @@ describe("a cluster whose servers run as processes", () => {
         accounts: [],
         target: { process: { binary } },
         bindAddress: "::",
+        parity: { accept: { "(servers).*.clients": "A test." } },
         operatorServer: { monitoringPort: 8223 },
       });
       await valueOf(cluster.checked);
@@ -112,6 +113,7 @@ describe("a cluster whose servers run as processes", () => {
         accounts: [],
         target: { process: { binary } },
         bindAddress: "0.0.0.0",
+        parity: { accept: { "(servers).*.clients": "A test.", "(servers).static.monitoring": "A test." } },
         clusterAddress: "127.0.0.2",
         monitoringAddress: "0.0.0.0",
         staticServer: { monitoringPort: 8222 },

@@ -32,8 +32,9 @@ function declare(more: More, account: object = {}) {
 const problemsOf = async (more: More, account?: object) =>
   codesAndPathsIn((await reasonOf(declare(more, account).auth.gate)) ?? "");
 
-const N1 = { mode: "static", host: "n1.example.org" } as const;
-const N2 = { mode: "operator", host: "n2.example.org" } as const;
+// Other addresses are security gaps without TLS.
+const N1 = { mode: "static", host: "n1.example.org", bindAddress: "127.0.0.1" } as const;
+const N2 = { mode: "operator", host: "n2.example.org", bindAddress: "127.0.0.1" } as const;
 
 describe("the servers of an AuthConfiguration", () => {
   closingGates();

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import { hostNamesDiagnostics } from "../../../provider/components/cluster/host-args";
-import { hostsDiagnostics, routesDiagnostics } from "../../../provider/components/cluster/hosts";
+import { hostsDiagnostics } from "../../../provider/components/cluster/hosts";
 import type { ClusterArgs } from "../../../provider/components/cluster/cluster-args";
 import { declaredServers } from "../../../provider/components/cluster/cluster-servers";
 import { joined, type DiagnosticCase } from "./case";
@@ -83,5 +83,4 @@ export const HOSTS_CASES: readonly DiagnosticCase[] = [
     }),
   },
   { name: "a host that the verification cannot reach", codes: ["NA1754"], find: addressesOf({ hosts }) },
-  { name: "routes between hosts", codes: ["NA1755"], find: () => routesDiagnostics({ hosts }) },
 ];

@@ -2,6 +2,7 @@ import type {
   AccountTerms,
   Authorization,
   ClusterServerArgs,
+  ClusterTls,
   ImportTerms,
   ParitySettings,
   Rotation,
@@ -49,6 +50,7 @@ export interface Declaration {
   readonly hosts?: Readonly<
     Record<string, { readonly engine?: string; readonly address: string; readonly bindAddress?: string }>
   >;
+  readonly tls?: ClusterTls;
   readonly clusterName?: string;
   /** A secret that all accounts, the operator and the cluster contain. */
   readonly hidden?: string;

@@ -1,0 +1,163 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { TLS_OPTIONS, type TlsOptions } from "../../model/cluster/tls";
+import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
+import type { DeepInput } from "../../resources/dynamic-resource";
+
+/** A file on the machine of the server, which something else writes and renews. */
+export interface FileOnHost {
+  /** Absolute path. The user that the server runs as must be able to read it: in containers, user and group 65534. */
+  readonly file: pulumi.Input<string>;
+}
+
+/** Text in PEM format, or a file with it on the machine of the server. */
+export type PemSource = pulumi.Input<string> | FileOnHost;
+
+/** Certificate and private key of a server, and the authorities that it trusts. */
+export interface TlsIdentity {
+  /**
+   * Certificate of the server, followed by those of intermediate authorities. Its subject alternative names must contain the hosts
+   * by which others reach the server.
+   *
+   * @default that of the cluster
+   */
+  readonly certificate?: PemSource;
+  /** Private key of the certificate, without a passphrase. It becomes a secret. Set it beside `certificate`. */
+  readonly key?: PemSource;
+  /**
+   * Certificates of authorities. In `tls` itself, those that have signed the certificates of servers: clients of this package trust
+   * them. In `routes`, those that sign certificates of servers; in `clients`, those of clients.
+   *
+   * @default the `ca` of the cluster; without any, clients of this package trust the authorities of Node.js
+   */
+  readonly ca?: PemSource;
+}
+
+type Inputs<T> = { readonly [Key in keyof T]: DeepInput<T[Key]> };
+
+/** TLS settings that `clients` and `routes` can replace. */
+type SharedOptions = Inputs<Pick<TlsOptions, "minVersion" | "cipherSuites" | "curves" | "timeout">>;
+
+/** TLS of the routes between servers. It is mutual: each server requires the certificates of the others. */
+export interface RouteTls
+  extends
+    TlsIdentity,
+    Inputs<Pick<TlsOptions, "minVersion" | "cipherSuites" | "curves" | "timeout" | "pinnedCertificates">> {}
+
+/** TLS of client connections. */
+export interface ClientTls extends TlsIdentity, Inputs<TlsOptions> {}
+
+/** TLS of a server: of its connections with clients, of its routes, and of monitoring. */
+export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
+  /**
+   * TLS of client connections, or `"disabled"`. The default of each argument is that of `tls`.
+   *
+   * Plain, because it determines the URLs of the servers.
+   *
+   * @default enabled
+   */
+  readonly clients?: ClientTls | "disabled";
+  /**
+   * TLS of routes, or `"disabled"`: the same for all servers of a cluster. The default of each argument is that of `tls`.
+   *
+   * Plain, because it determines how servers connect.
+   *
+   * @default enabled
+   */
+  readonly routes?: RouteTls | "disabled";
+  /**
+   * Whether monitoring uses the certificate for clients (`https`). It requires no certificates of its clients. A change
+   * restarts the servers, if they have a `monitoringPort`.
+   *
+   * Plain, because it determines the URLs of monitoring.
+   *
+   * @default "enabled", unless `clients` is `"disabled"`
+   */
+  readonly monitoring?: "enabled" | "disabled";
+}
+
+/** How this package's own verification connects to servers with TLS. */
+export interface VerificationTls {
+  /**
+   * Certificates of the authorities that have signed the certificates of the servers.
+   *
+   * @default `ca` of the cluster; without it, the authorities of Node.js
+   */
+  readonly ca?: pulumi.Input<string>;
+  /**
+   * Certificate of the client, for servers with `verify`.
+   *
+   * @default the certificate of the servers, which must then be one for clients, too
+   */
+  readonly certificate?: pulumi.Input<string>;
+  /** Private key of the certificate, without a passphrase. It becomes a secret. */
+  readonly key?: pulumi.Input<string>;
+}
+
+/** TLS of a cluster. */
+export interface ClusterTls extends ServerTlsArgs {
+  /**
+   * Host name in the certificates for clients, if it is not the host of `clientUrls`. The verification connects to the URLs, and
+   * expects certificates for this name.
+   *
+   * @default the host of each URL
+   */
+  readonly serverName?: pulumi.Input<string>;
+  /** How the verification of each update connects. */
+  readonly verification?: VerificationTls;
+}
+
+const PEM: Shape = anyValue;
+const IDENTITY = { certificate: PEM, key: PEM, ca: PEM };
+const anyOf = <Key extends string>(keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, anyValue])) as Record<Key, Shape>;
+const SHARED = ["minVersion", "cipherSuites", "curves", "timeout"] as const;
+
+const DISABLED = "disabled";
+
+/** An object, or "disabled". */
+function unlessDisabled(shape: Shape): Shape {
+  const object = matching('an object or "disabled"', "Use one of these values.", isRecord);
+  return optional((value, path) =>
+    value === DISABLED ? [] : isRecord(value) ? shape(value, path) : object(value, path),
+  );
+}
+
+const SERVER_MEMBERS = {
+  ...IDENTITY,
+  ...anyOf(SHARED),
+  clients: unlessDisabled(
+    objectOf<ClientTls>({ ...IDENTITY, ...anyOf(Object.keys(TLS_OPTIONS) as (keyof TlsOptions)[]) }),
+  ),
+  routes: unlessDisabled(objectOf<RouteTls>({ ...IDENTITY, ...anyOf([...SHARED, "pinnedCertificates"]) })),
+  monitoring: optional(
+    matching(
+      '"enabled" or "disabled"',
+      "Use one of these values.",
+      (value) => value === "enabled" || value === DISABLED,
+    ),
+  ),
+};
+
+/** The shape of the TLS arguments of a server. */
+export const SERVER_TLS: Shape = optional(objectOf<ServerTlsArgs>(SERVER_MEMBERS));
+
+/** The shape of the TLS arguments of a cluster. */
+export const CLUSTER_TLS: Shape = optional(
+  objectOf<ClusterTls>({
+    ...SERVER_MEMBERS,
+    serverName: anyValue,
+    verification: optional(objectOf<VerificationTls>({ ca: anyValue, certificate: anyValue, key: anyValue })),
+  }),
+);
+
+/** Members of TLS arguments that are not registered: keys, and texts that may contain one by mistake. */
+const UNREGISTERED: readonly string[] = ["certificate", "key", "ca"];
+
+/** Returns TLS arguments without certificates and keys, as a component registers them. */
+export function withoutPem(tls: unknown): unknown {
+  if (!isRecord(tls)) {
+    return undefined;
+  }
+  const members = Object.entries(tls).filter(([key]) => !UNREGISTERED.includes(key));
+  return Object.fromEntries(members.map(([key, value]) => [key, isRecord(value) ? withoutPem(value) : value]));
+}

@@ -1,0 +1,91 @@
+import type { CodeTable } from "./code";
+
+/** Certificates, keys and settings of TLS, and ports without it. */
+export const TLS_CODES = {
+  NA1800: {
+    title: "Port without TLS",
+    cause:
+      "Others than the same machine reach a port of a server, and connections to it are not encrypted, or need not be. Ports in a docker network count only if a container publishes them.",
+    remedy:
+      "Set `tls`, bind the port to a loopback address, or accept the port by the name in the message in `parity.accept`, with a reason such as a VPN. docs/tls.md has a complete program.",
+  },
+  NA1801: {
+    title: "Invalid certificates",
+    cause:
+      "The text is not in PEM format, contains no certificate, is truncated, or contains a block that is not a certificate.",
+    remedy: "Use the content of a file with certificates, or `{ file }` for a file on the machine of the server.",
+  },
+  NA1802: {
+    title: "Unsuitable private key",
+    cause:
+      "The text is not one private key in PEM format, the key is encrypted with a passphrase, or nats-server or the TLS libraries of clients do not support keys of its kind. The message does not contain the key.",
+    remedy:
+      "Use an RSA key of at least 2048 bits, an ECDSA key on P-256, P-384 or P-521, or an Ed25519 key, without a passphrase.",
+  },
+  NA1803: {
+    title: "Private key of another certificate",
+    cause:
+      "The private key does not belong to the first certificate in `certificate`. A server would not start with them.",
+    remedy:
+      "Use the private key with which the certificate was requested, and put the certificate of the server first.",
+  },
+  NA1804: {
+    title: "Certificate of another authority",
+    cause:
+      "No chain of the certificates in `certificate` leads to an authority in `ca`, so clients that trust it, or the other servers of the cluster, would refuse to connect.",
+    remedy: "Append the certificates of intermediate authorities to `certificate`, or add the authority to `ca`.",
+  },
+  NA1805: {
+    title: "Certificate for other hosts",
+    cause:
+      "The subject alternative names of the certificate do not contain a host by which others reach the server: the host of its client URL, or the one by which the other servers reach it. The common name does not count.",
+    remedy:
+      "Add the host to the certificate. If clients reach the servers by another name than `clientUrls` contain, set `tls.serverName` to it.",
+  },
+  NA1806: {
+    title: "Certificate that is not valid now",
+    cause: "A certificate has ended, or is not valid yet. Clients and the other servers refuse it.",
+    remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
+  },
+  NA1807: {
+    title: "Certificate that ends soon",
+    cause: "A certificate ends within 30 days. This is a warning.",
+    remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
+  },
+  NA1808: {
+    title: "Certificate for another purpose",
+    cause:
+      "The extended key usage of a certificate does not include what it is used for: `serverAuth`, and for routes `clientAuth` as well, because each server connects to the others. Or a certificate in `ca` is not one of an authority.",
+    remedy: "Create a certificate with these purposes.",
+  },
+  NA1809: {
+    title: "Incomplete TLS arguments",
+    cause:
+      "`certificate` or `key` is missing, routes or `verify` have no `ca`, certificates are pinned although clients have none, or only some of the servers encrypt their routes.",
+    remedy: 'Set the missing argument. To leave a kind of connections without TLS, set it to `"disabled"`.',
+  },
+  NA1810: {
+    title: "Invalid TLS option",
+    cause:
+      "nats-server does not have the cipher suite, the curve or the pinned key, or the options contradict each other.",
+    remedy: "Use one of the values in the message, or remove the option.",
+  },
+  NA1811: {
+    title: "Private key among certificates",
+    cause:
+      "`certificate` or `ca` contains a private key. Certificates are public, and appear in previews and in the state.",
+    remedy: "Pass the key as `key`, and only certificates as `certificate` and `ca`.",
+  },
+  NA1812: {
+    title: "Unreadable certificate file",
+    cause:
+      "`{ file }` is not an absolute path, or, if the servers run as processes of this machine, the file does not exist, is a folder, or cannot be read.",
+    remedy: "Use the absolute path of a file that the user of the server can read.",
+  },
+  NA1813: {
+    title: "Verification without a client certificate",
+    cause:
+      "The servers require certificates of their clients (`verify`), and the verification of the update has none that they accept. The certificate of the servers works if it has the purpose `clientAuth`.",
+    remedy: 'Set `tls.verification` to a certificate for clients and its key, or `verification: "disabled"`.',
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,240 @@
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import { certificatesIn, keyProblem, publicKeyId } from "./pem";
+
+/** What the owner of a certificate proves with it: as the server of a connection, or as its client. */
+export type Purpose = "server" | "client";
+
+const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+const ANY_PURPOSE = "2.5.29.37.0";
+const PURPOSES: Readonly<Record<Purpose, { readonly oid: string; readonly title: string }>> = {
+  server: { oid: SERVER_AUTH, title: "serverAuth" },
+  client: { oid: CLIENT_AUTH, title: "clientAuth" },
+};
+
+/** What a certificate is used for. */
+export interface CertificateUse {
+  /** The path of the certificate in the program. */
+  readonly path: string;
+  /** The path of the private key. */
+  readonly keyPath: string;
+  /** The certificate, followed by those of the authorities between it and `ca`, as {@link readCertificates} returned them. */
+  readonly certificates: string;
+  /** The public key of the private key; undefined if it is not known. */
+  readonly publicKey?: string;
+  readonly purposes: readonly Purpose[];
+  /** Certificates of the authorities that must have signed it. @default not checked */
+  readonly ca?: string;
+  /** Host names and IP addresses by which others reach the server. */
+  readonly hosts: readonly string[];
+}
+
+/** Checks that a certificate can be used. @param now seconds since 1970 */
+export function certificateDiagnostics(use: CertificateUse, now: number): Diagnostic[] {
+  const { path, keyPath, publicKey, ca, hosts } = use;
+  const chain = certificatesIn(use.certificates);
+  const [leaf] = chain;
+  if (leaf === undefined) {
+    return [];
+  }
+  const value = describeCertificate(leaf);
+  const missing = hosts.filter((host) => !isFor(leaf, host));
+  const weak = keyProblem(leaf.publicKey);
+  const purposes = use.purposes
+    .filter((purpose) => !hasPurpose(leaf, purpose))
+    .map((purpose) => PURPOSES[purpose].title);
+  return [
+    ...chain.flatMap((certificate) => validityDiagnostics(path, certificate, now)),
+    ...diagnose({
+      code: "NA1802",
+      path,
+      value,
+      problem: weak === undefined ? undefined : `has a key that ${weak}`,
+      remedy: "Create a certificate with another key.",
+    }),
+    ...diagnose({
+      code: "NA1803",
+      path: keyPath,
+      problem:
+        publicKey === undefined || publicKey === publicKeyId(leaf.publicKey)
+          ? undefined
+          : `does not belong to the certificate ${value}`,
+      remedy: "Use the private key with which the certificate was requested.",
+    }),
+    ...diagnose({
+      code: "NA1804",
+      path,
+      value,
+      problem:
+        ca === undefined || isSignedBy(chain, certificatesIn(ca)) ? undefined : "is not signed by an authority in `ca`",
+      remedy: "Use the certificate of the authority that signed it, or append the certificates of those in between.",
+    }),
+    ...diagnose({
+      code: "NA1805",
+      path,
+      value,
+      problem:
+        missing.length === 0
+          ? undefined
+          : `is not valid for ${displayList(missing)}, by which others reach the server; it is valid for ${displayList(namesOf(leaf))}`,
+      remedy:
+        "Add it to the subject alternative names. Nothing reads the common name. For clients that use another name, set `tls.serverName`.",
+    }),
+    ...diagnose({
+      code: "NA1808",
+      path,
+      value,
+      problem: purposes.length === 0 ? undefined : `lacks the purpose ${purposes.join(" and ")} (extended key usage)`,
+      remedy:
+        "Create a certificate with this purpose. Servers need both for routes, because each connects to the others.",
+    }),
+  ];
+}
+
+/** Checks the certificates of authorities. @param now seconds since 1970 */
+export function authorityDiagnostics(path: string, ca: string, now: number): Diagnostic[] {
+  return certificatesIn(ca).flatMap((certificate) => [
+    ...validityDiagnostics(path, certificate, now),
+    ...diagnose({
+      code: "NA1808",
+      path,
+      value: describeCertificate(certificate),
+      problem:
+        certificate.ca || certificate.checkIssued(certificate)
+          ? undefined
+          : "is not the certificate of an authority (basicConstraints)",
+      remedy: "Use the certificate of the authority that signs, rather than a signed one.",
+    }),
+  ]);
+}
+
+function validityDiagnostics(path: string, certificate: X509Certificate, now: number): Diagnostic[] {
+  const { from, until } = validityOf(certificate);
+  const problem =
+    until <= now ? `ended on ${toDate(until)}` : from > now ? `is not valid before ${toDate(from)}` : undefined;
+  const value = describeCertificate(certificate);
+  return diagnose({
+    code: "NA1806",
+    path,
+    value,
+    problem,
+    remedy: "Renew the certificate. Check the clock of this machine.",
+  });
+}
+
+/** Days before the end of a certificate from which previews name it. */
+export const WARNING_DAYS = 30;
+const DAY = 86_400;
+
+/** Finds certificates that end soon. They are warnings. @param now seconds since 1970 */
+export function endingDiagnostics(path: string, text: string, now: number): Diagnostic[] {
+  return certificatesIn(text).flatMap((certificate) => {
+    const { until } = validityOf(certificate);
+    const days = Math.floor((until - now) / DAY);
+    return diagnose({
+      code: "NA1807",
+      path,
+      value: describeCertificate(certificate),
+      problem:
+        until > now && days < WARNING_DAYS
+          ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}`
+          : undefined,
+      remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
+    });
+  });
+}
+
+/** Returns the certificates of a text that have ended, described. @param now seconds since 1970 */
+export function findEnded(text: string, now: number): string[] {
+  return certificatesIn(text).flatMap((certificate) => {
+    const { until } = validityOf(certificate);
+    return until <= now ? [`${describeCertificate(certificate)} ended on ${toDate(until)}`] : [];
+  });
+}
+
+/** Describes a certificate on one line. It is public. */
+export function outlineOf(certificate: X509Certificate): string {
+  const { until } = validityOf(certificate);
+  const names = displayList(namesOf(certificate));
+  return `${describeCertificate(certificate)}${names === "" ? "" : ` for ${names}`}, ends ${toDate(until)}, SHA-256 ${fingerprintOf(certificate)}`;
+}
+
+/** The subject of a certificate on one line, or its serial number. */
+function describeCertificate({ subject, serialNumber }: X509Certificate): string {
+  // The types do not show that a certificate without a subject has none.
+  const parts = ((subject as string | undefined) ?? "").split("\n").filter((part) => part !== "");
+  return parts.length === 0 ? `serial number ${serialNumber}` : parts.map(printable).join(", ");
+}
+
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "");
+}
+
+/** Digits of a fingerprint that identify a certificate for people. */
+const FINGERPRINT_DIGITS = 16;
+
+function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+  return fingerprint256.replaceAll(":", "").slice(0, FINGERPRINT_DIGITS).toLowerCase();
+}
+
+/** The DNS names and IP addresses that a certificate is valid for. */
+export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
+  return subjectAltName.split(", ").flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
+}
+
+/** Returns whether a certificate is valid for a host. Like Go, it does not read the common name. */
+function isFor(certificate: X509Certificate, host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, "");
+  return (
+    (isIP(name) === 0 ? certificate.checkHost(name, { subject: "never" }) : certificate.checkIP(name)) !== undefined
+  );
+}
+
+function hasPurpose({ keyUsage }: X509Certificate, purpose: Purpose): boolean {
+  // The property contains the extended key usage, and is missing where the certificate has none.
+  const allowed = keyUsage as readonly string[] | undefined;
+  return allowed === undefined || [PURPOSES[purpose].oid, ANY_PURPOSE].some((oid) => allowed.includes(oid));
+}
+
+/** True if a certificate has a purpose. */
+export function canBe(purpose: Purpose, text: string): boolean {
+  const [leaf] = certificatesIn(text);
+  return leaf !== undefined && hasPurpose(leaf, purpose);
+}
+
+/** True if a chain of certificates leads to one of the authorities. */
+export function isSignedBy(chain: readonly X509Certificate[], authorities: readonly X509Certificate[]): boolean {
+  const [leaf, ...others] = chain;
+  return leaf !== undefined && reaches(leaf, others, authorities);
+}
+
+function reaches(
+  certificate: X509Certificate,
+  others: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+): boolean {
+  const isIssuer = (issuer: X509Certificate) => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  return (
+    authorities.some((authority) => authority.fingerprint256 === certificate.fingerprint256 || isIssuer(authority)) ||
+    others.some(
+      (issuer) =>
+        isIssuer(issuer) &&
+        reaches(
+          issuer,
+          others.filter((other) => other !== issuer),
+          authorities,
+        ),
+    )
+  );
+}
+
+/** The first and the last moment of a certificate, in seconds since 1970. */
+function validityOf({ validFrom, validTo }: X509Certificate): { readonly from: number; readonly until: number } {
+  return { from: Date.parse(validFrom) / 1000, until: Date.parse(validTo) / 1000 };
+}
+
+function toDate(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, "2026-01-01".length);
+}

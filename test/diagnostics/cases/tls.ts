@@ -1,0 +1,139 @@
+import { checkConnection, clusterTlsDiagnostics, resolveTls } from "../../../provider/components/configuration/tls";
+import type { ClusterTls } from "../../../provider/components/configuration/tls-args";
+import { endingDiagnostics } from "../../../provider/model/tls/certificate";
+import { parityDiagnostics } from "../../../provider/parity/findings";
+import { parityReport } from "../../../provider/parity/report";
+import { Authority, type Wanted } from "../../support/certificates";
+import { joined, type DiagnosticCase } from "./case";
+
+/** The moment of these cases: messages contain dates. */
+const NOW = Date.parse("2026-06-01T00:00:00Z");
+const SERVER = { name: "n1", path: "servers.n1", ports: { monitoringPort: undefined } };
+
+/** Checks a server with TLS for clients, and for routes if the arguments have them. */
+function find(tls: ClusterTls) {
+  const context = { tls: { routes: "disabled", ...tls } as const, isLocal: true };
+  const resolved = resolveTls({ ...context, folder: "" }, SERVER);
+  const server = { ...SERVER, resolved, hosts: { clients: ["127.0.0.1"], routes: ["n1"] } };
+  const connection = checkConnection(context, [server]);
+  return joined([
+    ...clusterTlsDiagnostics(context, [server], NOW / 1000),
+    ...(connection === undefined ? [] : [connection.diagnostics]),
+  ]);
+}
+
+/** Checks a certificate and its key, in place of a valid pair. */
+async function findWith(
+  wanted: Wanted,
+  change: (made: Required<Pick<ClusterTls, "certificate" | "key">>) => ClusterTls = () => ({}),
+) {
+  const authority = await Authority.create("authority", undefined, {}, NOW);
+  const { cert: certificate, key } = await authority.issue(wanted);
+  return find({ certificate, key, ca: authority.cert, ...change({ certificate, key }) });
+}
+
+async function issueElsewhere() {
+  const { cert: certificate, key } = await (await Authority.create("other", undefined, {}, NOW)).issue();
+  return { certificate, key };
+}
+
+/** Inputs that produce each code of the area. */
+export const TLS_CASES: readonly DiagnosticCase[] = [
+  {
+    name: "ports without TLS",
+    codes: ["NA1800", "NA1800"],
+    find: () => {
+      const operator = { name: "KO", systemAccount: "SYS" };
+      const port = (kind: string) => ({
+        name: `(servers).n1.${kind}`,
+        address: "0.0.0.0:4222",
+        consequence: "has no TLS",
+      });
+      const accept = { "(servers).*.monitoring": "A firewall." };
+      const ports = ["clients", "routes", "monitoring"].map(port);
+      return parityDiagnostics(parityReport({ operator, accounts: [], ports }, { accept }), { accept }, [], false);
+    },
+  },
+  {
+    name: "certificates that are not in PEM format",
+    codes: ["NA1801"],
+    find: () => findWith({}, () => ({ certificate: "certificate" })),
+  },
+  { name: "a key with a passphrase", codes: ["NA1802"], find: () => findWith({}, () => ({ key: ENCRYPTED })) },
+  {
+    name: "the key of another certificate",
+    codes: ["NA1803"],
+    find: async () => {
+      const { key } = await issueElsewhere();
+      return findWith({}, () => ({ key }));
+    },
+  },
+  {
+    name: "a certificate of another authority",
+    codes: ["NA1804"],
+    find: async () => {
+      const other = await issueElsewhere();
+      return findWith({}, () => other);
+    },
+  },
+  { name: "a certificate for another host", codes: ["NA1805"], find: () => findWith({ hosts: ["n1.example.org"] }) },
+  { name: "a certificate that has ended", codes: ["NA1806"], find: () => findWith({ from: -10, until: -1 }) },
+  { name: "a certificate that is not valid yet", codes: ["NA1806"], find: () => findWith({ from: 1 }) },
+  {
+    name: "a certificate that ends soon",
+    codes: ["NA1807"],
+    find: async () => {
+      const authority = await Authority.create("authority", undefined, {}, NOW);
+      return endingDiagnostics("tls.certificate", (await authority.issue({ until: 20 })).cert, NOW / 1000);
+    },
+  },
+  { name: "a certificate for clients alone", codes: ["NA1808"], find: () => findWith({ purposes: ["clientAuth"] }) },
+  {
+    name: "a certificate of a server as that of an authority",
+    codes: ["NA1808"],
+    find: () => findWith({}, ({ certificate }) => ({ ca: certificate })),
+  },
+  { name: "a server without a certificate", codes: ["NA1809", "NA1809"], find: () => find({}) },
+  {
+    name: "routes without an authority",
+    codes: ["NA1809"],
+    find: () =>
+      findWith({ hosts: ["127.0.0.1", "n1"] }, () => ({ ca: undefined, routes: {} }) as unknown as ClusterTls),
+  },
+  {
+    name: "options that nats-server does not have",
+    codes: ["NA1810", "NA1810", "NA1006", "NA1810", "NA1006"],
+    find: () =>
+      findWith({}, () => ({
+        clients: {
+          cipherSuites: ["TLS_RSA_WITH_RC4_128_SHA"],
+          curves: ["P256"],
+          pinnedCertificates: ["abc"],
+          timeout: "soon",
+          handshakeFirst: "0s",
+        },
+      })),
+  },
+  {
+    name: "options that contradict each other",
+    codes: ["NA1810"],
+    find: () => findWith({}, () => ({ minVersion: "1.3", cipherSuites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"] })),
+  },
+  {
+    name: "a key among certificates",
+    codes: ["NA1811"],
+    find: () => findWith({}, ({ certificate, key }) => ({ certificate: `${certificate as string}${key as string}` })),
+  },
+  {
+    name: "files that cannot be read, and one that is a folder",
+    codes: ["NA1812", "NA1812"],
+    find: () => find({ certificate: { file: "tls.crt" }, key: { file: "/" } }),
+  },
+  {
+    name: "a verification without a certificate for clients",
+    codes: ["NA1813"],
+    find: () => findWith({ purposes: ["serverAuth"] }, () => ({ clients: { verify: true } })),
+  },
+];
+
+const ENCRYPTED = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { PeerCertificate } from "node:tls";
+import type { NatsConnection, TlsOptions } from "@nats-io/transport-node";
+import { Authority, type Issued } from "../support/certificates";
+import { Load } from "../support/load";
+import { SIDES, type Side } from "../support/sides";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
+import { changedResources } from "../support/stack-diff";
+import { describeOn, TARGETS } from "../support/stack-servers";
+import type { Declaration } from "./programs/declared/declaration";
+
+/** Node.js compares the certificate of a server at an IP address with "localhost" otherwise. */
+const HOST = { host: "127.0.0.1" } as object;
+
+const ACCOUNTS: Declaration = { accounts: { A: { users: { test: {} } } } };
+const RELOADED = ["ClusterCheck nats", "ClusterConfiguration nats", "ConfigurationAttempt nats"];
+/** The names by which the containers reach each other, and clients of this machine. */
+const HOSTS = ["127.0.0.1", ...SIDES];
+
+describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { targets: [target] });
+  const clients = new Clients();
+  let authority: Authority;
+  let issued: Issued;
+
+  const withTls = ({ cert, key }: Issued, tls: Declaration["tls"] = {}): Declaration => ({
+    ...ACCOUNTS,
+    tls: { certificate: cert, key, ca: authority.cert, ...tls },
+  });
+
+  /** Connects a client, with a certificate of its own if it has one. */
+  async function connect(side: Side, own: Partial<Issued> = {}): Promise<NatsConnection> {
+    const { clientUrls, seeds, creds } = await stack.outputs();
+    const login = side === "static" ? bySeed(seeds["A/test"]) : byCreds(creds["A/test"]);
+    const isEncrypted = clientUrls[side].startsWith("tls:");
+    return clients.connect(
+      clientUrls[side],
+      login,
+      isEncrypted ? { tls: { ca: authority.cert, ...own, ...HOST } } : {},
+    );
+  }
+
+  /** The serial number of the certificate that a server shows to new clients. */
+  async function shown(side: Side): Promise<string> {
+    const { clientUrls } = await stack.outputs();
+    let serial = "";
+    const checkServerIdentity = (_host: string, { serialNumber }: PeerCertificate): undefined => {
+      serial = serialNumber;
+    };
+    const { seeds, creds } = await stack.outputs();
+    const login = side === "static" ? bySeed(seeds["A/test"]) : byCreds(creds["A/test"]);
+    const tls = { ca: authority.cert, checkServerIdentity } as TlsOptions;
+    await (await clients.connect(clientUrls[side], login, { tls })).close();
+    return serial;
+  }
+
+  before("a cluster with one certificate for both servers", async () => {
+    authority = await Authority.create();
+    issued = await authority.issue({ hosts: HOSTS });
+    await stack.declare(withTls(issued));
+    succeeded(await stack.up());
+  });
+
+  it("should encrypt clients and routes", async () => {
+    const { clientUrls } = await stack.outputs();
+    for (const side of SIDES) {
+      assert.match(clientUrls[side], /^tls:/);
+      const { "nats.conf": config = "", "routes.conf": routes = "" } = await stack.servers.configuration(side);
+      assert.equal(config.match(/^ *tls \{$/gm)?.length, 2);
+      assert.match(routes, /"tls:\/\/route:/);
+    }
+    await crosses(await connect("static"), await connect("operator"), "one");
+    await crosses(await connect("operator"), await connect("static"), "two");
+    const { seeds } = await stack.outputs();
+    const { host } = new URL(clientUrls.static);
+    await assert.rejects(clients.connect(`nats://${host}`, bySeed(seeds["A/test"])), /certificate/);
+    succeeded(await stack.preview("--expect-no-changes"));
+  });
+
+  it("should show the key to nobody", async () => {
+    const body = issued.key.split("\n")[1] ?? assert.fail();
+    for (const text of [stack.transcript, await stack.rawState(), await stack.logs()]) {
+      assert.equal(text.includes(body), false);
+    }
+    for (const side of SIDES) {
+      assert.equal((await stack.servers.seen(side)).includes(body), false);
+      assert.equal((await stack.servers.log(side)).includes(body), false);
+      assert.equal((await stack.servers.configuration(side))["nats.conf"]?.includes(body), false);
+      if (target === "process") {
+        const { id } = (await stack.servers.lives())[side];
+        assert.equal((await stat(join(id, "tls-clients.pem"))).mode & 0o777, 0o600);
+      }
+    }
+  });
+
+  it("should reload a renewed certificate without disconnecting clients, or losing messages", async () => {
+    const [from, to] = [await connect("static"), await connect("operator")];
+    const lives = await stack.servers.lives();
+    const load = new Load([{ from, to, subject: "requests" }], [{ from: to, to: from, subject: "numbers" }]);
+    await load.start();
+    issued = await authority.issue({ hosts: HOSTS, name: "renewed" });
+    await stack.declare(withTls(issued));
+    const { output } = succeeded(await stack.preview("--diff"));
+    assert.deepEqual(changedResources(output), RELOADED);
+    assert.match(output, /CN=renewed/);
+    succeeded(await stack.up());
+    const { failures, arrived, answered } = await load.stop();
+    assert.deepEqual(failures, []);
+    assert.ok(arrived > 0 && answered > 0);
+    assert.equal(clients.hasLost(from) || clients.hasLost(to), false);
+    assert.deepEqual(await stack.servers.lives(), lives);
+    for (const side of SIDES) {
+      assert.equal(await shown(side), serialOf(issued.cert));
+    }
+    succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+  });
+
+  it("should change nothing when a key or a certificate is wrong", async () => {
+    const before = await stack.servers.configurations();
+    const other = await (await Authority.create("other")).issue({ hosts: HOSTS });
+    const refusals: [Declaration, RegExp][] = [
+      [withTls({ ...issued, key: other.key }), /tls\.key: .*\[NA1803\]/],
+      [withTls(other), /tls\.certificate = .*\[NA1804\]/],
+      [withTls(await authority.issue({ hosts: ["n1.example.org"] })), /tls\.certificate = .*\[NA1805\]/],
+      [withTls(await authority.issue({ hosts: HOSTS, until: -0.5 })), /tls\.certificate = .*\[NA1806\]/],
+    ];
+    for (const [declaration, message] of refusals) {
+      await stack.declare(declaration);
+      assert.match(failed(await stack.preview()).output, message);
+    }
+    assert.deepEqual(await stack.servers.configurations(), before);
+  });
+
+  it("should require certificates of clients with `verify`, and verify itself with one", async () => {
+    const own = await authority.issue({ hosts: [], name: "client", purposes: ["clientAuth"] });
+    const verification = { certificate: own.cert, key: own.key };
+    await stack.declare(withTls(issued, { clients: { verify: true }, verification }));
+    succeeded(await stack.up());
+    await assert.rejects(connect("static"), /certificate required/);
+    await crosses(await connect("static", own), await connect("operator", own), "three");
+  });
+
+  it("should change to plaintext and back by reloads that disconnect no client", async () => {
+    const own = await authority.issue({ hosts: [], name: "client", purposes: ["clientAuth"] });
+    const encrypted = await connect("static", own);
+    const lives = await stack.servers.lives();
+    await stack.declare(withTls(issued));
+    succeeded(await stack.up());
+    await stack.declare(ACCOUNTS);
+    assert.deepEqual(changedResources(succeeded(await stack.preview("--diff")).output), RELOADED);
+    succeeded(await stack.up());
+    const plain = await connect("operator");
+    await crosses(encrypted, plain, "four");
+    for (const side of SIDES) {
+      const files = Object.entries(await stack.servers.allFiles(side));
+      // The Docker Engine cannot remove files: an empty one stays.
+      assert.deepEqual(
+        files.filter(([name, text]) => /(^|\/)tls-/.test(name) && text !== "").map(([name]) => name),
+        [],
+      );
+    }
+    await stack.declare(withTls(issued));
+    assert.deepEqual(changedResources(succeeded(await stack.preview("--diff")).output), RELOADED);
+    succeeded(await stack.up());
+    await crosses(encrypted, plain, "five");
+    await crosses(await connect("static"), await connect("operator"), "six");
+    assert.deepEqual(await stack.servers.lives(), lives);
+    assert.equal(clients.hasLost(encrypted) || clients.hasLost(plain), false);
+  });
+});
+
+function serialOf(cert: string): string {
+  return new X509Certificate(cert).serialNumber;
+}
