@@ -81,12 +81,12 @@ describe("the ClusterConfiguration resource, with processes", function () {
       return { ...rest, servers: { ...servers, static: { ...servers.static, files } } };
     };
     const { id, outs } = await engine.create(withCertificate(ended));
-    const found = await read(id, outs);
+    const found = (await read(id, outs)) ?? assert.fail();
     const { condition } = found as unknown as { condition: Record<Side, string> };
     assert.match(condition.static, /^certificate ended: CN=old ended on \d{4}-\d\d-\d\d$/);
     assert.equal(condition.operator, "in force");
     assert.doesNotMatch(JSON.stringify(condition), /PRIVATE/);
-    assert.equal((await provider.diff?.(id, found as typeof outs, withCertificate(ended) as never))?.changes, true);
+    assert.equal((await provider.diff?.(id, found, withCertificate(ended) as never))?.changes, true);
     const renewed = await engine.create(withCertificate(valid));
     assert.deepEqual(await read(renewed.id, renewed.outs), renewed.outs);
     await provider.delete?.(id, renewed.outs);

@@ -146,7 +146,6 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       return;
     }
     const clusterName = textOf(args.clusterName ?? name);
-    const target = processTarget(args.target);
     const servers = configureServers(args, declaredOnes as readonly DeclaredServer<Name>[], clusterName);
     this.configs = perServer(servers, ({ config }) => config);
     this.clientUrls = perServer(servers, (server) => clientUrl(args, server));
@@ -163,9 +162,13 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.parity = parity.report;
     this.#warn(name, args, servers, parity);
     const { tls, tlsDiagnostics } = this.#connections(name, args, servers);
-    this.gate = this.#createGate(name, args, servers, target, [shape, parity.diagnostics, ...tlsDiagnostics]);
-    const stores = args.jetstream !== undefined;
-    const placed = createPlaces({ name, gate: this.gate, servers, stores }, args, this.#dockerProvider(), this);
+    this.gate = this.#createGate(name, args, servers, processTarget(args.target), [
+      shape,
+      parity.diagnostics,
+      ...tlsDiagnostics,
+    ]);
+    const places = { name, gate: this.gate, servers, stores: args.jetstream !== undefined };
+    const placed = createPlaces(places, args, this.#dockerProvider(), this);
     const outputs = outputsOf(placed);
     this.networkUrls = outputs.networkUrls as typeof this.networkUrls;
     this.network = outputs.network as typeof this.network;
@@ -174,8 +177,8 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.processes = outputs.processes as typeof this.processes;
 
     const access = { url: this.clientUrls[verified.name as Name], ...tls };
-    const routeCheck =
-      args.verification === "disabled" ? undefined : this.#routeCheck(clusterName, args, servers, verified, access);
+    const isVerified = args.verification !== "disabled";
+    const routeCheck = isVerified ? this.#routeCheck(clusterName, args, servers, verified, access) : undefined;
     const configuration = this.#configure(name, args, { clusterName, placed, routeCheck });
     this.checked =
       routeCheck === undefined

@@ -142,10 +142,8 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
       return;
     }
     const servers = configuredServers(args);
-    const parity = compareModes(args, {
-      areMixed: servers.length === 0 || hasBothModes(servers),
-      ports: configuredPlaintextPorts(args, servers),
-    });
+    const ports = configuredPlaintextPorts(args, servers);
+    const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers), ports });
     warnAboutGaps(parity, this);
     warnAboutSettings(subject, args, servers, this);
     const own = validate(subject, this, [

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plaintextPorts, type ListenerKind, type OpenPort, type PlaintextPort } from "../../model/cluster/tls";
+import { PROTOCOL_NAMES, PROTOCOL_PORT } from "../../model/cluster/protocols";
 import type { DeclaredServer } from "./declared-server";
 import type { ResolvedTls } from "./tls";
 
@@ -24,6 +25,10 @@ function openPortsOf({
   opensRoutes,
 }: ListeningServer): pulumi.Output<readonly OpenPort[]> {
   const { clientPort, clusterPort, monitoringPort } = ports;
+  const ofProtocols = PROTOCOL_NAMES.flatMap((protocol) => {
+    const { [PROTOCOL_PORT[protocol]]: port } = ports;
+    return port === undefined ? [] : [[protocol, port] as const];
+  });
   const { bindAddress, clusterAddress, monitoringAddress } = addresses;
   const tlsOf = (kind: ListenerKind): pulumi.Input<OpenPort["tls"]> => {
     if (resolvedTls?.has[kind] !== true) {
@@ -38,6 +43,7 @@ function openPortsOf({
   return pulumi.all([
     at("clients", bindAddress, clientPort),
     ...(opensRoutes ? [at("routes", clusterAddress, clusterPort)] : []),
+    ...ofProtocols.map(([protocol, port]) => at(protocol, bindAddress, port)),
     ...(monitoringPort === undefined ? [] : [at("monitoring", monitoringAddress, monitoringPort)]),
   ]);
 }

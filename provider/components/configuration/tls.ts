@@ -13,6 +13,7 @@ import {
   TLS_OPTIONS,
   tlsDiagnostics,
   type CertificateSource,
+  type ListenerKind,
   type ListenerTls,
   type ReachedServer,
   type ServerTls,
@@ -45,7 +46,7 @@ export interface ServerWithTls {
 /** TLS of a server, as far as it is known. */
 export interface ResolvedTls {
   /** Which of its ports use TLS. Plain. */
-  readonly has: Readonly<Record<TlsListener | "monitoring", boolean>>;
+  readonly has: Readonly<Partial<Record<ListenerKind, boolean>>>;
   readonly known: pulumi.Output<ServerTls>;
   /** Problems of the options. */
   readonly diagnostics: pulumi.Output<readonly Diagnostic[]>;

@@ -23,6 +23,7 @@ import {
 } from "../tls/certificate";
 import { certificatesIn } from "../tls/pem";
 import { isLoopback } from "./loopback";
+import type { Protocol } from "./protocols";
 
 /**
  * What a server accepts connections on, with TLS settings of its own. Monitoring uses the certificate for clients: nats-server
@@ -34,7 +35,7 @@ export const TLS_LISTENERS = ["clients", "routes"] as const;
 export type TlsListener = (typeof TLS_LISTENERS)[number];
 
 /** Everything that a server accepts connections on. */
-export type ListenerKind = TlsListener | "monitoring";
+export type ListenerKind = TlsListener | "monitoring" | Protocol;
 
 /** TLS settings of a listener, apart from certificates and keys. */
 export interface TlsOptions {
@@ -377,12 +378,15 @@ export interface PlaintextPort {
 /** The beginning of the names of ports in the parity report. No account has this name there. */
 export const SERVERS = "(servers)";
 
+const READABLE = "anyone on the network in between can read and change all messages";
 const CONSEQUENCES: Readonly<Record<ListenerKind, string>> = {
-  clients: "anyone on the network in between can read and change all messages, and the JWTs that log in without a seed",
-  routes:
-    "anyone on the network in between can read and change all messages between the servers, and read the password of the routes",
+  clients: `${READABLE}, and the JWTs that log in without a seed`,
+  routes: `${READABLE} between the servers, and read the password of the routes`,
   monitoring:
     "anyone on the network in between can read the connections, accounts and settings that the endpoint shows",
+  leafNodes: READABLE,
+  websocket: `${READABLE}, and the JWTs that log in without a seed`,
+  mqtt: `${READABLE}, and the JWTs with which all of these clients log in`,
 };
 
 /** Finds the ports that others reach without TLS. */

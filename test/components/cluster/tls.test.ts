@@ -58,7 +58,7 @@ describe("TLS of a cluster", () => {
     const cluster = declare({ tls: identity(), staticServer: { monitoringPort: 8222 } });
     await valueOf(cluster.checked);
     assert.equal(await valueOf(cluster.clientUrls.static), "tls://127.0.0.1:4222");
-    assert.equal(await valueOf(cluster.networkUrls.operator), "tls://operator:4223");
+    assert.equal(await valueOf(pulumi.output(cluster.networkUrls?.operator)), "tls://operator:4223");
     assert.equal(await valueOf(cluster.monitoringUrls.static ?? pulumi.output("")), "https://127.0.0.1:8222");
     const config = await valueOf(cluster.configs.static);
     assert.match(config, /^https: "0\.0\.0\.0:8222"$/m);
