@@ -47,7 +47,7 @@ import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/ser
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf } from "./create-places";
 import { discardDiagnostics, streamArgs, warnAboutDiscarding } from "./cluster-streams";
-import { processTarget, type IfDocker, type IfProcess, type ProcessTarget, type Target } from "./target";
+import { processTarget, type IfDocker, type IfProcess, type Target } from "./target";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, waitForGates, validate, type Gate } from "../validation";
@@ -162,11 +162,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.parity = parity.report;
     this.#warn(name, args, servers, parity);
     const { tls, tlsDiagnostics } = this.#connections(name, args, servers);
-    this.gate = this.#createGate(name, args, servers, processTarget(args.target), [
-      shape,
-      parity.diagnostics,
-      ...tlsDiagnostics,
-    ]);
+    this.gate = this.#createGate(name, args, servers, [shape, parity.diagnostics, ...tlsDiagnostics]);
     const places = { name, gate: this.gate, servers, stores: args.jetstream !== undefined };
     const placed = createPlaces(places, args, this.#dockerProvider(), this);
     const outputs = outputsOf(placed);
@@ -231,9 +227,9 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     name: string,
     args: ClusterArgs,
     servers: readonly DeclaredServer[],
-    target: ProcessTarget | undefined,
     more: readonly pulumi.Output<readonly Diagnostic[]>[],
   ): Gate {
+    const target = processTarget(args.target);
     const own = validate(subjectOf(name), this, [
       ...modelDiagnostics(name, args, servers),
       ...jetstreamArgsDiagnostics(args),

@@ -85,26 +85,37 @@ export function isFile(source: PemSource): source is FileOnHost {
 }
 
 function loadFile(path: string, file: string, isLocal: boolean): LoadedPem {
-  const at = joinPath(path, "file");
+  const { text, problem: unreadable }: Read = isLocal ? readHere(file) : {};
+  const problem = pathProblem(file, isLocal) ?? unreadable;
   const remedy = "Use the absolute path of a file that the server can read.";
-  if (typeof (file as unknown) !== "string" || !isAbsolute(file)) {
-    return {
-      path,
-      diagnostics: [
-        { code: "NA1812", path: at, value: JSON.stringify(file), problem: "is not an absolute path", remedy },
-      ],
-    };
+  const diagnostics = diagnose({ code: "NA1812", path: joinPath(path, "file"), value: file, problem, remedy });
+  return omitUndefined<LoadedPem>({ path, file, text: problem === undefined ? text : undefined, diagnostics });
+}
+
+/** A container cannot mount the root folder. */
+function pathProblem(file: unknown, isLocal: boolean): string | undefined {
+  if (typeof file !== "string" || !isAbsolute(file)) {
+    return "is not an absolute path";
   }
+  return !isLocal && dirname(file) === "/" ? "is in the root folder, which containers cannot mount" : undefined;
+}
+
+/** The text of a file, or why it cannot be read. */
+interface Read {
+  readonly text?: string;
+  readonly problem?: string;
+}
+
+/** Reads a file of this machine. */
+function readHere(file: string): Read {
   try {
-    return { path, file, ...(isLocal ? { text: readFileSync(file, "utf8") } : {}), diagnostics: [] };
+    return { text: readFileSync(file, "utf8") };
   } catch (error) {
-    const problem = `cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})`;
-    return { path, file, diagnostics: [{ code: "NA1812", path: at, value: JSON.stringify(file), problem, remedy }] };
+    return { problem: `cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})` };
   }
 }
 
-/** Returns the folders of files. Malformed paths are reported elsewhere. */
+/** Returns the folders of files that containers can mount. Others are reported elsewhere. */
 export function foldersOf(files: readonly string[]): readonly string[] {
-  const paths = files.filter((file) => typeof (file as unknown) === "string" && isAbsolute(file));
-  return sortUnique(paths.map((file) => dirname(file)));
+  return sortUnique(files.filter((file) => pathProblem(file, false) === undefined).map((file) => dirname(file)));
 }
