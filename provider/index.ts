@@ -28,7 +28,7 @@ export type {
   TlsIdentity,
   VerificationTls,
 } from "./components/configuration/tls-args";
-export type { TlsOptions } from "./model/cluster/tls";
+export type { TlsOptions } from "./model/tls/options";
 export { MixedAuthCluster } from "./components/cluster/mixed-auth-cluster";
 export {
   AuthConfiguration,

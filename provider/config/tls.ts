@@ -1,10 +1,5 @@
-import {
-  TLS_LISTENERS,
-  type ListenerTls,
-  type ServerTls,
-  type TlsListener,
-  type TlsOptions,
-} from "../model/cluster/tls";
+import { TLS_LISTENERS, type ListenerTls, type ServerTls, type TlsListener } from "../model/cluster/tls";
+import { type TlsOptions } from "../model/tls/options";
 import { omitUndefined } from "../model/form/order";
 import { certificatesIn } from "../model/tls/pem";
 import { outlineOf } from "../model/tls/certificate";

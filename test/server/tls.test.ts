@@ -11,7 +11,7 @@ import {
   type NatsConnection,
   type TlsOptions,
 } from "@nats-io/transport-node";
-import { CIPHER_SUITES, CURVES } from "../../provider/model/cluster/tls";
+import { CIPHER_SUITES, CURVES } from "../../provider/model/tls/options";
 import { Authority, type Issued } from "../support/certificates";
 import { removeCluster, temporaryFolder } from "../support/local-server";
 import { filesOf, startPair, type Pair } from "../support/pair";

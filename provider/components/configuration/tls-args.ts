@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { TLS_OPTIONS, type TlsOptions } from "../../model/cluster/tls";
+import { TLS_OPTIONS, type TlsOptions } from "../../model/tls/options";
 import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
 

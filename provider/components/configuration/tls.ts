@@ -6,11 +6,8 @@ import type { CheckTls } from "../../dynamic/cluster/check-credentials";
 import {
   acceptsClient,
   endingTlsDiagnostics,
-  normalizeOptions,
-  optionsDiagnostics,
   startupTls,
   TLS_LISTENERS,
-  TLS_OPTIONS,
   tlsDiagnostics,
   type CertificateSource,
   type ListenerKind,
@@ -18,8 +15,14 @@ import {
   type ReachedServer,
   type ServerTls,
   type TlsListener,
-  type TlsOptions,
 } from "../../model/cluster/tls";
+import {
+  combinedOptionsDiagnostics,
+  normalizeOptions,
+  optionsDiagnostics,
+  TLS_OPTIONS,
+  type TlsOptions,
+} from "../../model/tls/options";
 import { omitUndefined } from "../../model/form/order";
 import { hasShape } from "../../model/form/shape";
 import { CLUSTER_TLS, SERVER_TLS, type ClusterTls, type ServerTlsArgs, type TlsIdentity } from "./tls-args";
@@ -77,7 +80,8 @@ export function resolveTls(
   });
   const listeners = pulumi.all(resolved.map(([kind, { listener }]) => listener.apply((one) => [kind, one] as const)));
   const isOn = (kind: TlsListener) => resolved.some(([one]) => one === kind);
-  const hasMonitoring = isOn("clients") && !layers.some(({ args }) => args.monitoring === "disabled");
+  const monitoring = layers.findLast(({ args }) => args.monitoring !== undefined)?.args.monitoring;
+  const hasMonitoring = isOn("clients") && monitoring !== "disabled";
   const clientOptions = resolved.find(([kind]) => kind === "clients")?.[1].options ?? pulumi.output<TlsOptions>({});
   const files = resolved.flatMap(([, { hostFiles }]) => hostFiles);
   const known = listeners.apply((all): ServerTls => ({ ...Object.fromEntries(all), monitoring: hasMonitoring }));
@@ -140,27 +144,23 @@ function resolveListener(kind: TlsListener, layers: readonly Layer<AnyTls>[], is
   const options = pulumi
     .all(given.map(({ value }) => pulumi.output(value)))
     .apply((values): TlsOptions => Object.fromEntries(given.map(({ name }, index) => [name, values[index]])));
-  const found = options.apply((known) =>
-    given
-      .flatMap(({ name, path: at }) => prefixPaths(at, optionsDiagnostics({ [name]: known[name] })))
-      .concat(
-        prefixPaths(joinPath(path, kind), optionsDiagnostics(known)).filter(({ problem }) =>
-          problem.startsWith("has no effect"),
-        ),
-      ),
-  );
+  const found = options.apply((known) => [
+    ...given.flatMap(({ name, path: at }) => prefixPaths(at, optionsDiagnostics({ [name]: known[name] }))),
+    ...prefixPaths(joinPath(path, kind), combinedOptionsDiagnostics(known)),
+  ]);
+  const valid = options.apply((known) => (optionsDiagnostics(known).length === 0 ? normalizeOptions(known) : {}));
   return {
-    options: options.apply((known) => (optionsDiagnostics(known).length === 0 ? normalizeOptions(known) : {})),
+    options: valid,
     hostFiles: [pair?.args.certificate, pair?.args.key, ofCa?.args.ca].flatMap((source) =>
       source !== undefined && isFile(source) ? [source.file] : [],
     ),
-    listener: pulumi.all([certificate, ca, key.source, options]).apply(([ofServer, authorities, ofKey, known]) =>
+    listener: pulumi.all([certificate, ca, key.source, valid]).apply(([ofServer, authorities, ofKey, known]) =>
       omitUndefined<ListenerTls>({
         path,
         certificate: ofServer,
         ca: authorities,
         key: ofKey,
-        options: optionsDiagnostics(known).length === 0 ? normalizeOptions(known) : {},
+        options: known,
       }),
     ),
     diagnostics: found,

@@ -133,6 +133,18 @@ describe("TLS of a cluster", () => {
     ]);
   });
 
+  it("should require no authority for the routes of a single server, and use the last of several settings", async () => {
+    const { certificate = "", key = "" } = identity();
+    const one = { mode: "operator", monitoringPort: 8222, tls: { monitoring: "enabled" } } as const;
+    const cluster = declare({
+      tls: { certificate, key, monitoring: "disabled" },
+      servers: { one },
+    } as unknown as Partial<MixedAuthClusterArgs>);
+    assert.equal(await reasonOf(cluster.gate), undefined);
+    const urls = cluster.monitoringUrls as Readonly<Record<string, pulumi.Output<string> | undefined>>;
+    assert.equal(await valueOf(pulumi.output(urls.one)), "https://127.0.0.1:8222");
+  });
+
   it("should read files of this machine, and mount those of other machines into containers", async () => {
     const folder = temporaryFolder("tls");
     try {
