@@ -20,5 +20,8 @@ export async function kills(args: string[]): Promise<number> {
   }
   const variables = { KILLS: values.count, ...(values.seed === undefined ? {} : { SEED: values.seed }) };
   const runner = join(checkout, "test/runner/main.ts");
-  return onMachine([["--import", "tsx", runner, "test/stack/kills.test.ts"]], variables);
+  return onMachine(
+    [["--import", "tsx", runner, "test/stack/kills.test.ts", "test/stack/tls-kills.test.ts"]],
+    variables,
+  );
 }
