@@ -24,6 +24,7 @@ import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from ".
 import { showingTimes } from "./life-cycle/shown-times";
 import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
 import { ACCOUNT_TEXTS, describeAccount } from "./state/account-texts";
+import { packSets, unpackSets } from "./state/packed-sets";
 import { nowInSeconds } from "./life-cycle/clock";
 
 type Inputs = SignedAccount;
@@ -48,13 +49,15 @@ const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMB
 /** Inputs of which previews show what the account remembers, and the account itself as texts. */
 const INPUTS: Folding<Inputs, object> = {
   fold(inputs) {
-    const folded = PLAIN_INPUTS.fold(inputs);
+    const sets = packSets(inputs.sets) as Inputs["sets"];
+    const folded = PLAIN_INPUTS.fold(sets === undefined ? inputs : { ...inputs, sets });
     const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
     return { ...folded, ...describeAccount(folded[DETAILS], issuer) };
   },
   unfold(properties) {
     const entries = Object.entries(properties).filter(([key]) => !TEXTS.includes(key));
-    return PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
+    const flat = PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
+    return flat.sets === undefined ? flat : ({ ...flat, sets: unpackSets(flat.sets) } as Inputs);
   },
 };
 

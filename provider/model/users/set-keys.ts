@@ -28,12 +28,13 @@ export interface SetKeys {
   readonly issued?: string | undefined;
 }
 
-/** Formats keys by name. */
+/** Formats keys by name: the public key, then what else is known of it, which is the number of an update in most cases. */
 export function formatKeys(keys: Iterable<readonly [string, SetKey]>): SetText {
   return formatLines(
     Array.from(keys, ([name, { publicKey, ...rest }]) => {
-      const more = JSON.stringify(rest);
-      return [name, more === "{}" ? publicKey : `${publicKey} ${more}`] as const;
+      const { made, ...others } = rest;
+      const more = Object.keys(others).length === 0 ? `${made ?? ""}` : JSON.stringify(rest);
+      return [name, more === "" ? publicKey : `${publicKey} ${more}`] as const;
     }),
   );
 }
@@ -42,7 +43,12 @@ export function formatKeys(keys: Iterable<readonly [string, SetKey]>): SetText {
 export function parseKey(rest: string): SetKey {
   const [publicKey = ""] = rest.split(" ", 1);
   const more = rest.slice(publicKey.length + 1);
-  return { publicKey, ...(more === "" ? {} : (JSON.parse(more) as Omit<SetKey, "publicKey">)) };
+  if (more === "") {
+    return { publicKey };
+  }
+  return more.startsWith("{")
+    ? { publicKey, ...(JSON.parse(more) as Omit<SetKey, "publicKey">) }
+    : { publicKey, made: Number(more) };
 }
 
 /** What determines the keys of a set. */
