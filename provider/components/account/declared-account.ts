@@ -42,7 +42,7 @@ import { createReference } from "./account-reference";
 import { revocationsOf, warnAboutRevoked } from "./account-revocations";
 import { rolesOf, type AccountRole } from "./account-roles";
 import { AccountSets } from "./account-sets";
-import { createUser, type CreatedUser } from "./account-users";
+import { createUser, withSeeds, type CreatedUser } from "./account-users";
 import { isRotated, rotationVersion } from "./rotation";
 
 /** Well-formed arguments of an account. */
@@ -75,6 +75,7 @@ export interface SetContext {
 
 /** An account whose users and keys the program manages. */
 export class DeclaredAccount {
+  readonly args: DeclaredArgs;
   readonly accountName: string;
   readonly publicKey: pulumi.Output<string>;
   readonly jwt: pulumi.Output<string>;
@@ -95,9 +96,11 @@ export class DeclaredAccount {
   constructor(
     readonly resource: pulumi.Resource,
     readonly name: string,
-    readonly args: DeclaredArgs,
+    given: DeclaredArgs,
     { shape, roles: internal = {} }: DeclaredContext,
   ) {
+    const args = { ...given, users: withSeeds(usersOf(given)) };
+    this.args = args;
     this.accountName = args.name ?? name;
     const declaration = declareAccount(this.accountName, args);
     this.declaration = this.#withSets(declaration);

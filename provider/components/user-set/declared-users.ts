@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, displayList, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
-import { identifyToken, type SuppliedToken } from "../../jwt/set-jwts";
 import { omitUndefined } from "../../model/form/order";
 import { formatLines } from "../../model/users/set-text";
 import { repeatedKeyDiagnostics, type SetUser } from "../../model/users/set-users";
 import { publicKeyDiagnostics, seedDiagnostics } from "../../nkeys/key-checks";
 import { keyPairFromSeed } from "../../nkeys/keys";
-import { readCreds } from "../../read/creds";
+import { suppliedCreds } from "../../read/creds";
 import { plainOutput } from "../join-outputs";
 import { missingValueDiagnostics } from "../validation";
 import { namedUsers, readUserFile, type NamedUser } from "./user-file";
@@ -137,7 +136,7 @@ function supplySecrets(
   const lines: [string, string][] = [];
   for (const [name, { seed: own, creds }] of Object.entries(secrets)) {
     const path = keyPath("users", name);
-    const read = creds === undefined ? undefined : readGivenCreds(creds);
+    const read = creds === undefined ? undefined : suppliedCreds(creds);
     const seed = own ?? read?.seed;
     const problems = [
       ...seedDiagnostics(`${path}.${own === undefined ? "creds" : "seed"}`, "user", seed),
@@ -156,13 +155,4 @@ function supplySecrets(
   }
   diagnostics.push(...repeatedKeyDiagnostics(publicKeys));
   return { text: formatLines(lines), publicKeys, diagnostics };
-}
-
-function readGivenCreds(creds: string): { readonly seed: string; readonly token: SuppliedToken } | undefined {
-  try {
-    const { jwt, seed } = readCreds(creds, "creds");
-    return { seed, token: identifyToken(jwt) };
-  } catch {
-    return undefined;
-  }
 }

@@ -34,6 +34,7 @@ export interface DeclaredSet extends Omit<UserSetArgs, "account" | "template"> {
 /** A key that is given, or replaced. */
 interface DeclaredKey {
   readonly seed?: string;
+  readonly creds?: string;
   readonly publicKey?: string;
   readonly rotation?: Rotation;
 }
