@@ -7,6 +7,7 @@ import type { Revocations } from "../../model/keys/revocations";
 import { parseKey } from "../../model/users/set-keys";
 import { parseLines } from "../../model/users/set-text";
 import { formatUsers, sharedDiagnostics, type SharedTerms } from "../../model/users/set-users";
+import { handleRejection } from "../../resources/dynamic-resource";
 import { Nkey } from "../../resources/nkey";
 import { UserSetKeys, type UserSetKeysArgs } from "../../resources/user-set-keys";
 import type { AccountRole } from "../account/account-roles";
@@ -67,6 +68,7 @@ export class UserSet extends pulumi.ComponentResource {
       this.gate = validate(subject, this, [pulumi.output(shape)]);
       this.#keys = afterGate(this.gate, "");
       this.#credentials = afterGate(this.gate, undefined as unknown as SetCredentials);
+      [this.#keys, this.#credentials].forEach(handleRejection);
       this.#context?.sets.add(failedSet(name, this.gate));
       return;
     }
@@ -82,6 +84,7 @@ export class UserSet extends pulumi.ComponentResource {
     const created = this.#create(args, this.#context, declaration, shared);
     this.#keys = created.keys;
     this.#credentials = created.credentials;
+    handleRejection(this.#credentials);
     if (!created.isAttached) {
       throw new pulumi.ResourceError(formatDiagnostics(subject, LATE_SET), this);
     }
