@@ -44,6 +44,10 @@ export type {
   VerificationUser,
 } from "./components/verification/verification-args";
 export type { TlsFiles, UserChecks, VerifiedServer } from "./servers/deployment/deployment";
+export { UserSet } from "./components/user-set/user-set";
+export type { UserCreds } from "./components/user-set/set-credentials";
+export type { SetUserArgs, SetUsersArg, UserSetArgs } from "./components/user-set/user-set-args";
+export type { SetUser } from "./model/users/set-users";
 export { Operator } from "./components/operator/operator";
 export type { OperatorArgs } from "./components/operator/operator-args";
 export type {

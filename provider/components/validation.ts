@@ -40,7 +40,8 @@ class InvalidArgumentsError extends pulumi.ResourceError {
  * that the other gates belong to report their problems themselves.
  */
 export async function waitForGates(own: Gate, others: readonly Gate[]): Gate {
-  const results = await Promise.allSettled(others);
+  // All at once: a gate that closes while another one is awaited would have no handler.
+  const [, ...results] = await Promise.allSettled([own, ...others]);
   await own;
   const closed = results.find((result) => result.status === "rejected");
   if (closed !== undefined) {

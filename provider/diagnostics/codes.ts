@@ -4,6 +4,7 @@ import { ACCESS_CODES } from "./codes/access";
 import { KEYS_CODES } from "./codes/keys";
 import { USERS_CODES } from "./codes/users";
 import { PROTOCOL_CODES } from "./codes/protocols";
+import { USER_SETS_CODES } from "./codes/user-sets";
 import { SHARES_CODES } from "./codes/shares";
 import { ACCOUNT_CODES } from "./codes/account";
 import { CLUSTER_CODES } from "./codes/cluster";
@@ -27,6 +28,7 @@ export const CODES = {
   ...CLUSTER_CODES,
   ...PROTOCOL_CODES,
   ...TLS_CODES,
+  ...USER_SETS_CODES,
   ...PARITY_CODES,
   ...READ_CODES,
   ...STATIC_CODES,

@@ -4,7 +4,7 @@ import { signClaims } from "../jwt/sign";
 import { normalizeAccount, normalizeRoles, type Account } from "../model/account/account";
 import { ACCOUNT_TERMS, eachTerm, normalizeTerms } from "../model/account/account-terms";
 import { getPreviousAccountKeys } from "../model/account/previous-account-keys";
-import { getRevokedUsers } from "../model/account/revoked-users";
+import { getRevokedUsers, type KeyedUser } from "../model/account/revoked-users";
 import { normalizeImports } from "../model/shares/imports";
 import { filterRemembered, type Remembered } from "../model/account/remembered";
 import type { IssuedActivation } from "../model/account/reference";
@@ -12,7 +12,8 @@ import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
 import { ROLE } from "../model/users/roles";
 import type { Terms } from "../model/form/terms";
-import { NON_CLAIM_PROPERTIES, USER } from "../model/users/users";
+import { changedNames, usersOfSet, type SetKeys } from "../model/users/set-keys";
+import { NON_CLAIM_PROPERTIES, USER, type Users } from "../model/users/users";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./checks/account";
 import { accountSizeDiagnostics } from "./checks/token-size";
@@ -23,6 +24,7 @@ import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from ".
 import { showingTimes } from "./life-cycle/shown-times";
 import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
 import { ACCOUNT_TEXTS, describeAccount } from "./state/account-texts";
+import { packSets, unpackSets } from "./state/packed-sets";
 import { nowInSeconds } from "./life-cycle/clock";
 
 type Inputs = SignedAccount;
@@ -47,13 +49,15 @@ const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMB
 /** Inputs of which previews show what the account remembers, and the account itself as texts. */
 const INPUTS: Folding<Inputs, object> = {
   fold(inputs) {
-    const folded = PLAIN_INPUTS.fold(inputs);
+    const sets = packSets(inputs.sets) as Inputs["sets"];
+    const folded = PLAIN_INPUTS.fold(sets === undefined ? inputs : { ...inputs, sets });
     const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
     return { ...folded, ...describeAccount(folded[DETAILS], issuer) };
   },
   unfold(properties) {
     const entries = Object.entries(properties).filter(([key]) => !TEXTS.includes(key));
-    return PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
+    const flat = PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
+    return flat.sets === undefined ? flat : ({ ...flat, sets: unpackSets(flat.sets) } as Inputs);
   },
 };
 
@@ -125,9 +129,43 @@ function remember(olds: Partial<Inputs>, news: Inputs, now: number): Required<Re
   if (!isRecord(news.users) || !(news.roles === undefined || isRecord(news.roles))) {
     return { previous: olds.previous ?? {}, revoked: olds.revoked ?? {} };
   }
-  const before = isRecord(olds.users) ? { ...olds, users: olds.users } : undefined;
-  const previous = getPreviousAccountKeys(before, news, now);
-  return { previous, revoked: getRevokedUsers(before, { ...news, previous }, now) };
+  if (hasUnknown([news.sets, olds.sets])) {
+    return { previous: olds.previous ?? {}, revoked: olds.revoked ?? {} };
+  }
+  const [ofSetsBefore, ofSets] = concernedUsers(olds, news);
+  const before = isRecord(olds.users) ? { ...olds, users: { ...olds.users, ...ofSetsBefore } } : undefined;
+  const after = { ...news, users: { ...news.users, ...ofSets } };
+  const previous = getPreviousAccountKeys(before, after, now);
+  return { previous, revoked: getRevokedUsers(before, { ...after, previous }, now) };
+}
+
+/** Returns the users of sets that are added, removed or changed, or have replaced keys: before, and now. */
+function concernedUsers(olds: Partial<Inputs>, news: Inputs): [KeyedUsers, KeyedUsers] {
+  const [before, after] = [olds, news].map(timedSets) as [NamedSets, NamedSets];
+  const replaced = Object.keys(olds.previous?.users ?? {});
+  const both = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((set): [KeyedUsers, KeyedUsers] => {
+    const names = new Set([...changedNames(before[set], after[set]), ...replaced]);
+    const usersOf = (one: SetKeys | undefined) =>
+      one === undefined || names.size === 0 ? {} : secretUsers(usersOfSet(one, names));
+    return [usersOf(before[set]), usersOf(after[set])];
+  });
+  const merge = (index: 0 | 1) => Object.assign({}, ...both.map((pair) => pair[index])) as KeyedUsers;
+  return [merge(0), merge(1)];
+}
+
+type NamedSets = NonNullable<Inputs["sets"]>;
+
+/** Returns sets with the times of issue. A preview does not know these times while a JWT is about to be signed. */
+function timedSets({ sets = {}, issued }: Partial<Inputs>): NamedSets {
+  const times = ifKnown(issued) ?? {};
+  return Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, { ...set, issued: times[name] }]));
+}
+
+type KeyedUsers = Readonly<Record<string, KeyedUser>>;
+
+/** No state and no preview contains the JWT of a user of a set. */
+function secretUsers(users: Users): KeyedUsers {
+  return Object.fromEntries(Object.entries(users).map(([name, user]) => [name, { ...user, isSecret: true }]));
 }
 
 function hasNewContent(olds: State, news: Inputs): boolean {

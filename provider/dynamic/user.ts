@@ -44,8 +44,9 @@ export function userProvider(now: () => number): LifeCycle<UserInputs, UserState
       const { version } = olds;
       const own = omitUndefined<OwnKey>({ publicKey: id, seed: getStoredSeed(olds, news), version });
       if (needsNewJwt(olds, news)) {
+        const { supplied: _supplied, ...inputs } = news;
         // Revocations have a resolution of one second: a new JWT must be younger than the one that it replaces.
-        return { outs: await signUser(news, own, Math.max(now(), readToken(olds.jwt).iat + 1)) };
+        return { outs: await signUser(inputs, own, Math.max(now(), readToken(olds.jwt).iat + 1)) };
       }
       const kept = { ...olds, seed: undefined, ...own, bearer: getSecrecy(news) };
       return { outs: acknowledge(omitUndefined<UserState>(kept), now()) };

@@ -1,3 +1,4 @@
+import { identifyToken, type SuppliedToken } from "../jwt/set-jwts";
 import { Unreadable } from "../diagnostics/unreadable";
 
 /** The content of a credentials file. */
@@ -24,6 +25,16 @@ export function readCreds(text: string, origin: string): Creds {
     });
   }
   return { jwt, seed };
+}
+
+/** Returns the seed of creds that a program supplies, and what identifies their JWT; undefined if they are no creds. */
+export function suppliedCreds(text: string): { readonly seed: string; readonly token: SuppliedToken } | undefined {
+  try {
+    const { jwt, seed } = readCreds(text, "creds");
+    return { seed, token: identifyToken(jwt) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Finds the JWT in a file: on its own, or between two lines of dashes. */

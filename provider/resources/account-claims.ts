@@ -6,6 +6,7 @@ import { isRecord } from "../model/form/shape";
 import { DETAILS } from "../dynamic/life-cycle/details";
 import { readTimes } from "../dynamic/life-cycle/shown-times";
 import type { NamedAccounts } from "../model/account/named-accounts";
+import type { SetKeys } from "../model/users/set-keys";
 import { DynamicResource, handleRejection, isHidden, type DeepInput } from "./dynamic-resource";
 
 /** The terms of an account that a program states. The resource itself remembers replaced keys and removed users. */
@@ -35,6 +36,14 @@ export type AccountClaimsArgs = { [K in keyof DeclaredTerms]: DeepInput<Declared
    * @default none
    */
   named?: { readonly [K in keyof NamedAccounts]: DeepInput<NamedAccounts[K]> };
+  /**
+   * Sets of users by name: the claims revoke users that leave them, and keep replaced keys.
+   *
+   * @default none
+   */
+  sets?: pulumi.Input<Readonly<Record<string, SetKeys>> | undefined>;
+  /** When the JWTs of each of these sets were issued. */
+  issued?: pulumi.Input<Readonly<Record<string, string>> | undefined>;
 };
 
 /**

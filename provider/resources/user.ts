@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SuppliedToken } from "../jwt/set-jwts";
 import type { Lifetime } from "../model/keys/lifetime";
 import { DynamicResource } from "./dynamic-resource";
 
@@ -16,6 +17,12 @@ export interface UserResourceArgs extends LifetimeArgs {
    * @default a key is generated once
    */
   seed?: pulumi.Input<string>;
+  /**
+   * What identifies an existing JWT of a user with a role: the JWT is kept if it is the one that would be signed.
+   *
+   * @default the JWT is signed now
+   */
+  supplied?: pulumi.Input<SuppliedToken | undefined>;
   /**
    * The public key (`U…`) of a user whose seed is not managed here. Its owner combines the JWT with the seed, because there
    * are no creds. Removing it later is an error, unless a `seed` or a `version` replaces it.

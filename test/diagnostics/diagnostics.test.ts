@@ -9,6 +9,7 @@ import { SUBJECTS_CASES } from "./cases/subjects";
 import { ACCESS_CASES } from "./cases/access";
 import { KEYS_CASES } from "./cases/keys";
 import { USERS_CASES } from "./cases/users";
+import { USER_SETS_CASES } from "./cases/user-sets";
 import { SHARES_CASES } from "./cases/shares";
 import { ACCOUNT_CASES } from "./cases/account";
 import { CLUSTER_CASES } from "./cases/cluster";
@@ -32,6 +33,7 @@ const CASES = [
   ...ACCESS_CASES,
   ...KEYS_CASES,
   ...USERS_CASES,
+  ...USER_SETS_CASES,
   ...SHARES_CASES,
   ...ACCOUNT_CASES,
   ...CLUSTER_CASES,

@@ -31,6 +31,7 @@ describe("dynamic resources", () => {
       "operator-claims",
       "server-process",
       "user",
+      "user-set-keys",
     ]);
   });
 

@@ -7,6 +7,7 @@ import type { LifeCycle } from "../../provider/dynamic/life-cycle/life-cycle";
 import { provider as nkey } from "../../provider/dynamic/nkey";
 import { provider as operatorClaims } from "../../provider/dynamic/operator-claims";
 import { provider as user } from "../../provider/dynamic/user";
+import { provider as userSetKeys } from "../../provider/dynamic/user-set-keys";
 import { unfolded } from "./life-cycle";
 
 /** A resource that a program registered, with inputs in the form that its handler uses. */
@@ -25,6 +26,7 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const REAL: Readonly<Record<string, LifeCycle<object, object>>> = {
   "pulumi-nodejs:dynamic/nats-auth:Nkey": nkey as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:User": user as unknown as LifeCycle<object, object>,
+  "pulumi-nodejs:dynamic/nats-auth:UserSetKeys": userSetKeys as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:Activation": activation as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:AccountClaims": accountClaims as unknown as LifeCycle<object, object>,
   "pulumi-nodejs:dynamic/nats-auth:OperatorClaims": operatorClaims as unknown as LifeCycle<object, object>,

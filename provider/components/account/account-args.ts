@@ -57,6 +57,13 @@ export type UserArgs<Roles extends string = string> = {
    */
   seed?: pulumi.Input<string>;
   /**
+   * Existing creds: the content of a creds file, in place of `seed`. A user with a role keeps its JWT as well, if it has the same
+   * content and signer: that is how a user moves here from a `UserSet`.
+   *
+   * @default a new key is generated once
+   */
+  creds?: pulumi.Input<string>;
+  /**
    * Public key (`U…`) of a user whose seed is not managed here. Such a user has no `seed` and no `creds` output.
    *
    * @default the public key of `seed`, or of the generated key

@@ -7,7 +7,8 @@ import { joinPath, keyPath, display, type Diagnostic } from "../../diagnostics/d
 import { emptyToUndefined, omitUndefined, getOwn } from "../../model/form/order";
 import type { ImportTerms } from "../../model/shares/imports";
 import { ROLE, type Role } from "../../model/users/roles";
-import { USER, type User } from "../../model/users/users";
+import { usersOfSet, type SetKeys } from "../../model/users/set-keys";
+import { USER, type User, type Users } from "../../model/users/users";
 import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
 import type { KeyKind } from "../../nkeys/key-kinds";
 import type { AccountClaimsArgs } from "../../resources/account-claims";
@@ -238,6 +239,12 @@ export function namedAccounts(args: AccountSettings): Pick<AccountClaimsArgs, "n
 /** Joins the parts of an account; the result is known once all of them are. */
 export function joinParts(parts: AccountParts): pulumi.Output<Account> {
   return pulumi.output(parts).apply((account) => omitUndefined<Account>(account as unknown as Account));
+}
+
+/** Returns an account with the users of its sets. */
+export function withSets(account: Account, sets: Readonly<Record<string, SetKeys>> | undefined): Account {
+  const ofSets = Object.values(sets ?? {}).map((set) => usersOfSet(set));
+  return sets === undefined ? account : { ...account, users: Object.assign({}, account.users, ...ofSets) as Users };
 }
 
 /** Returns the `users` argument of an account. */

@@ -3,9 +3,10 @@ import { signReference } from "../../jwt/reference";
 import { omitUndefined } from "../../model/form/order";
 import { toReferenceContent, type IssuedActivation, type SignedReference } from "../../model/account/reference";
 import type { Remembered } from "../../model/account/remembered";
+import type { SetKeys } from "../../model/users/set-keys";
 import { keyPairFromSeed } from "../../nkeys/keys";
 import type { AccountSettings } from "./account-args";
-import { joinParts, mapValues, usersOf, type AccountParts } from "./account-model";
+import { joinParts, mapValues, usersOf, withSets, type AccountParts } from "./account-model";
 import { importersOf } from "./account-importers";
 import { allowedAccountsOf, sourceOf } from "./account-source";
 
@@ -16,13 +17,15 @@ export interface ReferenceSource {
   readonly remembered: { readonly [K in keyof Remembered]-?: pulumi.Output<Remembered[K]> };
   readonly activations: pulumi.Output<readonly IssuedActivation[] | undefined>;
   readonly jwt: pulumi.Output<string>;
+  /** The sets of the account by name; undefined if there are none. */
+  readonly sets: pulumi.Output<Readonly<Record<string, SetKeys>> | undefined>;
   /** Seed of the account; undefined if it is not managed here. */
   readonly seed: pulumi.Output<string> | undefined;
 }
 
 /** Signs the reference of an account. It is undefined if the program does not have the account's seed. */
 export function createReference(source: ReferenceSource): pulumi.Output<SignedReference | undefined> {
-  const { args, parts, remembered, activations, jwt, seed } = source;
+  const { args, parts, remembered, activations, jwt, sets, seed } = source;
   if (seed === undefined) {
     return pulumi.output(undefined);
   }
@@ -32,10 +35,10 @@ export function createReference(source: ReferenceSource): pulumi.Output<SignedRe
   };
   // The signature discloses nothing about the seed that signs.
   return pulumi
-    .all([account, others, activations, jwt, pulumi.unsecret(seed)])
-    .apply(([known, accounts, issued = [], token, signer]) =>
+    .all([account, others, activations, jwt, sets, pulumi.unsecret(seed)])
+    .apply(([known, accounts, issued = [], token, ofSets, signer]) =>
       signReference(
-        toReferenceContent({ account: known, others: accounts, activations: issued, jwt: token }),
+        toReferenceContent({ account: withSets(known, ofSets), others: accounts, activations: issued, jwt: token }),
         keyPairFromSeed("account", signer),
       ),
     );

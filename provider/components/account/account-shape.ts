@@ -65,6 +65,7 @@ const USER_ARGS: Shape = objectOf<UserArgs>({
   ...USER.each(() => later),
   role: optional(stringShape),
   seed: later,
+  creds: later,
   publicKey: later,
   keepSeed: later,
   rotation: later,

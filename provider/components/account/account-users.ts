@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { suppliedCreds } from "../../read/creds";
+import type { SuppliedToken } from "../../jwt/set-jwts";
 import { formatCreds, readIssueTime } from "../../jwt/sign";
 import { display, formatDiagnostics, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { areRevoked } from "../../model/account/revoked-credentials";
@@ -8,7 +10,7 @@ import { omitUndefined, getOwn } from "../../model/form/order";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import { User, type UserResourceArgs } from "../../resources/user";
 import type { InferredNames, RoleArgs, UserArgs } from "./account-args";
-import type { AccountKeys } from "./account-model";
+import { mapValues, type AccountKeys } from "./account-model";
 import type { AccountRole } from "./account-roles";
 import { rotationVersion } from "./rotation";
 import { afterGate, type Gate } from "../validation";
@@ -98,13 +100,14 @@ function userResourceArgs(
   user: UserArgs,
   { roles, roleArgs }: Pick<UserContext, "roles" | "roleArgs">,
 ): Omit<UserResourceArgs, "name" | "account"> {
-  const { seed, publicKey, keepSeed, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
+  const { seed, creds, publicKey, keepSeed, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
   // A role without a seed cannot sign users; the gate is closed then.
   const signer = role === undefined ? undefined : (getOwn(roles, role)?.seed as pulumi.Output<string> | undefined);
   const { bearer } = role === undefined ? user : (getOwn(roleArgs, role) ?? {});
   const times = { lifetime, renewBefore, expires, notBefore };
   return omitUndefined<Omit<UserResourceArgs, "name" | "account">>({
     seed,
+    supplied: creds === undefined ? undefined : pulumi.unsecret(pulumi.output(creds).apply(tokenOfCreds)),
     publicKey,
     keepSeed,
     tags,
@@ -113,6 +116,22 @@ function userResourceArgs(
     bearer: bearer ?? false,
     ...times,
   });
+}
+
+/**
+ * Returns the `users` argument of an account with the seeds of their creds. Creds that are none have no seed: an empty one is
+ * reported.
+ */
+export function withSeeds(users: Readonly<Record<string, UserArgs>>): Record<string, UserArgs> {
+  const seedOf = (creds: string) => suppliedCreds(creds)?.seed ?? "";
+  return mapValues(users, (user) =>
+    user.creds === undefined ? user : { ...user, seed: pulumi.secret(pulumi.output(user.creds).apply(seedOf)) },
+  );
+}
+
+/** The identifier of a JWT is not a secret. */
+function tokenOfCreds(creds: string): SuppliedToken | undefined {
+  return suppliedCreds(creds)?.token;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Account as AccountModel, AccountDeclaration } from "../../model/account/account";
+import type { Account as AccountModel, ListedAccount } from "../../model/account/account";
 import type { IssuedActivation, SignedReference } from "../../model/account/reference";
 import type { Role } from "../../model/users/roles";
 import type { SuppliedKey } from "../../model/cluster/cluster";
@@ -16,7 +16,7 @@ import { mapValues } from "./account-model";
 import type { AccountRole, RolesOf } from "./account-roles";
 import { accountArgsDiagnostics, omitMalformed, registeredAccountArgs } from "./account-shape";
 import type { CreatedUser, UsersOf } from "./account-users";
-import { DeclaredAccount } from "./declared-account";
+import { DeclaredAccount, type SetContext } from "./declared-account";
 import {
   readReferenceArgs,
   ReferencedAccount,
@@ -53,6 +53,7 @@ const INTERNALS = [
   "model",
   "callout",
   "gate",
+  "setContext",
 ] as const satisfies (keyof Account)[];
 
 /**
@@ -119,7 +120,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
   /** Roles by name. */
   readonly roles: RolesOf<Roles>;
   /** @internal The account before any key exists: input of the checks across accounts. */
-  readonly declaration: pulumi.Output<AccountDeclaration>;
+  readonly declaration: pulumi.Output<ListedAccount>;
   /** @internal Returns the keys that the program sets: input of the checks across accounts. */
   readonly givenKeys: () => Promise<SuppliedKey[]>;
   /** @internal Returns all keys that are known: input of the checks across accounts of several stacks. */
@@ -136,6 +137,8 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
   readonly callout: pulumi.Output<string> | undefined;
   /** @internal Opens when the account, seen alone, is valid. */
   readonly gate: Gate;
+  /** @internal What sets of users need. */
+  readonly setContext?: SetContext;
 
   readonly #createReference: () => pulumi.Output<SignedReference | undefined>;
   #reference: pulumi.Output<SignedReference | undefined> | undefined;
@@ -174,6 +177,9 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     this.roles = account.roles as RolesOf<Roles>;
     if (account.signer !== undefined) {
       this.signer = account.signer;
+    }
+    if (account instanceof DeclaredAccount) {
+      this.setContext = account.setContext;
     }
     if (account instanceof ReferencedAccount) {
       this.issued = account.issued;

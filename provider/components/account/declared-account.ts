@@ -1,7 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountDiagnostics } from "../../model/account/account-checks";
-import type { Account as AccountModel, AccountDeclaration } from "../../model/account/account";
+import type {
+  Account as AccountModel,
+  AccountDeclaration,
+  DeclaredSet,
+  ListedAccount,
+} from "../../model/account/account";
+import type { Remembered } from "../../model/account/remembered";
+import type { Revocations } from "../../model/keys/revocations";
 import type { Role } from "../../model/users/roles";
+import type { SetKeys } from "../../model/users/set-keys";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import type { SignedReference } from "../../model/account/reference";
 import { diagnose, keyPath, type Diagnostic, type Finding } from "../../diagnostics/diagnostic";
@@ -9,6 +17,7 @@ import { omitUndefined } from "../../model/form/order";
 import { AccountClaims } from "../../resources/account-claims";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { Nkey, type NkeyArgs } from "../../resources/nkey";
+import { joinOutputs } from "../join-outputs";
 import { afterGate, validate, valueIfKnown, type Gate } from "../validation";
 import { createActivations, findWithoutActivation, type Token } from "./account-activations";
 import type { AccountSettings, AccountSigner, AuthorizationArgs, RoleArgs } from "./account-args";
@@ -24,6 +33,7 @@ import {
   mapValues,
   namedAccounts,
   usersOf,
+  withSets,
   withTokens,
   type AccountKeys,
   type AccountParts,
@@ -31,7 +41,8 @@ import {
 import { createReference } from "./account-reference";
 import { revocationsOf, warnAboutRevoked } from "./account-revocations";
 import { rolesOf, type AccountRole } from "./account-roles";
-import { createUser, type CreatedUser } from "./account-users";
+import { AccountSets } from "./account-sets";
+import { createUser, withSeeds, type CreatedUser } from "./account-users";
 import { isRotated, rotationVersion } from "./rotation";
 
 /** Well-formed arguments of an account. */
@@ -45,8 +56,26 @@ export interface DeclaredContext {
   readonly roles?: Readonly<Record<string, DeepInput<Role>>>;
 }
 
+type NamedSets = Readonly<Record<string, SetKeys>>;
+
+/** What a set of users needs of its account. */
+export interface SetContext {
+  readonly accountName: string;
+  readonly publicKey: pulumi.Output<string>;
+  readonly gate: Gate;
+  readonly sets: AccountSets;
+  /** The `tags` argument. */
+  readonly tags: AccountSettings["tags"];
+  /** The `roles` argument. */
+  readonly roles: Readonly<Record<string, RoleArgs>>;
+  /** Names of the users that are not in a set. */
+  readonly userNames: readonly string[];
+  readonly revocations: pulumi.Output<Revocations>;
+}
+
 /** An account whose users and keys the program manages. */
 export class DeclaredAccount {
+  readonly args: DeclaredArgs;
   readonly accountName: string;
   readonly publicKey: pulumi.Output<string>;
   readonly jwt: pulumi.Output<string>;
@@ -55,26 +84,30 @@ export class DeclaredAccount {
   readonly users: Readonly<Record<string, CreatedUser>>;
   readonly roles: Readonly<Record<string, AccountRole>>;
   readonly withoutActivation: pulumi.Output<readonly number[]>;
-  readonly declaration: pulumi.Output<AccountDeclaration>;
+  readonly declaration: pulumi.Output<ListedAccount>;
   readonly model: pulumi.Output<AccountModel>;
   readonly callout: pulumi.Output<string> | undefined;
   readonly gate: Gate;
   /** Signs the account's reference. Programs without references to the account need none. */
   readonly createReference: () => pulumi.Output<SignedReference | undefined>;
+  readonly #sets = new AccountSets();
   readonly #keys: AccountKeys;
 
   constructor(
     readonly resource: pulumi.Resource,
     readonly name: string,
-    readonly args: DeclaredArgs,
+    given: DeclaredArgs,
     { shape, roles: internal = {} }: DeclaredContext,
   ) {
+    const args = { ...given, users: withSeeds(usersOf(given)) };
+    this.args = args;
     this.accountName = args.name ?? name;
-    this.declaration = declareAccount(this.accountName, args);
+    const declaration = declareAccount(this.accountName, args);
+    this.declaration = this.#withSets(declaration);
     const importers = importersOf(args);
     this.gate = validate(`account ${JSON.stringify(this.accountName)}`, resource, [
       pulumi.output(shape),
-      this.declaration.apply(accountDiagnostics),
+      declaration.apply(accountDiagnostics),
       ...accountKeyDiagnostics(args),
       ...sourceDiagnostics(args),
       importers.diagnostics,
@@ -106,20 +139,71 @@ export class DeclaredAccount {
     const { previous, revoked } = claims;
     const remembered = { previous, revoked };
     this.callout = renderRestartCallout(args, { account: this, keys: this.#keys, remembered });
-    const replaced = isRotated(args) ? remembered : {};
-    this.model = afterGate(this.gate, joinParts({ ...parts, ...replaced }));
+    this.model = this.#createModel(parts, remembered);
     const activations = importers.grants === undefined ? pulumi.output(undefined) : claims.activations;
     const signed = { ...parts, ...withTokens(args, tokens) };
-    this.createReference = () =>
-      afterGate(
-        this.gate,
-        createReference({ args, parts: signed, remembered, activations, jwt: this.jwt, seed: this.signer }),
-      );
+    const { jwt, signer: seed } = this;
+    this.createReference = () => {
+      const sets = this.#setKeys(true);
+      return afterGate(this.gate, createReference({ args, parts: signed, remembered, activations, jwt, sets, seed }));
+    };
+  }
+
+  /** What a set of users needs. */
+  get setContext(): SetContext {
+    const { accountName, publicKey, gate, args } = this;
+    return {
+      ...{ accountName, publicKey, gate },
+      sets: this.#sets,
+      tags: args.tags,
+      roles: rolesOf(args),
+      userNames: Object.keys(usersOf(args)),
+      revocations: revocationsOf(args),
+    };
   }
 
   /** Returns the keys that the program sets. */
-  givenKeys(): Promise<SuppliedKey[]> {
-    return findGivenKeys(this.args);
+  async givenKeys(): Promise<SuppliedKey[]> {
+    const sets = await this.#sets.all();
+    const lists = await Promise.all([findGivenKeys(this.args), ...sets.map((set) => set.givenKeys())]);
+    return lists.flat();
+  }
+
+  #withSets(declaration: pulumi.Output<AccountDeclaration>): pulumi.Output<ListedAccount> {
+    const sets = this.#sets.byName<DeclaredSet>((set) => set.declaration);
+    return pulumi
+      .all([declaration, sets])
+      .apply(([declared, known]) => omitUndefined<ListedAccount>({ ...declared, sets: known }));
+  }
+
+  /** Returns the account as configurations contain it, with the users of its sets. */
+  #createModel(parts: AccountParts, remembered: pulumi.Inputs): pulumi.Output<AccountModel> {
+    const { args, gate } = this;
+    const replaced = isRotated(args)
+      ? (pulumi.output(remembered) as pulumi.Output<Remembered>)
+      : this.#ifSetsAreRotated(remembered);
+    // Issue times matter to declared revocations only. A preview does not know them while a JWT is about to be signed.
+    const sets = this.#setKeys(args.revocations !== undefined);
+    const own = afterGate(gate, joinParts(parts));
+    return joinOutputs<[AccountModel, Remembered, NamedSets | undefined], AccountModel>(
+      [own, replaced, sets],
+      (account, more, known) => withSets({ ...account, ...more }, known),
+    );
+  }
+
+  /** Returns the keys of the account's sets. @param isTimed whether the times of issue are needed */
+  #setKeys(isTimed: boolean): pulumi.Output<NamedSets | undefined> {
+    return this.#sets.byName<SetKeys>(({ keys, issued }) => (isTimed ? { ...keys, issued } : keys));
+  }
+
+  /** Returns what the claims remember if keys of users in a set are rotated. */
+  #ifSetsAreRotated(remembered: pulumi.Inputs): pulumi.Output<Remembered> {
+    const areRotated = this.#sets.all().then((sets) => pulumi.all(sets.map(({ isRotated: is }) => is)));
+    return pulumi
+      .output(areRotated)
+      .apply((each) =>
+        each.includes(true) ? pulumi.output(remembered) : pulumi.output({}),
+      ) as pulumi.Output<Remembered>;
   }
 
   /** Returns all keys of the account, its users and roles, as far as they are known. */
@@ -158,6 +242,9 @@ export class DeclaredAccount {
       // The gate stays closed for an account without any of them.
       signer: args.operator?.signer ?? signer ?? "",
       ...(grants === undefined ? {} : { grants, grantSigner: grantSigner(grants, signer) }),
+      // Apart, because a preview does not know the times while a JWT is about to be signed.
+      sets: this.#setKeys(false),
+      issued: this.#sets.byName<string>(({ issued }) => issued),
     };
     return new AccountClaims(this.name, claims, { parent: this.resource });
   }

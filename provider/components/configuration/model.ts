@@ -5,7 +5,7 @@ import { protocolsOf } from "./protocols";
 import { normalizeListener, type Listener } from "../../config/listener";
 import { renderOperatorConfig, type AccountRoster, type Tokens } from "../../config/operator";
 import { renderStaticConfig } from "../../config/static";
-import type { ListedAccount } from "../../model/account/account";
+import type { Account as AccountModel, ListedAccount } from "../../model/account/account";
 import { withNamesAsKeys } from "../../model/account/names-as-keys";
 import { withValidUsers } from "../../model/account/previous-account-keys";
 import {
@@ -27,6 +27,7 @@ import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Account } from "../account/account";
 import type { ConfigurationArgs } from "./configuration-args";
 import { CHECK_ROLE } from "../operator/operator-args";
+import { joinOutputs } from "../join-outputs";
 import { afterGate } from "../validation";
 import { type DeclaredServer } from "./declared-server";
 
@@ -194,12 +195,14 @@ export function createListener(
 /** Returns the model that static configurations are rendered from. It contains the users whose credentials are valid now. */
 export function staticModel(args: ConfigurationArgs): pulumi.Output<Model> {
   const { operatorName, systemAccount } = args.operator;
-  return pulumi
-    .all([operatorName, systemAccount.publicKey, pulumi.all(accountsOf(args).map(({ model }) => model))])
-    .apply(([operator, key, accounts]) => {
+  const models = accountsOf(args).map(({ model }) => model);
+  return joinOutputs<[string, string, ...AccountModel[]], Model>(
+    [operatorName, systemAccount.publicKey, ...models],
+    (operator, key, ...accounts) => {
       const now = nowInSeconds();
       return { operator, systemAccount: key, accounts: accounts.map((account) => withValidUsers(now, account)) };
-    });
+    },
+  );
 }
 
 /** The name of the user that verifies servers in static mode: a comment in their configurations. */
@@ -208,7 +211,7 @@ const CHECK_USER = "verification by pulumi-nats-auth";
 /** Adds the user that verifies servers in static mode to the system account. */
 function withCheckUser({ operator }: ConfigurationArgs, model: pulumi.Output<Model>): pulumi.Output<Model> {
   const publicKey = pulumi.unsecret(operator.checkSigner.apply((signer) => staticCheckUser(signer).getPublicKey()));
-  return pulumi.all([model, publicKey]).apply(([known, key]): Model => {
+  return joinOutputs<[Model, string], Model>([model, publicKey], (known, key) => {
     const user = { publicKey: key, signingKey: key, role: CHECK_ROLE, issuedAt: Infinity };
     const accounts = known.accounts.map((account) =>
       account.publicKey === known.systemAccount
@@ -251,7 +254,10 @@ export function configRenderer(
   return ({ mode }, listener) => {
     switch (mode) {
       case "static":
-        return pulumi.all([model, listener]).apply(([known, at]) => renderStaticConfig(known, at).text);
+        return joinOutputs<[Model, Listener], string>(
+          [model, listener],
+          (known, at) => renderStaticConfig(known, at).text,
+        );
       case "operator":
         return pulumi
           .all([tokens, listener])

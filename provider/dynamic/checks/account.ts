@@ -24,6 +24,7 @@ import {
   stringShape,
 } from "../../model/form/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../../model/keys/signing-keys";
+import type { SetKeys } from "../../model/users/set-keys";
 import { USER, userDiagnostics, type User } from "../../model/users/users";
 import { hasUnknown, isUnknown, ifKnown } from "../life-cycle/unknown";
 import { seedDiagnostics } from "../../nkeys/key-checks";
@@ -44,6 +45,10 @@ export type SignedAccount = Account & {
   grantSigner?: string;
   /** The names of other accounts, for previews. */
   named?: NamedAccounts;
+  /** Sets of users by name. */
+  sets?: Readonly<Record<string, SetKeys>>;
+  /** When the JWTs of each set were issued. */
+  issued?: Readonly<Record<string, string>>;
 };
 
 const SHAPE = objectOf<SignedAccount>({
@@ -60,6 +65,8 @@ const SHAPE = objectOf<SignedAccount>({
   grants: anyValue,
   grantSigner: anyValue,
   named: anyValue,
+  sets: anyValue,
+  issued: anyValue,
 });
 const KEYED_USER = objectOf<User>({
   ...USER.each(() => anyValue),

@@ -3,6 +3,7 @@ import { lifetimeDiagnostics, type Lifetime } from "../../model/keys/lifetime";
 import { omitUndefined } from "../../model/form/order";
 import { suppliedKeyDiagnostics, rotationDiagnostics, type Rotation } from "../../model/keys/rotation";
 import { booleanShape, optional, checkShape, stringShape } from "../../model/form/shape";
+import type { SuppliedToken } from "../../jwt/set-jwts";
 import { TAGS, userTagsDiagnostics } from "../../model/form/tags";
 import { nameDiagnostics } from "../../model/users/users";
 import { seedDiagnostics, userKeyDiagnostics, type SuppliedUserKeys } from "../../nkeys/key-checks";
@@ -17,6 +18,8 @@ export interface UserInputs extends Lifetime {
   readonly publicKey?: string;
   readonly keepSeed?: boolean;
   readonly version?: string | number;
+  /** What identifies an existing JWT. */
+  readonly supplied?: SuppliedToken;
   readonly signer?: string;
   readonly tags?: string[];
   /** Set when the JWT is a credential by itself. */

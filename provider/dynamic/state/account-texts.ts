@@ -40,8 +40,10 @@ type Properties = Readonly<Record<string, unknown>>;
 
 const USER_KEYS = ["publicKey", "signingKey", "issuedAt", "expires", "notBefore"];
 const ROLE_KEYS = ["signingKey"];
-/** Seeds; what another stack remembers, which has properties of its own; and the public key, which is the resource's id. */
-const NOT_SHOWN = ["signer", "grantSigner", "remembered", "publicKey"];
+/**
+ * Seeds; what another stack remembers, and sets, which are shown elsewhere; and the public key, which is the resource's id.
+ */
+const NOT_SHOWN = ["signer", "grantSigner", "remembered", "publicKey", "sets", "issued"];
 
 /** Describes an account in normal form. @param issuer its public key; unknown if the signer is */
 export function describeAccount(described: Described, issuer: string): AccountTexts {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { scopedUserClaims } from "../../jwt/claims";
-import { signClaims, type Validity } from "../../jwt/sign";
+import { decodeToken, signClaims, signToken, type Validity } from "../../jwt/sign";
 import {
   getExpiry,
   isValidAt,
@@ -148,7 +148,7 @@ export function createUserKey(seed: string | undefined): OwnKey {
  * not needed again and is not stored.
  */
 export async function signUser(inputs: UserInputs, own: OwnKey, now: number): Promise<UserState> {
-  const { name, account, tags, signer, version, expires, notBefore, reissues } = inputs;
+  const { name, account, tags, signer, supplied, version, expires, notBefore, reissues } = inputs;
   const pair = signer === undefined ? generateKeyPair("account", randomBytes) : keyPairFromSeed("account", signer);
   const signingKey = pair.getPublicKey();
   const content = omitUndefined<Content>({ name, account, tags, expires, notBefore, reissues });
@@ -157,7 +157,10 @@ export async function signUser(inputs: UserInputs, own: OwnKey, now: number): Pr
     expires: parseOptionalTime(expires),
     notBefore: parseOptionalTime(notBefore),
   });
-  const jwt = await signClaims(scopedUserClaims({ ...content, publicKey: own.publicKey }), pair, validity);
+  const claims = scopedUserClaims({ ...content, publicKey: own.publicKey });
+  const existing = supplied && signToken(claims, pair, { ...validity, issuedAt: supplied.iat });
+  const isKept = existing !== undefined && decodeToken(existing).jti === supplied?.jti;
+  const jwt = isKept ? existing : await signClaims(claims, pair, validity);
   pair.clear();
   const state = omitUndefined<UserState>({
     ...content,

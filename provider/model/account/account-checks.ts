@@ -19,7 +19,7 @@ const PARTS: Readonly<Record<keyof AccountDeclaration, Shape>> = {
   imports: optional(IMPORTS),
 };
 
-const LISTED = objectOf<ListedAccount>({ ...PARTS, path: optional(stringShape) });
+const LISTED = objectOf<ListedAccount>({ ...PARTS, path: optional(stringShape), sets: anyValue });
 
 /** Returns whether the parts of an account have the shapes that checks between accounts rely on. */
 export function isWellFormed(account: ListedAccount): boolean {

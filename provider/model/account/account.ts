@@ -15,6 +15,13 @@ export interface AccountDeclaration extends AccountTerms {
   readonly roles?: Readonly<Record<string, RoleTerms>>;
 }
 
+/** A set of users of an account, as far as an account depends on it before any key exists. */
+export interface DeclaredSet {
+  readonly role: string;
+  /** Number of users. */
+  readonly count: number;
+}
+
 /** An account in the arguments of a cluster. */
 export interface ListedAccount extends AccountDeclaration {
   /**
@@ -23,6 +30,8 @@ export interface ListedAccount extends AccountDeclaration {
    * @default its position among the accounts
    */
   readonly path?: string;
+  /** Sets of users by name. Each set checks its users. */
+  readonly sets?: Readonly<Record<string, DeclaredSet>>;
 }
 
 /** An account with its keys, as both configurations are rendered from it. */

@@ -1,6 +1,7 @@
 import type { Account, AccountPrevious } from "./account";
 import { isValidAt, parseTime } from "../keys/lifetime";
 import { omitUndefined, getOwn } from "../form/order";
+import type { KeyedUser } from "./revoked-users";
 import { getPreviousKeys, type RotatedKeys, type KeySet, type PreviousKey } from "../keys/previous-keys";
 import { isBearer, type Role } from "../users/roles";
 import { normalizeRotation } from "../keys/rotation";
@@ -15,12 +16,15 @@ import type { User, Users } from "../users/users";
  * @param now Unix seconds
  */
 export function getPreviousAccountKeys(
-  before: Pick<Account, "users" | "roles" | "previous"> | undefined,
+  before: (Pick<Account, "roles" | "previous"> & { readonly users: Named<KeyedUser> }) | undefined,
   after: Pick<Account, "users" | "roles">,
   now: number,
 ): AccountPrevious {
   const { users = {}, roles = {}, previous = {} } = before ?? {};
-  const known = namedUsers(users, (name, user) => isBearer(user, roles) || !hasBearer(name, after));
+  const known = namedUsers(
+    users,
+    (name, user) => user.isSecret === true || isBearer(user, roles) || !hasBearer(name, after),
+  );
   const of = <T>(olds: Named<T>, news: Named<T>, past: Named<readonly PreviousKey[]>, holder: (of: T) => RotatedKeys) =>
     namedKeys(news, (name, one) => {
       const old = getOwn(olds, name);
@@ -38,7 +42,7 @@ function hasBearer(name: string, { users, roles }: Pick<Account, "users" | "role
   return user !== undefined && isBearer(user, roles);
 }
 
-function namedUsers(users: Users, keep: (name: string, user: User) => boolean): Users {
+function namedUsers(users: Named<KeyedUser>, keep: (name: string, user: KeyedUser) => boolean): Users {
   return Object.fromEntries(Object.entries(users).filter(([name, user]) => keep(name, user)));
 }
 

@@ -6,7 +6,10 @@ import { isBearer } from "../users/roles";
 import type { User } from "../users/users";
 
 /** An account's users and roles, with all their valid keys. */
-type Keyed = Pick<Account, "users" | "roles" | "previous">;
+type Keyed = Pick<Account, "roles" | "previous"> & { readonly users: Readonly<Record<string, KeyedUser>> };
+
+/** A user, and whether its JWTs are secrets of the state although they may not log in without the seed. */
+export type KeyedUser = User & { readonly isSecret?: true };
 
 /** One of a user's public keys, with what its JWTs have in common. */
 interface Credential {
@@ -17,6 +20,8 @@ interface Credential {
   readonly terms: string;
   /** True if its JWTs log in without the seed. */
   readonly bearer: boolean;
+  /** True if its JWTs are secrets, although they do not log in without the seed. */
+  readonly isSecret: boolean;
   /** Expiry in Unix seconds; infinite for none. */
   readonly expires: number;
   /** When the current JWT was issued, in Unix seconds; undefined for a replaced key, which has no current JWT. */
@@ -56,7 +61,7 @@ function findRevocation(old: Credential, current: Credential | undefined, now: n
     return { at: Math.max(now, old.issuedAt ?? 0), by: old.by };
   }
   // JWTs that did not log in alone are in plain text in states and outputs.
-  const isExposed = current.bearer && !old.bearer;
+  const isExposed = current.bearer && !old.bearer && !old.isSecret;
   const hasChanged = current.terms !== old.terms || current.expires < old.expires || isExposed;
   return hasChanged ? { at: current.issuedAt === undefined ? now : current.issuedAt - 1, by: old.by } : undefined;
 }
@@ -87,7 +92,8 @@ function credentials(account: Keyed): Credential[] {
     const terms = JSON.stringify([name, role ?? null, tags, notBefore ?? null]);
     const end = (expires === undefined ? undefined : parseTime(expires)) ?? Infinity;
     const replaced = sortUnique(past.flatMap((key) => key.publicKey ?? [])).filter((key) => key !== publicKey);
-    const shared = { terms, bearer: isBearer(user, account.roles), expires: end };
+    const isSecret = user.isSecret === true;
+    const shared = { terms, bearer: isBearer(user, account.roles), isSecret, expires: end };
     const of = (key: string) => ({ publicKey: key, by: signaturesOf(key, user, past, account), ...shared });
     // In a preview, the issue time of a new JWT is unknown.
     const issued = typeof issuedAt === "number" ? issuedAt : undefined;

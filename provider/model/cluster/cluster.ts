@@ -191,7 +191,9 @@ export function proxyDiagnostics(accounts: readonly ListedAccount[]): Diagnostic
 
 /** A static server without any user accepts clients without credentials, as users of its global account. */
 function noUserDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
-  const hasUsers = accounts.some(({ users }) => Object.keys(users ?? {}).length > 0);
+  const hasUsers = accounts.some(
+    ({ users = {}, sets = {} }) => Object.keys(users).length > 0 || Object.values(sets).some(({ count }) => count > 0),
+  );
   return diagnose({
     code: "NA1709",
     path: "accounts",

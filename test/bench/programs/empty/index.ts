@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-const RESOURCES = 100;
+/** How many resources there are. */
+const RESOURCES = Number(process.env.BENCH_USERS ?? 100);
 
 // Baseline: dynamic resources that do nothing and print nothing, with a minimal provider.
 const PROVIDER = `exports.handler = () => ({ create: async () => ({ id: "empty", outs: {} }) })`;

@@ -1,8 +1,9 @@
 import { Account, Operator } from "pulumi-nats-auth";
 
-const USERS = 100;
+/** How many users the account has. */
+const USERS = Number(process.env.BENCH_USERS ?? 100);
 
-// An operator and one account with 100 users, each with permissions of its own.
+// an operator and one account with users, each with permissions of its own.
 const names = Array.from({ length: USERS }, (_, index) => `user${index}`);
 const users = Object.fromEntries(
   names.map((name) => [

@@ -10,6 +10,7 @@ import type {
   ServerArgs,
   ServerSettings,
   ServerStorage,
+  UserSetArgs,
   UserTerms,
 } from "pulumi-nats-auth";
 
@@ -22,11 +23,19 @@ export interface DeclaredAccount extends Omit<AccountTerms, "authorization"> {
   readonly imports?: readonly (ImportTerms & { readonly account: string })[];
   readonly users?: Readonly<Record<string, UserTerms & DeclaredKey>>;
   readonly roles?: Readonly<Record<string, RoleTerms & DeclaredKey>>;
+  /** Sets of users by name. */
+  readonly sets?: Readonly<Record<string, DeclaredSet>>;
+}
+
+/** A set of users, of which the stack's outputs contain all credentials, or those of some users. */
+export interface DeclaredSet extends Omit<UserSetArgs, "account" | "template"> {
+  readonly shown?: readonly string[];
 }
 
 /** A key that is given, or replaced. */
 interface DeclaredKey {
   readonly seed?: string;
+  readonly creds?: string;
   readonly publicKey?: string;
   readonly rotation?: Rotation;
 }

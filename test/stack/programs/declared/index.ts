@@ -5,6 +5,7 @@ import {
   Account,
   MixedAuthCluster,
   Operator,
+  UserSet,
   type AccountSettings,
   type AnyNames,
   type Target,
@@ -20,7 +21,8 @@ const operator = new Operator("KO", {
   ...(declaration.hidden === undefined ? {} : { name: pulumi.secret(declaration.hidden) }),
 });
 const accounts = new Map<string, Account<AnyNames>>();
-for (const [name, { imports, ...settings }] of Object.entries(declaration.accounts ?? {})) {
+const sets = new Map<string, { set: UserSet; account: string; shown: readonly string[] }>();
+for (const [name, { imports, sets: declaredSets = {}, ...settings }] of Object.entries(declaration.accounts ?? {})) {
   const args: AccountSettings = {
     ...settings,
     ...(declaration.hidden === undefined ? {} : { description: pulumi.secret(declaration.hidden) }),
@@ -28,7 +30,12 @@ for (const [name, { imports, ...settings }] of Object.entries(declaration.accoun
       ? {}
       : { imports: imports.map(({ account, ...terms }) => ({ ...terms, account: declared(account) })) }),
   };
-  accounts.set(name, new Account(name, { ...args, operator }));
+  const account = new Account(name, { ...args, operator });
+  accounts.set(name, account);
+  for (const [setName, { shown, ...own }] of Object.entries(declaredSets)) {
+    const set = new UserSet(setName, { ...own, account });
+    sets.set(setName, { set, account: name, shown: shown ?? Object.keys(own.users ?? {}) });
+  }
 }
 
 const {
@@ -114,6 +121,15 @@ for (const [name, account] of new Map<string, Account<AnyNames>>([["SYS", operat
     seeds[path] = login.seed;
     creds[path] = login.creds;
     jwts[path] = login.jwt;
+  }
+}
+for (const { set, account, shown } of sets.values()) {
+  for (const user of shown) {
+    const path = `${account}/${user}`;
+    publicKeys[path] = set.publicKeys.apply((keys) => keys[user] ?? "");
+    seeds[path] = set.seed(user);
+    creds[path] = set.creds(user);
+    jwts[path] = set.jwt(user).apply((jwt) => jwt ?? "");
   }
 }
 

@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { nowInSeconds } from "../dynamic/life-cycle/clock";
+import { FolderError, writeCreds } from "./creds-folder";
+import { findCreds } from "./state-creds";
+
+const USAGE = `Usage: pulumi-nats-auth creds --out <folder> [--stack <name>] [--set <name>] [--cwd <folder>]
+
+Writes the creds of the users of a stack to files of mode 0600: <folder>/<account>/<user>.creds
+
+  --out <folder>   folder of mode 0700; created if it does not exist
+  --stack <name>   stack; the selected one by default
+  --set <name>     users of one UserSet only
+  --cwd <folder>   folder of the Pulumi project; the current one by default
+`;
+
+/** A problem with the arguments, or of the Pulumi CLI. */
+class CommandError extends Error {}
+
+/** Runs the command. @returns what it prints */
+async function run(args: readonly string[]): Promise<string> {
+  const { values, positionals } = parse(args);
+  if (values.help === true) {
+    return USAGE;
+  }
+  if (positionals.length !== 1 || positionals[0] !== "creds" || values.out === undefined) {
+    throw new CommandError(USAGE);
+  }
+  const stack = values.stack === undefined ? [] : ["--stack", values.stack];
+  const text = await runPulumi(["stack", "export", "--show-secrets", ...stack], values.cwd);
+  const { creds, without } = findCreds(JSON.parse(text), values.set, nowInSeconds());
+  if (creds.length === 0 && without === 0) {
+    const subject = values.set === undefined ? "users" : `users in a set ${JSON.stringify(values.set)}`;
+    throw new CommandError(`The stack has no ${subject}.\n`);
+  }
+  writeCreds(values.out, creds);
+  const omitted = `${without.toLocaleString("en")} without: their seeds are not in the state, or their creds have ended.\n`;
+  return `Creds of ${creds.length.toLocaleString("en")} users: ${values.out}\n${without === 0 ? "" : omitted}`;
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { out: text, stack: text, set: text, cwd: text, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    throw new CommandError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+/** Runs the Pulumi CLI. Its standard output, which contains secrets, is not shown. */
+function runPulumi(args: readonly string[], cwd: string | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", [...args, "--non-interactive"], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.once("error", ({ message }) => {
+      reject(new CommandError(`The Pulumi CLI cannot be run: ${message}\n`));
+    });
+    child.once("close", (code) => {
+      if (code === 0) {
+        resolve(Buffer.concat(chunks).toString());
+      } else {
+        reject(new CommandError(`pulumi ${args.join(" ")} failed.\n`));
+      }
+    });
+  });
+}
+
+run(process.argv.slice(2)).then(
+  (text) => process.stdout.write(text),
+  (error: unknown) => {
+    // Other errors are faults of this package; their messages do not contain seeds.
+    process.stderr.write(
+      error instanceof CommandError
+        ? error.message
+        : error instanceof FolderError
+          ? `${error.message}\n`
+          : `${String(error)}\n`,
+    );
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,139 @@
+import { SetCredentials, type UserCreds } from "../components/user-set/set-credentials";
+import { formatCreds } from "../jwt/sign";
+import { isRecord } from "../model/form/shape";
+import { isValidAt } from "../model/keys/lifetime";
+import type { Revocations } from "../model/keys/revocations";
+import type { SharedTerms } from "../model/users/set-users";
+
+/** Creds of a user of a stack. */
+export interface StateCreds extends UserCreds {
+  /** Name of the user's account. */
+  readonly account: string;
+}
+
+/** The creds in a state, and the number of users without any. */
+export interface FoundCreds {
+  readonly creds: readonly StateCreds[];
+  readonly without: number;
+}
+
+interface Resource {
+  readonly type: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The state of a set, as far as its creds need it. */
+interface StoredSet {
+  readonly users: string;
+  readonly keys: string;
+  readonly issued: string;
+  readonly given?: string;
+  readonly __details: {
+    readonly name: string;
+    readonly account: string;
+    readonly signingKey: string;
+    readonly source?: string;
+    readonly since: number;
+    readonly shared?: SharedTerms;
+  };
+}
+
+interface StoredUser {
+  readonly name: string;
+  readonly account: string;
+  readonly publicKey: string;
+  readonly jwt: string;
+  readonly seed?: string;
+  readonly expires?: string;
+}
+
+/** An account, as far as the creds of its users need it. */
+interface StoredAccount {
+  readonly name: string;
+  readonly revocations?: Revocations;
+}
+
+const TYPE = "pulumi-nodejs:dynamic/nats-auth:";
+
+/**
+ * Returns the creds of the users of a stack.
+ *
+ * @param state what `pulumi stack export --show-secrets` printed
+ * @param set the name of a set; all users by default
+ * @param now Unix seconds
+ */
+export function findCreds(state: unknown, set: string | undefined, now: number): FoundCreds {
+  const resources = readResources(state);
+  const ofType = (name: string) => resources.flatMap(({ type, outputs }) => (type === TYPE + name ? [outputs] : []));
+  const seeds = new Map(ofType("Nkey").map(({ publicKey, seed }) => [publicKey as string, seed as string]));
+  const accounts = new Map(ofType("AccountClaims").map(readAccount));
+  const accountOf = (key: string): StoredAccount => accounts.get(key) ?? { name: key };
+  const sets = (ofType("UserSetKeys") as unknown as StoredSet[]).filter(
+    ({ __details: { name } }) => set === undefined || name === set,
+  );
+  const users = set === undefined ? (ofType("User") as unknown as StoredUser[]) : [];
+  const creds: StateCreds[] = [];
+  let without = 0;
+  const add = (account: string, one: UserCreds | undefined) => {
+    if (one === undefined) {
+      without += 1;
+    } else {
+      creds.push({ account, ...one });
+    }
+  };
+  for (const user of users) {
+    add(accountOf(user.account).name, credsOfUser(user, now));
+  }
+  for (const stored of sets) {
+    const { account, signingKey, source, since, shared } = stored.__details;
+    const { name, revocations = {} } = accountOf(account);
+    const root = source === undefined ? undefined : seeds.get(source);
+    const own = new SetCredentials({
+      set: { ...stored, shared },
+      ...{ account, signer: seeds.get(signingKey) ?? "", root, since, given: stored.given },
+    });
+    for (const user of own.names) {
+      add(name, own.creds(user, revocations, now));
+    }
+  }
+  return { creds, without };
+}
+
+function credsOfUser({ name, publicKey, jwt, seed, expires }: StoredUser, now: number): UserCreds | undefined {
+  const hasExpired = expires !== undefined && !isValidAt(now, { expires });
+  return seed === undefined || hasExpired ? undefined : { name, publicKey, creds: formatCreds(jwt, seed) };
+}
+
+/** The public key of an account is the subject of its claims. */
+function readAccount({ __details: details }: Resource["outputs"]): [string, StoredAccount] {
+  const account = details as StoredAccount & { readonly publicKey: string };
+  return [account.publicKey, account];
+}
+
+function readResources(state: unknown): Resource[] {
+  const deployment = isRecord(state) && isRecord(state.deployment) ? state.deployment : {};
+  const resources = Array.isArray(deployment.resources) ? (deployment.resources as unknown[]) : [];
+  return resources.flatMap((resource) => {
+    // A resource that is about to be deleted has been replaced by another one.
+    if (!isRecord(resource) || resource.delete === true || typeof resource.type !== "string") {
+      return [];
+    }
+    return [{ type: resource.type, outputs: readSecrets(resource.outputs ?? {}) as Resource["outputs"] }];
+  });
+}
+
+/** Replaces each secret by its value, which the state contains as JSON. */
+function readSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(readSecrets);
+  }
+  if (!isRecord(value)) {
+    return value;
+  }
+  return typeof value.plaintext === "string" && SECRET in value
+    ? (JSON.parse(value.plaintext) as unknown)
+    : Object.fromEntries(Object.entries(value).map(([key, member]) => [key, readSecrets(member)]));
+}
+
+/** Marks secrets in states. */
+const SECRET = "4dabf18193072939515e22adb298388d";

@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeclaredSet } from "../../model/account/account";
+import type { SuppliedKey } from "../../model/cluster/cluster";
+import type { SetKeys } from "../../model/users/set-keys";
+
+/** A set of users of an account. */
+export interface AttachedSet {
+  /** Name of the set. */
+  readonly name: string;
+  /** Names of its users. */
+  readonly names: pulumi.Output<readonly string[]>;
+  readonly declaration: pulumi.Output<DeclaredSet>;
+  /** Its keys, each part on its own, so that a preview knows as much as possible. */
+  readonly keys: { readonly [K in keyof Omit<SetKeys, "issued">]-?: pulumi.Input<SetKeys[K]> };
+  /** When the JWTs of its users were issued; a preview does not know that if one of them is new. */
+  readonly issued: pulumi.Output<string>;
+  /** Whether keys of its users are rotated, so that replaced ones may be valid. */
+  readonly isRotated: pulumi.Output<boolean>;
+  /** Returns the keys that the program supplies, as far as they are known. */
+  readonly givenKeys: () => Promise<SuppliedKey[]>;
+}
+
+/**
+ * The sets of users of an account. They are created after the account, whose claims need all of them: the list is complete as
+ * soon as the program waits for the first time.
+ */
+export class AccountSets {
+  readonly #sets: AttachedSet[] = [];
+  readonly #all: Promise<readonly AttachedSet[]>;
+  #isComplete = false;
+
+  constructor() {
+    this.#all = new Promise((resolve) => {
+      setImmediate(() => {
+        this.#isComplete = true;
+        resolve(this.#sets);
+      });
+    });
+  }
+
+  /** The sets so far. */
+  get present(): readonly AttachedSet[] {
+    return this.#sets;
+  }
+
+  /** Adds a set. @returns false if the list is complete */
+  add(set: AttachedSet): boolean {
+    if (!this.#isComplete) {
+      this.#sets.push(set);
+    }
+    return !this.#isComplete;
+  }
+
+  /** The complete list. */
+  all(): Promise<readonly AttachedSet[]> {
+    return this.#all;
+  }
+
+  /** Returns a part of each set by name; undefined if there are no sets. */
+  byName<T>(
+    part: (set: AttachedSet) => { readonly [K in keyof T]: pulumi.Input<T[K]> } | pulumi.Output<T>,
+  ): pulumi.Output<Readonly<Record<string, T>> | undefined> {
+    const named = this.#all.then((sets) =>
+      sets.length === 0 ? undefined : Object.fromEntries(sets.map((set) => [set.name, part(set)])),
+    );
+    return pulumi.output(named) as pulumi.Output<unknown> as pulumi.Output<Readonly<Record<string, T>> | undefined>;
+  }
+}

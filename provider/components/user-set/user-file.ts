@@ -1,0 +1,151 @@
+import { readFileSync, statSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { parse } from "csv-parse/sync";
+import { diagnose, display, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { isRecord } from "../../model/form/shape";
+
+/** A user that a list or a file names. */
+export interface NamedUser {
+  readonly name: string;
+  /** Properties of a JSON file. */
+  readonly user: Readonly<Record<string, unknown>>;
+  /** Columns of a CSV file. */
+  readonly row?: Readonly<Record<string, string>>;
+}
+
+/** The users of a file, or the problems with it. */
+export interface FileUsers {
+  readonly users: readonly NamedUser[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The maximum size of a file: about 100,000 users. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** Reads the users of a file. @param path relative to the folder of the program */
+export function readUserFile(path: string): FileUsers {
+  const file = resolve(path);
+  try {
+    const { size } = statSync(file);
+    return size > MAX_BYTES
+      ? unreadable(path, `has ${size.toLocaleString("en")} bytes; the maximum is ${MAX_BYTES.toLocaleString("en")}`)
+      : parseUserFile(path, readFileSync(file));
+  } catch (error) {
+    return unreadable(path, `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+  }
+}
+
+/** Parses the content of a file of users. @param path its name, which ends with the format */
+export function parseUserFile(path: string, content: Uint8Array): FileUsers {
+  const text = decode(content);
+  if (text === undefined) {
+    return unreadable(path, "is not valid UTF-8");
+  }
+  switch (extname(path).toLowerCase()) {
+    case ".csv":
+      return parseCsv(path, text);
+    case ".json":
+      return parseJson(path, text);
+    default:
+      return unreadable(path, "is not a CSV or JSON file by its name");
+  }
+}
+
+function decode(content: Uint8Array): string | undefined {
+  try {
+    // Removes a byte order mark.
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseCsv(path: string, text: string): FileUsers {
+  let rows: Record<string, string>[];
+  try {
+    rows = parse(text, { columns: checkedColumns, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    // The message names the line; it may repeat values, which could be seeds.
+    const { lines, code = "" } = error as { readonly lines?: number; readonly code?: string };
+    const place = lines === undefined ? "" : ` at line ${lines}`;
+    return unreadable(path, error instanceof ColumnError ? error.message : `is not valid CSV${place} (${code})`);
+  }
+  return { users: rows.map((row) => ({ name: row.name ?? "", user: {}, row })), diagnostics: repeated(path, rows) };
+}
+
+/** Columns without a user's name, or several of one name. */
+class ColumnError extends Error {}
+
+function checkedColumns(columns: readonly string[]): string[] {
+  if (!columns.includes("name")) {
+    throw new ColumnError(`has no column "name" in its first line; its columns are ${displayList(columns)}`);
+  }
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice !== undefined) {
+    throw new ColumnError(`has two columns ${display(twice)}`);
+  }
+  return [...columns];
+}
+
+function parseJson(path: string, text: string): FileUsers {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return unreadable(path, "is not valid JSON");
+  }
+  return namedUsers(path, value);
+}
+
+/** Returns the users of a list of names or of an object. @param path the path of the value */
+export function namedUsers(path: string, value: unknown): FileUsers {
+  if (Array.isArray(value)) {
+    const names = value.map((name: unknown) => ({ name: typeof name === "string" ? name : "" }));
+    const wrong = value.flatMap((name: unknown, index) =>
+      diagnose({
+        code: "NA1906",
+        path: `${path}[${index}]`,
+        value: name,
+        problem: typeof name === "string" ? undefined : "must be a name: a string",
+        remedy: "Use an object of users by name for users with properties.",
+      }),
+    );
+    return { users: names.map(({ name }) => ({ name, user: {} })), diagnostics: [...wrong, ...repeated(path, names)] };
+  }
+  if (!isRecord(value)) {
+    const problem = "must be an object of users by name, or a list of names";
+    const remedy = 'Use `{ "d-1": {}, "d-2": {} }` or `["d-1", "d-2"]`.';
+    return { users: [], diagnostics: diagnose({ code: "NA1906", path, problem, remedy }) };
+  }
+  const entries = Object.entries(value);
+  const wrong = entries.flatMap(([name, user]) =>
+    diagnose({
+      code: "NA1003",
+      path: keyPath(path, name),
+      problem: isRecord(user) ? undefined : "must be an object",
+      remedy: "Use an object with the properties of the user; it can be empty.",
+    }),
+  );
+  return { users: entries.map(([name, user]) => ({ name, user: isRecord(user) ? user : {} })), diagnostics: wrong };
+}
+
+/** Finds names that occur more than once. */
+function repeated(path: string, rows: readonly { readonly name?: string }[]): Diagnostic[] {
+  const names = new Set<string>();
+  return rows.flatMap(({ name = "" }, index) => {
+    const isRepeated = names.has(name);
+    names.add(name);
+    return diagnose({
+      code: "NA1902",
+      path: `${path}[${index}]`,
+      value: name,
+      problem: isRepeated ? "is the name of several users" : undefined,
+      remedy: "Rename or remove all but one of them.",
+    });
+  });
+}
+
+function unreadable(path: string, problem: string): FileUsers {
+  const remedy = "Use a CSV file with a column `name`, or a JSON file with an object or a list of names.";
+  return { users: [], diagnostics: diagnose({ code: "NA1908", path: "file", value: path, problem, remedy }) };
+}

@@ -1,0 +1,165 @@
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, display, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import type { SuppliedKey } from "../../model/cluster/cluster";
+import { getOwn, omitUndefined } from "../../model/form/order";
+import { anyValue, checkShape, fatal, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
+import type { RoleTerms } from "../../model/users/roles";
+import {
+  normalizeShared,
+  setUsersDiagnostics,
+  shortenDiagnostics,
+  type SetAccount,
+  type SharedTerms,
+} from "../../model/users/set-users";
+import type { AttachedSet } from "../account/account-sets";
+import type { SetContext } from "../account/declared-account";
+import { joinOutputs } from "../join-outputs";
+import { afterGate, valueIfKnown, type Gate } from "../validation";
+import type { DeclaredUsers, UserDeclaration } from "./declared-users";
+import type { UserSetArgs } from "./user-set-args";
+
+const ACCOUNT: Shape = (value, path) =>
+  fatal({
+    code: "NA1909",
+    path,
+    problem: contextOf(value) === undefined ? "must be an `Account` of this program" : undefined,
+    remedy: "Use an `Account` of this program, or declare the set in the program of the account.",
+  });
+
+/** Returns what a set needs of its account; undefined if the value is no account of this program. */
+export function contextOf(account: unknown): SetContext | undefined {
+  return typeof account === "object" && account !== null && "setContext" in account
+    ? (account.setContext as SetContext | undefined)
+    : undefined;
+}
+
+const ARGS: Shape = objectOf<UserSetArgs>({
+  account: ACCOUNT,
+  role: stringShape,
+  users: anyValue,
+  file: optional(stringShape),
+  template: anyValue,
+  lifetime: anyValue,
+  renewBefore: anyValue,
+  expires: anyValue,
+  notBefore: anyValue,
+  rotation: anyValue,
+  handedOut: anyValue,
+});
+
+/** Checks the shape of a set's arguments. */
+export function setArgsDiagnostics(args: UserSetArgs): Diagnostic[] {
+  return checkShape("", ARGS, args, sourceDiagnostics);
+}
+
+/** The problem with a set that is created after the claims of its account are complete. */
+export const LATE_SET = diagnose({
+  code: "NA1901",
+  path: "account",
+  problem: "has its claims already: the program has waited since it created the account",
+  remedy: "Wait for values before the account is created, or pass them to the set as outputs.",
+});
+
+/** The problem with the name of a user that a set does not have. */
+export function unknownUser(set: string, name: string): Diagnostic {
+  const problem = `is not a user of the set ${display(set)}`;
+  return { code: "NA1905", path: "name", value: display(name), problem, remedy: "Correct the name, or add the user." };
+}
+
+function sourceDiagnostics({ users, file }: Partial<UserSetArgs>): Diagnostic[] {
+  const hasOne = (users === undefined) !== (file === undefined);
+  return diagnose({
+    code: "NA1906",
+    path: "users",
+    problem: hasOne ? undefined : `${users === undefined ? "is missing" : "is set"}, and so is \`file\``,
+    remedy: "Set one of `users` and `file`.",
+  });
+}
+
+/** Returns a set whose arguments are malformed: everything that depends on it waits for its gate. */
+export function failedSet(name: string, gate: Gate): AttachedSet {
+  const failed = <T>() => afterGate(gate, "" as unknown as T);
+  return {
+    name,
+    names: pulumi.output([]),
+    declaration: pulumi.output({ role: "", count: 1 }),
+    keys: { role: failed(), signingKey: failed(), users: failed(), keys: failed(), shared: failed() },
+    issued: failed(),
+    isRotated: pulumi.output(false),
+    givenKeys: () => Promise.resolve([]),
+  };
+}
+
+/** Returns what all users of a set have in common. */
+export function sharedTerms(args: UserSetArgs): pulumi.Output<SharedTerms | undefined> {
+  const { lifetime, renewBefore, expires, notBefore, rotation } = args;
+  return pulumi
+    .output({ lifetime, renewBefore, expires, notBefore, rotation })
+    .apply((terms) => normalizeShared(omitUndefined<SharedTerms>(terms)));
+}
+
+/** Returns whether keys of a set are rotated. */
+export function isRotated(
+  { users }: UserDeclaration,
+  shared: pulumi.Output<SharedTerms | undefined>,
+): pulumi.Output<boolean> {
+  return joinOutputs<[DeclaredUsers, SharedTerms | undefined], boolean>(
+    [users, shared],
+    ({ users: all }, terms) =>
+      terms?.rotation !== undefined || [...all.values()].some(({ rotation }) => rotation !== undefined),
+  );
+}
+
+/** Checks that the program can sign the users of a role. */
+export function roleDiagnostics(role: string, { roles }: SetContext): Diagnostic[] {
+  const declared = getOwn(roles, role);
+  const names = Object.keys(roles);
+  const missing = `is not a role of the account; ${names.length === 0 ? "it has no roles" : `its roles: ${displayList(names)}`}`;
+  const unmanaged = "is a role whose signing key is not managed here, so the users' JWTs cannot be signed";
+  return diagnose({
+    code: "NA1907",
+    path: "role",
+    value: role,
+    problem: declared === undefined ? missing : declared.publicKey === undefined ? undefined : unmanaged,
+    remedy: "Use a role of the account that has no `publicKey`, or add one.",
+  });
+}
+
+/** Checks the users of a set. A role with problems is reported by the account. */
+export function usersDiagnostics(
+  { role }: UserSetArgs,
+  { accountName, tags, roles, userNames, sets }: SetContext,
+  { users, secrets }: UserDeclaration,
+): pulumi.Output<readonly Diagnostic[]> {
+  const before = pulumi.all(sets.present.map(({ name, names }) => names.apply((all) => ({ name, all }))));
+  const parts = pulumi.output({ tags, role: getOwn(roles, role) }) as pulumi.Output<unknown>;
+  return joinOutputs(
+    [users, secrets, before, parts as pulumi.Output<{ tags?: string[]; role?: RoleTerms }>] as const,
+    (declared, supplied, earlier, known) => {
+      const others = new Map(userNames.map((name) => [name, `the account ${display(accountName)}`]));
+      for (const { name, all } of earlier) {
+        all.forEach((user) => others.set(user, `the set ${display(name)}`));
+      }
+      const account = omitUndefined<SetAccount>({
+        name: accountName,
+        tags: known.tags,
+        roles: known.role === undefined ? undefined : { [role]: known.role },
+        others,
+      });
+      return shortenDiagnostics([
+        ...declared.diagnostics,
+        ...supplied.diagnostics,
+        ...(declared.diagnostics.length > 0 ? [] : setUsersDiagnostics(declared.users, role, account)),
+      ]);
+    },
+  );
+}
+
+/** Returns the keys that the program supplies, as far as they are known. */
+export async function findGivenKeys({ users, secrets }: UserDeclaration): Promise<SuppliedKey[]> {
+  const [declared, supplied] = await Promise.all([valueIfKnown(users), valueIfKnown(secrets)]);
+  const own = Array.from(declared?.users ?? [], ([name, { publicKey }]) => [name, publicKey] as const);
+  return [...own, ...(supplied?.publicKeys ?? [])].flatMap(([name, key]) =>
+    key === undefined ? [] : [{ path: keyPath("users", name), key }],
+  );
+}

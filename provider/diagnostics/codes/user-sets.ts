@@ -1,0 +1,69 @@
+import type { CodeTable } from "./code";
+
+/** Sets of users. */
+export const USER_SETS_CODES = {
+  NA1901: {
+    title: "Set created too late",
+    cause:
+      "The claims of an account revoke the users that leave its sets, so they need all sets of the account. An account accepts sets until the program waits for the first time (`await`) after it has created the account.",
+    remedy: "Wait for values before the account is created, or pass them to the set as outputs.",
+  },
+  NA1902: {
+    title: "Name of several users",
+    cause:
+      "A name identifies a user among all users of its account, also across sets. Two users of an account have the same name.",
+    remedy:
+      "Rename one of them, or remove the user from one of the two. To move a user to another set with its key and its JWT, supply its `creds` there.",
+  },
+  NA1903: {
+    title: "Names that differ in Unicode normalization only",
+    cause:
+      "Two names look the same and consist of different characters, such as `é` as one character and as `e` with an accent. They would be two users that people, and some file systems, cannot tell apart.",
+    remedy: "Remove one of the two, or rename it.",
+  },
+  NA1904: {
+    title: "More problems",
+    cause: "A set has more problems than a message can list. The message contains the first ones.",
+    remedy: "Correct the listed problems first: many problems often have one cause.",
+  },
+  NA1905: {
+    title: "Unknown user of a set",
+    cause: "The program asks for the credentials of a user that the set does not have.",
+    remedy: "Correct the name, or add the user to the set.",
+  },
+  NA1906: {
+    title: "Invalid users of a set",
+    cause:
+      "A set has its users from exactly one of `users` and `file`: an object of users by name, a list of names, or a file in CSV or JSON.",
+    remedy: "Set one of the two, in one of these forms.",
+  },
+  NA1907: {
+    title: "Invalid role of a set",
+    cause:
+      "All users of a set have a role, whose key signs their JWTs. The account does not declare the role, or the seed of its key is not managed here.",
+    remedy: "Add the role to the `roles` of the account without a `publicKey`, or correct the name.",
+  },
+  NA1908: {
+    title: "Unreadable file of users",
+    cause:
+      "A file of users cannot be read, is not CSV or JSON of the documented form, or is larger than 32 MiB. Its name ends with `.csv` or `.json`.",
+    remedy: "Correct the path or the file. Divide a large file into several sets.",
+  },
+  NA1909: {
+    title: "Invalid account of a set",
+    cause: "A set belongs to an `Account` that this program declares. The account of another stack has its sets there.",
+    remedy: "Use an `Account` of this program, or declare the set in the program of the account.",
+  },
+  NA1910: {
+    title: "Conflicting keys of a user",
+    cause:
+      "A user of a set has several of `seed`, `creds` and `publicKey`, each of which determines the key, or creds that are not the content of a creds file.",
+    remedy: "Keep one of them.",
+  },
+  NA1911: {
+    title: "Folder for creds not usable",
+    cause:
+      "The command `creds` writes secrets only to a folder that belongs to the user who runs it and that nobody else can read. It does not follow symbolic links.",
+    remedy: "Choose a new folder, or remove the file or link in its place.",
+  },
+} as const satisfies CodeTable;

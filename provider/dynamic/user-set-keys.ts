@@ -1,0 +1,233 @@
+import { isSetToken, type SuppliedToken } from "../jwt/set-jwts";
+import { omitUndefined } from "../model/form/order";
+import type { Rotation } from "../model/keys/rotation";
+import {
+  formatIssued,
+  issuedUsers,
+  parseIssued,
+  parseKey,
+  planKeys,
+  type IssuedUser,
+  type KeyMaker,
+} from "../model/users/set-keys";
+import { formatLines, parseLines, type SetText } from "../model/users/set-text";
+import { parseUser, type SharedTerms } from "../model/users/set-users";
+import { keyPairFromSeed } from "../nkeys/keys";
+import { setKeyDeriver } from "../nkeys/set-seeds";
+import { knownKeyDiagnostics } from "./checks/keys";
+import { nowInSeconds } from "./life-cycle/clock";
+import { foldingExcept, withFolding, type Folded } from "./life-cycle/folding";
+import { isOtherVersion } from "./life-cycle/key-version";
+import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { ifKnown, isUnknown, UNKNOWN } from "./life-cycle/unknown";
+
+interface Inputs {
+  /** The set's name. */
+  name: string;
+  role: string;
+  /** Public key of the account. */
+  account: string;
+  /** Public key of the role. */
+  signingKey: string;
+  /** The users as the program declares them, one a line. */
+  users: SetText;
+  shared?: SharedTerms;
+  /** Public key of the set's source; undefined if the program supplies all keys. */
+  source?: string;
+  /** Seed of the source. */
+  root?: string;
+  /** The seeds that the program supplies or has supplied, one a line, each with what identifies a supplied JWT. */
+  given?: string;
+  /** Version of what was handed out: the seeds that the state has when it changes are dropped. */
+  handedOut?: Rotation["version"];
+  /** The key of each user, one a line. Added by `check`, like the following. */
+  keys?: SetText;
+  /** Number of the last update that generated keys. */
+  update?: number;
+  /** Number of the first update whose keys the source generated. */
+  since?: number;
+}
+
+type Content = Pick<Inputs, "users" | "shared" | "account" | "signingKey"> & { keys: SetText };
+
+/** A state does not contain the seed of the source, which has a resource of its own. */
+interface State extends Omit<Inputs, "root" | "keys">, Content {
+  /** When the JWTs were issued: see `formatIssued`. */
+  issued: string;
+}
+
+const COMPARED = [
+  "name",
+  "role",
+  "account",
+  "signingKey",
+  "users",
+  "shared",
+  "source",
+  "given",
+  "handedOut",
+  "keys",
+  "update",
+  "since",
+] as const satisfies readonly (keyof Inputs & keyof State)[];
+
+type Visible = "users" | "keys" | "given";
+
+/** Creates the handler of `UserSetKeys`. @param now returns the time in seconds since 1970 */
+export function userSetKeysProvider(now: () => number): LifeCycle<Inputs, Folded<State, Visible | "issued">> {
+  const lifeCycle: LifeCycle<Inputs, State> = {
+    async check(olds: Partial<Inputs>, news) {
+      const failures = toCheckFailures([
+        ...knownKeyDiagnostics("account", "account", news.account),
+        ...knownKeyDiagnostics("signingKey", "account", news.signingKey),
+      ]);
+      return { inputs: failures.length > 0 ? news : await complete(olds, news, now()), failures };
+    },
+
+    diff(_id, olds, news) {
+      const changes = hasChanged<Partial<Inputs>>(COMPARED, olds, news);
+      return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+    },
+
+    create(inputs) {
+      return Promise.resolve({ id: inputs.name, outs: toState(undefined, inputs, now()) });
+    },
+
+    update(_id, olds, news) {
+      return Promise.resolve({ outs: toState(olds, news, now()) });
+    },
+  };
+  return withStateVersion(
+    withFolding(lifeCycle, {
+      inputs: foldingExcept<Inputs, Visible | "root">(["users", "keys", "root", "given"]),
+      state: foldingExcept<State, Visible | "issued">(["users", "keys", "given", "issued"]),
+    }),
+  );
+}
+
+/** The handler of `UserSetKeys`. */
+export const provider = userSetKeysProvider(nowInSeconds);
+
+/** Returns the inputs with the keys of the users, as far as a preview knows them. */
+async function complete(olds: Partial<Inputs>, news: Inputs, now: number): Promise<Inputs> {
+  const base = { ...news, ...rememberedNumbers(olds, news) };
+  const before = isKnownSet(olds) ? olds : undefined;
+  if (isUnknown(news.users) || (olds.users !== undefined && before === undefined)) {
+    return omitUndefined<Inputs>({ ...base, keys: UNKNOWN });
+  }
+  const lines = parseLines(ifKnown(news.given) ?? "");
+  const { keys, update } = await planKeys(before, news, keyMaker(news, lines), now);
+  if (keys === undefined || isUnknown(news.given)) {
+    return omitUndefined<Inputs>({ ...base, keys: keys ?? UNKNOWN, update });
+  }
+  const kept = isHandedOut(olds, news) ? [] : keptSeeds(olds, news, lines, keys);
+  const given = formatLines([...lines, ...kept]);
+  return omitUndefined<Inputs>({ ...base, given: given === "" ? undefined : given, keys, update });
+}
+
+/** Returns what a set remembers, apart from keys. */
+function rememberedNumbers(olds: Partial<Inputs>, { source, handedOut }: Inputs): Partial<Inputs> {
+  const update = olds.update ?? 0;
+  const hasNewSource = olds.source !== undefined && source !== olds.source;
+  return omitUndefined<Partial<Inputs>>({
+    update,
+    since: hasNewSource ? update + 1 : (olds.since ?? 1),
+    handedOut: handedOut ?? olds.handedOut,
+  });
+}
+
+/** True when the seeds that the state has were handed out, so that it must lose them. */
+function isHandedOut(olds: Partial<Inputs>, { handedOut }: Inputs): boolean {
+  const before = olds.handedOut === undefined ? undefined : String(olds.handedOut);
+  return olds.users !== undefined && isOtherVersion(before, handedOut);
+}
+
+function isKnownSet(set: Partial<Inputs>): set is Inputs & Required<Pick<Inputs, "keys" | "update">> {
+  return set.users !== undefined && set.keys !== undefined && !isUnknown(set.users) && !isUnknown(set.keys);
+}
+
+/** Returns how the keys of a set come about. @param lines the seeds that the program supplies, by name */
+function keyMaker({ root, given }: Inputs, lines: ReadonlyMap<string, string>): KeyMaker {
+  return {
+    supplied(name, { publicKey }) {
+      const line = lines.get(name);
+      return publicKey ?? (line === undefined ? undefined : publicKeyOf(line));
+    },
+    derive(names, update) {
+      if (isUnknown(given) || root === undefined || isUnknown(root)) {
+        return Promise.resolve(undefined);
+      }
+      const derive = setKeyDeriver(root);
+      return Promise.resolve(new Map(names.map((name) => [name, derive(name, update).getPublicKey()])));
+    },
+  };
+}
+
+function publicKeyOf(line: string): string {
+  const [seed = ""] = line.split(" ", 1);
+  return keyPairFromSeed("user", seed).getPublicKey();
+}
+
+/** Returns the seeds that the program supplied earlier, of users whose keys are the same and have no other source. */
+function keptSeeds(
+  olds: Partial<Inputs>,
+  news: Inputs,
+  given: ReadonlyMap<string, string>,
+  keys: SetText,
+): [string, string][] {
+  const before = parseLines(olds.given ?? "");
+  if (before.size === 0) {
+    return [];
+  }
+  const [oldKeys, newKeys, users] = [olds.keys ?? "", keys, news.users].map(parseLines);
+  const isKept = ([name]: [string, string]) => {
+    const [old, current] = [oldKeys?.get(name), newKeys?.get(name)];
+    return (
+      !given.has(name) &&
+      old !== undefined &&
+      current !== undefined &&
+      parseKey(old).publicKey === parseKey(current).publicKey &&
+      parseUser(users?.get(name)).publicKey === undefined
+    );
+  };
+  return [...before].filter(isKept);
+}
+
+/** Returns the state of a set. JWTs whose content and signer are the same keep their times. */
+function toState(olds: State | undefined, news: Inputs, now: number): State {
+  const content = { ...news, keys: news.keys ?? "" };
+  const isSameIssuer = olds?.account === news.account && olds.signingKey === news.signingKey;
+  const before = olds === undefined ? new Map<string, IssuedUser>() : issuedUsers(olds);
+  const issuedAt = olds === undefined ? undefined : parseIssued(olds.issued);
+  const given = parseLines(news.given ?? "");
+  const times = new Map<string, number>();
+  for (const [name, user] of issuedUsers(content)) {
+    const old = before.get(name);
+    const time = old === undefined ? undefined : issuedAt?.(name);
+    const isSame = isSameIssuer && JSON.stringify(old) === JSON.stringify(user);
+    times.set(
+      name,
+      isSame && time !== undefined
+        ? time
+        : // Revocations have a resolution of one second: a new JWT must be younger than the one that it replaces.
+          (suppliedTime(name, user, given.get(name), news) ?? Math.max(now, (time ?? 0) + 1)),
+    );
+  }
+  const { root: _root, ...state } = { ...content, issued: formatIssued(times) };
+  return omitUndefined<State>(state);
+}
+
+/** Returns when the JWT that the program supplies was issued, if it is the one that would be signed. */
+function suppliedTime(
+  name: string,
+  user: IssuedUser,
+  line: string | undefined,
+  { account, signingKey }: Inputs,
+): number | undefined {
+  const text = line?.slice(line.indexOf(" ") + 1);
+  if (line === undefined || text === undefined || !text.startsWith("{")) {
+    return undefined;
+  }
+  const token = JSON.parse(text) as SuppliedToken;
+  return isSetToken(token, { ...user, name, account }, signingKey) ? token.iat : undefined;
+}

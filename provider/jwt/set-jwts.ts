@@ -1,0 +1,51 @@
+import type { KeyPair } from "nkeys.js";
+import { parseTime } from "../model/keys/lifetime";
+import { omitUndefined } from "../model/form/order";
+import type { IssuedUser } from "../model/users/set-keys";
+import { scopedUserClaims } from "./claims";
+import { decodeToken, encodeClaims, signToken, type Claims, type Validity } from "./sign";
+
+/** A user of a set, with what determines the bytes of its JWT, except the key that signs it. */
+export interface SetToken extends IssuedUser {
+  readonly name: string;
+  /** Public key of the account. */
+  readonly account: string;
+  /** Unix seconds. */
+  readonly issuedAt: number;
+}
+
+/** Signs the JWT of a user of a set with the key of its role: the same bytes each time. */
+export function signSetToken(user: SetToken, signer: KeyPair): string {
+  return signToken(claimsOf(user), signer, validityOf(user));
+}
+
+/** What identifies a JWT that a program supplies. */
+export interface SuppliedToken {
+  readonly iat: number;
+  readonly jti: string;
+}
+
+/** Returns what identifies a JWT. @throws SyntaxError when it is not a JWT */
+export function identifyToken(jwt: string): SuppliedToken {
+  const { iat, jti } = decodeToken(jwt);
+  return { iat, jti };
+}
+
+/** Returns whether a supplied JWT is the one that is signed for a user. @param signer public key of the role */
+export function isSetToken({ iat, jti }: SuppliedToken, user: Omit<SetToken, "issuedAt">, signer: string): boolean {
+  const issued = { ...user, issuedAt: iat };
+  const payload = encodeClaims(claimsOf(issued), signer, validityOf(issued));
+  return (JSON.parse(Buffer.from(payload, "base64url").toString()) as SuppliedToken).jti === jti;
+}
+
+function claimsOf({ name, publicKey, account, tags }: SetToken): Claims {
+  return scopedUserClaims(tags === undefined ? { name, publicKey, account } : { name, publicKey, account, tags });
+}
+
+function validityOf({ issuedAt, expires, notBefore }: SetToken): Validity {
+  return omitUndefined<Validity>({
+    issuedAt,
+    expires: expires === undefined ? undefined : parseTime(expires),
+    notBefore: notBefore === undefined ? undefined : parseTime(notBefore),
+  });
+}

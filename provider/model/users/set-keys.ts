@@ -1,0 +1,222 @@
+import { getExpiry, type CurrentLifetime } from "../keys/lifetime";
+import { omitUndefined } from "../form/order";
+import { parseUser, withShared, type SetUser, type SharedTerms } from "./set-users";
+import { formatLines, parseLines, type SetText } from "./set-text";
+import type { User } from "./users";
+
+/** The key of a user of a set. */
+export interface SetKey {
+  readonly publicKey: string;
+  /** Number of the update that generated the key; undefined for a key that the program supplied. */
+  readonly made?: number;
+  /** Version of the key, if its rotation names one. */
+  readonly version?: string;
+  /** When the user's creds expire, in UTC. */
+  readonly expires?: string;
+}
+
+/** The users of a set and their keys, as configurations and the claims of the account need them. */
+export interface SetKeys {
+  /** The set's role. */
+  readonly role: string;
+  /** Public key (`A…`) of the role. */
+  readonly signingKey: string;
+  readonly users: SetText;
+  readonly keys: SetText;
+  readonly shared?: SharedTerms | undefined;
+  /** When JWTs were issued: see {@link formatIssued}. Undefined if that is not needed, or not known yet. */
+  readonly issued?: string | undefined;
+}
+
+/** Formats keys by name: the public key, then what else is known of it, which is the number of an update in most cases. */
+export function formatKeys(keys: Iterable<readonly [string, SetKey]>): SetText {
+  return formatLines(
+    Array.from(keys, ([name, { publicKey, ...rest }]) => {
+      const { made, ...others } = rest;
+      const more = Object.keys(others).length === 0 ? `${made ?? ""}` : JSON.stringify(rest);
+      return [name, more === "" ? publicKey : `${publicKey} ${more}`] as const;
+    }),
+  );
+}
+
+/** Reads the rest of a line of {@link formatKeys}. */
+export function parseKey(rest: string): SetKey {
+  const [publicKey = ""] = rest.split(" ", 1);
+  const more = rest.slice(publicKey.length + 1);
+  if (more === "") {
+    return { publicKey };
+  }
+  return more.startsWith("{")
+    ? { publicKey, ...(JSON.parse(more) as Omit<SetKey, "publicKey">) }
+    : { publicKey, made: Number(more) };
+}
+
+/** What determines the keys of a set. */
+export interface KeySource {
+  readonly users: SetText;
+  readonly shared?: SharedTerms | undefined;
+}
+
+/** The keys of a set, and the number of the last update that generated some. */
+export interface PlannedKeys {
+  /** Undefined if a preview does not know a new key. */
+  readonly keys: SetText | undefined;
+  readonly update: number;
+}
+
+/** How the keys of a set come about. */
+export interface KeyMaker {
+  /** Returns the public key that the program supplies for a user; undefined if it supplies none. */
+  supplied(name: string, user: SetUser): string | undefined;
+  /** Returns the public keys to generate, by name; undefined if they are not known yet. */
+  derive(names: readonly string[], update: number): Promise<ReadonlyMap<string, string> | undefined>;
+}
+
+/**
+ * Returns the keys of the users of a set: those that the program supplies, the present ones, and new ones for the others.
+ *
+ * @param before the set as of the last update; undefined if it is new
+ * @param now Unix seconds
+ */
+export async function planKeys(
+  before: (KeySource & { readonly keys: SetText; readonly update: number }) | undefined,
+  after: KeySource,
+  maker: KeyMaker,
+  now: number,
+): Promise<PlannedKeys> {
+  const olds = parseLines(before?.keys ?? "");
+  const oldUsers = parseLines(before?.users ?? "");
+  const update = (before?.update ?? 0) + 1;
+  const planned = new Map<string, PlannedKey>();
+  for (const [name, rest] of parseLines(after.users)) {
+    const user = parseUser(rest);
+    const line = olds.get(name);
+    const old = line === undefined ? undefined : parseKey(line);
+    const terms = withShared(user, after.shared);
+    const key = currentKey(old, maker.supplied(name, user), terms);
+    const made = key ?? omitUndefined<PlannedKey>({ made: update, version: versionOf(terms) });
+    const { lifetime } = withShared(parseUser(oldUsers.get(name)), before?.shared);
+    const expires = getExpiry(heldLifetime(old, made, lifetime), terms, now);
+    planned.set(name, omitUndefined<PlannedKey>({ ...made, expires }));
+  }
+  const missing = Array.from(planned).flatMap(([name, { publicKey }]) => (publicKey === undefined ? [name] : []));
+  const derived = missing.length === 0 ? new Map<string, string>() : await maker.derive(missing, update);
+  const complete = Array.from(planned, ([name, key]): [string, SetKey] => [
+    name,
+    omitUndefined<SetKey>({ ...key, publicKey: key.publicKey ?? derived?.get(name) }),
+  ]);
+  return {
+    keys: derived === undefined ? undefined : formatKeys(complete),
+    update: missing.length === 0 ? update - 1 : update,
+  };
+}
+
+/** A key that may still have to be generated. */
+type PlannedKey = Partial<SetKey>;
+
+/** Returns the lifetime of the creds of a key that stays. */
+function heldLifetime(old: SetKey | undefined, key: PlannedKey, lifetime: SetUser["lifetime"]): CurrentLifetime {
+  return old?.publicKey === key.publicKey ? omitUndefined<CurrentLifetime>({ lifetime, expires: old?.expires }) : {};
+}
+
+function versionOf({ rotation }: SetUser): string | undefined {
+  return rotation?.version === undefined ? undefined : String(rotation.version);
+}
+
+/** Returns the key that a user has without a new one: a supplied one, or the present one; undefined if it needs a new one. */
+function currentKey(old: SetKey | undefined, supplied: string | undefined, terms: SetUser): SetKey | undefined {
+  if (supplied !== undefined) {
+    return { publicKey: supplied };
+  }
+  const version = versionOf(terms);
+  return version === undefined || version === old?.version ? old : undefined;
+}
+
+/** Times of issue by name, in Unix seconds. */
+export type IssueTimes = ReadonlyMap<string, number>;
+
+/**
+ * Formats the times at which the JWTs of a set were issued: the most frequent one alone on the first line, then a line for
+ * each user with another one.
+ */
+export function formatIssued(times: IssueTimes): string {
+  const counts = new Map<number, number>();
+  for (const time of times.values()) {
+    counts.set(time, (counts.get(time) ?? 0) + 1);
+  }
+  const [most] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0]);
+  const others = formatLines(Array.from(times).flatMap(([name, time]) => (time === most ? [] : [[name, `${time}`]])));
+  return `${most}\n${others}`;
+}
+
+/** Returns a function that finds the time of issue of a user, in a text of {@link formatIssued}. */
+export function parseIssued(text: string): (name: string) => number {
+  const end = text.indexOf("\n");
+  const most = Number(text.slice(0, end));
+  const others = parseLines(text.slice(end + 1));
+  return (name) => Number(others.get(name) ?? most);
+}
+
+/** Returns the users of a set with their keys. @param names those to return; all by default */
+export function usersOfSet(set: SetKeys, names?: ReadonlySet<string>): Record<string, User> {
+  const { role, signingKey, shared } = set;
+  const issuedAt = set.issued === undefined ? undefined : parseIssued(set.issued);
+  const keys = parseLines(set.keys);
+  const users: [string, User][] = [];
+  for (const [name, rest] of parseLines(set.users)) {
+    const line = keys.get(name);
+    if (line !== undefined && names?.has(name) !== false) {
+      const { publicKey, expires } = parseKey(line);
+      const { tags, notBefore, rotation } = withShared(parseUser(rest), shared);
+      const time = issuedAt?.(name);
+      users.push([
+        name,
+        omitUndefined<User>({ publicKey, signingKey, role, tags, notBefore, expires, rotation, issuedAt: time }),
+      ]);
+    }
+  }
+  return Object.fromEntries(users);
+}
+
+/** What a user's JWT contains. A change of any part requires a new signature. */
+export interface IssuedUser {
+  readonly publicKey: string;
+  readonly tags?: readonly string[];
+  readonly expires?: string;
+  readonly notBefore?: string;
+}
+
+/** Returns what the JWT of each user contains, apart from what is the same for all. */
+export function issuedUsers(set: Pick<SetKeys, "users" | "keys" | "shared">): Map<string, IssuedUser> {
+  const all = usersOfSet({ ...set, role: "", signingKey: "", issued: undefined });
+  return new Map(
+    Object.entries(all).map(([name, { publicKey, tags, expires, notBefore }]) => [
+      name,
+      omitUndefined<IssuedUser>({ publicKey, tags, expires, notBefore }),
+    ]),
+  );
+}
+
+/** Returns the names of the users that differ between two sets. */
+export function changedNames(before: SetKeys | undefined, after: SetKeys | undefined): Set<string> {
+  const [olds, news] = [before, after].map(comparedUsers);
+  const names = new Set([...(olds?.keys() ?? []), ...(news?.keys() ?? [])]);
+  return new Set([...names].filter((name) => olds?.get(name) !== news?.get(name)));
+}
+
+/** Returns a text for each user that differs if any of its properties does. */
+function comparedUsers(set: SetKeys | undefined): ReadonlyMap<string, string> {
+  if (set === undefined) {
+    return new Map();
+  }
+  const { role, signingKey, shared } = set;
+  const common = JSON.stringify([role, signingKey, shared]);
+  const issuedAt = set.issued === undefined ? () => "" : parseIssued(set.issued);
+  const users = parseLines(set.users);
+  return new Map(
+    Array.from(parseLines(set.keys), ([name, key]) => [
+      name,
+      [key, users.get(name) ?? "", issuedAt(name), common].join("\n"),
+    ]),
+  );
+}

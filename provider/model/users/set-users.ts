@@ -1,0 +1,225 @@
+import { diagnose, display, displayList, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { lifetimeDiagnostics, normalizeTime, type Lifetime } from "../keys/lifetime";
+import { normalizeRotation, rotationDiagnostics, suppliedKeyDiagnostics, type Rotation } from "../keys/rotation";
+import { emptyToUndefined, omitUndefined } from "../form/order";
+import { anyValue, checkShape, isReservedKey, objectOf, optional, reservedKey, stringShape } from "../form/shape";
+import { normalizeTags, TAGS, userTagsDiagnostics } from "../form/tags";
+import { getAccess, templateDiagnostics, type AccountAccess } from "./roles";
+import { hasTemplate } from "../access/permissions";
+import { formatLines, parseLines, type SetText } from "./set-text";
+import { nameDiagnostics } from "./users";
+
+/** A user of a set, apart from seeds. Its permissions and limits are those of the set's role. */
+export interface SetUser extends Lifetime {
+  /**
+   * Values of the templates in permissions: `"tenant:blue"` is the value of `{{tag(tenant)}}`. Keys are in lower case. Part of
+   * the user's JWT.
+   *
+   * @default none
+   */
+  readonly tags?: readonly string[];
+  /**
+   * Public key (`U…`) of a user whose seed is not managed here, for example because a device has generated it.
+   *
+   * @default the public key of `seed` or `creds`, or of a new key
+   */
+  readonly publicKey?: string;
+  /**
+   * Replaces the user's key: see {@link Rotation}.
+   *
+   * @default the rotation of the set
+   */
+  readonly rotation?: Rotation;
+}
+
+/** What all users of a set have in common, unless a user has a term of its own. */
+export interface SharedTerms extends Lifetime {
+  /** Rotation of the keys that are generated here. */
+  readonly rotation?: Rotation;
+}
+
+/** Users by name. A map, because names can be those that every object inherits. */
+export type SetUsers = ReadonlyMap<string, SetUser>;
+
+/** The names of the properties of a user, in the order of a line. */
+const TERMS = [
+  "publicKey",
+  "tags",
+  "lifetime",
+  "renewBefore",
+  "expires",
+  "notBefore",
+  "rotation",
+] as const satisfies readonly (keyof SetUser)[];
+
+const USER = objectOf<SetUser>({
+  publicKey: optional(stringShape),
+  tags: optional(TAGS),
+  lifetime: anyValue,
+  renewBefore: anyValue,
+  expires: optional(stringShape),
+  notBefore: optional(stringShape),
+  rotation: anyValue,
+});
+
+/** Returns a user in normal form. It must be valid. */
+export function normalizeSetUser(user: SetUser): SetUser {
+  const { tags, expires, notBefore, rotation } = user;
+  return omitUndefined<SetUser>({
+    ...user,
+    tags: tags && normalizeTags(tags),
+    expires: expires === undefined ? undefined : normalizeTime(expires),
+    notBefore: notBefore === undefined ? undefined : normalizeTime(notBefore),
+    rotation: rotation && normalizeRotation(rotation),
+  });
+}
+
+/** Returns the terms of a set in normal form; undefined if there are none. They must be valid. */
+export function normalizeShared(shared: SharedTerms): SharedTerms | undefined {
+  return emptyToUndefined(normalizeSetUser(shared));
+}
+
+/** Formats valid users as one line each. */
+export function formatUsers(users: SetUsers): SetText {
+  const rest = (user: SetUser) => {
+    const terms = normalizeSetUser(user);
+    const given = TERMS.flatMap((term) => (terms[term] === undefined ? [] : [[term, terms[term]] as const]));
+    return given.length === 0 ? "" : JSON.stringify(Object.fromEntries(given));
+  };
+  return formatLines(Array.from(users, ([name, user]) => [name, rest(user)] as const));
+}
+
+/** Reads the rest of a line of {@link formatUsers}. */
+export function parseUser(rest: string | undefined): SetUser {
+  return rest === undefined || rest === "" ? {} : (JSON.parse(rest) as SetUser);
+}
+
+/** Returns the terms of a user with those of its set. */
+export function withShared(user: SetUser, shared: SharedTerms = {}): SetUser {
+  // A lifetime determines the expiry as well, so that only one of the two applies.
+  const { lifetime, renewBefore, expires, ...rest } = shared;
+  const hasOwnEnd = user.lifetime !== undefined || user.expires !== undefined;
+  const end = hasOwnEnd ? {} : omitUndefined<Lifetime>({ lifetime, renewBefore, expires });
+  return { ...rest, ...end, ...user };
+}
+
+/** The account of a set, as far as its users depend on it. */
+export interface SetAccount extends Omit<AccountAccess, "users"> {
+  /** Names of the users of the account that are not in this set, each with what has it. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+/** Finds problems with the users of a set; paths are relative to its arguments. */
+export function setUsersDiagnostics(users: SetUsers, role: string, account: SetAccount): Diagnostic[] {
+  const at = (name: string) => keyPath("users", name);
+  const own = Array.from(users).flatMap(([name, user]) => [
+    ...nameDiagnostics(at(name), name),
+    ...(isReservedKey(name) ? diagnose(reservedKey(name, "users")) : []),
+    ...checkShape(at(name), USER, user, setUserDiagnostics),
+  ]);
+  return [
+    ...own,
+    ...sameNameDiagnostics(users, account.others),
+    ...similarNameDiagnostics(users),
+    ...(own.length > 0 ? [] : setTemplateDiagnostics(users, role, account)),
+  ];
+}
+
+function setUserDiagnostics(user: SetUser): Diagnostic[] {
+  const { tags = [], rotation, publicKey } = user;
+  return [
+    ...prefixPaths("tags", userTagsDiagnostics(tags)),
+    ...lifetimeDiagnostics(user),
+    ...prefixPaths("rotation", [
+      ...rotationDiagnostics(rotation),
+      ...(publicKey === undefined ? [] : suppliedKeyDiagnostics(rotation)),
+    ]),
+  ];
+}
+
+/** Finds problems with the terms that a set has for all users; paths are relative to its arguments. */
+export function sharedDiagnostics(shared: SharedTerms): Diagnostic[] {
+  return [...lifetimeDiagnostics(shared), ...prefixPaths("rotation", rotationDiagnostics(shared.rotation))];
+}
+
+function sameNameDiagnostics(users: SetUsers, others: SetAccount["others"]): Diagnostic[] {
+  return [...users.keys()].flatMap((name) => {
+    const other = others.get(name);
+    return diagnose({
+      code: "NA1902",
+      path: keyPath("users", name),
+      problem: other === undefined ? undefined : `is already the name of a user in ${other}`,
+      remedy: "Remove the user from one of them. To move it with its key, supply its `creds`.",
+    });
+  });
+}
+
+/** Names that look alike are one name to most people and to some file systems. */
+function similarNameDiagnostics(users: SetUsers): Diagnostic[] {
+  const firsts = new Map<string, string>();
+  return [...users.keys()].flatMap((name) => {
+    const normal = name.normalize("NFC");
+    const first = firsts.get(normal);
+    firsts.set(normal, first ?? name);
+    return diagnose({
+      code: "NA1903",
+      path: keyPath("users", name),
+      problem:
+        first === undefined
+          ? undefined
+          : `differs from ${display(first)} in Unicode normalization only; both are ${display(normal)} to people`,
+      remedy: "Remove one of the two, or rename it.",
+    });
+  });
+}
+
+/** The users must be well-formed. Without templates, no user can lack a value. */
+function setTemplateDiagnostics(users: SetUsers, role: string, account: Omit<AccountAccess, "users">): Diagnostic[] {
+  const { permissions = {} } = getAccess({ role }, account.roles);
+  const { publish = {}, subscribe = {} } = permissions;
+  const hasTemplates = [publish, subscribe].some(({ allow = [], deny = [] }) => [...allow, ...deny].some(hasTemplate));
+  if (!hasTemplates) {
+    return [];
+  }
+  const named = Object.fromEntries(Array.from(users, ([name, { tags = [] }]) => [name, { role, tags }]));
+  return templateDiagnostics({ ...account, users: named });
+}
+
+/** Finds keys that the program supplies for two users of a set. @param supplied public keys by name */
+export function repeatedKeyDiagnostics(supplied: ReadonlyMap<string, string>): Diagnostic[] {
+  const byKey = new Map<string, string[]>();
+  for (const [name, key] of supplied) {
+    byKey.set(key, [...(byKey.get(key) ?? []), name]);
+  }
+  return Array.from(byKey).flatMap(([key, names]) =>
+    diagnose({
+      code: "NA1710",
+      path: keyPath("users", names[1] ?? ""),
+      value: key,
+      problem: names.length === 1 ? undefined : `is the key of several users: ${displayList(names)}`,
+      remedy: "Use a different key for each user, or remove the argument to generate one.",
+    }),
+  );
+}
+
+/** The maximum number of problems of a set that are listed. */
+const MAX_PROBLEMS = 20;
+
+/** Shortens a long list of problems with the users of a set to the first ones and a count. */
+export function shortenDiagnostics(found: readonly Diagnostic[]): Diagnostic[] {
+  const more = found.length - MAX_PROBLEMS;
+  return [
+    ...found.slice(0, MAX_PROBLEMS),
+    ...diagnose({
+      code: "NA1904",
+      path: "users",
+      problem: more > 0 ? `has ${more.toLocaleString("en")} more problems` : undefined,
+      remedy: "Correct the ones above first: many problems often have one cause.",
+    }),
+  ];
+}
+
+/** Returns the names in a text. */
+export function namesOf(text: SetText): string[] {
+  return [...parseLines(text).keys()];
+}

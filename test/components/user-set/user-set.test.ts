@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, Operator, UserSet, type UserSetArgs } from "../../../provider";
+import { readToken } from "../../../provider/jwt/sign";
+import { keyOf, seedOf } from "../../support/keys";
+import { mockEngine, ofType, valueOf } from "../../support/mocks";
+
+async function reasonOf(gate: Promise<void>): Promise<string> {
+  return gate.then(
+    () => "",
+    (error: unknown) => (error as Error).message,
+  );
+}
+
+describe("a user set", () => {
+  beforeEach(mockEngine);
+
+  const account = (more: object = {}) =>
+    new Account("A", { operator: new Operator("KO"), roles: { device: {} }, ...more });
+  const setOf = (args: Partial<UserSetArgs>, own = account()) =>
+    new UserSet("devices", { account: own, role: "device", users: { "d-1": {}, "d-2": {} }, ...args });
+
+  it("should have creds that its role signed, and public keys that are not secret", async () => {
+    const set = setOf({});
+    const creds = set.creds("d-1");
+    const [token] = (await valueOf(creds))?.match(/eyJ\S+/) ?? [""];
+    const keys = await valueOf(set.publicKeys);
+    assert.equal(readToken(token).sub, keys["d-1"]);
+    assert.deepEqual(
+      await Promise.all([pulumi.isSecret(creds), pulumi.isSecret(set.publicKeys), pulumi.isSecret(set.allCreds)]),
+      [true, false, true],
+    );
+    assert.deepEqual(Object.keys(await valueOf(set.allCreds)), ["d-1", "d-2"]);
+    await assert.rejects(valueOf(set.creds("d-3")), /NA1905/);
+  });
+
+  it("should add nothing to the account's JWT, and its users to the account", async () => {
+    const own = account();
+    const set = setOf({}, own);
+    const { nats } = readToken(await valueOf(own.jwt)) as unknown as { nats: { signing_keys: unknown[] } };
+    assert.equal(nats.signing_keys.length, 1);
+    const { users } = await valueOf(own.model);
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(users).map(([name, { publicKey }]) => [name, publicKey])),
+      await valueOf(set.publicKeys),
+    );
+  });
+
+  it("should hand out all creds, and have none of users with only a public key", async () => {
+    const set = setOf({
+      users: { "d-1": { publicKey: keyOf("user", "d-1") }, "d-2": { seed: seedOf("user", "d-2") } },
+    });
+    const handed: string[] = [];
+    assert.equal(await valueOf(set.handOut(({ name, publicKey }) => void handed.push(name, publicKey))), 1);
+    assert.deepEqual(handed, ["d-2", keyOf("user", "d-2")]);
+    assert.equal(await valueOf(set.creds("d-1")), undefined);
+  });
+
+  it("should have no secret when all users have only public keys", async () => {
+    await valueOf(setOf({ users: { "d-1": { publicKey: keyOf("user", "d-1") } } }).publicKeys);
+    assert.deepEqual(
+      ofType("Nkey")
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("devices")),
+      [],
+    );
+  });
+
+  it("should report all of its problems at once", async () => {
+    const wrong = { "d-1": { tags: [" "], seed: "SUA", expires: "soon" }, u: {} };
+    const own = account({ users: { u: {} } });
+    const reason = await reasonOf(setOf({ users: wrong, role: "devise", lifetime: "often" }, own).gate);
+    assert.deepEqual(
+      Array.from(reason.matchAll(/\[(NA\d+)\]/g), ([, code]) => code).sort(),
+      ["NA1011", "NA1301", "NA1311", "NA1312", "NA1902", "NA1907"].sort(),
+    );
+    assert.match(await reasonOf(setOf({ account: {} as Account }).gate), /NA1909/);
+  });
+
+  it("should be refused when the program has waited since it created the account", async () => {
+    const own = account();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.throws(() => setOf({}, own), /NA1901/);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { accountClaimsProvider } from "../../provider/dynamic/account-claims";
+import { readToken } from "../../provider/jwt/sign";
+import { formatTime } from "../../provider/model/keys/lifetime";
+import { formatIssued, formatKeys, type SetKeys } from "../../provider/model/users/set-keys";
+import { formatUsers, type SetUser } from "../../provider/model/users/set-users";
+import { Deployed, UNKNOWN } from "../support/life-cycle";
+import { keyOf, seedOf } from "../support/keys";
+
+const START = 1_800_000_000;
+const DEVICE = keyOf("account", "device");
+
+/** A user of a set, with its key and the time at which its JWT was issued. */
+interface Member extends SetUser {
+  readonly key?: string;
+  readonly at?: number;
+}
+
+describe("the claims of an account with sets", () => {
+  let now = START;
+  let claims: Deployed<never, { jwt: string }>;
+
+  function set(members: Record<string, Member>): { readonly keys: SetKeys; readonly issued: string } {
+    const entries = Object.entries(members);
+    const keys = entries.map(([name, { key = name }]) => [name, { publicKey: keyOf("user", key) }] as const);
+    const users = entries.map(([name, { key: _key, at: _at, ...user }]) => [name, user] as const);
+    return {
+      keys: { role: "device", signingKey: DEVICE, users: formatUsers(new Map(users)), keys: formatKeys(keys) },
+      issued: formatIssued(new Map(entries.map(([name, { at = START }]) => [name, at]))),
+    };
+  }
+
+  function account(sets: Record<string, Record<string, Member>>, more: object = {}): object {
+    const all = Object.entries(sets).map(([name, members]) => [name, set(members)] as const);
+    return {
+      name: "A",
+      publicKey: keyOf("account", "A"),
+      roles: { device: { signingKey: DEVICE } },
+      signer: seedOf("operator", "signing"),
+      users: {},
+      sets: Object.fromEntries(all.map(([name, { keys }]) => [name, keys])),
+      issued: Object.fromEntries(all.map(([name, { issued }]) => [name, issued])),
+      ...more,
+    };
+  }
+  const revocations = () => (readToken(claims.outs.jwt).nats as { revocations?: object }).revocations;
+  const previous = () => (claims.inputs as { previous: { users?: object } }).previous.users;
+
+  beforeEach(() => {
+    now = START;
+    claims = new Deployed(accountClaimsProvider(() => now)) as unknown as typeof claims;
+  });
+
+  it("should stay the same when a user is added", async () => {
+    await claims.up(account({ devices: { a: {} } }));
+    const { jwt } = claims.outs;
+    await claims.up(account({ devices: { a: {}, b: { at: START + 9 } } }));
+    assert.equal(claims.outs.jwt, jwt);
+    assert.ok(!JSON.stringify(claims.outs).includes(keyOf("user", "a")));
+  });
+
+  it("should revoke a removed user, and the JWT of one with other tags", async () => {
+    await claims.up(account({ devices: { a: {}, b: {}, c: {} } }));
+    now += 60;
+    await claims.up(account({ devices: { b: { tags: ["x:y"], at: now }, c: {} } }));
+    assert.deepEqual(revocations(), { [keyOf("user", "a")]: now, [keyOf("user", "b")]: now - 1 });
+    now += 60;
+    await claims.up(account({ devices: { b: { tags: ["x:y"], at: now - 60 }, c: {}, d: {} } }));
+    assert.equal(Object.keys(revocations() ?? {}).length, 2);
+  });
+
+  it("should revoke all users of a removed set, until the key of the role is no longer listed", async () => {
+    await claims.up(account({ devices: { a: {}, b: {} }, others: { c: {} } }));
+    await claims.up(account({ others: { c: {} } }));
+    assert.deepEqual(Object.keys(revocations() ?? {}).sort(), [keyOf("user", "a"), keyOf("user", "b")].sort());
+    await claims.up(account({}, { roles: {} }));
+    assert.equal(revocations(), undefined);
+  });
+
+  it("should keep a replaced key for its overlap, and revoke it afterwards", async () => {
+    const rotation = { version: 2, overlap: "60s" };
+    await claims.up(account({ devices: { a: {}, b: {} } }));
+    await claims.up(account({ devices: { a: { rotation, key: "new", at: START + 1 }, b: {} } }));
+    assert.equal(revocations(), undefined);
+    assert.deepEqual(previous(), {
+      a: [{ publicKey: keyOf("user", "a"), issuedAt: formatTime(START), until: formatTime(START + 60) }],
+    });
+    now += 60;
+    await claims.up(account({ devices: { a: { rotation, key: "new", at: START + 1 }, b: {} } }));
+    assert.deepEqual(revocations(), { [keyOf("user", "a")]: now });
+    assert.equal(previous(), undefined);
+  });
+
+  it("should revoke no user that moves to a set or back with its JWT", async () => {
+    const single = { publicKey: keyOf("user", "a"), signingKey: DEVICE, role: "device", issuedAt: START };
+    await claims.up(account({}, { users: { a: single } }));
+    await claims.up(account({ devices: { a: {} } }));
+    assert.equal(revocations(), undefined);
+    await claims.up(account({ others: { a: {} } }));
+    assert.equal(revocations(), undefined);
+    await claims.up(account({}, { users: { a: single } }));
+    assert.equal(revocations(), undefined);
+  });
+
+  it("should revoke nothing when the role becomes a bearer, because no JWT of a set is in plain text", async () => {
+    await claims.up(account({ devices: { a: {} } }));
+    await claims.up(account({ devices: { a: {} } }, { roles: { device: { signingKey: DEVICE, bearer: true } } }));
+    assert.equal(revocations(), undefined);
+  });
+
+  it("should keep what it remembers while the keys are unknown", async () => {
+    await claims.up(account({ devices: { a: {}, b: {} } }));
+    await claims.up(account({ devices: { b: {} } }));
+    const { inputs } = await claims.preview({ ...account({}), sets: UNKNOWN, issued: UNKNOWN });
+    assert.deepEqual(Object.keys((inputs as { revoked: object }).revoked), [keyOf("user", "a")]);
+  });
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { userSetKeysProvider } from "../../provider/dynamic/user-set-keys";
+import { identifyToken, signSetToken } from "../../provider/jwt/set-jwts";
+import { SetCredentials } from "../../provider/components/user-set/set-credentials";
+import { formatTime } from "../../provider/model/keys/lifetime";
+import { parseKey } from "../../provider/model/users/set-keys";
+import { formatLines, parseLines } from "../../provider/model/users/set-text";
+import { formatUsers, type SetUser } from "../../provider/model/users/set-users";
+import { Deployed, UNKNOWN } from "../support/life-cycle";
+import { keyOf, pairOf, seedOf } from "../support/keys";
+
+const START = 1_800_000_000;
+const DAY = 86_400;
+
+interface Outs {
+  readonly keys: string;
+  readonly users: string;
+  readonly issued: string;
+  readonly given?: string;
+  readonly __details: { readonly since: number; readonly shared?: object };
+}
+
+describe("the keys of a set of users", () => {
+  let now = START;
+  let set: Deployed<{ keys: string; users: string }, Outs>;
+  const source = (label: string) => ({ source: keyOf("user", label), root: seedOf("user", label) });
+  const inputs = (users: Record<string, SetUser>, more: object = {}) => ({
+    name: "devices",
+    role: "device",
+    account: keyOf("account", "A"),
+    signingKey: keyOf("account", "device"),
+    users: formatUsers(new Map(Object.entries(users))),
+    ...source("source"),
+    given: "",
+    ...more,
+  });
+  const keysOf = (text: string) => new Map([...parseLines(text)].map(([name, rest]) => [name, parseKey(rest)]));
+  const credentials = (root = seedOf("user", "source")) => {
+    const { keys, users, issued, given, __details } = set.outs;
+    const { since, shared } = __details;
+    return new SetCredentials({
+      set: { keys, users, issued, shared },
+      ...{ account: keyOf("account", "A"), signer: seedOf("account", "device"), root, since, given },
+    });
+  };
+  const creds = (name: string) => credentials().creds(name, {}, now)?.creds;
+
+  beforeEach(() => {
+    now = START;
+    set = new Deployed(userSetKeysProvider(() => now)) as unknown as typeof set;
+  });
+
+  it("should be previewed as the update makes them, and be made once", async () => {
+    const { inputs: previewed } = await set.preview(inputs({ "d-1": {}, "d-2": {} }));
+    await set.up(inputs({ "d-1": {}, "d-2": {} }));
+    assert.equal(set.outs.keys, previewed.keys);
+    now += DAY;
+    assert.equal(await set.up(inputs({ "d-2": {}, "d-1": {} })), false);
+  });
+
+  it("should keep those of other users, and their creds, when a user is added, removed or gets other tags", async () => {
+    await set.up(inputs({ "d-1": {}, "d-2": {}, "d-3": {} }));
+    const [keys, [, second, third]] = [keysOf(set.outs.keys), ["d-1", "d-2", "d-3"].map(creds)];
+    now += 5;
+    await set.up(inputs({ "d-2": {}, "d-3": { tags: ["a:b"] }, "d-4": {} }));
+    const after = keysOf(set.outs.keys);
+    assert.deepEqual([...after.keys()], ["d-2", "d-3", "d-4"]);
+    assert.deepEqual([after.get("d-2"), after.get("d-3")], [keys.get("d-2"), keys.get("d-3")]);
+    assert.equal(creds("d-2"), second);
+    assert.notEqual(creds("d-3"), third);
+    assert.equal(creds("d-1"), undefined);
+  });
+
+  it("should be new when a user is added again after it was removed", async () => {
+    await set.up(inputs({ "d-1": {}, "d-2": {} }));
+    const before = keysOf(set.outs.keys).get("d-1");
+    await set.up(inputs({ "d-2": {} }));
+    await set.up(inputs({ "d-1": {}, "d-2": {} }));
+    assert.notEqual(keysOf(set.outs.keys).get("d-1")?.publicKey, before?.publicKey);
+  });
+
+  it("should be unknown as long as a new key is, but not otherwise", async () => {
+    const unknown = { source: UNKNOWN, root: UNKNOWN };
+    const first = await set.preview(inputs({ "d-1": {} }, unknown));
+    assert.equal(first.inputs.keys, UNKNOWN);
+    await set.up(inputs({ "d-1": {} }));
+    assert.equal((await set.preview(inputs({ "d-1": {} }, unknown))).inputs.keys, set.outs.keys);
+    assert.equal((await set.preview(inputs({ "d-1": {}, "d-2": {} }, unknown))).inputs.keys, UNKNOWN);
+  });
+
+  it("should be rotated alone, or all of them", async () => {
+    await set.up(inputs({ "d-1": {}, "d-2": {} }));
+    const first = keysOf(set.outs.keys);
+    await set.up(inputs({ "d-1": { rotation: { version: 2 } }, "d-2": {} }));
+    const second = keysOf(set.outs.keys);
+    assert.notEqual(second.get("d-1")?.publicKey, first.get("d-1")?.publicKey);
+    assert.deepEqual(second.get("d-2"), first.get("d-2"));
+    assert.equal(await set.up(inputs({ "d-1": {}, "d-2": {} })), true);
+    assert.deepEqual(keysOf(set.outs.keys), second, "a version that is removed keeps the key");
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, { shared: { rotation: { version: "3" } } }));
+    const third = keysOf(set.outs.keys);
+    assert.ok([...third].every(([name, { publicKey }]) => publicKey !== second.get(name)?.publicKey));
+  });
+
+  it("should expire and be renewed one by one", async () => {
+    const shared = { shared: { lifetime: "30d" } };
+    await set.up(inputs({ "d-1": {} }, shared));
+    now += 15 * DAY;
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, shared));
+    const end = (name: string) => keysOf(set.outs.keys).get(name)?.expires;
+    assert.deepEqual(["d-1", "d-2"].map(end), [formatTime(START + 30 * DAY), formatTime(START + 45 * DAY)]);
+    const [old, other] = ["d-1", "d-2"].map(creds);
+    now += 6 * DAY;
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, shared));
+    assert.deepEqual(["d-1", "d-2"].map(end), [formatTime(START + 51 * DAY), formatTime(START + 45 * DAY)]);
+    assert.notEqual(creds("d-1"), old);
+    assert.equal(creds("d-2"), other);
+  });
+
+  it("should be adopted by seed, by public key, and with a JWT by creds; and be kept when these are removed", async () => {
+    const user = { name: "d-3", publicKey: keyOf("user", "d-3"), account: keyOf("account", "A"), issuedAt: START - 99 };
+    const jwt = signSetToken(user, pairOf("account", "device"));
+    const given = formatLines([
+      ["d-1", seedOf("user", "d-1")],
+      ["d-3", `${seedOf("user", "d-3")} ${JSON.stringify(identifyToken(jwt))}`],
+    ]);
+    await set.up(inputs({ "d-1": {}, "d-2": { publicKey: keyOf("user", "d-2") }, "d-3": {} }, { given }));
+    const publicKeys = () => [...keysOf(set.outs.keys).values()].map(({ publicKey }) => publicKey);
+    const expected = ["d-1", "d-2", "d-3"].map((label) => keyOf("user", label));
+    assert.deepEqual(publicKeys(), expected);
+    assert.equal(credentials().jwt("d-3"), jwt);
+    assert.equal(credentials().seed("d-2"), undefined);
+    await set.up(inputs({ "d-1": {}, "d-2": { publicKey: keyOf("user", "d-2") }, "d-3": {} }));
+    assert.deepEqual(publicKeys(), expected);
+    assert.equal(credentials().jwt("d-3"), jwt);
+    assert.equal(credentials().seed("d-1"), seedOf("user", "d-1"));
+    assert.ok(
+      !JSON.stringify(set.inputs)
+        .replace(/"(?:given|root)":"[^"]*"/g, "")
+        .includes("SUA"),
+    );
+  });
+
+  it("should lose their seeds when they were handed out, and keep their public keys", async () => {
+    const given = formatLines([["d-2", seedOf("user", "d-2")]]);
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, { given }));
+    const { keys } = set.outs;
+    assert.ok(credentials().seed("d-1"));
+    const next = { ...source("next"), handedOut: 1 };
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, next));
+    assert.equal(set.outs.keys, keys);
+    await set.up(inputs({ "d-1": {}, "d-2": {}, "d-3": {} }, next));
+    const after = credentials(seedOf("user", "next"));
+    assert.deepEqual(
+      ["d-1", "d-2"].map((name) => after.seed(name)),
+      [undefined, undefined],
+    );
+    assert.ok(after.seed("d-3"));
+    assert.equal(set.outs.given, undefined);
+  });
+
+  it("should give the same bytes in every version of this package", async () => {
+    await set.up(inputs({ "d-1": { tags: ["site:north"] } }, { shared: { expires: "2030-01-01" } }));
+    const [header, payload] = credentials().jwt("d-1")?.split(".") ?? [];
+    assert.equal(Buffer.from(header ?? "", "base64url").toString(), '{"typ":"JWT","alg":"ed25519-nkey"}');
+    assert.equal(
+      Buffer.from(payload ?? "", "base64url").toString(),
+      `{"exp":1893456000,"iat":${START},"iss":"${keyOf("account", "device")}","name":"d-1",` +
+        `"sub":"UAHKOWYEMYTFYUVWEKBTNSGIZWFAWN2GHBSJDUNU6H3M267ZQKCOACXD","nats":{"issuer_account":"${keyOf("account", "A")}",` +
+        `"tags":["site:north"],"type":"user","version":2},"jti":"CMJSHT62IEVUP7HNGK3D5FIENZ4RZT7F5TGFOUDHN2WEAYVLVPWQ"}`,
+    );
+  });
+});

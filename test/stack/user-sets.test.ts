@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { findCreds } from "../../provider/command/state-creds";
+import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { byCreds, bySeed, Clients, refuses } from "../support/stack-clients";
+import { changedResources } from "../support/stack-diff";
+import type { DeclaredAccount, DeclaredSet } from "./programs/declared/declaration";
+
+const SIDES = ["static", "operator"] as const;
+
+describe("a set of users", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  const clients = new Clients();
+  let outputs: StackOutputs;
+  let account: DeclaredAccount = {
+    roles: { device: { permissions: { publish: { allow: ["{{tag(site)}}.>"] }, subscribe: { allow: ["_INBOX.>"] } } } },
+  };
+
+  const login = (of: StackOutputs, user: string, side: (typeof SIDES)[number]) =>
+    side === "static" ? bySeed(of.seeds[`A/${user}`]) : byCreds(of.creds[`A/${user}`]);
+  const both = (of: StackOutputs, user: string) =>
+    Promise.all(SIDES.map((side) => clients.connect(of.clientUrls[side], login(of, user, side))));
+  async function declare(set: Partial<DeclaredSet>, more: Partial<DeclaredAccount> = {}): Promise<void> {
+    const present = account.sets?.devices ?? { role: "device", users: {} };
+    account = { ...account, ...more, sets: { devices: { ...present, ...set } } };
+    await stack.declare({ accounts: { A: account } });
+  }
+  async function up(): Promise<StackOutputs> {
+    succeeded(await stack.up());
+    outputs = await stack.outputs();
+    return outputs;
+  }
+
+  let stays: NatsConnection[];
+
+  before("a set of three users", async () => {
+    await declare({ users: { "d-1": { tags: ["site:north"] }, "d-2": { tags: ["site:south"] }, "d-3": {} } });
+    await up();
+    stays = await both(outputs, "d-2");
+  });
+
+  it("should accept its users on both servers, and change nothing when it is updated again", async () => {
+    await both(outputs, "d-1");
+    const before = outputs;
+    const { output } = succeeded(await stack.preview("--diff"));
+    assert.deepEqual(changedResources(output), []);
+    assert.deepEqual(await up(), before);
+  });
+
+  it("should preview a removed, a changed and a new user by name and public key, and no other", async () => {
+    const old = outputs;
+    const gone = await both(old, "d-1");
+    await declare({ users: { "d-2": { tags: ["site:south"] }, "d-3": { tags: ["site:west"] }, "d-4": {} } });
+    const { output } = succeeded(await stack.preview("--diff"));
+    assert.deepEqual(changedResources(output), [
+      "AccountClaims A",
+      "ClusterCheck nats",
+      "ClusterConfiguration nats",
+      "ConfigurationAttempt nats",
+      "UserSetKeys devices",
+    ]);
+    await up();
+    assert.ok(gone.every((client) => clients.hasLost(client)));
+    assert.ok(!stays.some((client) => clients.hasLost(client)));
+    for (const side of SIDES) {
+      await refuses(clients, old.clientUrls[side], login(old, "d-1", side));
+    }
+    await both(outputs, "d-3");
+    await both(outputs, "d-4");
+    assert.equal(outputs.creds["A/d-2"], old.creds["A/d-2"]);
+    await refuses(clients, old.clientUrls.operator, login(old, "d-3", "operator"));
+  });
+
+  it("should write the same creds from the state", async () => {
+    const state = { deployment: { resources: await stack.resources() } };
+    const { creds, without } = findCreds(state, "devices", Math.floor(Date.now() / 1000));
+    assert.equal(without, 0);
+    assert.deepEqual(
+      Object.fromEntries(creds.map(({ account: owner, name, creds: text }) => [`${owner}/${name}`, text])),
+      Object.fromEntries(["A/d-2", "A/d-3", "A/d-4"].map((path) => [path, outputs.creds[path]])),
+    );
+  });
+
+  it("should derive the same keys after an update that was killed, and accept both keys of a rotation until it ends", async () => {
+    const old = outputs;
+    const rotation = { version: 2 };
+    await declare({ users: { "d-2": { tags: ["site:south"], rotation }, "d-3": { tags: ["site:west"] }, "d-4": {} } });
+    await stack.killAfter("update user-set-keys");
+    succeeded(await stack.unlock());
+    await up();
+    assert.notEqual(outputs.publicKeys["A/d-2"], old.publicKeys["A/d-2"]);
+    assert.equal(outputs.creds["A/d-4"], old.creds["A/d-4"]);
+    await both(old, "d-2");
+    await both(outputs, "d-2");
+    assert.ok(!stays.some((client) => clients.hasLost(client)));
+    await declare({ users: { "d-2": { tags: ["site:south"] }, "d-3": { tags: ["site:west"] }, "d-4": {} } });
+    await up();
+    for (const side of SIDES) {
+      await refuses(clients, old.clientUrls[side], login(old, "d-2", side));
+    }
+    await both(outputs, "d-2");
+  });
+
+  it("should move a user to the account and back with its key and JWT", async () => {
+    const old = outputs;
+    const [connection] = await both(old, "d-4");
+    const users = { "d-2": { tags: ["site:south"] }, "d-3": { tags: ["site:west"] } };
+    await declare({ users }, { users: { "d-4": { role: "device", creds: old.creds["A/d-4"] ?? "" } } });
+    await up();
+    assert.equal(outputs.creds["A/d-4"], old.creds["A/d-4"]);
+    await declare({ users: { ...users, "d-4": { creds: old.creds["A/d-4"] ?? "" } } }, { users: {} });
+    await up();
+    assert.equal(outputs.creds["A/d-4"], old.creds["A/d-4"]);
+    assert.ok(connection !== undefined && !clients.hasLost(connection));
+  });
+
+  describe("with 10,000 users", () => {
+    const fleet = (change: (index: number) => object | undefined) =>
+      Object.fromEntries(
+        Array.from({ length: 10_000 }, (_, index) => [`f-${index}`, change(index)] as const).flatMap(([name, user]) =>
+          user === undefined ? [] : [[name, user]],
+        ),
+      );
+
+    it("should add, revoke and rotate them on both servers, and keep all others", async () => {
+      const shown = ["f-0", "f-1", "f-2"];
+      await declare({ users: fleet(() => ({})), shown });
+      const first = await up();
+      const [gone, kept] = [await both(first, "f-0"), await both(first, "f-1")];
+      await declare({ users: fleet((index) => (index === 0 ? undefined : {})), shown: shown.slice(1) });
+      const second = await up();
+      assert.ok(gone.every((client) => clients.hasLost(client)));
+      assert.ok(!kept.some((client) => clients.hasLost(client)));
+      assert.equal(second.creds["A/f-1"], first.creds["A/f-1"]);
+      for (const side of SIDES) {
+        await refuses(clients, first.clientUrls[side], login(first, "f-0", side));
+      }
+      await declare({ rotation: { version: 2, overlap: "none" } });
+      const third = await up();
+      assert.ok(kept.every((client) => clients.hasLost(client)));
+      await both(third, "f-1");
+      for (const side of SIDES) {
+        await refuses(clients, first.clientUrls[side], login(first, "f-1", side));
+      }
+    });
+  });
+});
