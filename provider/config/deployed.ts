@@ -4,7 +4,6 @@ import type { Mode } from "../model/cluster/servers";
 import { parseDuration } from "../model/form/quantities";
 import { Unreadable } from "../diagnostics/unreadable";
 import { PROTOCOL_BLOCK } from "./protocols";
-
 /**
  * Configurations of deployed servers: a state or a disk has only their text, which somebody may have edited. It is read with
  * the parser of the configuration language, so that its formatting does not matter.
@@ -123,4 +122,17 @@ function portOf(value: unknown): number | undefined {
 /** The port on which the server of a deployed configuration accepts clients. */
 export function clientPortIn(config: string): number | undefined {
   return portOf(optionIn(deployedSection(config), "port"));
+}
+
+/** How clients connect to a server with TLS. */
+export interface DeployedClientTls {
+  /** True if the handshake must precede the first protocol message. */
+  readonly isFirst: boolean;
+}
+
+/** How clients connect to the server of a deployed configuration; undefined without TLS. */
+export function clientTlsIn(config: string): DeployedClientTls | undefined {
+  // Most configurations are not parsed for this: they can be long.
+  const tls = /^tls\b/m.test(config) ? optionIn(deployedSection(config), "tls") : undefined;
+  return tls instanceof Section ? { isFirst: optionIn(tls, "handshake_first") === true } : undefined;
 }

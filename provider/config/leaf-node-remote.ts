@@ -10,15 +10,27 @@ export interface LeafNodeRemote {
   readonly nkey?: string;
   /** Path of a file with the creds of the user, for servers in operator mode. */
   readonly credentials?: string;
+  /** Path of a file with the certificates of authorities. @default those of the system */
+  readonly ca?: string;
 }
 
 /** Renders the `leafnodes` block for the configuration of a leaf node. */
 export function renderLeafNodeRemote({ urls, ...login }: LeafNodeRemote): string {
-  const { account, nkey, credentials } = login;
+  const { account, nkey, credentials, ca } = login;
   return textOf(
     block(
       "leafnodes",
-      list("remotes", element([...texts("urls", urls), ...settings({ account, nkey, credentials })], "braces")),
+      list(
+        "remotes",
+        element(
+          [
+            ...texts("urls", urls),
+            ...settings({ account, nkey, credentials }),
+            ...block("tls", settings({ ca_file: ca })),
+          ],
+          "braces",
+        ),
+      ),
     ),
   );
 }

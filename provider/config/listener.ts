@@ -170,7 +170,7 @@ export function listenerSections(listener: Listener): Lines[] {
     [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
     listener.settings === undefined ? [] : serverSettingsLines(listener.settings),
     listener.isAlone === true ? [] : clusterBlock(listener),
-    ...protocolSections(host, listener, listener.protocols),
+    ...protocolSections(host, listener, listener.protocols, tls),
     block(
       "proxies",
       list(

@@ -11,6 +11,7 @@ import {
 import type { Mode } from "../model/cluster/servers";
 import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { block, comment, linesOf, settingOf, settings, texts, type Lines, type LineTable } from "./lines";
+import { tlsLines, type TlsBlocks } from "./tls";
 import type { Applied } from "./server-settings";
 
 /** The name of the block of each protocol. */
@@ -86,10 +87,16 @@ const MQTT: LineTable<MqttSettings> = {
  *
  * @param host the address to listen on
  */
-export function protocolSections(host: string, ports: ProtocolPorts, known: ProtocolSettings = {}): Lines[] {
+export function protocolSections(
+  host: string,
+  ports: ProtocolPorts,
+  known: ProtocolSettings = {},
+  tls: TlsBlocks = {},
+): Lines[] {
   const at = (protocol: Protocol, more: Lines) => {
     const { [PROTOCOL_PORT[protocol]]: port } = ports;
-    return port === undefined ? [] : block(PROTOCOL_BLOCK[protocol], [...settings({ host, port }), ...more]);
+    const lines = [...settings({ host, port }), ...tlsLines(tls[protocol]), ...more];
+    return port === undefined ? [] : block(PROTOCOL_BLOCK[protocol], lines);
   };
   return [
     at("leafNodes", [
@@ -97,7 +104,10 @@ export function protocolSections(host: string, ports: ProtocolPorts, known: Prot
       ...settings({ no_advertise: true }),
       ...linesOf(LEAF_NODES, known.leafNodes ?? {}, undefined),
     ]),
-    at("websocket", [...settings({ no_tls: true }), ...linesOf(WEBSOCKET, known.websocket ?? {}, undefined)]),
+    at("websocket", [
+      ...settings({ no_tls: tls.websocket === undefined ? true : undefined }),
+      ...linesOf(WEBSOCKET, known.websocket ?? {}, undefined),
+    ]),
     at("mqtt", linesOf(MQTT, known.mqtt ?? {}, undefined)),
   ];
 }

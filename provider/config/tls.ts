@@ -3,8 +3,6 @@ import { type TlsOptions } from "../model/tls/options";
 import { omitUndefined } from "../model/form/order";
 import { certificatesIn } from "../model/tls/pem";
 import { outlineOf } from "../model/tls/certificate";
-import { Section } from "../language/section";
-import { deployedSection, optionIn } from "./deployed";
 import { block, comment, settings, texts, type Lines } from "./lines";
 
 /** The `tls` block of a listener: files as the server finds them, and options. */
@@ -88,17 +86,4 @@ export function tlsLines(tls: TlsBlock | undefined): Lines {
     ...texts("curve_preferences", curves),
     ...texts("pinned_certs", pinnedCertificates),
   ]);
-}
-
-/** How clients connect to a server with TLS. */
-export interface DeployedClientTls {
-  /** True if the handshake must precede the first protocol message. */
-  readonly isFirst: boolean;
-}
-
-/** How clients connect to the server of a deployed configuration; undefined without TLS. */
-export function clientTlsIn(config: string): DeployedClientTls | undefined {
-  // Most configurations are not parsed for this: they can be long.
-  const tls = /^tls\b/m.test(config) ? optionIn(deployedSection(config), "tls") : undefined;
-  return tls instanceof Section ? { isFirst: optionIn(tls, "handshake_first") === true } : undefined;
 }

@@ -5,6 +5,7 @@ import { perServer, type Mode, type PerServer } from "../../model/cluster/server
 import { omitUndefined } from "../../model/form/order";
 import type { AccountUser } from "../account/account-users";
 import type { DeclaredServer } from "./declared-server";
+import type { ResolvedTls } from "./tls";
 
 /** URLs of the servers that have a port for a protocol; undefined for the others. */
 type Urls<Name extends string> = PerServer<pulumi.Output<string> | undefined, Name>;
@@ -17,16 +18,17 @@ export interface ProtocolUrls<Name extends string = string> {
 }
 
 const SCHEMES: Readonly<Record<Protocol, string>> = { leafNodes: "nats-leaf", websocket: "ws", mqtt: "mqtt" };
+const TLS_SCHEMES: Readonly<Record<Protocol, string>> = { leafNodes: "tls", websocket: "wss", mqtt: "mqtts" };
 
 /** Returns the URLs of servers. @param hostOf the host by which clients reach a server */
-export function protocolUrls<Server extends Pick<DeclaredServer, "name" | "ports">>(
-  servers: readonly Server[],
-  hostOf: (server: Server) => pulumi.Input<string>,
-): ProtocolUrls<Server["name"]> {
+export function protocolUrls<
+  Server extends Pick<DeclaredServer, "name" | "ports"> & { readonly resolvedTls: ResolvedTls | undefined },
+>(servers: readonly Server[], hostOf: (server: Server) => pulumi.Input<string>): ProtocolUrls<Server["name"]> {
   const urlsOf = (protocol: Protocol): Urls<Server["name"]> =>
     perServer(servers, (server) => {
       const { [PROTOCOL_PORT[protocol]]: port } = server.ports;
-      return port === undefined ? undefined : pulumi.interpolate`${SCHEMES[protocol]}://${hostOf(server)}:${port}`;
+      const schemes = server.resolvedTls?.has[protocol] === true ? TLS_SCHEMES : SCHEMES;
+      return port === undefined ? undefined : pulumi.interpolate`${schemes[protocol]}://${hostOf(server)}:${port}`;
     });
   return { leafNodeUrls: urlsOf("leafNodes"), websocketUrls: urlsOf("websocket"), mqttUrls: urlsOf("mqtt") };
 }
@@ -47,6 +49,12 @@ export interface LeafNodeOptions {
    * @example "/etc/nats/edge.creds"
    */
   readonly credentials: pulumi.Input<string>;
+  /**
+   * Path of the file with the certificates of the authorities that have signed those of the servers, on the machine of the leaf node.
+   *
+   * @default the authorities of the system
+   */
+  readonly ca?: pulumi.Input<string>;
   /**
    * Account of the leaf node's own server that is connected with the account of the user.
    *
@@ -71,16 +79,16 @@ export function leafNodeRemotes<Name extends string>(
   servers: readonly Pick<DeclaredServer<Name>, "name" | "mode">[],
   { leafNodeUrls }: Pick<ProtocolUrls<Name>, "leafNodeUrls">,
   user: AccountUser,
-  { credentials, account }: LeafNodeOptions,
+  { credentials, ca, account }: LeafNodeOptions,
 ): LeafNodeRemotes {
   const remote = (mode: Mode, key: "nkey" | "credentials", login: pulumi.Input<string | undefined>) => {
     const urls = servers.flatMap((server) => (server.mode === mode ? (leafNodeUrls[server.name] ?? []) : []));
     return pulumi
-      .all([pulumi.all(urls), pulumi.output(login), pulumi.output(account)])
-      .apply(([known, by, own]) =>
+      .all([pulumi.all(urls), pulumi.output(login), pulumi.output({ ca, account })])
+      .apply(([known, by, more]) =>
         known.length === 0 || by === undefined
           ? undefined
-          : renderLeafNodeRemote(omitUndefined({ urls: known, account: own, [key]: by })),
+          : renderLeafNodeRemote(omitUndefined({ urls: known, ...more, [key]: by })),
       );
   };
   return { static: remote("static", "nkey", user.seed), operator: remote("operator", "credentials", credentials) };

@@ -46,6 +46,12 @@ export interface RouteTls
 /** TLS of client connections. */
 export interface ClientTls extends TlsIdentity, Inputs<TlsOptions> {}
 
+/** TLS of connections with leaf nodes, over WebSocket, or with MQTT clients. */
+export interface ProtocolTls
+  extends
+    TlsIdentity,
+    Inputs<Pick<TlsOptions, "verify" | "minVersion" | "cipherSuites" | "curves" | "timeout" | "pinnedCertificates">> {}
+
 /** TLS of a server: of its connections with clients, of its routes, and of monitoring. */
 export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
   /**
@@ -64,6 +70,19 @@ export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
    * @default enabled
    */
   readonly routes?: RouteTls | "disabled";
+  /**
+   * TLS of leaf nodes, of a server with a `leafNodePort`, or `"disabled"`. The default of each argument is that of `tls`. Certificates,
+   * `ca`, `verify`, `minVersion`, `cipherSuites` and `curves` are reloaded; other changes restart the server.
+   *
+   * Plain, because it determines the URLs of the servers.
+   *
+   * @default enabled
+   */
+  readonly leafNodes?: ProtocolTls | "disabled";
+  /** TLS of clients over WebSocket, of a server with a `websocketPort`, or `"disabled"`: see `leafNodes`. @default enabled */
+  readonly websocket?: ProtocolTls | "disabled";
+  /** TLS of MQTT clients, of a server with an `mqttPort`, or `"disabled"`: see `leafNodes`. @default enabled */
+  readonly mqtt?: ProtocolTls | "disabled";
   /**
    * Whether monitoring uses the certificate for clients (`https`). It requires no certificates of its clients. A change
    * restarts the servers, if they have a `monitoringPort`.
@@ -122,6 +141,10 @@ function unlessDisabled(shape: Shape): Shape {
   );
 }
 
+const PROTOCOL_TLS = unlessDisabled(
+  objectOf<ProtocolTls>({ ...IDENTITY, ...anyOf([...SHARED, "verify", "pinnedCertificates"]) }),
+);
+
 const SERVER_MEMBERS = {
   ...IDENTITY,
   ...anyOf(SHARED),
@@ -129,6 +152,9 @@ const SERVER_MEMBERS = {
     objectOf<ClientTls>({ ...IDENTITY, ...anyOf(Object.keys(TLS_OPTIONS) as (keyof TlsOptions)[]) }),
   ),
   routes: unlessDisabled(objectOf<RouteTls>({ ...IDENTITY, ...anyOf([...SHARED, "pinnedCertificates"]) })),
+  leafNodes: PROTOCOL_TLS,
+  websocket: PROTOCOL_TLS,
+  mqtt: PROTOCOL_TLS,
   monitoring: optional(
     matching(
       '"enabled" or "disabled"',

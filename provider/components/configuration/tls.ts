@@ -13,6 +13,7 @@ import {
   type ListenerKind,
   type ListenerTls,
   type ReachedServer,
+  type ReachingHosts,
   type ServerTls,
   type TlsListener,
 } from "../../model/cluster/tls";
@@ -23,10 +24,15 @@ import {
   TLS_OPTIONS,
   type TlsOptions,
 } from "../../model/tls/options";
+import { PROTOCOL_PORT, type Protocol } from "../../model/cluster/protocols";
 import { omitUndefined } from "../../model/form/order";
 import { hasShape } from "../../model/form/shape";
 import { CLUSTER_TLS, SERVER_TLS, type ClusterTls, type ServerTlsArgs, type TlsIdentity } from "./tls-args";
 import { foldersOf, isFile, resolveCertificates, resolveKey, writtenText } from "./tls-sources";
+
+function isProtocol(kind: TlsListener): kind is Protocol {
+  return kind !== "clients" && kind !== "routes";
+}
 
 /** What determines the TLS of a server. */
 export interface TlsContext {
@@ -43,7 +49,7 @@ export interface ServerWithTls {
   readonly name: string;
   readonly path: string;
   readonly tls?: ServerTlsArgs;
-  readonly ports: { readonly monitoringPort: unknown };
+  readonly ports: Readonly<Partial<Record<"monitoringPort" | (typeof PROTOCOL_PORT)[Protocol], unknown>>>;
 }
 
 /** TLS of a server, as far as it is known. */
@@ -74,7 +80,8 @@ export function resolveTls(
     return undefined;
   }
   const layers = layersOf(ofCluster, server);
-  const resolved = TLS_LISTENERS.flatMap((kind) => {
+  const used = TLS_LISTENERS.filter((kind) => !isProtocol(kind) || server.ports[PROTOCOL_PORT[kind]] !== undefined);
+  const resolved = used.flatMap((kind) => {
     const args = listenerLayers(kind, layers);
     return args === undefined ? [] : [[kind, resolveListener(kind, args, isLocal)] as const];
   });
@@ -82,11 +89,13 @@ export function resolveTls(
   const isOn = (kind: TlsListener) => resolved.some(([one]) => one === kind);
   const monitoring = layers.findLast(({ args }) => args.monitoring !== undefined)?.args.monitoring;
   const hasMonitoring = isOn("clients") && monitoring !== "disabled";
-  const clientOptions = resolved.find(([kind]) => kind === "clients")?.[1].options ?? pulumi.output<TlsOptions>({});
+  const options = pulumi
+    .all(resolved.map(([kind, { options: own }]) => own.apply((one) => [kind, one] as const)))
+    .apply((all): Partial<Record<TlsListener, TlsOptions>> => Object.fromEntries(all));
   const files = resolved.flatMap(([, { hostFiles }]) => hostFiles);
   const known = listeners.apply((all): ServerTls => ({ ...Object.fromEntries(all), monitoring: hasMonitoring }));
   return {
-    has: { clients: isOn("clients"), routes: isOn("routes"), monitoring: hasMonitoring },
+    has: { ...Object.fromEntries(TLS_LISTENERS.map((kind) => [kind, isOn(kind)])), monitoring: hasMonitoring },
     known,
     diagnostics: pulumi.all(resolved.map(([, { diagnostics }]) => diagnostics)).apply((lists) => lists.flat()),
     blocks: pulumi.all([known, folder]).apply(([tls, prefix]) => tlsBlocks(tls, prefix)),
@@ -95,10 +104,8 @@ export function resolveTls(
         .all(resolved.map(([, { files }]) => files))
         .apply((all) => Object.assign({}, ...all) as Record<string, string>),
     ),
-    startup: clientOptions.apply((options) =>
-      startupTls(options, hasMonitoring && server.ports.monitoringPort !== undefined),
-    ),
-    allowsPlaintext: clientOptions.apply(({ allowPlaintext }) => allowPlaintext === true),
+    startup: options.apply((known) => startupTls(known, hasMonitoring && server.ports.monitoringPort !== undefined)),
+    allowsPlaintext: options.apply(({ clients }) => clients?.allowPlaintext === true),
     hostFolders: files.length === 0 ? undefined : pulumi.all(files).apply(foldersOf),
   };
 }
@@ -180,7 +187,7 @@ function resolveListener(kind: TlsListener, layers: readonly Layer<AnyTls>[], is
 /** A server of which the TLS is known, and how others reach it. */
 export interface TlsServer extends ServerWithTls {
   readonly resolved: ResolvedTls | undefined;
-  readonly hosts: pulumi.Input<Readonly<Record<TlsListener, readonly string[]>>>;
+  readonly hosts: pulumi.Input<ReachingHosts>;
 }
 
 /**

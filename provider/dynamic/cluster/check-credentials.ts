@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import type { KeyPair } from "nkeys.js";
-import { clientPortIn, modeIn } from "../../config/deployed";
-import { clientTlsIn } from "../../config/tls";
+import { clientPortIn, modeIn, clientTlsIn } from "../../config/deployed";
 import { scopedUserClaims } from "../../jwt/claims";
 import { formatCreds, signClaims } from "../../jwt/sign";
 import { type Mode, type PerServer } from "../../model/cluster/servers";

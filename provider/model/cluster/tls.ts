@@ -12,19 +12,19 @@ import {
 import type { TlsOptions } from "../tls/options";
 import { certificatesIn } from "../tls/pem";
 import { isLoopback } from "./loopback";
-import type { Protocol } from "./protocols";
+import { PROTOCOL_NAMES } from "./protocols";
 
 /**
  * What a server accepts connections on, with TLS settings of its own. Monitoring uses the certificate for clients: nats-server
  * has no other setting for it.
  */
-export const TLS_LISTENERS = ["clients", "routes"] as const;
+export const TLS_LISTENERS = ["clients", "routes", ...PROTOCOL_NAMES] as const;
 
 /** A kind of connections with TLS settings of its own. */
 export type TlsListener = (typeof TLS_LISTENERS)[number];
 
 /** Everything that a server accepts connections on. */
-export type ListenerKind = TlsListener | "monitoring" | Protocol;
+export type ListenerKind = TlsListener | "monitoring";
 
 /** Certificates that a server gets as text, or reads from a file on its machine. */
 export interface CertificateSource {
@@ -62,20 +62,22 @@ export interface ServerTls extends Partial<Readonly<Record<TlsListener, Listener
   readonly monitoring: boolean;
 }
 
+/** The hosts by which clients of all protocols, and the other servers, reach a server. */
+export type ReachingHosts = Readonly<Record<"clients" | "routes", readonly string[]>>;
+
 /** How others reach a server with TLS. */
 export interface ReachedServer {
   readonly name: string;
   readonly tls: ServerTls;
-  /** Hosts by which clients, and the other servers, reach it. */
-  readonly hosts: Readonly<Record<TlsListener, readonly string[]>>;
+  /** Hosts by which clients of all protocols, and the other servers, reach it. */
+  readonly hosts: ReachingHosts;
   /** Certificates of the authorities that clients trust; undefined if the program names none. */
   readonly trusted?: CertificateSource;
 }
 
-const PURPOSES: Readonly<Record<TlsListener, readonly Purpose[]>> = {
-  clients: ["server"],
-  routes: ["server", "client"],
-};
+function purposesOf(kind: TlsListener): readonly Purpose[] {
+  return kind === "routes" ? ["server", "client"] : ["server"];
+}
 
 /** Checks the TLS settings of a server. @param now seconds since 1970 */
 export function tlsDiagnostics({ tls, hosts, trusted }: ReachedServer, now: number): Diagnostic[] {
@@ -84,7 +86,8 @@ export function tlsDiagnostics({ tls, hosts, trusted }: ReachedServer, now: numb
       const listener = tls[kind];
       // A single server has no routes.
       const isUsed = kind !== "routes" || hosts.routes.length > 0;
-      return listener === undefined || !isUsed ? [] : listenerDiagnostics(kind, listener, hosts[kind], trusted, now);
+      const reached = kind === "routes" ? hosts.routes : hosts.clients;
+      return listener === undefined || !isUsed ? [] : listenerDiagnostics(kind, listener, reached, trusted, now);
     }),
     ...sourceDiagnostics(trusted, now),
   ];
@@ -112,7 +115,7 @@ function listenerDiagnostics(
             keyPath: key?.path ?? path,
             certificates: certificate.text,
             publicKey: key?.publicKey,
-            purposes: PURPOSES[kind],
+            purposes: purposesOf(kind),
             ca: issuer?.text,
             hosts,
           }),
@@ -227,10 +230,23 @@ export function plaintextPorts(ports: readonly OpenPort[]): PlaintextPort[] {
  *
  * @param hasMonitoring whether a monitoring port of the server uses TLS
  */
-export function startupTls({ allowPlaintext }: TlsOptions, hasMonitoring: boolean): object | undefined {
+export function startupTls(
+  options: Partial<Readonly<Record<TlsListener, TlsOptions>>>,
+  hasMonitoring: boolean,
+): object | undefined {
   const startup = {
-    ...(allowPlaintext === true ? { allowPlaintext } : {}),
+    ...(options.clients?.allowPlaintext === true ? { allowPlaintext: true } : {}),
     ...(hasMonitoring ? { monitoring: true } : {}),
+    ...omitUndefined(Object.fromEntries(PROTOCOL_NAMES.map((name) => [name, startupOptions(options[name])]))),
   };
   return emptyToUndefined(startup);
+}
+
+/** Leaf nodes, WebSocket and MQTT begin and end to use TLS when a server starts. */
+function startupOptions(options: TlsOptions | undefined): object | undefined {
+  if (options === undefined) {
+    return undefined;
+  }
+  const { timeout, pinnedCertificates } = options;
+  return omitUndefined<object>({ timeout, pinnedCertificates });
 }
