@@ -38,7 +38,7 @@ interface Inputs {
   root?: string;
   /** The seeds that the program supplies or has supplied, one a line, each with what identifies a supplied JWT. */
   given?: string;
-  /** Version of what was handed out: the seeds that the state has when it changes are dropped. */
+  /** Version of the handed out seeds: those that the state has when it changes are dropped. */
   handedOut?: Rotation["version"];
   /** The key of each user, one a line. Added by `check`, like the following. */
   keys?: SetText;

@@ -27,7 +27,7 @@ export function readCreds(text: string, origin: string): Creds {
   return { jwt, seed };
 }
 
-/** Returns the seed of creds that a program supplies, and what identifies their JWT; undefined if they are no creds. */
+/** Returns the seed of creds that a program supplies, and what identifies their JWT; undefined for any other text. */
 export function suppliedCreds(text: string): { readonly seed: string; readonly token: SuppliedToken } | undefined {
   try {
     const { jwt, seed } = readCreds(text, "creds");

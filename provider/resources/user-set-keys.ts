@@ -23,7 +23,7 @@ export interface UserSetKeysArgs {
   root?: pulumi.Input<string>;
   /** Seeds that the program supplies, one a line. */
   given: pulumi.Input<string>;
-  /** Version of what was handed out. */
+  /** Version of the handed out seeds. */
   handedOut?: pulumi.Input<string | number | undefined>;
 }
 

@@ -123,7 +123,8 @@ describe("a set of users", function () {
         ),
       );
 
-    it("should add, revoke and rotate them on both servers, and keep all others", async () => {
+    it("should add, revoke and rotate them on both servers, and keep all others", async function () {
+      this.timeout(2 * STEP_TIMEOUT);
       const shown = ["f-0", "f-1", "f-2"];
       await declare({ users: fleet(() => ({})), shown });
       const first = await up();

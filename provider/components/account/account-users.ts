@@ -119,7 +119,7 @@ function userResourceArgs(
 }
 
 /**
- * Returns the `users` argument of an account with the seeds of their creds. Creds that are none have no seed: an empty one is
+ * Returns the `users` argument of an account with the seeds of their creds. Invalid creds have no seed: an empty one is
  * reported.
  */
 export function withSeeds(users: Readonly<Record<string, UserArgs>>): Record<string, UserArgs> {

@@ -26,7 +26,7 @@ const ACCOUNT: Shape = (value, path) =>
     remedy: "Use an `Account` of this program, or declare the set in the program of the account.",
   });
 
-/** Returns what a set needs of its account; undefined if the value is no account of this program. */
+/** Returns what a set needs of its account; undefined for a value other than an account of this program. */
 export function contextOf(account: unknown): SetContext | undefined {
   return typeof account === "object" && account !== null && "setContext" in account
     ? (account.setContext as SetContext | undefined)

@@ -186,7 +186,7 @@ export interface IssuedUser {
   readonly notBefore?: string;
 }
 
-/** Returns what the JWT of each user contains, apart from what is the same for all. */
+/** Returns what the JWT of each user contains, apart from the parts that all have in common. */
 export function issuedUsers(set: Pick<SetKeys, "users" | "keys" | "shared">): Map<string, IssuedUser> {
   const all = usersOfSet({ ...set, role: "", signingKey: "", issued: undefined });
   return new Map(

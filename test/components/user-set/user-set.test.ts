@@ -27,7 +27,9 @@ describe("a user set", () => {
     const keys = await valueOf(set.publicKeys);
     assert.equal(readToken(token).sub, keys["d-1"]);
     assert.deepEqual(
-      await Promise.all([pulumi.isSecret(creds), pulumi.isSecret(set.publicKeys), pulumi.isSecret(set.allCreds)]),
+      await Promise.all(
+        [creds, set.publicKeys, set.allCreds].map((output: pulumi.Output<unknown>) => pulumi.isSecret(output)),
+      ),
       [true, false, true],
     );
     assert.deepEqual(Object.keys(await valueOf(set.allCreds)), ["d-1", "d-2"]);
