@@ -10,19 +10,29 @@ import { diagnosticsOf } from "./validation";
 /** A model, as it is kept in a case. */
 export interface KeptModel {
   readonly accounts: readonly AccountDeclaration[];
+  /**
+   * Number of servers of each mode.
+   *
+   * @default one: two separate servers, then two linked ones
+   */
+  readonly servers?: number;
 }
 
 /** The folder of former mismatches. */
 export const CASES = join(__dirname, "cases");
 
-/** Tries generated models. A case may be a model that the validation has come to refuse. */
-export function experiment(oracle: Oracle): Experiment<KeptModel> {
+/**
+ * Tries generated models. A case may be a model that the validation has come to refuse.
+ *
+ * @param servers number of servers of each mode
+ */
+export function experiment(oracle: Oracle, servers = 1): Experiment<KeptModel> {
   return {
-    inputs: tried.map((accounts) => ({ accounts })),
-    attempt: async ({ accounts }) => {
+    inputs: tried.map((accounts) => (servers === 1 ? { accounts } : { accounts, servers })),
+    attempt: async ({ accounts, servers: count }) => {
       const [problem] = diagnosticsOf(accounts);
       return problem === undefined
-        ? tryModel(accounts, oracle)
+        ? tryModel(accounts, oracle, count)
         : { decisions: 0, mismatches: [], skipped: `refused by the validation: ${formatDiagnostic(problem)}` };
     },
   };
