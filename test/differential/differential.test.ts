@@ -39,7 +39,10 @@ describe("the differential test", () => {
 
   it("should match the reference on three linked servers of each mode when models are generated", async function () {
     this.timeout(120_000);
-    const report = await campaign({ decisions: DECISIONS_OF_SIX, seed: FIXED_SEED }, experiment(oracle, 3));
+    const report = await campaign(
+      { decisions: DECISIONS_OF_SIX, seed: FIXED_SEED },
+      experiment(oracle, { servers: 3 }),
+    );
     assert.deepEqual(report.mismatches, []);
     assert.ok(report.decisions > 1_000);
   });

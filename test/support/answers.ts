@@ -33,7 +33,12 @@ export function asking({ asker, subject, answerer }: Request): string {
  *
  * @param requests between users that act for their accounts and may do everything
  */
-export async function answersTo(cluster: Cluster, world: World, way: Way, requests: readonly Request[]): Promise<Decisions> {
+export async function answersTo(
+  cluster: Cluster,
+  world: World,
+  way: Way,
+  requests: readonly Request[],
+): Promise<Decisions> {
   const plain = requests.filter(({ subject }) => literal([subject]).length > 0);
   const users = [...new Set(plain.flatMap(({ asker, answerer }) => [asker, answerer]))];
   return withEnds(cluster, world, way, users, async (ends) => {

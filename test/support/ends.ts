@@ -46,7 +46,10 @@ let barriers = 0;
  * Sends a message behind all others through each account's connection between the servers, again until it arrives. Then
  * all interest and all messages of the account that went before have arrived, too: the connection keeps their order.
  */
-export async function passBarriers(ends: readonly Pick<Ends, "here" | "there">[], way: "there" | "back" = "there"): Promise<void> {
+export async function passBarriers(
+  ends: readonly Pick<Ends, "here" | "there">[],
+  way: "there" | "back" = "there",
+): Promise<void> {
   const passing = ends.map(({ here, there }) =>
     way === "there" ? { publisher: here, subscriber: there } : { publisher: there, subscriber: here },
   );

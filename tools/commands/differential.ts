@@ -20,8 +20,13 @@ export async function differential(args: string[]): Promise<number> {
       "Try `npm run differential -- --servers 3`.",
     );
   }
+  const server = async () => {
+    if (version === undefined) return { NATS_SERVER: await ensureLocalServer() };
+    const other = await ensureServerOfVersion(version);
+    return { NATS_SERVER: other.path, NATS_SERVER_VERSION: other.version };
+  };
   return runCampaign("test/differential/main.ts", rest, async () => ({
-    NATS_SERVER: await (version === undefined ? ensureLocalServer() : ensureServerOfVersion(version)),
+    ...(await server()),
     NATS_ORACLE: await oracle(),
     SERVERS: servers,
   }));

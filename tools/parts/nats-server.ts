@@ -26,9 +26,9 @@ export async function ensureLocalServer(): Promise<string> {
  * Downloads or builds another version of nats-server once.
  *
  * @param version a minor version such as `2.11`, for the newest of its patches that these tools know, or a patch version
- * @returns its path
+ * @returns its path, and its version
  */
-export async function ensureServerOfVersion(version: string): Promise<string> {
+export async function ensureServerOfVersion(version: string): Promise<{ path: string; version: string }> {
   const newest: Readonly<Record<string, string>> = versions.natsServers;
   const patch = newest[version] ?? version;
   if (!/^\d+\.\d+\.\d+$/.test(patch)) {
@@ -38,7 +38,7 @@ export async function ensureServerOfVersion(version: string): Promise<string> {
       `Use one of ${known}, or a patch such as 2.12.4.`,
     );
   }
-  return fetchServer(patch);
+  return { path: await fetchServer(patch), version: patch };
 }
 
 /** Returns the path of a nats-server that is installed or cached. */
