@@ -92,35 +92,43 @@ async function observed(
 ): Promise<Decisions> {
   const proof = await proofOf(world, user, USUAL[modeOf(server)]);
   const count = () => connections(() => Wire.open(portOf(cluster, server), proof));
-  const connected = linked ? await settled(count, Math.min(reach.connections, TRIES)) : await count();
+  const { connected, refusal } = linked ? await settled(count, Math.min(reach.connections, TRIES)) : await count();
   const open = () => (connected === 0 ? Promise.reject(new Error("nobody may")) : logInSoon(cluster, server, proof));
   return {
-    [CONNECTIONS]: String(connected),
+    [CONNECTIONS]: refusal === undefined ? String(connected) : `${connected}, then ${refusal}`,
     [SUBSCRIPTIONS]: await using(open, "0", (wire) => subscriptions(wire, where.subscribe ?? "")),
     ...(await payloads(open, where.publish ?? "")),
   };
 }
 
 /** Counts again while connections that another server has closed still count. Too many connections never are too few. */
-async function settled(count: () => Promise<number>, expected: number): Promise<number> {
+async function settled(count: () => Promise<Counted>, expected: number): Promise<Counted> {
   const end = performance.now() + SETTLED;
   for (;;) {
     const counted = await count();
-    if (counted >= expected || performance.now() > end) return counted;
+    if (counted.connected >= expected || performance.now() > end) return counted;
   }
 }
 
-async function connections(open: () => Promise<Wire>): Promise<number> {
+/** How many connections a user opened, and why the next one was refused, if not because of the limit. */
+interface Counted {
+  readonly connected: number;
+  readonly refusal?: string;
+}
+
+async function connections(open: () => Promise<Wire>): Promise<Counted> {
   const wires: Wire[] = [];
   try {
     while (wires.length < TRIES) {
       wires.push(await open());
     }
-  } catch {
-    // This connection exceeds the limit.
+    return { connected: wires.length };
+  } catch (error) {
+    const isLimit = /maximum account active connections/.test(String(error));
+    return { connected: wires.length, ...(isLimit ? {} : { refusal: String(error) }) };
+  } finally {
+    await Promise.all(wires.map((wire) => wire.close()));
   }
-  await Promise.all(wires.map((wire) => wire.close()));
-  return wires.length;
 }
 
 async function subscriptions(wire: Wire, subject: string): Promise<string> {
