@@ -59,7 +59,7 @@ export async function passBarriers(
 }
 
 /** Milliseconds in which a barrier arrives on any machine. */
-const PASSED = 20_000;
+const PASSED = 60_000;
 
 /** A message does not get from one server to the other, though it is sent again and again. */
 export class LostMessage extends Error {
