@@ -12,7 +12,7 @@ const RETRY_PAUSE = 250;
 /** By the id of a message, a stream stores it once even if it is published again. */
 const MESSAGE_ID = "Nats-Msg-Id";
 
-/** What became of the messages of publishers. */
+/** The numbers of messages of publishers, by their fate. */
 export interface Published {
   readonly acknowledged: number;
   /** Those of them that were published again because nobody responded. */
@@ -24,7 +24,7 @@ export interface Published {
 }
 
 /**
- * Publishes messages to a stream at a steady rate until it is stopped, and waits for the acknowledgement of each. What is not
+ * Publishes messages to a stream at a steady rate until it is stopped, and waits for the acknowledgement of each. A message that is not
  * acknowledged is published again with the same id.
  */
 export class Publishers {

@@ -124,7 +124,7 @@ async function connections(open: () => Promise<Wire>): Promise<Counted> {
     }
     return { connected: wires.length };
   } catch (error) {
-    const isLimit = /maximum account active connections/.test(String(error));
+    const isLimit = String(error).includes("maximum account active connections");
     return { connected: wires.length, ...(isLimit ? {} : { refusal: String(error) }) };
   } finally {
     await Promise.all(wires.map((wire) => wire.close()));
