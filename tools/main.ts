@@ -4,6 +4,7 @@ import { destroy } from "./commands/destroy";
 import { differential } from "./commands/differential";
 import { lint } from "./commands/lint";
 import { kills } from "./commands/kills";
+import { load } from "./commands/load";
 import { nats } from "./commands/nats";
 import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
@@ -25,6 +26,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   differential,
   adoption,
   kills,
+  load,
 };
 
 /** Prints an error with its remedy. @returns the exit code */

@@ -30,13 +30,11 @@ export function allClaims(): KnownClaim[] {
 
 function listClaims(claim: AnyClaim, position: ClaimPosition): KnownClaim[] {
   if ("parity" in claim) {
-    const { older } = claim;
+    const { older = [] } = claim;
     return [
       { ...position, parity: claim.parity },
       ...(claim.except ?? []).map((one) => ({ ...position, ...one })),
-      ...(older === undefined
-        ? []
-        : [{ ...position, when: `before nats-server ${formatSince(older.since, "and")}`, ...older }]),
+      ...older.map((one) => ({ ...position, when: `before nats-server ${formatSince(one.since, "and")}`, ...one })),
     ];
   }
   const { name, owner } = position;

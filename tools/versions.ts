@@ -12,6 +12,8 @@ export const versions = {
     sum: "h1:T3HvvZCRd4h2qkMl+SXA2zza26Rdz8xqV81skikQWy4=",
   },
   ensureNatsServer: "2.15.2",
+  /** The newest nats-server of each minor version; there was no 2.13. */
+  natsServers: { "2.11": "2.11.17", "2.12": "2.12.15", "2.14": "2.14.10", "2.15": "2.15.3" },
   /** The `nats` command, where it is built instead of copied from nats-box. */
   natsCli: "0.5.1",
   natsBox: "0.20.0",

@@ -62,7 +62,7 @@ export interface ValueCase<T> {
 
 /** The parity of a claim with servers of older versions. */
 export interface OlderServers<T> {
-  /** The first versions with the parity of the claim itself. */
+  /** The first versions without this parity. */
   readonly since: Since;
   /** The values that older servers treat differently. @default every value */
   matches?(value: T): boolean;
@@ -72,8 +72,8 @@ export interface OlderServers<T> {
 /** A claim that is reported in one row. */
 export interface Leaf<T> {
   readonly parity: Parity<T>;
-  /** The parity with older servers. @default it does not depend on the version */
-  readonly older?: OlderServers<T>;
+  /** The parity with older servers, the oldest first. @default it does not depend on the version */
+  readonly older?: readonly OlderServers<T>[];
   /** Values with a different parity; the first match counts. */
   readonly except?: readonly ValueCase<T>[];
   /** The value that is equivalent to no claim, and is not reported. */

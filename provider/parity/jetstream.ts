@@ -55,17 +55,19 @@ export const JETSTREAM: Members<JetStream> = {
     },
     clusterTraffic: {
       parity: { class: "E", static: "jetstream.cluster_traffic", operator: "cluster_traffic" },
-      older: {
-        since: ["2.11.12", "2.12.4", "2.14.0"],
-        parity: {
-          class: "N",
-          operator: "cluster_traffic",
-          severity: "unusable",
-          example: "owner",
-          consequence: (_, owner) =>
-            `the static server ignores it: streams of ${owner} with several replicas have no leader, and store nothing`,
+      older: [
+        {
+          since: ["2.11.12", "2.12.4", "2.14.0"],
+          parity: {
+            class: "N",
+            operator: "cluster_traffic",
+            severity: "unusable",
+            example: "owner",
+            consequence: (_, owner) =>
+              `the static server ignores it: streams of ${owner} with several replicas have no leader, and store nothing`,
+          },
         },
-      },
+      ],
       default: "system",
     },
   },

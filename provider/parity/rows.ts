@@ -42,7 +42,7 @@ export type AnyClaim = AnyLeaf | AnyMembers | AnyEntries | AnyElements;
 
 interface AnyLeaf {
   readonly parity: Parity<unknown>;
-  readonly older?: OlderServers<unknown>;
+  readonly older?: readonly OlderServers<unknown>[];
   readonly except?: readonly ValueCase<unknown>[];
   readonly default?: unknown;
 }
@@ -126,7 +126,8 @@ function toRow(
 ): ParityRow {
   const older = olderServers(leaf, value, version);
   const current = leaf.except?.find((one) => one.matches(value))?.parity ?? leaf.parity;
-  const parity = older?.isCertain === true ? older.parity : current;
+  const certain = older.find(({ isCertain }) => isCertain);
+  const parity = certain?.parity ?? current;
   const { static: onStatic, operator } = parity;
   return {
     name: redactSeeds(name),
@@ -134,27 +135,32 @@ function toRow(
     ...formatted,
     ...(onStatic === undefined ? {} : { static: onStatic }),
     ...(operator === undefined ? {} : { operator }),
-    ...consequenceOf(parity, older, value, owner),
+    ...consequenceOf(parity, certain === undefined ? older : [], value, owner),
   };
 }
 
-/** Returns the consequence of a value, including that with older servers if the version is not known. */
+/**
+ * Returns the consequence of a value.
+ *
+ * @param older the parity with older servers, if the version is not known
+ */
 function consequenceOf(
   parity: Parity<unknown>,
-  older: PossiblyOlder | undefined,
+  older: readonly PossiblyOlder[],
   value: unknown,
   owner: string,
 ): Pick<ParityRow, "severity" | "consequence" | "since"> {
   const own = isDifference(parity) ? [parity.consequence(value, owner)] : [];
   const severity = isDifference(parity) ? { severity: parity.severity } : {};
-  if (older === undefined || older.isCertain) {
-    return own.length === 0 ? severity : { ...severity, consequence: redactSeeds(own.join("; ")) };
-  }
-  const before = `before nats-server ${formatSince(older.since, "and")}: ${older.parity.consequence(value, owner)}`;
+  const before = older.map(
+    (one) => `before nats-server ${formatSince(one.since, "and")}: ${one.parity.consequence(value, owner)}`,
+  );
+  const all = [...own, ...before];
+  const newest = older.at(-1);
   return {
     ...severity,
-    consequence: redactSeeds([...own, before].join("; ")),
-    since: formatSince(older.since, "or"),
+    ...(all.length === 0 ? {} : { consequence: redactSeeds(all.join("; ")) }),
+    ...(newest === undefined ? {} : { since: formatSince(newest.since, "or") }),
   };
 }
 
@@ -163,12 +169,12 @@ interface PossiblyOlder extends OlderServers<unknown> {
   readonly isCertain: boolean;
 }
 
-/** Returns the parity of a value with older servers, unless the servers are known to be newer. */
-function olderServers({ older }: AnyLeaf, value: unknown, version: string | undefined): PossiblyOlder | undefined {
-  const isNewer = older === undefined || version === undefined ? undefined : hasSince(version, older.since);
-  return older === undefined || isNewer === true || older.matches?.(value) === false
-    ? undefined
-    : { ...older, isCertain: isNewer === false };
+/** Returns the parity of a value with older servers, the oldest first, unless the servers are known to be newer. */
+function olderServers({ older = [] }: AnyLeaf, value: unknown, version: string | undefined): PossiblyOlder[] {
+  return older.flatMap((one) => {
+    const isNewer = version === undefined ? undefined : hasSince(version, one.since);
+    return isNewer === true || one.matches?.(value) === false ? [] : [{ ...one, isCertain: isNewer === false }];
+  });
 }
 
 /** True for a claim of class P or N. */

@@ -5,17 +5,43 @@ import type { Duration } from "../model/form/quantities";
 import type { RoleTerms } from "../model/users/roles";
 import type { Times } from "../model/access/times";
 import type { UserTerms } from "../model/users/users";
-import type { ValueCase, Leaf, Members } from "./claims";
+import type { Leaf, Members, OlderServers, ValueCase } from "./claims";
 import { formatCount, quoteText, joinSome } from "./prose";
 
 /** A list of subjects: exact without templates; with templates, expanded in the static configuration. */
-function subjects(templates: Templates, onStatic: string, operator: string): Leaf<readonly string[]> {
+function subjects(
+  templates: Templates,
+  onStatic: string,
+  operator: string,
+  older: readonly OlderServers<readonly string[]>[] = [],
+): Leaf<readonly string[]> {
   const expanded: ValueCase<readonly string[]> = {
     when: "with templates",
     matches: (list) => list.some(hasTemplate),
     parity: { class: "X", static: `${onStatic}, expanded for each user`, operator },
   };
-  return { parity: { class: "E", static: onStatic, operator }, except: templates === "literal" ? [] : [expanded] };
+  return {
+    parity: { class: "E", static: onStatic, operator },
+    except: templates === "literal" ? [] : [expanded],
+    older,
+  };
+}
+
+/** Denied subscriptions in queue groups, such as `orders.* workers`, which older servers of both modes enforce in part. */
+function deniedInQueues(onStatic: string, operator: string): OlderServers<readonly string[]> {
+  return {
+    since: ["2.12.14", "2.14.4"],
+    matches: (list) => list.some((entry) => entry.includes(" ")),
+    parity: {
+      class: "P",
+      static: onStatic,
+      operator,
+      severity: "harmless",
+      example: ["orders.secret workers"],
+      consequence: (list, owner) =>
+        `both servers reject subscriptions to ${joinSome(list, "or")}, but deliver these messages to a subscription of ${owner} with wildcards in the queue group`,
+    },
+  };
 }
 
 /**
@@ -26,7 +52,8 @@ function subjects(templates: Templates, onStatic: string, operator: string): Lea
  * @param claim the claim that contains the permissions, if it is not the root
  */
 export function permissions(templates: Templates, onStatic: string, claim?: string): Members<Permissions> {
-  const list = (name: string, claimed: string) => subjects(templates, `${onStatic}.${name}`, at(claimed));
+  const list = (name: string, claimed: string, older?: OlderServers<readonly string[]>[]) =>
+    subjects(templates, `${onStatic}.${name}`, at(claimed), older);
   const at = (name: string) => (claim === undefined ? name : `${claim}.${name}`);
   return {
     members: {
@@ -39,7 +66,7 @@ export function permissions(templates: Templates, onStatic: string, claim?: stri
       subscribe: {
         members: {
           allow: list("subscribe.allow", "sub.allow"),
-          deny: list("subscribe.deny", "sub.deny"),
+          deny: list("subscribe.deny", "sub.deny", [deniedInQueues(`${onStatic}.subscribe.deny`, at("sub.deny"))]),
         },
       },
       responses: {
@@ -103,18 +130,20 @@ const ACCESS: Members<Access>["members"] = {
       consequence: (times, owner) =>
         `${owner} may be connected only during ${formatTimes(times)}; the static server cannot enforce this`,
     },
-    older: {
-      since: ["2.11.17", "2.12.8", "2.14.0"],
-      matches: ({ ranges }) => ranges.some(({ start, end }) => start > end),
-      parity: {
-        class: "N",
-        operator: "times",
-        severity: "security",
-        example: { ranges: [{ start: "22:00:00", end: "06:00:00" }], zone: "Europe/Berlin" },
-        consequence: (times, owner) =>
-          `${owner} may be connected only during ${formatTimes(times)}; the static server cannot enforce this, and the operator server also rejects logins from midnight to the end of a range that spans midnight`,
+    older: [
+      {
+        since: ["2.11.17", "2.12.8", "2.14.0"],
+        matches: ({ ranges }) => ranges.some(({ start, end }) => start > end),
+        parity: {
+          class: "N",
+          operator: "times",
+          severity: "security",
+          example: { ranges: [{ start: "22:00:00", end: "06:00:00" }], zone: "Europe/Berlin" },
+          consequence: (times, owner) =>
+            `${owner} may be connected only during ${formatTimes(times)}; the static server cannot enforce this, and the operator server also rejects logins from midnight to the end of a range that spans midnight`,
+        },
       },
-    },
+    ],
     parts: { ranges: { start: "times.start", end: "times.end" }, zone: "times_location" },
   },
   connectionTypes: {
@@ -148,16 +177,29 @@ const ACCESS: Members<Access>["members"] = {
   },
   proxyRequired: {
     parity: { class: "E", static: "proxy_required", operator: "proxy_required" },
-    older: {
-      since: ["2.12.0"],
-      parity: {
-        class: "N",
-        severity: "unusable",
-        example: true,
-        consequence: (_, owner) =>
-          `the static server does not start with this setting of ${owner}, and the operator server ignores it`,
+    older: [
+      {
+        since: ["2.12.0"],
+        parity: {
+          class: "N",
+          severity: "unusable",
+          example: true,
+          consequence: (_, owner) =>
+            `the static server does not start with this setting of ${owner}, and the operator server ignores it`,
+        },
       },
-    },
+      {
+        since: ["2.14.8", "2.15.1"],
+        parity: {
+          class: "N",
+          static: "proxy_required",
+          severity: "security",
+          example: true,
+          consequence: (_, owner) =>
+            `${owner} may connect only through a trusted proxy; the operator server ignores this in the scope of a signing key`,
+        },
+      },
+    ],
     default: false,
   },
 };

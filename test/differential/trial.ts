@@ -1,16 +1,5 @@
-import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { Decisions } from "../support/decisions";
-import type { Pair } from "../support/pair";
-import type { World } from "../support/world";
-
-/** A model and the servers that run it. */
-export interface Arena {
-  readonly accounts: readonly AccountDeclaration[];
-  readonly world: World;
-  readonly pair: Pair;
-  /** Whether a route joins the two servers. */
-  readonly linked: boolean;
-}
+import type { Arena } from "./arena";
 
 /** Expected answer to each question, or several valid answers where a server's decision is nondeterministic. */
 export type Expectations = Readonly<Record<string, string | readonly string[]>>;
@@ -23,7 +12,7 @@ export interface Comparison {
   readonly places: Readonly<Record<string, { readonly expected: Expectations; readonly observed: Decisions }>>;
 }
 
-/** Operations that clients try on a pair of servers. */
+/** Operations that clients try on servers of both modes. */
 export type Trial = (arena: Arena) => Promise<Comparison[]>;
 
 /** Returns a comparison with the same expectation in every place. */

@@ -81,10 +81,34 @@ describe("parityReport", () => {
       ]);
     });
 
+    it("should show a proxy that only the static server requires when the operator server ignores it in scopes", () => {
+      const proxied = (version: string) => severitiesWith(version)["A.users.proxied.proxyRequired"];
+      assert.deepEqual(["2.11.17", "2.12.15", "2.14.7", "2.14.8", "2.15.0", "2.15.1"].map(proxied), [
+        "unusable",
+        "security",
+        "security",
+        "none",
+        "security",
+        "none",
+      ]);
+    });
+
+    it("should show a denied subscription in a queue group when both servers enforce it in part", () => {
+      const deniedWith = (deny: readonly string[], version: string) => {
+        const users = { u: { permissions: { subscribe: { deny } } } };
+        const { rows } = parityReport({ operator: OPERATOR, accounts: [{ name: "A", users }], version });
+        return rows.find(({ name }) => name === "A.users.u.permissions.subscribe.deny")?.class;
+      };
+      const versions = ["2.11.17", "2.12.12", "2.12.14", "2.14.3", "2.14.4", "2.15.2"];
+      const denied = (deny: readonly string[]) => versions.map((version) => deniedWith(deny, version));
+      assert.deepEqual(denied(["s q"]), ["P", "P", "E", "P", "E", "E"]);
+      assert.deepEqual(denied(["s"]), ["E", "E", "E", "E", "E", "E"]);
+    });
+
     it("should name the versions when the version is not known", () => {
       assert.deepEqual(
         rowsWith(undefined).map(({ since }) => since),
-        ["2.11.17, 2.12.8 or 2.14.0", "2.12.0", "2.11.12, 2.12.4 or 2.14.0"],
+        ["2.11.17, 2.12.8 or 2.14.0", "2.14.8 or 2.15.1", "2.11.12, 2.12.4 or 2.14.0"],
       );
       assert.ok(rowsWith(undefined).every(({ consequence = "" }) => consequence.includes("before nats-server 2.1")));
     });

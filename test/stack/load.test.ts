@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { Load } from "../support/load";
+import { modeOf, SIDES } from "../support/sides";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients } from "../support/stack-clients";
-import { Load } from "../support/load";
+import { Publishers } from "../support/publishers";
+import { messagesIn, Shape, store, withPorts, MESSAGES, type Servers } from "../support/stack-shape";
+import { TARGETS, type TargetName } from "../support/stack-servers";
+import { namesOf } from "../differential/run";
 import type { DeclaredAccount } from "./programs/declared/declaration";
 
 const everything = { publish: { allow: [">"] }, subscribe: { allow: [">"] } };
@@ -74,62 +79,134 @@ const CHANGES: readonly Change[] = [
   ["tags and descriptions change", withB((b) => ({ ...b, tags: ["some"], description: "other words" }))],
 ];
 
-describe("a cluster that is changed many times under load", function () {
-  this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED);
-  const clients = new Clients();
-  let accounts: Accounts = { A, B };
-  let load: Load;
+/** The changes that a cluster of six servers goes through in every test run. `npm run load` makes all. */
+const FEW: readonly string[] = ["a user is added", "a user may do less"];
 
-  before("a deployed cluster, and clients that ask and publish across it in both directions", async () => {
-    await stack.declare({ accounts });
-    succeeded(await stack.up());
-    load = await newLoad();
-    await load.start();
-  });
+/** What `npm run load` sets: the number of servers of each mode, and where they run. */
+const { LOAD_SERVERS, LOAD_TARGET } = process.env;
 
-  /** In both directions, within an account and from one account to the other. */
-  async function newLoad(): Promise<Load> {
-    const { clientUrls, seeds, creds } = await stack.outputs();
-    const onStatic = (user: string) => clients.connect(clientUrls.static, bySeed(seeds[user]));
-    const onOperator = (user: string) => clients.connect(clientUrls.operator, byCreds(creds[user]));
-    const usersOf = async (connect: (user: string) => Promise<NatsConnection>) => ({
-      loads: await connect("A/loads"),
-      works: await connect("A/works"),
-      b: await connect("B/loads"),
-    });
-    const [one, other] = [await usersOf(onStatic), await usersOf(onOperator)];
-    const directions = [
-      [one, other],
-      [other, one],
-    ] as const;
-    const requests = directions.flatMap(([from, to], way) => [
-      { from: from.loads, to: to.works, subject: `ask.a.${way}` },
-      { from: from.b, to: to.b, subject: `ask.b.${way}` },
-    ]);
-    const numbers = directions.flatMap(([from, to], way) => [
-      { from: from.works, to: to.loads, subject: `own.${way}` },
-      { from: from.loads, to: to.b, subject: `numbers.${way}` },
-    ]);
-    return new Load(requests, numbers);
+interface Setting {
+  /** Number of servers of each mode. */
+  readonly servers: number;
+  readonly target: TargetName;
+  readonly changes: readonly Change[];
+}
+
+function settings(): readonly Setting[] {
+  if (LOAD_SERVERS === undefined) {
+    const few = CHANGES.filter(([what]) => FEW.includes(what));
+    return [
+      { servers: 1, target: "process", changes: CHANGES },
+      { servers: 3, target: "process", changes: few },
+    ];
   }
+  const target = TARGETS.find((name) => name === LOAD_TARGET) ?? "process";
+  return [{ servers: Number(LOAD_SERVERS), target, changes: CHANGES }];
+}
 
-  for (const [what, change] of CHANGES) {
-    it(`should lose no request and no message of unaffected users when ${what}`, async () => {
-      const before = load.result;
-      accounts = change(accounts);
-      await stack.declare({ accounts });
-      const { output } = succeeded(await stack.up());
-      assert.match(output, /ClusterConfiguration nats updated/);
-      const { answered, arrived, failures } = load.result;
+for (const { servers: count, target, changes } of settings()) {
+  const names = count === 1 ? SIDES : namesOf(count);
+
+  describe(`a cluster of ${names.length} servers (${target}) that is changed many times under load`, function () {
+    this.timeout(STEP_TIMEOUT);
+    const stack = testStack(DECLARED, { targets: [target] });
+    const clients = new Clients();
+    let accounts: Accounts = { A, B };
+    let servers: Servers | undefined;
+    let load: Load;
+
+    before("a deployed cluster, and clients that ask and publish across it between all servers", async () => {
+      servers = count === 1 ? undefined : await withPorts(...names);
+      await declare();
+      succeeded(await stack.up());
+      load = await newLoad();
+      await load.start();
+    });
+
+    function declare(): Promise<void> {
+      return stack.declare({ accounts, ...(servers && { servers }) });
+    }
+
+    /** From each server to the next one, and from the last one to the first; within an account and from one to another. */
+    async function newLoad(): Promise<Load> {
+      const { clientUrls, seeds, creds } = await stack.outputs();
+      const urls: Readonly<Record<string, string>> = clientUrls;
+      const connect = (server: string, user: string): Promise<NatsConnection> =>
+        clients.connect(urls[server] ?? "", modeOf(server) === "static" ? bySeed(seeds[user]) : byCreds(creds[user]));
+      const ends = await Promise.all(
+        names.map(async (server) => ({
+          loads: await connect(server, "A/loads"),
+          works: await connect(server, "A/works"),
+          b: await connect(server, "B/loads"),
+        })),
+      );
+      const ways = ends.flatMap((from, way) => {
+        const to = ends[(way + 1) % ends.length];
+        return to === undefined ? [] : [{ from, to, way }];
+      });
+      const requests = ways.flatMap(({ from, to, way }) => [
+        { from: from.loads, to: to.works, subject: `ask.a.${way}` },
+        { from: from.b, to: to.b, subject: `ask.b.${way}` },
+      ]);
+      const numbers = ways.flatMap(({ from, to, way }) => [
+        { from: from.works, to: to.loads, subject: `own.${way}` },
+        { from: from.loads, to: to.b, subject: `numbers.${way}` },
+      ]);
+      return new Load(requests, numbers);
+    }
+
+    for (const [what, change] of changes) {
+      it(`should lose no request and no message of unaffected users when ${what}`, async () => {
+        const before = load.result;
+        accounts = change(accounts);
+        await declare();
+        const { output } = succeeded(await stack.up());
+        assert.match(output, /ClusterConfiguration nats updated/);
+        const { answered, arrived, failures } = load.result;
+        assert.deepEqual(failures, []);
+        assert.ok(answered > before.answered && arrived > before.arrived);
+      });
+    }
+
+    it("should have lost no message at the end, and disconnected no client", async () => {
+      const { answered, arrived, failures } = await load.stop();
+      console.log(`      ${answered} requests answered, ${arrived} messages arrived`);
       assert.deepEqual(failures, []);
-      assert.ok(answered > before.answered && arrived > before.arrived);
+      assert.equal(clients.lost, 0);
     });
-  }
-
-  it("should have lost no message at the end, and disconnected no client", async () => {
-    const { failures } = await load.stop();
-    assert.deepEqual(failures, []);
-    assert.equal(clients.lost, 0);
   });
-});
+}
+
+const RESTARTING = LOAD_SERVERS === undefined ? [] : settings().filter(({ servers }) => servers > 1);
+
+for (const { servers: count, target } of RESTARTING) {
+  const names = namesOf(count);
+
+  describe(`a cluster of ${names.length} servers (${target}) that all restart while clients publish`, function () {
+    this.timeout(2 * STEP_TIMEOUT);
+    const stack = testStack(DECLARED, { targets: [target] });
+    let servers: Servers;
+    const shape = new Shape(stack, () => servers);
+
+    before("a stream with three replicas", async () => {
+      servers = await withPorts(...names);
+      await shape.deploy(...names);
+      await store(await shape.connect("o1"), "R3", 3);
+    });
+
+    it("should acknowledge every message, and store each once", async () => {
+      const others = (name: string) => names.filter((other) => modeOf(other) === modeOf(name) && other !== name);
+      const clients = names.map(async (name) => [name, await shape.connect(name, ...others(name))] as const);
+      const publishers = new Publishers(Object.fromEntries(await Promise.all(clients)), "R3.x");
+      const restarting = { maxPending: "32MiB" };
+      const { output } = succeeded(await shape.update({ settings: restarting }, ...names));
+      assert.match(output, /ClusterConfiguration nats updated/);
+      const { acknowledged, unanswered, late, failures } = await publishers.stop();
+      console.log(
+        `      ${acknowledged} messages acknowledged; published again: ${unanswered} without responders, ${late} without an answer`,
+      );
+      assert.deepEqual(failures, []);
+      assert.equal(await messagesIn(await shape.connect("s1"), "R3"), MESSAGES + acknowledged);
+    });
+  });
+}

@@ -1,6 +1,6 @@
 import { literal, type Decisions } from "./decisions";
 import { passBarriers, withEnds, type Way } from "./ends";
-import type { Pair } from "./pair";
+import type { Cluster } from "./pair";
 import { publish, request, subscribe } from "./wire";
 import type { World } from "./world";
 
@@ -33,10 +33,15 @@ export function asking({ asker, subject, answerer }: Request): string {
  *
  * @param requests between users that act for their accounts and may do everything
  */
-export async function answersTo(pair: Pair, world: World, way: Way, requests: readonly Request[]): Promise<Decisions> {
+export async function answersTo(
+  cluster: Cluster,
+  world: World,
+  way: Way,
+  requests: readonly Request[],
+): Promise<Decisions> {
   const plain = requests.filter(({ subject }) => literal([subject]).length > 0);
   const users = [...new Set(plain.flatMap(({ asker, answerer }) => [asker, answerer]))];
-  return withEnds(pair, world, way, users, async (ends) => {
+  return withEnds(cluster, world, way, users, async (ends) => {
     await Promise.all(
       ends.map(async ({ here, there }) => {
         await there.send(subscribe(">", EVERYTHING));

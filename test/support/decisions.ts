@@ -1,6 +1,6 @@
 import { hasWildcard } from "../../provider/model/subjects/subjects";
-import type { Pair } from "./pair";
-import type { Side } from "./sides";
+import { portOf, type Cluster } from "./pair";
+import { modeOf } from "./sides";
 import { publish, subscribe, unsubscribe, Wire, type Decision, type Proof } from "./wire";
 import { loginOf, type World } from "./world";
 
@@ -26,11 +26,11 @@ const STRANGE_QUEUE = "strangers";
 /** Text for an empty list of subjects. */
 export const NOTHING = "nothing";
 
-/** Logs a user in to one server of a pair, with its credentials for that side. */
-export function logIn(pair: Pair, side: Side, world: World, user: string): Promise<Wire> {
+/** Logs a user in to one server of a cluster, with its credentials for the server's mode. */
+export function logIn(cluster: Cluster, server: string, world: World, user: string): Promise<Wire> {
   const { seed, jwt } = loginOf(world, user);
-  const proof: Proof = side === "static" ? { seed } : { seed, jwt };
-  return Wire.open(pair.listeners[side].clientPort, proof);
+  const proof: Proof = modeOf(server) === "static" ? { seed } : { seed, jwt };
+  return Wire.open(portOf(cluster, server), proof);
 }
 
 /** Returns questions about publishing to each subject, and subscribing to it, alone and in each queue group. */
@@ -50,15 +50,15 @@ export function questionsOn(subjects: readonly string[]): Questions {
  * @param colleague an unrestricted user of the same account
  */
 export async function decisionsOn(
-  pair: Pair,
-  side: Side,
+  cluster: Cluster,
+  server: string,
   world: World,
   user: string,
   colleague: string,
   questions: Questions,
 ): Promise<Decisions> {
-  const wire = await logIn(pair, side, world, user);
-  const other = await logIn(pair, side, world, colleague);
+  const wire = await logIn(cluster, server, world, user);
+  const other = await logIn(cluster, server, world, colleague);
   try {
     const published = await wire.sendAll(questions.publish.map((subject) => publish(subject)));
     const subscribed = await wire.sendAll(

@@ -1,6 +1,6 @@
 import { listed, literal, type Decisions } from "./decisions";
 import { passBarriers, withEnds, type Way } from "./ends";
-import type { Pair } from "./pair";
+import type { Cluster } from "./pair";
 import { request, subscribe, type Wire } from "./wire";
 import type { World } from "./world";
 
@@ -25,13 +25,13 @@ export function arrived(subject: string, by: string): string {
  * @param subjects valid subjects; those with wildcards are subscribed to only
  */
 export async function flowsOf(
-  pair: Pair,
+  cluster: Cluster,
   world: World,
   way: Way,
   users: readonly string[],
   subjects: readonly string[],
 ): Promise<Decisions> {
-  return withEnds(pair, world, way, users, async (ends) => {
+  return withEnds(cluster, world, way, users, async (ends) => {
     const listening = subjects.map((subject, id) => subscribe(subject, id));
     await Promise.all(ends.map(({ there }) => there.send(listening.join(""))));
     await passBarriers(ends);

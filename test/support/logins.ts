@@ -2,7 +2,7 @@ import type { KeyPair } from "nkeys.js";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signClaims } from "../../provider/jwt/sign";
 import { keyOf, pairOf, seedOf } from "./keys";
-import type { Pair } from "./pair";
+import { portOf, type Cluster } from "./pair";
 import type { Side } from "./sides";
 import { Wire, type Proof } from "./wire";
 import { ISSUED_AT, loginOf, type World } from "./world";
@@ -65,9 +65,9 @@ export async function proofOf(world: World, user: string, attempt: Attempt): Pro
 }
 
 /** Tries to log in. Returns whether the server accepted it. */
-export async function tryLogin(pair: Pair, side: Side, proof: Proof): Promise<boolean> {
+export async function tryLogin(cluster: Cluster, server: string, proof: Proof): Promise<boolean> {
   try {
-    await (await Wire.open(pair.listeners[side].clientPort, proof)).close();
+    await (await Wire.open(portOf(cluster, server), proof)).close();
     return true;
   } catch {
     return false;
@@ -75,10 +75,10 @@ export async function tryLogin(pair: Pair, side: Side, proof: Proof): Promise<bo
 }
 
 /** Logs in where the account may have just so many connections: one that was closed may still count for a moment. */
-export async function logInSoon(pair: Pair, side: Side, proof: Proof): Promise<Wire> {
+export async function logInSoon(cluster: Cluster, server: string, proof: Proof): Promise<Wire> {
   for (const deadline = performance.now() + PATIENCE; ;) {
     try {
-      return await Wire.open(pair.listeners[side].clientPort, proof);
+      return await Wire.open(portOf(cluster, server), proof);
     } catch (error) {
       if (!String(error).includes("maximum account active connections") || performance.now() > deadline) {
         throw error;

@@ -8,7 +8,7 @@ import { STORE } from "../../provider/servers/process/layout";
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { newCluster, newServer, removeCluster } from "./local-server";
 import { pairBlocks, pairFiles, pairTls } from "./pair-tls";
-import { otherSide, SIDES, type Side } from "./sides";
+import { modeOf, SIDES, type Side } from "./sides";
 import { freePorts } from "./stack-ports";
 import type { World } from "./world";
 
@@ -18,28 +18,40 @@ export const ROUTE_PASSWORD = "5d41402abc4b2a76b9719d911017c592";
 const LOOPBACK = "127.0.0.1";
 const ATTEMPTS = 3;
 
-/** Where each of two servers listens. */
-export type Listeners = Readonly<Record<Side, Listener>>;
+/** Where each server listens. The first letter of its name is that of its mode. */
+export type Listeners<Name extends string = Side> = Readonly<Record<Name, Listener>>;
 
-/** Two running servers, one of each kind, in one cluster. */
-export interface Pair {
-  readonly listeners: Listeners;
-  readonly servers: Readonly<Record<Side, Server>>;
-  /** The folder that both run in. */
+/** Running servers in one cluster. */
+export interface Cluster<Name extends string = string> {
+  readonly listeners: Listeners<Name>;
+  readonly servers: Readonly<Record<Name, Server>>;
+  /** The folder that all run in. */
   readonly cluster: string;
-  /** Stops both, and takes their files away. */
+  /** Stops all, and takes their files away. */
   stop(): void;
 }
 
-/** The address of a pair's server for clients. */
-export function urlOf({ listeners }: Pair, side: Side): string {
-  return `nats://${LOOPBACK}:${listeners[side].clientPort}`;
+/** Two running servers, one of each mode. */
+export type Pair = Cluster<Side>;
+
+/** The port of a server for clients. */
+export function portOf({ listeners }: Pick<Cluster, "listeners">, server: string): number {
+  const listener = listeners[server];
+  if (listener === undefined) {
+    throw new Error(`there is no server ${server}; servers are ${Object.keys(listeners).join(", ")}`);
+  }
+  return listener.clientPort;
 }
 
-/** The link between two servers. */
+/** The address of a server for clients. */
+export function urlOf(cluster: Pick<Cluster, "listeners">, server: string): string {
+  return `nats://${LOOPBACK}:${portOf(cluster, server)}`;
+}
+
+/** The link between servers. */
 export interface Link {
   /**
-   * Whether a route joins them.
+   * Whether routes join them.
    *
    * @default true
    */
@@ -51,13 +63,13 @@ export interface Link {
    */
   readonly password?: string;
   /**
-   * JetStream of both.
+   * JetStream of all.
    *
    * @default none
    */
   readonly jetstream?: ServerStorage;
   /**
-   * The proxies that both trust.
+   * The proxies that all trust.
    *
    * @default none
    */
@@ -65,38 +77,46 @@ export interface Link {
 }
 
 /** The configuration files of one server, as the components put them into its container. */
-export function filesOf(
-  side: Side,
+export function filesOf<Name extends string>(
+  name: NoInfer<Name>,
   { model, tokens }: World,
-  listeners: Listeners,
+  listeners: Listeners<Name>,
   { linked = true, password = ROUTE_PASSWORD }: Link = {},
 ): ConfigFiles {
-  const peer = listeners[otherSide(side)];
+  const listener = listeners[name];
   const tls = pairTls();
   const scheme = tls === undefined ? {} : { tls: true };
   const config =
-    side === "static"
-      ? renderStaticConfig(model, listeners.static)
-      : renderOperatorConfig(model, tokens, listeners.operator);
+    modeOf(name) === "static" ? renderStaticConfig(model, listener) : renderOperatorConfig(model, tokens, listener);
+  const peers = Object.entries<Listener>(listeners)
+    .filter(([peer]) => peer !== name)
+    .map(([, { clusterPort }]) => ({ host: LOOPBACK, clusterPort, ...scheme }));
   return {
     [MAIN_FILE]: config.text,
-    [ROUTES_FILE]: linked
-      ? renderRoutesConfig([{ host: LOOPBACK, clusterPort: peer.clusterPort, ...scheme }], password)
-      : "",
+    [ROUTES_FILE]: linked ? renderRoutesConfig(peers, password) : "",
     ...(tls === undefined ? {} : pairFiles(tls)),
   };
 }
 
-/** Starts both servers of a world. Tries again when another process has taken a port in the meantime. */
-export async function startPair(world: World, link: Link = {}): Promise<Pair> {
+/** Starts both servers of a world. */
+export function startPair(world: World, link: Link = {}): Promise<Pair> {
+  return startCluster(world, SIDES, link);
+}
+
+/** Starts servers of a world. Tries again when another process has taken a port in the meantime. */
+export async function startCluster<Name extends string>(
+  world: World,
+  names: readonly Name[],
+  link: Link = {},
+): Promise<Cluster<Name>> {
   for (let attempt = 1; ; attempt += 1) {
-    const pair = await newPair(await freeListeners("nats", link));
+    const cluster = await newServers(await listenersOf(names, "nats", link));
     try {
-      await Promise.all(SIDES.map((side) => pair.servers[side].put(filesOf(side, world, pair.listeners, link))));
-      await Promise.all(SIDES.map((side) => pair.servers[side].start()));
-      return pair;
+      await Promise.all(names.map((name) => cluster.servers[name].put(filesOf(name, world, cluster.listeners, link))));
+      await Promise.all(names.map((name) => cluster.servers[name].start()));
+      return cluster;
     } catch (error) {
-      pair.stop();
+      cluster.stop();
       if (attempt === ATTEMPTS || !String(error).includes("address already in use")) {
         throw error;
       }
@@ -105,42 +125,64 @@ export async function startPair(world: World, link: Link = {}): Promise<Pair> {
 }
 
 /** Runs something with both servers of a world, which are stopped whatever happens. */
-export async function withPair<T>(world: World, use: (pair: Pair) => Promise<T>, link: Link = {}): Promise<T> {
-  const pair = await startPair(world, link);
+export function withPair<T>(world: World, use: (pair: Pair) => Promise<T>, link: Link = {}): Promise<T> {
+  return withCluster(world, SIDES, use, link);
+}
+
+/** Runs something with servers of a world, which are stopped whatever happens. */
+export async function withCluster<Name extends string, T>(
+  world: World,
+  names: readonly Name[],
+  use: (cluster: Cluster<Name>) => Promise<T>,
+  link: Link = {},
+): Promise<T> {
+  const cluster = await startCluster(world, names, link);
   try {
-    return await use(pair);
+    return await use(cluster);
   } finally {
-    pair.stop();
+    cluster.stop();
   }
 }
 
 /** Two servers that are not started yet. */
-export async function newPair(listeners: Listeners): Promise<Pair> {
+export function newPair(listeners: Listeners): Promise<Pair> {
+  return newServers(listeners);
+}
+
+/** Servers that are not started yet. */
+async function newServers<Name extends string>(listeners: Listeners<Name>): Promise<Cluster<Name>> {
   const cluster = newCluster();
-  const { server: ofStatic } = await newServer(cluster, "static");
-  const { server: ofOperator } = await newServer(cluster, "operator");
+  const places = Object.keys(listeners).map(async (name) => [name, (await newServer(cluster, name)).server] as const);
+  const servers: Record<string, Server> = Object.fromEntries(await Promise.all(places));
   return {
     listeners,
     cluster,
-    servers: { static: ofStatic, operator: ofOperator },
+    servers: servers as Record<Name, Server>,
     stop() {
       removeCluster(cluster);
     },
   };
 }
 
-/** Listeners on four free ports. */
-export async function freeListeners(
-  clusterName = "nats",
-  { jetstream, trustedProxies }: Link = {},
-): Promise<Listeners> {
-  const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
+/** Listeners of two servers on free ports. */
+export function freeListeners(clusterName = "nats", link: Link = {}): Promise<Listeners> {
+  return listenersOf(SIDES, clusterName, link);
+}
+
+/** Listeners on free ports. */
+async function listenersOf<Name extends string>(
+  names: readonly Name[],
+  clusterName: string,
+  { jetstream, trustedProxies }: Link,
+): Promise<Listeners<Name>> {
+  const ports = await freePorts(2 * names.length);
   const storage = jetstream === undefined ? {} : { jetstream, files: { store: STORE } };
   const tls = pairTls();
   const encrypted = tls === undefined ? {} : { tls: pairBlocks(tls) };
   const shared = { clusterName, ...encrypted, ...storage, ...(trustedProxies === undefined ? {} : { trustedProxies }) };
-  return {
-    static: { serverName: `${clusterName}-static`, clientPort: a, clusterPort: b, ...shared },
-    operator: { serverName: `${clusterName}-operator`, clientPort: c, clusterPort: d, ...shared },
-  };
+  const listeners = names.map((name, index): [Name, Listener] => {
+    const [clientPort = 0, clusterPort = 0] = ports.slice(2 * index);
+    return [name, { serverName: `${clusterName}-${name}`, clientPort, clusterPort, ...shared }];
+  });
+  return Object.fromEntries(listeners) as Record<Name, Listener>;
 }

@@ -5,7 +5,8 @@
  * a Pulumi command by NODE_OPTIONS. The package does not know of it.
  *
  * A step is a call of a handler of a resource, such as `update cluster-configuration`, or of a server, such as
- * `put static`. When it has come to its end, its name is written to a file, and the process does nothing more.
+ * `put static`, or a request to JetStream that makes a server leave, `move streams` or `remove member`. When it has come to its
+ * end, its name is written to a file, and the process does nothing more.
  */
 const { writeFileSync } = require("node:fs");
 const Module = require("node:module");
@@ -32,10 +33,17 @@ function watch(object, methods, name) {
     if (typeof original !== "function") continue;
     object[method] = async function (...args) {
       const result = await original.apply(this, args);
-      if (name(method, this) === wanted) stopHere();
+      if (name(method, this, args) === wanted) stopHere();
       return result;
     };
   }
+}
+
+/** The steps that are requests to JetStream, by the beginning of their subjects. */
+const REQUESTS = { "$JS.API.ACCOUNT.STREAM.MOVE.": "move streams", "$JS.API.SERVER.REMOVE": "remove member" };
+
+function requestName(subject) {
+  return Object.entries(REQUESTS).find(([prefix]) => subject.startsWith(prefix))?.[1];
 }
 
 function isServer(value) {
@@ -50,6 +58,9 @@ Module._extensions[".js"] = function (module, filename) {
     if (isServer(value) && !Object.hasOwn(value, "watched")) {
       value.watched = true;
       watch(value.prototype, SERVER, (method, server) => `${method} ${server.name}`);
+    }
+    if (key === "SystemClient") {
+      watch(value.prototype, ["request"], (_method, _client, [subject]) => requestName(subject));
     }
     if (key === "provider" && typeof value?.create === "function") {
       watch(value, HANDLER, (method) => `${method} ${basename(filename, ".js")}`);

@@ -6,11 +6,14 @@ import { onMachine } from "./test";
 
 const COUNT = "50";
 
-/** `npm run kills -- [--count N] [--seed S]`: kills updates after random steps, on both targets. */
+/**
+ * `npm run kills -- [--count N] [--seed S] [--servers N]`: kills updates after random steps, on both targets; with several
+ * servers of each mode, on processes.
+ */
 export async function kills(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { count: { type: "string", default: COUNT }, seed: { type: "string" } },
+    options: { count: { type: "string", default: COUNT }, seed: { type: "string" }, servers: { type: "string" } },
   });
   if (!/^[1-9]\d*$/.test(values.count)) {
     throw new ToolError(
@@ -18,10 +21,19 @@ export async function kills(args: string[]): Promise<number> {
       "Try `npm run kills -- --count 50`.",
     );
   }
-  const variables = { KILLS: values.count, ...(values.seed === undefined ? {} : { SEED: values.seed }) };
+  const { count, seed, servers } = values;
+  if (servers !== undefined && !/^[2-9]$/.test(servers)) {
+    throw new ToolError(`--servers ${servers} is not a number from 2 to 9.`, "Try `npm run kills -- --servers 3`.");
+  }
+  const variables = {
+    KILLS: count,
+    ...(seed === undefined ? {} : { SEED: seed }),
+    ...(servers === undefined ? {} : { KILL_SERVERS: servers }),
+  };
   const runner = join(checkout, "test/runner/main.ts");
-  return onMachine(
-    [["--import", "tsx", runner, "test/stack/kills.test.ts", "test/stack/tls-kills.test.ts"]],
-    variables,
-  );
+  const files =
+    servers === undefined
+      ? ["test/stack/kills.test.ts", "test/stack/tls-kills.test.ts"]
+      : ["test/stack/kills-of-many.test.ts"];
+  return onMachine([["--import", "tsx", runner, ...files]], variables);
 }

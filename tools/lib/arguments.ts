@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { ToolError } from "./terminal";
 
 /** Flags of Pulumi that users pass to `npm start`. npm turns each of them into a setting of its own. */
@@ -24,4 +25,20 @@ export function rejectConsumedFlags(script: string, args: string[]): void {
     `Options for Pulumi must follow \`--\`; npm consumes them otherwise (found: ${found}).`,
     `For example: ${script} -- ${example}`,
   );
+}
+
+/** Removes an option from arguments. @returns its value, which is empty where it is missing, and the other arguments */
+export function takeOption(args: readonly string[], name: string): [value: string | undefined, others: string[]] {
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    options: { [name]: { type: "string" } },
+    strict: false,
+    tokens: true,
+  });
+  const own = tokens.flatMap((token) => {
+    if (token.kind !== "option" || token.name !== name) return [];
+    return token.inlineValue === true ? [token.index] : [token.index, token.index + 1];
+  });
+  const value = values[name];
+  return [typeof value === "boolean" ? "" : value, args.filter((_, index) => !own.includes(index))];
 }

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { which } from "../lib/path";
 import { attempt } from "../lib/run";
-import { say } from "../lib/terminal";
+import { say, ToolError } from "../lib/terminal";
 import { versions } from "../versions";
 import { extract } from "./images";
 import { findCachedServer, fetchServer, cacheServer } from "./nats";
@@ -20,6 +20,25 @@ async function findOnPath(): Promise<string | undefined> {
 /** Returns nats-server from PATH, else downloads or builds it once. @returns its path */
 export async function ensureLocalServer(): Promise<string> {
   return (await findOnPath()) ?? fetchServer();
+}
+
+/**
+ * Downloads or builds another version of nats-server once.
+ *
+ * @param version a minor version such as `2.11`, for the newest of its patches that these tools know, or a patch version
+ * @returns its path, and its version
+ */
+export async function ensureServerOfVersion(version: string): Promise<{ path: string; version: string }> {
+  const newest: Readonly<Record<string, string>> = versions.natsServers;
+  const patch = newest[version] ?? version;
+  if (!/^\d+\.\d+\.\d+$/.test(patch)) {
+    const known = Object.keys(newest).join(", ");
+    throw new ToolError(
+      `--version ${version} is not a known version.`,
+      `Use one of ${known}, or a patch such as 2.12.4.`,
+    );
+  }
+  return { path: await fetchServer(patch), version: patch };
 }
 
 /** Returns the path of a nats-server that is installed or cached. */

@@ -14,11 +14,13 @@ interface Command {
   module: string;
 }
 
-const server: Command = {
+const serverOf = (version: string): Command => ({
   name: "nats-server",
-  version: versions.ensureNatsServer,
+  version,
   module: "github.com/nats-io/nats-server/v2",
-};
+});
+
+const server = serverOf(versions.ensureNatsServer);
 
 const client: Command = {
   name: "nats",
@@ -56,10 +58,16 @@ async function downloadServer({ name, version }: Command, folder: string): Promi
   });
 }
 
-/** Downloads nats-server, or builds it from its module where the download fails. @returns its path */
-export function fetchServer(): Promise<string> {
-  return ensureCommand(server, async (folder) => {
-    if (!(await downloadServer(server, folder))) await build(server, folder);
+/**
+ * Downloads nats-server, or builds it from its module where the download fails.
+ *
+ * @param version such as `2.11.17`; the pinned one by default
+ * @returns its path
+ */
+export function fetchServer(version = server.version): Promise<string> {
+  const command = serverOf(version);
+  return ensureCommand(command, async (folder) => {
+    if (!(await downloadServer(command, folder))) await build(command, folder);
   });
 }
 

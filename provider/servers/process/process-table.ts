@@ -18,9 +18,14 @@ export function findRunningServers(): RunningServer[] {
   return readTable();
 }
 
+/** Returns the present entry of a process, or undefined if it has ended, even if another process has its pid. */
+export function findAgain({ pid, started, place }: RunningServer): RunningServer | undefined {
+  return readTable(pid).find((found) => found.started === started && found.place === place);
+}
+
 /** True while the same process exists, as opposed to another one with its pid. */
-export function isRunning({ pid, started }: RunningServer): boolean {
-  return readTable(pid).some((found) => found.started === started);
+export function isRunning(running: RunningServer): boolean {
+  return findAgain(running) !== undefined;
 }
 
 /** Sends a signal to a process. Does nothing if it has ended, even if another process has its pid. */

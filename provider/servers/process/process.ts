@@ -9,12 +9,14 @@ import { commandOf, isPlace } from "./layout";
 import { getLogMark, LOG_START, openLog, readLinesSince } from "./logs";
 import { findSiblings } from "./siblings";
 import { stopProcess } from "./stop";
-import { findRunningServers, sendSignal, type RunningServer } from "./process-table";
+import { findAgain, findRunningServers, sendSignal, type RunningServer } from "./process-table";
 import { testInFolder } from "./trial";
 
 /** A nats-server that is a process on this machine. */
 export class ProcessServer implements Server {
   readonly #place: string;
+  /** The process that was found last. */
+  #found: RunningServer | undefined;
 
   /**
    * @param name the server's name in the program
@@ -101,8 +103,14 @@ export class ProcessServer implements Server {
     await removeOwnFolder(this.#place);
   }
 
+  /**
+   * Finds the process. The table of all processes takes tens of milliseconds to read, in which servers that reload together would
+   * disagree.
+   */
   #findRunning(): RunningServer | undefined {
-    return findRunningServers().find(({ place }) => place === this.#place);
+    this.#found =
+      (this.#found && findAgain(this.#found)) ?? findRunningServers().find(({ place }) => place === this.#place);
+    return this.#found;
   }
 
   /**

@@ -57,9 +57,9 @@ export function arrivals(
   return start === undefined ? [] : appearing(start, mapped(start, subject), []);
 }
 
-/** Returns a reply subject as in requests to another account: three tokens, or five when latency is measured. */
+/** Returns a reply subject as in requests to another account: three tokens, or five when latency is measured. No model has its tokens. */
 function replyOf({ latency }: Export): string {
-  return latency?.sampling === 100 ? "_R_.x.y.z.T" : "_R_.x.y";
+  return latency?.sampling === 100 ? "_R_.random-1.random-2.random-3.T" : "_R_.random-1.random-2";
 }
 
 /**

@@ -3,13 +3,14 @@ import type { AccountDeclaration } from "../../../provider/model/account/account
 import type { Permissions } from "../../../provider/model/access/permissions";
 import { FREE_USER } from "../../support/arbitraries";
 import { literal, logIn, type Decisions } from "../../support/decisions";
-import { SIDES, type Side } from "../../support/sides";
+import { SIDES } from "../../support/sides";
 import { publish, request, subscribe } from "../../support/wire";
 import { rightsOf } from "../reference/access";
 import { mapped } from "../reference/mappings";
 import { mayAnswer, mayPublish, mayReceive, maySubscribe } from "../reference/permissions";
 import { permissionSubjects } from "../subjects";
-import { everywhere, type Arena, type Comparison } from "../trial";
+import type { Arena } from "../arena";
+import { everywhere, type Comparison } from "../trial";
 import { isFree } from "./free";
 import { userByUser } from "./users";
 
@@ -52,20 +53,20 @@ async function ofUser(arena: Arena, account: AccountDeclaration, user: string): 
     return [];
   }
   const [name, colleague] = [`${account.name}/${user}`, `${account.name}/${FREE_USER}`];
-  const ask = async (side: Side) =>
-    [side, await observed(arena, side, { user: name, colleague, subject, replies }, rights)] as const;
-  const places = Object.fromEntries(await Promise.all(sides.map(ask)));
+  const places = await arena.onEachMode(sides, (server) =>
+    observed(arena, server, { user: name, colleague, subject, replies }, rights),
+  );
   return [everywhere(name, expected(rights, replies), places)];
 }
 
 async function observed(
-  { pair, world }: Arena,
-  side: Side,
+  { cluster, world }: Arena,
+  server: string,
   { user, colleague: other, subject, replies }: Asked,
   { responses }: Permissions,
 ): Promise<Decisions> {
-  const wire = await logIn(pair, side, world, user);
-  const colleague = await logIn(pair, side, world, other);
+  const wire = await logIn(cluster, server, world, user);
+  const colleague = await logIn(cluster, server, world, other);
   try {
     await wire.send(subscribe(subject, 0));
     await colleague.send(replies.map((reply) => request(subject, reply)).join(""));

@@ -2,7 +2,8 @@ import type { AccountDeclaration } from "../../../provider/model/account/account
 import { FREE_USER } from "../../support/arbitraries";
 import { decision, literal, questionsOn as questionsAbout, type Decisions } from "../../support/decisions";
 import { logInSoon, proofOf, USUAL } from "../../support/logins";
-import { SIDES, type Side } from "../../support/sides";
+import { modeOf, SIDES } from "../../support/sides";
+import { portOf } from "../../support/pair";
 import { publish, subscribe, Wire } from "../../support/wire";
 import { accessOf, rightsOf } from "../reference/access";
 import { reachOf, type Reach } from "../reference/limits";
@@ -10,10 +11,13 @@ import { mayLogIn } from "../reference/logins";
 import { mapped } from "../reference/mappings";
 import { mayPublish, maySubscribe } from "../reference/permissions";
 import { permissionSubjects } from "../subjects";
-import type { Arena, Comparison } from "../trial";
+import type { Arena } from "../arena";
+import type { Comparison } from "../trial";
 
 /** Default maximum payload of a server, in bytes. */
 const LARGEST = 1_048_576;
+/** Milliseconds in which all servers of a cluster know that a connection was closed. */
+const SETTLED = 5_000;
 /** Number of attempts: more than any limit of the generated models that a trial is meant to reach. */
 const TRIES = 6;
 /** Payload sizes in bytes, around the limits of the generated models. */
@@ -38,8 +42,8 @@ export async function limits(arena: Arena): Promise<Comparison[]> {
   for (const account of arena.accounts) {
     for (const user of Object.keys(account.users ?? {}).filter((name) => isLimited(account, name))) {
       const sides = SIDES.filter((side) => user === FREE_USER || mayLogIn(account, user, side, USUAL[side]));
-      const places = sides.map(async (side) => [side, await ofUser(arena, account, user, side)] as const);
-      found.push({ about: `limits of ${account.name}/${user}`, places: Object.fromEntries(await Promise.all(places)) });
+      const places = await arena.onEachMode(sides, (server) => ofUser(arena, account, user, server));
+      found.push({ about: `limits of ${account.name}/${user}`, places });
     }
   }
   return found;
@@ -50,10 +54,10 @@ function isLimited(account: AccountDeclaration, user: string): boolean {
   return user === FREE_USER ? account.limits !== undefined : accessOf(account, user).limits !== undefined;
 }
 
-async function ofUser(arena: Arena, account: AccountDeclaration, user: string, side: Side) {
-  const reach = reachOf(account, user, side);
+async function ofUser(arena: Arena, account: AccountDeclaration, user: string, server: string) {
+  const reach = reachOf(account, user, modeOf(server));
   const where = subjectsOf(arena, account, user);
-  const found = await observed(arena, `${account.name}/${user}`, side, where);
+  const found = await observed(arena, `${account.name}/${user}`, server, where, reach);
   const asked = questionsOn(user, reach, where);
   const only = (decisions: Decisions) =>
     Object.fromEntries(asked.map((question) => [question, decisions[question] ?? ""]));
@@ -79,28 +83,52 @@ function questionsOn(user: string, { subscriptions: most }: Reach, where: Where)
   ];
 }
 
-async function observed(arena: Arena, user: string, side: Side, where: Where): Promise<Decisions> {
-  const proof = await proofOf(arena.world, user, USUAL[side]);
-  const connected = await connections(() => Wire.open(arena.pair.listeners[side].clientPort, proof));
-  const open = () => (connected === 0 ? Promise.reject(new Error("nobody may")) : logInSoon(arena.pair, side, proof));
+async function observed(
+  { world, cluster, linked }: Arena,
+  user: string,
+  server: string,
+  where: Where,
+  reach: Reach,
+): Promise<Decisions> {
+  const proof = await proofOf(world, user, USUAL[modeOf(server)]);
+  const count = () => connections(() => Wire.open(portOf(cluster, server), proof));
+  const { connected, refusal } = linked ? await settled(count, Math.min(reach.connections, TRIES)) : await count();
+  const open = () => (connected === 0 ? Promise.reject(new Error("nobody may")) : logInSoon(cluster, server, proof));
   return {
-    [CONNECTIONS]: String(connected),
+    [CONNECTIONS]: refusal === undefined ? String(connected) : `${connected}, then ${refusal}`,
     [SUBSCRIPTIONS]: await using(open, "0", (wire) => subscriptions(wire, where.subscribe ?? "")),
     ...(await payloads(open, where.publish ?? "")),
   };
 }
 
-async function connections(open: () => Promise<Wire>): Promise<number> {
+/** Counts again while connections that another server has closed still count. Too many connections never are too few. */
+async function settled(count: () => Promise<Counted>, expected: number): Promise<Counted> {
+  const end = performance.now() + SETTLED;
+  for (;;) {
+    const counted = await count();
+    if (counted.connected >= expected || performance.now() > end) return counted;
+  }
+}
+
+/** How many connections a user opened, and why the next one was refused, if not because of the limit. */
+interface Counted {
+  readonly connected: number;
+  readonly refusal?: string;
+}
+
+async function connections(open: () => Promise<Wire>): Promise<Counted> {
   const wires: Wire[] = [];
   try {
     while (wires.length < TRIES) {
       wires.push(await open());
     }
-  } catch {
-    // This connection exceeds the limit.
+    return { connected: wires.length };
+  } catch (error) {
+    const isLimit = String(error).includes("maximum account active connections");
+    return { connected: wires.length, ...(isLimit ? {} : { refusal: String(error) }) };
+  } finally {
+    await Promise.all(wires.map((wire) => wire.close()));
   }
-  await Promise.all(wires.map((wire) => wire.close()));
-  return wires.length;
 }
 
 async function subscriptions(wire: Wire, subject: string): Promise<string> {

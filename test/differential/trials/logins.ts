@@ -4,22 +4,24 @@ import { ATTEMPTS, proofOf, tryLogin } from "../../support/logins";
 import { reachOf } from "../reference/limits";
 import { mayLogIn } from "../reference/logins";
 import { roomy } from "../subjects";
-import type { Arena, Comparison } from "../trial";
-import { SIDES, type Side } from "../../support/sides";
+import type { Arena } from "../arena";
+import type { Comparison } from "../trial";
+import { modeOf, SIDES } from "../../support/sides";
 
 /** Tries all valid and invalid logins of every user. */
 export async function logins(arena: Arena): Promise<Comparison[]> {
   const found: Comparison[] = [];
   for (const account of arena.accounts.filter(hasRoom)) {
     for (const user of Object.keys(account.users ?? {})) {
-      const places = SIDES.map(async (side) => [side, await askOne(arena, account, user, side)] as const);
-      found.push({ about: `${account.name}/${user}`, places: Object.fromEntries(await Promise.all(places)) });
+      const places = await arena.onEachMode(SIDES, (server) => askOne(arena, account, user, server));
+      found.push({ about: `${account.name}/${user}`, places });
     }
   }
   return found;
 }
 
-async function askOne({ world, pair }: Arena, account: AccountDeclaration, user: string, side: Side) {
+async function askOne({ world, cluster }: Arena, account: AccountDeclaration, user: string, server: string) {
+  const side = modeOf(server);
   const expected: Record<string, string | readonly string[]> = {};
   // When no subscription is allowed, a server closes each connection after a moment, before or after the first answer.
   const isBrief = reachOf(account, user, side).subscriptions === 0;
@@ -28,7 +30,8 @@ async function askOne({ world, pair }: Arena, account: AccountDeclaration, user:
     const question = `log in with ${attempt}`;
     const may = mayLogIn(account, user, side, attempt);
     expected[question] = may && isBrief ? [decision(true), decision(false)] : decision(may);
-    observed[question] = decision(await tryLogin(pair, side, await proofOf(world, `${account.name}/${user}`, attempt)));
+    const proof = await proofOf(world, `${account.name}/${user}`, attempt);
+    observed[question] = decision(await tryLogin(cluster, server, proof));
   }
   return { expected, observed };
 }

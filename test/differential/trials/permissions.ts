@@ -19,10 +19,11 @@ import { mapped } from "../reference/mappings";
 import { matches } from "../reference/subjects";
 import { mayPublish, mayReceive, maySubscribe } from "../reference/permissions";
 import { permissionSubjects } from "../subjects";
-import { everywhere, type Arena, type Comparison } from "../trial";
+import type { Arena } from "../arena";
+import { everywhere, type Comparison } from "../trial";
 import { isFree } from "./free";
 import { userByUser } from "./users";
-import { SIDES, type Side } from "../../support/sides";
+import { SIDES } from "../../support/sides";
 
 /**
  * Every user tries to publish and to subscribe, alone and in queue groups, and hears what a colleague publishes. One user
@@ -40,9 +41,12 @@ async function ofUser(arena: Arena, account: AccountDeclaration, user: string): 
   }
   const questions = questionsOn(permissionSubjects(arena.accounts, rights));
   const [name, colleague] = [`${account.name}/${user}`, `${account.name}/${FREE_USER}`];
-  const ask = async (side: Side) =>
-    [side, await decisionsOn(arena.pair, side, arena.world, name, colleague, questions)] as const;
-  const observed = Object.fromEntries(await Promise.all(sides.map(ask)));
+  const observed = await arena.onEachMode(sides, async (server) => {
+    const decisions = await decisionsOn(arena.cluster, server, arena.world, name, colleague, questions);
+    // Another server would send messages to a member of a queue group that has left it.
+    await arena.settle(server);
+    return decisions;
+  });
   return [everywhere(name, expected(arena, account, rights, questions), observed)];
 }
 

@@ -3,15 +3,15 @@ import { ANSWERS, answersTo, asking, inboxOf, type Request } from "../../support
 import type { Decisions } from "../../support/decisions";
 import * as reference from "../reference/flows";
 import { roomy } from "../subjects";
-import { everywhere, type Arena, type Comparison, type Expectations } from "../trial";
-import { waysOf } from "./flows";
+import type { Arena } from "../arena";
+import { everywhere, type Comparison, type Expectations } from "../trial";
 
 /** Sends a request from every account that imports a service. The exporter answers more than once. */
 export async function requests(arena: Arena): Promise<Comparison[]> {
   const asked = requestsOf(arena);
   const observed: Record<string, Decisions> = {};
-  for (const way of waysOf(arena.linked)) {
-    observed[way.join(" → ")] = await answersTo(arena.pair, arena.world, way, asked.map(byUsers));
+  for (const way of arena.ways()) {
+    observed[way.join(" → ")] = await answersTo(arena.cluster, arena.world, way, asked.map(byUsers));
   }
   return [everywhere("requests", expected(arena, asked), observed)];
 }

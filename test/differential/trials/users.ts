@@ -1,6 +1,7 @@
 import type { AccountDeclaration } from "../../../provider/model/account/account";
 import { roomy } from "../subjects";
-import type { Arena, Comparison } from "../trial";
+import type { Arena } from "../arena";
+import type { Comparison } from "../trial";
 
 /** Tries something with each user of the accounts that have room for clients, one after the other. */
 export async function userByUser(

@@ -96,7 +96,8 @@ async function tryBatch<Input>(seed: number, { inputs, attempt }: Experiment<Inp
   const timeLimit = fc.interruptAfterTimeLimit(LONGEST);
   const plugins = [(index: number, store: fc.PluginStore) => timeLimit<[Input]>(index, store)];
   const result = await fc.check(property, { seed, numRuns: BATCH, plugins });
-  if (result.failed && found.length === 0) {
+  // A batch that takes long on a busy machine ends without a result.
+  if (result.failed && !result.interrupted && found.length === 0) {
     throw new Error("an input could not be tried", { cause: result.errorInstance });
   }
   const counterexample = result.counterexample ?? undefined;
