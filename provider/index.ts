@@ -37,6 +37,18 @@ export {
 } from "./components/configuration/auth-configuration";
 export type { AuthConfigurationArgs, ConfiguredServerArgs } from "./components/configuration/auth-configuration-args";
 export type { ConfigurationArgs } from "./components/configuration/configuration-args";
+export {
+  credsSecrets,
+  nackAccount,
+  type CredsSecret,
+  type CredsSecretsArgs,
+  type NackAccount,
+  type NackAccountArgs,
+  type ObjectName,
+} from "./components/kubernetes/creds-secrets";
+export type { HelmRelease, HelmValues, HelmValuesArgs } from "./components/kubernetes/helm-values";
+export { digestOfFiles } from "./config/config-digest";
+export type { HelmObject } from "./kubernetes/helm-values";
 export { ClusterVerification } from "./components/verification/cluster-verification";
 export type {
   ClusterVerificationArgs,

@@ -11,6 +11,8 @@ import type { Engine, Search } from "./parts/engine";
 import { sharedAddress, startShared, recordUse } from "./parts/shared-engine";
 import { ensureLocalServer, findServer } from "./parts/nats-server";
 import { runFolder, startEngine, stopEngine, sweepEngines } from "./parts/dockerd";
+import { withCluster, type Cluster } from "./parts/kubernetes/cluster";
+import { sweepClusters } from "./parts/kubernetes/private-cluster";
 import { HOST_VARIABLE, ensureCli } from "./parts/pulumi-cli";
 import { MARK, sweepRuns } from "./run-scope";
 
@@ -77,10 +79,11 @@ export async function prepareCli(): Promise<Machine> {
   return withEngine(engine, false, server === undefined ? [] : [dirname(server)]);
 }
 
-/** Removes what killed runs left behind: processes before the engines that they use. */
+/** Removes what killed runs left behind: processes before the engines and clusters that they use. */
 export async function sweep(): Promise<void> {
   await sweepRuns();
   await sweepEngines();
+  await sweepClusters();
 }
 
 /** What a deployment needs besides the CLI. */
@@ -125,4 +128,11 @@ export async function prepareFor<T>(work: (machine: DockerMachine) => Promise<T>
   } finally {
     await stopEngine(runFolder());
   }
+}
+
+/** Runs work on a machine with a Kubernetes cluster. Afterwards, however it ends, stops the cluster that was started for it. */
+export async function prepareWithCluster<T>(work: (machine: Machine, cluster: Cluster) => Promise<T>): Promise<T> {
+  await sweep();
+  const machine = await withCli(undefined, [dirname(await ensureLocalServer())]);
+  return withCluster((cluster) => work(machine, cluster));
 }

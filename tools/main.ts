@@ -9,7 +9,7 @@ import { nats } from "./commands/nats";
 import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
 import { start } from "./commands/start";
-import { test } from "./commands/test";
+import { test, testKubernetes } from "./commands/test";
 import { catchSignals, Interrupted } from "./lib/interrupt";
 import { ToolError } from "./lib/terminal";
 
@@ -22,6 +22,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   nats,
   lint,
   test,
+  "test:kubernetes": testKubernetes,
   bench,
   differential,
   adoption,

@@ -17,6 +17,10 @@ export const versions = {
   /** The `nats` command, where it is built instead of copied from nats-box. */
   natsCli: "0.5.1",
   natsBox: "0.20.0",
+  /** The Kubernetes of a private cluster: that of tools/modules/kubernetes/go.mod. */
+  kubernetes: "1.34.4",
+  /** The official Helm chart of NATS. */
+  natsChart: "2.14.2",
   /** The oldest Go that downloads the newer toolchain that a module requires. */
   oldestGo: "1.21",
 };

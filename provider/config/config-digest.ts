@@ -1,21 +1,34 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { Unreadable } from "../diagnostics/unreadable";
 import { parseConfig } from "../language/parse";
 import { Section, type ConfigValue } from "../language/section";
+import { getOwn } from "../model/form/order";
 
 /**
- * Returns the digest by which a server reports a configuration of these files.
+ * Returns the digest by which a server reports a configuration of these files: that of `config_digest`, and of
+ * `nats-server -t`.
  *
- * @param files texts by file name; the first one is the configuration, which includes the others
+ * @param files texts by path; the first one is the configuration, which includes the others
+ * @param environment environment variables of the server to which the configuration refers
+ * @throws Unreadable when a text cannot be parsed, or a file or variable is missing
  */
-export function digestOfFiles(files: Readonly<Record<string, string>>): string {
+export function digestOfFiles(
+  files: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): string {
   const [main = "nats.conf"] = Object.keys(files);
-  const read = (file: string) => ({ file, text: files[file] ?? "" });
+  const read = (file: string) => ({ file, text: getOwn(files, file) ?? missing(file) });
   return configDigest(
     parseConfig(read(main), {
-      include: (path) => read(path.replace(/^\.\//, "")),
-      environment: () => undefined,
+      include: (path, from) => read(posix.join(posix.dirname(from), path)),
+      environment: (name) => getOwn(environment, name),
     }),
   );
+}
+
+function missing(file: string): never {
+  throw new Unreadable(file, { code: "NA3005", problem: "is missing", remedy: "Add the text of this included file." });
 }
 
 /** The digest by which nats-server names a configuration: of its values as Go writes them in JSON, keys sorted. */

@@ -15,6 +15,7 @@ import { STATIC_CODES } from "./codes/static";
 import { COMPONENTS_CODES } from "./codes/components";
 import { REFERENCES_CODES } from "./codes/references";
 import { SERVERS_CODES } from "./codes/servers";
+import { KUBERNETES_CODES } from "./codes/kubernetes";
 
 /** The documentation of every code. Rendered to docs/diagnostics.md; programs load only its type. */
 export const CODES = {
@@ -35,6 +36,7 @@ export const CODES = {
   ...COMPONENTS_CODES,
   ...REFERENCES_CODES,
   ...SERVERS_CODES,
+  ...KUBERNETES_CODES,
 } as const;
 
 /** The stable code of a kind of problem, such as `NA1101`. */

@@ -26,6 +26,7 @@ import { SETTINGS_CASES } from "./cases/settings";
 import { STREAMS_CASES } from "./cases/streams";
 import { DEPLOYMENT_CASES } from "./cases/deployment";
 import { TLS_CASES } from "./cases/tls";
+import { KUBERNETES_CASES } from "./cases/kubernetes";
 
 const CASES = [
   ...FORM_CASES,
@@ -50,6 +51,7 @@ const CASES = [
   ...SETTINGS_CASES,
   ...REFERENCES_CASES,
   ...TLS_CASES,
+  ...KUBERNETES_CASES,
 ];
 
 describe("diagnostics", () => {

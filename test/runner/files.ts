@@ -36,3 +36,8 @@ export function findTestFiles(patterns: readonly string[]): string[] {
   });
   return [...new Set(found)].sort();
 }
+
+/** Returns whether a test file runs without a Kubernetes cluster: the others are those of `npm run test:kubernetes`. */
+export function needsNoCluster(file: string): boolean {
+  return !file.startsWith("test/kubernetes/");
+}

@@ -15,7 +15,7 @@ import { MARK } from "../../tools/run-scope";
 import { SEED } from "../support/seed";
 import { clearKilledHosts } from "../support/engine-hosts";
 import { clearKilledRuns } from "../support/stack-engine";
-import { findTestFiles } from "./files";
+import { findTestFiles, needsNoCluster } from "./files";
 import { expectedDuration, isUnitTest, keepDurations } from "./jobs";
 import { lint } from "./lint";
 import { NEWEST_NODE, nodeExecutable, OTHER_VERSIONS } from "./node-versions";
@@ -80,7 +80,7 @@ async function main(): Promise<number> {
     options: { grep: { type: "string", short: "g" } },
     allowPositionals: true,
   });
-  const files = findTestFiles(positionals.length > 0 ? positionals : ["test"]);
+  const files = positionals.length > 0 ? findTestFiles(positionals) : findTestFiles(["test"]).filter(needsNoCluster);
   await clearKilledRuns();
   await clearKilledHosts();
   const { nodes, missing } = await otherNodes();

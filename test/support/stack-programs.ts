@@ -50,6 +50,8 @@ export const PLATFORM: Program = { folder: "examples/teams/platform", project: "
 export const TEAM: Program = { folder: "test/stack/programs/team", project: "team" };
 /** A project that configures servers which the test runs. */
 export const FOREIGN: Program = { folder: "test/stack/programs/foreign", project: "foreign" };
+/** A project with values for the Helm chart of NATS. */
+export const CHART: Program = { folder: "test/stack/programs/chart", project: "chart" };
 /** The project of the example that adopts what there is. */
 export const ADOPT: Program = { folder: "examples/adopt", project: "adopt" };
 

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { live } from "../lib/run";
-import { prepareFor } from "../machine";
+import { prepareFor, prepareWithCluster } from "../machine";
 import type { DockerMachine } from "../machine";
 import { ensureClientImage, ensureServerImage } from "../parts/images";
-import { natsServer } from "../parts/nats-server";
+import { natsChart } from "../parts/kubernetes/chart";
+import type { Cluster } from "../parts/kubernetes/cluster";
+import { ensureLocalServer, natsServer } from "../parts/nats-server";
 import { oracle } from "../parts/oracle";
 import { withinRun } from "../run-scope";
 import { checkout } from "../local-folder";
@@ -48,5 +50,32 @@ export async function onMachine(scripts: string[][], more: NodeJS.ProcessEnv = {
  * test/runner/main.ts.
  */
 export async function test(args: string[]): Promise<number> {
-  return onMachine([["--import", "tsx", join(checkout, "test/runner/main.ts"), ...args]]);
+  return onMachine([runner(args)]);
+}
+
+const runner = (args: string[]) => ["--import", "tsx", join(checkout, "test/runner/main.ts"), ...args];
+
+/** The environment by which tests get a Kubernetes cluster. */
+async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverImage }: Cluster) {
+  return {
+    ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
+    KUBERNETES_CONTEXT: context,
+    KUBECTL: kubectl,
+    HELM: helm,
+    NATS_CHART: helm === undefined ? undefined : await natsChart(helm),
+    NATS_IMAGE: serverImage,
+    NATS_SERVER: await ensureLocalServer(),
+  };
+}
+
+/**
+ * `npm run test:kubernetes`: the tests that need a Kubernetes cluster. It uses the context that KUBERNETES_CONTEXT names, else
+ * a private cluster, of which nothing is left. Arguments are those of `npm test`.
+ */
+export async function testKubernetes(args: string[]): Promise<number> {
+  return prepareWithCluster(async ({ env }, cluster) => {
+    const own = await clusterEnvironment(cluster);
+    const files = args.some((arg) => arg.startsWith("test/")) ? args : ["test/kubernetes", ...args];
+    return withinRun((variables) => inOrder([runner(files)], { ...env, ...own, ...variables }));
+  });
 }

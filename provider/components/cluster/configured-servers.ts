@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { startupListener, type Listener } from "../../config/listener";
 import { pathInContainer } from "../../servers/docker/layout";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf, configRenderer, createListener, outlineRenderer } from "../configuration/model";
+import { configRenderer, createListener, outlineRenderer, startupSettings } from "../configuration/model";
 import { listenerSettings } from "./cluster-settings";
 import { serverAddresses } from "./hosts";
 import { normalizeProtocols } from "../configuration/protocols";
@@ -40,25 +40,9 @@ export function configureServers<Server extends DeclaredServer>(
       ...server,
       config: render(server, listener),
       outline: outline(server, listener),
-      startupSettings: startupSettings(args, server, startup),
+      startupSettings: startupSettings(args, server.mode, startup),
       addresses: serverAddresses(args, server),
       resolvedTls,
     };
   });
-}
-
-/** Returns the settings that a server reads only when it starts: it rejects a reload that changes one of them. */
-function startupSettings(
-  args: ClusterArgs,
-  { mode }: DeclaredServer,
-  startup: pulumi.Output<object>,
-): pulumi.Output<string> {
-  const { operator } = args;
-  const system = operator.systemAccount.publicKey;
-  switch (mode) {
-    case "static":
-      return pulumi.jsonStringify([startup, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
-    case "operator":
-      return pulumi.jsonStringify([startup, system, operator.jwt]);
-  }
 }

@@ -5,9 +5,10 @@ import type { ParityReport } from "../../parity/report";
 import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "./model";
 import { compareModes, warnAboutGaps } from "./parity";
 import { warnAboutSettings } from "./server-settings";
-import { mapServers, perServer, type PerServer } from "../../model/cluster/servers";
+import { mapServers, perServer, type Mode, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
 import { hideInternals } from "../internals";
+import { helmValues, type HelmValues, type HelmValuesArgs } from "../kubernetes/helm-values";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, validate, waitForGates, type Gate } from "../validation";
 import {
@@ -117,12 +118,14 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   /** @internal Undefined if the arguments are malformed. */
   readonly parts: ConfigurationParts | undefined;
   readonly #servers: readonly Pick<DeclaredServer<Name>, "name" | "mode">[];
+  readonly #name: string;
 
   constructor(name: string, args: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, declared: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions) {
     const { value: args, diagnostics: reserved } = removeReservedKeys(declared);
     const shape = pulumi.output([...reserved, ...authConfigurationArgsDiagnostics(args)]);
     super("nats-auth:index:AuthConfiguration", name, registeredAuthConfigurationArgs(args), opts);
+    this.#name = name;
     const subject = `configuration ${JSON.stringify(name)}`;
     if (!hasParts(args)) {
       // Nothing can be derived from other values: each output fails with the problems.
@@ -191,6 +194,25 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
    */
   leafNodeRemotes(user: AccountUser, options: LeafNodeOptions): LeafNodeRemotes {
     return leafNodeRemotes(this.#servers, this, user, options);
+  }
+
+  /**
+   * Returns values for a release of the official Helm chart of NATS, whose servers have one mode: accounts, settings and
+   * JetStream of the configuration and, with `releases`, the routes between all servers. The chart sets names, ports and
+   * everything else; `servers` of the configuration are not used.
+   *
+   * @example
+   * ```ts
+   * const releases = { static: { name: "nats-static" }, operator: { name: "nats-operator", replicas: 3 } };
+   * new kubernetes.helm.v3.Release("nats-operator", {
+   *   chart: "nats",
+   *   repositoryOpts: { repo: "https://nats-io.github.io/k8s/helm/charts/" },
+   *   values: auth.helmValues("operator", { releases }),
+   * });
+   * ```
+   */
+  helmValues(mode: Mode, args: HelmValuesArgs = {}): HelmValues {
+    return helmValues({ resource: this, name: this.#name, gate: this.gate, args: this.parts?.args }, mode, args);
   }
 
   /** Returns the problems of TLS, and warns of certificates that end soon. */

@@ -33,8 +33,8 @@ const NOT_AN_OPERATOR = matching("an `Operator`", "Use an `Operator` of this pro
 const NOT_AN_ACCOUNT = matching("an `Account`", "Use an `Account` of this program.", () => false);
 /** The shape of a cluster's operator. */
 export const OPERATOR: Shape = componentShape("Operator", OPERATOR_MEMBERS, NOT_AN_OPERATOR);
-/** The shape of a cluster's accounts. */
-export const ACCOUNTS: Shape = listOf((value, path) => {
+/** The shape of an account. */
+export const ACCOUNT: Shape = (value, path) => {
   if (hasMembers(value, ACCOUNT_MEMBERS)) {
     return [];
   }
@@ -45,7 +45,9 @@ export const ACCOUNTS: Shape = listOf((value, path) => {
     return reference(path, { value: value.accountName });
   }
   return isExported(value) ? reference(path, {}) : NOT_AN_ACCOUNT(value, path);
-});
+};
+/** The shape of a cluster's accounts. */
+export const ACCOUNTS: Shape = listOf(ACCOUNT);
 
 /** A component with these members. @param other reports any other value */
 export function componentShape(name: string, members: readonly string[], other: Shape): Shape {

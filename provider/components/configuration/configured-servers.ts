@@ -50,12 +50,12 @@ export interface ServerFiles {
   readonly tls: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
-const CLIENT_PORT = 4_222;
-const CLUSTER_PORT = 6_222;
+export const CLIENT_PORT = 4_222;
+export const CLUSTER_PORT = 6_222;
 const ANY_ADDRESS = "0.0.0.0";
 const LOOPBACK = "127.0.0.1";
 /** Where the image and the Helm chart of nats-server store streams. */
-const STORE_FOLDER = "/data";
+export const STORE_FOLDER = "/data";
 const TLS_FOLDER = "/etc/nats";
 
 /** Returns the servers of a configuration in a stable order. Leaves out malformed ones. */
@@ -224,7 +224,7 @@ export function renderServerFiles<Name extends string>(
 }
 
 /** Derives the password of the routes from a secret of the operator, so that it needs no resource of its own. */
-function routePassword(args: AuthConfigurationArgs, clusterName: pulumi.Output<string>): pulumi.Output<string> {
+export function routePassword(args: AuthConfigurationArgs, clusterName: pulumi.Output<string>): pulumi.Output<string> {
   const version = routesVersion(args);
   return pulumi
     .all([args.operator.checkSigner, clusterName, version])

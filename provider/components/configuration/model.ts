@@ -20,7 +20,7 @@ import { joinPath, display, type Diagnostic } from "../../diagnostics/diagnostic
 import { omitUndefined } from "../../model/form/order";
 import { checkShape, stringShape } from "../../model/form/shape";
 import type { ServerSettings } from "../../model/cluster/server-settings";
-import { serverName } from "../../model/cluster/servers";
+import { serverName, type Mode } from "../../model/cluster/servers";
 import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { DeepInput } from "../../resources/dynamic-resource";
@@ -264,6 +264,26 @@ export function configRenderer(
           .apply(([{ roster, ...known }, at]) => renderOperatorConfig(roster, known, at).text);
     }
   };
+}
+
+/**
+ * Returns the settings that a server reads only when it starts: it rejects a reload that changes one of them.
+ *
+ * @param startup those of its listener
+ */
+export function startupSettings(
+  args: ConfigurationArgs,
+  mode: Mode,
+  startup: pulumi.Output<object>,
+): pulumi.Output<string> {
+  const { operator } = args;
+  const system = operator.systemAccount.publicKey;
+  switch (mode) {
+    case "static":
+      return pulumi.jsonStringify([startup, system, ...accountsOf(args).flatMap(({ callout }) => callout ?? [])]);
+    case "operator":
+      return pulumi.jsonStringify([startup, system, operator.jwt]);
+  }
 }
 
 /**

@@ -70,8 +70,11 @@ function nameProblem(name: string): string | undefined {
   return RESERVED_NAMES.includes(name) ? "is a reserved name" : labelProblem("server", name);
 }
 
-/** Returns why the name of a server or a host is invalid, as a clause, or undefined if it is valid. */
-export function labelProblem(kind: "host" | "server", name: string): string | undefined {
+/** Things that have a DNS label as their name. */
+export type Labelled = "host" | "server" | "release" | "namespace" | "prefix" | "account" | "Secret";
+
+/** Returns why a name is not a DNS label, as a clause, or undefined if it is one. */
+export function labelProblem(kind: Labelled, name: string): string | undefined {
   return NAME.test(name)
     ? undefined
     : `is not a valid name of a ${kind}: it must have at most 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit`;

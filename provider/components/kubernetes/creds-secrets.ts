@@ -1,0 +1,199 @@
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, displayList, formatDiagnostics, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { credsSecretName } from "../../kubernetes/names";
+import { MODE_SHAPE, type Mode } from "../../model/cluster/servers";
+import { omitUndefined } from "../../model/form/order";
+import { anyValue, checkShape, listOf, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
+import type { Account } from "../account/account";
+import type { AccountUser } from "../account/account-users";
+import { ACCOUNT } from "../configuration/configuration-parts";
+import { afterGate, validate, waitForGates } from "../validation";
+import { labelDiagnostics } from "./labels";
+
+/** Arguments of `credsSecrets`. */
+export interface CredsSecretsArgs<Name extends string = string> {
+  /**
+   * Namespace of the Secrets.
+   *
+   * @default that of the provider
+   */
+  readonly namespace?: string;
+  /**
+   * Begin of the names: a DNS label.
+   *
+   * @default "nats"
+   */
+  readonly prefix?: string;
+  /**
+   * Users who get a Secret.
+   *
+   * @default all users of the account
+   */
+  readonly users?: readonly Name[];
+}
+
+/** The name and namespace of an object in Kubernetes. */
+export interface ObjectName {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** A Secret with the credentials of a user, as the arguments of a `kubernetes.core.v1.Secret`. */
+export interface CredsSecret {
+  readonly apiVersion: "v1";
+  readonly kind: "Secret";
+  readonly metadata: ObjectName;
+  readonly type: "Opaque";
+  /**
+   * `nats.creds`, for servers in operator mode, and `seed`, for servers in static mode. `nats.creds` is missing while the
+   * creds have expired or are revoked.
+   */
+  readonly stringData: pulumi.Output<Readonly<Record<string, string>>>;
+}
+
+/** Keys of a Secret. */
+const CREDS = "nats.creds";
+const SEED = "seed";
+const PREFIX = "nats";
+
+const ARGS: Shape = objectOf<CredsSecretsArgs>({
+  namespace: optional(stringShape),
+  prefix: optional(stringShape),
+  users: optional(listOf(stringShape)),
+});
+
+/**
+ * Returns a Kubernetes Secret for each user of an account, by the user's name. Nothing is created: pass each one to a
+ * `kubernetes.core.v1.Secret`, or to another tool as JSON. Their names are `<prefix>.<account>.<user>`, so that a changed
+ * credential updates its Secret. A name that is not a DNS label is replaced by a similar one with a digest.
+ *
+ * @example
+ * ```ts
+ * for (const [user, secret] of Object.entries(credsSecrets(a, { namespace: "apps" }))) {
+ *   new kubernetes.core.v1.Secret(user, secret);
+ * }
+ * ```
+ */
+export function credsSecrets<Name extends string, Chosen extends Name = Name>(
+  account: Account & { readonly users: Readonly<Record<Name, AccountUser>> },
+  args: CredsSecretsArgs<Chosen> = {},
+): Readonly<Record<Chosen, CredsSecret>> {
+  const misfits = checkShape("account", ACCOUNT, account, () => []);
+  if (misfits.length > 0) {
+    throw new pulumi.RunError(formatDiagnostics("credsSecrets", misfits));
+  }
+  const problems = secretsArgsDiagnostics(Object.keys(account.users), args);
+  const {
+    namespace,
+    prefix = PREFIX,
+    users = Object.keys(account.users) as Chosen[],
+  } = problems.length === 0 ? args : {};
+  const own = validate(`the Secrets of account ${JSON.stringify(account.accountName)}`, account, [
+    pulumi.output(problems),
+    ...users.map((name) => account.users[name].seed.apply((seed) => seedDiagnostics(name, seed))),
+  ]);
+  const gate = waitForGates(own, [account.gate]);
+  const entries = users.map((name): [Chosen, CredsSecret] => {
+    const { creds, seed } = account.users[name];
+    const data = pulumi
+      .all([creds, seed])
+      .apply(([text, key]) => omitUndefined<Record<string, string>>({ [CREDS]: text, [SEED]: key }));
+    const metadata = { name: credsSecretName(prefix, account.accountName, name), namespace };
+    return [
+      name,
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: omitUndefined<ObjectName>(metadata),
+        type: "Opaque",
+        stringData: afterGate(gate, pulumi.secret(data)),
+      },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<Chosen, CredsSecret>;
+}
+
+/** Checks the arguments of `credsSecrets`. @param known the users of the account */
+export function secretsArgsDiagnostics(known: readonly string[], args: CredsSecretsArgs): Diagnostic[] {
+  return checkShape("", ARGS, args, ({ namespace, prefix, users = [] }) => [
+    ...(namespace === undefined ? [] : labelDiagnostics("namespace", "namespace", namespace)),
+    ...(prefix === undefined ? [] : labelDiagnostics("prefix", "prefix", prefix)),
+    ...users.flatMap((name, index) =>
+      diagnose({
+        code: "NA2102",
+        path: `users[${index}]`,
+        value: name,
+        problem: known.includes(name) ? undefined : "is not a user of the account",
+        remedy: `Use some of ${displayList(known)}.`,
+      }),
+    ),
+  ]);
+}
+
+/** Checks that the seed of a user is known. */
+export function seedDiagnostics(name: string, seed: string | undefined): Diagnostic[] {
+  return diagnose({
+    code: "NA2101",
+    path: keyPath("users", name),
+    problem: seed === undefined ? "has no seed that is managed here" : undefined,
+    remedy: "List the users who get a Secret in `users`.",
+  });
+}
+
+/** Arguments of `nackAccount`. */
+export interface NackAccountArgs {
+  /** Name of the resource, to which the `account` of streams and consumers refers: a DNS label. */
+  readonly name: string;
+  /** Client URLs of the servers. */
+  readonly servers: readonly pulumi.Input<string>[];
+  /**
+   * Mode of these servers: NACK logs in with the creds in operator mode, and with the seed in static mode.
+   *
+   * @default "operator"
+   */
+  readonly mode?: Mode;
+}
+
+/** An `Account` of NACK, as the arguments of a `kubernetes.apiextensions.CustomResource`. */
+export interface NackAccount {
+  readonly apiVersion: "jetstream.nats.io/v1beta2";
+  readonly kind: "Account";
+  readonly metadata: ObjectName;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+const NACK_ARGS: Shape = objectOf<NackAccountArgs>({
+  name: stringShape,
+  servers: listOf(anyValue),
+  mode: optional(MODE_SHAPE),
+});
+
+/**
+ * Returns the `Account` by which NACK, the JetStream controller for Kubernetes, logs in as a user. It is in the namespace of the
+ * Secret.
+ *
+ * @param secret the Secret of the user, from `credsSecrets`
+ * @throws RunError when an argument is invalid
+ * @example
+ * ```ts
+ * const { nack } = credsSecrets(a, { namespace: "apps", users: ["nack"] });
+ * new kubernetes.core.v1.Secret("nack", nack);
+ * const args = nackAccount(nack, { name: "orders", servers: ["nats://nats-operator.nats:4222"] });
+ * new kubernetes.apiextensions.CustomResource("orders", args);
+ * ```
+ */
+export function nackAccount({ metadata }: CredsSecret, args: NackAccountArgs): NackAccount {
+  const problems = checkShape("", NACK_ARGS, args, ({ name }) => labelDiagnostics("account", "name", name));
+  if (problems.length > 0) {
+    throw new pulumi.RunError(formatDiagnostics("nackAccount", problems));
+  }
+  const { name, servers, mode = "operator" } = args;
+  const secret = { name: metadata.name };
+  const login = mode === "operator" ? { creds: { secret, file: CREDS } } : { nkey: { secret, seed: SEED } };
+  return {
+    apiVersion: "jetstream.nats.io/v1beta2",
+    kind: "Account",
+    metadata: { ...metadata, name },
+    spec: { name, servers, ...login },
+  };
+}

@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { startupListener, type Listener } from "../../config/listener";
+import { renderRoutesConfig, type Peer } from "../../config/routes";
+import { diagnose, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { helmDiagnostics, parseRendered, toHelmConfig, type HelmObject } from "../../kubernetes/helm-values";
+import type { Section } from "../../language/section";
+import { clusterNameDiagnostics } from "../../model/cluster/cluster";
+import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
+import { omitUndefined } from "../../model/form/order";
+import { anyValue, checkShape, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
+import type { AuthConfigurationArgs } from "../configuration/auth-configuration-args";
+import { CLIENT_PORT, CLUSTER_PORT, routePassword, STORE_FOLDER } from "../configuration/configured-servers";
+import { configRenderer, createListener, startupSettings, type ListenerSettings } from "../configuration/model";
+import { textOf } from "../configuration/server-args";
+import { effectiveSettings } from "../configuration/server-settings";
+import { normalizeStorage, sortProxyKeys } from "../configuration/shared-settings";
+import { afterGate, validate, waitForGates, type Gate } from "../validation";
+import { labelDiagnostics } from "./labels";
+
+/** A release of the Helm chart of NATS: a StatefulSet of servers of one mode. */
+export interface HelmRelease {
+  /**
+   * Name of the StatefulSet, and of what belongs to it (`fullnameOverride`): a DNS label of at most 52 characters. Its pods are
+   * `<name>-0`, `<name>-1`, …
+   */
+  readonly name: string;
+  /**
+   * Number of servers.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+  /**
+   * Namespace of the release.
+   *
+   * @default that of the other release
+   */
+  readonly namespace?: string;
+}
+
+/** Arguments of `AuthConfiguration.helmValues`. */
+export interface HelmValuesArgs {
+  /**
+   * The releases whose servers form the cluster, at most one of each mode: all values contain the routes between their pods.
+   *
+   * Plain, because it determines the names of resources.
+   *
+   * @default none: the values contain no routes
+   */
+  readonly releases?: Readonly<Partial<Record<Mode, HelmRelease>>>;
+}
+
+/** A Secret in the values of the chart. */
+interface ExtraSecret {
+  readonly apiVersion: "v1";
+  readonly kind: "Secret";
+  readonly metadata: { readonly name: string };
+  readonly stringData: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** Values for a release of the Helm chart of NATS: `values` of a `kubernetes.helm` resource. Only `extraResources` has a secret. */
+export interface HelmValues {
+  /** Name of the StatefulSet, and of what belongs to it. */
+  readonly fullnameOverride?: string;
+  /** `merge` has the settings about accounts, `cluster` the routes, `jetstream` its limits. */
+  readonly config: pulumi.Output<HelmObject>;
+  /** Mounts the Secret with the routes. */
+  readonly container?: HelmObject;
+  /** Annotates pods with a checksum of the settings that nats-server does not reload. */
+  readonly podTemplate: {
+    readonly merge: { readonly metadata: { readonly annotations: Readonly<Record<string, pulumi.Output<string>>> } };
+    readonly patch?: readonly HelmObject[];
+  };
+  /** The Secret with the routes. */
+  readonly extraResources?: readonly ExtraSecret[];
+}
+
+/** The most characters of a StatefulSet's name, to which Kubernetes adds a hash in a label of its pods. */
+const MAX_NAME = 52;
+const MAX_REPLICAS = 100;
+/** Pods with another checksum replace the present ones. */
+const CHECKSUM = "pulumi-nats-auth/restart-checksum";
+const VOLUME = "nats-auth";
+const FILE = "routes.conf";
+
+const RELEASE: Shape = objectOf<HelmRelease>({ name: stringShape, replicas: anyValue, namespace: anyValue });
+const ARGS: Shape = objectOf<HelmValuesArgs>({
+  releases: optional(objectOf<Record<Mode, HelmRelease>>({ static: optional(RELEASE), operator: optional(RELEASE) })),
+});
+
+/** What values are derived from. */
+interface Source {
+  /** The configuration. Problems are reported for it. */
+  readonly resource: pulumi.Resource;
+  /** Name of the configuration: the default name of the cluster. */
+  readonly name: string;
+  /** Undefined if they are malformed. */
+  readonly args: AuthConfigurationArgs | undefined;
+  readonly gate: Gate;
+}
+
+/** Returns the values for a release of the Helm chart. */
+export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs): HelmValues {
+  const { args, name } = source;
+  if (args === undefined) {
+    return {
+      config: afterGate<HelmObject>(source.gate, {}),
+      podTemplate: { merge: { metadata: { annotations: {} } } },
+    };
+  }
+  const problems = helmArgsDiagnostics(given, declared);
+  // With problems, each output fails.
+  const mode = MODES.find((known) => known === given) ?? "static";
+  const releases = problems.length === 0 ? declared.releases : undefined;
+  const clusterName = textOf(args.clusterName ?? name);
+  const listener = listenerOf(args, mode, clusterName);
+  const section = configRenderer(args, false)({ mode }, listener).apply(parseRendered);
+  const ofCluster = args.clusterName === undefined ? clusterNameDiagnostics(name) : [];
+  const gate = checkValues(source, mode, [...problems, ...ofCluster], section);
+  const annotations = {
+    [CHECKSUM]: afterGate(gate, startupSettings(args, mode, listener.apply(startupListener)).apply(sha256)),
+  };
+  const release = releases?.[mode];
+  const config = pulumi.all([section.apply(toHelmConfig), clusterName]).apply(([parts, cluster]): HelmObject => ({
+    ...parts,
+    ...(release === undefined ? {} : { cluster: clusterValues(cluster, release) }),
+  }));
+  const values = { config: afterGate(gate, config), podTemplate: { merge: { metadata: { annotations } } } };
+  if (releases === undefined || release === undefined) {
+    return values;
+  }
+  const secretName = `${release.name}-${VOLUME}`;
+  const routes = routePassword(args, clusterName).apply((password) => renderRoutesConfig(peersOf(releases), password));
+  return {
+    ...values,
+    fullnameOverride: release.name,
+    container: { patch: [add("/volumeMounts/-", { name: VOLUME, mountPath: `/etc/${VOLUME}`, readOnly: true })] },
+    podTemplate: {
+      ...values.podTemplate,
+      patch: [add("/spec/volumes/-", { name: VOLUME, secret: { secretName } })],
+    },
+    extraResources: [
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: secretName },
+        stringData: { [FILE]: afterGate(gate, pulumi.secret(routes)) },
+      },
+    ],
+  };
+}
+
+/** Checks the arguments of `helmValues`. */
+export function helmArgsDiagnostics(mode: Mode, args: HelmValuesArgs): Diagnostic[] {
+  return [
+    ...checkShape("mode", MODE_SHAPE, mode, () => []),
+    ...checkShape("", ARGS, args, ({ releases }) =>
+      releases === undefined
+        ? []
+        : prefixPaths("releases", [
+            ...diagnose({
+              code: "NA2103",
+              path: mode,
+              problem: releases[mode] === undefined ? "is missing" : undefined,
+              remedy: "Add the release that the values are for.",
+            }),
+            ...MODES.flatMap((key) => prefixPaths(key, releaseDiagnostics(releases[key]))),
+          ]),
+    ),
+  ];
+}
+
+function releaseDiagnostics(release: HelmRelease | undefined): Diagnostic[] {
+  if (release === undefined) {
+    return [];
+  }
+  const { name, namespace, replicas = 1 } = release;
+  const isCount = Number.isInteger(replicas) && replicas >= 1 && replicas <= MAX_REPLICAS;
+  return [
+    ...labelDiagnostics("release", "name", name, MAX_NAME),
+    ...(namespace === undefined ? [] : labelDiagnostics("namespace", "namespace", namespace)),
+    ...diagnose({
+      code: "NA2105",
+      path: "replicas",
+      value: replicas,
+      problem: isCount ? undefined : `must be a whole number from 1 to ${MAX_REPLICAS}`,
+      remedy: "Use the number of servers of the release.",
+    }),
+  ];
+}
+
+/** Opens when the arguments are valid, and the chart can render the configuration. */
+function checkValues(
+  { resource, name, gate }: Source,
+  mode: Mode,
+  problems: readonly Diagnostic[],
+  section: pulumi.Output<Section>,
+): Gate {
+  // Only a valid configuration can be rendered.
+  const rendered = pulumi.output(
+    gate.then(
+      () => section.apply((known) => helmDiagnostics(known)),
+      () => [],
+    ),
+  );
+  const own = validate(`the Helm values of ${JSON.stringify(name)} for servers in ${mode} mode`, resource, [
+    pulumi.output(problems),
+    rendered as pulumi.Output<readonly Diagnostic[]>,
+  ]);
+  return waitForGates(own, [gate]);
+}
+
+/** Returns the listener of the servers. The chart replaces names, ports and addresses. */
+function listenerOf(
+  args: AuthConfigurationArgs,
+  mode: Mode,
+  clusterName: pulumi.Output<string>,
+): pulumi.Output<Listener> {
+  const { jetstream, storeFolder = STORE_FOLDER } = args;
+  const unused = { monitoringPort: undefined, leafNodePort: undefined, websocketPort: undefined, mqttPort: undefined };
+  const ports = { clientPort: CLIENT_PORT, clusterPort: CLUSTER_PORT, ...unused };
+  const placed = omitUndefined<ListenerSettings>({
+    files: jetstream === undefined ? undefined : { store: storeFolder },
+    jetstream: jetstream === undefined ? undefined : normalizeStorage(jetstream),
+    trustedProxies: sortProxyKeys(args),
+  });
+  return createListener(clusterName, { name: "0", mode, ports }, placed, { settings: effectiveSettings(args, {}) });
+}
+
+/** The servers of all releases, at the names of their pods in DNS. A server ignores its own route. */
+function peersOf(releases: NonNullable<HelmValuesArgs["releases"]>): Peer[] {
+  return MODES.flatMap((mode) => {
+    const { name, namespace, replicas = 1 } = releases[mode] ?? { name: "", replicas: 0 };
+    const domain = `${name}-headless${namespace === undefined ? "" : `.${namespace}.svc`}`;
+    return Array.from({ length: replicas }, (_, index) => ({
+      host: `${name}-${index}.${domain}`,
+      clusterPort: CLUSTER_PORT,
+    }));
+  });
+}
+
+/** The chart's own routes have no password, and do not lead to the other release. */
+function clusterValues(name: string, { replicas = 1 }: HelmRelease): HelmObject {
+  return {
+    enabled: true,
+    replicas,
+    noAdvertise: true,
+    merge: { name, $include: `../${VOLUME}/${FILE}` },
+    patch: [{ op: "remove", path: "/routes" }],
+  };
+}
+
+/** An operation of a JSON patch, since a merge would replace the whole list. */
+function add(path: string, value: HelmObject): HelmObject {
+  return { op: "add", path, value };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

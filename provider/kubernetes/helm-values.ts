@@ -1,0 +1,95 @@
+import { keyPath, type Diagnostic } from "../diagnostics/diagnostic";
+import { parseConfig } from "../language/parse";
+import { Section, type ConfigValue } from "../language/section";
+
+/** An object in the values of a Helm chart: texts, numbers, booleans, lists and objects. */
+export type HelmObject = Readonly<Record<string, unknown>>;
+
+/** Values of the chart's `config`. */
+export interface HelmConfig {
+  /** Settings that are added to the configuration. */
+  readonly merge: HelmObject;
+  /** Values for JetStream; undefined without. */
+  readonly jetstream?: HelmObject;
+}
+
+/** Settings that the chart writes itself, from values of their own. */
+const OF_CHART: readonly string[] = ["server_name", "host", "port", "cluster"];
+
+/** Parses a whole configuration of this package. Included files are left out. */
+export function parseRendered(config: string): Section {
+  const include = (file: string) => ({ file, text: "" });
+  return parseConfig({ file: "nats.conf", text: config }, { include, environment: () => undefined });
+}
+
+/** Returns the values for a whole configuration. The chart writes names, addresses, ports and routes itself. */
+export function toHelmConfig(section: Section): HelmConfig {
+  const all = new Map(section.entries());
+  const [storage, folder] = [all.get("jetstream"), all.get("store_dir")];
+  const others = [...all].filter(([key]) => ![...OF_CHART, "jetstream", "store_dir"].includes(key));
+  const merge = Object.fromEntries(others.map(([key, value]) => [key, toHelmValue(value)]));
+  return storage === undefined ? { merge } : { merge, jetstream: jetstreamValues(storage, folder) };
+}
+
+function jetstreamValues(storage: ConfigValue, folder: ConfigValue | undefined): HelmObject {
+  return {
+    enabled: true,
+    fileStore: { enabled: true, ...(typeof folder === "string" ? { dir: folder } : {}) },
+    ...(storage instanceof Section ? { merge: toHelmObject(storage) } : {}),
+  };
+}
+
+function toHelmObject(section: Section): HelmObject {
+  return Object.fromEntries(section.entries().map(([key, value]) => [key, toHelmValue(value)]));
+}
+
+function toHelmValue(value: ConfigValue): unknown {
+  if (value instanceof Section) {
+    return toHelmObject(value);
+  }
+  if (typeof value === "bigint") {
+    // A number in JSON would lose digits.
+    return unquoted(String(value));
+  }
+  return typeof value === "object" ? value.map(toHelmValue) : value;
+}
+
+/** A text that the chart writes without quotes. */
+function unquoted(text: string): string {
+  return `<< ${text} >>`;
+}
+
+/** Keys that the chart executes as templates. */
+const TEMPLATES: readonly string[] = ["$tplYaml", "$tplYamlSpread"];
+// oxlint-disable-next-line no-control-regex -- JSON writes them as escapes that nats-server does not read
+const UNREADABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u2028\u2029]/;
+
+/** Finds keys and texts of a configuration that the chart would change. @param path the path of the value */
+export function helmDiagnostics(value: ConfigValue, path = ""): Diagnostic[] {
+  if (value instanceof Section) {
+    return value
+      .entries()
+      .flatMap(([key, member]) => [
+        ...problem(keyPath(path, key), keyProblem(key)),
+        ...helmDiagnostics(member, keyPath(path, key)),
+      ]);
+  }
+  if (typeof value === "object") {
+    return value.flatMap((element, index) => helmDiagnostics(element, `${path}[${index}]`));
+  }
+  return typeof value === "string" ? problem(path, textProblem(value)) : [];
+}
+
+function keyProblem(key: string): string | undefined {
+  const isSpecial = TEMPLATES.includes(key) || key.endsWith("$include");
+  return isSpecial || /["\\]/.test(key) || UNREADABLE.test(key) ? "is a key that the chart cannot render" : undefined;
+}
+
+function textProblem(text: string): string | undefined {
+  return /^<<\s/.test(text) || UNREADABLE.test(text) ? "is a text that the chart cannot render" : undefined;
+}
+
+function problem(path: string, found: string | undefined): Diagnostic[] {
+  const remedy = "Use another name or subject, or include the configuration as a file.";
+  return found === undefined ? [] : [{ code: "NA2104", path, problem: found, remedy }];
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, credsSecrets, nackAccount, Operator } from "../../../provider";
+import { closingGates, reasonOf } from "../../support/gates";
+import { keyOf } from "../../support/keys";
+import { valueOf } from "../../support/mocks";
+import { codesAndPathsIn } from "../reports";
+
+const isSecret = (output: unknown) => (output as { readonly isSecret: Promise<boolean> }).isSecret;
+
+function declare(name = "A", users: Record<string, object> = { u: {}, v: {} }) {
+  const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+  return new Account(name, { operator, users });
+}
+
+describe("credsSecrets", () => {
+  closingGates();
+
+  it("should return a Secret with creds and seed for each user, and nothing in plain text", async () => {
+    const a = declare();
+    const secrets = credsSecrets(a, { namespace: "apps" });
+    assert.deepEqual(Object.keys(secrets), ["u", "v"]);
+    const { u = assert.fail() } = secrets;
+    assert.equal(await isSecret(u.stringData), true);
+    const { stringData, ...rest } = u;
+    assert.deepEqual(rest, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "nats.a-559aead0.u", namespace: "apps" },
+      type: "Opaque",
+    });
+    const { creds, seed } = a.users.u ?? assert.fail();
+    assert.deepEqual(await valueOf(stringData), { "nats.creds": await valueOf(creds), seed: await valueOf(seed) });
+  });
+
+  it("should give different users different names that are valid in Kubernetes", () => {
+    const users = ["u", "U", "u.v", "u-v", "ü", "", "a".repeat(80), "-", "u-0bfe935e"];
+    const names = ["a", "A", "a.b", "x".repeat(80)].flatMap((account) =>
+      Object.values(
+        credsSecrets(declare(account, Object.fromEntries(users.filter(Boolean).map((user) => [user, {}])))),
+      ),
+    );
+    const texts = names.map(({ metadata }) => metadata.name);
+    assert.equal(new Set(texts).size, texts.length);
+    for (const text of texts) {
+      assert.match(text, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+      assert.ok(text.length <= 253);
+    }
+  });
+
+  it("should take the users that are listed, and the prefix", () => {
+    const secrets = credsSecrets(declare("orders"), { users: ["v"], prefix: "team" });
+    assert.deepEqual(
+      Object.values(secrets).map(({ metadata }) => metadata),
+      [{ name: "team.orders.v" }],
+    );
+  });
+
+  it("should leave out creds that no server accepts", async () => {
+    const { u = assert.fail() } = credsSecrets(declare("A", { u: { expires: "2020-01-01T00:00:00Z" } }));
+    const data = await valueOf(u.stringData).catch(() => ({}));
+    assert.ok(!("nats.creds" in data));
+  });
+
+  it("should report users without a managed seed, and invalid arguments", async () => {
+    const elsewhere = declare("A", { u: {}, w: { publicKey: keyOf("user", "w") } });
+    const reason = (secrets: ReturnType<typeof credsSecrets>) =>
+      reasonOf(valueOf(Object.values(secrets)[0]?.stringData ?? assert.fail()).then(() => undefined));
+    assert.deepEqual(codesAndPathsIn(await reason(credsSecrets(elsewhere))), ["NA2101 users.w"]);
+    assert.equal(await reason(credsSecrets(elsewhere, { users: ["u"] })), undefined);
+    const invalid = { namespace: "No", prefix: "a.b", users: ["x"], user: "u" };
+    assert.deepEqual(codesAndPathsIn(await reason(credsSecrets(declare(), invalid as never))), [
+      "NA1001 user",
+      "NA2100 namespace",
+      "NA2100 prefix",
+      "NA2102 users[0]",
+    ]);
+    assert.throws(() => credsSecrets({} as Account), /account = .*\[NA1003\]/);
+  });
+});
+
+describe("nackAccount", () => {
+  closingGates();
+
+  it("should log in by the Secret of a user, in the mode of the servers", () => {
+    const { u = assert.fail() } = credsSecrets(declare("orders"), { namespace: "apps" });
+    const servers = ["nats://nats-operator.nats:4222"];
+    assert.deepEqual(nackAccount(u, { name: "orders", servers }), {
+      apiVersion: "jetstream.nats.io/v1beta2",
+      kind: "Account",
+      metadata: { name: "orders", namespace: "apps" },
+      spec: { name: "orders", servers, creds: { secret: { name: "nats.orders.u" }, file: "nats.creds" } },
+    });
+    assert.deepEqual(nackAccount(u, { name: "orders", servers, mode: "static" }).spec.nkey, {
+      secret: { name: "nats.orders.u" },
+      seed: "seed",
+    });
+    assert.throws(() => nackAccount(u, { name: "a.b", servers }), pulumi.RunError);
+  });
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  Account,
+  AuthConfiguration,
+  Operator,
+  type AuthConfigurationArgs,
+  type HelmRelease,
+  type HelmValues,
+  type Mode,
+} from "../../../provider";
+import { closingGates, reasonOf } from "../../support/gates";
+import { assertGolden } from "../../support/golden";
+import { seedOf } from "../../support/keys";
+import { valueOf } from "../../support/mocks";
+import { codesAndPathsIn } from "../reports";
+
+const RELEASES = { static: { name: "nats-static" }, operator: { name: "nats-operator", replicas: 2 } };
+const CHECKSUM = "pulumi-nats-auth/restart-checksum";
+
+type More = Partial<AuthConfigurationArgs>;
+
+function declareOperator(description = "first"): Operator {
+  return new Operator("KO", {
+    seed: seedOf("operator", "KO"),
+    tags: [description],
+    systemAccount: { seed: seedOf("account", "SYS"), users: { sys: { seed: seedOf("user", "sys") } } },
+  });
+}
+
+function declare(more: More = {}, account: object = {}, operator = declareOperator()): AuthConfiguration {
+  const a = new Account("A", {
+    operator,
+    seed: seedOf("account", "A"),
+    users: { u: { seed: seedOf("user", "u"), permissions: { publish: { allow: ["test.>"] } } } },
+    exports: [{ subject: "test", type: "service" }],
+    ...account,
+  });
+  return new AuthConfiguration("nats", { operator, accounts: [a], ...more });
+}
+
+/** Values with JWTs and secrets replaced. */
+async function shown(values: HelmValues): Promise<string> {
+  const plain = await valueOf(pulumi.output(values));
+  return `${JSON.stringify(plain, undefined, 2)
+    .replace(/eyJ[\w.-]+/g, "(JWT)")
+    .replace(/[0-9a-f]{64}/g, "(hex)")}\n`;
+}
+
+const checksumOf = ({ podTemplate }: HelmValues) =>
+  valueOf(podTemplate.merge.metadata.annotations[CHECKSUM] ?? assert.fail());
+
+const isSecret = (output: unknown) => (output as { readonly isSecret: Promise<boolean> }).isSecret;
+
+describe("values for the Helm chart of NATS", () => {
+  closingGates();
+
+  for (const mode of ["static", "operator"] as const) {
+    it(`should be those of the golden file in ${mode} mode`, async () => {
+      const more = { jetstream: { fileStorage: "2GiB" }, settings: { maxPayload: "4MiB" } } as const;
+      const auth = declare(more, { jetstream: { fileStorage: "1GiB" } });
+      assertGolden(__dirname, `${mode}.json`, await shown(auth.helmValues(mode, { releases: RELEASES })));
+    });
+  }
+
+  it("should contain the accounts alone without releases", async () => {
+    const values = declare().helmValues("static");
+    assert.deepEqual(Object.keys(values), ["config", "podTemplate"]);
+    assert.deepEqual(Object.keys(await valueOf(values.config)), ["merge"]);
+  });
+
+  it("should have the password of the routes in a Secret only", async () => {
+    const values = declare().helmValues("operator", { releases: RELEASES });
+    const routes = values.extraResources?.[0]?.stringData["routes.conf"] ?? assert.fail();
+    assert.equal(await isSecret(routes), true);
+    assert.equal(await isSecret(values.config), false);
+    const [, password = "?"] = /route:([0-9a-f]+)@/.exec(await valueOf(routes)) ?? [];
+    assert.equal(password.length, 64);
+    assert.ok(!JSON.stringify(await valueOf(values.config)).includes(password));
+  });
+
+  it("should route to the pods of all releases, by namespace where they have one", async () => {
+    const releases = {
+      static: { name: "a", namespace: "one" },
+      operator: { name: "b", replicas: 2, namespace: "two" },
+    };
+    const hosts = async (mode: Mode) => {
+      const { extraResources = [] } = declare().helmValues(mode, { releases });
+      const text = await valueOf(extraResources[0]?.stringData["routes.conf"] ?? assert.fail());
+      return [...text.matchAll(/@([^"]+)"/g)].map(([, host]) => host);
+    };
+    const expected = ["a-0.a-headless.one.svc:6222", "b-0.b-headless.two.svc:6222", "b-1.b-headless.two.svc:6222"];
+    assert.deepEqual([await hosts("static"), await hosts("operator")], [expected, expected]);
+  });
+
+  it("should replace pods for settings that a server does not reload, and for no others", async () => {
+    // Without a state, each operator signs its JWT at its own time.
+    const operator = declareOperator();
+    const users = { u: { seed: seedOf("user", "u") } };
+    for (const mode of ["static", "operator"] as const) {
+      const of = (more: More, account = {}, own = operator) =>
+        checksumOf(declare(more, account, own).helmValues(mode, { releases: RELEASES }));
+      const before = await of({});
+      assert.equal(await of({}, { users }), before, "permissions are reloaded");
+      assert.equal(await of({ settings: { maxPayload: "4MiB" } }), before, "this setting is reloaded");
+      assert.notEqual(await of({ settings: { maxPending: "4MiB" } }), before, "this setting is not reloaded");
+      const isSame = (await of({}, {}, declareOperator("second"))) === before;
+      assert.equal(isSame, mode === "static", "the operator's JWT is not reloaded");
+    }
+  });
+
+  it("should report every invalid argument", async () => {
+    const problemsOf = async (auth: AuthConfiguration, mode: Mode, releases?: object) => {
+      const { config } = auth.helmValues(mode, { releases: releases as Partial<Record<Mode, HelmRelease>> });
+      return codesAndPathsIn(await reasonOf(valueOf(config).then(() => undefined)));
+    };
+    const invalid = { static: { name: "Nats", replicas: 0, namespace: "a.b" } };
+    assert.deepEqual(await problemsOf(declare(), "operator", invalid), [
+      "NA2103 releases.operator",
+      "NA2100 releases.static.name",
+      "NA2100 releases.static.namespace",
+      "NA2105 releases.static.replicas",
+    ]);
+    assert.deepEqual(await problemsOf(declare(), "both" as Mode), ["NA1003 mode"]);
+    assert.deepEqual(await problemsOf(declare({ clusterName: "no good" }), "static"), ["NA1701 clusterName"]);
+    const mappings = { "a.$include": [{ subject: "b" }] };
+    assert.deepEqual(
+      (await problemsOf(declare({}, { mappings }), "static")).map((line) => line.replace(/A[A-Z0-9]{55}/, "A")),
+      ['NA2104 accounts.A.mappings["a.$include"]'],
+    );
+  });
+});

@@ -1,0 +1,19 @@
+import { catchSignals, Interrupted, interruptible } from "../../tools/lib/interrupt";
+import { withPrivateCluster } from "../../tools/parts/kubernetes/private-cluster";
+
+/** Starts a cluster, and ends by the argument: `failure`, or by a signal from outside after it has printed `ready`. */
+async function main(end: string | undefined): Promise<void> {
+  catchSignals();
+  await withPrivateCluster(async () => {
+    if (end === "failure") {
+      throw new Error("the work fails");
+    }
+    console.log("ready");
+    await interruptible(new Promise((resolve) => setTimeout(resolve, 600_000)));
+  });
+}
+
+main(process.argv[2]).then(
+  () => process.exit(0),
+  (error: unknown) => process.exit(error instanceof Interrupted ? error.exitCode : 1),
+);

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { buffer } from "node:stream/consumers";
+import { mustLeaveNothing } from "./leftovers";
+
+/** Milliseconds in which Kubernetes creates or removes something, on a slow machine. */
+const TIMEOUT = 180_000;
+
+/** Returns a variable that `npm run test:kubernetes` sets. */
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") {
+    throw new Error(`${name} is not set: run \`npm run test:kubernetes\`, which provides a cluster`);
+  }
+  return value;
+}
+
+/** Runs a command with an input. @returns its stdout */
+async function run(command: string, args: readonly string[], input = ""): Promise<string> {
+  const child = spawn(command, args);
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    once(child, "close") as Promise<[number]>,
+  ]);
+  assert.equal(code, 0, `${command} ${args.join(" ")}: ${stderr.toString()}`);
+  return stdout.toString();
+}
+
+/** Creates a namespace before the tests of the calling describe block, and removes it after them. */
+export function testNamespace(): Namespace {
+  const namespace = new Namespace();
+  before("a namespace", async function () {
+    this.timeout(TIMEOUT);
+    await namespace.create();
+  });
+  after("nothing is left of the namespace", async function () {
+    this.timeout(TIMEOUT);
+    await namespace.remove();
+  });
+  return namespace;
+}
+
+/** A namespace of the cluster that `npm run test:kubernetes` provides. */
+export class Namespace {
+  readonly name = `nats-auth-${randomBytes(4).toString("hex")}`;
+  readonly #forwards = new Map<string, ChildProcess>();
+
+  constructor() {
+    mustLeaveNothing(this);
+  }
+
+  async create(): Promise<void> {
+    await this.kubectl(["create", "namespace", this.name]);
+  }
+
+  /** Runs kubectl in the namespace. @returns its stdout */
+  kubectl(args: readonly string[], input?: string): Promise<string> {
+    const all = ["--context", variable("KUBERNETES_CONTEXT"), "--namespace", this.name, ...args];
+    return run(variable("KUBECTL"), all, input);
+  }
+
+  /** Creates or changes objects: manifests in JSON or YAML. */
+  async apply(manifests: string): Promise<void> {
+    await this.kubectl(["apply", "--filename", "-"], manifests);
+  }
+
+  /** Waits until all pods of a StatefulSet are ready, and are those of its present template. */
+  async rolledOut(name: string): Promise<void> {
+    await this.kubectl(["rollout", "status", `statefulset/${name}`, `--timeout=${TIMEOUT / 1000}s`]);
+  }
+
+  /** Returns an object. */
+  async get(kind: string, name: string): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.kubectl(["get", kind, name, "--output", "json"])) as Record<string, unknown>;
+  }
+
+  /** Returns the address on this machine by which a port of a pod can be reached. */
+  async forward(pod: string, port: number): Promise<string> {
+    const context = ["--context", variable("KUBERNETES_CONTEXT"), "--namespace", this.name];
+    const child = spawn(variable("KUBECTL"), [...context, "port-forward", `pod/${pod}`, `:${port}`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#forwards.get(pod)?.kill();
+    this.#forwards.set(pod, child);
+    const ended = once(child, "exit").then(() => Promise.reject(new Error(`port-forward to ${pod} has ended`)));
+    const [line] = await Promise.race([once(createInterface(child.stdout), "line") as Promise<[string]>, ended]);
+    ended.catch(() => undefined);
+    const [, local = assert.fail(line)] = /127\.0\.0\.1:(\d+) ->/.exec(line) ?? [];
+    return `127.0.0.1:${local}`;
+  }
+
+  async remove(): Promise<void> {
+    for (const child of this.#forwards.values()) {
+      child.kill();
+    }
+    await this.kubectl(["delete", "namespace", this.name, "--ignore-not-found", `--timeout=${TIMEOUT / 1000}s`]);
+  }
+
+  async remains(): Promise<string[]> {
+    const found = await this.kubectl(["get", "namespace", this.name, "--ignore-not-found", "--output", "name"]);
+    return found.trim().split("\n").filter(Boolean);
+  }
+}
+
+/** Renders the chart of NATS with values. @returns manifests; undefined where the chart is not at hand */
+export async function helmTemplate(release: string, namespace: string, values: object): Promise<string | undefined> {
+  const { NATS_CHART: chart = "", HELM: helm = "" } = process.env;
+  if (chart === "" || helm === "") {
+    return undefined;
+  }
+  return run(helm, ["template", release, chart, "--namespace", namespace, "--values", "-"], JSON.stringify(values));
+}
+
+/** The image of nats-server for pods. */
+export const serverImage = () => variable("NATS_IMAGE");

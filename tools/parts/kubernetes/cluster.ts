@@ -1,0 +1,44 @@
+import { which } from "../../lib/path";
+import { capture } from "../../lib/run";
+import { ToolError } from "../../lib/terminal";
+import { vendorImages } from "../../versions";
+import { withPrivateCluster } from "./private-cluster";
+
+/** A Kubernetes cluster in use. */
+export interface Cluster {
+  /** Path of kubectl. */
+  readonly kubectl: string;
+  /** Path of Helm; undefined if it is missing. */
+  readonly helm: string | undefined;
+  /** Path of the kubeconfig; undefined for that of the user. */
+  readonly kubeconfig: string | undefined;
+  /** Context of the kubeconfig. */
+  readonly context: string;
+  /** Image of nats-server. */
+  readonly serverImage: string;
+  /** Whether these tools started it, so that no image can be pulled. */
+  readonly isPrivate: boolean;
+}
+
+/** The variable with the context of an existing cluster. */
+const CONTEXT_VARIABLE = "KUBERNETES_CONTEXT";
+
+/** Finds the cluster of a context. The current context is never used: it may be one in production. */
+async function existingCluster(context: string): Promise<Cluster> {
+  const kubectl = which("kubectl");
+  if (kubectl === undefined) {
+    throw new ToolError(
+      `kubectl is missing, which ${CONTEXT_VARIABLE} requires.`,
+      "Install it (https://kubernetes.io/docs/tasks/tools).",
+    );
+  }
+  await capture(kubectl, ["--context", context, "get", "--raw", "/readyz"]);
+  const rest = { kubeconfig: undefined, serverImage: vendorImages.server, isPrivate: false };
+  return { kubectl, helm: which("helm"), context, ...rest };
+}
+
+/** Runs work with the cluster that the user names in `KUBERNETES_CONTEXT`, else with a private one. */
+export async function withCluster<T>(work: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const context = process.env[CONTEXT_VARIABLE];
+  return context === undefined ? withPrivateCluster(work) : work(await existingCluster(context));
+}
