@@ -21,6 +21,7 @@ export type { HostArgs } from "./components/cluster/host-args";
 export type {
   ClientTls,
   ClusterTls,
+  ProtocolTls,
   FileOnHost,
   PemSource,
   RouteTls,
@@ -46,7 +47,14 @@ export {
   type NackAccountArgs,
   type ObjectName,
 } from "./components/kubernetes/creds-secrets";
-export type { HelmRelease, HelmValues, HelmValuesArgs } from "./components/kubernetes/helm-values";
+export type {
+  ExtraSecret,
+  HelmAnnotations,
+  HelmPodTemplate,
+  HelmRelease,
+  HelmValues,
+  HelmValuesArgs,
+} from "./components/configuration/helm-values";
 export { digestOfFiles } from "./config/config-digest";
 export type { HelmObject } from "./kubernetes/helm-values";
 export { ClusterVerification } from "./components/verification/cluster-verification";
@@ -58,6 +66,9 @@ export type {
 export type { TlsFiles, UserChecks, VerifiedServer } from "./servers/deployment/deployment";
 export { UserSet } from "./components/user-set/user-set";
 export type { UserCreds } from "./components/user-set/set-credentials";
+export type { SetKeys } from "./model/users/set-keys";
+export type { SharedTerms } from "./model/users/set-users";
+export type { SuppliedToken } from "./jwt/set-jwts";
 export type { SetUserArgs, SetUsersArg, UserSetArgs } from "./components/user-set/user-set-args";
 export type { SetUser } from "./model/users/set-users";
 export { Operator } from "./components/operator/operator";

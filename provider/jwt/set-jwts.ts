@@ -21,7 +21,9 @@ export function signSetToken(user: SetToken, signer: KeyPair): string {
 
 /** What identifies a JWT that a program supplies. */
 export interface SuppliedToken {
+  /** When it was issued, in seconds since 1970. */
   readonly iat: number;
+  /** Its id. */
   readonly jti: string;
 }
 

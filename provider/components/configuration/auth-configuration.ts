@@ -8,7 +8,7 @@ import { warnAboutSettings } from "./server-settings";
 import { mapServers, perServer, type Mode, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
 import { hideInternals } from "../internals";
-import { helmValues, type HelmValues, type HelmValuesArgs } from "../kubernetes/helm-values";
+import { helmValues, type HelmValues, type HelmValuesArgs } from "./helm-values";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, validate, waitForGates, type Gate } from "../validation";
 import {

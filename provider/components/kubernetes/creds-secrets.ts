@@ -8,7 +8,7 @@ import type { Account } from "../account/account";
 import type { AccountUser } from "../account/account-users";
 import { ACCOUNT } from "../configuration/configuration-parts";
 import { afterGate, validate, waitForGates } from "../validation";
-import { labelDiagnostics } from "./labels";
+import { labelDiagnostics } from "../../kubernetes/labels";
 
 /** Arguments of `credsSecrets`. */
 export interface CredsSecretsArgs<Name extends string = string> {
@@ -34,15 +34,25 @@ export interface CredsSecretsArgs<Name extends string = string> {
 
 /** The name and namespace of an object in Kubernetes. */
 export interface ObjectName {
+  /** Its name. */
   readonly name: string;
+  /**
+   * Its namespace.
+   *
+   * @default that of the provider
+   */
   readonly namespace?: string;
 }
 
 /** A Secret with the credentials of a user, as the arguments of a `kubernetes.core.v1.Secret`. */
 export interface CredsSecret {
+  /** Always `v1`. */
   readonly apiVersion: "v1";
+  /** Always `Secret`. */
   readonly kind: "Secret";
+  /** Name and namespace. */
   readonly metadata: ObjectName;
+  /** Always `Opaque`. */
   readonly type: "Opaque";
   /**
    * `nats.creds`, for servers in operator mode, and `seed`, for servers in static mode. `nats.creds` is missing while the
@@ -156,9 +166,13 @@ export interface NackAccountArgs {
 
 /** An `Account` of NACK, as the arguments of a `kubernetes.apiextensions.CustomResource`. */
 export interface NackAccount {
+  /** Always `jetstream.nats.io/v1beta2`. */
   readonly apiVersion: "jetstream.nats.io/v1beta2";
+  /** Always `Account`. */
   readonly kind: "Account";
+  /** Name and namespace. */
   readonly metadata: ObjectName;
+  /** The servers, and the Secret with the credentials. */
   readonly spec: Readonly<Record<string, unknown>>;
 }
 

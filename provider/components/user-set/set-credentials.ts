@@ -26,7 +26,9 @@ export interface SetSecrets {
 
 /** Creds of a user of a set. */
 export interface UserCreds {
+  /** Name of the user. */
   readonly name: string;
+  /** Public key (`U…`). */
   readonly publicKey: string;
   /** Content of a creds file. */
   readonly creds: string;

@@ -21,10 +21,13 @@ export interface SetKeys {
   readonly role: string;
   /** Public key (`A…`) of the role. */
   readonly signingKey: string;
+  /** The users as the program declares them, one a line. */
   readonly users: SetText;
+  /** Their public keys, one a line. */
   readonly keys: SetText;
+  /** What all users have in common, unless a user has a term of its own. */
   readonly shared?: SharedTerms | undefined;
-  /** When JWTs were issued: see {@link formatIssued}. Undefined if that is not needed, or not known yet. */
+  /** When JWTs were issued, as text. Undefined if that is not needed, or not known yet. */
   readonly issued?: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
-import { helmArgsDiagnostics } from "../../../provider/components/kubernetes/helm-values";
+import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
 import { helmDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
 import type { DiagnosticCase } from "./case";
 

@@ -9,14 +9,14 @@ import { clusterNameDiagnostics } from "../../model/cluster/cluster";
 import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
 import { omitUndefined } from "../../model/form/order";
 import { anyValue, checkShape, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
-import type { AuthConfigurationArgs } from "../configuration/auth-configuration-args";
-import { CLIENT_PORT, CLUSTER_PORT, routePassword, STORE_FOLDER } from "../configuration/configured-servers";
-import { configRenderer, createListener, startupSettings, type ListenerSettings } from "../configuration/model";
-import { textOf } from "../configuration/server-args";
-import { effectiveSettings } from "../configuration/server-settings";
-import { normalizeStorage, sortProxyKeys } from "../configuration/shared-settings";
+import type { AuthConfigurationArgs } from "./auth-configuration-args";
+import { CLIENT_PORT, CLUSTER_PORT, routePassword, STORE_FOLDER } from "./configured-servers";
+import { configRenderer, createListener, startupSettings, type ListenerSettings } from "./model";
+import { textOf } from "./server-args";
+import { effectiveSettings } from "./server-settings";
+import { normalizeStorage, sortProxyKeys } from "./shared-settings";
 import { afterGate, validate, waitForGates, type Gate } from "../validation";
-import { labelDiagnostics } from "./labels";
+import { labelDiagnostics } from "../../kubernetes/labels";
 
 /** A release of the Helm chart of NATS: a StatefulSet of servers of one mode. */
 export interface HelmRelease {
@@ -52,11 +52,35 @@ export interface HelmValuesArgs {
 }
 
 /** A Secret in the values of the chart. */
-interface ExtraSecret {
+export interface ExtraSecret {
+  /** Always `v1`. */
   readonly apiVersion: "v1";
+  /** Always `Secret`. */
   readonly kind: "Secret";
-  readonly metadata: { readonly name: string };
+  /** Its name. */
+  readonly metadata: {
+    /** Its name. */
+    readonly name: string;
+  };
+  /** The content of each file. */
   readonly stringData: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** Annotations of pods. */
+export interface HelmAnnotations {
+  /** The metadata of pods. */
+  readonly metadata: {
+    /** The annotations, by name. */
+    readonly annotations: Readonly<Record<string, pulumi.Output<string>>>;
+  };
+}
+
+/** The annotation of pods, and what mounts the Secret. */
+export interface HelmPodTemplate {
+  /** Adds the annotation. */
+  readonly merge: HelmAnnotations;
+  /** Adds the volume with the Secret. */
+  readonly patch?: readonly HelmObject[];
 }
 
 /** Values for a release of the Helm chart of NATS: `values` of a `kubernetes.helm` resource. Only `extraResources` has a secret. */
@@ -68,10 +92,7 @@ export interface HelmValues {
   /** Mounts the Secret with the routes. */
   readonly container?: HelmObject;
   /** Annotates pods with a checksum of the settings that nats-server does not reload. */
-  readonly podTemplate: {
-    readonly merge: { readonly metadata: { readonly annotations: Readonly<Record<string, pulumi.Output<string>>> } };
-    readonly patch?: readonly HelmObject[];
-  };
+  readonly podTemplate: HelmPodTemplate;
   /** The Secret with the routes. */
   readonly extraResources?: readonly ExtraSecret[];
 }

@@ -1,5 +1,5 @@
-import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
-import { labelProblem, type Labelled } from "../../model/cluster/servers";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import { labelProblem, type Labelled } from "../model/cluster/servers";
 
 /** The most characters of a DNS label. */
 const MAX_LABEL = 63;
