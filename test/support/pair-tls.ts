@@ -35,7 +35,8 @@ export function pairBlocks({ client }: PairTls): TlsBlocks {
   const source = { path: "", diagnostics: [] };
   const listener = { path: "", certificate: source, key: source, ca: source, options: {} };
   const clients = { ...listener, options: client === undefined ? {} : { verify: true } };
-  return tlsBlocks({ clients, routes: listener, monitoring: false } satisfies ServerTls, "");
+  const protocols = { leafNodes: listener, websocket: listener, mqtt: listener };
+  return tlsBlocks({ clients, routes: listener, ...protocols, monitoring: false } satisfies ServerTls, "");
 }
 
 /** The files with certificates and keys of a server of a pair. */
