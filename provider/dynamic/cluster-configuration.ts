@@ -8,7 +8,6 @@ import { inspectServer, type ServerCondition } from "../servers/condition";
 import { isTlsFile } from "../config/tls";
 import { findEnded } from "../model/tls/certificate";
 import { nowInSeconds } from "./life-cycle/clock";
-import type { CheckTls } from "./cluster/check-credentials";
 import { MAIN_FILE } from "../servers/server";
 import { findEarlierServers } from "../servers/predecessors";
 import { getServer, removeStore, type Place } from "../servers/place";
@@ -47,6 +46,7 @@ import { hasUnknown, ifKnown } from "./life-cycle/unknown";
 import { joiningTexts } from "./state/configuration-texts";
 import type { Migrations, Stored } from "./life-cycle/state-version";
 import { type RouteCheck } from "./cluster/check-credentials";
+import type { CheckTls } from "../model/cluster/tls";
 
 interface Inputs {
   clusterName: string;

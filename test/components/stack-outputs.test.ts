@@ -46,18 +46,32 @@ describe("components as outputs of a stack", () => {
       "signer",
       "users",
     ]);
-    assert.deepEqual(membersOf(configuration), ["clientUrls", "configs", "operator", "parity", "routes", "static"]);
+    assert.deepEqual(membersOf(configuration), [
+      "clientUrls",
+      "configs",
+      "leafNodeUrls",
+      "mqttUrls",
+      "operator",
+      "parity",
+      "routes",
+      "static",
+      "tlsFiles",
+      "websocketUrls",
+    ]);
     assert.deepEqual(membersOf(cluster), [
       "checked",
       "clientUrls",
       "configs",
       "containers",
+      "leafNodeUrls",
       "monitoringUrls",
+      "mqttUrls",
       "network",
       "networkUrls",
       "networks",
       "parity",
       "processes",
+      "websocketUrls",
     ]);
     // What they show of a seed is secret.
     for (const output of [

@@ -34,14 +34,7 @@ import { engineDiagnostics, warnAboutEngine } from "./docker-engine";
 import { processDiagnostics } from "./process-checks";
 import { shortDigest, type ServerPlaces, type UnplacedServer } from "./server-places";
 import { protocolsArgsDiagnostics } from "../configuration/protocols";
-import {
-  declaredUrls,
-  leafNodeRemotes,
-  protocolUrls,
-  type LeafNodeOptions,
-  type LeafNodeRemotes,
-  type ProtocolUrls,
-} from "../configuration/protocol-outputs";
+import { declaredUrls, protocolUrls, type ProtocolUrls } from "../configuration/protocol-outputs";
 import type { AccountUser } from "../account/account-users";
 import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/server-settings";
 import { serverVersion } from "./server-version";
@@ -60,6 +53,7 @@ import {
 } from "../configuration/shared-settings";
 import { textOf } from "../configuration/server-args";
 import { hasBothModes, verifiedServer, type DeclaredServer } from "../configuration/declared-server";
+import { leafNodeRemotes, type LeafNodeOptions, type LeafNodeRemotes } from "../configuration/leaf-nodes";
 
 /** Inputs of a cluster's configuration. */
 interface ConfigurationParts {
@@ -195,7 +189,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
    * ```
    */
   leafNodeRemotes(user: AccountUser, options: LeafNodeOptions): LeafNodeRemotes {
-    return leafNodeRemotes(this.#servers, this, user, options);
+    return leafNodeRemotes(this.#servers, this.leafNodeUrls, user, options);
   }
 
   /** Logs problems that are not errors. */

@@ -18,14 +18,8 @@ import {
 } from "./auth-configuration-args";
 import type { AccountUser } from "../account/account-users";
 import { urlHost } from "./addresses";
-import type { DeclaredServer } from "./declared-server";
-import {
-  declaredUrls,
-  leafNodeRemotes,
-  protocolUrls,
-  type LeafNodeOptions,
-  type LeafNodeRemotes,
-} from "./protocol-outputs";
+import { type DeclaredServer, hasBothModes } from "./declared-server";
+import { declaredUrls, protocolUrls } from "./protocol-outputs";
 import { hasParts } from "./configuration-args";
 import { clusterTlsDiagnostics, warnAboutEnding } from "./tls";
 import {
@@ -38,7 +32,7 @@ import {
   type ServerFiles,
 } from "./configured-servers";
 import { textOf } from "./server-args";
-import { hasBothModes } from "./declared-server";
+import { leafNodeRemotes, type LeafNodeOptions, type LeafNodeRemotes } from "./leaf-nodes";
 
 /** What a server with nkeys in its configuration needs. */
 export interface StaticAuthorization {
@@ -193,7 +187,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
    * ```
    */
   leafNodeRemotes(user: AccountUser, options: LeafNodeOptions): LeafNodeRemotes {
-    return leafNodeRemotes(this.#servers, this, user, options);
+    return leafNodeRemotes(this.#servers, this.leafNodeUrls, user, options);
   }
 
   /**

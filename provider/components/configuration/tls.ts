@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { authoritiesFile, pairFile, tlsBlocks, type TlsBlocks } from "../../config/tls";
 import { diagnose, formatDiagnostics, joinPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
-import type { CheckTls } from "../../dynamic/cluster/check-credentials";
 import {
   acceptsClient,
   endingTlsDiagnostics,
@@ -16,6 +15,7 @@ import {
   type ReachingHosts,
   type ServerTls,
   type TlsListener,
+  type CheckTls,
 } from "../../model/cluster/tls";
 import {
   combinedOptionsDiagnostics,

@@ -11,6 +11,7 @@ import { omitUndefined } from "../../model/form/order";
 import { CHECK_TIMEOUTS } from "../../servers/timeouts";
 import { nowInSeconds } from "../life-cycle/clock";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
+import type { CheckTls } from "../../model/cluster/tls";
 
 /** Access for verifying the servers of a cluster. */
 export interface CheckAccess {
@@ -32,21 +33,6 @@ export interface CheckAccess {
    * @default the servers have none
    */
   readonly tls?: CheckTls;
-}
-
-/** How a verification connects to servers with TLS. */
-export interface CheckTls {
-  /** Certificates of the authorities that have signed those of the servers. @default those of Node.js */
-  readonly ca?: string;
-  /** Certificate of the client, and its private key. @default none */
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that the certificates of the servers are for. @default the host of each URL */
-  readonly serverName?: string;
-  /** True if the handshake must precede the first protocol message. */
-  readonly isFirst?: boolean;
-  /** `ca` of the last update: servers that are not changed yet have certificates of these authorities. */
-  readonly formerCa?: string;
 }
 
 /** Access for verifying the servers of a cluster while they change. */

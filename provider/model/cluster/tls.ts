@@ -13,7 +13,6 @@ import type { TlsOptions } from "../tls/options";
 import { certificatesIn } from "../tls/pem";
 import { isLoopback } from "./loopback";
 import { PROTOCOL_NAMES } from "./protocols";
-
 /**
  * What a server accepts connections on, with TLS settings of its own. Monitoring uses the certificate for clients: nats-server
  * has no other setting for it.
@@ -249,4 +248,19 @@ function startupOptions(options: TlsOptions | undefined): object | undefined {
   }
   const { timeout, pinnedCertificates } = options;
   return omitUndefined<object>({ timeout, pinnedCertificates });
+}
+
+/** How a verification connects to servers with TLS. */
+export interface CheckTls {
+  /** Certificates of the authorities that have signed those of the servers. @default those of Node.js */
+  readonly ca?: string;
+  /** Certificate of the client, and its private key. @default none */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that the certificates of the servers are for. @default the host of each URL */
+  readonly serverName?: string;
+  /** True if the handshake must precede the first protocol message. */
+  readonly isFirst?: boolean;
+  /** `ca` of the last update: servers that are not changed yet have certificates of these authorities. */
+  readonly formerCa?: string;
 }

@@ -21,6 +21,7 @@ describe("listeners of a cluster for leaf nodes, WebSocket and MQTT", () => {
   it("should have published ports, URLs, and a block for each leaf node", async () => {
     const { cluster, a } = create("nats", {
       bindAddress: "10.0.0.1",
+      parity: { accept: { "(servers).*.*": "The network encrypts." } },
       staticServer: { leafNodePort: pulumi.output(7422) },
       operatorServer: { leafNodePort: 7423, websocketPort: 8080, mqttPort: 1883 },
     });
@@ -76,6 +77,7 @@ describe("listeners of a cluster for leaf nodes, WebSocket and MQTT", () => {
     const named = new AuthConfiguration("named", {
       operator,
       accounts: [a],
+      parity: { accept: { "(servers).n1.*": "The network encrypts." } },
       servers: { n1: { mode: "operator", host: "n1.example.org", leafNodePort: 7422, websocketPort: 443 } },
     });
     assert.match(await valueOf(named.configs.n1), /leafnodes \{\n {2}host: "0\.0\.0\.0"\n {2}port: 7422/);
