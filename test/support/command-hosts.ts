@@ -68,12 +68,13 @@ export class CommandHost {
   }
 
   /**
-   * Returns the host after a command. One whose command was killed still serves that, so it ends.
+   * Returns the host after a command.
    *
+   * @param ends true if it must not serve another one, such as after a killed command, which it still serves
    * @returns everything that it printed meanwhile
    */
-  release(killed: boolean): string {
-    if (killed) this.process.kill("SIGKILL");
+  release(ends: boolean): string {
+    if (ends) this.process.kill("SIGKILL");
     else idle.push(this);
     const printed = this.#printed;
     this.#printed = "";

@@ -328,7 +328,9 @@ export class TestStack {
       ...(hosted || fromSource ? {} : preloading("load-later.cjs")),
       ...(provider === undefined ? stopping : { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${provider.port}` }),
     });
-    for (const host of [program, provider]) if (host !== undefined) cli.show(host.release(result.code === null));
+    // A program that failed may reject more promises later, which the next command would report.
+    if (program !== undefined) cli.show(program.release(result.code !== 0));
+    if (provider !== undefined) cli.show(provider.release(result.code === null));
     return result;
   }
 

@@ -6,6 +6,7 @@ import { ensureClientImage, ensureServerImage } from "../parts/images";
 import { natsChart } from "../parts/kubernetes/chart";
 import type { Cluster } from "../parts/kubernetes/cluster";
 import { ensureLocalServer, natsServer } from "../parts/nats-server";
+import { natsClient } from "../parts/nats-client";
 import { oracle } from "../parts/oracle";
 import { withinRun } from "../run-scope";
 import { checkout } from "../local-folder";
@@ -27,6 +28,7 @@ async function environment({ env, engine: { docker } }: DockerMachine): Promise<
     NATS_IMAGE: image,
     NATS_CLIENT_IMAGE: await ensureClientImage(docker),
     NATS_SERVER: await natsServer(docker, image),
+    NATS_CLI: await natsClient(),
     NATS_ORACLE: await oracle(),
   };
 }
