@@ -7,6 +7,7 @@ import { renderRoutesConfig, type Peer } from "../../config/routes";
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { perServer, serverName, type PerServer } from "../../model/cluster/servers";
 import { clusterNameDiagnostics } from "../../model/cluster/cluster";
+import { LOOPBACK } from "../../model/cluster/loopback";
 import { portsDiagnostics } from "../../model/cluster/ports";
 import { omitUndefined, sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
@@ -53,7 +54,6 @@ export interface ServerFiles {
 export const CLIENT_PORT = 4_222;
 export const CLUSTER_PORT = 6_222;
 const ANY_ADDRESS = "0.0.0.0";
-const LOOPBACK = "127.0.0.1";
 /** Where the image and the Helm chart of nats-server store streams. */
 export const STORE_FOLDER = "/data";
 const TLS_FOLDER = "/etc/nats";

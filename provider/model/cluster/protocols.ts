@@ -1,8 +1,9 @@
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
-import { INVALID_DURATION, normalizeDuration, parseDuration, type Duration } from "../form/quantities";
+import { type Duration } from "../form/quantities";
 import { sortUnique } from "../form/order";
-import { anyValue, booleanShape, listOf, matching, stringShape } from "../form/shape";
-import { term, Terms, type Term } from "../form/terms";
+import { listOf, matching, stringShape } from "../form/shape";
+import { countSetting, durationSetting, flagSetting } from "../form/setting-terms";
+import { term, Terms } from "../form/terms";
 
 /** Settings of the listeners for leaf nodes: servers of other clusters and edges that connect with a user of an account. */
 export interface LeafNodeSettings {
@@ -79,7 +80,6 @@ export interface MqttSettings {
   readonly streamReplicas?: number;
 }
 
-const REMEDY = "To use the server's default, remove the property.";
 const COMPRESSIONS: readonly unknown[] = [
   "off",
   "accept",
@@ -91,34 +91,6 @@ const COMPRESSIONS: readonly unknown[] = [
 /** The fields of MQTT that hold it have 16 bits. */
 const LARGEST_ACK_PENDING = 65_535;
 const LARGEST_REPLICAS = 5;
-
-const duration: Term = term(
-  anyValue,
-  (value: Duration) => {
-    const nanoseconds = parseDuration(value);
-    if (nanoseconds === undefined) {
-      return diagnose({ code: "NA1006", value, problem: INVALID_DURATION, remedy: REMEDY });
-    }
-    const problem = nanoseconds > 0 ? undefined : "must not be zero, which servers treat as their default";
-    return diagnose({ code: "NA1007", value, problem, remedy: REMEDY });
-  },
-  normalizeDuration,
-);
-
-function count(largest: number): Term {
-  return term(anyValue, (value: number) => {
-    const isValid = Number.isInteger(value) && value >= 1 && value <= largest;
-    const problem = isValid ? undefined : `must be a whole number from 1 to ${largest}`;
-    return diagnose({ code: "NA1008", value, problem, remedy: REMEDY });
-  });
-}
-
-/** A flag; false has no effect. */
-const flag = term<boolean>(
-  booleanShape,
-  () => [],
-  (isSet) => isSet || undefined,
-);
 
 const VERSION = /^2\.(?:[89]|[1-9]\d+)\.\d+(?:-[\w.]+)?$/;
 
@@ -168,17 +140,17 @@ export const LEAF_NODES = new Terms<LeafNodeSettings>({
 /** The settings for WebSocket. */
 export const WEBSOCKET = new Terms<WebSocketSettings>({
   allowedOrigins: term(listOf(stringShape), originsDiagnostics, (origins: readonly string[]) => sortUnique(origins)),
-  sameOrigin: flag,
-  compression: flag,
+  sameOrigin: flagSetting,
+  compression: flagSetting,
   jwtCookie: term(stringShape, cookieDiagnostics),
-  handshakeTimeout: duration,
+  handshakeTimeout: durationSetting(),
 });
 
 /** The settings for MQTT. */
 export const MQTT = new Terms<MqttSettings>({
-  ackWait: duration,
-  maxAckPending: count(LARGEST_ACK_PENDING),
-  streamReplicas: count(LARGEST_REPLICAS),
+  ackWait: durationSetting(),
+  maxAckPending: countSetting(LARGEST_ACK_PENDING),
+  streamReplicas: countSetting(LARGEST_REPLICAS),
 });
 
 /** The settings of all protocols besides that of NATS clients, by the argument that contains them. */

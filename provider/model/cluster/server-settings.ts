@@ -2,19 +2,11 @@ import { diagnose, joinPath, type Diagnostic } from "../../diagnostics/diagnosti
 import type { ListedAccount } from "../account/account";
 import { isWellFormed } from "../account/account-checks";
 import { LARGEST_LIMIT } from "../form/limit-values";
-import {
-  INVALID_DURATION,
-  INVALID_SIZE,
-  normalizeDuration,
-  normalizeSize,
-  parseDuration,
-  parseSize,
-  type Duration,
-  type Size,
-} from "../form/quantities";
-import { anyValue, booleanShape, matching, stringShape } from "../form/shape";
+import { INVALID_SIZE, normalizeSize, parseDuration, parseSize, type Duration, type Size } from "../form/quantities";
+import { anyValue, matching, stringShape } from "../form/shape";
 import { sortUnique } from "../form/order";
 import { normalizeTags, TAGS, tagsDiagnostics } from "../form/tags";
+import { countSetting, durationSetting, flagSetting, SETTING_REMEDY } from "../form/setting-terms";
 import { term, Terms, type Term } from "../form/terms";
 import { accountPath, findHolders } from "./account-paths";
 import type { Mode } from "./servers";
@@ -160,58 +152,31 @@ const LAME_DUCK_DURATION: Duration = "2m";
 /** The size above which nats-server warns of payloads. */
 const LARGE_PAYLOAD = 8 * 2 ** 20;
 
-const REMEDY = "To use the server's default, remove the property.";
-
-const count: Term = term(anyValue, (value: number) => {
-  const isValid = Number.isInteger(value) && value >= 1 && value <= LARGEST_LIMIT;
-  const problem = isValid ? undefined : `must be a whole number from 1 to ${LARGEST_LIMIT}`;
-  return diagnose({ code: "NA1008", value, problem, remedy: REMEDY });
-});
-
 function size(largest: number, more: (bytes: number, value: Size) => Diagnostic[] = () => []): Term {
   const diagnostics = (value: Size) => {
     const bytes = parseSize(value);
     if (bytes === undefined) {
-      return diagnose({ code: "NA1005", value, problem: INVALID_SIZE, remedy: REMEDY });
+      return diagnose({ code: "NA1005", value, problem: INVALID_SIZE, remedy: SETTING_REMEDY });
     }
     const isValid = bytes >= 1 && bytes <= largest;
     const problem = isValid ? undefined : `must be from 1 to ${largest} bytes`;
-    return isValid ? more(bytes, value) : diagnose({ code: "NA1008", value, problem, remedy: REMEDY });
+    return isValid ? more(bytes, value) : diagnose({ code: "NA1008", value, problem, remedy: SETTING_REMEDY });
   };
   return term(anyValue, diagnostics, normalizeSize);
 }
-
-function duration(more: (nanoseconds: number, value: Duration) => Diagnostic[] = () => []): Term {
-  const diagnostics = (value: Duration) => {
-    const nanoseconds = parseDuration(value);
-    if (nanoseconds === undefined) {
-      return diagnose({ code: "NA1006", value, problem: INVALID_DURATION, remedy: REMEDY });
-    }
-    const problem = "must not be zero, which servers treat as their default";
-    return nanoseconds > 0 ? more(nanoseconds, value) : diagnose({ code: "NA1007", value, problem, remedy: REMEDY });
-  };
-  return term(anyValue, diagnostics, normalizeDuration);
-}
-
-/** A flag; false has no effect. */
-const flag = term<boolean>(
-  booleanShape,
-  () => [],
-  (isSet) => isSet || undefined,
-);
 
 function controlLineDiagnostics(bytes: number, value: Size): Diagnostic[] {
   const problem =
     bytes < LEAST_CONTROL_LINE
       ? `is too short for logins with a JWT; it must be at least ${LEAST_CONTROL_LINE} bytes`
       : undefined;
-  return diagnose({ code: "NA1784", value, problem, remedy: REMEDY });
+  return diagnose({ code: "NA1784", value, problem, remedy: SETTING_REMEDY });
 }
 
 function lameDuckDiagnostics(nanoseconds: number, value: Duration): Diagnostic[] {
   const problem =
     nanoseconds < LEAST_LAME_DUCK ? "is rejected by nats-server; it must be at least 30 seconds" : undefined;
-  return diagnose({ code: "NA1780", value, problem, remedy: REMEDY });
+  return diagnose({ code: "NA1780", value, problem, remedy: SETTING_REMEDY });
 }
 
 /** Segments of letters, digits, hyphens, underscores, dots and tildes; not of dots alone. */
@@ -227,25 +192,25 @@ function basePathDiagnostics(value: string): Diagnostic[] {
 /** The settings of a server. `extra` is checked where configurations are parsed. */
 const TERMS = new Terms<ServerSettings>({
   maxPayload: size(LARGEST_LIMIT),
-  maxConnections: count,
+  maxConnections: countSetting(),
   maxControlLine: size(LARGEST_LIMIT, controlLineDiagnostics),
-  maxSubscriptions: count,
+  maxSubscriptions: countSetting(),
   maxPending: size(Number.MAX_SAFE_INTEGER),
-  pingInterval: duration(),
-  pingMax: count,
-  writeDeadline: duration(),
-  lameDuckDuration: duration(lameDuckDiagnostics),
-  lameDuckGracePeriod: duration(),
+  pingInterval: durationSetting(),
+  pingMax: countSetting(),
+  writeDeadline: durationSetting(),
+  lameDuckDuration: durationSetting(lameDuckDiagnostics),
+  lameDuckGracePeriod: durationSetting(),
   serverTags: term(TAGS, tagsDiagnostics, (tags: readonly string[]) =>
     normalizeTags(tags.map((tag) => tag.toLowerCase())),
   ),
-  debug: flag,
+  debug: flagSetting,
   trace: term<NonNullable<ServerSettings["trace"]>>(
     matching('true, false, "verbose" or "headers"', "Use one of these values.", (value) => TRACES.includes(value)),
     () => [],
     (trace) => (trace === false ? undefined : trace),
   ),
-  logtimeUtc: flag,
+  logtimeUtc: flagSetting,
   monitoringBasePath: term(stringShape, basePathDiagnostics),
   extra: term(stringShape, () => []),
 });
