@@ -33,7 +33,7 @@ export const KUBERNETES_CODES = {
   },
   NA2105: {
     title: "Invalid number of replicas",
-    cause: "A release has a StatefulSet of servers, whose number is needed for the routes between them.",
+    cause: "The routes between the servers of a release name each pod, so their number must be known.",
     remedy: "Use a whole number from 1 to 100.",
   },
 } as const satisfies CodeTable;

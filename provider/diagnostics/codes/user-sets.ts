@@ -40,7 +40,7 @@ export const USER_SETS_CODES = {
   NA1907: {
     title: "Invalid role of a set",
     cause:
-      "All users of a set have a role, whose key signs their JWTs. The account does not declare the role, or the seed of its key is not managed here.",
+      "The key of a role signs the JWTs of all users of a set. The account does not declare the role, or the seed of its key is not managed here.",
     remedy: "Add the role to the `roles` of the account without a `publicKey`, or correct the name.",
   },
   NA1908: {
