@@ -141,7 +141,8 @@ describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
     const verification = { certificate: own.cert, key: own.key };
     await stack.declare(withTls(issued, { clients: { verify: true }, verification }));
     succeeded(await stack.up());
-    await assert.rejects(connect("static"), /certificate required/);
+    // The server closes the connection after the alert, which the client may not have read by then.
+    await assert.rejects(connect("static"), /certificate required|ECONNRESET/);
     await crosses(await connect("static", own), await connect("operator", own), "three");
   });
 
