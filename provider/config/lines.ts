@@ -75,7 +75,7 @@ export function inlineSetting(key: string, parts: Lines): Line[] {
  *
  * @param origin what the program calls it, where that is not its key
  */
-export function block(key: string, body: Lines, origin: readonly string[] = [key]): Line[] {
+export function block(key: string, body: Lines, origin: readonly string[] = [key]): Lines {
   return body.length === 0 ? [] : within(origin, enclosed(`${key} {`, body, "}"));
 }
 
@@ -84,7 +84,7 @@ export function block(key: string, body: Lines, origin: readonly string[] = [key
  *
  * @param origin what the program calls it, where that is not its key
  */
-export function list(key: string, elements: Lines, origin: readonly string[] = [key]): Line[] {
+export function list(key: string, elements: Lines, origin: readonly string[] = [key]): Lines {
   return elements.length === 0 ? [] : within(origin, enclosed(`${key}: [`, elements, "]"));
 }
 
@@ -94,7 +94,7 @@ export function element(parts: Lines, style: "one line" | "braces"): Line[] {
 }
 
 /** A list of strings, on one line where it fits. */
-export function texts(key: string, values: readonly string[] | undefined): Line[] {
+export function texts(key: string, values: readonly string[] | undefined): Lines {
   if (values === undefined) {
     return [];
   }
@@ -104,8 +104,8 @@ export function texts(key: string, values: readonly string[] | undefined): Line[
 }
 
 /** Lines as parts of something in the program. */
-export function within(origin: readonly string[], lines: Lines): Line[] {
-  return lines.map((one) => ({ text: one.text, origin: [...origin, ...one.origin] }));
+export function within(origin: readonly string[], lines: Lines): Lines {
+  return origin.length === 0 ? lines : lines.map((one) => ({ text: one.text, origin: [...origin, ...one.origin] }));
 }
 
 /** The texts of lines. */

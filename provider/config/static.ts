@@ -1,6 +1,7 @@
 import { type Account, normalizeAccount } from "../model/account/account";
 import type { Authorization } from "../model/account/authorization";
 import { getAuthorizationKeys } from "../model/account/authorization-users";
+import { hasEffectiveUsers } from "../model/account/effective-users";
 import type { JetStream, JetStreamLimits } from "../model/account/jetstream";
 import type { AccountLimits } from "../model/account/limits";
 import type { MessageTrace } from "../model/account/trace";
@@ -63,7 +64,7 @@ const TITLE = "The static (nkey)";
 function authorizationOf(model: Model): Authorized {
   const accountNames = indexAccountNames(model);
   const accounts = sortBy(model.accounts, ({ name }) => name).map(normalizeAccount);
-  const hasUsers = accounts.some((account) => usersLines(account).length > 0);
+  const hasUsers = accounts.some(hasEffectiveUsers);
   const accountsLines = accounts.flatMap((account) =>
     accountLines(account, { accountNames, withNobody: !hasUsers && account.publicKey === model.systemAccount }),
   );

@@ -43,7 +43,7 @@ import { getClusterWaits, serverNamesOf } from "./cluster/waits";
 import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
-import { joiningTexts } from "./state/configuration-texts";
+import { joiningTexts, packingConfigs } from "./state/configuration-texts";
 import type { Migrations, Stored } from "./life-cycle/state-version";
 import { type RouteCheck } from "./cluster/check-credentials";
 import type { CheckTls } from "../model/cluster/tls";
@@ -92,10 +92,10 @@ const NAME_BYTES = 8;
 type Visible = "condition" | "applied" | "routePassword";
 
 /** A refresh shows all visible properties of a state beside those that differ. */
-const STATE = joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "routePassword"]));
+const STATE = packingConfigs(joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "routePassword"])));
 
-const PLAIN_INPUTS = joiningTexts(
-  foldingExcept<Inputs, "discarded" | "leaving" | "restarts">(["discarded", "leaving", "restarts"]),
+const PLAIN_INPUTS = packingConfigs(
+  joiningTexts(foldingExcept<Inputs, "discarded" | "leaving" | "restarts">(["discarded", "leaving", "restarts"])),
 );
 
 /** Inputs of which previews show effects, and the outline of each configuration by the name of its server. */

@@ -4,6 +4,7 @@ import type { ActivationGrant, IssuedActivation } from "../model/account/referen
 import type { Remembered } from "../model/account/remembered";
 import { isRecord } from "../model/form/shape";
 import { DETAILS } from "../dynamic/life-cycle/details";
+import { packSets } from "../dynamic/state/packed-sets";
 import { readTimes } from "../dynamic/life-cycle/shown-times";
 import type { NamedAccounts } from "../model/account/named-accounts";
 import type { SetKeys } from "../model/users/set-keys";
@@ -72,6 +73,7 @@ export class AccountClaims extends DynamicResource {
       ...(imports === undefined ? {} : { accountImports: emptyText(imports) }),
       [DETAILS]: {
         ...args,
+        ...(args.sets === undefined ? {} : { sets: pulumi.output(args.sets).apply(packSets) }),
         signer: pulumi.secret(signer),
         ...(grantSigner === undefined ? {} : { grantSigner: secretIfDefined(grantSigner) }),
       },

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PerServer } from "../model/cluster/servers";
 import type { Place } from "../servers/place";
 import type { ConfiguredServer } from "../dynamic/cluster/configured-server";
 import type { StreamInputs } from "../dynamic/cluster/streams";
 import type { DeclaredStore } from "../dynamic/cluster/stream-store";
 import { DETAILS } from "../dynamic/life-cycle/details";
+import { packText } from "../dynamic/state/packed-texts";
+import { mapServers, type PerServer } from "../model/cluster/servers";
 import { DynamicResource, type DeepInput } from "./dynamic-resource";
 import type { RouteCheck } from "../dynamic/cluster/check-credentials";
 
@@ -57,7 +58,12 @@ export class ClusterConfiguration extends DynamicResource {
   declare public readonly applied: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
-    const { outlines, ...details } = args;
+    const { outlines, servers, ...rest } = args;
+    const packed = mapServers(servers, ({ config, ...server }) => ({
+      ...server,
+      config: pulumi.output(config).apply(packText),
+    }));
+    const details = { ...rest, servers: packed };
     super(
       "cluster-configuration",
       "ClusterConfiguration",

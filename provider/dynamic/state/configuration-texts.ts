@@ -2,6 +2,7 @@ import { mapServers, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
 import { DETAILS } from "../life-cycle/details";
 import type { Folding } from "../life-cycle/folding";
+import { packText, unpackText } from "./packed-texts";
 
 /** Servers with their configurations, and the outlines that previews show. */
 interface Configured {
@@ -33,4 +34,26 @@ export function joiningTexts<T extends Configured, Stored extends object>(
         : { ...all, servers: mapServers(servers, (server, name) => ({ ...server, config: texts[name] ?? "" })) };
     },
   };
+}
+
+/** Adapts a folding to configurations that the engine stores packed, if they are large. */
+export function packingConfigs<T extends Pick<Configured, "servers">, Stored extends object>(
+  folding: Folding<T, Stored>,
+): Folding<T, Stored> {
+  return {
+    fold: (properties) => folding.fold(mapConfigs(properties, packText)),
+    unfold: (properties) => mapConfigs(folding.unfold(properties), unpackText),
+  };
+}
+
+/** Applies a function to all configurations that are known. */
+function mapConfigs<T extends Pick<Configured, "servers">>(properties: T, change: (config: string) => string): T {
+  const { servers } = properties;
+  if (!isRecord(servers)) {
+    return properties;
+  }
+  const changed = mapServers(servers, (server) =>
+    isRecord(server) && typeof server.config === "string" ? { ...server, config: change(server.config) } : server,
+  );
+  return { ...properties, servers: changed };
 }

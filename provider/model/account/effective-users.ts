@@ -23,17 +23,19 @@ export interface EffectiveUser {
  * out: a template in their permissions cannot be expanded, or their JWT is revoked.
  */
 export function getEffectiveUsers(account: Account): EffectiveUser[] {
-  return sortEntries(account.users).flatMap(([name, user]) => [
-    ...effectiveUser(name, user, account),
-    ...getReplacedKeys(name, account).flatMap((publicKey) =>
-      effectiveUser(name, { ...user, publicKey, issuedAt: lastIssued(name, publicKey, account) }, account).map(
-        (one) => ({
-          ...one,
-          previous: true as const,
-        }),
-      ),
-    ),
-  ]);
+  return sortEntries(account.users).flatMap(([name, user]) => withReplacedKeys(name, user, account));
+}
+
+/** Returns whether an account has users who can log in. */
+export function hasEffectiveUsers(account: Account): boolean {
+  return Object.entries(account.users).some(([name, user]) => withReplacedKeys(name, user, account).length > 0);
+}
+
+function withReplacedKeys(name: string, user: User, account: Account): EffectiveUser[] {
+  const replaced = getReplacedKeys(name, account).flatMap((publicKey) =>
+    effectiveUser(name, { ...user, publicKey, issuedAt: lastIssued(name, publicKey, account) }, account),
+  );
+  return [...effectiveUser(name, user, account), ...replaced.map((one) => ({ ...one, previous: true as const }))];
 }
 
 function effectiveUser(name: string, user: User, account: Account): EffectiveUser[] {

@@ -28,7 +28,10 @@ export function getOwn<T>(record: Readonly<Record<string, T>> | undefined, name:
 
 /** Returns a copy without undefined properties, which the engine would drop. */
 export function omitUndefined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+  const isComplete = Object.values(value).every((v) => v !== undefined);
+  return (
+    isComplete ? { ...value } : Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined))
+  ) as T;
 }
 
 /** Returns a list or an object, or undefined when it is empty. */

@@ -29,10 +29,14 @@ export class Terms<T extends object> {
   /** The shape of an object with these properties and no others, of any value: `diagnostics` checks each one. */
   readonly keys: Shape;
 
+  /** The properties that can have a normal form when they are missing. */
+  readonly #hasDefault: ReadonlySet<string>;
+
   constructor(readonly table: Readonly<Record<keyof T, Term>>) {
     this.names = Object.keys(table) as (keyof T & string)[];
     this.shape = objectOf<T>(this.each((name) => optional(table[name].shape)));
     this.keys = objectOf<T>(this.each(() => anyValue));
+    this.#hasDefault = new Set(this.names.filter((name) => hasShape(table[name].shape, undefined)));
   }
 
   /** Creates an object with a value for each property. */
@@ -51,11 +55,15 @@ export class Terms<T extends object> {
 
   /** Returns a copy with normalized properties. Other properties, and those of a wrong shape, remain unchanged. */
   normalize<Holder extends Partial<T>>(holder: Holder): Holder {
-    const normal = this.each((name) => {
+    const changed: Record<string, unknown> = { ...holder };
+    for (const name of this.names) {
       const { shape, normalize: normalForm } = this.table[name];
-      return hasShape(shape, holder[name]) ? normalForm(holder[name]) : holder[name];
-    });
-    return omitUndefined<Holder>({ ...holder, ...normal });
+      const value = holder[name];
+      if ((value !== undefined || this.#hasDefault.has(name)) && hasShape(shape, value)) {
+        changed[name] = normalForm(value);
+      }
+    }
+    return omitUndefined<Holder>(changed as Holder);
   }
 
   /** Normalizes each member of a map, and sorts them by name. */

@@ -65,9 +65,11 @@ export function normalizeRevocations(revocations: Revocations): Revocations | un
 
 /** Returns the Unix second up to which tokens of a public key are revoked; undefined if they are not. */
 export function getRevocationTime(revocations: Revocations, publicKey: string): number | undefined {
-  const until = [revocations[publicKey], revocations[EVERY_KEY]].flatMap((moment) =>
-    moment === undefined ? [] : (parseTimestamp(moment) ?? []),
-  );
+  const [own, every] = [revocations[publicKey], revocations[EVERY_KEY]];
+  if (own === undefined && every === undefined) {
+    return undefined;
+  }
+  const until = [own, every].flatMap((moment) => (moment === undefined ? [] : (parseTimestamp(moment) ?? [])));
   return until.length === 0 ? undefined : Math.max(...until);
 }
 

@@ -1,0 +1,21 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+
+/** Begins a packed text. No configuration begins with it. */
+const PACKED = "deflate,base64:";
+
+/** Characters from which on a text is packed: a configuration with a few users stays readable in a state. */
+const LARGE = 64 * 1024;
+
+/**
+ * Packs a large text for the engine, which copies, logs and compares each property several times in each command. Returns any
+ * other value unchanged, such as one that is not known yet.
+ */
+export function packText(text: string): string {
+  const isLarge = text.length >= LARGE && !text.startsWith(PACKED);
+  return isLarge ? PACKED + deflateRawSync(text, { level: 1 }).toString("base64") : text;
+}
+
+/** The inverse of {@link packText}. */
+export function unpackText(text: string): string {
+  return text.startsWith(PACKED) ? inflateRawSync(Buffer.from(text.slice(PACKED.length), "base64")).toString() : text;
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { foldingExcept } from "../../provider/dynamic/life-cycle/folding";
+import { packingConfigs } from "../../provider/dynamic/state/configuration-texts";
+import { packText, unpackText } from "../../provider/dynamic/state/packed-texts";
+import { UNKNOWN } from "../support/life-cycle";
+
+interface Properties {
+  servers: Record<string, { config: string; host?: string }>;
+}
+
+const LARGE = 'user: "ä"\n'.repeat(20_000);
+
+describe("the configurations that the engine stores", () => {
+  const folding = packingConfigs(foldingExcept<Properties, never>([]));
+
+  it("should be the same after they were packed, whatever their size", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 0, max: 200_000 }), (text, count) => {
+        const config = `# ${text}`.repeat(1 + Math.floor(count / (text.length + 2)));
+        // UTF-8 has no half of a surrogate pair, and neither has a file.
+        const written = Buffer.from(config).toString();
+        assert.equal(unpackText(packText(written)), written);
+      }),
+    );
+  });
+
+  it("should be packed if they are large, and readable if they are small", () => {
+    const properties = { servers: { static: { config: LARGE, host: "a" }, operator: { config: "port: 4222\n" } } };
+    const stored = JSON.stringify(folding.fold(properties));
+    assert.ok(stored.length < LARGE.length / 10);
+    assert.ok(stored.includes("port: 4222"));
+    assert.deepEqual(folding.unfold(JSON.parse(stored) as object as Properties), properties);
+  });
+
+  it("should be read as earlier versions stored them, and while they are unknown", () => {
+    for (const config of [LARGE, UNKNOWN]) {
+      const properties = { servers: { static: { config } } };
+      assert.deepEqual(folding.unfold(properties), properties);
+    }
+    assert.deepEqual(folding.unfold(folding.fold({ servers: { static: { config: UNKNOWN } } })), {
+      servers: { static: { config: UNKNOWN } },
+    });
+    const unknown = { servers: UNKNOWN } as unknown as Properties;
+    assert.deepEqual(folding.unfold(folding.fold(unknown)), unknown);
+  });
+});
