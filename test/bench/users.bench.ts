@@ -7,11 +7,15 @@ import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { scopedUserClaims } from "../../provider/jwt/claims";
+import { signSetToken, type SetToken } from "../../provider/jwt/set-jwts";
 import { generateKeyPair } from "../../provider/nkeys/keys";
+import { Oracle } from "../oracle/oracle";
+import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
 import { freePorts } from "../support/stack-ports";
-import { printRatio, seconds } from "./measure";
+import { perSecond, printRatio, seconds } from "./measure";
 
 const STACK = "bench";
 const USERS = 10_000;
@@ -93,11 +97,11 @@ async function upOfSingleUsers(): Promise<number> {
   }
 }
 
-/** Adds users with nsc, if it is installed. @returns seconds for each user */
-async function addByNsc(): Promise<number | undefined> {
+/** Adds users with nsc. @returns seconds for each user */
+async function addByNsc(): Promise<number> {
   const folder = temporaryFolder("nsc");
   const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, NSC_HOME: folder, NKEYS_PATH: folder };
-  const nsc = (...args: string[]) => execFileSync("nsc", args, { env, stdio: "ignore" });
+  const nsc = (...args: string[]) => execFileSync(process.env.NSC ?? "nsc", args, { env, stdio: "ignore" });
   try {
     nsc("add", "operator", "O");
     nsc("add", "account", "A");
@@ -108,10 +112,35 @@ async function addByNsc(): Promise<number | undefined> {
       return Promise.resolve();
     });
     return all / ADDED_BY_NSC;
-  } catch {
-    return undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Signs the JWTs of a set, and the same claims with Go's JWT library. @returns how many a second */
+async function signing(): Promise<{ readonly ours: number; readonly byGo: number }> {
+  const users = Array.from({ length: USERS }, (_, index): SetToken => ({
+    name: `d-${index}`,
+    publicKey: keyOf("user", String(index)),
+    account: keyOf("account", "A"),
+    issuedAt: 1_800_000_000,
+    tags: [`site:${index % 100}`],
+  }));
+  const signer = pairOf("account", "role");
+  const all = users.values();
+  const ours = await perSecond(USERS, () => {
+    const { value } = all.next();
+    return Promise.resolve(value && signSetToken(value, signer));
+  });
+  const oracle = new Oracle();
+  try {
+    const claims = users.map(({ name, publicKey, account, tags = [] }) =>
+      scopedUserClaims({ name, publicKey, account, tags }),
+    );
+    const { count, seconds: time } = await oracle.sign(claims, seedOf("account", "role"));
+    return { ours, byGo: count / time };
+  } finally {
+    oracle.end();
   }
 }
 
@@ -158,14 +187,9 @@ async function main(): Promise<void> {
   printRatio("first up of 10,000 users in one set, seconds", "10,000 `User` resources, extrapolated", of(set, "up"), [
     singles,
   ]);
-  const byNsc = await addByNsc();
-  if (byNsc === undefined) {
-    console.log("nsc is not installed: no comparison with `nsc add user`");
-  } else {
-    printRatio("first up of 10,000 users in one set, seconds", "`nsc add user` in a loop", of(set, "up"), [
-      byNsc * USERS,
-    ]);
-  }
+  printRatio("first up of 10,000 users in one set, seconds", "`nsc add user` in a loop", of(set, "up"), [
+    (await addByNsc()) * USERS,
+  ]);
   printRatio("one user added to 10,000, in force, seconds", "up without a change", of(set, "added"), of(set, "again"));
   for (const [step, name] of [
     ["again", "up without a change"],
@@ -176,6 +200,8 @@ async function main(): Promise<void> {
   }
   const bytes = ((set.bytes ?? NaN) - (empty.bytes ?? NaN)) / USERS;
   printRatio("state bytes a user", "goal", [bytes], [900]);
+  const { ours, byGo } = await signing();
+  printRatio("JWTs of a set signed per second", "Go's JWT library", [ours], [byGo]);
   for (const users of [10_000, 100_000]) {
     const { start, reload } = await serverAlone(users);
     printRatio(
