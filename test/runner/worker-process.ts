@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { FileResult, Job, WorkerMessage } from "./messages";
@@ -105,5 +105,7 @@ async function environmentIn(folder: string): Promise<NodeJS.ProcessEnv> {
   await symlink(shared, join(home, "plugins")).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   });
+  // With a file in the place of its folder for logs, the CLI does not log: this takes a fifth of its CPU time.
+  await writeFile(join(home, "logs"), "");
   return { ...process.env, TMPDIR: folder, PULUMI_HOME: home };
 }

@@ -72,7 +72,7 @@ for (const store of STORES) {
     this.timeout(STEP_TIMEOUT);
     const { operator } = store;
     const folders = nscFolders(store.without, { [operator]: store.inCreds });
-    const stack = testStack(ADOPT);
+    const stack = testStack(ADOPT, { logs: true });
     const clients = new Clients();
     /** Users of the store, and of the configuration, who log in with a seed that they had before. */
     const nscUsers = NSC_KEYS.flatMap(({ kind, label }) => (kind === "user" && isOf(operator, label) ? [label] : []));

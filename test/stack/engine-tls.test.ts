@@ -5,7 +5,7 @@ import type { Declaration } from "./programs/declared/declaration";
 
 describe("a Docker Engine over TLS, given by an explicit docker provider", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED, { targets: ["docker"] });
+  const stack = testStack(DECLARED, { targets: ["docker"], logs: true });
   let engine: TlsEngine | undefined;
   let declaration: Declaration;
 

@@ -84,7 +84,7 @@ describeOn(TARGETS, "the secrets of a deployed cluster", function (target) {
 
 describe("the JWTs of users that log in without their seed", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED);
+  const stack = testStack(DECLARED, { logs: true });
   const users = { own: { bearer: true }, member: { role: "bearers" }, changes: {}, joins: { role: "others" }, not: {} };
   const earlier: DeclaredAccount = { roles: { bearers: { bearer: true }, others: {} }, users };
   const later: DeclaredAccount = {

@@ -23,7 +23,7 @@ const HOSTS = ["127.0.0.1", ...SIDES];
 
 describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED, { targets: [target] });
+  const stack = testStack(DECLARED, { targets: [target], logs: true });
   const clients = new Clients();
   let authority: Authority;
   let issued: Issued;
