@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { DECLARED, EXAMPLE, failed, STEP_TIMEOUT, succeeded, testStack, type StateResource } from "../support/stack";
 import { describeOn, TARGETS } from "../support/stack-servers";
 import { Wire } from "../support/wire";
@@ -11,7 +12,13 @@ const SEEDS = [/S[OAUNCX][A-Z2-7]{56}/, /BEGIN USER NKEY SEED/];
 
 describeOn(TARGETS, "the secrets of a deployed cluster", function (target) {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(EXAMPLE, { targets: [target], hosted: false });
+  // With processes of its own for each command on one target: what these print and keep is the same on both.
+  const stack = testStack(EXAMPLE, {
+    targets: [target],
+    hosted: target === "docker",
+    logs: true,
+    passphrase: randomBytes(24).toString("base64url"),
+  });
   /** Every seed of the stack, users' or not, and every text that holds one. */
   let seeds: string[];
   let routePassword: string;
