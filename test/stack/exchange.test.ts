@@ -6,10 +6,9 @@ import { CHECKOUT, EXAMPLE, STEP_TIMEOUT, succeeded, testStack, type StackOutput
 import {
   answer,
   ask,
-  byCreds,
-  bySeed,
   Clients,
   crosses,
+  natsJs,
   publishRefusal,
   refuses,
   subscribeRefusal,
@@ -35,8 +34,8 @@ describeOn(TARGETS, "the mixed-auth example, deployed", function (target) {
   let outputs: StackOutputs;
 
   const at = (side: "static" | "operator") => outputs.clientUrls[side];
-  const seedOf = (user: string) => bySeed(outputs.seeds[user]);
-  const credsOf = (user: string) => byCreds(outputs.creds[user]);
+  const seedOf = (user: string) => natsJs.bySeed(outputs.seeds[user]);
+  const credsOf = (user: string) => natsJs.byCreds(outputs.creds[user]);
 
   describe("at the preview of a new stack", () => {
     it("should succeed, and create no server, no file in the project and no resource in the state", async () => {
@@ -138,12 +137,12 @@ describeOn(TARGETS, "the mixed-auth example, deployed", function (target) {
       describe(`at the ${side} server`, () => {
         it("should refuse a client without credentials", () => refuses(clients, at(side)));
 
-        it("should refuse an unlisted seed", () => refuses(clients, at(side), bySeed(WRONG_SEED)));
+        it("should refuse an unlisted seed", () => refuses(clients, at(side), natsJs.bySeed(WRONG_SEED)));
 
         it("should refuse creds with another seed", () => {
           const forged = outputs.creds["A/test"]?.replace(/^SU[A-Z2-7]{56}$/m, WRONG_SEED);
           assert.notEqual(forged, outputs.creds["A/test"]);
-          return refuses(clients, at(side), byCreds(forged));
+          return refuses(clients, at(side), natsJs.byCreds(forged));
         });
 
         it("should refuse to publish and to subscribe outside the user's permissions", async () => {

@@ -8,8 +8,8 @@ import type { Login } from "./world";
 const TIMEOUT = 5_000;
 
 /**
- * Authenticators by type of credential. They return what those of nats.js do, but sign natively: these tests connect
- * thousands of times, and nats.js takes 25 ms of CPU to sign. Tests of stacks use those of nats.js.
+ * Authenticators by type of credential. They return what those of nats.js do, but sign natively: tests connect
+ * thousands of times, and nats.js takes 25 ms of CPU to sign. test/stack/exchange.test.ts uses those of nats.js.
  */
 export const by = {
   seed:
