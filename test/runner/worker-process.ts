@@ -8,6 +8,8 @@ import { REPEATED } from "./node-versions";
 
 const SCRIPT = join(__dirname, "worker.ts");
 const CHECKOUT = join(__dirname, "../..");
+/** Test files and sources that tsx has compiled. */
+const COMPILED = join(CHECKOUT, "node_modules/.cache/pulumi-nats-auth/tsx");
 
 /** What a worker process needs. */
 export interface WorkerOptions {
@@ -95,17 +97,25 @@ export class Worker {
 }
 
 /**
- * The variables of a worker: temporary files and what the Pulumi CLI keeps lie in folders of its own. Only the plugins of
- * the CLI, which nothing changes during a run, are shared.
+ * The variables of a worker: temporary files and what the Pulumi CLI keeps lie in folders of its own. All share the plugins of
+ * the CLI, which nothing changes during a run, and what tsx has compiled.
  */
 async function environmentIn(folder: string): Promise<NodeJS.ProcessEnv> {
   const home = join(folder, "pulumi-home");
-  const shared = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
+  const plugins = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
   await mkdir(home, { recursive: true });
-  await symlink(shared, join(home, "plugins")).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  });
+  await link(plugins, join(home, "plugins"));
+  // tsx keeps it in this folder for temporary files.
+  await mkdir(COMPILED, { recursive: true });
+  await link(COMPILED, join(folder, `tsx-${process.geteuid?.() ?? ""}`));
   // With a file in the place of its folder for logs, the CLI does not log: this takes a fifth of its CPU time.
   await writeFile(join(home, "logs"), "");
   return { ...process.env, TMPDIR: folder, PULUMI_HOME: home };
+}
+
+/** Makes a symbolic link, unless another worker of the folder has made it. */
+async function link(target: string, path: string): Promise<void> {
+  await symlink(target, path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
 }
