@@ -20,8 +20,16 @@ function read(path: string): Durations {
 }
 
 /** True for a test that needs neither a server nor an engine. */
-export function isUnitTest(file: string): boolean {
+function isUnitTest(file: string): boolean {
   return UNIT.some((folder) => file.startsWith(`test/${folder}/`));
+}
+
+/** Time limits for large models: they take long, and nothing in them depends on the version of Node.js. */
+const LARGE = "test/model/many.test.ts";
+
+/** True for a test that runs again on other versions of Node.js. */
+export function isRepeated(file: string): boolean {
+  return isUnitTest(file) && file !== LARGE;
 }
 
 /** Milliseconds that files are expected to take, by the last measurement. */

@@ -16,7 +16,7 @@ import { SEED } from "../support/seed";
 import { clearKilledHosts } from "../support/engine-hosts";
 import { clearKilledRuns } from "../support/stack-engine";
 import { findTestFiles, needsNoCluster } from "./files";
-import { expectedDuration, isUnitTest, keepDurations } from "./jobs";
+import { expectedDuration, isRepeated, keepDurations } from "./jobs";
 import { lint } from "./lint";
 import { NEWEST_NODE, nodeExecutable, OTHER_VERSIONS } from "./node-versions";
 import { block, summary, type RunResult, type Skipped } from "./summary";
@@ -68,7 +68,7 @@ async function otherNodes(): Promise<{ nodes: Node[]; missing: string[] }> {
 function batchesOf(files: readonly string[], nodes: readonly Node[]): Batch[] {
   const expected = expectedDuration();
   const batches: Batch[] = files.map((file) => ({ files: [file], milliseconds: expected(file) }));
-  const unit = files.filter(isUnitTest);
+  const unit = files.filter(isRepeated);
   const milliseconds = unit.reduce((sum, file) => sum + expected(file), 0);
   if (unit.length > 0) batches.push(...nodes.map((node) => ({ files: unit, milliseconds, node })));
   return batches.sort((one, other) => other.milliseconds - one.milliseconds);
@@ -122,7 +122,7 @@ async function main(): Promise<number> {
   const folders = Array.from({ length: workers }, () => mkdtempSync(join(tmpdir(), "worker-")));
   await Promise.all(folders.map(work));
   const { passed, output } = await linting.result;
-  const unit = results.filter(({ file, node }) => node === undefined && isUnitTest(file));
+  const unit = results.filter(({ file, node }) => node === undefined && isRepeated(file));
   const count = unit.reduce((sum, result) => sum + result.passed, 0);
   const skipped: Skipped[] = missing.map((reason) => ({ count, reason }));
   keepDurations(results.filter(({ node }) => node === undefined));
