@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { omitUndefined } from "../model/form/order";
 import type { EngineAddress } from "./docker/engine-address";
+import { clusterOf, type KubernetesAccess } from "./kubernetes/access";
 import { STORE } from "./process/layout";
 import type { Server } from "./server";
 
@@ -26,19 +28,55 @@ export interface ProcessPlace {
   addresses?: Record<string, string> | undefined;
 }
 
+/** A pod of a StatefulSet. */
+export interface KubernetesPlace {
+  kind: "kubernetes";
+  /** How the API server is reached. */
+  api: KubernetesAccess;
+  namespace: string;
+  /** The name of the StatefulSet. */
+  statefulSet: string;
+  /** The `metadata.uid` of the StatefulSet: one that replaces it has another. */
+  uid: string;
+  /** The ordinal of the pod. */
+  ordinal: number;
+  /** The name of the Secret with the configurations of all pods of the StatefulSet. */
+  secret: string;
+  /** The host name by which other pods reach this one, as in the URLs of clients in the cluster. */
+  host: string;
+  /** Identifies the template of the pods: a pod with an earlier one restarts. */
+  template: string;
+}
+
 /** The place where a server runs. */
-export type Place = DockerPlace | ProcessPlace;
+export type Place = DockerPlace | ProcessPlace | KubernetesPlace;
+
+/** What identifies the machine of a place. */
+export type MachinePlace =
+  | Pick<DockerPlace, "kind" | "engine">
+  | Pick<ProcessPlace, "kind">
+  | Pick<KubernetesPlace, "kind" | "api" | "namespace">;
 
 /**
- * Returns what identifies the machine of a place: for a Docker Engine its host, without the certificates and the
- * key by which it is reached.
+ * Returns what identifies the machine of a place, without the certificates, keys and tokens by which it is reached: the host of a
+ * Docker Engine, or a Kubernetes cluster and a namespace of it.
  */
-export function machineOf(
-  place: { readonly kind: "process" } | { readonly kind: "docker"; readonly engine: EngineAddress },
-): string {
-  return JSON.stringify(
-    place.kind === "docker" ? omitUndefined<EngineAddress>({ host: place.engine.host }) : place.kind,
-  );
+export function machineOf(place: MachinePlace): string {
+  switch (place.kind) {
+    case "docker":
+      return JSON.stringify(omitUndefined<EngineAddress>({ host: place.engine.host }));
+    case "process":
+      return JSON.stringify(place.kind);
+    case "kubernetes":
+      return JSON.stringify({ cluster: clusterOf(place.api), namespace: place.namespace });
+  }
+}
+
+/** Returns whether two places are the same one, however it is reached, and whatever a pod of it runs. */
+export function isSamePlace(one: Place, other: Place): boolean {
+  return one.kind === "kubernetes" && other.kind === "kubernetes"
+    ? one.uid === other.uid && one.ordinal === other.ordinal
+    : isDeepStrictEqual(one, other);
 }
 
 /**
@@ -57,16 +95,25 @@ export async function getServer(name: string, place: Place): Promise<Server> {
       const { ProcessServer } = await import("./process/process.js");
       return new ProcessServer(name, place.folder);
     }
+    case "kubernetes": {
+      throw new Error("servers in pods are not implemented yet");
+    }
   }
 }
 
 /**
  * Removes the storage of a server that no longer runs JetStream, with the list of its members: servers with other names
- * would not become members of it. The volume of a container is a resource, which the engine removes.
+ * would not become members of it. The volume of a container is a resource, which the engine removes. The volume of a pod is
+ * removed as the StatefulSet declares it (`persistentVolumeClaimRetentionPolicy`).
  */
 export async function removeStore(place: Place): Promise<void> {
-  if (place.kind === "process") {
-    const { removeOwnFolder } = await import("./process/files.js");
-    await removeOwnFolder(join(place.folder, STORE));
+  switch (place.kind) {
+    case "process": {
+      const { removeOwnFolder } = await import("./process/files.js");
+      return removeOwnFolder(join(place.folder, STORE));
+    }
+    case "docker":
+    case "kubernetes":
+      return;
   }
 }

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { getServer, type Place } from "./place";
+import { getServer, isSamePlace, type Place } from "./place";
 import type { Server } from "./server";
 
 /**
@@ -15,7 +14,7 @@ export async function findEarlierServers(
   now: Place,
   places: readonly (Place | undefined)[],
 ): Promise<Server[]> {
-  const others = places.filter((place): place is Place => place !== undefined && !isDeepStrictEqual(place, now));
+  const others = places.filter((place): place is Place => place !== undefined && !isSamePlace(place, now));
   const servers = await Promise.all(others.map((place) => getServer(name, place)));
   const found = await Promise.all(servers.map(exists));
   return servers.filter((_server, index) => found[index]);

@@ -54,7 +54,7 @@ export interface PreparedChange {
   readonly last?: TestedConfiguration;
   /** The servers that this one replaces, the latest first. */
   readonly predecessors: readonly Server[];
-  /** True when the server must restart in its place, because a reload would not suffice. */
+  /** True when the running server must restart in its place, because a reload would not suffice. */
   readonly restarts?: boolean;
   /** See {@link Change.stage}. */
   readonly stage: string;
@@ -97,8 +97,11 @@ async function prepare(change: Change): Promise<PreparedChange | undefined> {
     throw new ServerRefusal("NA5006", server.name, problem);
   }
   // A reload has an effect even without a change: it briefly interrupts messages between accounts.
+  const isOutdated = before.isOutdated === true;
   const isCurrent =
-    before.process === "running" && [before.files, previous].every((one) => isDeepStrictEqual(one, files));
+    !isOutdated &&
+    before.process === "running" &&
+    [before.files, previous].every((one) => isDeepStrictEqual(one, files));
   if (isCurrent && isSettled) {
     return undefined;
   }
@@ -116,6 +119,7 @@ async function prepare(change: Change): Promise<PreparedChange | undefined> {
     next,
     isRepair,
     predecessors,
+    ...(isOutdated ? { restarts: true } : {}),
   };
 }
 

@@ -10,6 +10,12 @@ export interface ServerState {
   readonly process: "running" | "stopped" | "paused" | "absent";
   /** The files of the configuration in the place. A missing file is missing here, too. */
   readonly files: ConfigFiles;
+  /**
+   * True for a server that was started with other settings of its place, so that it must restart.
+   *
+   * @default false
+   */
+  readonly isOutdated?: true;
 }
 
 /**

@@ -106,8 +106,8 @@ export class StreamProtection {
 
   /** If a server in operator mode restarts as well, streams in memory cannot be replicated between the restarts. */
   #checkMemory(changes: readonly PreparedChange[], rerouted: readonly string[], { accounts = {} }: RouteCheck): void {
-    const restarts = inMode("operator", changes).some(({ before, predecessors }) => {
-      return before.process === "stopped" && predecessors.length > 0;
+    const restarts = inMode("operator", changes).some(({ before, predecessors, restarts }) => {
+      return restarts === true || (before.process === "stopped" && predecessors.length > 0);
     });
     const streams = this.#state?.streams;
     const [unknown] = streams === undefined ? rerouted : [];

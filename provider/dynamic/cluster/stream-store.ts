@@ -13,9 +13,9 @@ import { mapServers, type Mode, type PerServer } from "../../model/cluster/serve
 import type { JetStream } from "../../model/account/jetstream";
 import { omitUndefined } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
-import { machineOf, type DockerPlace, type Place } from "../../servers/place";
+import { machineOf, type Place } from "../../servers/place";
 import { storeOf } from "../../servers/process/layout";
-import { ifKnown, isUnknown, UNKNOWN } from "../life-cycle/unknown";
+import { hasUnknown, ifKnown, isUnknown, UNKNOWN } from "../life-cycle/unknown";
 import type { StreamInputs } from "./streams";
 
 /** Where the servers of a cluster store streams, as the program declares it. */
@@ -90,11 +90,16 @@ function toStore(
   });
 }
 
-/** Returns the machine of a place; undefined while it is unknown. */
+/** Returns the machine of a place; undefined while it, or the place as a whole, is unknown. */
 function findMachine(place: Place): string | undefined {
-  const { kind, engine } = place as Partial<DockerPlace>;
-  const isKnown = kind !== undefined && !isUnknown(engine) && !isUnknown(engine?.host);
-  return isKnown ? machineOf(place) : undefined;
+  switch (place.kind) {
+    case "docker":
+      return isUnknown(place.engine) || isUnknown(place.engine.host) ? undefined : machineOf(place);
+    case "process":
+      return machineOf(place);
+    case "kubernetes":
+      return hasUnknown([place.api, place.namespace]) ? undefined : machineOf(place);
+  }
 }
 
 /**
@@ -113,7 +118,7 @@ function readFormerStore({ machine, ...store }: RememberedStore): KnownStore {
   return { ...store, machines: mapServers(store.folders ?? {}, () => kept) };
 }
 
-/** The folders that contain the places of processes and their stores. The volumes of containers are unknown. */
+/** The folders that contain the places of processes and their stores. The volumes of containers and pods are unknown. */
 function findFolders(places: PerServer<Place>): Partial<DeclaredStore> {
   const folders = Object.entries(places).flatMap(([name, place]) =>
     place.kind === "process" ? [[name, dirname(place.folder)] as const] : [],

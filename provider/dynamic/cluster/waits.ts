@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { systemAccountIn } from "../../config/deployed";
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Peer } from "../../config/routes";
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import type { Cluster } from "../../servers/cluster";
-import { machineOf, type Place } from "../../servers/place";
+import { isSamePlace, machineOf, type Place } from "../../servers/place";
 import type { RouteCheck } from "./check-credentials";
 import { presentConfigs } from "./check-credentials";
 import { StreamProtection } from "./stream-protection";
@@ -57,7 +56,10 @@ export function getClusterWaits(
   };
   // A server that moves has not ended, even if it does not run in its new place yet.
   const started = Object.fromEntries(
-    Object.entries(places).filter(([name, place]) => isDeepStrictEqual(place, before?.places[name])),
+    Object.entries(places).filter(([name, place]) => {
+      const present = before?.places[name];
+      return present !== undefined && isSamePlace(place, present);
+    }),
   );
   const waitUntilJoined = async (absent: readonly string[]) => {
     const hadJetStream = before === undefined || runsJetStreamIn(before.servers);

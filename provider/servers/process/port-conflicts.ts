@@ -14,8 +14,7 @@ import { findRunningServers } from "./process-table";
  * @param wanted the places where they are to run
  */
 export async function findPortConflicts(before: readonly Place[], wanted: readonly Place[]): Promise<Diagnostic[]> {
-  // The ports of containers are not known here.
-  if (before.some(({ kind }) => kind === "docker")) {
+  if (before.some(mayUseUnknownPorts)) {
     return [];
   }
   const own = before.filter(isProcess);
@@ -29,6 +28,17 @@ export async function findPortConflicts(before: readonly Place[], wanted: readon
       .map(([name, port]) => portDiagnostics(argumentOf(name), addresses[name] ?? address, port)),
   );
   return (await Promise.all(found)).flat();
+}
+
+/** True for a place that may use ports of this machine that are not known here. */
+function mayUseUnknownPorts({ kind }: Place): boolean {
+  switch (kind) {
+    case "docker":
+      return true;
+    case "process":
+    case "kubernetes":
+      return false;
+  }
 }
 
 function isProcess(place: Place): place is ProcessPlace {
