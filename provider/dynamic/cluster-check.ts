@@ -1,7 +1,7 @@
 import { omitUndefined } from "../model/form/order";
 import type { CheckOptions, ExpectedCluster } from "../servers/check";
 import { errorMessage, ServerError } from "../servers/errors";
-import type { CheckAccess } from "./cluster/check-credentials";
+import type { CheckAccess, PresentAccess } from "./cluster/check-credentials";
 import { verifyCluster, type Places } from "./cluster/verify";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { hasChanged, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
@@ -80,7 +80,7 @@ async function verify(inputs: Inputs): Promise<State> {
   }
 }
 
-function check(expected: Omit<Inputs, "signer">, access: CheckAccess, options?: CheckOptions): Promise<string> {
+function check(expected: Omit<Inputs, "signer">, access: PresentAccess, options?: CheckOptions): Promise<string> {
   const { clusterName, serverNames, accounts, jetstream, places } = expected;
   const cluster = omitUndefined<ExpectedCluster>({ clusterName, serverNames, accounts, jetstream });
   return verifyCluster(access, places, cluster, options);

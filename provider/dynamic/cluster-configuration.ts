@@ -45,7 +45,7 @@ import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from ".
 import { hasUnknown, ifKnown } from "./life-cycle/unknown";
 import { joiningTexts, packingConfigs } from "./state/configuration-texts";
 import type { Migrations, Stored } from "./life-cycle/state-version";
-import { type RouteCheck } from "./cluster/check-credentials";
+import { withPlaces, type RouteCheck } from "./cluster/check-credentials";
 import type { CheckTls } from "../model/cluster/tls";
 
 interface Inputs {
@@ -191,7 +191,12 @@ function findLeaving(olds: Partial<Inputs>, news: Inputs): Promise<LeavingEffect
   const { clusterName, places, servers, check } = olds;
   return clusterName === undefined || places === undefined || servers === undefined
     ? Promise.resolve({ diagnostics: [] })
-    : findLeavingEffects({ clusterName, places, servers }, news.places, news.streams?.isEnabled === true, check);
+    : findLeavingEffects(
+        { clusterName, places, servers },
+        news.places,
+        news.streams?.isEnabled === true,
+        withPlaces(check, places),
+      );
 }
 
 /** Returns the access to the servers of a cluster as it was deployed. */
@@ -201,7 +206,7 @@ function presentCheck(
 ): RouteCheck | undefined {
   return check === undefined || clusterName === undefined || places === undefined
     ? check
-    : { ...check, serverNames: serverNamesOf(clusterName, Object.keys(places)) };
+    : { ...check, serverNames: serverNamesOf(clusterName, Object.keys(places)), places };
 }
 
 /** Returns the configurations of servers that are in some places. */
@@ -257,7 +262,7 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
   await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce, done });
   if (leaving.length > 0) {
     done.push("The servers that remain have new configurations, with routes to those that leave.");
-    await retireServers(leaving, inputs, inputs.check, done);
+    await retireServers(leaving, inputs, withPlaces(inputs.check, inputs.places), done);
     const before = { ...first, places: inputs.places };
     await change(
       inputs,
@@ -315,8 +320,8 @@ interface Present {
 }
 
 /** Changes the servers that the program has. @param next all servers that are reached, among them those that leave */
-async function change(inputs: Inputs, next: Deployed, present: Present): Promise<void> {
-  const { before, previous, earlier, isInForce, done } = present;
+async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<void> {
+  const { before, previous, earlier, isInForce, done } = facts;
   const changeOf = async ([name, place]: [string, Place]): Promise<Change> => {
     const files = previous && filesOf(name, previous.servers, previous.routePassword);
     return {
@@ -328,7 +333,7 @@ async function change(inputs: Inputs, next: Deployed, present: Present): Promise
     };
   };
   const changes = await Promise.all(sortEntries(inputs.places).map(changeOf));
-  const check = inputs.check && presentCheck(previous ?? next, inputs.check);
+  const check = withPlaces(presentCheck(previous ?? next, inputs.check), { ...previous?.places, ...next.places });
   const waits = getClusterWaits(next, before, check, discardedKeys(previous, inputs.streams));
   const protectStreams: Cluster["protectStreams"] = async (prepared) => {
     // Plans first: a refusal must leave the streams as they are.

@@ -11,6 +11,7 @@ function ownLine(level: "INF" | "ERR", text: string): RegExp {
 const READY = ownLine("INF", "Server is ready$");
 const RELOADED = ownLine("INF", "Reloaded server configuration \\((sha256:[0-9a-f]+)\\)$");
 const RELOAD_FAILED = ownLine("ERR", "(Failed to reload server configuration.*)");
+const CONFIGURATION_FILE = ownLine("INF", "Using configuration file: .* \\((sha256:[0-9a-f]+)\\)$");
 /** The output of `nats-server -t` for a valid configuration. */
 const VALID = /^nats-server: configuration file .* is valid \((sha256:[0-9a-f]+)\)$/m;
 
@@ -38,6 +39,11 @@ export function parseReloadOutcome(lines: readonly string[]): ReloadOutcome {
 /** True when lines of a server's log report that it is ready. */
 export function saysReady(lines: readonly string[]): boolean {
   return lines.some((line) => READY.test(line));
+}
+
+/** Returns the digest of the configuration that a server has loaded last, when it started or by a reload. */
+export function parseLoadedDigest(lines: readonly string[]): string | undefined {
+  return lines.flatMap((line) => CONFIGURATION_FILE.exec(line)?.[1] ?? RELOADED.exec(line)?.[1] ?? []).at(-1);
 }
 
 /** Returns the digest that `nats-server -t` printed, or undefined if it rejected the configuration. */

@@ -96,7 +96,8 @@ export async function getServer(name: string, place: Place): Promise<Server> {
       return new ProcessServer(name, place.folder);
     }
     case "kubernetes": {
-      throw new Error("servers in pods are not implemented yet");
+      const { PodServer } = await import("./kubernetes/pod.js");
+      return new PodServer(name, place);
     }
   }
 }

@@ -27,6 +27,7 @@ import { STREAMS_CASES } from "./cases/streams";
 import { DEPLOYMENT_CASES } from "./cases/deployment";
 import { TLS_CASES } from "./cases/tls";
 import { KUBERNETES_CASES } from "./cases/kubernetes";
+import { PODS_CASES } from "./cases/pods";
 
 const CASES = [
   ...FORM_CASES,
@@ -52,6 +53,7 @@ const CASES = [
   ...REFERENCES_CASES,
   ...TLS_CASES,
   ...KUBERNETES_CASES,
+  ...PODS_CASES,
 ];
 
 describe("diagnostics", () => {

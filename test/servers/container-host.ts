@@ -14,7 +14,7 @@ import {
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { mustLeaveNothing } from "../support/leftovers";
 import { StackEngine } from "../support/stack-engine";
-import type { RealServerHost } from "./contract";
+import type { UnmanagedHost } from "./contract";
 
 const SERVER = "static";
 
@@ -32,7 +32,7 @@ export const PRESENT: Docker.ContainerCreateOptions = {
 };
 
 /** A Docker Engine with a network for the containers of one server. */
-export interface ContainerHost extends RealServerHost {
+export interface ContainerHost extends UnmanagedHost {
   /** Returns the container of a server. */
   containerOf(server: Server): Docker.Container;
   readonly engine: Docker;

@@ -6,13 +6,19 @@ import { newCluster, newServer, removeCluster } from "../support/local-server";
 import { ScriptedServer } from "../support/scripted-server";
 import { freePorts } from "../support/stack-ports";
 import { containerHost, EARLIER, filesWith, PRESENT } from "./container-host";
-import { realServerContract, serverContract, type RealServerHost, type ServerHost } from "./contract";
+import {
+  realServerContract,
+  serverContract,
+  unmanagedServerContract,
+  type ServerHost,
+  type UnmanagedHost,
+} from "./contract";
 
 const SERVER = "static";
 /** Milliseconds in which a process that was signalled has ended. */
 const END_TIMEOUT = 10_000;
 
-async function processHost(): Promise<RealServerHost> {
+async function processHost(): Promise<UnmanagedHost> {
   const cluster = newCluster();
   const [port = 0] = await freePorts(1);
   const places = new Map<Server, string>();
@@ -61,7 +67,7 @@ function scriptedHost(): Promise<ServerHost> {
   });
 }
 
-const REAL_HOSTS: Readonly<Record<string, () => Promise<RealServerHost>>> = {
+const REAL_HOSTS: Readonly<Record<string, () => Promise<UnmanagedHost>>> = {
   "a process": processHost,
   "a container": () => containerHost(PRESENT),
   "a container of an earlier version": () => containerHost(EARLIER),
@@ -75,6 +81,9 @@ for (const [what, host] of Object.entries(REAL_HOSTS)) {
     });
     describe("as every real server", () => {
       realServerContract(host);
+    });
+    describe("as every server that is not managed", () => {
+      unmanagedServerContract(host);
     });
   });
 }

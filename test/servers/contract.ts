@@ -15,12 +15,16 @@ export interface ServerHost {
 
 /** A host with real servers. */
 export interface RealServerHost extends ServerHost {
+  /** Removes a place and its server. */
+  remove(server: Server): Promise<void>;
+}
+
+/** A host on which nothing else starts and stops servers, and on which a server can move to another place. */
+export interface UnmanagedHost extends RealServerHost {
   /** Kills the server that runs in a place. */
   crash(server: Server): Promise<void>;
   /** Pauses the server that runs in a place. */
   pause(server: Server): Promise<void>;
-  /** Removes a place and its server. */
-  remove(server: Server): Promise<void>;
 }
 
 /** Lines for a different configuration, for an invalid one, and for one that requires a restart. */
@@ -134,10 +138,15 @@ export function serverContract(newHost: () => Promise<ServerHost>): void {
   });
 }
 
-/** Tests for every implementation with real servers. */
-export function realServerContract(newHost: () => Promise<RealServerHost>): void {
-  let host: RealServerHost;
-  let made: RealServerHost | undefined;
+/** Creates a host before the tests of the calling describe block, and a running server before each of them. */
+function runningServer<Host extends RealServerHost>(
+  newHost: () => Promise<Host>,
+): {
+  readonly host: () => Host;
+  readonly server: () => Server;
+} {
+  let host: Host;
+  let made: Host | undefined;
   let server: Server;
 
   before("a host", async function () {
@@ -159,63 +168,75 @@ export function realServerContract(newHost: () => Promise<RealServerHost>): void
     await made?.dispose();
   });
 
+  return { host: () => host, server: () => server };
+}
+
+/** Tests for every implementation with real servers. */
+export function realServerContract(newHost: () => Promise<RealServerHost>): void {
+  const { host, server } = runningServer(newHost);
+
   it("should fail with the server's error message when a reload would require a restart", async () => {
-    await server.put(host.files(NOT_RELOADABLE));
-    await assert.rejects(server.reload("sha256:0"), (error) => {
+    await server().put(host().files(NOT_RELOADABLE));
+    await assert.rejects(server().reload("sha256:0"), (error) => {
       assert.ok(error instanceof ServerRefusal);
       assert.match(error.output.join("\n"), /server_?name/i);
       return true;
     });
-    assert.equal((await server.state()).process, "running");
+    assert.equal((await server().state()).process, "running");
   });
 
   it("should fail to start, and be stopped, when the configuration is invalid", async () => {
-    const next = await host.place();
+    const next = await host().place();
     await next.put({ [MAIN_FILE]: INVALID });
     await assert.rejects(next.start(), ServerRefusal);
     await next.stop();
     assert.equal((await next.state()).process, "stopped");
   });
 
+  it("should be absent when its place was removed", async () => {
+    await host().remove(server());
+    assert.deepEqual(await server().state(), { process: "absent", files: {} });
+  });
+}
+
+/** Tests for every implementation with real servers that nothing else starts and stops. */
+export function unmanagedServerContract(newHost: () => Promise<UnmanagedHost>): void {
+  const { host, server } = runningServer(newHost);
+
   it("should be paused when it is paused, and resume when it is started", async () => {
-    await host.pause(server);
-    assert.equal((await server.state()).process, "paused");
-    await server.start();
+    await host().pause(server());
+    assert.equal((await server().state()).process, "paused");
+    await server().start();
     // A signal takes a moment to take effect.
-    const goesOn = async () => ((await server.state()).process === "running" ? true : undefined);
+    const goesOn = async () => ((await server().state()).process === "running" ? true : undefined);
     assert.equal(await waitFor(goesOn, SIGNAL_TIMEOUT), true);
   });
 
   it("should be stopped, refuse to reload, and be able to start again, when it was killed", async () => {
-    await host.crash(server);
-    assert.deepEqual(await server.state(), { process: "stopped", files: host.files() });
-    assert.match((await server.complaints()).join("\n"), /Server is ready/);
-    await assert.rejects(server.reload("sha256:0"), ServerRefusal);
-    await server.start();
-    assert.equal((await server.state()).process, "running");
-  });
-
-  it("should be absent when its place was removed", async () => {
-    await host.remove(server);
-    assert.deepEqual(await server.state(), { process: "absent", files: {} });
+    await host().crash(server());
+    assert.deepEqual(await server().state(), { process: "stopped", files: host().files() });
+    assert.match((await server().complaints()).join("\n"), /Server is ready/);
+    await assert.rejects(server().reload("sha256:0"), ServerRefusal);
+    await server().start();
+    assert.equal((await server().state()).process, "running");
   });
 
   it("should return its former places, the latest first, and remove them, when it has run in several", async () => {
-    const second = await host.place();
-    await second.put(host.files(OTHER));
-    await server.stop();
+    const second = await host().place();
+    await second.put(host().files(OTHER));
+    await server().stop();
     await second.start();
-    await host.place();
-    const last = await host.place();
+    await host().place();
+    const last = await host().place();
     const found = await Promise.all((await last.predecessors()).map((older) => older.state()));
     assert.deepEqual(found, [
-      { process: "running", files: host.files(OTHER) },
-      { process: "stopped", files: host.files() },
+      { process: "running", files: host().files(OTHER) },
+      { process: "stopped", files: host().files() },
     ]);
     await last.removeRemains();
     assert.deepEqual(await last.predecessors(), []);
     assert.deepEqual(
-      [await server.state(), await second.state()].map(({ process }) => process),
+      [await server().state(), await second.state()].map(({ process }) => process),
       ["absent", "absent"],
     );
     assert.equal((await last.state()).process, "stopped");

@@ -116,5 +116,8 @@ export async function helmTemplate(release: string, namespace: string, values: o
   return run(helm, ["template", release, chart, "--namespace", namespace, "--values", "-"], JSON.stringify(values));
 }
 
+/** The context of the cluster. */
+export const testContext = () => variable("KUBERNETES_CONTEXT");
+
 /** The image of nats-server for pods. */
 export const serverImage = () => variable("NATS_IMAGE");

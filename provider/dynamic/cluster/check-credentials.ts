@@ -12,6 +12,8 @@ import { CHECK_TIMEOUTS } from "../../servers/timeouts";
 import { nowInSeconds } from "../life-cycle/clock";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
 import type { CheckTls } from "../../model/cluster/tls";
+import type { Place } from "../../servers/place";
+import { withReachable } from "./reach";
 
 /** Access for verifying the servers of a cluster. */
 export interface CheckAccess {
@@ -43,6 +45,12 @@ export interface PresentAccess extends CheckAccess {
    * @default the host of `url`
    */
   readonly hosts?: PerServer<string>;
+  /**
+   * The places of the servers, in the past and in the future: pods are reached through the API server.
+   *
+   * @default all servers are reached directly
+   */
+  readonly places?: PerServer<Place>;
 }
 
 /** The servers that a verification can log in to, and how. */
@@ -64,26 +72,40 @@ export function presentConfigs(servers: PerServer<{ readonly config: string }>):
 }
 
 /**
- * Creates the login for the servers of a cluster as they run now: those in operator mode, or all if there are none. An update
- * may move them to other ports.
+ * Logs in to the servers of a cluster as they run now: those in operator mode, or all if there are none. An update may move them
+ * to other ports.
  *
- * @param configs the configurations that the servers have now
+ * @param configs the configurations that the servers have now; none for the server that `access` names
  * @param jetstream whether the verification waits for JetStream
+ * @param use gets the login, which is valid until it returns
  */
-export async function createPresentLogin(
+export async function withPresentLogin<T>(
   access: PresentAccess,
   configs: readonly PresentConfig[],
-  jetstream = false,
+  jetstream: boolean,
+  use: (login: CheckLogin) => Promise<T>,
+): Promise<T> {
+  const { urls, login } = await createPresentLogin(access, configs, jetstream);
+  return withReachable(urls, access.places ?? {}, (reached) => use({ urls: reached, login }));
+}
+
+async function createPresentLogin(
+  access: PresentAccess,
+  configs: readonly PresentConfig[],
+  jetstream: boolean,
 ): Promise<CheckLogin> {
+  if (configs.length === 0) {
+    return { urls: [accessEndpoint(access)], login: await createCheckLogin(access, jetstream) };
+  }
   const inOperatorMode = configs.filter(({ config }) => modeIn(config) === "operator");
-  const mode = inOperatorMode.length === 0 && configs.length > 0 ? "static" : "operator";
+  const mode = inOperatorMode.length === 0 ? "static" : "operator";
   const urls = (mode === "static" ? configs : inOperatorMode).map(({ name, config }) => {
     const tls = clientTlsIn(config);
     const url = urlOf(access, name, clientPortIn(config));
     return tls === undefined ? plainUrl(url) : endpointOf(url, { ...access.tls, isFirst: tls.isFirst });
   });
   const login = await createCheckLogin({ ...access, mode }, jetstream);
-  return { urls: urls.length === 0 ? [accessEndpoint(access)] : uniqueEndpoints(urls), login };
+  return { urls: uniqueEndpoints(urls), login };
 }
 
 /** Servers can have the same address before and after a change. */
@@ -98,7 +120,7 @@ function plainUrl(url: string): string {
 }
 
 /** Returns the server that an access names. */
-export function accessEndpoint({ url, tls }: Pick<CheckAccess, "url" | "tls">): Endpoint {
+function accessEndpoint({ url, tls }: Pick<CheckAccess, "url" | "tls">): Endpoint {
   return url.startsWith(TLS_SCHEME) ? endpointOf(url, tls) : url;
 }
 
@@ -140,7 +162,7 @@ export function staticCheckUser(signer: string): KeyPair {
  *
  * @param jetstream whether the verification waits for JetStream
  */
-export async function createCheckLogin(
+async function createCheckLogin(
   { systemAccount, signer, mode = "operator" }: Omit<CheckAccess, "url">,
   jetstream: boolean,
 ): Promise<string> {
@@ -167,4 +189,9 @@ export interface RouteCheck extends PresentAccess {
    * @default none: the servers do not run it
    */
   readonly jetstream?: JetStreamCheck;
+}
+
+/** Adds the places of servers to the access to them. */
+export function withPlaces(check: RouteCheck | undefined, places: PerServer<Place>): RouteCheck | undefined {
+  return check === undefined ? undefined : { ...check, places };
 }

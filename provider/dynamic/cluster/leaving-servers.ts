@@ -7,7 +7,7 @@ import { getServer, removeStore, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
 import { isUnknown } from "../life-cycle/unknown";
-import { createPresentLogin, presentConfigs, type RouteCheck } from "./check-credentials";
+import { presentConfigs, withPresentLogin, type RouteCheck } from "./check-credentials";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
 import { serverNamesOf } from "./waits";
 
@@ -33,7 +33,9 @@ export async function findLeavingServers(
   former: PerServer<Place> = {},
 ): Promise<readonly LeavingServer[]> {
   const all = { ...former, ...deployed };
-  const gone = sortEntries(all).filter(([name]) => !Object.hasOwn(places, name));
+  const gone = sortEntries(all)
+    .filter(([name]) => !Object.hasOwn(places, name))
+    .sort(([, one], [, other]) => ordinalOf(other) - ordinalOf(one));
   const found = await Promise.all(
     gone.map(async ([name, place]) => {
       const server = await getServer(name, place);
@@ -44,6 +46,17 @@ export async function findLeavingServers(
     }),
   );
   return found.flat();
+}
+
+/** The ordinal of a pod: the last one of a StatefulSet leaves first. Other servers leave in the order of their names. */
+function ordinalOf(place: Place): number {
+  switch (place.kind) {
+    case "docker":
+    case "process":
+      return 0;
+    case "kubernetes":
+      return place.ordinal;
+  }
 }
 
 /** A place on a Docker Engine that no longer exists must not prevent an update. @returns undefined for one that does not respond */
@@ -80,15 +93,16 @@ export async function retireServers(
     if (check === undefined || !runsJetStreamIn(servers)) {
       return;
     }
-    const { urls, login } = await createPresentLogin(check, presentConfigs(servers), true);
     // Loaded only when needed: a NATS client takes long to load.
     const { SystemClient: Client } = await import("../../servers/system-client.js");
-    const client = await Client.connect(urls, login, present.length);
-    try {
-      await use(client);
-    } finally {
-      await client.close();
-    }
+    await withPresentLogin(check, presentConfigs(servers), true, async ({ urls, login }) => {
+      const client = await Client.connect(urls, login, present.length);
+      try {
+        await use(client);
+      } finally {
+        await client.close();
+      }
+    });
   };
   const { moveStreams, removeMember } = await import("../../servers/leaving.js");
   const running = new Set(leaving.filter(({ isRunning }) => isRunning).map(({ name }) => name));

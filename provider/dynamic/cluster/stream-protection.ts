@@ -8,7 +8,7 @@ import type { JetStreamProblem, JetStreamState } from "../../servers/jetstream-h
 import { isReload } from "../../servers/lost-subscriptions";
 import type { PreparedChange } from "../../servers/prepare";
 import { MAIN_FILE } from "../../servers/server";
-import { createPresentLogin, type RouteCheck } from "./check-credentials";
+import { withPresentLogin, type RouteCheck } from "./check-credentials";
 
 /**
  * Keeps the streams of a cluster while its configurations change.
@@ -211,10 +211,11 @@ async function inspectBefore(
     const { [MAIN_FILE]: config } = files;
     return config === undefined ? [] : [{ name, config }];
   });
-  const { urls, login } = await createPresentLogin(check, previous);
   // Loaded only when needed: a NATS client takes long to load.
   const { inspectJetStream } = await import("../../servers/jetstream-health.js");
-  return inspectJetStream(urls, login, check.serverNames, check.jetstream ?? "members");
+  return withPresentLogin(check, previous, false, ({ urls, login }) =>
+    inspectJetStream(urls, login, check.serverNames, check.jetstream ?? "members"),
+  );
 }
 
 /** Accounts whose changes require a restart, by public key. */

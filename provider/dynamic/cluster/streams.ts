@@ -28,7 +28,7 @@ import { errorMessage } from "../../servers/errors";
 import type { DiscardedAccounts } from "../../servers/stored-streams";
 import type { SystemClient } from "../../servers/system-client";
 import { ifKnown } from "../life-cycle/unknown";
-import { createPresentLogin, presentConfigs, type RouteCheck } from "./check-credentials";
+import { presentConfigs, withPresentLogin, type RouteCheck } from "./check-credentials";
 
 /** What a program declares about streams. Keys of new accounts are unknown in previews. */
 export interface StreamInputs {
@@ -200,15 +200,16 @@ async function withClient<T>(
   access: RouteCheck,
   use: (client: SystemClient) => Promise<T>,
 ): Promise<T> {
-  const { urls, login } = await createPresentLogin(access, presentConfigs(servers));
   // Loaded only when needed: a NATS client takes long to load.
   const { SystemClient: Client } = await import("../../servers/system-client.js");
-  const client = await Client.connect(urls, login, access.serverNames.length);
-  try {
-    return await use(client);
-  } finally {
-    await client.close();
-  }
+  return withPresentLogin(access, presentConfigs(servers), false, async ({ urls, login }) => {
+    const client = await Client.connect(urls, login, access.serverNames.length);
+    try {
+      return await use(client);
+    } finally {
+      await client.close();
+    }
+  });
 }
 
 function toTerms({ isEnabled, accounts }: StreamInputs): StreamTerms {

@@ -3,13 +3,7 @@ import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
 import type { ServerError } from "../../servers/errors";
 import { getServer, type Place } from "../../servers/place";
-import {
-  accessEndpoint,
-  createCheckLogin,
-  createPresentLogin,
-  type PresentAccess,
-  type PresentConfig,
-} from "./check-credentials";
+import { withPresentLogin, type PresentAccess, type PresentConfig } from "./check-credentials";
 
 /** The places of the servers. */
 export type Places = PerServer<Place>;
@@ -30,14 +24,12 @@ export async function verifyCluster(
   configs: readonly PresentConfig[] = [],
 ): Promise<string> {
   const waits = expected.jetstream !== undefined;
-  const { urls, login } =
-    configs.length === 0
-      ? { urls: [accessEndpoint(access)], login: await createCheckLogin(access, waits) }
-      : await createPresentLogin(access, configs, waits);
   // Loaded only when needed: a NATS client takes long to load.
   const { checkCluster } = await import("../../servers/check.js");
   const findEnded = () => findEndedIn(places);
-  return checkCluster(urls, login, expected, { ...options, findEnded });
+  return withPresentLogin(access, configs, waits, ({ urls, login }) =>
+    checkCluster(urls, login, expected, { ...options, findEnded }),
+  );
 }
 
 async function findEndedIn(places: Places | undefined): Promise<ServerError | undefined> {

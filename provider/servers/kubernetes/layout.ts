@@ -12,6 +12,9 @@ import { MAIN_FILE } from "../server";
 /** The folder in a pod where the Secret with the configurations is mounted. */
 export const CONFIG_FOLDER = "/nats-auth";
 
+/** The mode of its files: the group of the server can read them. */
+export const CONFIG_MODE = 0o440;
+
 /** The folder of JetStream storage in a pod, where its volume is mounted if streams are stored. */
 export const STORE = "/nats-auth-store";
 

@@ -21,7 +21,6 @@ import { waitForReload, waitUntilReady } from "../../../provider/servers/acknowl
 import { clusterError } from "../../../provider/servers/check";
 import { ContainerServer } from "../../../provider/servers/docker/container";
 import { findEndedServers } from "../../../provider/servers/ended";
-import { ServerError, ServerRefusal } from "../../../provider/servers/errors";
 import { notMoved, stillMember } from "../../../provider/servers/leaving";
 import { prepareAll } from "../../../provider/servers/prepare";
 import { checkOwnFolder } from "../../../provider/servers/process/files";
@@ -36,6 +35,7 @@ import { temporaryFolder } from "../../support/local-server";
 import { refusesNew, NEW, RUNNING } from "../../support/applied";
 import { ScriptedServer } from "../../support/scripted-server";
 import type { DiagnosticCase } from "./case";
+import { errorOf, toDiagnostics } from "./thrown";
 
 const ACCOUNT: SignedAccount = {
   name: "A",
@@ -70,27 +70,6 @@ async function placeInOpenFolder(): Promise<Diagnostic[]> {
 }
 
 /** The error of an action, as a diagnostic on one line. */
-async function errorOf(action: () => unknown): Promise<Diagnostic[]> {
-  try {
-    await action();
-    return [];
-  } catch (error) {
-    return toDiagnostics(error);
-  }
-}
-
-/** Errors that combine others have the code of their cause. */
-function toDiagnostics(error: unknown): Diagnostic[] {
-  const { cause, message } = error as Error;
-  const coded = [error, cause].find((one) => one instanceof ServerError);
-  if (coded === undefined) {
-    throw error;
-  }
-  const path = coded instanceof ServerRefusal ? coded.server : "error";
-  const lines = message.replace(` [${coded.code}]`, "").split("\n");
-  return [{ code: coded.code, path, problem: lines.map((line) => line.trim()).join(" | "), remedy: "" }];
-}
-
 async function activation(type: "stream" | "service"): Promise<string> {
   const terms = { exporter: keyOf("account", "A"), importer: keyOf("account", "B"), subject: "s", type };
   return signClaims(activationClaims(terms, terms.exporter), pairOf("account", "A"), { issuedAt: 1_800_000_000 });

@@ -1,0 +1,47 @@
+import type { PerServer } from "../../model/cluster/servers";
+import type { KubernetesPlace, Place } from "../../servers/place";
+import type { Tunnel } from "../../servers/kubernetes/tunnel";
+import type { Endpoint } from "../../servers/system-client";
+
+/**
+ * Uses servers from this machine. Those in pods are reached through the API server, because their addresses are valid in the
+ * cluster only.
+ *
+ * @param places the places of the servers
+ * @param use gets the endpoints as this machine reaches them
+ */
+export async function withReachable<T>(
+  endpoints: readonly Endpoint[],
+  places: PerServer<Place>,
+  use: (endpoints: readonly Endpoint[]) => Promise<T>,
+): Promise<T> {
+  const pods = Object.values(places).filter((place) => place.kind === "kubernetes");
+  const tunnels: Tunnel[] = [];
+  const reach = async (endpoint: Endpoint): Promise<Endpoint> => {
+    const url = new URL(typeof endpoint === "string" ? endpoint : endpoint.url);
+    const pod = pods.find(({ host }) => host === url.hostname);
+    if (pod === undefined) {
+      return endpoint;
+    }
+    const tunnel = await open(pod, Number(url.port));
+    tunnels.push(tunnel);
+    url.host = tunnel.address;
+    return typeof endpoint === "string" ? url.href : { ...endpoint, url: url.href };
+  };
+  try {
+    return await use(await Promise.all(endpoints.map(reach)));
+  } catch (error) {
+    // The client reports no more than a closed connection.
+    throw tunnels.find(({ failure }) => failure !== undefined)?.failure ?? error;
+  } finally {
+    for (const tunnel of tunnels) {
+      tunnel.close();
+    }
+  }
+}
+
+/** Loaded only when needed, as the client of Kubernetes is. */
+async function open(pod: KubernetesPlace, port: number): Promise<Tunnel> {
+  const { openTunnel } = await import("../../servers/kubernetes/tunnel.js");
+  return openTunnel(pod, port);
+}

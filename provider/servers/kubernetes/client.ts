@@ -1,0 +1,366 @@
+import type { Socket } from "node:net";
+import { PassThrough, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type {
+  AppsV1Api,
+  CoreV1Api,
+  CoreV1Event,
+  KubeConfig,
+  V1Pod,
+  V1Secret,
+  V1StatefulSet,
+  V1Status,
+} from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import type * as library from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import { waitFor } from "../log";
+import type { KubernetesAccess } from "./access";
+import {
+  apiError,
+  CONFLICT,
+  mayPass,
+  missingLibrary,
+  NOT_FOUND,
+  readFailure,
+  unknownContext,
+  unreadableKubeconfig,
+} from "./errors";
+import { CONTAINER } from "./layout";
+
+/** Milliseconds for the API server to respond, and for a command in a container to end. */
+const RESPONSE_TIMEOUT = 30_000;
+/** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
+const RETRY_TIME = 15_000;
+/** Milliseconds for which a kubeconfig is not read again: a command that it contains for logging in takes long. */
+const CONFIG_LIFETIME = 60_000;
+
+/** Under which name Kubernetes records the changes of this package. */
+const FIELD_MANAGER = "pulumi-nats-auth";
+
+type Library = typeof library;
+
+/** The lines of a log to read: the last ones, or those after a time stamp. */
+export interface LogRange {
+  readonly tailLines?: number;
+  readonly sinceTime?: string;
+}
+
+/** The output of a command, and whether it succeeded. */
+export interface CommandResult {
+  readonly output: string;
+  readonly succeeded: boolean;
+}
+
+/** The objects of a namespace. Missing ones are undefined. Other failures are errors with the words of the API server. */
+export class NamespaceClient {
+  readonly #library: Library;
+  readonly #config: KubeConfig;
+  readonly #core: CoreV1Api;
+  readonly #apps: AppsV1Api;
+
+  private constructor(
+    { library, config }: Connection,
+    readonly namespace: string,
+  ) {
+    this.#library = library;
+    this.#config = config;
+    this.#core = createApi(library, config, library.CoreV1Api);
+    this.#apps = createApi(library, config, library.AppsV1Api);
+  }
+
+  static async connect(access: KubernetesAccess, namespace: string): Promise<NamespaceClient> {
+    return new NamespaceClient(await openConnection(access), namespace);
+  }
+
+  readStatefulSet(name: string): Promise<V1StatefulSet | undefined> {
+    return this.#unlessMissing("get statefulsets", () => this.#apps.readNamespacedStatefulSet({ ...this.#in, name }));
+  }
+
+  async scale(name: string, replicas: number): Promise<void> {
+    const body = { spec: { replicas } };
+    await this.#send("patch statefulsets/scale", () =>
+      this.#apps.patchNamespacedStatefulSetScale({ ...this.#written, name, body }),
+    );
+  }
+
+  readPod(name: string): Promise<V1Pod | undefined> {
+    return this.#unlessMissing("get pods", () => this.#core.readNamespacedPod({ ...this.#in, name }));
+  }
+
+  async listPods(labelSelector: string): Promise<V1Pod[]> {
+    return (await this.#send("list pods", () => this.#core.listNamespacedPod({ ...this.#in, labelSelector }))).items;
+  }
+
+  /** Creates a pod, unless one with its name exists. */
+  async createPod(body: V1Pod): Promise<void> {
+    await this.#unless([CONFLICT], "create pods", () => this.#core.createNamespacedPod({ ...this.#written, body }));
+  }
+
+  /** Sets annotations of a pod. Does nothing if it does not exist. */
+  async annotatePod(name: string, annotations: Readonly<Record<string, string>>): Promise<void> {
+    const body = { metadata: { annotations } };
+    await this.#unlessMissing("patch pods", () => this.#core.patchNamespacedPod({ ...this.#written, name, body }));
+  }
+
+  /** Deletes a pod. Does nothing if it does not exist. @param gracePeriodSeconds by default that of the pod */
+  async deletePod(name: string, gracePeriodSeconds?: number): Promise<void> {
+    const more = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+    await this.#unlessMissing("delete pods", () => this.#core.deleteNamespacedPod({ ...this.#in, name, ...more }));
+  }
+
+  readSecret(name: string): Promise<V1Secret | undefined> {
+    return this.#unlessMissing("get secrets", () => this.#core.readNamespacedSecret({ ...this.#in, name }));
+  }
+
+  /** Sets keys of a Secret, and removes those that are null. @returns undefined if the Secret does not exist */
+  patchSecret(name: string, data: Readonly<Record<string, string | null>>): Promise<V1Secret | undefined> {
+    const body = { data };
+    return this.#unlessMissing("patch secrets", () =>
+      this.#core.patchNamespacedSecret({ ...this.#written, name, body }),
+    );
+  }
+
+  /** Creates a Secret, unless one with its name exists. */
+  async createSecret(body: V1Secret): Promise<void> {
+    await this.#unless([CONFLICT], "create secrets", () =>
+      this.#core.createNamespacedSecret({ ...this.#written, body }),
+    );
+  }
+
+  async deleteSecret(name: string): Promise<void> {
+    await this.#unlessMissing("delete secrets", () => this.#core.deleteNamespacedSecret({ ...this.#in, name }));
+  }
+
+  /** Returns the events of an object, the latest last; none if they must not be read. */
+  async listEvents(uid: string): Promise<CoreV1Event[]> {
+    try {
+      const fieldSelector = `involvedObject.uid=${uid}`;
+      const { items } = await this.#core.listNamespacedEvent({ ...this.#in, fieldSelector });
+      return items;
+    } catch {
+      return [];
+    }
+  }
+
+  /** Reads lines of the log of a pod's container; none if it has no log. */
+  async readLog(pod: string, range: LogRange): Promise<string[]> {
+    const log = new this.#library.Log(this.#config);
+    const read = async () => {
+      const output = new PassThrough();
+      const controller = await log.log(this.namespace, pod, CONTAINER, output, { ...range, timestamps: true });
+      try {
+        return await withTimeout(text(output));
+      } finally {
+        controller.abort();
+      }
+    };
+    const found = await this.#unless([NOT_FOUND, NO_CONTAINER], "get pods/log", read);
+    return (found ?? "").split("\n").filter((line) => line !== "");
+  }
+
+  /** Runs a command in the container of a pod. @throws ServerError when the container does not run */
+  run(pod: string, command: readonly string[]): Promise<CommandResult> {
+    return this.#send("create pods/exec", () => this.#exec(pod, command));
+  }
+
+  /** Connects a socket with a port of a pod, until one of them closes. */
+  async forward(pod: string, port: number, socket: Socket): Promise<void> {
+    const portForward = new this.#library.PortForward(this.#config);
+    const end = () => socket.destroy();
+    const failures = new Writable({
+      // The first message is empty. Any other one is the reason why the connection ends.
+      write: (chunk: Buffer, _encoding, done) => {
+        if (chunk.length > 0) {
+          end();
+        }
+        done();
+      },
+    });
+    const connection = await this.#send("create pods/portforward", () =>
+      withTimeout(portForward.portForward(this.namespace, pod, [port], socket, failures, socket)),
+    );
+    if (typeof connection === "function") {
+      throw new TypeError("a connection that is not opened again is a WebSocket");
+    }
+    connection.onclose = end;
+    socket.on("close", () => {
+      connection.close();
+    });
+  }
+
+  async #exec(pod: string, command: readonly string[]): Promise<CommandResult> {
+    const exec = new this.#library.Exec(this.#config);
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const output = Promise.all([text(stdout), text(stderr)]);
+    const ended = new EndedCommand();
+    const socket = await withTimeout(
+      exec.exec(this.namespace, pod, CONTAINER, [...command], stdout, stderr, null, false, ended.set),
+    );
+    socket.onclose = ended.setClosed;
+    try {
+      const { status } = await withTimeout(ended.status);
+      return { output: (await output).join(""), succeeded: status === "Success" };
+    } finally {
+      socket.close();
+    }
+  }
+
+  get #in() {
+    return { namespace: this.namespace };
+  }
+
+  get #written() {
+    return { namespace: this.namespace, fieldManager: FIELD_MANAGER };
+  }
+
+  #unlessMissing<T>(request: string, send: () => Promise<T>): Promise<T | undefined> {
+    return this.#unless([NOT_FOUND], request, send);
+  }
+
+  /** Sends a request. @returns undefined if the response has one of these statuses */
+  async #unless<T>(statuses: readonly number[], request: string, send: () => Promise<T>): Promise<T | undefined> {
+    const accepted = async () => {
+      try {
+        return { found: await send() };
+      } catch (error) {
+        if (statuses.includes(readFailure(error).status ?? 0)) {
+          return { found: undefined };
+        }
+        throw error;
+      }
+    };
+    return (await this.#send(request, accepted)).found;
+  }
+
+  /** Sends a request, again while the API server does not respond. All requests can be repeated. */
+  async #send<T>(request: string, send: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const attempt = async () => {
+      try {
+        return { result: await send() };
+      } catch (error) {
+        if (mayPass(readFailure(error)) && performance.now() - start < RETRY_TIME) {
+          return undefined;
+        }
+        throw apiError(`${request} in namespace ${JSON.stringify(this.namespace)}`, error);
+      }
+    };
+    const done = await waitFor(attempt, Infinity, RETRY_PAUSE);
+    return (done as { readonly result: T }).result;
+  }
+}
+
+/** HTTP status of a log that cannot be read, because the container is not created yet. */
+const NO_CONTAINER = 400;
+/** Milliseconds between two attempts. */
+const RETRY_PAUSE = 1_000;
+
+/** How a command in a container ends. */
+class EndedCommand {
+  readonly status: Promise<V1Status>;
+  set!: (status: V1Status) => void;
+  setClosed!: () => void;
+
+  constructor() {
+    this.status = new Promise((resolve, reject) => {
+      this.set = resolve;
+      this.setClosed = () => {
+        reject(new Error("the connection was closed before the command ended"));
+      };
+    });
+    // A connection that fails is reported where it is opened.
+    this.status.catch(() => undefined);
+  }
+}
+
+/** @throws Error when it takes too long: a connection to an address that does not respond has no limit otherwise */
+async function withTimeout<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`no response within ${RESPONSE_TIMEOUT / 1_000} seconds`);
+    timer = setTimeout(reject, RESPONSE_TIMEOUT, error);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Creates an API whose requests end, and whose patches are merged. */
+function createApi<Api>(
+  library: Library,
+  config: KubeConfig,
+  Type: new (configuration: ReturnType<Library["createConfiguration"]>) => Api,
+): Api {
+  const { server = "" } = config.getCurrentCluster() ?? {};
+  return new Type(
+    library.createConfiguration({
+      baseServer: new library.ServerConfiguration(server, {}),
+      authMethods: { default: config },
+      promiseMiddleware: [
+        {
+          pre: (context) => {
+            context.setSignal(AbortSignal.timeout(RESPONSE_TIMEOUT));
+            if (context.getHttpMethod() === library.HttpMethod.PATCH) {
+              context.setHeaderParam("Content-Type", library.PatchStrategy.MergePatch);
+            }
+            return Promise.resolve(context);
+          },
+          post: (context) => Promise.resolve(context),
+        },
+      ],
+    }),
+  );
+}
+
+interface Connection {
+  readonly library: Library;
+  readonly config: KubeConfig;
+}
+
+const connections = new Map<string, { readonly connection: Promise<Connection>; readonly opened: number }>();
+
+/** Returns the library and a kubeconfig. */
+function openConnection(access: KubernetesAccess): Promise<Connection> {
+  const key = JSON.stringify([access.kubeconfig, access.context, process.env.KUBECONFIG]);
+  const known = connections.get(key);
+  if (known !== undefined && performance.now() - known.opened < CONFIG_LIFETIME) {
+    return known.connection;
+  }
+  const connection = loadConnection(access);
+  connections.set(key, { connection, opened: performance.now() });
+  connection.catch(() => connections.delete(key));
+  return connection;
+}
+
+async function loadConnection({ kubeconfig, context }: KubernetesAccess): Promise<Connection> {
+  const library = await loadLibrary();
+  const config = new library.KubeConfig();
+  try {
+    if (kubeconfig === undefined) {
+      config.loadFromDefault();
+    } else {
+      config.loadFromString(kubeconfig);
+    }
+  } catch {
+    throw unreadableKubeconfig();
+  }
+  const name = context ?? (kubeconfig === undefined ? undefined : config.getCurrentContext());
+  if (name === undefined || config.getContextObject(name) === null) {
+    throw unknownContext(
+      name,
+      config.getContexts().map((one) => one.name),
+    );
+  }
+  config.setCurrentContext(name);
+  return { library, config };
+}
+
+/** Loaded only when needed: it is an optional dependency, and takes long to load. */
+async function loadLibrary(): Promise<Library> {
+  try {
+    return await import("@kubernetes/client-node");
+  } catch (error) {
+    throw missingLibrary(error);
+  }
+}

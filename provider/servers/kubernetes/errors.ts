@@ -1,0 +1,114 @@
+import { isRecord } from "../../model/form/shape";
+import { errorMessage, ServerError, ServerRefusal } from "../errors";
+
+/** HTTP status: not found. */
+export const NOT_FOUND = 404;
+/** HTTP status: an object with this name exists, or changed in the meantime. */
+export const CONFLICT = 409;
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
+/** HTTP statuses of an API server that is starting, stopping or overloaded. */
+const PASSING: readonly number[] = [429, 502, 503, 504];
+
+/** How a request to the API server failed. */
+export interface ApiFailure {
+  /** HTTP status; undefined if there was no response. */
+  readonly status: number | undefined;
+  /** What the API server, or the network, reports. */
+  readonly message: string;
+}
+
+/** Reads an error of the client. A response to a WebSocket has no message. */
+export function readFailure(error: unknown): ApiFailure {
+  const { code, body } = isRecord(error) ? error : {};
+  const message = isRecord(error) && typeof error.message === "string" ? error.message : errorMessage(error);
+  if (typeof code === "number") {
+    return { status: code, message: statusMessage(body) ?? `HTTP status ${code}` };
+  }
+  const status = /Unexpected server response: (\d+)/.exec(message)?.[1];
+  return status === undefined
+    ? { status: undefined, message }
+    : { status: Number(status), message: `HTTP status ${status}` };
+}
+
+/** Returns the message of a Kubernetes `Status`. */
+function statusMessage(body: unknown): string | undefined {
+  const { message } = isRecord(body) ? body : parseObject(body);
+  return typeof message === "string" && message !== "" ? message : undefined;
+}
+
+function parseObject(text: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** True for a failure that may pass by itself within seconds. */
+export function mayPass({ status }: ApiFailure): boolean {
+  return status === undefined || PASSING.includes(status);
+}
+
+/** How the API server rejects a Secret that is too large, or the request itself. */
+const TOO_LARGE = /may not be more than \d+ bytes|request is too large|entity too large/i;
+
+/**
+ * The error for a request that failed.
+ *
+ * @param request verb, resource and namespace, such as `get pods/log in namespace "nats"`
+ */
+export function apiError(request: string, error: unknown): ServerError {
+  const { status, message } = readFailure(error);
+  const options = { cause: error };
+  const lines = [`  ${message}`];
+  if (status === UNAUTHORIZED) {
+    return new ServerError("NA5151", `Kubernetes rejected the credentials (${request})`, lines, options);
+  }
+  if (status === FORBIDDEN) {
+    return new ServerError("NA5152", `Kubernetes does not permit a request: ${request}`, lines, options);
+  }
+  if (TOO_LARGE.test(message)) {
+    return new ServerError("NA5156", "the configurations of an entry are larger than a Secret can be", lines, options);
+  }
+  return new ServerError("NA5150", `a request to Kubernetes failed: ${request}`, lines, options);
+}
+
+/** The error for a kubeconfig without the context that the program names. */
+export function unknownContext(context: string | undefined, known: readonly string[]): ServerError {
+  const problem =
+    context === undefined
+      ? "the kubeconfig has no current context, and the program names none"
+      : `the kubeconfig has no context ${JSON.stringify(context)}`;
+  return new ServerError("NA5153", problem, [
+    known.length === 0 ? "It has no contexts." : `Its contexts: ${known.join(", ")}.`,
+  ]);
+}
+
+/** The error for a kubeconfig that cannot be read. Its text is a secret, which the parser's message would show. */
+export function unreadableKubeconfig(): ServerError {
+  return new ServerError(
+    "NA5153",
+    "the kubeconfig cannot be read: it is not valid YAML, or a file that it names is missing",
+  );
+}
+
+/** The error for a missing library. */
+export function missingLibrary(cause: unknown): ServerError {
+  const remedy = "Run `npm install @kubernetes/client-node@1` in the folder of the program.";
+  return new ServerError("NA5154", "servers in Kubernetes require the package @kubernetes/client-node", [remedy], {
+    cause,
+  });
+}
+
+/** The error for a running pod that its new configuration does not reach. */
+export function notArrived(server: string, seconds: number): ServerRefusal {
+  return new ServerRefusal("NA5157", server, `has not received its configuration within ${seconds} seconds`);
+}
+
+/** The error for a pod that does not end. */
+export function notStopped(pod: string): ServerError {
+  const remedy = "Check the node on which it runs.";
+  return new ServerError("NA5155", `pod ${pod} still exists, although it was deleted`, [remedy]);
+}

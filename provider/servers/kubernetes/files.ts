@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { digestOfFiles } from "../../config/config-digest";
+import { quote } from "../../config/syntax";
+import { sortEntries } from "../../model/form/order";
+import { MAIN_FILE, type ConfigFiles } from "../server";
+import { CONFIG_FOLDER, fileInPod } from "./layout";
+
+/**
+ * A file with a digest of the others, as a valid configuration: nats-server, run in the pod with `-t`, shows which version of the
+ * files has arrived, although the image has no other program. The digest of a configuration does not depend on certificates.
+ */
+const VERSION_FILE = "version.conf";
+
+/** The data of a Secret. */
+type SecretData = Readonly<Record<string, string>>;
+
+/** Returns the files of a pod in the data of its Secret. */
+export function filesIn(data: SecretData, pod: string): ConfigFiles {
+  const own = Object.entries(data).flatMap(([key, value]) =>
+    key.startsWith(fileInPod(pod, "")) ? [[key.slice(fileInPod(pod, "").length), decode(value)] as const] : [],
+  );
+  return Object.fromEntries(own.filter(([name]) => name !== VERSION_FILE));
+}
+
+/** Returns the data of a Secret for the files of a pod, with their version. */
+export function toData(files: ConfigFiles, pod: string): SecretData {
+  const all = { ...files, [VERSION_FILE]: versionText(files) };
+  return Object.fromEntries(Object.entries(all).map(([name, text]) => [fileInPod(pod, name), encode(text)]));
+}
+
+/** Returns what changes the files of a pod in a Secret: keys with new values, and null for those that are removed. */
+export function changesOf(data: SecretData, files: ConfigFiles, pod: string): Readonly<Record<string, string | null>> {
+  const next = toData(files, pod);
+  const removed = Object.keys(data).filter((key) => key.startsWith(fileInPod(pod, "")) && !Object.hasOwn(next, key));
+  return {
+    ...Object.fromEntries(Object.entries(next).filter(([key, value]) => data[key] !== value)),
+    ...Object.fromEntries(removed.map((key) => [key, null])),
+  };
+}
+
+/** The version of files: where its file is in the pod, and the digest that nats-server prints for it. */
+export interface FilesVersion {
+  readonly path: string;
+  readonly digest: string;
+}
+
+/** Returns the version of files in a pod. */
+export function versionOf(files: ConfigFiles, pod: string): FilesVersion {
+  return { path: pathInPod(pod, VERSION_FILE), digest: digestOfFiles({ [VERSION_FILE]: versionText(files) }) };
+}
+
+/** Returns the path of a file of a pod in its container. */
+export function pathInPod(pod: string, file: string): string {
+  return `${CONFIG_FOLDER}/${fileInPod(pod, file)}`;
+}
+
+/** Returns the digest by which nats-server names a configuration; undefined if it refers to more than the files. */
+export function expectedDigest(files: ConfigFiles, pod: string): string | undefined {
+  const { [MAIN_FILE]: main = "", ...others } = files;
+  const named = Object.entries(others).map(([name, text]) => [fileInPod(pod, name), text] as const);
+  try {
+    return digestOfFiles({ [fileInPod(pod, MAIN_FILE)]: main, ...Object.fromEntries(named) });
+  } catch {
+    return undefined;
+  }
+}
+
+function versionText(files: ConfigFiles): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify(sortEntries(files)))
+    .digest("hex");
+  return `server_name: ${quote(digest)}\n`;
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+function decode(data: string): string {
+  return Buffer.from(data, "base64").toString();
+}

@@ -1,0 +1,149 @@
+import { waitForReload } from "../acknowledge";
+import { ServerError, ServerRefusal } from "../errors";
+import { findComplaints, parseTestDigest, waitFor } from "../log";
+import type { KubernetesPlace } from "../place";
+import type { ConfigFiles, Server, ServerState } from "../server";
+import { NamespaceClient, type CommandResult } from "./client";
+import { notArrived } from "./errors";
+import { changesOf, filesIn, versionOf } from "./files";
+import { podName, RELOAD_COMMAND, SERVER_COMMAND } from "./layout";
+import { readLastLine, readLines, readTextsAfter } from "./logs";
+import { isCurrent, isRunning, readOwnSet } from "./objects";
+import { startPod } from "./start";
+import { stopPod } from "./stop";
+import { removeTrials, testInPod } from "./trial";
+
+/** The last lines of a log among which complaints are looked for. */
+const COMPLAINT_RANGE = 100;
+/** Milliseconds in which changed files arrive in a pod: without a touch, the kubelet looks for them every minute or so. */
+const ARRIVAL_TIMEOUT = 120_000;
+/** Milliseconds after which a pod is touched again: the kubelet may not have known the new files the first time. */
+const TOUCH_PAUSE = 2_000;
+/** The annotation whose change makes the kubelet update the files of a pod at once. */
+const FILES_ANNOTATION = "pulumi-nats-auth/files";
+
+/** A nats-server in a pod of a StatefulSet. */
+export class PodServer implements Server {
+  readonly #place: KubernetesPlace;
+  readonly #pod: string;
+
+  /** @param name the server's name in the program */
+  constructor(
+    readonly name: string,
+    place: KubernetesPlace,
+  ) {
+    this.#place = place;
+    this.#pod = podName(place.statefulSet, place.ordinal);
+  }
+
+  async state(): Promise<ServerState> {
+    const client = await this.#connect();
+    const [set, secret, pod] = await Promise.all([
+      readOwnSet(client, this.#place),
+      client.readSecret(this.#place.secret),
+      client.readPod(this.#pod),
+    ]);
+    if (set === undefined || secret === undefined) {
+      return { process: "absent", files: {} };
+    }
+    const files = filesIn(secret.data ?? {}, this.#pod);
+    if (!isRunning(pod)) {
+      return { process: "stopped", files };
+    }
+    return { process: "running", files, ...(isCurrent(pod, set) ? {} : { isOutdated: true }) };
+  }
+
+  async try(files: ConfigFiles): Promise<string> {
+    const client = await this.#connect();
+    const set = (await readOwnSet(client, this.#place)) ?? this.#isMissing("StatefulSet");
+    return testInPod(client, set, this.#place, this.name, files);
+  }
+
+  async put(files: ConfigFiles): Promise<void> {
+    const client = await this.#connect();
+    const secret = (await client.readSecret(this.#place.secret)) ?? this.#isMissing("Secret");
+    const changes = changesOf(secret.data ?? {}, files, this.#pod);
+    if (Object.keys(changes).length > 0) {
+      await client.patchSecret(this.#place.secret, changes);
+    }
+    await this.#waitUntilArrived(client, files);
+  }
+
+  async start(): Promise<void> {
+    await startPod(await this.#connect(), this.#place, this.name);
+  }
+
+  async reload(digest: string): Promise<void> {
+    const client = await this.#connect();
+    if (!isRunning(await client.readPod(this.#pod))) {
+      throw new ServerRefusal("NA5004", this.name, "ended before it could reload its configuration");
+    }
+    const before = await readLastLine(client, this.#pod);
+    const { output, succeeded } = await client.run(this.#pod, RELOAD_COMMAND);
+    if (!succeeded) {
+      throw new ServerRefusal("NA5004", this.name, "could not be signalled to reload", output.split("\n"));
+    }
+    await waitForReload(this.name, digest, () => readTextsAfter(client, this.#pod, before));
+  }
+
+  async stop(): Promise<void> {
+    await stopPod(await this.#connect(), this.#place);
+  }
+
+  async complaints(): Promise<string[]> {
+    const lines = await readLines(await this.#connect(), this.#pod, { tailLines: COMPLAINT_RANGE });
+    return findComplaints(lines.map(({ text }) => text));
+  }
+
+  /** A pod has no other place: one with an earlier template is replaced when the server restarts. */
+  predecessors(): Promise<Server[]> {
+    return Promise.resolve([]);
+  }
+
+  async removeRemains(): Promise<void> {
+    await removeTrials(await this.#connect(), this.#pod);
+  }
+
+  #connect(): Promise<NamespaceClient> {
+    return NamespaceClient.connect(this.#place.api, this.#place.namespace);
+  }
+
+  /** Waits until the files have arrived in the pod, if it runs. */
+  async #waitUntilArrived(client: NamespaceClient, files: ConfigFiles): Promise<void> {
+    const { path, digest } = versionOf(files, this.#pod);
+    let touched = -Infinity;
+    let touches = 0;
+    const hasArrived = async (): Promise<true | undefined> => {
+      if (!isRunning(await client.readPod(this.#pod))) {
+        return true;
+      }
+      if (performance.now() - touched > TOUCH_PAUSE) {
+        touched = performance.now();
+        touches += 1;
+        await client.annotatePod(this.#pod, { [FILES_ANNOTATION]: `${digest} ${touches}` });
+      }
+      const output = await readOutput(client.run(this.#pod, [SERVER_COMMAND, "-t", "-c", path]));
+      return parseTestDigest(output) === digest ? true : undefined;
+    };
+    if ((await waitFor(hasArrived, ARRIVAL_TIMEOUT)) !== true) {
+      throw notArrived(this.name, ARRIVAL_TIMEOUT / 1_000);
+    }
+  }
+
+  #isMissing(kind: string): never {
+    const problem = `has no ${kind}, but is still in the stack's state. Run \`pulumi up --refresh\``;
+    throw new ServerRefusal("NA5006", this.name, problem);
+  }
+}
+
+/** Returns the output of a command; nothing if the container ends meanwhile. */
+async function readOutput(command: Promise<CommandResult>): Promise<string> {
+  try {
+    return (await command).output;
+  } catch (error) {
+    if (error instanceof ServerError && error.code === "NA5150") {
+      return "";
+    }
+    throw error;
+  }
+}

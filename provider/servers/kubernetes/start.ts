@@ -1,0 +1,129 @@
+import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import { ServerRefusal } from "../errors";
+import { findComplaints, parseLoadedDigest, saysReady, waitFor } from "../log";
+import type { KubernetesPlace } from "../place";
+import { START_TIMEOUT } from "../timeouts";
+import type { NamespaceClient } from "./client";
+import { expectedDigest, filesIn } from "./files";
+import { podName } from "./layout";
+import { readTextsAfter } from "./logs";
+import { describeProblems, hasEnded, isCurrent, isEnding, isRunning, isStuck, readOwnSet, replicasOf } from "./objects";
+import { setStopped } from "./stop";
+
+/** Milliseconds for which a container may be unable to start: a registry may respond again. */
+const STUCK_TIME = 15_000;
+/** Seconds for a pod to end whose server does not run as it should. */
+const SHORT_GRACE = 1;
+
+/**
+ * Makes the pod of a place run with the present template and the present files, and waits until its server is ready. Does
+ * nothing if it runs like that.
+ *
+ * @param server the server's name in the program
+ * @throws ServerRefusal with the output of the server, or with what Kubernetes reports
+ */
+export async function startPod(client: NamespaceClient, place: KubernetesPlace, server: string): Promise<void> {
+  setStopped(place, false);
+  const digest = await readExpectedDigest(client, place);
+  const set = await readOwnSet(client, place);
+  if (set === undefined) {
+    throw new ServerRefusal("NA5006", server, "has no StatefulSet. Run `pulumi up --refresh`");
+  }
+  if (replicasOf(set) <= place.ordinal) {
+    await client.scale(place.statefulSet, place.ordinal + 1);
+  }
+  const start = new PodStart(client, place, server, digest);
+  const outcome = await waitFor(() => start.look(), START_TIMEOUT);
+  if (outcome !== "ready") {
+    const pod = await client.readPod(podName(place.statefulSet, place.ordinal));
+    throw outcome ?? (await cannotRun(client, server, pod ?? set));
+  }
+}
+
+/** The start of a pod. */
+class PodStart {
+  readonly #pod: string;
+  /** The uid of a pod that was deleted. */
+  #deleted: string | undefined;
+  #isRetried = false;
+  #stuckSince: number | undefined;
+
+  /** @param digest the digest of the configuration that the server must load; undefined if unknown */
+  constructor(
+    private readonly client: NamespaceClient,
+    private readonly place: KubernetesPlace,
+    private readonly server: string,
+    private readonly digest: string | undefined,
+  ) {
+    this.#pod = podName(place.statefulSet, place.ordinal);
+  }
+
+  /** Looks at the pod, and replaces one that will not become ready. @returns undefined while it starts */
+  async look(): Promise<"ready" | ServerRefusal | undefined> {
+    const [set, pod] = await Promise.all([readOwnSet(this.client, this.place), this.client.readPod(this.#pod)]);
+    if (set === undefined || pod === undefined || isEnding(pod) || pod.metadata?.uid === this.#deleted) {
+      return undefined;
+    }
+    if (!isCurrent(pod, set)) {
+      return this.#replace(pod);
+    }
+    if (isRunning(pod)) {
+      return this.#checkConfiguration(pod);
+    }
+    if (hasEnded(pod)) {
+      const complaints = findComplaints(await readTextsAfter(this.client, this.#pod, undefined));
+      return this.#replaceOnce(pod, new ServerRefusal("NA5002", this.server, "did not start", complaints));
+    }
+    return this.#checkContainer(pod);
+  }
+
+  async #checkConfiguration(pod: V1Pod): Promise<"ready" | ServerRefusal | undefined> {
+    const lines = await readTextsAfter(this.client, this.#pod, undefined);
+    if (!saysReady(lines)) {
+      return undefined;
+    }
+    const loaded = parseLoadedDigest(lines);
+    if (this.digest === undefined || loaded === undefined || loaded === this.digest) {
+      return "ready";
+    }
+    const problem = `loaded a configuration (${loaded}) other than the one that was written (${this.digest})`;
+    return this.#replaceOnce(pod, new ServerRefusal("NA5005", this.server, problem));
+  }
+
+  async #checkContainer(pod: V1Pod): Promise<ServerRefusal | undefined> {
+    this.#stuckSince = isStuck(pod) ? (this.#stuckSince ?? performance.now()) : undefined;
+    return this.#stuckSince !== undefined && performance.now() - this.#stuckSince > STUCK_TIME
+      ? cannotRun(this.client, this.server, pod)
+      : undefined;
+  }
+
+  /** Replaces a pod that may not have received the present files. @returns the refusal if it happens again */
+  async #replaceOnce(pod: V1Pod, refusal: ServerRefusal): Promise<ServerRefusal | undefined> {
+    if (this.#isRetried) {
+      return refusal;
+    }
+    this.#isRetried = true;
+    return this.#replace(pod);
+  }
+
+  async #replace(pod: V1Pod): Promise<undefined> {
+    this.#deleted = pod.metadata?.uid;
+    await this.client.deletePod(this.#pod, isRunning(pod) ? undefined : SHORT_GRACE);
+    return undefined;
+  }
+}
+
+async function readExpectedDigest(client: NamespaceClient, place: KubernetesPlace): Promise<string | undefined> {
+  const pod = podName(place.statefulSet, place.ordinal);
+  const secret = await client.readSecret(place.secret);
+  return expectedDigest(filesIn(secret?.data ?? {}, pod), pod);
+}
+
+/** The error for a pod whose server does not start, with what Kubernetes reports. */
+export async function cannotRun(
+  client: NamespaceClient,
+  server: string,
+  owner: V1Pod | V1StatefulSet,
+): Promise<ServerRefusal> {
+  return new ServerRefusal("NA5002", server, "could not be started", await describeProblems(client, owner));
+}

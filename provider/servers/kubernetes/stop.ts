@@ -1,0 +1,78 @@
+import type { V1Pod } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import { waitFor } from "../log";
+import type { KubernetesPlace } from "../place";
+import { lameDuckTimeout } from "../timeouts";
+import type { NamespaceClient } from "./client";
+import { notStopped } from "./errors";
+import { filesIn } from "./files";
+import { podName, QUIT_COMMAND } from "./layout";
+import { readOwnSet, replicasOf } from "./objects";
+
+/** Milliseconds for a server to end after its clients had time to reconnect, and after it was killed. */
+const STOP_TIMEOUT = 10_000;
+const KILL_TIMEOUT = 30_000;
+/** Seconds after which a server that does not end is killed: the shortest time that waits for the node. */
+const KILL_GRACE = 1;
+
+/** The ordinals of the pods that this process has stopped, by the uid of their StatefulSet. */
+const stopped = new Map<string, Set<number>>();
+
+/** Records that a pod is to stay stopped, or is to run. */
+export function setStopped({ uid, ordinal }: KubernetesPlace, isStopped: boolean): void {
+  const ordinals = stopped.get(uid) ?? new Set();
+  stopped.set(uid, ordinals);
+  if (isStopped) {
+    ordinals.add(ordinal);
+  } else {
+    ordinals.delete(ordinal);
+  }
+}
+
+/**
+ * Stops a server in lame duck mode, which `preStop` of its pod begins. A StatefulSet has pods with all ordinals up to the last one:
+ * the last one is removed, together with those below it that were stopped before. Any other one is created again.
+ */
+export async function stopPod(client: NamespaceClient, place: KubernetesPlace): Promise<void> {
+  setStopped(place, true);
+  const name = podName(place.statefulSet, place.ordinal);
+  const set = await readOwnSet(client, place);
+  if (set === undefined) {
+    return;
+  }
+  const [pod, secret] = await Promise.all([client.readPod(name), client.readSecret(place.secret)]);
+  const replicas = countKept(place, replicasOf(set));
+  if (replicas < replicasOf(set)) {
+    await client.scale(place.statefulSet, replicas);
+  } else if (pod !== undefined) {
+    await client.deletePod(name);
+  }
+  if (pod !== undefined) {
+    await waitUntilGone(client, pod, lameDuckTimeout(filesIn(secret?.data ?? {}, name)));
+  }
+}
+
+/** Returns how many pods remain without the last ones that are stopped. */
+function countKept({ uid }: KubernetesPlace, replicas: number): number {
+  let count = replicas;
+  while (stopped.get(uid)?.has(count - 1) === true) {
+    count -= 1;
+  }
+  return count;
+}
+
+async function waitUntilGone(client: NamespaceClient, { metadata }: V1Pod, lameDuck: number): Promise<void> {
+  const { name = "", uid } = metadata ?? {};
+  const isGone = async () => ((await client.readPod(name))?.metadata?.uid === uid ? undefined : true);
+  if ((await waitFor(isGone, lameDuck)) === true) {
+    return;
+  }
+  // In lame duck mode it ignores SIGTERM, with which Kubernetes stops containers.
+  await client.run(name, QUIT_COMMAND).catch(() => undefined);
+  if ((await waitFor(isGone, STOP_TIMEOUT)) === true) {
+    return;
+  }
+  await client.deletePod(name, KILL_GRACE);
+  if ((await waitFor(isGone, KILL_TIMEOUT)) !== true) {
+    throw notStopped(name);
+  }
+}

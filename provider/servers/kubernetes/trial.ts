@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import type { V1Container, V1Pod, V1PodSpec, V1StatefulSet, V1Volume } from "@kubernetes/client-node" with {
+  "resolution-mode": "import",
+};
+import { omitUndefined } from "../../model/form/order";
+import { ServerRefusal } from "../errors";
+import { parseTestDigest, waitFor } from "../log";
+import type { KubernetesPlace } from "../place";
+import { MAIN_FILE, type ConfigFiles } from "../server";
+import { START_TIMEOUT } from "../timeouts";
+import type { NamespaceClient } from "./client";
+import { pathInPod, toData } from "./files";
+import { CONFIG_MODE, CONFIG_VOLUME, CONTAINER, podName } from "./layout";
+import { readTextsAfter } from "./logs";
+import { isStuck, serverStatus } from "./objects";
+import { cannotRun } from "./start";
+
+/** The label of a pod that tests a configuration. Its value is the name of the server's pod. */
+export const TRIAL_LABEL = "pulumi-nats-auth/trial";
+
+/** Seconds after which Kubernetes ends a test that nobody waits for. */
+const TRIAL_DEADLINE = START_TIMEOUT / 1_000;
+/** Milliseconds for which a container may be unable to start: a registry may respond again. */
+const STUCK_TIME = 15_000;
+/** Hexadecimal digits of the digest in the name of a test. */
+const NAME_DIGITS = 10;
+
+/**
+ * Tests a configuration with `nats-server -t` in a temporary pod with the image and the limits of the server's pod. The pod has a
+ * name that follows from what it tests: one that a killed update has left behind is the same test.
+ *
+ * @param server the server's name in the program
+ * @returns the digest of the configuration
+ * @throws ServerRefusal with the output of nats-server
+ */
+export async function testInPod(
+  client: NamespaceClient,
+  set: V1StatefulSet,
+  place: KubernetesPlace,
+  server: string,
+  files: ConfigFiles,
+): Promise<string> {
+  const pod = podName(place.statefulSet, place.ordinal);
+  const data = toData(files, pod);
+  const spec = (secret: string) => trialSpec(set.spec?.template.spec ?? { containers: [] }, pod, secret);
+  const digest = createHash("sha256")
+    .update(JSON.stringify([data, spec("")]))
+    .digest("hex");
+  const name = `${pod}-trial-${digest.slice(0, NAME_DIGITS)}`;
+  const metadata = {
+    name,
+    labels: { [TRIAL_LABEL]: pod },
+    ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: place.statefulSet, uid: place.uid }],
+  };
+  try {
+    await client.createSecret({ metadata, data });
+    await client.createPod({ metadata, spec: spec(name) });
+    await waitUntilEnded(client, name, server);
+    const output = await readTextsAfter(client, name, undefined);
+    const found = parseTestDigest(output.join("\n"));
+    if (found === undefined) {
+      throw new ServerRefusal("NA5001", server, "rejected the new configuration", output);
+    }
+    return found;
+  } finally {
+    await removeTrial(client, name);
+  }
+}
+
+/** Returns what a pod runs that tests a configuration: only the server, on a node that its pod could run on. */
+function trialSpec(template: V1PodSpec, pod: string, secretName: string): V1PodSpec {
+  const { containers, volumes = [], affinity, nodeSelector, tolerations, securityContext, imagePullSecrets } = template;
+  const { serviceAccountName, priorityClassName, runtimeClassName, schedulerName } = template;
+  const own = containers.find(({ name }) => name === CONTAINER);
+  const { image, imagePullPolicy, command, env, envFrom, resources, volumeMounts = [] } = own ?? {};
+  const secret = { secretName, defaultMode: CONFIG_MODE };
+  const kept = volumes.map((volume): V1Volume =>
+    volume.name === CONFIG_VOLUME ? { name: CONFIG_VOLUME, secret } : volume,
+  );
+  // Those of claims: a test stores nothing.
+  const claimed = volumeMounts.filter(({ name }) => !volumes.some((volume) => volume.name === name));
+  return omitUndefined<V1PodSpec>({
+    restartPolicy: "Never",
+    activeDeadlineSeconds: TRIAL_DEADLINE,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...{ nodeSelector, tolerations, securityContext, imagePullSecrets },
+    ...{ serviceAccountName, priorityClassName, runtimeClassName, schedulerName },
+    affinity: affinity?.nodeAffinity && { nodeAffinity: affinity.nodeAffinity },
+    volumes: [...kept, ...claimed.map(({ name }) => ({ name, emptyDir: {} }))],
+    containers: [
+      omitUndefined<V1Container>({
+        name: CONTAINER,
+        args: ["-t", "-c", pathInPod(pod, MAIN_FILE)],
+        ...{ image, imagePullPolicy, command, env, envFrom, resources, volumeMounts },
+        securityContext: own?.securityContext,
+      }),
+    ],
+  });
+}
+
+async function waitUntilEnded(client: NamespaceClient, name: string, server: string): Promise<void> {
+  let last: V1Pod | undefined;
+  let stuckSince: number | undefined;
+  const look = async (): Promise<boolean | undefined> => {
+    last = await client.readPod(name);
+    if (last === undefined || last.status?.phase === "Failed" || serverStatus(last)?.state?.terminated !== undefined) {
+      return serverStatus(last ?? {})?.state?.terminated !== undefined;
+    }
+    stuckSince = isStuck(last) ? (stuckSince ?? performance.now()) : undefined;
+    return stuckSince !== undefined && performance.now() - stuckSince > STUCK_TIME ? false : undefined;
+  };
+  if ((await waitFor(look, START_TIMEOUT)) !== true) {
+    throw await cannotRun(client, server, last ?? {});
+  }
+}
+
+/** Removes the tests of a pod that killed updates have left behind. */
+export async function removeTrials(client: NamespaceClient, pod: string): Promise<void> {
+  const found = await client.listPods(`${TRIAL_LABEL}=${pod}`);
+  await Promise.all(found.map(({ metadata }) => removeTrial(client, metadata?.name ?? "")));
+}
+
+async function removeTrial(client: NamespaceClient, name: string): Promise<void> {
+  await Promise.all([client.deletePod(name, 0), client.deleteSecret(name)]);
+}

@@ -1,0 +1,60 @@
+import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
+import type { KubernetesAccess } from "../../../provider/servers/kubernetes/access";
+import { NamespaceClient } from "../../../provider/servers/kubernetes/client";
+import { apiError, missingLibrary, notArrived, notStopped } from "../../../provider/servers/kubernetes/errors";
+import type { DiagnosticCase } from "./case";
+import { errorOf, toDiagnostics } from "./thrown";
+
+const forbidden = {
+  message:
+    'secrets "nats" is forbidden: User "u" cannot patch resource "secrets" in API group "" in the namespace "nats"',
+};
+const tooLarge = { message: 'Secret "nats" is invalid: data: Too long: may not be more than 1048576 bytes' };
+
+/** Requests to Kubernetes that failed, by code, as its client reports them. */
+const FAILED_REQUESTS = {
+  NA5150: { name: "an API server that does not respond", error: new Error("connect ECONNREFUSED 192.0.2.1:6443") },
+  NA5151: { name: "credentials that Kubernetes rejects", error: { code: 401 } },
+  NA5152: {
+    name: "a request that Kubernetes does not permit",
+    error: { code: 403, body: JSON.stringify(forbidden) },
+  },
+  NA5156: {
+    name: "configurations that are too large for a Secret",
+    error: { code: 422, body: JSON.stringify(tooLarge) },
+  },
+} as const;
+
+const KUBECONFIG = JSON.stringify({ contexts: [{ name: "kind-kind", context: { cluster: "c", user: "u" } }] });
+
+function kubeconfigError(access: KubernetesAccess): Promise<Diagnostic[]> {
+  return errorOf(() => NamespaceClient.connect(access, "nats"));
+}
+
+/** The cases of servers in Kubernetes. */
+export const PODS_CASES: readonly DiagnosticCase[] = [
+  ...Object.entries(FAILED_REQUESTS).map(([code, { name, error }]): DiagnosticCase => ({
+    name,
+    codes: [code as keyof typeof FAILED_REQUESTS],
+    find: () => toDiagnostics(apiError('patch secrets in namespace "nats"', error)),
+  })),
+  {
+    name: "a kubeconfig without the context, without any, and one that cannot be read",
+    codes: ["NA5153", "NA5153", "NA5153"],
+    find: async () => [
+      ...(await kubeconfigError({ kubeconfig: KUBECONFIG, context: "production" })),
+      ...(await kubeconfigError({ kubeconfig: "{}" })),
+      ...(await kubeconfigError({ kubeconfig: "users: [" })),
+    ],
+  },
+  {
+    name: "servers in Kubernetes without the package for them",
+    codes: ["NA5154"],
+    find: () => toDiagnostics(missingLibrary(new Error("Cannot find package"))),
+  },
+  {
+    name: "a pod that does not end, and one that does not receive its configuration",
+    codes: ["NA5155", "NA5157"],
+    find: () => [...toDiagnostics(notStopped("nats-static-0")), ...toDiagnostics(notArrived("static-0", 120))],
+  },
+];

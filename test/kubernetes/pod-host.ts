@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import type { KubernetesAccess } from "../../provider/servers/kubernetes/access";
+import {
+  ARGUMENTS,
+  CONFIG_FOLDER,
+  CONFIG_MODE,
+  CONFIG_VOLUME,
+  CONTAINER,
+  fileInPod,
+  LAME_DUCK_COMMAND,
+  POD_NAME,
+  podName,
+  SERVER_USER,
+} from "../../provider/servers/kubernetes/layout";
+import { PodServer } from "../../provider/servers/kubernetes/pod";
+import type { KubernetesPlace } from "../../provider/servers/place";
+import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
+import { Namespace, serverImage, testContext } from "../support/kubernetes";
+import type { RealServerHost } from "../servers/contract";
+
+/** The name of the server in tests. */
+export const SERVER = "static";
+
+/** A StatefulSet as a cluster creates it: without pods, whose template is replaced only where a pod is deleted. */
+function statefulSet(name: string, image: string): object {
+  const labels = { "nats-auth-test": name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name },
+    spec: {
+      serviceName: name,
+      replicas: 0,
+      podManagementPolicy: "Parallel",
+      updateStrategy: { type: "OnDelete" },
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: SERVER_USER,
+            runAsGroup: SERVER_USER,
+            fsGroup: SERVER_USER,
+            seccompProfile: { type: "RuntimeDefault" },
+          },
+          containers: [
+            {
+              name: CONTAINER,
+              image,
+              imagePullPolicy: "IfNotPresent",
+              args: ARGUMENTS,
+              env: [{ name: POD_NAME, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+              lifecycle: { preStop: { exec: { command: LAME_DUCK_COMMAND } } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ["ALL"] },
+              },
+              volumeMounts: [{ name: CONFIG_VOLUME, mountPath: CONFIG_FOLDER, readOnly: true }],
+            },
+          ],
+          volumes: [{ name: CONFIG_VOLUME, secret: { secretName: name, defaultMode: CONFIG_MODE } }],
+        },
+      },
+    },
+  };
+}
+
+/** Options of a StatefulSet for tests. */
+export interface PodOptions {
+  /** By default the context of the tests. */
+  readonly api?: KubernetesAccess;
+  readonly image?: string;
+}
+
+/** Creates an empty Secret and a StatefulSet. @returns the place of its first pod */
+export async function createPlace(
+  namespace: Namespace,
+  { api = { context: testContext() }, image = serverImage() }: PodOptions = {},
+): Promise<KubernetesPlace> {
+  const name = `s-${randomBytes(4).toString("hex")}`;
+  const secret = { apiVersion: "v1", kind: "Secret", metadata: { name } };
+  await namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: [secret, statefulSet(name, image)] }));
+  const { metadata } = (await namespace.get("statefulset", name)) as { readonly metadata: { readonly uid: string } };
+  const host = `${podName(name, 0)}.${name}.${namespace.name}.svc`;
+  return {
+    ...{ kind: "kubernetes", api, namespace: namespace.name, statefulSet: name, uid: metadata.uid, ordinal: 0 },
+    ...{ secret: name, host, template: "" },
+  };
+}
+
+/** Returns the files of a configuration for a pod. */
+export function filesFor({ statefulSet: name, ordinal }: KubernetesPlace, lines = ""): ConfigFiles {
+  const include = `include "./${fileInPod(podName(name, ordinal), "routes.conf")}"`;
+  return { [MAIN_FILE]: `port: 4222\n${lines}\n${include}\n`, "routes.conf": "" };
+}
+
+/** A host whose servers are pods. */
+export async function podHost(): Promise<RealServerHost> {
+  const namespace = new Namespace();
+  await namespace.create();
+  let latest: KubernetesPlace | undefined;
+  const places = new Map<Server, KubernetesPlace>();
+  return {
+    async place() {
+      latest = await createPlace(namespace);
+      const server = new PodServer(SERVER, latest);
+      places.set(server, latest);
+      return server;
+    },
+    files(lines) {
+      if (latest === undefined) {
+        throw new Error("a place is needed first");
+      }
+      return filesFor(latest, lines);
+    },
+    async remove(server) {
+      await namespace.kubectl(["delete", "statefulset", places.get(server)?.statefulSet ?? "", "--wait"]);
+    },
+    dispose: () => namespace.remove(),
+  };
+}
