@@ -11,6 +11,7 @@ import type { Engine, Search } from "./parts/engine";
 import { sharedAddress, startShared, recordUse } from "./parts/shared-engine";
 import { ensureLocalServer, findServer } from "./parts/nats-server";
 import { runFolder, startEngine, stopEngine, sweepEngines } from "./parts/dockerd";
+import { kubernetesPlugin } from "./parts/kubernetes-plugin";
 import { withCluster, type Cluster } from "./parts/kubernetes/cluster";
 import { sweepClusters } from "./parts/kubernetes/private-cluster";
 import { HOST_VARIABLE, ensureCli } from "./parts/pulumi-cli";
@@ -134,5 +135,6 @@ export async function prepareFor<T>(work: (machine: DockerMachine) => Promise<T>
 export async function prepareWithCluster<T>(work: (machine: Machine, cluster: Cluster) => Promise<T>): Promise<T> {
   await sweep();
   const machine = await withCli(undefined, [dirname(await ensureLocalServer())]);
+  await kubernetesPlugin(machine.pulumi, { ...machine.env, ...downloads });
   return withCluster((cluster) => work(machine, cluster));
 }

@@ -11,6 +11,13 @@ export const versions = {
     module: "github.com/kreuzwerker/terraform-provider-docker@v0.0.0-20260916201441-96d331c98ff4",
     sum: "h1:T3HvvZCRd4h2qkMl+SXA2zza26Rdz8xqV81skikQWy4=",
   },
+  /** The kubernetes plugin: the version that the npm package @pulumi/kubernetes asks for. */
+  kubernetesPlugin: "4.34.2",
+  /** The Go module from which the kubernetes plugin is built, and the checksum of its content. */
+  kubernetesProvider: {
+    module: "github.com/pulumi/pulumi-kubernetes/provider/v4@v4.0.0-20260115033456-f47bc2d6f199",
+    sum: "h1:j2bphCf7c2YhnBrhwht2f3TNRRgcMImltUlAgzxr9H4=",
+  },
   ensureNatsServer: "2.15.2",
   /** The newest nats-server of each minor version; there was no 2.13. */
   natsServers: { "2.11": "2.11.17", "2.12": "2.12.15", "2.14": "2.14.10", "2.15": "2.15.3" },
