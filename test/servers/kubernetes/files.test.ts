@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { changesOf, expectedDigest, filesIn, toData, versionOf } from "../../../provider/servers/kubernetes/files";
+import { fileInPod } from "../../../provider/servers/kubernetes/layout";
+import { parseTestDigest } from "../../../provider/servers/log";
+import { MAIN_FILE } from "../../../provider/servers/server";
+import { natsServer, temporaryFolder } from "../../support/local-server";
+
+const POD = "nats-static-1";
+const FILES = {
+  [MAIN_FILE]: `port: 4222\ninclude "./${fileInPod(POD, "routes.conf")}"\n`,
+  "routes.conf": 'server_name: "ü"\n',
+  "tls-client.pem": "one",
+};
+
+/** Returns the digest that nats-server prints for a file of a Secret, as a pod finds it. */
+function testDigest(data: Readonly<Record<string, string>>, file: string): string | undefined {
+  const folder = temporaryFolder("secret");
+  try {
+    for (const [name, value] of Object.entries(data)) {
+      writeFileSync(join(folder, name), Buffer.from(value, "base64"));
+    }
+    const { stdout, stderr } = spawnSync(natsServer(), ["-t", "-c", join(folder, file)], { encoding: "utf8" });
+    return parseTestDigest(stdout + stderr);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("the files of a pod in a Secret", () => {
+  it("should be those that were written, without those of other pods", () => {
+    const others = ["nats-static-0", "nats-static-10", "nats-static"].map((pod) => toData({ [MAIN_FILE]: pod }, pod));
+    const data = Object.assign({}, ...others, toData(FILES, POD)) as Record<string, string>;
+    assert.deepEqual(filesIn(data, POD), FILES);
+    assert.deepEqual(filesIn(data, "nats-static-0"), { [MAIN_FILE]: "nats-static-0" });
+    assert.deepEqual(filesIn(data, "nats-static-2"), {});
+  });
+
+  it("should change only where they differ, and disappear when they are no longer named", () => {
+    const { "tls-client.pem": _removed, ...rest } = FILES;
+    const data = { ...toData(FILES, POD), ...toData(FILES, "nats-static-0") };
+    assert.deepEqual(changesOf(data, FILES, POD), {});
+    const changes = changesOf(data, { ...rest, "routes.conf": "" }, POD);
+    assert.deepEqual(Object.keys(changes).sort(), [
+      "nats-static-1_routes.conf",
+      "nats-static-1_tls-client.pem",
+      "nats-static-1_version.conf",
+    ]);
+    assert.equal(changes["nats-static-1_tls-client.pem"], null);
+  });
+
+  it("should have a version that nats-server prints, and that differs when only a certificate does", () => {
+    const versions = ["one", "two"].map((certificate) => {
+      const files = { ...FILES, "tls-client.pem": certificate };
+      const { path, digest } = versionOf(files, POD);
+      assert.equal(testDigest(toData(files, POD), basename(path)), digest);
+      return digest;
+    });
+    assert.notEqual(versions[0], versions[1]);
+  });
+
+  it("should have the digest that nats-server prints, if they are all that it reads", () => {
+    assert.equal(expectedDigest(FILES, POD), testDigest(toData(FILES, POD), fileInPod(POD, MAIN_FILE)));
+    assert.equal(expectedDigest({ [MAIN_FILE]: 'include "./other.conf"\n' }, POD), undefined);
+  });
+});
