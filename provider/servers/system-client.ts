@@ -52,8 +52,22 @@ export interface Connecting {
   readonly tls?: TlsOptions;
 }
 
-/** A server that a client can connect to: its URL, or the URL and how to connect with TLS. */
-export type Endpoint = string | { readonly url: string; readonly tls: TlsOptions };
+/** A server that a client can connect to: its URL, or the URL and how to connect. */
+export type Endpoint = string | RemoteServer;
+
+/** How to connect to a server. */
+export interface RemoteServer {
+  /** The URL, as errors show it. */
+  readonly url: string;
+  /** Requires TLS. */
+  readonly tls?: TlsOptions;
+  /**
+   * The address of this machine that leads to the server, such as `127.0.0.1:40001`.
+   *
+   * @default that of the URL
+   */
+  readonly via?: string;
+}
 
 /** A client of the system account that asks all servers of a cluster about themselves. */
 export class SystemClient implements ServerQuestions {
@@ -169,14 +183,18 @@ export async function openConnection(
   login: string | undefined,
   connecting: Connecting = {},
 ): Promise<NatsConnection> {
-  const plain = urls.filter((endpoint) => typeof endpoint === "string");
+  const servers = urls.map(toRemoteServer);
+  const plain = servers.filter(({ tls }) => tls === undefined).map(addressOf);
   let failure: unknown;
   // The library has one TLS setting for all URLs.
-  for (const { url, tls } of urls.filter((endpoint) => typeof endpoint !== "string")) {
-    try {
-      return await connectOnce([url], login, { ...connecting, tls });
-    } catch (error) {
-      failure ??= error;
+  for (const server of servers) {
+    const { tls } = server;
+    if (tls !== undefined) {
+      try {
+        return await connectOnce([addressOf(server)], login, { ...connecting, tls });
+      } catch (error) {
+        failure ??= error;
+      }
     }
   }
   if (plain.length === 0) {
@@ -187,6 +205,14 @@ export async function openConnection(
   } catch (error) {
     throw failure ?? error;
   }
+}
+
+function toRemoteServer(endpoint: Endpoint): RemoteServer {
+  return typeof endpoint === "string" ? { url: endpoint } : endpoint;
+}
+
+function addressOf({ url, via }: RemoteServer): string {
+  return via === undefined ? url : `${new URL(url).protocol}//${via}`;
 }
 
 function connectOnce(
@@ -223,7 +249,7 @@ const REJECTED =
 
 /** The error for a login that failed. */
 export function loginError(endpoints: readonly Endpoint[], error: unknown): ServerError {
-  const urls = endpoints.map((endpoint) => (typeof endpoint === "string" ? endpoint : endpoint.url));
+  const urls = endpoints.map((endpoint) => toRemoteServer(endpoint).url);
   const isRejected = error instanceof AuthorizationError;
   return new ServerError(
     isRejected ? "NA5021" : "NA5020",

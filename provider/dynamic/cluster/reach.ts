@@ -18,15 +18,15 @@ export async function withReachable<T>(
   const pods = Object.values(places).filter((place) => place.kind === "kubernetes");
   const tunnels: Tunnel[] = [];
   const reach = async (endpoint: Endpoint): Promise<Endpoint> => {
-    const url = new URL(typeof endpoint === "string" ? endpoint : endpoint.url);
-    const pod = pods.find(({ host }) => host === url.hostname);
+    const server = typeof endpoint === "string" ? { url: endpoint } : endpoint;
+    const { hostname, port } = new URL(server.url);
+    const pod = pods.find(({ host }) => host === hostname);
     if (pod === undefined) {
       return endpoint;
     }
-    const tunnel = await open(pod, Number(url.port));
+    const tunnel = await open(pod, Number(port));
     tunnels.push(tunnel);
-    url.host = tunnel.address;
-    return typeof endpoint === "string" ? url.href : { ...endpoint, url: url.href };
+    return { ...server, via: tunnel.address };
   };
   try {
     return await use(await Promise.all(endpoints.map(reach)));
