@@ -77,8 +77,16 @@ export type {
   ContainerTarget,
   DockerTarget,
   IfDocker,
+  IfKubernetes,
   IfProcess,
+  KubernetesTarget,
+  LocalTarget,
+  PodResources,
+  PodTarget,
   ProcessTarget,
+  Quantities,
+  ServerNames,
+  StreamVolume,
   Target,
 } from "./components/cluster/target";
 export type { Access } from "./model/access/access";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatDiagnostics, type Diagnostic } from "../diagnostics/diagnostic";
+import { formatDiagnostic, formatDiagnostics, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** Resolves once a component is valid; rejects with all of its problems. */
 export type Gate = Promise<void>;
@@ -20,7 +20,9 @@ export async function validate(
   checks: readonly pulumi.Output<readonly Diagnostic[]>[],
 ): Gate {
   const lists = await Promise.all(checks.map(valueIfKnown));
-  const diagnostics = lists.flatMap((list) => list ?? []);
+  // Pods with the same arguments have the same problems.
+  const found = lists.flatMap((list) => list ?? []).map((one) => [formatDiagnostic(one), one] as const);
+  const diagnostics = [...new Map(found).values()];
   if (diagnostics.length > 0) {
     throw new InvalidArgumentsError(formatDiagnostics(subject, diagnostics), resource);
   }

@@ -85,6 +85,12 @@ export interface Listener extends ProtocolPorts {
    * @default no TLS
    */
   readonly tls?: TlsBlocks;
+  /**
+   * Name of the file that holds the secret part of the configuration, next to it.
+   *
+   * @default routes.conf
+   */
+  readonly routesFile?: string;
 }
 
 /** The files of a server. Paths are absolute, or relative to the folder that it is started in. */
@@ -187,6 +193,7 @@ function clusterBlock({
   address = ANY_ADDRESS,
   clusterAddress = address,
   tls,
+  routesFile = ROUTES_FILE,
 }: Listener): Lines {
   return block("cluster", [
     ...settings({ name: clusterName, host: clusterAddress, port: clusterPort }),
@@ -194,7 +201,7 @@ function clusterBlock({
     comment("A client that can log in to one server only must not be sent to the other one."),
     ...settings({ no_advertise: true }),
     comment("Who may open a route, and where the other server is."),
-    line(`include ${JSON.stringify(`./${ROUTES_FILE}`)}`),
+    line(`include ${JSON.stringify(`./${routesFile}`)}`),
   ]);
 }
 

@@ -71,6 +71,7 @@ describe("components as outputs of a stack", () => {
       "networks",
       "parity",
       "processes",
+      "serviceUrls",
       "websocketUrls",
     ]);
     // What they show of a seed is secret.

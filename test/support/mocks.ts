@@ -105,7 +105,7 @@ async function made(type: string, name: string, inputs: object): Promise<{ id: s
       path: "/cluster",
       place: "/place",
     };
-    return { id: `${name}-id`, state: { ...inputs, ...outputs } };
+    return { id: `${name}-id`, state: { ...inputs, ...outputs, ...objectOutputs(name, inputs) } };
   }
   const { inputs: checked, failures } = (await real.check?.({}, inputs)) ?? { inputs };
   if (failures !== undefined && failures.length > 0) {
@@ -113,6 +113,11 @@ async function made(type: string, name: string, inputs: object): Promise<{ id: s
   }
   const { id, outs } = await real.create(checked ?? inputs);
   return { id, state: { ...inputs, ...outs } };
+}
+
+/** Returns the outputs of an object of Kubernetes; none for other resources. */
+function objectOutputs(name: string, inputs: object): object {
+  return "metadata" in inputs ? { metadata: { ...(inputs.metadata as object), uid: `${name}-uid` } } : {};
 }
 
 /** Returns inputs as a provider receives them, with the plain values of secrets. */

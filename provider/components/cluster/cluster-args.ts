@@ -19,6 +19,7 @@ import {
 } from "../configuration/configuration-args";
 import { registeredArgs } from "../registered-args";
 import { HOST, hostNamesDiagnostics, type HostArgs } from "./host-args";
+import { podArgsDiagnostics } from "./pod-args";
 import { TARGET, type Target } from "./target";
 import type { ServerArgs, SharedArgs } from "../configuration/server-args";
 import { withoutSecrets, SHARED_SHAPES, SERVER_SHAPES } from "../configuration/server-args";
@@ -41,6 +42,15 @@ export interface ClusterServerArgs extends ServerArgs {
    * @default the cluster has no `hosts`
    */
   host?: string;
+  /**
+   * Number of pods, each of which is a server `<name>-0`, `<name>-1`, …; from 1 to 100, only with `target: { kubernetes }`. Removed
+   * are the pods with the highest numbers: their streams move to the other servers first.
+   *
+   * Plain, because it determines which servers exist.
+   *
+   * @default 1
+   */
+  replicas?: number;
 }
 
 /**
@@ -70,7 +80,8 @@ export interface MixedAuthClusterArgs<T extends Target = Target, Name extends st
   /** Ports and settings of the operator server, which trusts the operator's JWT; only without `servers`. */
   operatorServer?: ServerArgs;
   /**
-   * Where the servers run: in containers of a Docker Engine, or as processes on the machine that runs the update.
+   * Where the servers run: in containers of a Docker Engine, as processes on the machine that runs the update, or as pods of
+   * Kubernetes.
    *
    * Plain, because it determines which resources exist.
    *
@@ -80,6 +91,7 @@ export interface MixedAuthClusterArgs<T extends Target = Target, Name extends st
    * { target: { docker: { memoryLimit: "8GiB" } } }
    * { target: "process" } // `nats-server` from PATH
    * { target: { process: { binary: "/opt/nats/nats-server" } } }
+   * { target: { kubernetes: { context: "production", namespace: "nats" } } }
    * ```
    */
   target?: T;
@@ -99,14 +111,15 @@ export interface MixedAuthClusterArgs<T extends Target = Target, Name extends st
    */
   hosts?: Readonly<Record<string, HostArgs>>;
   /**
-   * nats-server image of the containers. It is pulled if the Docker Engine does not have it. Processes run an executable
-   * instead: see `target`.
+   * nats-server image of the containers or pods. It is pulled if the Docker Engine or the node does not have it. Processes run an
+   * executable instead: see `target`.
    *
    * @default nats:2.15.2
    */
   image?: pulumi.Input<string>;
   /**
-   * IP address that client ports are bound to, on the machine that runs the servers. 0.0.0.0 or :: binds to all interfaces.
+   * IP address that client ports are bound to, on the machine that runs the servers. 0.0.0.0 or :: binds to all interfaces. Pods
+   * have addresses of their own: a Service makes their ports available.
    *
    * @default 127.0.0.1: connections from the same machine only
    */
@@ -174,6 +187,7 @@ const SERVER: Shape = optional(objectOf<ServerArgs>(SERVER_SHAPES));
 export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({
   mode: MODE_SHAPE,
   host: optional(stringShape),
+  replicas: anyValue,
   ...SERVER_SHAPES,
 });
 const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof ConfigurationArgs | keyof SharedArgs>, Shape>> = {
@@ -201,6 +215,7 @@ export function clusterArgsDiagnostics(args: ClusterArgs): Diagnostic[] {
       ? []
       : [...serversDiagnostics(Object.keys(servers)), ...portsBesideServers({ staticServer, operatorServer })]),
     ...hostNamesDiagnostics(args),
+    ...podArgsDiagnostics(args),
   ]);
 }
 

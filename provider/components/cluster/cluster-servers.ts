@@ -4,57 +4,96 @@ import { MODES, type DefaultServer, type Mode } from "../../model/cluster/server
 import { sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs } from "./cluster-args";
+import { expandEntry, isReplicaCount } from "./pods";
+import { resolveTarget, type KnownTarget } from "./target";
 import { type ServerArgs } from "../configuration/server-args";
 import type { ServerPorts, DeclaredServer } from "../configuration/declared-server";
 import { portsByName } from "../configuration/declared-server";
 
-const DEFAULT_PORTS: Readonly<Record<Mode, { readonly clientPort: number; readonly clusterPort: number }>> = {
-  static: { clientPort: 4222, clusterPort: 6222 },
-  operator: { clientPort: 4223, clusterPort: 6223 },
+type DefaultPorts = Pick<ServerPorts, "monitoringPort"> & Readonly<Record<"clientPort" | "clusterPort", number>>;
+
+/** Servers on the same machine need ports of their own. */
+const DEFAULT_PORTS: Readonly<Record<Mode, DefaultPorts>> = {
+  static: { clientPort: 4222, clusterPort: 6222, monitoringPort: undefined },
+  operator: { clientPort: 4223, clusterPort: 6223, monitoringPort: undefined },
 };
+
+/** Each pod has an address of its own. Kubernetes asks the monitoring port for the health of the server. */
+const POD_PORTS: DefaultPorts = { clientPort: 4222, clusterPort: 6222, monitoringPort: 8222 };
 
 /** The distance of the two ports above. */
 const TO_CLUSTER_PORT = 2_000;
 
-/** Returns the servers of a cluster in a stable order: those in static mode first. Leaves out malformed ones. */
-export function declaredServers({ servers, staticServer, operatorServer }: ClusterArgs): readonly DeclaredServer[] {
+/**
+ * Returns the servers of a cluster in a stable order: those in static mode first. Leaves out malformed ones. Each entry of `servers` is
+ * one server; in Kubernetes, it is one for each of its replicas.
+ */
+export function declaredServers(args: ClusterArgs, clusterName: pulumi.Output<string>): readonly DeclaredServer[] {
+  const target = resolveTarget(args.target);
+  const entries = declaredEntries(args, target);
+  return target.kind === "kubernetes"
+    ? entries.flatMap(({ server, replicas }) => expandEntry(server, replicas, target.settings, clusterName))
+    : entries.map(({ server }) => server);
+}
+
+/** An entry of `servers`. */
+interface DeclaredEntry {
+  readonly server: DeclaredServer;
+  /** Number of pods. */
+  readonly replicas: number;
+}
+
+function declaredEntries(
+  { servers, staticServer, operatorServer }: ClusterArgs,
+  target: KnownTarget,
+): readonly DeclaredEntry[] {
   if (servers === undefined) {
     return [
-      { ...ofMode("static", staticServer), path: "staticServer" },
-      { ...ofMode("operator", operatorServer), path: "operatorServer" },
+      { server: { ...ofMode("static", target, staticServer), path: "staticServer" }, replicas: 1 },
+      { server: { ...ofMode("operator", target, operatorServer), path: "operatorServer" }, replicas: 1 },
     ];
   }
   const wellFormed = sortEntries(isRecord(servers) ? servers : {}).filter(([, args]) => hasShape(CLUSTER_SERVER, args));
-  const declared = wellFormed.map(([name, args]): DeclaredServer => {
-    const { mode, host } = args;
-    return {
+  const declared = wellFormed.map(([name, args]): DeclaredEntry => {
+    const { mode, host, replicas } = args;
+    const server = {
       name,
       mode,
       path: keyPath("servers", name),
-      ports: portsNear(args),
+      ports: portsNear(args, target),
       ...(host === undefined ? {} : { host }),
       ...settingsOf(args),
     };
+    return { server, replicas: isReplicaCount(replicas) ? replicas : 1 };
   });
-  return MODES.flatMap((mode) => declared.filter((server) => server.mode === mode));
+  return MODES.flatMap((mode) => declared.filter(({ server }) => server.mode === mode));
 }
 
 /** Returns the server that is called by its mode. Malformed arguments are reported elsewhere. */
-function ofMode(mode: DefaultServer, args: ServerArgs | undefined): Omit<DeclaredServer, "path"> {
+function ofMode(mode: DefaultServer, target: KnownTarget, args: ServerArgs | undefined): Omit<DeclaredServer, "path"> {
   const given: ServerArgs = isRecord(args) ? args : {};
-  return { name: mode, mode, ports: portsOf(mode, given), ...settingsOf(given) };
+  return { name: mode, mode, ports: portsOf(defaultPorts(mode, target), given), ...settingsOf(given) };
 }
 
 function settingsOf({ settings, tls }: ServerArgs): Pick<DeclaredServer, "settings" | "tls"> {
   return { ...(settings === undefined ? {} : { settings }), ...(tls === undefined ? {} : { tls }) };
 }
 
-function portsOf(mode: Mode, given: ServerArgs): ServerPorts {
-  const { clientPort, clusterPort } = DEFAULT_PORTS[mode];
+function defaultPorts(mode: Mode, { kind }: KnownTarget): DefaultPorts {
+  switch (kind) {
+    case "docker":
+    case "process":
+      return DEFAULT_PORTS[mode];
+    case "kubernetes":
+      return POD_PORTS;
+  }
+}
+
+function portsOf({ clientPort, clusterPort, monitoringPort }: DefaultPorts, given: ServerArgs): ServerPorts {
   return {
     clientPort: given.clientPort ?? clientPort,
     clusterPort: given.clusterPort ?? clusterPort,
-    monitoringPort: given.monitoringPort,
+    monitoringPort: given.monitoringPort ?? monitoringPort,
     leafNodePort: given.leafNodePort,
     websocketPort: given.websocketPort,
     mqttPort: given.mqttPort,
@@ -62,15 +101,19 @@ function portsOf(mode: Mode, given: ServerArgs): ServerPorts {
 }
 
 /** The port for routes depends on the one for clients, so that several servers of one mode need one port each. */
-function portsNear({ mode, ...given }: ClusterServerArgs): ServerPorts {
-  const { clientPort = DEFAULT_PORTS[mode].clientPort } = given;
+function portsNear({ mode, ...given }: ClusterServerArgs, target: KnownTarget): ServerPorts {
+  const defaults = defaultPorts(mode, target);
+  if (target.kind === "kubernetes") {
+    return portsOf(defaults, given);
+  }
+  const { clientPort = defaults.clientPort } = given;
   const clusterPort = pulumi.output(clientPort).apply((port) => port + TO_CLUSTER_PORT);
-  return portsOf(mode, { clusterPort, ...given, clientPort });
+  return portsOf(defaults, { clusterPort, ...given, clientPort });
 }
 
-/** Returns the ports of all servers of each host, by the path of their argument. */
+/** Returns the ports of all servers of each host, by the path of their argument. Each pod is a host of its own. */
 export function portsOfHosts(servers: readonly DeclaredServer[]): Record<string, pulumi.Input<number>>[] {
-  return [...groupByHost(servers).values()].map((group) =>
+  return [...groupBy(servers, ({ host, pod }) => pod?.entry ?? host).values()].map((group) =>
     Object.fromEntries(group.flatMap(({ path, ports }) => Object.entries(portsByName(path, ports)))),
   );
 }
@@ -79,6 +122,14 @@ export function portsOfHosts(servers: readonly DeclaredServer[]): Record<string,
 export function groupByHost<Server extends DeclaredServer>(
   servers: readonly Server[],
 ): ReadonlyMap<string | undefined, readonly Server[]> {
-  const names = [...new Set(servers.map(({ host }) => host))];
-  return new Map(names.map((name) => [name, servers.filter(({ host }) => host === name)]));
+  return groupBy(servers, ({ host }) => host);
+}
+
+/** Groups servers, in the order in which they are. */
+export function groupBy<Server, Key>(
+  servers: readonly Server[],
+  keyOf: (server: Server) => Key,
+): ReadonlyMap<Key, readonly Server[]> {
+  const keys = [...new Set(servers.map(keyOf))];
+  return new Map(keys.map((key) => [key, servers.filter((server) => keyOf(server) === key)]));
 }

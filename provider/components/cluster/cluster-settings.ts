@@ -1,41 +1,61 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ROUTES_FILE } from "../../config/listener";
 import { containerLimitsDiagnostics } from "../../model/cluster/container-limits";
 import type { PerServer } from "../../model/cluster/servers";
 import { formatDiagnostic, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
 import type { ClusterConfigurationArgs } from "../../resources/cluster-configuration";
 import { STORE as CONTAINER_STORE } from "../../servers/docker/layout";
+import { fileInPod, STORE as POD_STORE } from "../../servers/kubernetes/layout";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
 import { LOG_FILE, STORE as PROCESS_STORE } from "../../servers/process/layout";
 import { portAddresses } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
 import { type ListenerSettings } from "../configuration/model";
-import { dockerTarget, processTarget } from "./target";
+import { resolveTarget } from "./target";
 import { normalizeStorage, sortProxyKeys } from "../configuration/shared-settings";
 import type { DeclaredServer } from "../configuration/declared-server";
 
-/** Returns the listener settings that all servers of a cluster share. */
-export function listenerSettings(args: ClusterArgs, servers: readonly DeclaredServer[]): ListenerSettings {
-  const { target, jetstream } = args;
+/** Returns the listener settings of a server of a cluster. */
+export function listenerSettings(
+  args: ClusterArgs,
+  servers: readonly DeclaredServer[],
+  { pod }: DeclaredServer,
+): ListenerSettings {
+  const { jetstream } = args;
   const alone = jetstream !== undefined && servers.length === 1 ? { isAlone: true } : {};
   const trustedProxies = sortProxyKeys(args);
   const storage = jetstream === undefined ? undefined : normalizeStorage(jetstream);
-  if (processTarget(target) !== undefined) {
-    const { bindAddress: address, clusterAddress, monitoringAddress } = portAddresses(args);
-    const addresses = { address, clusterAddress, monitoringAddress };
-    const files = { log: LOG_FILE, store: PROCESS_STORE };
-    return omitUndefined<ListenerSettings>({ ...addresses, ...alone, files, jetstream: storage, trustedProxies });
+  const shared = { ...alone, jetstream: storage, trustedProxies };
+  const storeIn = (store: string) => (storage === undefined ? undefined : { store });
+  switch (resolveTarget(args.target).kind) {
+    case "docker":
+      return omitUndefined<ListenerSettings>({ ...shared, files: storeIn(CONTAINER_STORE) });
+    case "process": {
+      const { bindAddress: address, clusterAddress, monitoringAddress } = portAddresses(args);
+      const addresses = { address, clusterAddress, monitoringAddress };
+      const files = { log: LOG_FILE, store: PROCESS_STORE };
+      return omitUndefined<ListenerSettings>({ ...addresses, ...shared, files });
+    }
+    case "kubernetes":
+      return omitUndefined<ListenerSettings>({
+        ...shared,
+        files: storeIn(POD_STORE),
+        // All pods of an entry have the files of all of them.
+        routesFile: pod?.name.apply((name) => fileInPod(name, ROUTES_FILE)),
+      });
   }
-  const files = storage === undefined ? undefined : { store: CONTAINER_STORE };
-  return omitUndefined<ListenerSettings>({ ...alone, files, jetstream: storage, trustedProxies });
 }
 
 /** Checks the limits of containers. */
-export function limitsArgsDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
-  const { target, jetstream } = args;
+export function limitsArgsDiagnostics({ target, jetstream }: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+  const { kind, settings } = resolveTarget(target);
+  if (kind !== "docker") {
+    return [];
+  }
   return [
     pulumi
-      .all([dockerTarget(target), jetstream])
+      .all([settings, jetstream])
       .apply(([limits, storage]) => prefixPaths("target.docker", containerLimitsDiagnostics(limits, storage))),
   ];
 }

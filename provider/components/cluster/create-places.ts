@@ -1,45 +1,86 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perServer } from "../../model/cluster/servers";
+import { parseDuration } from "../../model/form/quantities";
 import type { ClusterArgs } from "./cluster-args";
 import type { createDockerPlaces } from "./docker-places";
 import { clientHost, findHost, hasSeveralHosts } from "./hosts";
+import { createPodPlaces, type PodTerms } from "./pod-places";
 import { createProcessPlaces } from "./process-places";
 import { effectiveSettings } from "../configuration/server-settings";
-import type { DockerPlaces, ProcessPlaces, ServerPlacesArgs, UnplacedServer } from "./server-places";
-import { dockerTarget, processTarget } from "./target";
+import type { Places, ServerPlacesArgs, UnplacedServer } from "./server-places";
+import { loadKubernetes, type Kubernetes } from "./kubernetes-sdk";
+import { resolveTarget } from "./target";
 import { urlHost } from "../configuration/addresses";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ResolvedTls } from "../configuration/tls";
 
-/**
- * Creates the containers or folders of the servers.
- *
- * @param provider the docker provider of the cluster
- */
+/** The providers of a cluster, by the package of their resources; undefined for the default one. */
+export type Providers = Readonly<Record<"docker" | "kubernetes", pulumi.ProviderResource | undefined>>;
+
+/** Creates the containers, folders or pods of the servers. */
 export function createPlaces(
   places: ServerPlacesArgs,
   args: ClusterArgs,
-  provider: pulumi.ProviderResource | undefined,
+  providers: Providers,
   cluster: pulumi.Resource,
-): DockerPlaces | ProcessPlaces {
+): Places {
   const child = { parent: cluster };
-  const target = processTarget(args.target);
+  const { kind, settings } = resolveTarget(args.target);
   const { operator, image, jetstream, clusterAddress } = args;
-  return target === undefined
-    ? loadDockerPlaces()(
+  switch (kind) {
+    case "docker":
+      return loadDockerPlaces()(
         {
           ...places,
           image,
           operator: operator.publicKey,
           opensRoutes: hasSeveralHosts(args) || clusterAddress !== undefined,
-          limits: dockerTarget(args.target),
+          limits: settings,
           jetstream,
           isOwn: (host) => findHost(args, host)?.provider === undefined,
-          providerOf: (host) => findHost(args, host)?.provider ?? provider,
+          providerOf: (host) => findHost(args, host)?.provider ?? providers.docker,
         },
         child,
-      )
-    : createProcessPlaces({ ...places, target }, child);
+      );
+    case "process":
+      return createProcessPlaces({ ...places, target: settings }, child);
+    case "kubernetes":
+      return createPodPlaces(
+        requireKubernetes(),
+        {
+          ...places,
+          image,
+          target: settings,
+          jetstream,
+          provider: providers.kubernetes,
+          termsOf: (server) => podTerms(args, server),
+        },
+        child,
+      );
+  }
+}
+
+/** Without the package, the cluster is not valid, and gets no places. */
+function requireKubernetes(): Kubernetes {
+  const sdk = loadKubernetes();
+  if (sdk === undefined) {
+    throw new Error("@pulumi/kubernetes is not installed");
+  }
+  return sdk;
+}
+
+/** The default of nats-server for `lame_duck_duration`, in nanoseconds. */
+const LAME_DUCK_DURATION = 120e9;
+
+/** Returns the settings that a pod depends on. */
+function podTerms(args: ClusterArgs, server: UnplacedServer): PodTerms {
+  const settings = pulumi.output(effectiveSettings(args, server));
+  return {
+    monitoringBasePath: settings.apply((known) => known?.monitoringBasePath ?? ""),
+    lameDuckSeconds: settings.apply((known) => {
+      return Math.ceil((parseDuration(known?.lameDuckDuration ?? "") ?? LAME_DUCK_DURATION) / 1e9);
+    }),
+  };
 }
 
 /** Loads the code that creates containers only in programs that need it: loading takes a second. */
@@ -49,20 +90,29 @@ function loadDockerPlaces(): typeof createDockerPlaces {
 }
 
 /** Returns the outputs that depend on where the servers run. */
-export function outputsOf(placed: DockerPlaces | ProcessPlaces) {
-  if ("processes" in placed) {
-    return { processes: placed.processes };
+export function outputsOf(placed: Places) {
+  switch (placed.kind) {
+    case "docker": {
+      const { containers, networks, servers } = placed;
+      const named = [...networks].flatMap(([host, network]) => (host === undefined ? [] : [[host, network] as const]));
+      return {
+        containers,
+        networkUrls: perServer(servers, ({ hostName, ports, resolvedTls }) =>
+          url(clientScheme(resolvedTls), hostName, ports.clientPort),
+        ),
+        network: networks.get(undefined),
+        networks: named.length === 0 ? undefined : Object.fromEntries(named),
+      };
+    }
+    case "process":
+      return { processes: placed.processes };
+    case "kubernetes":
+      return {
+        serviceUrls: perServer(placed.services, ({ host, server: { ports, resolvedTls } }) =>
+          url(clientScheme(resolvedTls), host, ports.clientPort),
+        ),
+      };
   }
-  const { containers, networks, servers } = placed;
-  const named = [...networks].flatMap(([host, network]) => (host === undefined ? [] : [[host, network] as const]));
-  return {
-    containers,
-    networkUrls: perServer(servers, ({ hostName, ports, resolvedTls }) =>
-      url(clientScheme(resolvedTls), hostName, ports.clientPort),
-    ),
-    network: networks.get(undefined),
-    networks: named.length === 0 ? undefined : Object.fromEntries(named),
-  };
 }
 
 function clientScheme(tls: ResolvedTls | undefined): string {
@@ -81,7 +131,7 @@ export function clientUrl(
 export function monitoringUrl(args: ClusterArgs, server: UnplacedServer): pulumi.Output<string> | undefined {
   const { monitoringPort } = server.ports;
   const scheme = server.resolvedTls?.has.monitoring === true ? "https" : "http";
-  const host = pulumi.output(server.addresses.monitoringAddress).apply(urlHost);
+  const host = server.pod?.host ?? pulumi.output(server.addresses.monitoringAddress).apply(urlHost);
   const path = effectiveSettings(args, server)?.apply(({ monitoringBasePath = "" }) => monitoringBasePath) ?? "";
   return monitoringPort === undefined ? undefined : pulumi.interpolate`${url(scheme, host, monitoringPort)}${path}`;
 }

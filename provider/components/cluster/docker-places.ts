@@ -46,6 +46,7 @@ export function createDockerPlaces(args: DockerPlacesArgs, child: pulumi.CustomR
   const servers = args.servers.flatMap(({ name }) => placed.get(name) ?? []);
   const containers = perServer(servers, ({ container }) => container);
   return {
+    kind: "docker",
     networks: new Map(hosts.map(({ host, network }) => [host, network])),
     containers,
     ids: { containers },

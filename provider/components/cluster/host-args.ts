@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { labelProblem } from "../../model/cluster/servers";
 import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
-import { processTarget, type Target } from "./target";
+import { resolveTarget, type Target } from "./target";
 
 /** A machine with a Docker Engine, on which servers of a cluster run. */
 export interface HostArgs {
@@ -62,6 +62,10 @@ interface Arguments {
 
 /** Checks which host each server names. Both are plain values. */
 export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }: Arguments): Diagnostic[] {
+  if (resolveTarget(target).kind === "kubernetes") {
+    // `podArgsDiagnostics` reports these arguments.
+    return [];
+  }
   const declared = Object.entries(isRecord(servers) ? servers : {}) as [string, { readonly host?: string }][];
   const names = isRecord(hosts) ? Object.keys(hosts) : undefined;
   const listed = declared.flatMap(([name, { host }]) =>
@@ -139,7 +143,7 @@ function hostProblem(host: string | undefined, names: readonly string[] | undefi
 }
 
 function combinationProblem(servers: unknown, target: Target | undefined): string | undefined {
-  if (processTarget(target) !== undefined) {
+  if (resolveTarget(target).kind === "process") {
     return "cannot be combined with processes, which run on this machine";
   }
   return servers === undefined ? "requires `servers`, each of which names its host" : undefined;

@@ -26,9 +26,14 @@ function wellFormedHosts(hosts: unknown): readonly [string, HostArgs][] {
   });
 }
 
+/** The address of all ports in a pod. */
+const ANY_ADDRESS = "0.0.0.0";
+
 /** Returns the addresses that the ports of a server are bound to, with defaults applied. */
 export function serverAddresses(args: ClusterArgs, server: DeclaredServer): Addresses {
-  return portAddresses(addressArgs(args, findHost(args, server.host)));
+  return server.pod === undefined
+    ? portAddresses(addressArgs(args, findHost(args, server.host)))
+    : { bindAddress: ANY_ADDRESS, clusterAddress: ANY_ADDRESS, monitoringAddress: ANY_ADDRESS };
 }
 
 function addressArgs(
@@ -57,6 +62,9 @@ export function machineAddress(args: ClusterArgs, host: string | undefined): pul
 
 /** Returns the host for the client URL of a server. */
 export function clientHost(args: ClusterArgs, server: DeclaredServer): pulumi.Output<string> {
+  if (server.pod !== undefined) {
+    return server.pod.host;
+  }
   const host = findHost(args, server.host);
   const { bindAddress } = serverAddresses(args, server);
   return host === undefined

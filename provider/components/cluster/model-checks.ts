@@ -4,6 +4,7 @@ import { type Diagnostic } from "../../diagnostics/diagnostic";
 import { portsDiagnostics } from "../../model/cluster/ports";
 import type { ClusterArgs } from "./cluster-args";
 import { declaredServers, portsOfHosts } from "./cluster-servers";
+import { textOf } from "../configuration/server-args";
 import { authorizationDiagnostics, clusterNameArgDiagnostics } from "../configuration/model";
 import { type DeclaredServer } from "../configuration/declared-server";
 
@@ -11,7 +12,7 @@ import { type DeclaredServer } from "../configuration/declared-server";
 export function modelDiagnostics(
   name: string,
   args: ClusterArgs,
-  servers: readonly DeclaredServer[] = declaredServers(args),
+  servers: readonly DeclaredServer[] = declaredServers(args, textOf(args.clusterName ?? name)),
 ): pulumi.Output<readonly Diagnostic[]>[] {
   const { clusterName } = args;
   return [

@@ -6,33 +6,73 @@ import type { TlsServer } from "../configuration/tls";
 import type { ClusterArgs } from "./cluster-args";
 import { clientHost, hasSeveralHosts, machineAddress } from "./hosts";
 import type { UnplacedServer } from "./server-places";
-import { processTarget } from "./target";
+import { onePerEntry, serviceHost } from "./pods";
+import { resolveTarget } from "./target";
 
-/** Finds the ports of a cluster that others than the same machine reach without TLS. Docker networks are not reached from outside. */
+/**
+ * Finds the ports of a cluster that others than the same machine reach without TLS. Docker networks are not reached from outside;
+ * the network of pods leads from machine to machine, and belongs to all pods.
+ */
 export function clusterPlaintextPorts(
   args: ClusterArgs,
   servers: readonly UnplacedServer[],
 ): pulumi.Output<readonly PlaintextPort[]> {
   const isAlone = args.jetstream !== undefined && servers.length === 1;
-  const isPublished = hasSeveralHosts(args) || args.clusterAddress !== undefined;
-  const opensRoutes = !isAlone && (processTarget(args.target) !== undefined || isPublished);
-  return findPlaintextPorts(servers.map((server) => ({ ...server, opensRoutes })));
+  const opensRoutes = !isAlone && publishesRoutes(args);
+  return findPlaintextPorts(
+    onePerEntry(servers).map((server) => ({ ...server, name: server.pod?.entry ?? server.name, opensRoutes })),
+  );
+}
+
+/** Returns whether others than the servers in a docker network reach the ports for routes. */
+function publishesRoutes(args: ClusterArgs): boolean {
+  switch (resolveTarget(args.target).kind) {
+    case "docker":
+      return hasSeveralHosts(args) || args.clusterAddress !== undefined;
+    case "process":
+    case "kubernetes":
+      return true;
+  }
 }
 
 /** Adds the hosts by which clients and the other servers reach each server: its certificates must be valid for them. */
-export function reachedServers(args: ClusterArgs, servers: readonly UnplacedServer[]): readonly TlsServer[] {
-  const isLocal = processTarget(args.target) !== undefined;
+export function reachedServers(
+  args: ClusterArgs,
+  servers: readonly UnplacedServer[],
+  clusterName: pulumi.Output<string>,
+): readonly TlsServer[] {
   return servers.map((server) => {
     const others = servers.filter((other) => other !== server);
-    const near = isLocal ? pulumi.output(server.addresses.clusterAddress).apply(urlHost) : pulumi.output(server.name);
-    const routes = [
-      ...(others.some(({ host }) => host === server.host) ? [near] : []),
-      ...(others.some(({ host }) => host !== server.host) ? [machineAddress(args, server.host)] : []),
-    ];
-    const hosts = pulumi.all([clientHost(args, server), pulumi.all(routes)]).apply(([client, peers]) => ({
-      clients: [client],
-      routes: peers,
-    }));
+    const near = others.some(({ host }) => host === server.host) ? [nearHost(args, server)] : [];
+    const far = others.some(({ host }) => host !== server.host) ? [machineAddress(args, server.host)] : [];
+    const hosts = pulumi
+      .all([pulumi.all(clientHosts(args, server, clusterName)), pulumi.all([...near, ...far])])
+      .apply(([clients, routes]) => ({ clients, routes }));
     return { ...server, resolved: server.resolvedTls, hosts };
   });
+}
+
+/** Returns the host by which servers on the same machine, or in the same network, reach a server. */
+function nearHost(args: ClusterArgs, { name, addresses, pod }: UnplacedServer): pulumi.Output<string> {
+  switch (resolveTarget(args.target).kind) {
+    case "docker":
+      return pulumi.output(name);
+    case "process":
+      return pulumi.output(addresses.clusterAddress).apply(urlHost);
+    case "kubernetes":
+      return pod?.host ?? pulumi.output(name);
+  }
+}
+
+/** Returns the hosts by which clients reach a server: in Kubernetes also that of its Service. */
+function clientHosts(
+  args: ClusterArgs,
+  server: UnplacedServer,
+  clusterName: pulumi.Output<string>,
+): pulumi.Output<string>[] {
+  const { kind, settings } = resolveTarget(args.target);
+  const own = clientHost(args, server);
+  return kind === "kubernetes" && server.pod !== undefined
+    ? [own, serviceHost(settings, clusterName, server.pod.entry)]
+    : [own];
 }

@@ -57,6 +57,7 @@ export function createProcessPlaces(args: ProcessPlacesArgs, child: pulumi.Custo
   });
   const processes = perServer(servers, ({ process }) => process);
   return {
+    kind: "process",
     processes,
     ids: { processes },
     servers,

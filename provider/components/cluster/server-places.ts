@@ -28,6 +28,7 @@ export interface ServerPlacesArgs {
   readonly name: string;
   /** Opens when the cluster is valid; nothing is created before. */
   readonly gate: Gate;
+  readonly clusterName: pulumi.Output<string>;
   readonly servers: readonly UnplacedServer[];
   /** Whether the servers store streams. */
   readonly stores: boolean;
@@ -51,6 +52,7 @@ export interface ServerPlaces {
 
 /** Places that are containers. */
 export interface DockerPlaces extends ServerPlaces {
+  readonly kind: "docker";
   /** Name of the docker network of each host; undefined is the only host of a cluster without `hosts`. */
   readonly networks: ReadonlyMap<string | undefined, pulumi.Output<string>>;
   /** Docker id of each container. */
@@ -59,9 +61,29 @@ export interface DockerPlaces extends ServerPlaces {
 
 /** Places that are local processes. */
 export interface ProcessPlaces extends ServerPlaces {
+  readonly kind: "process";
   /** Absolute path of each process's folder. */
   readonly processes: PerServer<pulumi.Output<string>>;
 }
+
+/** The Service for clients of an entry of `servers`. */
+export interface ClientService {
+  /** Name of the entry. */
+  readonly name: string;
+  /** Host by which pods reach it. */
+  readonly host: pulumi.Output<string>;
+  /** One of its servers. */
+  readonly server: UnplacedServer;
+}
+
+/** Places that are pods. */
+export interface PodPlaces extends ServerPlaces {
+  readonly kind: "kubernetes";
+  readonly services: readonly ClientService[];
+}
+
+/** The places of a cluster's servers. */
+export type Places = DockerPlaces | ProcessPlaces | PodPlaces;
 
 /** Returns a short digest of a text, for comparison. */
 export function shortDigest(text: string): string {

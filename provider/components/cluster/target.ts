@@ -45,6 +45,91 @@ export interface ProcessTarget {
   folder?: pulumi.Input<string>;
 }
 
+/** Resources of a container, by name, such as `cpu` and `memory`, in the notation of Kubernetes: `"500m"`, `"2Gi"`. */
+export type Quantities = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** Resources that a pod asks for, and that it can use at most. */
+export interface PodResources {
+  /** What the node of the pod must have free. */
+  readonly requests?: Quantities;
+  /** What the pod can use at most. Kubernetes restarts a server that needs more memory. */
+  readonly limits?: Quantities;
+}
+
+/** Volumes of the servers for JetStream. Kubernetes creates one for each pod, and does not change it afterwards. */
+export interface StreamVolume {
+  /**
+   * Size of each volume, such as `"20GiB"`. It must be larger than `jetstream.fileStorage`, because streams need space for their
+   * indexes and logs, too. It cannot change: to get larger volumes, resize the PersistentVolumeClaims, and keep this argument.
+   *
+   * @default `jetstream.fileStorage` and a quarter more
+   */
+  readonly size?: pulumi.Input<Size>;
+  /**
+   * Name of the StorageClass. It cannot change.
+   *
+   * @default the default StorageClass of the Kubernetes cluster
+   */
+  readonly storageClass?: pulumi.Input<string>;
+  /**
+   * What happens to the volumes when the cluster is destroyed. Kubernetes deletes the PersistentVolumeClaims for `"delete"`; those
+   * that are kept are named `store-<pod>`.
+   *
+   * @default "retain"
+   */
+  readonly onDestroy?: pulumi.Input<"retain" | "delete">;
+}
+
+/** Settings of servers that run as pods of Kubernetes. */
+export interface KubernetesTarget {
+  /**
+   * Context of the kubeconfig. The current context is never used without its name.
+   *
+   * @default with `kubeconfig`, its current context; required otherwise
+   */
+  readonly context?: pulumi.Input<string>;
+  /**
+   * Content of a kubeconfig. It becomes a secret.
+   *
+   * @default the files that `KUBECONFIG` names, or ~/.kube/config
+   */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /**
+   * Namespace of all objects. It must exist.
+   *
+   * @default "default"
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Resources of each pod. Nine tenths of the memory limit are the soft limit of Go (`GOMEMLIMIT`).
+   *
+   * @default none
+   * @example
+   * ```ts
+   * { resources: { requests: { cpu: "2", memory: "8Gi" }, limits: { memory: "8Gi" } } }
+   * ```
+   */
+  readonly resources?: PodResources;
+  /**
+   * Type of the Services for clients.
+   *
+   * @default "ClusterIP": only pods reach them
+   */
+  readonly serviceType?: pulumi.Input<"ClusterIP" | "NodePort" | "LoadBalancer">;
+  /**
+   * Names of the Secrets with which the image is pulled.
+   *
+   * @default none
+   */
+  readonly imagePullSecrets?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * Volumes for JetStream.
+   *
+   * Plain, except for its members, because it determines which resources exist.
+   */
+  readonly volume?: StreamVolume;
+}
+
 /** A target whose servers run in containers. */
 export type ContainerTarget =
   | "docker"
@@ -53,28 +138,47 @@ export type ContainerTarget =
       readonly docker: DockerTarget;
     };
 
-/**
- * Where the servers of a cluster run: in containers of a Docker Engine, or as processes on the machine that runs the
- * update.
- */
-export type Target =
-  | ContainerTarget
+/** A target whose servers run as local processes. */
+export type LocalTarget =
   | "process"
   | {
       /** Settings of the processes. */
       readonly process: ProcessTarget;
     };
 
-/** An output that is defined only if servers run in containers. */
+/** A target whose servers run as pods. */
+export interface PodTarget {
+  /** Settings of the pods. */
+  readonly kubernetes: KubernetesTarget;
+}
+
+/**
+ * Where the servers of a cluster run: in containers of a Docker Engine, as processes on the machine that runs the update, or
+ * as pods of Kubernetes.
+ */
+export type Target = ContainerTarget | LocalTarget | PodTarget;
+
+/** An output that is defined only if servers run in containers of a Docker Engine. */
 export type IfDocker<T extends Target, V> = T extends ContainerTarget ? V : undefined;
 /** An output that is defined only if servers run as processes. */
-export type IfProcess<T extends Target, V> = T extends ContainerTarget ? undefined : V;
+export type IfProcess<T extends Target, V> = T extends LocalTarget ? V : undefined;
+/** An output that is defined only if servers run as pods. */
+export type IfKubernetes<T extends Target, V> = T extends PodTarget ? V : undefined;
+
+/** Names of servers: those of `servers`, for pods each followed by the number of the pod, such as `operator-0`. */
+export type ServerNames<T extends Target, Name extends string> = T extends PodTarget ? `${Name}-${number}` : Name;
+
+/** A target with its settings. */
+export type KnownTarget =
+  | { readonly kind: "docker"; readonly settings: DockerTarget }
+  | { readonly kind: "process"; readonly settings: ProcessTarget }
+  | { readonly kind: "kubernetes"; readonly settings: KubernetesTarget };
 
 /** Kinds of targets with settings. */
-const KINDS = ["docker", "process"] as const;
+const KINDS = ["docker", "process", "kubernetes"] as const satisfies KnownTarget["kind"][];
 
 const NAMED: Shape = matching(
-  'a target: "docker", "process", { docker: { … } } or { process: { … } }',
+  'a target: "docker", "process", { docker: { … } }, { process: { … } } or { kubernetes: { … } }',
   "Use one of these values.",
   (value) =>
     value === "docker" ||
@@ -83,9 +187,20 @@ const NAMED: Shape = matching(
 );
 
 /** The shape of a target with settings. */
-const SETTINGS: Shape = objectOf<{ docker: DockerTarget; process: ProcessTarget }>({
+const SETTINGS: Shape = objectOf<{ docker: DockerTarget; process: ProcessTarget; kubernetes: KubernetesTarget }>({
   docker: optional(objectOf<DockerTarget>({ memoryLimit: anyValue, pidsLimit: anyValue })),
   process: optional(objectOf<ProcessTarget>({ binary: anyValue, folder: anyValue })),
+  kubernetes: optional(
+    objectOf<KubernetesTarget>({
+      context: anyValue,
+      kubeconfig: anyValue,
+      namespace: anyValue,
+      resources: optional(objectOf<PodResources>({ requests: anyValue, limits: anyValue })),
+      serviceType: anyValue,
+      imagePullSecrets: anyValue,
+      volume: optional(objectOf<StreamVolume>({ size: anyValue, storageClass: anyValue, onDestroy: anyValue })),
+    }),
+  ),
 });
 
 /** The shape of a target. */
@@ -94,20 +209,15 @@ export const TARGET: Shape = optional((value, path) => [
   ...NAMED(value, path),
 ]);
 
-/** Returns the settings of processes; undefined if servers run in containers. */
-export function processTarget(target: Target | undefined): ProcessTarget | undefined {
-  return target === "process" ? {} : settingsOf(target, "process");
-}
-
-/** Returns the settings of containers; none if servers run as processes. */
-export function dockerTarget(target: Target | undefined): DockerTarget {
-  return settingsOf(target, "docker") ?? {};
-}
-
-/** Returns the settings of one kind of target. TARGET reports malformed targets. */
-function settingsOf(target: unknown, kind: (typeof KINDS)[number]): object | undefined {
-  const settings = isRecord(target) ? target[kind] : undefined;
-  return isRecord(settings) ? settings : undefined;
+/** Returns a target with its settings. TARGET reports malformed targets. */
+export function resolveTarget(target: Target | undefined): KnownTarget {
+  if (target === "process") {
+    return { kind: "process", settings: {} };
+  }
+  const given: unknown = target;
+  const kind = KINDS.find((one) => isRecord(given) && isRecord(given[one])) ?? "docker";
+  const settings: unknown = isRecord(given) ? given[kind] : undefined;
+  return { kind, settings: isRecord(settings) ? settings : {} };
 }
 
 /** Returns the absolute path of a target's state folder; undefined for the default. */

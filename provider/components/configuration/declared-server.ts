@@ -14,6 +14,18 @@ export interface ServerPorts {
   readonly mqttPort: pulumi.Input<number> | undefined;
 }
 
+/** The pod in which a server runs. */
+export interface Pod {
+  /** Name of the entry of `servers` that it belongs to. */
+  readonly entry: string;
+  /** Its number among the pods of the entry. */
+  readonly ordinal: number;
+  /** Its name, which is the `server_name`, too. */
+  readonly name: pulumi.Output<string>;
+  /** The host by which other pods reach it. */
+  readonly host: pulumi.Output<string>;
+}
+
 /** A server as a program declares it, with defaults applied. */
 export interface DeclaredServer<Name extends string = string> {
   readonly name: Name;
@@ -23,6 +35,8 @@ export interface DeclaredServer<Name extends string = string> {
   readonly ports: ServerPorts;
   /** The host on which it runs; missing in a cluster without hosts. */
   readonly host?: string;
+  /** The pod in which it runs; missing on other platforms. */
+  readonly pod?: Pod;
   /** Settings of its own; undefined without any. */
   readonly settings?: DeepInput<ServerSettings>;
   /** TLS arguments of its own; undefined without any. */

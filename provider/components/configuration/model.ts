@@ -166,7 +166,14 @@ function accountPath(args: ConfigurationArgs, account: Account): string {
 export type ListenerSettings = DeepInput<
   Pick<
     Listener,
-    "address" | "clusterAddress" | "monitoringAddress" | "files" | "isAlone" | "jetstream" | "trustedProxies"
+    | "address"
+    | "clusterAddress"
+    | "monitoringAddress"
+    | "files"
+    | "isAlone"
+    | "jetstream"
+    | "trustedProxies"
+    | "routesFile"
   >
 >;
 

@@ -11,22 +11,23 @@ import { SERVER_TLS, withoutPem, type ServerTlsArgs } from "./tls-args";
 /** Ports and settings of one server. */
 export interface ServerArgs {
   /**
-   * Client port, also of the host: see `bindAddress`.
+   * Client port, also of the host: see `bindAddress`. In Kubernetes also that of the Service.
    *
-   * @default 4222 in static mode, 4223 in operator mode
+   * @default 4222 in static mode, 4223 in operator mode; in Kubernetes 4222
    */
   clientPort?: pulumi.Input<number>;
   /**
    * Port for the routes from other servers. Containers use it in their network only: see `clusterAddress`.
    *
-   * @default for one of `servers`, `clientPort` + 2000. For `staticServer` 6222, for `operatorServer` 6223
+   * @default for one of `servers`, `clientPort` + 2000. For `staticServer` 6222, for `operatorServer` 6223. In Kubernetes 6222
    */
   clusterPort?: pulumi.Input<number>;
   /**
    * HTTP monitoring port. The endpoint is unauthenticated: it shows connections, accounts, subscriptions and settings to
-   * everyone who reaches it, that is, at `monitoringAddress`, and for containers also in `MixedAuthCluster.network`.
+   * everyone who reaches it, that is, at `monitoringAddress`, and for containers also in `MixedAuthCluster.network`. In Kubernetes
+   * it is always on, because Kubernetes asks it for the health of the server, and every pod reaches it.
    *
-   * @default monitoring is disabled
+   * @default monitoring is disabled; in Kubernetes 8222
    */
   monitoringPort?: pulumi.Input<number>;
   /**
@@ -87,9 +88,11 @@ export function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<
       ? (pulumi.output(value) as pulumi.Output<unknown>).apply(omitExtra)
       : key === "tls"
         ? withoutPem(value)
-        : isRecord(value)
-          ? withoutSecrets(value)
-          : value,
+        : key === "kubeconfig"
+          ? undefined
+          : isRecord(value)
+            ? withoutSecrets(value)
+            : value,
   ]);
   return Object.fromEntries(members);
 }

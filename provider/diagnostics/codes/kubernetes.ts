@@ -1,6 +1,6 @@
 import type { CodeTable } from "./code";
 
-/** Secrets of users, and values for the Helm chart of NATS. */
+/** Secrets of users, values for the Helm chart of NATS, and clusters whose servers are pods. */
 export const KUBERNETES_CODES = {
   NA2100: {
     title: "Invalid name in Kubernetes",
@@ -35,5 +35,53 @@ export const KUBERNETES_CODES = {
     title: "Invalid number of replicas",
     cause: "The routes between the servers of a release name each pod, so their number must be known.",
     remedy: "Use a whole number from 1 to 100.",
+  },
+  NA2200: {
+    title: "Kubernetes cluster without a name",
+    cause:
+      "A kubeconfig can have contexts for several clusters. The current context can change at any time, so it is never used for servers.",
+    remedy: "Set `target.kubernetes.context`, or `target.kubernetes.kubeconfig` to the content of a kubeconfig.",
+  },
+  NA2201: {
+    title: "Argument without effect in Kubernetes",
+    cause:
+      "Each pod has an address of its own, on which its server listens, and Kubernetes chooses its node. Services make ports available to others.",
+    remedy: "Remove the argument. To reach servers from outside of the cluster, set `target.kubernetes.serviceType`.",
+  },
+  NA2202: {
+    title: "Replicas outside Kubernetes",
+    cause:
+      "`replicas` is the number of pods of a StatefulSet. Containers and processes have ports of their own on a machine, so each one is an entry of `servers`.",
+    remedy: "Add an entry to `servers` for each server.",
+  },
+  NA2203: {
+    title: "Invalid number of pods",
+    cause:
+      "Each pod is a server with a configuration of its own, and with routes to all others, so their number must be known when the program runs.",
+    remedy: "Use a whole number from 1 to 100, which is not an output.",
+  },
+  NA2204: {
+    title: "Missing package for Kubernetes",
+    cause:
+      "Objects in Kubernetes are resources of `@pulumi/kubernetes`, an optional dependency: programs for other platforms work without it.",
+    remedy: "Install the package in the folder of the program.",
+  },
+  NA2205: {
+    title: "Volumes without a size",
+    cause:
+      "Kubernetes creates the volumes in which servers store streams, and needs their size. Other platforms derive a limit from the disk of the machine.",
+    remedy: "Set `jetstream.fileStorage`, or `target.kubernetes.volume.size`.",
+  },
+  NA2206: {
+    title: "Volume that is too small",
+    cause:
+      "`jetstream.fileStorage` limits the messages of streams. Indexes, logs of replication and deleted messages that are not compacted yet need space in the same volume.",
+    remedy: "Use a volume that is larger, by a quarter for example.",
+  },
+  NA2207: {
+    title: "File of a machine in Kubernetes",
+    cause: "Pods do not see the files of their nodes, and can move to another node at any time.",
+    remedy:
+      "Use the text of the certificate or key. For a Secret of cert-manager, read it with `kubernetes.core.v1.Secret.get`.",
   },
 } as const satisfies CodeTable;

@@ -1,4 +1,5 @@
 import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
 import { hostNamesDiagnostics } from "../../../provider/components/cluster/host-args";
 import { hostsDiagnostics } from "../../../provider/components/cluster/hosts";
 import type { ClusterArgs } from "../../../provider/components/cluster/cluster-args";
@@ -16,7 +17,8 @@ const addressesOf =
     return diagnosticsOf(all as unknown as ClusterArgs);
   };
 
-const diagnosticsOf = (args: ClusterArgs) => joined(hostsDiagnostics(args, declaredServers(args)));
+const diagnosticsOf = (args: ClusterArgs) =>
+  joined(hostsDiagnostics(args, declaredServers(args, pulumi.output("nats"))));
 
 export const HOSTS_CASES: readonly DiagnosticCase[] = [
   {

@@ -1,9 +1,19 @@
+import type { ClusterArgs } from "../../../provider/components/cluster/cluster-args";
+import { podArgsDiagnostics } from "../../../provider/components/cluster/pod-args";
+import {
+  filesDiagnostics,
+  packagesDiagnostics,
+  volumeDiagnostics,
+} from "../../../provider/components/cluster/pod-checks";
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
 import { helmDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
 import type { DiagnosticCase } from "./case";
 
-/** The cases of Secrets and of values for the Helm chart. */
+const inPods = (args: object) =>
+  podArgsDiagnostics({ target: { kubernetes: { context: "kind" } }, ...args } as unknown as ClusterArgs);
+
+/** The cases of Secrets, of values for the Helm chart, and of servers in pods. */
 export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   {
     name: "a namespace that is not a DNS label, and a release whose name is too long for a StatefulSet",
@@ -40,5 +50,46 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "a release with half a server",
     codes: ["NA2105"],
     find: () => helmArgsDiagnostics("static", { releases: { static: { name: "nats", replicas: 0.5 } } }),
+  },
+  {
+    name: "pods in a cluster that is not named",
+    codes: ["NA2200"],
+    find: () => inPods({ target: { kubernetes: {} } }),
+  },
+  {
+    name: "addresses of machines for pods",
+    codes: ["NA2201", "NA2201", "NA2201"],
+    find: () =>
+      inPods({ hosts: {}, bindAddress: "0.0.0.0", servers: { a: { mode: "static", host: "east", replicas: 2 } } }),
+  },
+  {
+    name: "replicas of a container",
+    codes: ["NA2202"],
+    find: () => inPods({ target: "docker", servers: { a: { mode: "static", replicas: 3 } } }),
+  },
+  {
+    name: "half a pod, and more pods than Kubernetes starts at once",
+    codes: ["NA2203", "NA2203"],
+    find: () => inPods({ servers: { a: { mode: "static", replicas: 0.5 }, b: { mode: "static", replicas: 101 } } }),
+  },
+  {
+    name: "a program without the package for Kubernetes",
+    codes: ["NA2204"],
+    find: () => packagesDiagnostics(["@pulumi/kubernetes"]),
+  },
+  { name: "volumes without a size", codes: ["NA2205"], find: () => volumeDiagnostics(undefined, {}) },
+  {
+    name: "a volume that streams fill",
+    codes: ["NA2206"],
+    find: () => volumeDiagnostics("1GiB", { fileStorage: "1GiB" }),
+  },
+  {
+    name: "a certificate in a file of a node",
+    codes: ["NA2207", "NA2207"],
+    find: () =>
+      filesDiagnostics({
+        tls: { certificate: { file: "/etc/tls.pem" }, key: "" },
+        servers: { a: { mode: "static", tls: { clients: { ca: { file: "/etc/ca.pem" } } } } },
+      }),
   },
 ];

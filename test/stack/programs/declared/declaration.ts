@@ -4,6 +4,7 @@ import type {
   ClusterServerArgs,
   ClusterTls,
   ImportTerms,
+  KubernetesTarget,
   ParitySettings,
   Rotation,
   RoleTerms,
@@ -67,6 +68,8 @@ export interface Declaration {
   readonly bindAddress?: string;
   readonly clusterAddress?: string;
   readonly monitoringAddress?: string;
+  /** Settings of pods, in place of the stack's own target. */
+  readonly kubernetes?: KubernetesTarget;
   /** Limits of containers. */
   readonly limits?: { readonly memoryLimit?: string; readonly pidsLimit?: number };
   readonly settings?: ServerSettings;

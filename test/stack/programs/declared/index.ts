@@ -53,7 +53,13 @@ const {
   parity,
   verification,
 } = declaration;
-const target = config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker";
+const named = config.get<Target & string>("target", { allowedValues: ["docker", "process"] }) ?? "docker";
+const target: Target =
+  declaration.kubernetes === undefined
+    ? limits === undefined || named === "process"
+      ? named
+      : { docker: limits }
+    : { kubernetes: declaration.kubernetes };
 const material = declaration.dockerMaterial && {
   ...declaration.dockerMaterial,
   keyMaterial: pulumi.secret(declaration.dockerMaterial.keyMaterial),
@@ -69,7 +75,7 @@ const cluster = new MixedAuthCluster(
   {
     operator,
     accounts: [...accounts.values()],
-    target: limits === undefined || target === "process" ? target : { docker: limits },
+    target,
     image: config.require("image"),
     ...(clusterName === undefined ? {} : { clusterName }),
     ...(routes === undefined ? {} : { routes }),
@@ -82,7 +88,7 @@ const cluster = new MixedAuthCluster(
     ...(discardStreams === undefined ? {} : { discardStreams }),
     ...(parity === undefined ? {} : { parity }),
     ...(verification === undefined ? {} : { verification }),
-    ...(declaration.servers === undefined
+    ...(declaration.servers === undefined && declaration.kubernetes === undefined
       ? {
           staticServer: {
             clientPort: config.requireNumber("staticPort"),
@@ -95,13 +101,16 @@ const cluster = new MixedAuthCluster(
             ...declaration.operatorServer,
           },
         }
-      : { servers: declaration.servers }),
+      : declaration.servers === undefined
+        ? {}
+        : { servers: declaration.servers }),
     ...(hosts.length === 0 ? {} : { hosts: Object.fromEntries(hosts) }),
   },
   { providers },
 );
 
 export const clientUrls = cluster.clientUrls;
+export const serviceUrls = cluster.serviceUrls;
 export const checked = cluster.checked;
 export const network = cluster.network;
 export const operatorJwt = operator.jwt;

@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mapServers, perServer, serverName } from "../../model/cluster/servers";
+import { ClusterCheck } from "../../resources/cluster-check";
+import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
+import { ConfigurationAttempt } from "../../resources/configuration-attempt";
+import type { DeclaredServer } from "../configuration/declared-server";
+import { accountNames } from "../configuration/model";
+import { routesVersion } from "../configuration/shared-settings";
+import type { ClusterArgs } from "./cluster-args";
+import { jetstreamCheck, storeArgs } from "./cluster-settings";
+import { streamArgs } from "./cluster-streams";
+import { clientHost, hasSeveralHosts, machineAddress } from "./hosts";
+import { shortDigest, type ServerPlaces } from "./server-places";
+import { resolveTarget } from "./target";
+
+/** What the configurations of a cluster depend on. */
+export interface ClusterParts {
+  readonly clusterName: pulumi.Output<string>;
+  readonly placed: ServerPlaces;
+  /** The server that a verification connects to, and how. */
+  readonly verified: DeclaredServer;
+  readonly access: Pick<RouteCheckArgs, "url" | "tls">;
+}
+
+/** Inputs of a cluster's configuration. */
+interface ConfigurationParts extends ClusterParts {
+  readonly routeCheck: RouteCheckArgs | undefined;
+}
+
+/**
+ * Creates the resources that configure, start and verify the servers.
+ *
+ * @returns the result of the verification, as text; undefined if verification is disabled
+ */
+export function deployConfigurations(
+  name: string,
+  args: ClusterArgs,
+  parts: ClusterParts,
+  parent: pulumi.Resource,
+): pulumi.Output<string | undefined> {
+  const routeCheck = args.verification === "disabled" ? undefined : routeCheckArgs(args, parts, parent);
+  const { applied } = configureCluster(name, args, { ...parts, routeCheck }, parent);
+  return routeCheck === undefined
+    ? pulumi.output(undefined)
+    : verifyCluster(name, args, { ...parts, routeCheck }, applied, parent);
+}
+
+/** Returns the credentials and names for asking the servers whether they joined the cluster. */
+function routeCheckArgs(
+  args: ClusterArgs,
+  { clusterName, placed: { servers }, verified, access }: ClusterParts,
+  cluster: pulumi.Resource,
+): RouteCheckArgs {
+  const { operator } = args;
+  const jetstream = jetstreamCheck(args, cluster);
+  return {
+    ...(areSpread(args) ? { hosts: perServer(servers, (server) => clientHost(args, server)) } : {}),
+    ...(jetstream === undefined ? {} : { jetstream, accounts: accountNames(args) }),
+    ...access,
+    ...(verified.mode === "operator" ? {} : { mode: verified.mode }),
+    systemAccount: operator.systemAccount.publicKey,
+    signer: operator.checkSigner,
+    serverNames: servers.map((server) => clusterName.apply((cluster) => serverName(cluster, server.name))),
+  };
+}
+
+/** Returns whether clients reach servers by different hosts. */
+function areSpread(args: ClusterArgs): boolean {
+  switch (resolveTarget(args.target).kind) {
+    case "docker":
+      return hasSeveralHosts(args);
+    case "process":
+      return false;
+    case "kubernetes":
+      return true;
+  }
+}
+
+/** Creates the resources that write the configurations and start or reload the servers. */
+function configureCluster(
+  name: string,
+  cluster: ClusterArgs,
+  { clusterName, placed, routeCheck }: ConfigurationParts,
+  parent: pulumi.Resource,
+): ClusterConfiguration {
+  const child = { parent };
+  const places = perServer(placed.servers, ({ place }) => place);
+  const isSpread = hasSeveralHosts(cluster);
+  const configured = perServer(placed.servers, ({ host, hostName, ports, config, resolvedTls }) => ({
+    host: hostName,
+    clusterPort: ports.clusterPort,
+    config,
+    ...(isSpread ? { machine: { name: host ?? "", address: machineAddress(cluster, host) } } : {}),
+    ...(resolvedTls?.has.routes === true ? { tls: true } : {}),
+  }));
+  const files = perServer(placed.servers, ({ resolvedTls }) => resolvedTls?.files);
+  const servers = mapServers(configured, (server, key) => {
+    const { [key]: own } = files;
+    return own === undefined ? server : { ...server, files: own };
+  });
+  const version = routesVersion(cluster);
+  // A digest does not reveal the keys.
+  const digests = mapServers(files, (own) => own && pulumi.unsecret(pulumi.jsonStringify(own).apply(shortDigest)));
+  const wanted = pulumi
+    .jsonStringify({ ...placed.ids, servers: configured, routesVersion: version, ...withAny("files", digests) })
+    .apply(shortDigest);
+  const addresses = pulumi.jsonStringify(
+    mapServers(configured, ({ host, clusterPort, machine, tls }) => [
+      host,
+      clusterPort,
+      ...(machine === undefined ? (tls === undefined ? [] : [null]) : [machine.address]),
+      ...(tls === undefined ? [] : [tls]),
+    ]),
+  );
+  const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
+  const streams = streamArgs(cluster);
+  const outlines = perServer(placed.servers, ({ outline }) => outline);
+  const args = { clusterName, attempt, places, servers, outlines, streams, ...storeArgs(cluster, placed.stores) };
+  return new ClusterConfiguration(name, { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) }, child);
+}
+
+/** Verifies the running servers after each change, and returns the result as text. */
+function verifyCluster(
+  name: string,
+  args: ClusterArgs,
+  { clusterName, placed, routeCheck }: ConfigurationParts & { readonly routeCheck: RouteCheckArgs },
+  applied: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const check = new ClusterCheck(
+    name,
+    {
+      ...routeCheck,
+      places: perServer(placed.servers, ({ place }) => place),
+      applied,
+      clusterName,
+      accounts: accountNames(args),
+    },
+    { parent },
+  );
+  return check.result;
+}
+
+/** Returns an object with a property, or without it if none of its members is defined: earlier versions did not have it. */
+function withAny(key: string, members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.values(members).every((member) => member === undefined) ? {} : { [key]: members };
+}

@@ -1,0 +1,138 @@
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, joinPath, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { labelDiagnostics } from "../../kubernetes/labels";
+import { isQuantity } from "../../kubernetes/quantities";
+import { SERVER_STORAGE, type ServerStorage } from "../../model/cluster/server-storage";
+import { INVALID_SIZE, parseSize, type Size } from "../../model/form/quantities";
+import { checkShape, hasShape, isRecord, listOf, mapOf, matching, optional, stringShape } from "../../model/form/shape";
+import type { DeclaredServer } from "../configuration/declared-server";
+import type { ClusterArgs } from "./cluster-args";
+import { entryName, onePerEntry } from "./pods";
+import type { KubernetesTarget } from "./target";
+
+const PATH = "target.kubernetes";
+/** The most characters of a StatefulSet's name, to which Kubernetes adds a hash in a label of its pods. */
+const MAX_NAME = 52;
+
+/** The diagnostics for a program without packages that other platforms do not need. */
+export function packagesDiagnostics(missing: readonly string[]): Diagnostic[] {
+  return diagnose({
+    code: "NA2204",
+    path: PATH,
+    problem: missing.length === 0 ? undefined : `requires packages that are not installed: ${missing.join(", ")}`,
+    remedy: `Run \`npm install ${missing.join(" ")}\` in the folder of the program.`,
+  });
+}
+
+/** Checks the settings of pods, and that everything has a name that Kubernetes accepts. */
+export function podsDiagnostics(
+  target: KubernetesTarget,
+  args: ClusterArgs,
+  servers: readonly DeclaredServer[],
+  clusterName: pulumi.Output<string>,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const { namespace, volume } = target;
+  return [
+    clusterName.apply((cluster) =>
+      onePerEntry(servers).flatMap(({ path, name, pod }) =>
+        labelDiagnostics("StatefulSet", path, entryName(cluster, pod?.entry ?? name), MAX_NAME),
+      ),
+    ),
+    ...(namespace === undefined
+      ? []
+      : [pulumi.output(namespace).apply((known) => labelDiagnostics("namespace", joinPath(PATH, "namespace"), known))]),
+    ...settingsDiagnostics(target),
+    ...(args.jetstream === undefined
+      ? []
+      : [
+          pulumi
+            .all([pulumi.output(volume), pulumi.output(args.jetstream as pulumi.Input<unknown>)])
+            .apply(([known = {}, storage]) =>
+              hasShape(SERVER_STORAGE.shape, storage) ? volumeDiagnostics(known.size, storage as ServerStorage) : [],
+            ),
+        ]),
+    pulumi.output(filesDiagnostics(args)),
+  ];
+}
+
+const QUANTITIES = optional(
+  mapOf(matching('an amount such as "500m" or "2Gi"', "Use a string in the notation of Kubernetes.", isQuantity)),
+);
+const SERVICE_TYPES: readonly unknown[] = ["ClusterIP", "NodePort", "LoadBalancer"];
+const ON_DESTROY: readonly unknown[] = ["retain", "delete"];
+
+/** The shapes of settings, once they are known. */
+const SHAPES = {
+  context: stringShape,
+  kubeconfig: stringShape,
+  serviceType: matching('"ClusterIP", "NodePort" or "LoadBalancer"', "Use one of these values.", (value) =>
+    SERVICE_TYPES.includes(value),
+  ),
+  imagePullSecrets: listOf(stringShape),
+  "resources.requests": QUANTITIES,
+  "resources.limits": QUANTITIES,
+  "volume.storageClass": stringShape,
+  "volume.onDestroy": matching('"retain" or "delete"', "Use one of these values.", (value) =>
+    ON_DESTROY.includes(value),
+  ),
+};
+
+function settingsDiagnostics(target: KubernetesTarget): pulumi.Output<readonly Diagnostic[]>[] {
+  return Object.entries(SHAPES).flatMap(([path, shape]) => {
+    const value = path.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), target);
+    return value === undefined
+      ? []
+      : [
+          (pulumi.output(value) as pulumi.Output<unknown>).apply((known) =>
+            checkShape(joinPath(PATH, path), shape, known, () => []),
+          ),
+        ];
+  });
+}
+
+/** Checks the size of volumes. Kubernetes does not choose one. */
+export function volumeDiagnostics(size: Size | undefined, { fileStorage }: ServerStorage): Diagnostic[] {
+  const path = joinPath(PATH, "volume.size");
+  if (size === undefined) {
+    return diagnose({
+      code: "NA2205",
+      path: "jetstream.fileStorage",
+      problem: fileStorage === undefined ? "is missing: the size of the volumes depends on it" : undefined,
+      remedy: `Set it, or \`volume.size\` of the target.`,
+    });
+  }
+  const bytes = parseSize(size);
+  const stored = fileStorage === undefined ? 0 : (parseSize(fileStorage) ?? 0);
+  return bytes === undefined
+    ? diagnose({ code: "NA1005", path, value: size, problem: INVALID_SIZE, remedy: 'Use a size such as "20GiB".' })
+    : diagnose({
+        code: "NA2206",
+        path,
+        value: size,
+        problem: bytes > stored ? undefined : "is not larger than `jetstream.fileStorage`",
+        remedy: "Use a larger volume: streams need space for their indexes and logs, too.",
+      });
+}
+
+/** Finds certificates and keys in files: pods do not see the files of their nodes. */
+export function filesDiagnostics({ tls, servers }: Pick<ClusterArgs, "tls" | "servers">): Diagnostic[] {
+  const ofServers = Object.entries<unknown>(isRecord(servers) ? servers : {}).flatMap(([name, server]) =>
+    isRecord(server) ? findFiles(joinPath(keyPath("servers", name), "tls"), server.tls) : [],
+  );
+  return [...findFiles("tls", tls), ...ofServers].map((path): Diagnostic => ({
+    code: "NA2207",
+    path,
+    problem: "is a file of a machine, which pods do not see",
+    remedy: "Use the text of the certificate or key, such as that in a Secret.",
+  }));
+}
+
+/** Returns the paths of all properties called `file`. */
+function findFiles(path: string, value: unknown): string[] {
+  if (!isRecord(value)) {
+    return [];
+  }
+  return "file" in value
+    ? [joinPath(path, "file")]
+    : Object.entries(value).flatMap(([key, member]) => findFiles(keyPath(path, key), member));
+}

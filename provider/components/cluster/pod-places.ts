@@ -1,0 +1,273 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { toQuantity } from "../../kubernetes/quantities";
+import { perServer } from "../../model/cluster/servers";
+import type { ServerStorage } from "../../model/cluster/server-storage";
+import { parseSize } from "../../model/form/quantities";
+import type { DeepInput } from "../../resources/dynamic-resource";
+import type { KubernetesAccess } from "../../servers/kubernetes/access";
+import { RESTART_ANNOTATION, STORE_VOLUME } from "../../servers/kubernetes/layout";
+import { normalizeStorage } from "../configuration/shared-settings";
+import { afterGate } from "../validation";
+import { DEFAULT_IMAGE } from "./cluster-args";
+import { groupBy } from "./cluster-servers";
+import type { Kubernetes } from "./kubernetes-sdk";
+import { podSpec, servedPorts } from "./pod-spec";
+import { entryName, namespaceOf, serviceHost } from "./pods";
+import { shortDigest, type PlacedServer, type PodPlaces, type ServerPlacesArgs } from "./server-places";
+import type { UnplacedServer } from "./server-places";
+import type { KubernetesTarget } from "./target";
+
+type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
+type Labels = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** Arguments of {@link createPodPlaces}. */
+export interface PodPlacesArgs extends ServerPlacesArgs {
+  readonly target: KubernetesTarget;
+  readonly image: pulumi.Input<string> | undefined;
+  /** Storage for streams. */
+  readonly jetstream: DeepInput<ServerStorage> | undefined;
+  /** The kubernetes provider of the cluster; undefined if it has none. */
+  readonly provider: pulumi.ProviderResource | undefined;
+  /** Path before that of all monitoring endpoints, and lame duck time of a server. */
+  readonly termsOf: (server: UnplacedServer) => PodTerms;
+}
+
+/** Settings of a server that its pod depends on. */
+export interface PodTerms {
+  /** What precedes the paths of all monitoring endpoints. */
+  readonly monitoringBasePath: pulumi.Input<string>;
+  /** Seconds that the server takes to disconnect its clients when it stops. */
+  readonly lameDuckSeconds: pulumi.Input<number>;
+}
+
+/** The labels by which Services, the budget for disruptions and StatefulSets select pods. */
+const CLUSTER_LABEL = "pulumi-nats-auth/cluster";
+const ENTRY_LABEL = "pulumi-nats-auth/server";
+
+/** The engine does not wait for pods: they start when the configurations of their servers are written. */
+const SKIP_AWAIT = { "pulumi.com/skipAwait": "true" };
+
+/** What the objects of a cluster have in common. */
+interface Shared {
+  readonly sdk: Kubernetes;
+  readonly args: PodPlacesArgs;
+  readonly opts: pulumi.CustomResourceOptions;
+  readonly namespace: pulumi.Output<string>;
+  /** Selects the pods of all servers. */
+  readonly selector: Labels;
+}
+
+/** Creates the StatefulSets of a cluster, without pods, and what belongs to them. */
+export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pulumi.CustomResourceOptions): PodPlaces {
+  const { gate, target } = args;
+  const provider = args.provider ?? createProvider(sdk, args, child);
+  const shared: Shared = {
+    sdk,
+    args,
+    opts: { ...child, provider },
+    namespace: afterGate(gate, namespaceOf(target)),
+    selector: clusterSelector(args),
+  };
+  const headless = createHeadlessService(shared);
+  createDisruptionBudget(shared);
+  const placed = [...groupBy(args.servers, ({ name: own, pod }) => pod?.entry ?? own)].map(([entry, servers]) =>
+    placeEntry(shared, entry, servers, headless),
+  );
+  const servers = placed.flatMap((one) => one.servers);
+  return {
+    kind: "kubernetes",
+    servers,
+    services: placed.map(({ service }) => service),
+    ids: {},
+    stores: args.stores
+      ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${STORE_VOLUME}-${pod?.name ?? ""}`)
+      : undefined,
+  };
+}
+
+function clusterSelector({ clusterName }: PodPlacesArgs): Labels {
+  return { [CLUSTER_LABEL]: clusterName };
+}
+
+function labelsOf({ clusterName }: PodPlacesArgs, selector: Labels): Labels {
+  return { "app.kubernetes.io/name": "nats-server", "app.kubernetes.io/instance": clusterName, ...selector };
+}
+
+/** The metadata of an object. Its name is fixed, so that a change is an update, and not a replacement. */
+function metadataOf({ namespace, args }: Shared, name: pulumi.Input<string>, selector: Labels): ObjectMeta {
+  return { name, namespace, labels: labelsOf(args, selector), annotations: SKIP_AWAIT };
+}
+
+/** The DNS names of pods are below that of this Service: servers need them before they are ready. */
+function createHeadlessService(shared: Shared): kubernetes.core.v1.Service {
+  const { sdk, args, opts, selector } = shared;
+  const numbers = pulumi
+    .all(args.servers.flatMap(({ ports: { clientPort, clusterPort } }) => [clientPort, clusterPort]))
+    .apply((ports) => [...new Set(ports)].map((port) => ({ name: `tcp-${port}`, port })));
+  return new sdk.core.v1.Service(
+    args.name,
+    {
+      metadata: metadataOf(shared, args.clusterName, selector),
+      spec: { clusterIP: "None", publishNotReadyAddresses: true, selector, ports: numbers },
+    },
+    opts,
+  );
+}
+
+/** Nodes are drained one at a time, whatever the entry of the pods: the quorum of JetStream is one of all servers. */
+function createDisruptionBudget(shared: Shared): void {
+  const { sdk, args, opts, selector } = shared;
+  new sdk.policy.v1.PodDisruptionBudget(
+    args.name,
+    {
+      metadata: metadataOf(shared, args.clusterName, selector),
+      spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+    },
+    opts,
+  );
+}
+
+/** Creates the objects of an entry of `servers`. @param servers its pods */
+function placeEntry(
+  shared: Shared,
+  entry: string,
+  servers: readonly UnplacedServer[],
+  headless: kubernetes.core.v1.Service,
+) {
+  const { sdk, args, opts, namespace } = shared;
+  const { target, clusterName } = args;
+  const [first] = servers;
+  if (first === undefined) {
+    throw new Error(`entry ${entry} has no servers`);
+  }
+  const resource = entryName(args.name, entry);
+  const selector = { ...shared.selector, [ENTRY_LABEL]: entry };
+  const fullName = clusterName.apply((cluster) => entryName(cluster, entry));
+  const metadata = metadataOf(shared, fullName, selector);
+  // The package writes its content when all servers have accepted their configurations.
+  const secret = new sdk.core.v1.Secret(
+    resource,
+    { metadata, type: "Opaque" },
+    { ...opts, ignoreChanges: ["data", "stringData"] },
+  ).metadata.name;
+  new sdk.core.v1.Service(
+    resource,
+    { metadata, spec: { type: target.serviceType ?? "ClusterIP", selector, ports: servedPorts(first) } },
+    opts,
+  );
+  const spec = statefulSetSpec(args, first, { selector, secret, service: headless.metadata.name });
+  const statefulSet = new sdk.apps.v1.StatefulSet(
+    resource,
+    { metadata, spec },
+    { ...opts, ignoreChanges: ["spec.replicas"] },
+  );
+  const { uid, name } = statefulSet.metadata;
+  const template = pulumi.jsonStringify(statefulSet.spec.template).apply(shortDigest);
+  const shares = {
+    kind: "kubernetes" as const,
+    api: accessOf(target),
+    namespace,
+    statefulSet: name,
+    uid,
+    secret,
+    template,
+  };
+  const placed = servers.map((server): PlacedServer => {
+    const { ordinal = 0, host = pulumi.output(server.name) } = server.pod ?? {};
+    return { ...server, hostName: host, place: { ...shares, ordinal, host } };
+  });
+  return {
+    servers: placed,
+    service: { name: entry, host: serviceHost(target, clusterName, entry), server: first },
+  };
+}
+
+function createProvider(
+  sdk: Kubernetes,
+  { name, gate, target }: PodPlacesArgs,
+  child: pulumi.CustomResourceOptions,
+): kubernetes.Provider {
+  const { kubeconfig, context } = accessOf(target);
+  return new sdk.Provider(
+    name,
+    {
+      ...(kubeconfig === undefined ? {} : { kubeconfig: afterGate(gate, kubeconfig) }),
+      ...(context === undefined ? {} : { context: afterGate(gate, context) }),
+    },
+    child,
+  );
+}
+
+/** How the API server is reached. */
+function accessOf({ kubeconfig, context }: KubernetesTarget): {
+  readonly [Key in keyof KubernetesAccess]: pulumi.Input<string>;
+} {
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.secret(kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+/** What the pods of an entry depend on besides its servers. */
+interface Surroundings {
+  readonly selector: Labels;
+  /** Name of the Secret with the configurations. */
+  readonly secret: pulumi.Output<string>;
+  /** Name of the Service below which their DNS names are. */
+  readonly service: pulumi.Output<string>;
+}
+
+function statefulSetSpec(
+  args: PodPlacesArgs,
+  server: UnplacedServer,
+  { selector, secret, service }: Surroundings,
+): kubernetes.types.input.apps.v1.StatefulSetSpec {
+  const { target, jetstream, stores } = args;
+  const image = args.image ?? DEFAULT_IMAGE;
+  return {
+    // The package starts pods, and restarts one after the other: the next one when the last one has caught up.
+    replicas: 0,
+    podManagementPolicy: "Parallel",
+    updateStrategy: { type: "OnDelete" },
+    serviceName: service,
+    selector: { matchLabels: selector },
+    template: {
+      metadata: {
+        labels: labelsOf(args, selector),
+        annotations: { [RESTART_ANNOTATION]: server.startupSettings.apply(shortDigest) },
+      },
+      spec: podSpec(server, {
+        target,
+        image,
+        secret,
+        selector: clusterSelector(args),
+        stores,
+        terms: args.termsOf(server),
+      }),
+    },
+    ...(jetstream === undefined ? {} : volumesOf(target, jetstream)),
+  };
+}
+
+/** Part of a volume that streams do not use: they need space for their indexes and logs. */
+const SPARE = 1 / 4;
+
+/** The volumes of the pods for streams. A volume that nobody deletes by name is kept, also of a pod that somebody scales away. */
+function volumesOf({ volume }: KubernetesTarget, jetstream: DeepInput<ServerStorage>) {
+  const size = pulumi.all([volume?.size, normalizeStorage(jetstream)]).apply(([given, { fileStorage = 0 }]) => {
+    const bytes = given === undefined ? (parseSize(fileStorage) ?? 0) * (1 + SPARE) : (parseSize(given) ?? 0);
+    return toQuantity(bytes);
+  });
+  const whenDeleted = pulumi.output(volume?.onDestroy).apply((kept) => (kept === "delete" ? "Delete" : "Retain"));
+  const storageClass = volume?.storageClass === undefined ? {} : { storageClassName: volume.storageClass };
+  return {
+    persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: "Retain" },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: STORE_VOLUME },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size } }, ...storageClass },
+      },
+    ],
+  };
+}

@@ -1,0 +1,154 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { softMemoryLimit } from "../../kubernetes/quantities";
+import { PROTOCOL_NAMES, PROTOCOL_PORT } from "../../model/cluster/protocols";
+import {
+  ARGUMENTS,
+  CONFIG_FOLDER,
+  CONFIG_VOLUME,
+  CONTAINER,
+  LAME_DUCK_COMMAND,
+  POD_NAME,
+  SERVER_USER,
+  STORE,
+  STORE_VOLUME,
+} from "../../servers/kubernetes/layout";
+import type { PodTerms } from "./pod-places";
+import type { UnplacedServer } from "./server-places";
+import type { KubernetesTarget } from "./target";
+
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+type Container = kubernetes.types.input.core.v1.Container;
+type EnvVar = kubernetes.types.input.core.v1.EnvVar;
+type Probe = kubernetes.types.input.core.v1.Probe;
+
+/** Arguments of {@link podSpec}. */
+export interface PodSpecArgs {
+  readonly target: KubernetesTarget;
+  readonly image: pulumi.Input<string>;
+  /** Name of the Secret with the configurations. */
+  readonly secret: pulumi.Input<string>;
+  /** Selects the pods of all servers, which are spread over the nodes. */
+  readonly selector: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Whether the servers store streams. */
+  readonly stores: boolean;
+  readonly terms: PodTerms;
+}
+
+/** Seconds between the end of lame duck mode and the end of the server. */
+const STOP_SECONDS = 15;
+
+/** The pod of a server. It does not depend on its number: all pods of an entry have the same template. */
+export function podSpec(server: UnplacedServer, args: PodSpecArgs): PodSpec {
+  const { target, secret, selector, stores, terms } = args;
+  const { imagePullSecrets } = target;
+  return {
+    containers: [container(server, args)],
+    volumes: [{ name: CONFIG_VOLUME, secret: { secretName: secret, defaultMode: 0o440 } }],
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: SERVER_USER,
+      runAsGroup: SERVER_USER,
+      // Makes the configurations readable, and the volume writable.
+      fsGroup: SERVER_USER,
+      ...(stores ? { fsGroupChangePolicy: "OnRootMismatch" } : {}),
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    terminationGracePeriodSeconds: pulumi.output(terms.lameDuckSeconds).apply((seconds) => seconds + STOP_SECONDS),
+    topologySpreadConstraints: [
+      {
+        topologyKey: "kubernetes.io/hostname",
+        maxSkew: 1,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: selector },
+      },
+    ],
+    ...(imagePullSecrets === undefined
+      ? {}
+      : { imagePullSecrets: pulumi.output(imagePullSecrets).apply((names) => names.map((name) => ({ name }))) }),
+  };
+}
+
+function container(server: UnplacedServer, { target, image, stores, terms }: PodSpecArgs): Container {
+  const { resources } = target;
+  const store = stores ? [{ name: STORE_VOLUME, mountPath: STORE }] : [];
+  return {
+    name: CONTAINER,
+    image,
+    args: [...ARGUMENTS],
+    env: environment(target),
+    ports: [...servedPorts(server), ...internalPorts(server)].map(({ name, port }) => ({ name, containerPort: port })),
+    ...(resources === undefined ? {} : { resources }),
+    volumeMounts: [{ name: CONFIG_VOLUME, mountPath: CONFIG_FOLDER, readOnly: true }, ...store],
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    ...probes(server, terms),
+    lifecycle: { preStop: { exec: { command: [...LAME_DUCK_COMMAND] } } },
+  };
+}
+
+function environment({ resources }: KubernetesTarget): EnvVar[] {
+  const memory = resources?.limits?.memory;
+  return [
+    { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    ...(memory === undefined
+      ? []
+      : [{ name: "GOMEMLIMIT", value: pulumi.output(memory).apply((limit) => String(softMemoryLimit(limit) ?? "")) }]),
+  ];
+}
+
+/** A port of a server. */
+interface NamedPort {
+  readonly name: string;
+  readonly port: pulumi.Input<number>;
+}
+
+/** The names of ports: at most 15 letters, digits and hyphens. */
+const PROTOCOL_PORT_NAMES = { leafNodes: "leafnodes", websocket: "websocket", mqtt: "mqtt" } as const;
+
+/** Returns the ports for clients of all protocols. */
+export function servedPorts({ ports }: UnplacedServer): NamedPort[] {
+  const ofProtocols = PROTOCOL_NAMES.flatMap((protocol): NamedPort[] => {
+    const { [PROTOCOL_PORT[protocol]]: port } = ports;
+    return port === undefined ? [] : [{ name: PROTOCOL_PORT_NAMES[protocol], port }];
+  });
+  return [{ name: "nats", port: ports.clientPort }, ...ofProtocols];
+}
+
+/** Returns the ports for the other servers and for Kubernetes itself. */
+function internalPorts({ ports: { clusterPort, monitoringPort } }: UnplacedServer): NamedPort[] {
+  return [
+    { name: "cluster", port: clusterPort },
+    ...(monitoringPort === undefined ? [] : [{ name: "monitoring", port: monitoringPort }]),
+  ];
+}
+
+/** Seconds in which a server must become healthy after its start: one with many streams reads them first. */
+const START_SECONDS = 600;
+const START_PERIOD = 2;
+
+/**
+ * The probes that NATS recommends: a server is started when its streams have recovered, and ready while it accepts clients, whatever
+ * the state of streams. Kubernetes does not verify the certificate of the endpoint.
+ */
+function probes(
+  { ports: { monitoringPort = 0 }, resolvedTls }: UnplacedServer,
+  { monitoringBasePath }: PodTerms,
+): Pick<Container, "startupProbe" | "livenessProbe" | "readinessProbe"> {
+  const scheme = resolvedTls?.has.monitoring === true ? "HTTPS" : "HTTP";
+  const ask = (query: string, times: Probe): Probe => ({
+    httpGet: { path: pulumi.interpolate`${monitoringBasePath}/healthz${query}`, port: monitoringPort, scheme },
+    timeoutSeconds: 5,
+    ...times,
+  });
+  return {
+    startupProbe: ask("", { periodSeconds: START_PERIOD, failureThreshold: START_SECONDS / START_PERIOD }),
+    livenessProbe: ask("?js-enabled-only=true", { periodSeconds: 30, failureThreshold: 3 }),
+    readinessProbe: ask("?js-server-only=true", { periodSeconds: 10, failureThreshold: 3 }),
+  };
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { waitFor } from "../../provider/servers/log";
+import type { Namespace } from "./kubernetes";
+
+/** A pod as Kubernetes shows it, as far as the tests read it. */
+interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly labels: Readonly<Record<string, string>> };
+  readonly status: {
+    readonly containerStatuses?: readonly {
+      readonly ready: boolean;
+      readonly restartCount: number;
+      readonly containerID?: string;
+    }[];
+  };
+}
+
+const CLIENT_PORT = 4222;
+/** Milliseconds in which Kubernetes creates or removes something. */
+const TIMEOUT = 60_000;
+
+/** The pods of a cluster called `nats`, as an administrator of the namespace sees them. */
+export class StackPods {
+  constructor(private readonly namespace: Namespace) {}
+
+  /** The identity of the container in each pod, by the name of its server. */
+  async lives(): Promise<Record<string, string>> {
+    const { items } = JSON.parse(await this.#get("pods")) as { items: Pod[] };
+    return Object.fromEntries(
+      items.map(({ metadata: { name, uid }, status: { containerStatuses: [container] = [] } }) => {
+        return [name.replace(/^nats-/, ""), `${uid} ${container?.containerID ?? ""}`] as const;
+      }),
+    );
+  }
+
+  /** Returns the address of this machine by which the server in a pod is reached. */
+  async url(server: string): Promise<string> {
+    return `nats://${await this.namespace.forward(`nats-${server}`, CLIENT_PORT)}`;
+  }
+
+  /** The content of the Secret of an entry of `servers`. */
+  async files(entry: string): Promise<Record<string, string>> {
+    const { data = {} } = JSON.parse(await this.#get("secret", `nats-${entry}`)) as { data?: Record<string, string> };
+    return Object.fromEntries(
+      Object.entries(data).map(([name, text]) => [name, Buffer.from(text, "base64").toString()]),
+    );
+  }
+
+  /** Replaces a file in the Secret of an entry. */
+  async edit(entry: string, file: string, text: string): Promise<void> {
+    await this.#patch(`secret/nats-${entry}`, { stringData: { [file]: text } });
+  }
+
+  /** Changes the number of pods of an entry. */
+  async scale(entry: string, replicas: number): Promise<void> {
+    await this.namespace.kubectl(["scale", `statefulset/nats-${entry}`, `--replicas=${replicas}`]);
+    const isDone = async () => ((await this.#count(entry)) === replicas ? true : undefined);
+    assert.equal(await waitFor(isDone, TIMEOUT), true, `${entry} does not have ${replicas} pods`);
+  }
+
+  /** Deletes a StatefulSet with its pods. */
+  async remove(entry: string): Promise<void> {
+    await this.namespace.kubectl(["delete", `statefulset/nats-${entry}`, "--cascade=foreground", "--grace-period=1"]);
+    const isDone = async () => ((await this.#count(entry)) === 0 ? true : undefined);
+    assert.equal(await waitFor(isDone, TIMEOUT), true, `${entry} still has pods`);
+  }
+
+  /** Objects of the namespace that a program creates; those that Kubernetes creates with each namespace are left out. */
+  async belongings(): Promise<string[]> {
+    const kinds = "statefulsets,pods,services,secrets,poddisruptionbudgets,controllerrevisions,persistentvolumeclaims";
+    const names = await this.namespace.kubectl(["get", kinds, "--output", "name"]);
+    return names.trim().split("\n").filter(Boolean).sort();
+  }
+
+  async #count(entry: string): Promise<number> {
+    const { items } = JSON.parse(await this.#get("pods", `--selector=pulumi-nats-auth/server=${entry}`)) as {
+      items: Pod[];
+    };
+    return items.length;
+  }
+
+  #get(...args: string[]): Promise<string> {
+    return this.namespace.kubectl(["get", ...args, "--output", "json"]);
+  }
+
+  async #patch(object: string, patch: object): Promise<void> {
+    await this.namespace.kubectl(["patch", object, "--type=merge", "--patch", JSON.stringify(patch)]);
+  }
+}
