@@ -104,8 +104,7 @@ export async function getServer(name: string, place: Place): Promise<Server> {
 
 /**
  * Removes the storage of a server that no longer runs JetStream, with the list of its members: servers with other names
- * would not become members of it. The volume of a container is a resource, which the engine removes. The volume of a pod is
- * removed as the StatefulSet declares it (`persistentVolumeClaimRetentionPolicy`).
+ * would not become members of it. The volume of a container is a resource, which the engine removes.
  */
 export async function removeStore(place: Place): Promise<void> {
   switch (place.kind) {
@@ -113,8 +112,11 @@ export async function removeStore(place: Place): Promise<void> {
       const { removeOwnFolder } = await import("./process/files.js");
       return removeOwnFolder(join(place.folder, STORE));
     }
+    case "kubernetes": {
+      const { removeVolume } = await import("./kubernetes/store.js");
+      return removeVolume(place);
+    }
     case "docker":
-    case "kubernetes":
       return;
   }
 }

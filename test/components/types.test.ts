@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, Operator, type AccountArgs, type MixedAuthClusterArgs } from "../../provider";
+import { Account, MixedAuthCluster, Operator, type AccountArgs, type MixedAuthClusterArgs } from "../../provider";
 import { keyOf, seedOf } from "../support/keys";
 import { mockEngine, valueOf } from "../support/mocks";
 
@@ -110,6 +110,30 @@ describe("types of components", () => {
     const accounts = [new Account("A", args), new Account("B", { operator, users: { one: {} } })];
     const cluster: MixedAuthClusterArgs = { operator, accounts: [...accounts, new Account("C", { operator })] };
     assert.equal(cluster.accounts.length, 3);
+  });
+
+  it("should infer the pods of a cluster in Kubernetes, and its outputs, from `servers` and `target`", () => {
+    const inPods = () =>
+      new MixedAuthCluster("nats", {
+        operator: new Operator("KO"),
+        accounts: [],
+        target: { kubernetes: { context: "kind" } },
+        servers: { a: { mode: "static", replicas: 2 } },
+      });
+    const outputs = (cluster: ReturnType<typeof inPods>) => [
+      cluster.clientUrls["a-1"],
+      cluster.serviceUrls.a,
+      // @ts-expect-error -- a server has the name of its pod
+      cluster.clientUrls.a,
+      // @ts-expect-error -- there are no containers of a Docker Engine
+      cluster.containers.a,
+      // @ts-expect-error -- there are no processes
+      cluster.processes.a,
+    ];
+    const inContainers = () => new MixedAuthCluster("nats", { operator: new Operator("KO"), accounts: [] });
+    // @ts-expect-error -- there are no Services of Kubernetes
+    const none = (cluster: ReturnType<typeof inContainers>) => cluster.serviceUrls.static;
+    assert.deepEqual([typeof outputs, typeof none], ["function", "function"]);
   });
 
   it("should accept a plain seed as the signer of an account", async () => {

@@ -6,7 +6,7 @@ import type { ServerStorage } from "../../model/cluster/server-storage";
 import { parseSize } from "../../model/form/quantities";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { KubernetesAccess } from "../../servers/kubernetes/access";
-import { RESTART_ANNOTATION, STORE_VOLUME } from "../../servers/kubernetes/layout";
+import { RESTART_ANNOTATION, STORE_VOLUME, storeClaim } from "../../servers/kubernetes/layout";
 import { normalizeStorage } from "../configuration/shared-settings";
 import { afterGate } from "../validation";
 import { DEFAULT_IMAGE } from "./cluster-args";
@@ -81,7 +81,7 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
     services: placed.map(({ service }) => service),
     ids: {},
     stores: args.stores
-      ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${STORE_VOLUME}-${pod?.name ?? ""}`)
+      ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${pod?.name.apply(storeClaim) ?? ""}`)
       : undefined,
   };
 }

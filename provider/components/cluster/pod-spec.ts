@@ -5,6 +5,7 @@ import { PROTOCOL_NAMES, PROTOCOL_PORT } from "../../model/cluster/protocols";
 import {
   ARGUMENTS,
   CONFIG_FOLDER,
+  CONFIG_MODE,
   CONFIG_VOLUME,
   CONTAINER,
   LAME_DUCK_COMMAND,
@@ -44,7 +45,7 @@ export function podSpec(server: UnplacedServer, args: PodSpecArgs): PodSpec {
   const { imagePullSecrets } = target;
   return {
     containers: [container(server, args)],
-    volumes: [{ name: CONFIG_VOLUME, secret: { secretName: secret, defaultMode: 0o440 } }],
+    volumes: [{ name: CONFIG_VOLUME, secret: { secretName: secret, defaultMode: CONFIG_MODE } }],
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     securityContext: {

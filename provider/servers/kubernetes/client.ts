@@ -130,6 +130,13 @@ export class NamespaceClient {
     await this.#unlessMissing("delete secrets", () => this.#core.deleteNamespacedSecret({ ...this.#in, name }));
   }
 
+  /** Deletes a PersistentVolumeClaim, as soon as no pod uses it. Does nothing if it does not exist. */
+  async deleteVolumeClaim(name: string): Promise<void> {
+    await this.#unlessMissing("delete persistentvolumeclaims", () =>
+      this.#core.deleteNamespacedPersistentVolumeClaim({ ...this.#in, name }),
+    );
+  }
+
   /** Returns the events of an object, the latest last; none if they must not be read. */
   async listEvents(uid: string): Promise<CoreV1Event[]> {
     try {

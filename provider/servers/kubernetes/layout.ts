@@ -52,6 +52,11 @@ export function podName(statefulSet: string, ordinal: number): string {
   return `${statefulSet}-${ordinal}`;
 }
 
+/** Returns the name of the PersistentVolumeClaim of a pod, as Kubernetes derives it from the template of a StatefulSet. */
+export function storeClaim(pod: string): string {
+  return `${STORE_VOLUME}-${pod}`;
+}
+
 /** Returns the name of a file of a pod: in the Secret, in the folder of configurations, and in the text that includes it. */
 export function fileInPod(pod: string, file: string): string {
   return `${pod}_${file}`;
