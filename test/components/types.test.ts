@@ -120,7 +120,7 @@ describe("types of components", () => {
         target: { kubernetes: { context: "kind" } },
         servers: { a: { mode: "static", replicas: 2 } },
       });
-    const outputs = (cluster: ReturnType<typeof inPods>) => [
+    const outputs = (cluster: ReturnType<typeof inPods>): unknown[] => [
       cluster.clientUrls["a-1"],
       cluster.serviceUrls.a,
       // @ts-expect-error -- a server has the name of its pod
@@ -132,7 +132,7 @@ describe("types of components", () => {
     ];
     const inContainers = () => new MixedAuthCluster("nats", { operator: new Operator("KO"), accounts: [] });
     // @ts-expect-error -- there are no Services of Kubernetes
-    const none = (cluster: ReturnType<typeof inContainers>) => cluster.serviceUrls.static;
+    const none = (cluster: ReturnType<typeof inContainers>): unknown => cluster.serviceUrls.static;
     assert.deepEqual([typeof outputs, typeof none], ["function", "function"]);
   });
 

@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { toQuantity } from "../../kubernetes/quantities";
-import { perServer } from "../../model/cluster/servers";
+import { perServer, type PerServer } from "../../model/cluster/servers";
 import type { ServerStorage } from "../../model/cluster/server-storage";
 import { parseSize } from "../../model/form/quantities";
 import type { DeepInput } from "../../resources/dynamic-resource";
@@ -79,7 +79,8 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
     kind: "kubernetes",
     servers,
     services: placed.map(({ service }) => service),
-    ids: {},
+    // An update that was killed while pods restarted is then repeated, also with the former template.
+    ids: { pods: Object.assign({}, ...placed.map(({ ids }) => ids)) as PerServer<pulumi.Output<string>> },
     stores: args.stores
       ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${pod?.name.apply(storeClaim) ?? ""}`)
       : undefined,
@@ -179,6 +180,7 @@ function placeEntry(
   });
   return {
     servers: placed,
+    ids: perServer(servers, () => pulumi.interpolate`${uid} ${template}`),
     service: { name: entry, host: serviceHost(target, clusterName, entry), server: first },
   };
 }

@@ -11,32 +11,17 @@ import type {
   V1StatefulSet,
   V1Status,
 } from "@kubernetes/client-node" with { "resolution-mode": "import" };
-import type * as library from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { waitFor } from "../log";
 import type { KubernetesAccess } from "./access";
-import {
-  apiError,
-  CONFLICT,
-  mayPass,
-  missingLibrary,
-  NOT_FOUND,
-  readFailure,
-  unknownContext,
-  unreadableKubeconfig,
-} from "./errors";
+import { createApi, openConnection, RESPONSE_TIMEOUT, type Connection, type Library } from "./connection";
+import { apiError, CONFLICT, mayPass, NOT_FOUND, readFailure } from "./errors";
 import { CONTAINER } from "./layout";
 
-/** Milliseconds for the API server to respond, and for a command in a container to end. */
-const RESPONSE_TIMEOUT = 30_000;
 /** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
 const RETRY_TIME = 15_000;
-/** Milliseconds for which a kubeconfig is not read again: a command that it contains for logging in takes long. */
-const CONFIG_LIFETIME = 60_000;
 
 /** Under which name Kubernetes records the changes of this package. */
 const FIELD_MANAGER = "pulumi-nats-auth";
-
-type Library = typeof library;
 
 /** The lines of a log to read: the last ones, or those after a time stamp. */
 export interface LogRange {
@@ -290,84 +275,5 @@ async function withTimeout<T>(promise: Promise<T>): Promise<T> {
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Creates an API whose requests end, and whose patches are merged. */
-function createApi<Api>(
-  library: Library,
-  config: KubeConfig,
-  Type: new (configuration: ReturnType<Library["createConfiguration"]>) => Api,
-): Api {
-  const { server = "" } = config.getCurrentCluster() ?? {};
-  return new Type(
-    library.createConfiguration({
-      baseServer: new library.ServerConfiguration(server, {}),
-      authMethods: { default: config },
-      promiseMiddleware: [
-        {
-          pre: (context) => {
-            context.setSignal(AbortSignal.timeout(RESPONSE_TIMEOUT));
-            if (context.getHttpMethod() === library.HttpMethod.PATCH) {
-              context.setHeaderParam("Content-Type", library.PatchStrategy.MergePatch);
-            }
-            return Promise.resolve(context);
-          },
-          post: (context) => Promise.resolve(context),
-        },
-      ],
-    }),
-  );
-}
-
-interface Connection {
-  readonly library: Library;
-  readonly config: KubeConfig;
-}
-
-const connections = new Map<string, { readonly connection: Promise<Connection>; readonly opened: number }>();
-
-/** Returns the library and a kubeconfig. */
-function openConnection(access: KubernetesAccess): Promise<Connection> {
-  const key = JSON.stringify([access.kubeconfig, access.context, process.env.KUBECONFIG]);
-  const known = connections.get(key);
-  if (known !== undefined && performance.now() - known.opened < CONFIG_LIFETIME) {
-    return known.connection;
-  }
-  const connection = loadConnection(access);
-  connections.set(key, { connection, opened: performance.now() });
-  connection.catch(() => connections.delete(key));
-  return connection;
-}
-
-async function loadConnection({ kubeconfig, context }: KubernetesAccess): Promise<Connection> {
-  const library = await loadLibrary();
-  const config = new library.KubeConfig();
-  try {
-    if (kubeconfig === undefined) {
-      config.loadFromDefault();
-    } else {
-      config.loadFromString(kubeconfig);
-    }
-  } catch {
-    throw unreadableKubeconfig();
-  }
-  const name = context ?? (kubeconfig === undefined ? undefined : config.getCurrentContext());
-  if (name === undefined || config.getContextObject(name) === null) {
-    throw unknownContext(
-      name,
-      config.getContexts().map((one) => one.name),
-    );
-  }
-  config.setCurrentContext(name);
-  return { library, config };
-}
-
-/** Loaded only when needed: it is an optional dependency, and takes long to load. */
-async function loadLibrary(): Promise<Library> {
-  try {
-    return await import("@kubernetes/client-node");
-  } catch (error) {
-    throw missingLibrary(error);
   }
 }
