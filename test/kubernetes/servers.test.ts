@@ -287,7 +287,7 @@ describe("a server in a pod", function () {
     describe("without an API server", () => {
       const kubeconfigFor = (port: number) =>
         JSON.stringify({
-          clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${port}` } }],
+          clusters: [{ name: "c", cluster: { server: `https://127.0.0.1:${port}` } }],
           users: [{ name: "u", user: {} }],
           contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
         });

@@ -14,7 +14,7 @@ import type {
 import { waitFor } from "../log";
 import type { KubernetesAccess } from "./access";
 import { createApi, openConnection, RESPONSE_TIMEOUT, type Connection, type Library } from "./connection";
-import { apiError, CONFLICT, mayPass, NOT_FOUND, readFailure } from "./errors";
+import { apiError, CONFLICT, networkError, NOT_FOUND, readFailure } from "./errors";
 import { CONTAINER } from "./layout";
 
 /** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
@@ -230,7 +230,7 @@ export class NamespaceClient {
       try {
         return { result: await send() };
       } catch (error) {
-        if (mayPass(readFailure(error)) && performance.now() - start < RETRY_TIME) {
+        if (readFailure(error).mayPass && performance.now() - start < RETRY_TIME) {
           return undefined;
         }
         throw apiError(`${request} in namespace ${JSON.stringify(this.namespace)}`, error);
@@ -256,7 +256,7 @@ class EndedCommand {
     this.status = new Promise((resolve, reject) => {
       this.set = resolve;
       this.setClosed = () => {
-        reject(new Error("the connection was closed before the command ended"));
+        reject(networkError("ECONNRESET", "the connection was closed before the command ended"));
       };
     });
     // A connection that fails is reported where it is opened.
@@ -268,7 +268,7 @@ class EndedCommand {
 async function withTimeout<T>(promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const error = new Error(`no response within ${RESPONSE_TIMEOUT / 1_000} seconds`);
+    const error = networkError("ETIMEDOUT", `no response within ${RESPONSE_TIMEOUT / 1_000} seconds`);
     timer = setTimeout(reject, RESPONSE_TIMEOUT, error);
   });
   try {

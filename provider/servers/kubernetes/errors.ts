@@ -16,19 +16,35 @@ export interface ApiFailure {
   readonly status: number | undefined;
   /** What the API server, or the network, reports. */
   readonly message: string;
+  /** True if it may pass by itself within seconds: the API server restarts, or the network is interrupted. */
+  readonly mayPass: boolean;
 }
 
 /** Reads an error of the client. A response to a WebSocket has no message. */
 export function readFailure(error: unknown): ApiFailure {
-  const { code, body } = isRecord(error) ? error : {};
-  const message = isRecord(error) && typeof error.message === "string" ? error.message : errorMessage(error);
-  if (typeof code === "number") {
-    return { status: code, message: statusMessage(body) ?? `HTTP status ${code}` };
-  }
-  const status = /Unexpected server response: (\d+)/.exec(message)?.[1];
-  return status === undefined
-    ? { status: undefined, message }
-    : { status: Number(status), message: `HTTP status ${status}` };
+  const { code, body, message: text } = propertiesOf(error);
+  const message = typeof text === "string" ? text : errorMessage(error);
+  const status = typeof code === "number" ? code : Number(/Unexpected server response: (\d+)/.exec(message)?.[1]);
+  return Number.isNaN(status)
+    ? { status: undefined, message, mayPass: isOfNetwork(error) }
+    : { status, message: statusMessage(body) ?? `HTTP status ${status}`, mayPass: PASSING.includes(status) };
+}
+
+/** Returns the properties of an error: of any class, or of an event. */
+function propertiesOf(error: unknown): Readonly<Record<string, unknown>> {
+  return typeof error === "object" && error !== null ? (error as Readonly<Record<string, unknown>>) : {};
+}
+
+/** True for an error with a code of the system, such as ECONNREFUSED, or with such a cause. */
+function isOfNetwork(error: unknown): boolean {
+  const { code, cause, error: inner } = propertiesOf(error);
+  const deeper = cause ?? inner;
+  return typeof code === "string" || (deeper !== undefined && isOfNetwork(deeper));
+}
+
+/** The error of a connection that does not respond, or that ends too early. */
+export function networkError(code: "ECONNRESET" | "ETIMEDOUT", message: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 /** Returns the message of a Kubernetes `Status`. */
@@ -44,11 +60,6 @@ function parseObject(text: unknown): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-/** True for a failure that may pass by itself within seconds. */
-export function mayPass({ status }: ApiFailure): boolean {
-  return status === undefined || PASSING.includes(status);
 }
 
 /** How the API server rejects a Secret that is too large, or the request itself. */

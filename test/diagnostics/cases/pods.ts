@@ -11,17 +11,22 @@ const forbidden = {
 };
 const tooLarge = { message: 'Secret "nats" is invalid: data: Too long: may not be more than 1048576 bytes' };
 
+/** An error of the client: its message contains the whole response. */
+function failure(code: number, body?: object): Error {
+  return Object.assign(new Error(`HTTP-Code: ${code} Headers: {}`), { code, body: JSON.stringify(body) });
+}
+
 /** Requests to Kubernetes that failed, by code, as its client reports them. */
 const FAILED_REQUESTS = {
   NA5150: { name: "an API server that does not respond", error: new Error("connect ECONNREFUSED 192.0.2.1:6443") },
-  NA5151: { name: "credentials that Kubernetes rejects", error: { code: 401 } },
+  NA5151: { name: "credentials that Kubernetes rejects", error: failure(401) },
   NA5152: {
     name: "a request that Kubernetes does not permit",
-    error: { code: 403, body: JSON.stringify(forbidden) },
+    error: failure(403, forbidden),
   },
   NA5156: {
     name: "configurations that are too large for a Secret",
-    error: { code: 422, body: JSON.stringify(tooLarge) },
+    error: failure(422, tooLarge),
   },
 } as const;
 
