@@ -62,6 +62,8 @@ export async function startControlPlane(node: Node, network: ClusterNetwork): Pr
       "token-auth-file": join(folder, "tokens.csv"),
       "authorization-mode": "RBAC",
       "allow-privileged": true,
+      // For logs, commands and port forwarding: no DNS knows the name of the node.
+      "kubelet-preferred-address-types": "InternalIP",
       "service-cluster-ip-range": network.services,
       "service-account-issuer": "https://kubernetes.default.svc",
       "service-account-key-file": publicFile,
