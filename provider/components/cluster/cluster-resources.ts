@@ -115,7 +115,7 @@ function configureCluster(
   const { attempt } = new ConfigurationAttempt(name, { wanted, places, addresses, routesVersion: version }, child);
   const streams = streamArgs(cluster);
   const outlines = perServer(placed.servers, ({ outline }) => outline);
-  const args = { clusterName, attempt, places, servers, outlines, streams, ...storeArgs(cluster, placed.stores) };
+  const args = { clusterName, attempt, places, servers, outlines, streams, ...storeArgs(cluster, placed) };
   return new ClusterConfiguration(name, { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) }, child);
 }
 

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ROUTES_FILE } from "../../config/listener";
 import { containerLimitsDiagnostics } from "../../model/cluster/container-limits";
-import type { PerServer } from "../../model/cluster/servers";
 import { formatDiagnostic, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
 import type { ClusterConfigurationArgs } from "../../resources/cluster-configuration";
@@ -10,6 +9,7 @@ import { fileInPod, STORE as POD_STORE } from "../../servers/kubernetes/layout";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
 import { LOG_FILE, STORE as PROCESS_STORE } from "../../servers/process/layout";
 import { portAddresses } from "./addresses";
+import type { ServerPlaces } from "./server-places";
 import type { ClusterArgs } from "./cluster-args";
 import { type ListenerSettings } from "../configuration/model";
 import { resolveTarget } from "./target";
@@ -63,10 +63,11 @@ export function limitsArgsDiagnostics({ target, jetstream }: ClusterArgs): pulum
 /** Returns what determines where the servers find their streams. */
 export function storeArgs(
   { operator, jetstream }: ClusterArgs,
-  folders: PerServer<pulumi.Output<string>> | undefined,
+  { stores: folders, volumes }: Pick<ServerPlaces, "stores" | "volumes">,
 ): Pick<ClusterConfigurationArgs, "store"> {
   const systemAccount = operator.systemAccount.publicKey;
-  return jetstream === undefined || folders === undefined ? {} : { store: { systemAccount, folders } };
+  const more = volumes === undefined ? {} : { volumes };
+  return jetstream === undefined || folders === undefined ? {} : { store: { systemAccount, folders, ...more } };
 }
 
 /** Returns what verifications ask about JetStream; undefined if the servers do not run it. Warns if it is not everything. */

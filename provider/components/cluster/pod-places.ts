@@ -16,7 +16,7 @@ import { podSpec, servedPorts } from "./pod-spec";
 import { entryName, namespaceOf, serviceHost } from "./pods";
 import { shortDigest, type PlacedServer, type PodPlaces, type ServerPlacesArgs } from "./server-places";
 import type { UnplacedServer } from "./server-places";
-import type { KubernetesTarget } from "./target";
+import type { KubernetesTarget, StreamVolume } from "./target";
 
 type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
 type Labels = Readonly<Record<string, pulumi.Input<string>>>;
@@ -81,6 +81,7 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
     services: placed.map(({ service }) => service),
     // An update that was killed while pods restarted is then repeated, also with the former template.
     ids: { pods: Object.assign({}, ...placed.map(({ ids }) => ids)) as PerServer<pulumi.Output<string>> },
+    ...(args.jetstream === undefined ? {} : { volumes: describeVolumes(target, args.jetstream, servers) }),
     stores: args.stores
       ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${pod?.name.apply(storeClaim) ?? ""}`)
       : undefined,
@@ -252,15 +253,31 @@ function statefulSetSpec(
   };
 }
 
+/** Describes the volume of each pod, for comparison and for people. */
+function describeVolumes(
+  { volume }: KubernetesTarget,
+  jetstream: DeepInput<ServerStorage>,
+  servers: readonly PlacedServer[],
+): PerServer<pulumi.Output<string>> {
+  const storageClass = pulumi.output(volume?.storageClass);
+  const text = pulumi
+    .all([volumeSize(volume, jetstream), storageClass])
+    .apply(([size, name]) => (name === undefined ? size : `${size} of class ${name}`));
+  return perServer(servers, () => text);
+}
+
 /** Part of a volume that streams do not use: they need space for their indexes and logs. */
 const SPARE = 1 / 4;
 
+function volumeSize(volume: StreamVolume | undefined, jetstream: DeepInput<ServerStorage>): pulumi.Output<string> {
+  return pulumi.all([volume?.size, normalizeStorage(jetstream)]).apply(([given, { fileStorage = 0 }]) => {
+    return toQuantity(given === undefined ? (parseSize(fileStorage) ?? 0) * (1 + SPARE) : (parseSize(given) ?? 0));
+  });
+}
+
 /** The volumes of the pods for streams. A volume that nobody deletes by name is kept, also of a pod that somebody scales away. */
 function volumesOf({ volume }: KubernetesTarget, jetstream: DeepInput<ServerStorage>) {
-  const size = pulumi.all([volume?.size, normalizeStorage(jetstream)]).apply(([given, { fileStorage = 0 }]) => {
-    const bytes = given === undefined ? (parseSize(fileStorage) ?? 0) * (1 + SPARE) : (parseSize(given) ?? 0);
-    return toQuantity(bytes);
-  });
+  const size = volumeSize(volume, jetstream);
   const whenDeleted = pulumi.output(volume?.onDestroy).apply((kept) => (kept === "delete" ? "Delete" : "Retain"));
   const storageClass = volume?.storageClass === undefined ? {} : { storageClassName: volume.storageClass };
   return {

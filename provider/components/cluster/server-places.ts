@@ -46,6 +46,8 @@ export interface ServerPlaces {
   readonly servers: readonly PlacedServer[];
   /** Volume or folder in which each server stores streams; undefined if they have none. */
   readonly stores: PerServer<pulumi.Output<string>> | undefined;
+  /** Size and class of the volume of each server, where they cannot change. */
+  readonly volumes?: PerServer<pulumi.Output<string>>;
   /** Ids of the places, by the name of the output that contains them. */
   readonly ids: Readonly<Record<string, PerServer<pulumi.Output<string>>>>;
 }

@@ -84,4 +84,11 @@ export const KUBERNETES_CODES = {
     remedy:
       "Use the text of the certificate or key. For a Secret of cert-manager, read it with `kubernetes.core.v1.Secret.get`.",
   },
+  NA2208: {
+    title: "Changed volumes",
+    cause:
+      "Kubernetes neither changes the volumes of a StatefulSet nor the template that they are created from. A StatefulSet with another template replaces the present one, which stops all of its pods, and the volumes stay as they are.",
+    remedy:
+      "Set `target.kubernetes.volume` to the present size and class. To get larger volumes, resize the PersistentVolumeClaims, and raise `jetstream.fileStorage`.",
+  },
 } as const satisfies CodeTable;

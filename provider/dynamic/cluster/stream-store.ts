@@ -7,6 +7,7 @@ import {
   countDiagnostics,
   reusedStoreDiagnostics,
   storeDiagnostics,
+  volumeDiagnostics,
   type StreamStore,
 } from "../../model/cluster/stream-store";
 import { mapServers, type Mode, type PerServer } from "../../model/cluster/servers";
@@ -19,7 +20,14 @@ import { hasUnknown, ifKnown, isUnknown, UNKNOWN } from "../life-cycle/unknown";
 import type { StreamInputs } from "./streams";
 
 /** Where the servers of a cluster store streams, as the program declares it. */
-export type DeclaredStore = Pick<StreamStore, "systemAccount" | "folders">;
+export interface DeclaredStore extends Pick<StreamStore, "systemAccount" | "folders"> {
+  /**
+   * Size and class of the volume of each server.
+   *
+   * @default those of the platform
+   */
+  readonly volumes?: Readonly<Record<string, string>>;
+}
 
 /** A store of which something may be unknown. */
 export type KnownStore = Partial<StreamStore>;
@@ -43,11 +51,20 @@ export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs): Diagn
   const present = findPresentStore(olds);
   if (present !== undefined) {
     const [before, after] = [olds.places ?? {}, news.places].map((places) => Object.keys(places).length);
-    return [...storeDiagnostics(present, next), ...countDiagnostics(before ?? 0, after ?? 0)];
+    return [
+      ...storeDiagnostics(present, next),
+      ...countDiagnostics(before ?? 0, after ?? 0),
+      ...volumeDiagnostics(knownVolumes(olds.store), knownVolumes(news.store)),
+    ];
   }
   const formerStore = readFormerStore(olds.formerStore ?? {});
   const paths = Object.values(formerStore.folders ?? {}).map(storeOf);
   return paths.some((path) => existsSync(path)) ? reusedStoreDiagnostics(formerStore, next, paths) : [];
+}
+
+function knownVolumes({ volumes = {} }: Partial<DeclaredStore> = {}): Readonly<Record<string, string>> {
+  const known = Object.entries(ifKnown(volumes) ?? {}).filter(([, volume]) => !isUnknown(volume));
+  return Object.fromEntries(known);
 }
 
 /** Returns the last store of a cluster whose servers do not use JetStream, and may use it again. */

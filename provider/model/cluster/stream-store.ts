@@ -1,4 +1,4 @@
-import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, display, type Diagnostic } from "../../diagnostics/diagnostic";
 
 /** Where the servers of a cluster store streams, and the names under which JetStream finds them. */
 export interface StreamStore {
@@ -91,6 +91,32 @@ export function countDiagnostics(before: number, next: number): Diagnostic[] {
       ? undefined
       : `would change the number of servers from ${before} to ${next}: a single server runs JetStream alone, and a cluster would not find its streams, nor the other way round`,
     remedy: `Keep ${before === 1 ? "one server" : "at least two servers"}. To make the change nevertheless, ${SAVE}.`,
+  });
+}
+
+/**
+ * Finds a change of volumes that exist.
+ *
+ * @param before size and class of the volume of each server, at present
+ */
+export function volumeDiagnostics(
+  before: Readonly<Record<string, string>>,
+  next: Readonly<Record<string, string>>,
+): Diagnostic[] {
+  const [changed] = Object.entries(next).filter(([name, volume]) => {
+    return Object.hasOwn(before, name) && before[name] !== volume;
+  });
+  const [name = "", volume] = changed ?? [];
+  return diagnose({
+    code: "NA2208",
+    path: "target.kubernetes.volume",
+    ...(volume === undefined ? {} : { value: volume }),
+    problem:
+      changed === undefined
+        ? undefined
+        : `would change the volumes of servers, which Kubernetes does not; at present: ${display(before[name])}`,
+    remedy:
+      "Set `size` and `storageClass` to the present values. For larger volumes, resize the PersistentVolumeClaims themselves.",
   });
 }
 

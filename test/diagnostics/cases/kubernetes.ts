@@ -5,6 +5,7 @@ import {
   packagesDiagnostics,
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
+import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
 import { helmDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
@@ -91,5 +92,10 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
         tls: { certificate: { file: "/etc/tls.pem" }, key: "" },
         servers: { a: { mode: "static", tls: { clients: { ca: { file: "/etc/ca.pem" } } } } },
       }),
+  },
+  {
+    name: "volumes of another size",
+    codes: ["NA2208"],
+    find: () => changedVolumes({ "s-0": "5120Mi" }, { "s-0": "6144Mi", "s-1": "6144Mi" }),
   },
 ];
