@@ -29,9 +29,6 @@ export async function startPod(client: NamespaceClient, place: KubernetesPlace, 
   if (set === undefined) {
     throw new ServerRefusal("NA5006", server, "has no StatefulSet. Run `pulumi up --refresh`");
   }
-  if (replicasOf(set) <= place.ordinal) {
-    await client.scale(place.statefulSet, place.ordinal + 1);
-  }
   const start = new PodStart(client, place, server, digest);
   const outcome = await waitFor(() => start.look(), START_TIMEOUT);
   if (outcome !== "ready") {
@@ -61,6 +58,10 @@ class PodStart {
   /** Looks at the pod, and replaces one that will not become ready. @returns undefined while it starts */
   async look(): Promise<"ready" | ServerRefusal | undefined> {
     const [set, pod] = await Promise.all([readOwnSet(this.client, this.place), this.client.readPod(this.#pod)]);
+    if (set !== undefined && replicasOf(set) <= this.place.ordinal) {
+      // Again if another server of the StatefulSet, which starts at the same time, has asked for fewer pods.
+      await this.client.scale(this.place.statefulSet, this.place.ordinal + 1);
+    }
     if (set === undefined || pod === undefined || isEnding(pod) || pod.metadata?.uid === this.#deleted) {
       return undefined;
     }
