@@ -102,6 +102,20 @@ export async function getServer(name: string, place: Place): Promise<Server> {
   }
 }
 
+/** Removes what a server that has left its cluster leaves in its place, as far as no resource removes it: its storage and its files. */
+export async function removeServer(place: Place): Promise<void> {
+  await removeStore(place);
+  switch (place.kind) {
+    case "kubernetes": {
+      const { removeFiles } = await import("./kubernetes/remains.js");
+      return removeFiles(place);
+    }
+    case "docker":
+    case "process":
+      return;
+  }
+}
+
 /**
  * Removes the storage of a server that no longer runs JetStream, with the list of its members: servers with other names
  * would not become members of it. The volume of a container is a resource, which the engine removes.
@@ -113,7 +127,7 @@ export async function removeStore(place: Place): Promise<void> {
       return removeOwnFolder(join(place.folder, STORE));
     }
     case "kubernetes": {
-      const { removeVolume } = await import("./kubernetes/store.js");
+      const { removeVolume } = await import("./kubernetes/remains.js");
       return removeVolume(place);
     }
     case "docker":

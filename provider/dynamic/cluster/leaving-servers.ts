@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../../model/form/order";
-import { getServer, removeStore, type Place } from "../../servers/place";
+import { getServer, removeServer, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
 import { isUnknown } from "../life-cycle/unknown";
@@ -119,7 +119,7 @@ export async function retireServers(
       await server.stop();
     }
     running.delete(name);
-    await removeStore(place);
+    await removeServer(place);
     done.push(`Server ${name} has left the cluster${isReachable ? "" : ", but could not be stopped"}.`);
   }
 }

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Declaration } from "../stack/programs/declared/declaration";
+import { serverImage, testNamespace } from "../support/kubernetes";
+import { temporaryFolder } from "../support/local-server";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { byCreds, Clients } from "../support/stack-clients";
+import { StackPods } from "../support/stack-pods";
+import { MESSAGES, messagesIn, store } from "../support/stack-shape";
+
+const ACCEPTED = {
+  "(servers).*.clients": "A test.",
+  "(servers).*.routes": "A test.",
+  "(servers).*.monitoring": "A test.",
+};
+const SERVERS = { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } } as const;
+/** Volumes that the test provides where the cluster creates none. */
+const VOLUMES = 4;
+
+describe("streams of a cluster in pods", function () {
+  this.timeout(2 * STEP_TIMEOUT);
+  const namespace = testNamespace();
+  const stack = testStack(DECLARED);
+  const pods = new StackPods(namespace);
+  const clients = new Clients();
+  let folder: string;
+  let storageClass: { readonly storageClass?: string } = {};
+
+  before("volumes", async () => {
+    stack.config.image = serverImage();
+    folder = temporaryFolder("volumes");
+    if ((await namespace.kubectl(["get", "storageclasses", "--output", "name"])) === "") {
+      storageClass = { storageClass: namespace.name };
+      await namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: volumesIn(folder) }));
+    }
+  });
+
+  after("volumes", async () => {
+    if (storageClass.storageClass !== undefined) {
+      await namespace.kubectl(["delete", "persistentvolumes", "--selector", `test=${namespace.name}`, "--wait=false"]);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Folders of this machine as volumes: a private cluster has no storage of its own. */
+  function volumesIn(parent: string): object[] {
+    return Array.from({ length: VOLUMES }, (_, index) => {
+      const path = join(parent, String(index));
+      mkdirSync(path);
+      chmodSync(path, 0o777);
+      return {
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        metadata: { name: `${namespace.name}-${index}`, labels: { test: namespace.name } },
+        spec: {
+          storageClassName: namespace.name,
+          capacity: { storage: "1Gi" },
+          accessModes: ["ReadWriteOnce"],
+          hostPath: { path },
+        },
+      };
+    });
+  }
+
+  const declare = (more: Declaration = {}, volume: object = {}) =>
+    stack.declare({
+      accounts: { A: { jetstream: {}, users: { test: {} } } },
+      servers: SERVERS,
+      jetstream: { fileStorage: "64MiB", memoryStorage: "64MiB" },
+      parity: { accept: ACCEPTED },
+      kubernetes: {
+        context: process.env.KUBERNETES_CONTEXT ?? "",
+        namespace: namespace.name,
+        volume: { ...storageClass, ...volume },
+      },
+      ...more,
+    });
+
+  const connect = async (server: string): Promise<NatsConnection> =>
+    clients.connect(await pods.url(server), byCreds((await stack.outputs()).creds["A/test"]));
+
+  it("should be stored by three pods", async () => {
+    await declare();
+    succeeded(await stack.up());
+    assert.equal((await store(await connect("operator-0"), "S", 3)).length, 3);
+  });
+
+  it("should be kept while every pod restarts, one after the other", async () => {
+    const before = await pods.lives();
+    await declare({ settings: { maxSubscriptions: 10_000 } });
+    succeeded(await stack.up());
+    for (const [server, life] of Object.entries(await pods.lives())) {
+      assert.notEqual(life, before[server], server);
+    }
+    assert.equal(await messagesIn(await connect("operator-1"), "S"), MESSAGES);
+  });
+
+  it("should move away from a pod that leaves, whose volume is deleted", async () => {
+    const settings = { maxSubscriptions: 10_000 };
+    await declare({ settings, servers: { ...SERVERS, operator: { mode: "operator", replicas: 3 } } });
+    succeeded(await stack.up());
+    assert.ok((await store(await connect("operator-2"), "T", 3)).length === 3);
+    await declare({ settings });
+    succeeded(await stack.up());
+    const client = await connect("operator-0");
+    assert.deepEqual([await messagesIn(client, "S"), await messagesIn(client, "T")], [MESSAGES, MESSAGES]);
+    const claims = (await pods.belongings()).filter((name) => name.startsWith("persistentvolumeclaim/"));
+    assert.deepEqual(claims, [
+      "persistentvolumeclaim/store-nats-operator-0",
+      "persistentvolumeclaim/store-nats-operator-1",
+      "persistentvolumeclaim/store-nats-static-0",
+    ]);
+  });
+
+  it("should make a preview refuse volumes of another size", async () => {
+    await declare({ settings: { maxSubscriptions: 10_000 } }, { size: "200MiB" });
+    assert.match(failed(await stack.preview()).output, /NA2208/);
+  });
+
+  it("should leave nothing but volumes when it is destroyed", async () => {
+    await clients.close();
+    succeeded(await stack.destroy());
+    assert.deepEqual(
+      (await pods.belongings()).filter((name) => !name.startsWith("persistentvolumeclaim/")),
+      [],
+    );
+    assert.equal((await pods.belongings()).length, 3);
+  });
+});
