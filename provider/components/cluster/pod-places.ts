@@ -48,6 +48,12 @@ const ENTRY_LABEL = "pulumi-nats-auth/server";
 /** The engine does not wait for pods: they start when the configurations of their servers are written. */
 const SKIP_AWAIT = { "pulumi.com/skipAwait": "true" };
 
+/**
+ * What the package changes itself, and what Kubernetes does not change: a StatefulSet with other volumes would be a replacement, which
+ * Kubernetes refuses at the preview.
+ */
+const IGNORED = ["spec.replicas", "spec.volumeClaimTemplates"];
+
 /** What the objects of a cluster have in common. */
 interface Shared {
   readonly sdk: Kubernetes;
@@ -159,11 +165,7 @@ function placeEntry(
     opts,
   );
   const spec = statefulSetSpec(args, first, { selector, secret, service: headless.metadata.name });
-  const statefulSet = new sdk.apps.v1.StatefulSet(
-    resource,
-    { metadata, spec },
-    { ...opts, ignoreChanges: ["spec.replicas"] },
-  );
+  const statefulSet = new sdk.apps.v1.StatefulSet(resource, { metadata, spec }, { ...opts, ignoreChanges: IGNORED });
   const { uid, name } = statefulSet.metadata;
   const template = pulumi.jsonStringify(statefulSet.spec.template).apply(shortDigest);
   const shares = {

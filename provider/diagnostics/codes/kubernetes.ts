@@ -87,7 +87,7 @@ export const KUBERNETES_CODES = {
   NA2208: {
     title: "Changed volumes",
     cause:
-      "Kubernetes neither changes the volumes of a StatefulSet nor the template that they are created from. A StatefulSet with another template replaces the present one, which stops all of its pods, and the volumes stay as they are.",
+      "Kubernetes changes neither the volumes of a StatefulSet nor the template that they are created from.",
     remedy:
       "Set `target.kubernetes.volume` to the present size and class. To get larger volumes, resize the PersistentVolumeClaims, and raise `jetstream.fileStorage`.",
   },
