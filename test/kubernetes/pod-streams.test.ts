@@ -28,6 +28,8 @@ describe("streams of a cluster in pods", function () {
   let folder: string;
   let storageClass: { readonly storageClass?: string } = {};
 
+  const kubernetes = { context: process.env.KUBERNETES_CONTEXT ?? "", namespace: namespace.name };
+
   before("volumes", async () => {
     stack.config.image = serverImage();
     folder = temporaryFolder("volumes");
@@ -70,20 +72,25 @@ describe("streams of a cluster in pods", function () {
       servers: SERVERS,
       jetstream: { fileStorage: "64MiB", memoryStorage: "64MiB" },
       parity: { accept: ACCEPTED },
-      kubernetes: {
-        context: process.env.KUBERNETES_CONTEXT ?? "",
-        namespace: namespace.name,
-        volume: { ...storageClass, ...volume },
-      },
+      kubernetes: { ...kubernetes, volume: { ...storageClass, ...volume } },
       ...more,
     });
 
   const connect = async (server: string): Promise<NatsConnection> =>
     clients.connect(await pods.url(server), byCreds((await stack.outputs()).creds["A/test"]));
 
-  it("should be stored by three pods", async () => {
+  it("should be stored by three pods, which take over from others without JetStream", async () => {
+    const servers = { plain: { mode: "operator" } } as const;
+    await stack.declare({
+      accounts: { A: { users: { test: {} } } },
+      servers,
+      parity: { accept: ACCEPTED },
+      kubernetes,
+    });
+    succeeded(await stack.up());
     await declare();
     succeeded(await stack.up());
+    assert.deepEqual(Object.keys(await pods.lives()), ["operator-0", "operator-1", "static-0"]);
     assert.equal((await store(await connect("operator-0"), "S", 3)).length, 3);
   });
 
