@@ -131,6 +131,10 @@ describe("a cluster in pods", function () {
     for (const [server, life] of Object.entries(after)) {
       assert.notEqual(life, before[server], server);
     }
+    const starts = await pods.starts();
+    starts.slice(1).forEach(({ created }, index) => {
+      assert.ok(created >= (starts[index]?.started ?? ""), JSON.stringify(starts));
+    });
     await exchange();
   });
 

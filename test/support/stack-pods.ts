@@ -4,12 +4,11 @@ import type { Namespace } from "./kubernetes";
 
 /** A pod as Kubernetes shows it, as far as the tests read it. */
 interface Pod {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string };
   readonly status: {
     readonly containerStatuses?: readonly {
-      readonly ready: boolean;
-      readonly restartCount: number;
       readonly containerID?: string;
+      readonly state?: { readonly running?: { readonly startedAt: string } };
     }[];
   };
 }
@@ -24,12 +23,19 @@ export class StackPods {
 
   /** The identity of the container in each pod, by the name of its server. */
   async lives(): Promise<Record<string, string>> {
-    const { items } = JSON.parse(await this.#get("pods")) as { items: Pod[] };
     return Object.fromEntries(
-      items.map(({ metadata: { name, uid }, status: { containerStatuses: [container] = [] } }) => {
+      (await this.#pods()).map(({ metadata: { name, uid }, status: { containerStatuses: [container] = [] } }) => {
         return [name.replace(/^nats-/, ""), `${uid} ${container?.containerID ?? ""}`] as const;
       }),
     );
+  }
+
+  /** When each pod was created, and when its server was started, the first one first. */
+  async starts(): Promise<{ readonly created: string; readonly started: string }[]> {
+    const starts = (await this.#pods()).map(({ metadata, status: { containerStatuses: [container] = [] } }) => {
+      return { created: metadata.creationTimestamp, started: container?.state?.running?.startedAt ?? "" };
+    });
+    return starts.sort((one, other) => one.created.localeCompare(other.created));
   }
 
   /** Returns the address of this machine by which the server in a pod is reached. */
@@ -72,10 +78,11 @@ export class StackPods {
   }
 
   async #count(entry: string): Promise<number> {
-    const { items } = JSON.parse(await this.#get("pods", `--selector=pulumi-nats-auth/server=${entry}`)) as {
-      items: Pod[];
-    };
-    return items.length;
+    return (await this.#pods(`--selector=pulumi-nats-auth/server=${entry}`)).length;
+  }
+
+  async #pods(...flags: string[]): Promise<Pod[]> {
+    return (JSON.parse(await this.#get("pods", ...flags)) as { items: Pod[] }).items;
   }
 
   #get(...args: string[]): Promise<string> {

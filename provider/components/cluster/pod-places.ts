@@ -12,10 +12,15 @@ import { afterGate } from "../validation";
 import { DEFAULT_IMAGE } from "./cluster-args";
 import { groupBy } from "./cluster-servers";
 import type { Kubernetes } from "./kubernetes-sdk";
-import { podSpec, servedPorts } from "./pod-spec";
+import { podSpec, servedPorts, type PodTerms } from "./pod-spec";
 import { entryName, namespaceOf, serviceHost } from "./pods";
-import { shortDigest, type PlacedServer, type PodPlaces, type ServerPlacesArgs } from "./server-places";
-import type { UnplacedServer } from "./server-places";
+import {
+  shortDigest,
+  type PlacedServer,
+  type PodPlaces,
+  type ServerPlacesArgs,
+  type UnplacedServer,
+} from "./server-places";
 import type { KubernetesTarget, StreamVolume } from "./target";
 
 type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
@@ -29,16 +34,8 @@ export interface PodPlacesArgs extends ServerPlacesArgs {
   readonly jetstream: DeepInput<ServerStorage> | undefined;
   /** The kubernetes provider of the cluster; undefined if it has none. */
   readonly provider: pulumi.ProviderResource | undefined;
-  /** Path before that of all monitoring endpoints, and lame duck time of a server. */
+  /** Returns the settings of a server that its pod depends on. */
   readonly termsOf: (server: UnplacedServer) => PodTerms;
-}
-
-/** Settings of a server that its pod depends on. */
-export interface PodTerms {
-  /** What precedes the paths of all monitoring endpoints. */
-  readonly monitoringBasePath: pulumi.Input<string>;
-  /** Seconds that the server takes to disconnect its clients when it stops. */
-  readonly lameDuckSeconds: pulumi.Input<number>;
 }
 
 /** The labels by which Services, the budget for disruptions and StatefulSets select pods. */

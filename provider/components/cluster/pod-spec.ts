@@ -14,7 +14,6 @@ import {
   STORE,
   STORE_VOLUME,
 } from "../../servers/kubernetes/layout";
-import type { PodTerms } from "./pod-places";
 import type { UnplacedServer } from "./server-places";
 import type { KubernetesTarget } from "./target";
 
@@ -22,6 +21,14 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
 type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 type Probe = kubernetes.types.input.core.v1.Probe;
+
+/** Settings of a server that its pod depends on. */
+export interface PodTerms {
+  /** What precedes the paths of all monitoring endpoints. */
+  readonly monitoringBasePath: pulumi.Input<string>;
+  /** Seconds that the server takes to disconnect its clients when it stops. */
+  readonly lameDuckSeconds: pulumi.Input<number>;
+}
 
 /** Arguments of {@link podSpec}. */
 export interface PodSpecArgs {
