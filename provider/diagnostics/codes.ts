@@ -15,6 +15,7 @@ import { STATIC_CODES } from "./codes/static";
 import { COMPONENTS_CODES } from "./codes/components";
 import { REFERENCES_CODES } from "./codes/references";
 import { SERVERS_CODES } from "./codes/servers";
+import { PODS_CODES } from "./codes/pods";
 import { KUBERNETES_CODES } from "./codes/kubernetes";
 
 /** The documentation of every code. Rendered to docs/diagnostics.md; programs load only its type. */
@@ -36,6 +37,7 @@ export const CODES = {
   ...COMPONENTS_CODES,
   ...REFERENCES_CODES,
   ...SERVERS_CODES,
+  ...PODS_CODES,
   ...KUBERNETES_CODES,
 } as const;
 

@@ -86,8 +86,7 @@ export const KUBERNETES_CODES = {
   },
   NA2208: {
     title: "Changed volumes",
-    cause:
-      "Kubernetes changes neither the volumes of a StatefulSet nor the template that they are created from.",
+    cause: "Kubernetes changes neither the volumes of a StatefulSet nor the template that they are created from.",
     remedy:
       "Set `target.kubernetes.volume` to the present size and class. To get larger volumes, resize the PersistentVolumeClaims, and raise `jetstream.fileStorage`.",
   },

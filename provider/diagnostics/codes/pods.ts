@@ -1,0 +1,55 @@
+import type { CodeTable } from "./code";
+
+/** Operations on servers in pods. */
+export const PODS_CODES = {
+  NA5150: {
+    title: "Kubernetes not usable",
+    cause:
+      "The API server of the Kubernetes cluster did not respond to a request for 15 seconds, or responded with an error. The message contains the request and the response.",
+    remedy: "Check that this machine reaches the API server, then rerun the command.",
+  },
+  NA5151: {
+    title: "Credentials rejected by Kubernetes",
+    cause: "The API server does not accept the credentials of the kubeconfig: for example, a token has expired.",
+    remedy: "Renew the credentials of the kubeconfig, then rerun the command.",
+  },
+  NA5152: {
+    title: "Request not permitted by Kubernetes",
+    cause:
+      "The user or service account of the kubeconfig has no role that permits the request. The message contains the verb, the resource and the namespace.",
+    remedy:
+      "Give it the permissions that [the page about Kubernetes](kubernetes.md#permissions) lists, then rerun the command.",
+  },
+  NA5153: {
+    title: "Kubeconfig not usable",
+    cause:
+      "The kubeconfig cannot be read, or does not have the context that the program names. The current context of the files of this machine is never used.",
+    remedy:
+      "Correct `context` or `kubeconfig` of `target.kubernetes`. `kubectl config get-contexts` lists the contexts.",
+  },
+  NA5154: {
+    title: "Missing package for Kubernetes",
+    cause:
+      "Servers in Kubernetes are managed with the package `@kubernetes/client-node`, which is an optional peer dependency of this package.",
+    remedy:
+      "Run `npm install @kubernetes/client-node@1` in the folder of the program. Version 2 requires Node.js 22.19.",
+  },
+  NA5155: {
+    title: "Pod not stopped",
+    cause:
+      "The pod of a server still exists after it was deleted and its server was killed, usually because its node does not respond.",
+    remedy: "Check the node. Remove the node or delete the pod with force, then rerun `pulumi up`.",
+  },
+  NA5156: {
+    title: "Configurations too large for a Secret",
+    cause:
+      "The configurations of all pods of an entry of `servers` are in one Secret, which Kubernetes limits to 1 MiB. In operator mode, each contains the JWTs of all accounts.",
+    remedy: "Divide the entry into several ones with fewer replicas.",
+  },
+  NA5157: {
+    title: "Configuration not received by a pod",
+    cause:
+      "The configuration was written to the Secret, but did not arrive in the running pod within two minutes. The server keeps the configuration that it has loaded.",
+    remedy: "Check the node of the pod and its kubelet, then rerun `pulumi up`.",
+  },
+} as const satisfies CodeTable;
