@@ -18,8 +18,8 @@ function variable(name: string): string {
   return value;
 }
 
-/** Runs a command with an input. @returns its stdout */
-async function run(command: string, args: readonly string[], input = ""): Promise<string> {
+/** Runs a command with an input. @returns what it prints */
+async function run(command: string, args: readonly string[], input = ""): Promise<Record<"stdout" | "stderr", string>> {
   const child = spawn(command, args);
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
@@ -28,7 +28,7 @@ async function run(command: string, args: readonly string[], input = ""): Promis
     once(child, "close") as Promise<[number]>,
   ]);
   assert.equal(code, 0, `${command} ${args.join(" ")}: ${stderr.toString()}`);
-  return stdout.toString();
+  return { stdout: stdout.toString(), stderr: stderr.toString() };
 }
 
 /** Creates a namespace before the tests of the calling describe block, and removes it after them. */
@@ -59,7 +59,17 @@ export class Namespace {
   }
 
   /** Runs kubectl in the namespace. @returns its stdout */
-  kubectl(args: readonly string[], input?: string): Promise<string> {
+  async kubectl(args: readonly string[], input?: string): Promise<string> {
+    return (await this.#run(args, input)).stdout;
+  }
+
+  /** Runs a command in the container of a pod's server. @returns what it prints */
+  async exec(pod: string, command: readonly string[]): Promise<string> {
+    const { stdout, stderr } = await this.#run(["exec", pod, "--container=nats", "--", ...command]);
+    return stdout + stderr;
+  }
+
+  #run(args: readonly string[], input?: string): ReturnType<typeof run> {
     const all = ["--context", variable("KUBERNETES_CONTEXT"), "--namespace", this.name, ...args];
     return run(variable("KUBECTL"), all, input);
   }
@@ -113,7 +123,12 @@ export async function helmTemplate(release: string, namespace: string, values: o
   if (chart === "" || helm === "") {
     return undefined;
   }
-  return run(helm, ["template", release, chart, "--namespace", namespace, "--values", "-"], JSON.stringify(values));
+  const { stdout } = await run(
+    helm,
+    ["template", release, chart, "--namespace", namespace, "--values", "-"],
+    JSON.stringify(values),
+  );
+  return stdout;
 }
 
 /** The context of the cluster. */

@@ -11,7 +11,7 @@ const NAME = "node";
 const DOMAIN = "cluster.local";
 
 /** The configuration of the kubelet. */
-function kubelet(folder: string, { node }: ClusterNetwork, cgroup: string): object {
+function kubelet(folder: string, { node }: ClusterNetwork): object {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -27,7 +27,6 @@ function kubelet(folder: string, { node }: ClusterNetwork, cgroup: string): obje
     failCgroupV1: false,
     cgroupDriver: "cgroupfs",
     cgroupsPerQOS: false,
-    cgroupRoot: `/${cgroup}`,
     enforceNodeAllocatable: [],
     localStorageCapacityIsolation: false,
     failSwapOn: false,
@@ -49,11 +48,11 @@ const corefile = (folder: string, { node }: ClusterNetwork) => `.:53 {
 `;
 
 /** Starts the kubelet, kube-proxy and DNS in a node, and waits until it accepts pods. */
-export async function startAgents(node: Node, network: ClusterNetwork, cgroup: string): Promise<void> {
+export async function startAgents(node: Node, network: ClusterNetwork): Promise<void> {
   const { folder, programs } = node;
   const client = { kubeconfig: kubeconfigOf(folder) };
   const config = join(folder, "kubelet.json");
-  await writeFile(config, JSON.stringify(kubelet(folder, network, cgroup)));
+  await writeFile(config, JSON.stringify(kubelet(folder, network)));
   node.run(
     "kubelet",
     options({

@@ -20,7 +20,12 @@ async function foldersOf(name: string): Promise<string[]> {
   return folders.filter((folder) => existsSync(folder));
 }
 
-/** Removes a cgroup of the top level with those in it, in every hierarchy. */
-export async function removeCgroup(name: string): Promise<void> {
-  for (const folder of await foldersOf(name)) await removeTree(folder);
+/** The cgroup in which containerd creates those of the containers of Kubernetes, on every node of this machine. */
+const CONTAINERS = "k8s.io";
+
+/** Removes the cgroups of containers that no longer run, in every hierarchy. @param ids the ids of the containers */
+export async function removeContainerCgroups(ids: readonly string[]): Promise<void> {
+  for (const id of ids) for (const folder of await foldersOf(`${CONTAINERS}/${id}`)) await removeTree(folder);
+  // It stays while another node uses it.
+  for (const folder of await foldersOf(CONTAINERS)) await rmdir(folder).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClusterNetwork } from "./network";
 import type { Node } from "./node";
@@ -8,6 +8,12 @@ const START_MS = 30_000;
 
 /** The socket of a node's containerd. */
 export const socketOf = (folder: string): string => join(folder, "containerd.sock");
+
+/** Returns the ids of the containers that a node's containerd has, running or not. */
+export async function containersOf(folder: string): Promise<string[]> {
+  const kinds = ["containers", "sandboxes"].map((kind) => join(folder, "containerd/io.containerd.grpc.v1.cri", kind));
+  return (await Promise.all(kinds.map((kind) => readdir(kind).catch(() => [])))).flat();
+}
 
 /** The configuration of containerd. Every value is a string, a boolean, or a table of them. */
 function configuration(folder: string, programs: string): string {

@@ -8,23 +8,23 @@ import { longStep, say, ToolError } from "../../lib/terminal";
 import { versions } from "../../versions";
 import { installNodePackages } from "../apt";
 import { startAgents } from "./agents";
-import { removeCgroup } from "./cgroups";
+import { removeContainerCgroups } from "./cgroups";
 import type { Cluster } from "./cluster";
-import { startContainerd } from "./containerd";
+import { containersOf, startContainerd } from "./containerd";
 import { CONTEXT, kubeconfigOf, startControlPlane } from "./control-plane";
 import { loadImages } from "./images";
 import { chooseNetwork, link } from "./network";
 import { Node, stopNode } from "./node";
 import { kubernetesPrograms } from "./programs";
 
-/** Prefix of the name of a cluster's folder, and of the cgroup of its containers. */
+/** Prefix of the name of a cluster's folder. */
 const PREFIX = "kubernetes-";
 
 /** Stops the cluster with this name, whatever is left of it, and removes its files. */
 async function stop(name: string): Promise<void> {
   const folder = join(cacheRoot(), name);
   await stopNode(folder);
-  await removeCgroup(name);
+  await removeContainerCgroups(await containersOf(folder));
   await removeOwned(folder);
 }
 
@@ -39,7 +39,7 @@ async function start(name: string): Promise<Cluster> {
     await link(network, node.pid);
     await startContainerd(node, network);
     const [serverImage] = await Promise.all([loadImages(node), startControlPlane(node, network)]);
-    await startAgents(node, network, name);
+    await startAgents(node, network);
     return {
       kubectl: join(programs, "kubectl"),
       helm: join(programs, "helm"),

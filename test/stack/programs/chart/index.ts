@@ -19,7 +19,7 @@ const a = new Account("A", {
   operator,
   exports: [{ subject: "test", type: "service" }],
   users: {
-    test: { permissions: { publish: { allow: ["_INBOX.>", ...config.requireObject<string[]>("subjects")] } } },
+    test: { permissions: { publish: { allow: ["_INBOX.>", "_R_.>", ...config.requireObject<string[]>("subjects")] } } },
   },
 });
 const b = new Account("B", {
