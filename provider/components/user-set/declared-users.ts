@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, displayList, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
+import { suppliedKeyDiagnostics } from "../../model/keys/rotation";
 import { formatLines } from "../../model/users/set-text";
 import { repeatedKeyDiagnostics, type SetUser } from "../../model/users/set-users";
 import { publicKeyDiagnostics, seedDiagnostics } from "../../nkeys/key-checks";
@@ -115,10 +116,12 @@ function propertiesOf(
   };
 }
 
-function conflictDiagnostics({ seed, creds, publicKey }: SetUserArgs): Diagnostic[] {
+function conflictDiagnostics({ seed, creds, publicKey, rotation }: SetUserArgs): Diagnostic[] {
   const given = Object.entries({ seed, creds, publicKey }).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => `\`${name}\``).join(" and ");
+  const hasSecret = seed !== undefined || creds !== undefined;
   return [
+    ...prefixPaths("rotation", hasSecret ? suppliedKeyDiagnostics(rotation) : []),
     ...publicKeyDiagnostics("publicKey", "user", publicKey),
     ...diagnose({
       code: "NA1910",

@@ -96,5 +96,10 @@ export const USER_SETS_CASES: readonly DiagnosticCase[] = [
         users: { "d-1": { seed: seedOf("user", "1"), publicKey: keyOf("user", "2") }, "d-2": { creds: "seed" } },
       }),
   },
+  {
+    name: "a rotation of a key that the program supplies",
+    codes: ["NA1323"],
+    find: () => declared({ users: { "d-1": { seed: seedOf("user", "1"), rotation: { version: 2 } } } }),
+  },
   { name: "a folder for creds in a folder that does not exist", codes: ["NA1911"], find: writeToMissingFolder },
 ];
