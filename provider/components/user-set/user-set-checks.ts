@@ -87,6 +87,7 @@ export function failedSet(name: string, gate: Gate): AttachedSet {
     issued: failed(),
     isRotated: pulumi.output(false),
     givenKeys: () => Promise.resolve([]),
+    seedsOf: () => failed(),
   };
 }
 

@@ -143,6 +143,7 @@ export class UserSet extends pulumi.ComponentResource {
       issued,
       isRotated: isRotated(declaration, shared),
       givenKeys: () => findGivenKeys(declaration),
+      seedsOf: (names) => pulumi.secret(credentials.apply((all) => all.seedsOf(names))),
     });
     return { keys, credentials: pulumi.unsecret(credentials), isAttached };
   }

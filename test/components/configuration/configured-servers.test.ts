@@ -5,6 +5,7 @@ import {
   AuthConfiguration,
   ClusterVerification,
   Operator,
+  UserSet,
   type AuthConfigurationArgs,
   type ClusterVerificationArgs,
 } from "../../../provider";
@@ -191,6 +192,27 @@ describe("the arguments of a ClusterVerification", () => {
     assert.equal(await seedsWith({ servers: { n1: { digest: pulumi.output("any") } } }), 2);
     assert.equal(await seedsWith({ servers: { other: { mode: "static", url: "nats://n1" } } }), 2);
     assert.equal(await seedsWith({ servers: { n1: { digest: "any" } }, users: "none" }), 0);
+  });
+
+  it("should contain some users of each set, and not all of them", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const a = new Account("A", { operator, users: { u: {} }, roles: { device: {} } });
+    const users = Array.from({ length: 30 }, (_, index) => `d-${index + 10}`);
+    const set = new UserSet("devices", { account: a, role: "device", users });
+    const auth = new AuthConfiguration("nats", { operator, accounts: [a], servers: { n1: N1 } });
+    const more = { user: operator.systemAccount.users.sys, servers: { n1: { digest: "any" } } };
+    assert.deepEqual(await failuresOf({ configuration: auth, ...more }), []);
+    const inputs = ofType("ClusterVerification").at(-1)?.inputs;
+    const { seeds, expected } = inputs as { readonly seeds: object; readonly expected: object };
+    const [names, publicKeys] = [users.slice(0, 10), await valueOf(set.publicKeys)];
+    const keys = Object.keys(seeds);
+    assert.ok(names.every((name) => keys.includes(publicKeys[name] ?? "")));
+    assert.equal(keys.length, names.length + 2);
+    const { accounts } = expected as { accounts: Record<string, { users: { name: string }[] }> };
+    assert.deepEqual(
+      accounts[await valueOf(a.publicKey)]?.users.map(({ name }) => name),
+      [...names, "u"],
+    );
   });
 
   it("should be reported when they are null or of another type, without the value of `user`", async () => {
