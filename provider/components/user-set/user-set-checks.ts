@@ -60,6 +60,17 @@ export const LATE_SET = diagnose({
   remedy: "Wait for values before the account is created, or pass them to the set as outputs.",
 });
 
+/** Checks that the name of a set differs from those of the other sets of its account, whatever their parents are. */
+export function sameSetDiagnostics(name: string, others: readonly string[]): Diagnostic[] {
+  return diagnose({
+    code: "NA1912",
+    path: "name",
+    value: name,
+    problem: others.includes(name) ? "is already the name of another set of the account" : undefined,
+    remedy: "Rename one of the sets.",
+  });
+}
+
 /** The problem with the name of a user that a set does not have. */
 export function unknownUser(set: string, name: string): Diagnostic {
   const problem = `is not a user of the set ${display(set)}`;

@@ -25,6 +25,7 @@ import {
   isRotated,
   LATE_SET,
   roleDiagnostics,
+  sameSetDiagnostics,
   setArgsDiagnostics,
   sharedTerms,
   unknownUser,
@@ -74,8 +75,9 @@ export class UserSet extends pulumi.ComponentResource {
     }
     const declaration = declareUsers(args);
     const shared = sharedTerms(args);
+    const others = this.#context.sets.present.map((set) => set.name);
     const own = validate(subject, this, [
-      pulumi.output(roleDiagnostics(args.role, this.#context)),
+      pulumi.output([...sameSetDiagnostics(name, others), ...roleDiagnostics(args.role, this.#context)]),
       shared.apply((terms) => sharedDiagnostics(terms ?? {})),
       usersDiagnostics(args, this.#context, declaration),
       ...declaration.missing,

@@ -79,6 +79,18 @@ describe("a user set", () => {
     assert.match(await reasonOf(setOf({ account: {} as Account }).gate), /NA1909/);
   });
 
+  it("should be refused when its account has another set of its name, in another component", async () => {
+    const own = account();
+    const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+    const args = { account: own, role: "device" };
+    const first = new UserSet("devices", { ...args, users: ["d-1"] });
+    const second = new UserSet("devices", { ...args, users: ["d-2"] }, { parent });
+    const [reason, problem] = await Promise.all([first, second].map(({ gate }) => reasonOf(gate)));
+    assert.equal(reason, "");
+    assert.match(problem ?? "", /NA1912/);
+    await valueOf(new UserSet("devices", { account: account({ name: "B" }), role: "device", users: [] }).publicKeys);
+  });
+
   it("should be refused when the program has waited since it created the account", async () => {
     const own = account();
     await new Promise((resolve) => setImmediate(resolve));
