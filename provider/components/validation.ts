@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostics, type Diagnostic } from "../diagnostics/diagnostic";
+import { shortenDiagnostics } from "../model/users/set-users";
 
 /** Resolves once a component is valid; rejects with all of its problems. */
 export type Gate = Promise<void>;
@@ -24,6 +25,14 @@ export async function validate(
   if (diagnostics.length > 0) {
     throw new InvalidArgumentsError(formatDiagnostics(subject, diagnostics), resource);
   }
+}
+
+/** Joins the checks of many users into one with a short list of problems. */
+export function joinChecks(
+  checks: readonly pulumi.Output<readonly Diagnostic[]>[],
+): pulumi.Output<readonly Diagnostic[]> {
+  const lists = Promise.all(checks.map(valueIfKnown));
+  return pulumi.output(lists.then((all) => shortenDiagnostics(all.flatMap((list) => list ?? []))));
 }
 
 /** The error that a gate rejects with. */

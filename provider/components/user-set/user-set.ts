@@ -6,7 +6,7 @@ import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
 import { parseKey } from "../../model/users/set-keys";
 import { parseLines } from "../../model/users/set-text";
-import { formatUsers, sharedDiagnostics, type SharedTerms } from "../../model/users/set-users";
+import { formatUsers, type SharedTerms } from "../../model/users/set-users";
 import { handleRejection } from "../../resources/dynamic-resource";
 import { Nkey } from "../../resources/nkey";
 import { UserSetKeys, type UserSetKeysArgs } from "../../resources/user-set-keys";
@@ -19,7 +19,9 @@ import { declareUsers, type UserDeclaration } from "./declared-users";
 import { SetCredentials, type UserCreds } from "./set-credentials";
 import type { UserSetArgs } from "./user-set-args";
 import {
+  concurrencyDiagnostics,
   contextOf,
+  declareShared,
   failedSet,
   findGivenKeys,
   isRotated,
@@ -27,7 +29,6 @@ import {
   roleDiagnostics,
   sameSetDiagnostics,
   setArgsDiagnostics,
-  sharedTerms,
   unknownUser,
   usersDiagnostics,
 } from "./user-set-checks";
@@ -74,13 +75,14 @@ export class UserSet extends pulumi.ComponentResource {
       return;
     }
     const declaration = declareUsers(args);
-    const shared = sharedTerms(args);
+    const declared = declareShared(args);
+    const shared = declared.apply(({ terms }) => terms);
     const others = this.#context.sets.present.map((set) => set.name);
     const own = validate(subject, this, [
       pulumi.output([...sameSetDiagnostics(name, others), ...roleDiagnostics(args.role, this.#context)]),
-      shared.apply((terms) => sharedDiagnostics(terms ?? {})),
+      declared.apply(({ diagnostics }) => diagnostics),
       usersDiagnostics(args, this.#context, declaration),
-      ...declaration.missing,
+      declaration.missing,
     ]);
     this.gate = waitForGates(own, [this.#context.gate]);
     const created = this.#create(args, this.#context, declaration, shared);
@@ -190,10 +192,15 @@ export class UserSet extends pulumi.ComponentResource {
    * not call it; each update does, so that it must tolerate creds that it has written before.
    *
    * @param write writes the creds of one user
-   * @param concurrency how many calls run at the same time
+   * @param concurrency how many calls run at the same time: a whole number from 1
    * @returns the number of users
+   * @throws RunError when `concurrency` is invalid
    */
   handOut(write: (user: UserCreds) => Promise<void> | void, concurrency = 16): pulumi.Output<number> {
+    const problems = concurrencyDiagnostics(concurrency);
+    if (problems.length > 0) {
+      throw new pulumi.RunError(formatDiagnostics(`user set ${JSON.stringify(this.#name)}`, problems));
+    }
     return this.#all().apply(async (all) => {
       if (pulumi.runtime.isDryRun()) {
         return all.length;
@@ -204,7 +211,7 @@ export class UserSet extends pulumi.ComponentResource {
           await write(user);
         }
       };
-      await Promise.all(Array.from({ length: concurrency }, work));
+      await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, work));
       return all.length;
     });
   }
