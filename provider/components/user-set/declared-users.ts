@@ -25,6 +25,8 @@ export interface UserDeclaration {
   readonly secrets: pulumi.Output<SuppliedSecrets>;
   /** Problems with secrets that have no value. */
   readonly missing: pulumi.Output<readonly Diagnostic[]>;
+  /** Names of the users; undefined if they are an output. */
+  readonly names: readonly string[] | undefined;
   /** Whether the program supplies a public key for each user, so that no key is generated. */
   readonly hasAllKeys: boolean;
 }
@@ -50,6 +52,7 @@ export function declareUsers({ users, file, template }: UserSetArgs): UserDeclar
       users: separate.apply(({ declared }) => declared),
       secrets: separate.apply(({ secrets }) => pulumi.output(secrets)).apply(supplySecrets),
       missing: plainOutput([]),
+      names: undefined,
       hasAllKeys: false,
     };
   }
@@ -63,6 +66,7 @@ export function declareUsers({ users, file, template }: UserSetArgs): UserDeclar
         Object.entries(keys).map(([key, value]) => missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value)),
       ),
     ),
+    names: [...declared.users.keys()],
     hasAllKeys: [...declared.users.values()].every(({ publicKey }) => publicKey !== undefined),
   };
 }

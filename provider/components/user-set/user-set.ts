@@ -33,6 +33,14 @@ import {
   usersDiagnostics,
 } from "./user-set-checks";
 
+/** The account and the users of a set. */
+interface SecretUsers {
+  readonly setName: string;
+  readonly accountName: string;
+  /** Undefined if they are an output. */
+  readonly names: readonly string[] | undefined;
+}
+
 /** Creds of the users of a set that have some. */
 type CredsByName = Readonly<Record<string, string>>;
 
@@ -51,6 +59,8 @@ type CredsByName = Readonly<Record<string, string>>;
 export class UserSet extends pulumi.ComponentResource {
   /** @internal Opens when the set, seen alone, is valid. */
   readonly gate: Gate;
+  /** @internal What the Secrets of its users are made of. */
+  readonly secrets: SecretUsers;
 
   readonly #name: string;
   readonly #keys: pulumi.Output<string>;
@@ -65,16 +75,19 @@ export class UserSet extends pulumi.ComponentResource {
     this.#context = contextOf(account);
     const subject = `user set ${JSON.stringify(name)}`;
     const shape = setArgsDiagnostics(args);
-    hideInternals<UserSet>(this, ["gate"]);
+    hideInternals<UserSet>(this, ["gate", "secrets"]);
+    const accountName = account?.accountName ?? "";
     if (shape.length > 0 || this.#context === undefined) {
       this.gate = validate(subject, this, [pulumi.output(shape)]);
       this.#keys = afterGate(this.gate, "");
       this.#credentials = afterGate(this.gate, undefined as unknown as SetCredentials);
       [this.#keys, this.#credentials].forEach(handleRejection);
+      this.secrets = { setName: name, accountName, names: [] };
       this.#context?.sets.add(failedSet(name, this.gate));
       return;
     }
     const declaration = declareUsers(args);
+    this.secrets = { setName: name, accountName, names: declaration.names };
     const declared = declareShared(args);
     const shared = declared.apply(({ terms }) => terms);
     const others = this.#context.sets.present.map((set) => set.name);
