@@ -2,19 +2,15 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, Operator, UserSet, type UserSetArgs } from "../../../provider";
 import { readToken } from "../../../provider/jwt/sign";
+import { closingGates, reasonOf as findReason } from "../../support/gates";
 import { keyOf, seedOf } from "../../support/keys";
-import { mockEngine, ofType, valueOf } from "../../support/mocks";
+import { ofType, valueOf } from "../../support/mocks";
 import { codesAndPathsIn } from "../reports";
 
-async function reasonOf(gate: Promise<void>): Promise<string> {
-  return gate.then(
-    () => "",
-    (error: unknown) => (error as Error).message,
-  );
-}
+const reasonOf = async (gate: Promise<void>) => (await findReason(gate)) ?? "";
 
 describe("a user set", () => {
-  beforeEach(mockEngine);
+  closingGates();
 
   const account = (more: object = {}) =>
     new Account("A", { operator: new Operator("KO"), roles: { device: {} }, ...more });
