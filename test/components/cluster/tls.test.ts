@@ -86,6 +86,29 @@ describe("TLS of a cluster", () => {
     assert.doesNotMatch(JSON.stringify(component?.inputs), /BEGIN/);
   });
 
+  for (const [what, tlsOf] of [
+    ["the path of a file", (key: string) => ({ key: { file: key } })],
+    ["all arguments", (key: string) => key as never],
+    ["a listener", (key: string) => ({ clients: key })],
+    ["a pinned certificate", (key: string) => ({ clients: { verify: true, pinnedCertificates: [key] } })],
+    ["a name", (key: string) => ({ [key]: true })],
+    ["an unknown property", (key: string) => ({ privateKey: key, clients: [{ key }], routes: { keyPem: key } })],
+  ] as const) {
+    for (const isSecret of [false, true]) {
+      it(`should show no ${isSecret ? "secret " : ""}key that is given as ${what}`, async () => {
+        const given = (isSecret ? pulumi.secret(issued.key) : issued.key) as string;
+        const more: object | string = tlsOf(given);
+        const tls = what === "all arguments" ? more : { ...identity(), ...more };
+        const reason = await reasonOf(declare({ tls }).gate);
+        const component = registered.find(({ type }) => type === "nats-auth:index:MixedAuthCluster");
+        for (const text of [reason ?? "", JSON.stringify(component?.inputs)]) {
+          assert.doesNotMatch(text, /BEGIN PRIVATE/);
+          assert.ok(!text.includes(issued.key.split("\n")[1] ?? assert.fail()));
+        }
+      });
+    }
+  }
+
   it("should change neither the state nor the places of a cluster without TLS", async () => {
     await valueOf(declare({}).checked);
     const { static: own, operator } = servers();
