@@ -89,3 +89,8 @@ export async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | und
     output.apply(resolve);
   });
 }
+
+/** Returns the value of an output, or another one while a preview does not know it. */
+export function asKnown<T>(output: pulumi.Output<T>, unknown: T): pulumi.Output<T> {
+  return pulumi.output(valueIfKnown(output).then((value) => value ?? unknown)) as pulumi.Output<T>;
+}

@@ -15,7 +15,7 @@ import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/clust
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
 import { addressesDiagnostics, portAddresses } from "./addresses";
 import { clientHost, findHost, hostsDiagnostics, hasSeveralHosts, machineAddress } from "./hosts";
-import { checkConnection, clusterTlsDiagnostics, warnAboutEnding } from "../configuration/tls";
+import { checkConnection, clusterTlsDiagnostics, warnAboutEnding } from "../configuration/tls-diagnostics";
 import { clusterPlaintextPorts, reachedServers } from "./open-ports";
 import {
   clusterArgsDiagnostics,
@@ -210,7 +210,11 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     const context = { tls: args.tls, isLocal: processTarget(args.target) !== undefined };
     const reached = reachedServers(args, servers);
     warnAboutEnding(subjectOf(name), context, reached, this);
-    const connection = args.verification === "disabled" ? undefined : checkConnection(context, reached);
+    const verified = verifiedServer(servers);
+    const connection =
+      args.verification === "disabled" || verified === undefined
+        ? undefined
+        : checkConnection(context, reached, verified);
     const tls: Pick<RouteCheckArgs, "tls"> = connection === undefined ? {} : { tls: connection.tls };
     const ofConnection = connection === undefined ? [] : [connection.diagnostics];
     return { tls, tlsDiagnostics: [...clusterTlsDiagnostics(context, reached), ...ofConnection] };

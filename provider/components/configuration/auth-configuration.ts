@@ -21,7 +21,7 @@ import { urlHost } from "./addresses";
 import { type DeclaredServer, hasBothModes } from "./declared-server";
 import { declaredUrls, protocolUrls } from "./protocol-outputs";
 import { hasParts } from "./configuration-args";
-import { clusterTlsDiagnostics, warnAboutEnding } from "./tls";
+import { clusterTlsDiagnostics, warnAboutEnding } from "./tls-diagnostics";
 import {
   configuredPlaintextPorts,
   reachedConfigured,

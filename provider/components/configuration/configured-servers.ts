@@ -1,4 +1,3 @@
-import { BlockList, isIP } from "node:net";
 import { posix, win32 } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { digestOfFiles } from "../../config/config-digest";
@@ -25,11 +24,12 @@ import {
   routesVersion,
   sortProxyKeys,
 } from "./shared-settings";
-import { addressDiagnostics, urlHost } from "./addresses";
+import { addressDiagnostics, hostDiagnostics, urlHost } from "./addresses";
 import { textOf } from "./server-args";
 import { portsByName, type DeclaredServer } from "./declared-server";
 import { findPlaintextPorts } from "./plaintext-ports";
-import { resolveTls, type ResolvedTls, type TlsServer } from "./tls";
+import { resolveTls, type ResolvedTls } from "./tls";
+import type { TlsServer } from "./tls-diagnostics";
 import type { PlaintextPort } from "../../model/cluster/tls";
 
 /** A server that something else deploys, with defaults applied. */
@@ -146,30 +146,6 @@ export function storeFolderDiagnostics(folder: unknown): Diagnostic[] {
     problem: isAbsolute && folder.isWellFormed() ? undefined : "is not an absolute path",
     remedy: "Use an absolute path on the machines of the servers, such as `/var/lib/nats`.",
   });
-}
-
-/** Addresses that stand for all addresses of a machine: no other machine can connect to them. */
-const UNSPECIFIED = new BlockList();
-UNSPECIFIED.addAddress("0.0.0.0");
-UNSPECIFIED.addAddress("::", "ipv6");
-
-const HOST_NAME = /^[A-Za-z0-9](?:[\w.-]{0,252}[A-Za-z0-9])?$/;
-
-/** Checks the host of a server. */
-export function hostDiagnostics(path: string, host: unknown): Diagnostic[] {
-  const isValid = typeof host === "string" && (isIP(host) === 0 ? HOST_NAME.test(host) : isReachable(host));
-  return diagnose({
-    code: "NA4093",
-    path,
-    value: host,
-    problem: isValid ? undefined : "is not a host name or IP address by which others can reach the server",
-    remedy: "Use a host without port and scheme, such as `n1.example.org`.",
-  });
-}
-
-/** Returns whether an IP address can be a part of a URL by which others reach a machine: it is specific, and without a zone. */
-function isReachable(address: string): boolean {
-  return !address.includes("%") && !UNSPECIFIED.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** Renders the files of all servers. */

@@ -88,4 +88,16 @@ export const TLS_CODES = {
       "The servers require certificates of their clients (`verify`), and the verification of the update has none that they accept. The certificate of the servers works if it has the purpose `clientAuth`.",
     remedy: 'Set `tls.verification` to a certificate for clients and its key, or `verification: "disabled"`.',
   },
+  NA1814: {
+    title: "Certificate that is not pinned",
+    cause:
+      "`pinnedCertificates` of a listener does not contain the public key of a certificate that must connect: that of another server for routes, or that of the verification for clients. The servers would refuse it.",
+    remedy: "Add the public key in the message, before or in the same update as the certificate.",
+  },
+  NA1815: {
+    title: "Verification that does not trust the servers",
+    cause:
+      "The verification of the update connects to the servers, and would refuse their certificates: their authority is in a file that only the servers can read, or no `ca` is set and Node.js does not trust it.",
+    remedy: 'Set `tls.ca` or `tls.verification.ca` to the certificate of the authority, or `verification: "disabled"`.',
+  },
 } as const satisfies CodeTable;

@@ -64,7 +64,8 @@ export interface TlsOptions {
   readonly handshakeFirst?: boolean | Duration;
   /**
    * Whether clients may also connect without TLS (`allow_non_tls`): for the time in which clients are changed one after
-   * the other. This is a security gap, unless the address is a loopback address. A change restarts the servers.
+   * the other. It also applies to the MQTT clients of the server. This is a security gap, unless the address is a loopback address.
+   * It contradicts `verify` and `handshakeFirst: true`. A change restarts the servers.
    *
    * @default false
    */
@@ -140,17 +141,39 @@ export function optionsDiagnostics(options: TlsOptions): Diagnostic[] {
   });
 }
 
-/** Finds options that contradict each other; paths start at the listener. */
-export function combinedOptionsDiagnostics({ minVersion, cipherSuites }: TlsOptions): Diagnostic[] {
-  return diagnose({
-    code: "NA1810",
-    path: "cipherSuites",
-    problem:
-      minVersion === "1.3" && cipherSuites !== undefined
-        ? 'has no effect with `minVersion: "1.3"`: the cipher suites of TLS 1.3 cannot be chosen'
-        : undefined,
-    remedy: "Remove one of them.",
-  });
+/** Finds options that contradict each other; paths are their names. */
+export function combinedOptionsDiagnostics({
+  minVersion,
+  cipherSuites,
+  allowPlaintext,
+  verify,
+  handshakeFirst,
+}: TlsOptions): Diagnostic[] {
+  const contradicted =
+    allowPlaintext !== true
+      ? undefined
+      : verify === true
+        ? "contradicts `verify`: clients without TLS need no certificate"
+        : handshakeFirst === true
+          ? "contradicts `handshakeFirst: true`, with which clients without TLS cannot connect"
+          : undefined;
+  return [
+    ...diagnose({
+      code: "NA1810",
+      path: "cipherSuites",
+      problem:
+        minVersion === "1.3" && cipherSuites !== undefined
+          ? 'has no effect with `minVersion: "1.3"`: the cipher suites of TLS 1.3 cannot be chosen'
+          : undefined,
+      remedy: "Remove one of them.",
+    }),
+    ...diagnose({
+      code: "NA1810",
+      path: "allowPlaintext",
+      problem: contradicted,
+      remedy: "Remove it when all clients use TLS, and set the other option then.",
+    }),
+  ];
 }
 
 function unknownDiagnostics(path: string, given: readonly string[], known: readonly string[]): Diagnostic[] {

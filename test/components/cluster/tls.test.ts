@@ -160,7 +160,7 @@ describe("TLS of a cluster", () => {
     const { certificate = "", key = "" } = identity();
     const one = { mode: "operator", monitoringPort: 8222, tls: { monitoring: "enabled" } } as const;
     const cluster = declare({
-      tls: { certificate, key, monitoring: "disabled" },
+      tls: { certificate, key, monitoring: "disabled", verification: { ca: authority.cert } },
       servers: { one },
     } as unknown as Partial<MixedAuthClusterArgs>);
     assert.equal(await reasonOf(cluster.gate), undefined);
@@ -186,7 +186,7 @@ describe("TLS of a cluster", () => {
         ["NA1803 tls.key"],
       );
       registered.length = 0;
-      await valueOf(declare({ tls }).checked);
+      await valueOf(declare({ tls: { ...tls, verification: { ca: authority.cert } } }).checked);
       const { volumes } = (ofType("Container")[0] ?? assert.fail()).inputs as { volumes: { hostPath?: string }[] };
       assert.deepEqual(
         volumes.map(({ hostPath }) => hostPath),
@@ -214,6 +214,11 @@ describe("TLS of a cluster", () => {
     assert.deepEqual(await problems({ bindAddress: "0.0.0.0", tls: identity() }), []);
     const half = { ...identity(), clients: { allowPlaintext: true } };
     assert.equal((await problems({ bindAddress: "0.0.0.0", tls: half })).length, 2);
+    const ports = { operatorServer: { mqttPort: 1883 }, jetstream: {} };
+    assert.deepEqual(
+      (await problems({ bindAddress: "0.0.0.0", tls: half, ...ports })).filter((one) => one.endsWith("mqtt")),
+      ["NA1800 (servers).operator.mqtt"],
+    );
     const accept = { "(servers).*.clients": "The VPN encrypts." };
     const cluster = declare({ bindAddress: "0.0.0.0", parity: { accept } });
     assert.equal(await reasonOf(cluster.gate), undefined);

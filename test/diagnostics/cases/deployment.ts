@@ -1,5 +1,6 @@
 import { AuthorizationError } from "@nats-io/transport-node";
-import { hostDiagnostics, storeFolderDiagnostics } from "../../../provider/components/configuration/configured-servers";
+import { hostDiagnostics } from "../../../provider/components/configuration/addresses";
+import { storeFolderDiagnostics } from "../../../provider/components/configuration/configured-servers";
 import { expectAccounts } from "../../../provider/config/expected-accounts";
 import { verificationDiagnostics } from "../../../provider/dynamic/checks/deployment";
 import { compareAccount, otherDigest } from "../../../provider/servers/deployment/compare";

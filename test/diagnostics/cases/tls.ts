@@ -1,4 +1,5 @@
-import { checkConnection, clusterTlsDiagnostics, resolveTls } from "../../../provider/components/configuration/tls";
+import { resolveTls } from "../../../provider/components/configuration/tls";
+import { checkConnection, clusterTlsDiagnostics } from "../../../provider/components/configuration/tls-diagnostics";
 import type { ClusterTls } from "../../../provider/components/configuration/tls-args";
 import { endingDiagnostics } from "../../../provider/model/tls/certificate";
 import { parityDiagnostics } from "../../../provider/parity/findings";
@@ -11,11 +12,11 @@ const NOW = Date.parse("2026-06-01T00:00:00Z");
 const SERVER = { name: "n1", path: "servers.n1", ports: { monitoringPort: undefined } };
 
 /** Checks a server with TLS for clients, and for routes if the arguments have them. */
-function find(tls: ClusterTls) {
-  const context = { tls: { routes: "disabled", ...tls } as const, isLocal: true };
+function find(tls: ClusterTls, isLocal = true) {
+  const context = { tls: { routes: "disabled", ...tls } as const, isLocal };
   const resolved = resolveTls({ ...context, folder: "" }, SERVER);
   const server = { ...SERVER, resolved, hosts: { clients: ["127.0.0.1"], routes: ["n1"] } };
-  const connection = checkConnection(context, [server]);
+  const connection = checkConnection(context, [server], server);
   return joined([
     ...clusterTlsDiagnostics(context, [server], NOW / 1000),
     ...(connection === undefined ? [] : [connection.diagnostics]),
@@ -26,10 +27,13 @@ function find(tls: ClusterTls) {
 async function findWith(
   wanted: Wanted,
   change: (made: Required<Pick<ClusterTls, "certificate" | "key">>) => ClusterTls = () => ({}),
+  { digest, isLocal = true }: { readonly digest?: string; readonly isLocal?: boolean } = {},
 ) {
   const authority = await Authority.create("authority", undefined, {}, NOW);
   const { cert: certificate, key } = await authority.issue(wanted);
-  return find({ certificate, key, ca: authority.cert, ...change({ certificate, key }) });
+  const found = await find({ certificate, key, ca: authority.cert, ...change({ certificate, key }) }, isLocal);
+  // The public key differs in each run.
+  return found.map((one) => ({ ...one, remedy: one.remedy.replace(/[0-9a-f]{64}/, digest ?? "$&") }));
 }
 
 async function issueElsewhere() {
@@ -96,7 +100,7 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
   { name: "a server without a certificate", codes: ["NA1809", "NA1809"], find: () => find({}) },
   {
     name: "routes without an authority",
-    codes: ["NA1809"],
+    codes: ["NA1809", "NA1815"],
     find: () =>
       findWith({ hosts: ["127.0.0.1", "n1"] }, () => ({ ca: undefined, routes: {} }) as unknown as ClusterTls),
   },
@@ -134,6 +138,38 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
     codes: ["NA1813"],
     find: () => findWith({ purposes: ["serverAuth"] }, () => ({ clients: { verify: true } })),
   },
+  {
+    name: "a verification whose certificate is not pinned",
+    codes: ["NA1814"],
+    find: () =>
+      findWith({}, () => ({ clients: { verify: true, pinnedCertificates: [OTHER_PIN] } }), { digest: "(a digest)" }),
+  },
+  {
+    name: "a certificate of an authority that the verification does not trust",
+    codes: ["NA1815", "NA1815"],
+    find: async () => [
+      ...(await findWith({}, () => ({ ca: undefined }) as unknown as ClusterTls)),
+      ...(await findWith({}, () => ({ ca: { file: "/etc/nats/ca.pem" } }), { isLocal: false })),
+    ],
+  },
+  {
+    name: "TLS of a protocol without a port, and of monitoring without that of clients",
+    codes: ["NA1763", "NA1809"],
+    find: () => findWith({}, () => ({ websocket: {}, clients: "disabled", monitoring: "enabled" })),
+  },
+  {
+    name: "names and options that cannot be used",
+    codes: ["NA1810", "NA1810", "NA1810", "NA1810"],
+    find: () =>
+      findWith({}, () => ({
+        serverName: "https://n1",
+        cipherSuites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+        curves: ["X25519MLKEM768"],
+        clients: { verify: true, allowPlaintext: true },
+      })),
+  },
 ];
+
+const OTHER_PIN = "a".repeat(64);
 
 const ENCRYPTED = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";

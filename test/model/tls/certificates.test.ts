@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { certificateDiagnostics, findEnded, outlineOf } from "../../../provider/model/tls/certificate";
+import {
+  certificateDiagnostics,
+  findEnded,
+  issuerDiagnostics,
+  outlineOf,
+} from "../../../provider/model/tls/certificate";
 import { certificatesIn, readCertificates, readPrivateKey } from "../../../provider/model/tls/pem";
 import { Authority, type Issued } from "../../support/certificates";
 
@@ -24,10 +29,13 @@ describe("certificates and private keys", () => {
     return "problem" in result ? result.problem : undefined;
   };
   const codesOf = (certificates: string, more: object = {}) =>
-    certificateDiagnostics(
-      { path: "c", keyPath: "k", certificates, purposes: ["server", "client"], ca: authority.cert, hosts: [], ...more },
-      NOW,
-    ).map(({ code }) => code);
+    [
+      ...certificateDiagnostics(
+        { path: "c", keyPath: "k", certificates, purposes: ["server", "client"], hosts: [], ...more },
+        NOW,
+      ),
+      ...issuerDiagnostics("c", certificates, [{ path: "ca", text: authority.cert }]),
+    ].map(({ code }) => code);
 
   it("should be read with CRLF, comments and blocks that tools add, and become the same text", () => {
     const plain = readCertificates(issued.cert);
