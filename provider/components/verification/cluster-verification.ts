@@ -11,6 +11,9 @@ import type { AccountUser } from "../account/account-users";
 import { accountsOf, operatorTokens, staticModel } from "../configuration/model";
 import type { ConfigurationParts } from "../configuration/auth-configuration";
 import { removeReservedKeys } from "../reserved-keys";
+import type { ResolvedTls } from "../configuration/tls";
+import type { ClusterTls } from "../configuration/tls-args";
+import { serverNameOf } from "../configuration/tls-diagnostics";
 import { afterGate } from "../validation";
 import {
   declaredTargets,
@@ -60,18 +63,30 @@ export class ClusterVerification extends DeploymentVerification {
   }
 }
 
+/** A server to verify, with its values in the configuration. */
+interface ConfiguredTarget extends DeployedServerArgs {
+  serverName?: pulumi.Input<string>;
+  certificateName?: pulumi.Input<string | undefined>;
+  handshakeFirst?: pulumi.Input<boolean | undefined>;
+}
+
+/** Returns how clients connect to a server with TLS. */
+function clientTls(tls: ClusterTls | undefined, { known }: ResolvedTls): Partial<ConfiguredTarget> {
+  const isFirst = known.apply(({ clients }) => (clients?.options.handshakeFirst === true ? true : undefined));
+  return { certificateName: serverNameOf(tls), handshakeFirst: isFirst };
+}
+
 /** Returns the servers to verify, with their values in the configuration. */
 function targetsOf(
   args: Partial<ClusterVerificationArgs>,
   parts: ConfigurationParts | undefined,
 ): Record<string, DeployedServerArgs> | undefined {
   const configured = Object.fromEntries(
-    (parts?.servers ?? []).map(
-      ({ name, mode }): [string, DeployedServerArgs & { serverName?: pulumi.Input<string> }] => {
-        const { clientUrl: url, digest, serverName } = getOwn(parts?.files, name) ?? {};
-        return [name, omitUndefined<object>({ mode, url, digest, serverName })];
-      },
-    ),
+    (parts?.servers ?? []).map(({ name, mode, resolvedTls }): [string, ConfiguredTarget] => {
+      const { clientUrl: url, digest, serverName } = getOwn(parts?.files, name) ?? {};
+      const tls = resolvedTls?.has.clients === true ? clientTls(parts?.args.tls, resolvedTls) : {};
+      return [name, omitUndefined<object>({ mode, url, digest, serverName, ...tls })];
+    }),
   );
   const declared = declaredTargets(args);
   if (declared === undefined) {

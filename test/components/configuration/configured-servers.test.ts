@@ -12,6 +12,7 @@ import {
 import { verificationDiagnostics } from "../../../provider/dynamic/checks/deployment";
 import { provider } from "../../../provider/dynamic/cluster-verification";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
+import { Authority } from "../../support/certificates";
 import { closingGates, reasonOf } from "../../support/gates";
 import { keyOf } from "../../support/keys";
 import { failureCodes } from "../../support/life-cycle";
@@ -213,6 +214,20 @@ describe("the arguments of a ClusterVerification", () => {
       accounts[await valueOf(a.publicKey)]?.users.map(({ name }) => name),
       [...names, "u"],
     );
+  });
+
+  it("should contain how clients connect to the servers of the configuration with TLS", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate, key } = await authority.issue({ hosts: ["nats.internal", N1.host, N2.host] });
+    const tls = { certificate, key, ca: authority.cert, serverName: "nats.internal" };
+    const n2 = { ...N2, tls: { clients: { handshakeFirst: true } } };
+    const { auth, operator } = declare({ servers: { n1: N1, n2 }, tls });
+    const user = operator.systemAccount.users.sys;
+    assert.deepEqual(await failuresOf({ configuration: auth, user, tls: { ca: authority.cert } }), []);
+    const { servers } = (ofType("ClusterVerification").at(-1) ?? assert.fail()).inputs as Record<string, object>;
+    const { n1: first, n2: second } = servers as Record<string, Record<string, unknown>>;
+    assert.deepEqual([first?.certificateName, first?.handshakeFirst], ["nats.internal", undefined]);
+    assert.deepEqual([second?.certificateName, second?.handshakeFirst], ["nats.internal", true]);
   });
 
   it("should be reported when they are null or of another type, without the value of `user`", async () => {
