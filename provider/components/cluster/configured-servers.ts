@@ -23,7 +23,7 @@ export function configureServers<Server extends DeclaredServer>(
   const outline = outlineRenderer(args);
   const isLocal = processTarget(args.target) !== undefined;
   const folder = isLocal ? "" : pathInContainer("");
-  const protocols = normalizeProtocols(args);
+  const protocols = normalizeProtocols(args, servers);
   return servers.map((server) => {
     const own = effectiveSettings(args, server);
     const resolvedTls = resolveTls({ tls: args.tls, folder, isLocal }, server);

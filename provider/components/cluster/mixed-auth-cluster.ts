@@ -15,7 +15,7 @@ import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/clust
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
 import { addressesDiagnostics, portAddresses } from "./addresses";
 import { clientHost, findHost, hostsDiagnostics, hasSeveralHosts, machineAddress } from "./hosts";
-import { checkConnection, clusterTlsDiagnostics, warnAboutEnding } from "../configuration/tls-diagnostics";
+import { checkConnection, clusterTlsDiagnostics, warnAboutTls } from "../configuration/tls-diagnostics";
 import { clusterPlaintextPorts, reachedServers } from "./open-ports";
 import {
   clusterArgsDiagnostics,
@@ -112,7 +112,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly parity: pulumi.Output<ParityReport>;
   /** @internal Opens when the cluster and its components are valid. */
   readonly gate: Gate;
-  readonly #servers: readonly DeclaredServer<Name>[];
+  readonly #servers: readonly (DeclaredServer<Name> & Pick<UnplacedServer, "resolvedTls">)[];
 
   constructor(name: string, args: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, declared: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions) {
@@ -207,9 +207,13 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
 
   /** Returns how the verification connects to servers with TLS, and the problems of TLS. Warns of certificates that end soon. */
   #connections(name: string, args: ClusterArgs, servers: readonly UnplacedServer[]) {
-    const context = { tls: args.tls, isLocal: processTarget(args.target) !== undefined };
+    const context = {
+      tls: args.tls,
+      isLocal: processTarget(args.target) !== undefined,
+      version: serverVersion(args),
+    };
     const reached = reachedServers(args, servers);
-    warnAboutEnding(subjectOf(name), context, reached, this);
+    warnAboutTls(subjectOf(name), context, reached, this);
     const verified = verifiedServer(servers);
     const connection =
       args.verification === "disabled" || verified === undefined

@@ -63,7 +63,7 @@ export function configuredServers<Name extends string>(
   args: AuthConfigurationArgs<Name>,
 ): readonly ConfiguredServer<Name>[] {
   const { servers, tls: ofCluster, tlsFolder = TLS_FOLDER } = args;
-  const folder = pulumi.interpolate`${tlsFolder}/`;
+  const folder = pulumi.interpolate`${textOf(tlsFolder)}/`;
   const wellFormed = sortEntries<ConfiguredServerArgs>(isRecord(servers) ? servers : {}).filter(([, server]) =>
     hasShape(CONFIGURED_SERVER, server),
   );
@@ -97,7 +97,7 @@ export function configuredServersDiagnostics(
   args: AuthConfigurationArgs,
   servers: readonly ConfiguredServer[],
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  const { clusterName, jetstream, trustedProxies, storeFolder } = args;
+  const { clusterName, jetstream, trustedProxies, storeFolder, tlsFolder } = args;
   // Without servers, what accounts need of them is not known.
   const isChecked = (argument: unknown) => servers.length > 0 || argument !== undefined;
   return [
@@ -109,7 +109,9 @@ export function configuredServersDiagnostics(
     ...routesArgsDiagnostics(args),
     ...settingsArgsDiagnostics(args, servers),
     ...protocolsArgsDiagnostics(args, servers),
-    ...(storeFolder === undefined ? [] : [pulumi.output(storeFolder).apply(storeFolderDiagnostics)]),
+    ...Object.entries({ storeFolder, tlsFolder }).flatMap(([path, folder]) =>
+      folder === undefined ? [] : [pulumi.output(folder).apply((known) => folderDiagnostics(path, known))],
+    ),
     pulumi
       .output(servers.map(({ path, ports, host }) => ({ host, ports: portsByName(path, ports) })))
       .apply(portsByHostDiagnostics),
@@ -136,12 +138,12 @@ function portsByHostDiagnostics(
   );
 }
 
-/** Checks the folder for streams: an absolute path on Linux or Windows, whichever the servers run on. */
-export function storeFolderDiagnostics(folder: unknown): Diagnostic[] {
+/** Checks a folder on the machines of the servers: an absolute path on Linux or Windows, whichever they run on. */
+export function folderDiagnostics(path: string, folder: unknown): Diagnostic[] {
   const isAbsolute = typeof folder === "string" && (posix.isAbsolute(folder) || win32.isAbsolute(folder));
   return diagnose({
     code: "NA4094",
-    path: "storeFolder",
+    path,
     value: folder,
     problem: isAbsolute && folder.isWellFormed() ? undefined : "is not an absolute path",
     remedy: "Use an absolute path on the machines of the servers, such as `/var/lib/nats`.",
@@ -156,7 +158,7 @@ export function renderServerFiles<Name extends string>(
 ): PerServer<ServerFiles, Name> {
   const clusterName = textOf(args.clusterName ?? name);
   const render = configRenderer(args, false);
-  const protocols = normalizeProtocols(args);
+  const protocols = normalizeProtocols(args, servers);
   const password = routePassword(args, clusterName);
   const peers = pulumi.output(
     servers.map((server) => ({

@@ -5,18 +5,22 @@ import { PROTOCOL_NAMES, PROTOCOL_PORT } from "../../model/cluster/protocols";
 import type { Mode } from "../../model/cluster/servers";
 import type { CertificateSource, CheckTls, ReachedServer, ReachingHosts } from "../../model/cluster/tls";
 import {
+  endingTlsDiagnostics,
+  pinWarnings,
+  tlsDiagnostics,
+  versionedTlsDiagnostics,
+} from "../../model/cluster/tls-checks";
+import {
   authorityOfServersDiagnostics,
   clientDiagnostics,
-  endingTlsDiagnostics,
   sharedCurvesDiagnostics,
-  tlsDiagnostics,
-} from "../../model/cluster/tls-checks";
+} from "../../model/cluster/verification-tls";
 import { omitUndefined } from "../../model/form/order";
 import { asKnown } from "../validation";
 import { authoritiesOfNode } from "./node-authorities";
 import type { ResolvedTls, ServerWithTls, TlsContext } from "./tls";
 import { CLUSTER, wellFormed, type ClusterTls } from "./tls-args";
-import { serverNameDiagnostics, unlessMissing, validName } from "./tls-listener";
+import { serverNameDiagnostics, serverNameOf, unlessMissing, validName } from "./tls-listener";
 import { resolveCertificates, resolveKey } from "./tls-sources";
 
 /** A server of which the TLS is known, and how others reach it. */
@@ -26,20 +30,37 @@ export interface TlsServer extends ServerWithTls {
   readonly hosts: pulumi.Input<ReachingHosts>;
 }
 
+/** What determines the problems of TLS. */
+export interface CheckedTls extends Pick<TlsContext, "tls" | "isLocal"> {
+  /** The version of nats-server. @default not known */
+  readonly version?: pulumi.Output<string | undefined>;
+}
+
+function versionOf({ version }: CheckedTls): pulumi.Output<string | undefined> {
+  return asKnown(pulumi.output(version), undefined);
+}
+
 /**
  * Checks the TLS of all servers, as far as it is known.
  *
  * @param now seconds since 1970
  */
 export function clusterTlsDiagnostics(
-  context: Pick<TlsContext, "tls" | "isLocal">,
+  context: CheckedTls,
   servers: readonly TlsServer[],
   now: number = nowInSeconds(),
 ): pulumi.Output<readonly Diagnostic[]>[] {
   const ofOptions = servers.flatMap(({ resolved }) => (resolved === undefined ? [] : [resolved.diagnostics]));
   return [
     pulumi.all(ofOptions).apply((lists) => uniqueDiagnostics(lists.flat())),
-    reachedServers(context, servers).apply((all) => uniqueDiagnostics(tlsDiagnostics(all, now))),
+    pulumi
+      .all([reachedServers(context, servers), versionOf(context)])
+      .apply(([all, version]) =>
+        uniqueDiagnostics([
+          ...tlsDiagnostics(all, now),
+          ...(version === undefined ? [] : versionedTlsDiagnostics(all, version)),
+        ]),
+      ),
     serverNameOf(context.tls).apply((name) => serverNameDiagnostics(`${CLUSTER}.serverName`, name)),
     pulumi.output([...mixedRoutesDiagnostics(servers), ...unusedDiagnostics(context.tls, servers)]),
   ];
@@ -88,16 +109,30 @@ function unusedDiagnostics(tls: ClusterTls | undefined, servers: readonly TlsSer
   ]);
 }
 
-/** Warns of certificates that end soon. */
-export function warnAboutEnding(
+/** Finds certificates that end soon, and pins whose removal would not close connections. @param now seconds since 1970 */
+export function tlsWarnings(
+  context: CheckedTls,
+  servers: readonly TlsServer[],
+  now: number = nowInSeconds(),
+): pulumi.Output<readonly Diagnostic[]> {
+  return pulumi
+    .all([reachedServers(context, servers), versionOf(context)])
+    .apply(([all, version]) =>
+      uniqueDiagnostics([
+        ...all.flatMap((server) => endingTlsDiagnostics(server, now)),
+        ...(version === undefined ? [] : pinWarnings(all, version)),
+      ]),
+    );
+}
+
+/** Warns of TLS that works, but may not have the intended effect, or not for long. */
+export function warnAboutTls(
   subject: string,
-  context: Pick<TlsContext, "tls" | "isLocal">,
+  context: CheckedTls,
   servers: readonly TlsServer[],
   cluster: pulumi.Resource,
 ): void {
-  const now = nowInSeconds();
-  reachedServers(context, servers).apply(async (all) => {
-    const found = uniqueDiagnostics(all.flatMap((server) => endingTlsDiagnostics(server, now)));
+  tlsWarnings(context, servers).apply(async (found) => {
     await (found.length === 0 ? undefined : pulumi.log.warn(formatDiagnostics(subject, found), cluster));
   });
 }
@@ -147,11 +182,6 @@ function resolveTrusted(
       ? [resolveCertificates(`${CLUSTER}.ca`, known.ca, isLocal), ca]
       : [resolveCertificates(`${CLUSTER}.verification.ca`, own, isLocal)];
   return pulumi.all(sources).apply((all) => all.filter((source) => source !== undefined));
-}
-
-/** Returns the name of the servers in their certificates for clients. */
-export function serverNameOf(tls: ClusterTls | undefined): pulumi.Output<string | undefined> {
-  return pulumi.output(wellFormed<ClusterTls>(tls).serverName);
 }
 
 function uniqueDiagnostics(found: readonly Diagnostic[]): Diagnostic[] {

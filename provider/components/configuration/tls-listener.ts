@@ -14,7 +14,7 @@ import {
 } from "../../model/tls/options";
 import { asKnown } from "../validation";
 import { hostDiagnostics } from "./addresses";
-import { CLUSTER, type ServerTlsArgs, type TlsIdentity } from "./tls-args";
+import { CLUSTER, wellFormed, type ClusterTls, type ServerTlsArgs, type TlsIdentity } from "./tls-args";
 import { isFile, resolveCertificates, resolveKey, writtenText } from "./tls-sources";
 
 /** Arguments that can set a property, with their path. */
@@ -73,6 +73,7 @@ export function resolveListener(kind: TlsListener, layers: readonly ListenerLaye
   }) => pulumi.output(parts).apply((known) => omitUndefined<ListenerTls>({ ...fixed, ...known }));
   return {
     options,
+    serverName: name.valid,
     hostFiles: Object.values(given).flatMap((source) => (source !== undefined && isFile(source) ? [source.file] : [])),
     listener: listenerOf({ certificate, ca, key: key.source, options, serverName: name.valid }),
     checked: listenerOf({
@@ -177,4 +178,9 @@ export function serverNameDiagnostics(path: string, name: unknown): Diagnostic[]
         : "is not a host name or an IP address, as certificates contain it",
     remedy: "Use a name in the certificate, such as `nats.example.org`.",
   });
+}
+
+/** Returns the name of the servers in their certificates for clients. */
+export function serverNameOf(tls: ClusterTls | undefined): pulumi.Output<string | undefined> {
+  return pulumi.output(wellFormed<ClusterTls>(tls).serverName);
 }

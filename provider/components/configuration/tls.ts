@@ -12,7 +12,7 @@ import {
 } from "../../model/cluster/tls";
 import type { TlsOptions } from "../../model/tls/options";
 import { CLUSTER, wellFormed, type ClusterTls, type ServerTlsArgs } from "./tls-args";
-import { isProtocol, listenerLayers, resolveListener, type Layer } from "./tls-listener";
+import { isProtocol, listenerLayers, resolveListener, serverNameOf, validName, type Layer } from "./tls-listener";
 import { foldersOf, resolveCertificates } from "./tls-sources";
 
 /** What determines the TLS of a server. */
@@ -50,6 +50,8 @@ export interface ResolvedTls {
   readonly files: pulumi.Output<Record<string, string>>;
   /** What it reads only when it starts; undefined if there is nothing. It does not depend on certificates. */
   readonly startup: pulumi.Output<object | undefined>;
+  /** The name by which clients of a protocol reach it with TLS; undefined for the host of the server. */
+  readonly names: Readonly<Partial<Record<Protocol, pulumi.Output<string | undefined>>>>;
   /** Whether clients may connect without TLS. */
   readonly allowsPlaintext: pulumi.Output<boolean>;
   /** Folders of the machine with files that it reads; undefined if there are none. */
@@ -82,6 +84,7 @@ export function resolveTls(
     .apply((all): Partial<Record<TlsListener, TlsOptions>> => Object.fromEntries(all));
   const files = resolved.flatMap(([, { hostFiles }]) => hostFiles);
   const known = serverTls("listener");
+  const shared = serverNameOf(ofCluster).apply<string | undefined>(validName);
   const own = layers.find(({ path }) => path !== CLUSTER);
   return {
     has: { ...Object.fromEntries(TLS_LISTENERS.map((kind) => [kind, isOn(kind)])), monitoring: hasMonitoring },
@@ -96,6 +99,13 @@ export function resolveTls(
         .apply((all) => Object.assign({}, ...all) as Record<string, string>),
     ),
     startup: options.apply((known) => startupTls(known, hasMonitoring && server.ports.monitoringPort !== undefined)),
+    names: Object.fromEntries(
+      resolved.flatMap(([kind, { serverName }]) =>
+        isProtocol(kind)
+          ? [[kind, pulumi.all([serverName, shared]).apply(([own, ofAll]) => own ?? ofAll)] as const]
+          : [],
+      ),
+    ),
     allowsPlaintext: options.apply(({ clients }) => clients?.allowPlaintext === true),
     hostFolders: files.length === 0 ? undefined : pulumi.all(files).apply(foldersOf),
   };

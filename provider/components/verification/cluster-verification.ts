@@ -13,7 +13,7 @@ import type { ConfigurationParts } from "../configuration/auth-configuration";
 import { removeReservedKeys } from "../reserved-keys";
 import type { ResolvedTls } from "../configuration/tls";
 import type { ClusterTls } from "../configuration/tls-args";
-import { serverNameOf } from "../configuration/tls-diagnostics";
+import { serverNameOf } from "../configuration/tls-listener";
 import { afterGate } from "../validation";
 import {
   declaredTargets,

@@ -100,4 +100,16 @@ export const TLS_CODES = {
       "The verification of the update connects to the servers, and would refuse their certificates: their authority is in a file that only the servers can read, or no `ca` is set and Node.js does not trust it.",
     remedy: 'Set `tls.ca` or `tls.verification.ca` to the certificate of the authority, or `verification: "disabled"`.',
   },
+  NA1816: {
+    title: "Pins whose removal keeps connections",
+    cause:
+      "nats-server before 2.14.8 and 2.15.1 compares changed `pinnedCertificates` only with new connections of clients (nats-server issue 8270). A client whose key is removed stays connected until it reconnects. This is a warning.",
+    remedy: "Use a newer nats-server, or close the connections with `nats server request kick`.",
+  },
+  NA1817: {
+    title: "TLS without servers",
+    cause:
+      "`tls` of an `AuthConfiguration` belongs to its `servers`. It has no effect on configurations that only include its parts, or on the Helm chart.",
+    remedy: "Add `servers`, or remove `tls` and configure it where the rest of the configuration is.",
+  },
 } as const satisfies CodeTable;

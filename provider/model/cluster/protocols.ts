@@ -26,13 +26,14 @@ export interface LeafNodeSettings {
 export interface WebSocketSettings {
   /**
    * Origins whose pages may connect from a browser (`allowed_origins`): scheme and host, such as `"https://app.example.org"`. Clients
-   * that send no origin, such as programs, are accepted.
+   * that send no origin, such as programs, are accepted. nats-server compares whole origins: there are no wildcards.
    *
    * @default every origin, or the one of the server with `sameOrigin`
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Whether pages may connect only to the host that they come from (`same_origin`).
+   * Whether pages may connect only to the host that they come from (`same_origin`): scheme, host and port. A server without TLS behind a
+   * proxy with TLS therefore accepts none. With `allowedOrigins`, an origin must meet both.
    *
    * @default false
    */
@@ -75,7 +76,7 @@ export interface MqttSettings {
   /**
    * Replicas of the streams for sessions and retained messages (`stream_replicas`). Applies to accounts without such streams.
    *
-   * @default one for each server of the cluster, at most 3
+   * @default 3 for three servers or more, otherwise 1
    */
   readonly streamReplicas?: number;
 }

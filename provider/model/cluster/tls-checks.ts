@@ -1,25 +1,18 @@
-import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
-import { omitUndefined } from "../form/order";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { getOwn, omitUndefined } from "../form/order";
 import {
   authorityDiagnostics,
-  canBe,
   certificateDiagnostics,
   endingDiagnostics,
-  isSignedBy,
   issuerDiagnostics,
   type Authorities,
   type CertificateUse,
   type Purpose,
 } from "../tls/certificate";
+import { HYBRID_CURVES } from "../tls/options";
 import { certificatesIn, publicKeyId } from "../tls/pem";
-import {
-  TLS_LISTENERS,
-  type CertificateSource,
-  type KeySource,
-  type ListenerTls,
-  type ReachedServer,
-  type TlsListener,
-} from "./tls";
+import { formatSince, hasSince, type Since } from "./server-version";
+import { TLS_LISTENERS, type CertificateSource, type ListenerTls, type ReachedServer, type TlsListener } from "./tls";
 
 /**
  * Checks the TLS settings of all servers, as far as they are known. Certificates that servers share have the same problems.
@@ -132,7 +125,8 @@ function issuedDiagnostics(certificate: CertificateSource, issuers: readonly Cer
     : issuerDiagnostics(certificate.path, certificate.text, known);
 }
 
-function readable(sources: readonly CertificateSource[]): Authorities[] {
+/** Returns the certificates that are known. */
+export function readable(sources: readonly CertificateSource[]): Authorities[] {
   return sources.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
 }
 
@@ -149,7 +143,11 @@ function routeDiagnostics({ name, tls }: ReachedServer, { tls: ofOther }: Reache
 }
 
 /** Checks that a listener accepts a certificate if it has pins. @param owner what the certificate is, with its article */
-function pinDiagnostics({ path, paths, options }: ListenerTls, certificates: string, owner: string): Diagnostic[] {
+export function pinDiagnostics(
+  { path, paths, options }: ListenerTls,
+  certificates: string,
+  owner: string,
+): Diagnostic[] {
   const { pinnedCertificates } = options;
   const [leaf] = certificatesIn(certificates);
   if (leaf === undefined || pinnedCertificates === undefined) {
@@ -212,144 +210,45 @@ export function endingTlsDiagnostics({ tls, trusted }: ReachedServer, now: numbe
   );
 }
 
-/** The certificate with which a verification connects, and its private key. */
-export interface VerificationPair {
-  /** The path of the argument that contains both. */
-  readonly path: string;
-  readonly certificate: CertificateSource | undefined;
-  readonly key: KeySource | undefined;
-}
-
-const NO_CLIENT = 'Set `tls.verification` to a certificate for clients and its key, or `verification: "disabled"`.';
-
-/**
- * Checks that servers accept the certificate with which the verification connects.
- *
- * @param servers those that it connects to
- * @param now seconds since 1970
- */
-export function clientDiagnostics(
-  { path, certificate, key }: VerificationPair,
-  servers: readonly ReachedServer[],
-  now: number,
-): Diagnostic[] {
-  const listeners = servers.flatMap(({ tls: { clients } }) => (clients?.options.verify === true ? [clients] : []));
-  if (listeners.length === 0) {
-    return [];
-  }
-  const isUnreadable = (source: CertificateSource | KeySource | undefined, known: string | undefined) =>
-    source === undefined || (source.file !== undefined && known === undefined && source.diagnostics.length === 0);
-  const text = certificate?.text;
-  const isIncomplete = (certificate === undefined) !== (key === undefined);
-  const isMissing = isUnreadable(certificate, text) || isUnreadable(key, key?.publicKey);
-  const isRefused = text !== undefined && !listeners.every((listener) => acceptsClient(listener, text));
-  // The certificate of the servers is checked with them.
-  const isShared = servers.some(({ tls }) => TLS_LISTENERS.some((kind) => tls[kind]?.path === path));
-  return [
-    ...diagnose({
-      code: "NA1809",
-      path: `${path}.${key === undefined ? "key" : "certificate"}`,
-      problem: isIncomplete ? "is missing" : undefined,
-      remedy: "Set `certificate` and `key` together.",
-    }),
-    ...diagnose({
-      code: "NA1813",
-      path: `${path}.certificate`,
-      problem:
-        !isIncomplete && (isMissing || isRefused)
-          ? "is not accepted by the servers as that of a client, which `verify` requires, and the verification has no other one"
-          : undefined,
-      remedy: NO_CLIENT,
-    }),
-    ...(isShared ? [] : pairDiagnostics({ path, certificate, key }, now)),
-    ...listeners.flatMap((listener) =>
-      text === undefined
-        ? []
-        : pinDiagnostics(listener, text, `\`${path}.certificate\`, with which the verification connects`),
-    ),
-  ];
-}
-
-function pairDiagnostics({ path, certificate, key }: VerificationPair, now: number): Diagnostic[] {
-  const text = certificate?.text;
-  return [
-    ...(certificate?.diagnostics ?? []),
-    ...(key?.diagnostics ?? []),
-    ...(text === undefined
-      ? []
-      : certificateDiagnostics(
-          omitUndefined<CertificateUse>({
-            path: `${path}.certificate`,
-            keyPath: `${path}.key`,
-            certificates: text,
-            publicKey: key?.publicKey,
-            purposes: [],
-            hosts: [],
-          }),
-          now,
-        )),
-  ];
-}
-
-function acceptsClient({ ca }: ListenerTls, certificates: string): boolean {
-  return (
-    canBe("client", certificates) &&
-    (ca?.text === undefined || isSignedBy(certificatesIn(certificates), certificatesIn(ca.text)))
-  );
-}
-
-/**
- * Checks that the verification trusts the certificates of servers for clients.
- *
- * @param servers those that it connects to
- * @param defaults the authorities that Node.js trusts; undefined if they are not known
- */
-export function authorityOfServersDiagnostics(
-  servers: readonly ReachedServer[],
-  defaults: () => string | undefined,
-): Diagnostic[] {
-  return servers.flatMap(({ tls: { clients: { certificate } = {} }, trusted }) => {
-    const isUnreadable = ({ file, text, diagnostics }: CertificateSource) =>
-      file !== undefined && text === undefined && diagnostics.length === 0;
-    const unreadable = trusted.filter(isUnreadable);
-    if (certificate === undefined || (trusted.length > 0 && unreadable.length === 0)) {
-      return [];
-    }
-    const known = readable(trusted).map(({ text }) => text);
-    const authorities = known.length > 0 ? known.join("") : defaults();
-    const isTrusted =
-      certificate.text === undefined
-        ? !isUnreadable(certificate) || unreadable.length === 0
-        : authorities === undefined || isSignedBy(certificatesIn(certificate.text), certificatesIn(authorities));
-    const files = unreadable.map(({ path }) => `\`${path}\``);
-    return diagnose({
-      code: "NA1815",
-      path: certificate.path,
-      problem: isTrusted
-        ? undefined
-        : files.length > 0
-          ? `is not trusted by the verification, which cannot read the authority in ${files.join(" and ")} from this machine`
-          : "is not signed by an authority that Node.js trusts, so that the verification would refuse to connect",
-      remedy:
-        "Set `tls.verification.ca` to the certificate of the authority, or append the certificates of intermediate authorities to `certificate`.",
-    });
-  });
-}
-
-/** The key exchanges that all clients have, in contrast to those that resist quantum computers. */
-const CLASSICAL: readonly string[] = ["X25519", "CurveP256", "CurveP384", "CurveP521"];
-
-/** Checks that the verification has a key exchange in common with servers: Node.js 20 has only the classical ones. */
-export function sharedCurvesDiagnostics(servers: readonly ReachedServer[]): Diagnostic[] {
-  return servers.flatMap(({ tls: { clients: { path, paths, options } = { path: "", paths: {}, options: {} } } }) =>
-    diagnose({
-      code: "NA1810",
-      path: paths?.curves ?? `${path}.curves`,
-      problem:
-        options.curves === undefined || options.curves.some((curve) => CLASSICAL.includes(curve))
-          ? undefined
-          : "contains no key exchange that the verification supports",
-      remedy: `Add one of ${displayList(CLASSICAL)}, or set \`verification: "disabled"\`.`,
+/** Finds options that the version of the servers does not have. @param version of nats-server */
+export function versionedTlsDiagnostics(servers: readonly ReachedServer[], version: string): Diagnostic[] {
+  return listenersOf(servers).flatMap(({ path, paths, options: { curves = [] } }) =>
+    curves.flatMap((curve, index) => {
+      const since = getOwn(HYBRID_CURVES, curve);
+      return diagnose({
+        code: "NA1810",
+        path: `${paths?.curves ?? `${path}.curves`}[${index}]`,
+        value: curve,
+        problem:
+          since !== undefined && hasSince(version, since) === false
+            ? `is not supported by nats-server ${version}, but by ${formatSince(since, "or")} and newer`
+            : undefined,
+        remedy: "Remove it, or use a newer version.",
+      });
     }),
   );
+}
+
+/** The first versions of nats-server that compare the connections of clients with changed pins. */
+const PINS_COMPARED: Since = ["2.14.8", "2.15.1"];
+
+/** Finds pins whose removal would not close connections. They are warnings. @param version of nats-server */
+export function pinWarnings(servers: readonly ReachedServer[], version: string): Diagnostic[] {
+  return servers
+    .flatMap(({ tls: { clients, mqtt } }) => [clients, mqtt])
+    .flatMap((listener) =>
+      diagnose({
+        code: "NA1816",
+        path: listener?.paths?.pinnedCertificates ?? `${listener?.path ?? ""}.pinnedCertificates`,
+        problem:
+          listener?.options.pinnedCertificates !== undefined && hasSince(version, PINS_COMPARED) === false
+            ? `keeps the connections of clients whose key is removed: nats-server ${version} compares only new connections`
+            : undefined,
+        remedy: `Close these connections, or use nats-server ${formatSince(PINS_COMPARED, "or")} or newer.`,
+      }),
+    );
+}
+
+function listenersOf(servers: readonly ReachedServer[]): ListenerTls[] {
+  return servers.flatMap(({ tls }) => TLS_LISTENERS.flatMap((kind) => tls[kind] ?? []));
 }

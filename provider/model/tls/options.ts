@@ -1,4 +1,5 @@
 import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import type { Since } from "../cluster/server-version";
 import { omitUndefined, sortUnique } from "../form/order";
 import { INVALID_DURATION, normalizeDuration, parseDuration, type Duration } from "../form/quantities";
 import {
@@ -50,7 +51,7 @@ export interface TlsOptions {
   /**
    * Public keys of the certificates that are accepted (`pinned_certs`), in addition to `ca`: each the SHA-256 of its
    * SubjectPublicKeyInfo, in 64 hexadecimal digits. Requires `verify`, except for routes. Reloaded; connections with another certificate
-   * are closed.
+   * are closed, by nats-server 2.14.8, 2.15.1 and newer. Earlier versions keep the connections of clients until they reconnect.
    *
    * @default every certificate that an authority in `ca` has signed
    */
@@ -79,11 +80,18 @@ export const CIPHER_SUITES: readonly string[] = ["ECDSA", "RSA"].flatMap((kind) 
   ),
 );
 
-/** Key exchanges that nats-server 2.15.2 supports (`curvePreferenceMap`). */
-export const CURVES: readonly string[] = [
-  ...["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"],
-  ...["X25519", "CurveP256", "CurveP384", "CurveP521"],
-];
+/** Key exchanges that resist quantum computers, and the first versions of nats-server that support them (`curvePreferenceMap`). */
+export const HYBRID_CURVES: Readonly<Record<string, Since>> = {
+  X25519MLKEM768: ["2.12.0"],
+  SecP256r1MLKEM768: ["2.14.7", "2.15.0"],
+  SecP384r1MLKEM1024: ["2.14.7", "2.15.0"],
+};
+
+/** Key exchanges that all versions of nats-server and all clients support. */
+export const CLASSICAL_CURVES: readonly string[] = ["X25519", "CurveP256", "CurveP384", "CurveP521"];
+
+/** Key exchanges that nats-server 2.15.2 supports. */
+export const CURVES: readonly string[] = [...Object.keys(HYBRID_CURVES), ...CLASSICAL_CURVES];
 
 const VERSIONS: readonly unknown[] = ["1.2", "1.3"] satisfies TlsOptions["minVersion"][];
 

@@ -100,6 +100,18 @@ describe("the servers of an AuthConfiguration", () => {
     assert.deepEqual(await problemsOf({ servers: { n1: N1 }, jetstream: {}, storeFolder: "C:\\data" }), []);
   });
 
+  it("should report TLS without servers, and a folder for its files that is not absolute", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate, key } = await authority.issue({ hosts: [N1.host] });
+    const tls = { certificate, key, ca: authority.cert };
+    assert.deepEqual(await problemsOf({ tls }), ["NA1817 tls"]);
+    assert.deepEqual(await problemsOf({ tls, servers: { n1: N1 } }), []);
+    for (const tlsFolder of [5, null, "", "tls"]) {
+      const more = { servers: { n1: N1 }, tls, tlsFolder } as unknown as More;
+      assert.deepEqual(await problemsOf(more), ["NA4094 tlsFolder"]);
+    }
+  });
+
   it("should have checked arguments even if there are none", async () => {
     const more = { clusterName: 5, storeFolder: 7, settings: { maxPaylod: 1 }, jetstream: 5, trustedProxies: ["P"] };
     assert.deepEqual(await problemsOf(more as unknown as More), [

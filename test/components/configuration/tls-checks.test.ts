@@ -5,9 +5,11 @@ import { resolveTls } from "../../../provider/components/configuration/tls";
 import {
   checkConnection,
   clusterTlsDiagnostics,
+  tlsWarnings,
   type TlsServer,
 } from "../../../provider/components/configuration/tls-diagnostics";
 import type { ClusterTls, ServerTlsArgs } from "../../../provider/components/configuration/tls-args";
+import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
 import type { CheckTls, ReachingHosts } from "../../../provider/model/cluster/tls";
 import type { Mode } from "../../../provider/model/cluster/servers";
 import { publicKeyId } from "../../../provider/model/tls/pem";
@@ -26,6 +28,7 @@ const HOSTS = ["n1", "n2"];
 /** The result of checks: code and path of each problem, and how the verification connects. */
 interface Checked {
   readonly problems: readonly string[];
+  readonly warnings: readonly string[];
   readonly connection: CheckTls;
 }
 
@@ -33,9 +36,9 @@ interface Checked {
 async function check(
   tls: ClusterTls | undefined,
   given: Readonly<Record<string, Given>> = { n1: {}, n2: {} },
-  { isLocal = false, verified = "n1" } = {},
+  { isLocal = false, verified = "n1", version }: { isLocal?: boolean; verified?: string; version?: string } = {},
 ): Promise<Checked> {
-  const context = { tls, isLocal };
+  const context = { tls, isLocal, version: pulumi.output(version) };
   const servers = Object.entries(given).map(([name, { ports = {}, hosts, ...own }]): TlsServer => {
     const server = { name, path: `servers.${name}`, ports, ...own };
     const resolved = resolveTls({ ...context, folder: "" }, server);
@@ -47,11 +50,10 @@ async function check(
       (output) => valueIfKnown(output),
     ),
   );
+  const namesOf = (list: readonly Diagnostic[]) => list.map(({ code, path }) => `${code} ${path}`).sort();
   return {
-    problems: found
-      .flatMap((list) => list ?? [])
-      .map(({ code, path }) => `${code} ${path}`)
-      .sort(),
+    problems: namesOf(found.flatMap((list) => list ?? [])),
+    warnings: namesOf((await valueIfKnown(tlsWarnings(context, servers))) ?? []),
     connection: connection === undefined ? {} : ((await valueIfKnown(connection.tls)) ?? {}),
   };
 }
@@ -263,6 +265,23 @@ describe("checks of the TLS of all servers", () => {
     const suites = (kind: string) => ({ ...tls, cipherSuites: [`TLS_ECDHE_${kind}_WITH_AES_128_GCM_SHA256`] });
     assert.deepEqual(await problems(suites("RSA")), ["NA1810 tls.cipherSuites"]);
     assert.deepEqual(await problems(suites("ECDSA")), []);
+  });
+
+  it("should compare options with the version of nats-server", async () => {
+    const pinnedCertificates = ["a".repeat(64)];
+    const found = async (version: string) => {
+      const curves = ["X25519", "X25519MLKEM768", "SecP256r1MLKEM768"];
+      return (await check({ ...tls, curves }, undefined, { version })).problems;
+    };
+    assert.deepEqual(await found("2.11.17"), ["NA1810 tls.curves[1]", "NA1810 tls.curves[2]"]);
+    assert.deepEqual(await found("2.14.6"), ["NA1810 tls.curves[2]"]);
+    assert.deepEqual(await found("2.14.7"), []);
+    const { warnings } = await check(
+      { ...tls, mqtt: { verify: true, pinnedCertificates } },
+      { n1: { ports: { mqttPort: 1883 } } },
+      { version: "2.12.15" },
+    );
+    assert.deepEqual(warnings, ["NA1816 tls.mqtt.pinnedCertificates"]);
   });
 
   it("should refuse invalid names of servers", async () => {

@@ -1,5 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import { resolveTls } from "../../../provider/components/configuration/tls";
-import { checkConnection, clusterTlsDiagnostics } from "../../../provider/components/configuration/tls-diagnostics";
+import { tlsWithoutServersDiagnostics } from "../../../provider/components/configuration/auth-configuration";
+import {
+  checkConnection,
+  clusterTlsDiagnostics,
+  tlsWarnings,
+} from "../../../provider/components/configuration/tls-diagnostics";
 import type { ClusterTls } from "../../../provider/components/configuration/tls-args";
 import { endingDiagnostics } from "../../../provider/model/tls/certificate";
 import { parityDiagnostics } from "../../../provider/parity/findings";
@@ -167,6 +173,30 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
         curves: ["X25519MLKEM768"],
         clients: { verify: true, allowPlaintext: true },
       })),
+  },
+  {
+    name: "options and pins of a newer version",
+    codes: ["NA1810", "NA1816"],
+    find: async () => {
+      const authority = await Authority.create("authority", undefined, {}, NOW);
+      const { cert: certificate, key } = await authority.issue();
+      const tls: ClusterTls = {
+        ...{ certificate, key, ca: authority.cert, routes: "disabled" },
+        clients: { verify: true, pinnedCertificates: [OTHER_PIN], curves: ["X25519", "SecP256r1MLKEM768"] },
+      };
+      const context = { tls, isLocal: true, version: pulumi.output("2.12.15") };
+      const server = { ...SERVER, resolved: resolveTls({ ...context, folder: "" }, SERVER) };
+      const reached = { ...server, hosts: { clients: ["127.0.0.1"], routes: [] } };
+      return joined([
+        ...clusterTlsDiagnostics(context, [reached], NOW / 1000),
+        tlsWarnings(context, [reached], NOW / 1000),
+      ]);
+    },
+  },
+  {
+    name: "TLS of a configuration without servers",
+    codes: ["NA1817"],
+    find: () => tlsWithoutServersDiagnostics({ tls: {} }),
   },
 ];
 
