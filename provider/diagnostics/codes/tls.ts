@@ -18,7 +18,7 @@ export const TLS_CODES = {
   NA1802: {
     title: "Unsuitable private key",
     cause:
-      "The text is not one private key in PEM format, the key is encrypted with a passphrase, or nats-server or the TLS libraries of clients do not support keys of its kind. The message does not contain the key.",
+      "The text is not one private key in PEM format, the key is encrypted with a passphrase, or nats-server or the TLS libraries of clients do not support keys of its kind. Or a certificate is signed with SHA-1. The message does not contain the key.",
     remedy:
       "Use an RSA key of at least 2048 bits, an ECDSA key on P-256, P-384 or P-521, or an Ed25519 key, without a passphrase.",
   },
@@ -49,7 +49,7 @@ export const TLS_CODES = {
   },
   NA1807: {
     title: "Certificate that ends soon",
-    cause: "A certificate ends within 30 days. This is a warning.",
+    cause: "A certificate ends within 30 days, or within the last third of a shorter life. This is a warning.",
     remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
   },
   NA1808: {
@@ -79,7 +79,7 @@ export const TLS_CODES = {
   NA1812: {
     title: "Unreadable certificate file",
     cause:
-      "`{ file }` is not an absolute path, or, if the servers run as processes of this machine, the file does not exist, is a folder, or cannot be read.",
+      "`{ file }` is not an absolute path, or one that containers cannot mount, or, if the servers run as processes of this machine, the file does not exist, is a folder, or cannot be read.",
     remedy: "Use the absolute path of a file that the user of the server can read.",
   },
   NA1813: {

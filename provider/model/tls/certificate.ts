@@ -54,6 +54,7 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
       problem: weak === undefined ? undefined : `has a key that ${weak}`,
       remedy: "Create a certificate with another key.",
     }),
+    ...chain.flatMap((certificate) => signatureDiagnostics(path, certificate)),
     ...diagnose({
       code: "NA1803",
       path: keyPath,
@@ -83,6 +84,25 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
         "Create a certificate with this purpose. Servers need both for routes, because each connects to the others.",
     }),
   ];
+}
+
+/** Object identifiers of signatures with SHA-1 or MD5, as DER: of RSA and of ECDSA. */
+const INSECURE_SIGNATURES = ["06092a864886f70d010104", "06092a864886f70d010105", "06072a8648ce3d0401"].map((oid) =>
+  Buffer.from(oid, "hex"),
+);
+
+function signatureDiagnostics(path: string, certificate: X509Certificate): Diagnostic[] {
+  // Nobody checks how an authority has signed its own certificate.
+  const isInsecure =
+    !certificate.checkIssued(certificate) &&
+    INSECURE_SIGNATURES.some((signature) => certificate.raw.includes(signature));
+  return diagnose({
+    code: "NA1802",
+    path,
+    value: describeCertificate(certificate),
+    problem: isInsecure ? "is signed with SHA-1 or MD5, which clients and servers refuse" : undefined,
+    remedy: "Have the authority sign it with SHA-256.",
+  });
 }
 
 /** Certificates of authorities, and the path of the argument with them. */
@@ -146,23 +166,23 @@ function validityDiagnostics(path: string, certificate: X509Certificate, now: nu
   });
 }
 
-/** Days before the end of a certificate from which previews name it. */
-export const WARNING_DAYS = 30;
+/** Days before the end of a certificate from which previews name it; for a shorter life, its last third. */
+const WARNING_DAYS = 30;
+const WARNING_PART = 1 / 3;
 const DAY = 86_400;
 
 /** Finds certificates that end soon. They are warnings. @param now seconds since 1970 */
 export function endingDiagnostics(path: string, text: string, now: number): Diagnostic[] {
   return certificatesIn(text).flatMap((certificate) => {
-    const { until } = validityOf(certificate);
+    const { from, until } = validityOf(certificate);
     const days = Math.floor((until - now) / DAY);
+    const isNear = until - now < Math.min(WARNING_DAYS * DAY, (until - from) * WARNING_PART);
     return diagnose({
       code: "NA1807",
       path,
       value: describeCertificate(certificate),
       problem:
-        until > now && days < WARNING_DAYS
-          ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}`
-          : undefined,
+        until > now && isNear ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}` : undefined,
       remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
     });
   });

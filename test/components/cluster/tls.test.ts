@@ -199,7 +199,7 @@ describe("TLS of a cluster", () => {
   });
 
   it("should name certificates that end within 30 days, and refuse those that have ended", async () => {
-    await valueOf(declare({ tls: identity(await authority.issue({ hosts: HOSTS, until: 20 })) }).checked);
+    await valueOf(declare({ tls: identity(await authority.issue({ hosts: HOSTS, from: -100, until: 20 })) }).checked);
     assert.match(warnings.join("\n"), /tls\.certificate = .*: ends on .* in 19 days\..*\[NA1807\]/);
     assert.deepEqual(await problems({ tls: identity(await authority.issue({ hosts: HOSTS, until: -0.5 })) }), [
       "NA1806 tls.certificate",

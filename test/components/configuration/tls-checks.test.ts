@@ -267,6 +267,25 @@ describe("checks of the TLS of all servers", () => {
     assert.deepEqual(await problems(suites("ECDSA")), []);
   });
 
+  it("should name files that containers cannot mount, and invalid paths", async () => {
+    const at = async (file: unknown, isLocal = false) => {
+      const certificate = { file } as never;
+      const found = await problems(
+        { ...tls, certificate, key: certificate, routes: "disabled" },
+        { n1: {} },
+        { isLocal },
+      );
+      return found.includes("NA1812 tls.certificate.file");
+    };
+    for (const file of ["/tls.crt", "/etc/tls.crt", "/etc/a:b/tls.crt", "/nats-auth/tls.crt", "/etc/x/../tls.crt"]) {
+      assert.equal(await at(file), true, file);
+    }
+    assert.equal(await at("/etc/nats/tls.crt"), false);
+    for (const file of [0, null, "tls.crt"]) {
+      assert.equal(await at(file, true), true);
+    }
+  });
+
   it("should compare options with the version of nats-server", async () => {
     const pinnedCertificates = ["a".repeat(64)];
     const found = async (version: string) => {

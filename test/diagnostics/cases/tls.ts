@@ -94,7 +94,7 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
     codes: ["NA1807"],
     find: async () => {
       const authority = await Authority.create("authority", undefined, {}, NOW);
-      return endingDiagnostics("tls.certificate", (await authority.issue({ until: 20 })).cert, NOW / 1000);
+      return endingDiagnostics("tls.certificate", (await authority.issue({ from: -100, until: 20 })).cert, NOW / 1000);
     },
   },
   { name: "a certificate for clients alone", codes: ["NA1808"], find: () => findWith({ purposes: ["clientAuth"] }) },
