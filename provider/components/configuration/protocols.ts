@@ -78,6 +78,7 @@ export function protocolsArgsDiagnostics(
               .apply((known) => [
                 ...problemsOf(name, known),
                 ...(name === "mqtt" ? replicasDiagnostics(known, servers.length) : []),
+                ...(name === "websocket" ? cookieDiagnostics(known, servers) : []),
               ]),
           ];
     }),
@@ -96,6 +97,21 @@ function replicasDiagnostics(mqtt: unknown, count: number): Diagnostic[] {
         ? `is more than the number of servers, ${count}: their streams could not be created, so no MQTT client could log in`
         : undefined,
     remedy: "Reduce it, or add servers.",
+  });
+}
+
+/** Servers in static mode read no cookie. */
+function cookieDiagnostics(websocket: unknown, servers: readonly ServerWithPorts[]): Diagnostic[] {
+  const offering = servers.filter(({ ports }) => ports.websocketPort !== undefined);
+  const isUnused = offering.length > 0 && offering.every(({ mode }) => mode === "static");
+  return diagnose({
+    code: "NA1763",
+    path: "websocket.jwtCookie",
+    problem:
+      isUnused && isRecord(websocket) && websocket.jwtCookie !== undefined
+        ? "has no effect: only servers in operator mode read it, and none has `websocketPort`"
+        : undefined,
+    remedy: "Set `websocketPort` of a server in operator mode, or remove the property.",
   });
 }
 

@@ -108,7 +108,7 @@ export interface VerificationTls {
   /**
    * Certificates of the authorities that have signed the certificates of the servers.
    *
-   * @default `ca` of the cluster; without it, the authorities of Node.js
+   * @default `ca` of the cluster and of its servers; without any, the authorities of Node.js
    */
   readonly ca?: pulumi.Input<string>;
   /**
@@ -126,6 +126,7 @@ export interface ClusterTls extends ServerTlsArgs {
   /**
    * Host name in the certificates for clients, if it is not the host of `clientUrls`. The verification connects to the URLs, and
    * expects certificates for this name.
+   * The URLs for leaf nodes, WebSocket and MQTT contain it.
    *
    * @default the host of each URL
    */

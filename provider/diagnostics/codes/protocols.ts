@@ -21,7 +21,8 @@ export const PROTOCOL_CODES = {
   },
   NA1763: {
     title: "Settings without a port",
-    cause: "`leafNodes`, `websocket` or `mqtt` of a cluster are set, but no server has a port for the protocol.",
+    cause:
+      "`leafNodes`, `websocket` or `mqtt` of a cluster or of its `tls` are set, but no server has a port for the protocol; or `jwtCookie` is set, and only servers in static mode have one.",
     remedy: "Set `leafNodePort`, `websocketPort` or `mqttPort` of a server, or remove the settings.",
   },
   NA1764: {

@@ -41,6 +41,11 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
     find: () => joined(protocolsArgsDiagnostics({ mqtt: { ackWait: "10s" } }, [at("static")])),
   },
   {
+    name: "a cookie that no server reads",
+    codes: ["NA1763"],
+    find: () => joined(protocolsArgsDiagnostics({ websocket: { jwtCookie: "jwt" } }, [at("static")])),
+  },
+  {
     name: "MQTT on a static server, without JetStream",
     codes: ["NA1764", "NA1765"],
     find: () => joined(protocolsArgsDiagnostics({}, [at("static", { mqttPort: 1883 })])),
