@@ -101,12 +101,18 @@ function unusedDiagnostics(tls: ClusterTls | undefined, servers: readonly TlsSer
       code: "NA1809",
       path: joinPath(path, "monitoring"),
       problem:
-        args.monitoring === "enabled" && on.some(({ resolved }) => resolved?.has.clients !== true)
+        args.monitoring === "enabled" && on.some((server) => isWithoutCertificate(server, path))
           ? "requires TLS of clients, whose certificate it uses"
           : undefined,
       remedy: 'Remove it, or the `"disabled"` of `clients`.',
     }),
   ]);
+}
+
+/** Returns whether monitoring of a server, as an argument enables it, lacks the certificate for clients. */
+function isWithoutCertificate({ resolved, ports, tls }: TlsServer, path: string): boolean {
+  const isReplaced = path === CLUSTER && wellFormed(tls).monitoring !== undefined;
+  return ports.monitoringPort !== undefined && resolved?.has.clients !== true && !isReplaced;
 }
 
 /** Finds certificates that end soon, and pins whose removal would not close connections. @param now seconds since 1970 */

@@ -160,7 +160,6 @@ describe("checks of the TLS of all servers", () => {
     });
 
     it("should trust the authorities of the servers, which it must be able to read", async () => {
-      const { certificate } = tls;
       const file = { file: "/etc/nats/tls/ca.pem" };
       assert.deepEqual(await problems({ ...pair, ca: file }), ["NA1815 tls.certificate"]);
       assert.deepEqual(await problems({ certificate: file, key: file, ca: file }), ["NA1815 tls.certificate"]);
@@ -172,7 +171,6 @@ describe("checks of the TLS of all servers", () => {
       });
       assert.deepEqual(none, []);
       assert.equal(connection.ca, new X509Certificate(authority.cert).toString());
-      assert.ok(certificate);
     });
 
     it("should trust the authorities of Node.js without `ca`, and no others", async () => {
@@ -258,7 +256,13 @@ describe("checks of the TLS of all servers", () => {
       assert.deepEqual(await problems({ ...tls, clients }), ["NA1810 tls.clients.allowPlaintext"]);
     }
     assert.deepEqual(await problems({ ...tls, clients: { allowPlaintext: true, handshakeFirst: "300ms" } }), []);
-    assert.deepEqual(await problems({ ...tls, clients: "disabled", monitoring: "enabled" }), ["NA1809 tls.monitoring"]);
+    const ports = { monitoringPort: 8222 };
+    const monitored: ClusterTls = { ...tls, monitoring: "enabled" };
+    const plain = { ...monitored, clients: "disabled" } as const;
+    assert.deepEqual(await problems(plain, { n1: { ports } }), ["NA1809 tls.monitoring"]);
+    assert.deepEqual(await problems(plain), []);
+    const n2: Given = { ports, tls: { clients: "disabled", monitoring: "disabled" } };
+    assert.deepEqual(await problems(monitored, { n1: { ports }, n2 }), []);
   });
 
   it("should find cipher suites that do not match the key of the certificate", async () => {

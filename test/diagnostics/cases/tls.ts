@@ -15,7 +15,7 @@ import { joined, type DiagnosticCase } from "./case";
 
 /** The moment of these cases: messages contain dates. */
 const NOW = Date.parse("2026-06-01T00:00:00Z");
-const SERVER = { name: "n1", path: "servers.n1", ports: { monitoringPort: undefined } };
+const SERVER = { name: "n1", path: "servers.n1", ports: { monitoringPort: 8222 } };
 
 /** Checks a server with TLS for clients, and for routes if the arguments have them. */
 function find(tls: ClusterTls, isLocal = true) {
