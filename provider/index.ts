@@ -22,6 +22,7 @@ export type {
   ClientTls,
   ClusterTls,
   ProtocolTls,
+  WebSocketTls,
   FileOnHost,
   PemSource,
   RouteTls,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountSettings } from "../components/account/account-args";
 import type { OperatorArgs } from "../components/operator/operator-args";
-import { formatDiagnostic, redactSeeds, type Diagnostic } from "../diagnostics/diagnostic";
+import { formatDiagnostic, redactSecrets, type Diagnostic } from "../diagnostics/diagnostic";
 import { isRecord } from "../model/form/shape";
 
 /** The public keys of an adopted account. */
@@ -94,7 +94,7 @@ function formatGroup(group: readonly Diagnostic[]): string {
   const more = group.length > MAX_LISTED ? [`${group.length - MAX_LISTED} more in \`leftOut\``] : [];
   const { code, problem, remedy } = first;
   return (
-    redactSeeds([...places, ...more].join(", ")) +
+    redactSecrets([...places, ...more].join(", ")) +
     formatDiagnostic({ code, path: "", problem: `each ${problem}`, remedy })
   );
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { diagnose, display, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
 import type { StateCreds } from "./state-creds";
 
 /** A folder to which secrets must not be written. */
@@ -15,30 +15,87 @@ export class FolderError extends Error {
  * Writes each user's creds to the file `<account>/<user>.creds` of a folder. Folders have mode 0700, files 0600. A file is
  * replaced as a whole, and symbolic links are not followed.
  *
- * @throws FolderError when the folder is a link, or others can read it
+ * @returns the paths of other creds in the folder, such as those of users that were removed
+ * @throws FolderError when the folder is a link, or others can read it; or when it cannot store a file for each user
  */
-export function writeCreds(folder: string, all: readonly StateCreds[]): void {
-  createFolder(folder);
-  const byAccount = groupByAccount(all);
-  const accounts = fileNames([...byAccount.keys()]);
+export function writeCreds(folder: string, all: readonly StateCreds[]): string[] {
+  const root = resolve(folder);
+  createFolder(root);
+  const byAccount = groupBy(all, ({ accountKey }) => accountKey);
+  const names = folderNames(all);
+  const written = new Set<string>();
   for (const [account, users] of byAccount) {
-    const own = join(folder, accounts.get(account) ?? "");
-    createFolder(own);
-    const names = fileNames(users.map(({ name }) => name));
-    for (const { name, creds } of users) {
-      writeSecret(own, `${names.get(name) ?? ""}.creds`, creds);
+    const own = names.get(account) ?? "";
+    createFolder(join(root, own));
+    writeUsers(join(root, own), users);
+    users.forEach(({ name }) => written.add(join(own, fileName(name))));
+  }
+  return listCreds(root).filter((path) => !written.has(path));
+}
+
+/**
+ * Writes the files of an account.
+ *
+ * @throws FolderError when the file system does not distinguish the files of two users
+ */
+function writeUsers(folder: string, users: readonly StateCreds[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, creds } of users) {
+    const path = join(folder, fileName(name));
+    const other = owners.get(identify(path));
+    if (other !== undefined) {
+      throw new FolderError(sameFileDiagnostics(path, other, name));
     }
+    writeSecret(path, creds);
+    owners.set(identify(path), name);
   }
 }
 
-function groupByAccount(all: readonly StateCreds[]): Map<string, StateCreds[]> {
-  const groups = new Map<string, StateCreds[]>();
-  for (const one of all) {
-    const group = groups.get(one.account) ?? [];
-    group.push(one);
-    groups.set(one.account, group);
+/** The problem with a file system that does not distinguish the files of two users. */
+export function sameFileDiagnostics(path: string, first: string, second: string): Diagnostic[] {
+  const problem = `is one file for the users ${display(first)} and ${display(second)}: the file system ignores case`;
+  const remedy = "Rename one of them, or use a folder of a file system that distinguishes upper and lower case.";
+  return diagnose({ code: "NA1913", path: "--out", value: path, problem, remedy });
+}
+
+/** Identifies a file. Those that do not exist have no identity. */
+function identify(path: string): string {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? "" : `${found.dev} ${found.ino}`;
+}
+
+/** Returns the name of the folder of each account by its public key: two accounts can have the same name. */
+function folderNames(all: readonly StateCreds[]): ReadonlyMap<string, string> {
+  const names = new Map(all.map(({ accountKey, account }) => [accountKey, encodeName(account)]));
+  const similar = groupBy(names.values(), (name) => name.toLowerCase());
+  return new Map(
+    Array.from(names, ([key, name]) => [
+      key,
+      similar.get(name.toLowerCase())?.length === 1
+        ? shorten(name, name)
+        : `${name.slice(0, MAX_LENGTH - key.length)}~${key}`,
+    ]),
+  );
+}
+
+function groupBy<T>(list: Iterable<T>, keyOf: (element: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const element of list) {
+    const group = groups.get(keyOf(element)) ?? [];
+    group.push(element);
+    groups.set(keyOf(element), group);
   }
   return groups;
+}
+
+/** Lists the creds in the folders of accounts. */
+function listCreds(folder: string): string[] {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name }) =>
+    readdirSync(join(folder, name))
+      .filter((file) => file.endsWith(EXTENSION))
+      .map((file) => join(name, file)),
+  );
 }
 
 function createFolder(folder: string): void {
@@ -70,47 +127,50 @@ function problemOf(folder: string, problem: string): Diagnostic[] {
 }
 
 /** Writes a new file, then renames it: a reader never sees a part, and a link in its place is replaced, not followed. */
-function writeSecret(folder: string, name: string, text: string): void {
-  const temporary = join(folder, `.${name}.${process.pid}`.slice(-200));
-  rmSync(temporary, { force: true });
-  // Fails for anything that exists, also for a link.
-  const file = openSync(temporary, "wx", 0o600);
+function writeSecret(path: string, text: string): void {
+  const temporary = join(dirname(path), `.${process.pid}.creds.new`);
   try {
-    writeSync(file, text);
-  } finally {
-    closeSync(file);
+    rmSync(temporary, { force: true });
+    // Fails for anything that exists, also for a link.
+    writeFileSync(temporary, text, { flag: "wx", mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new FolderError(problemOf(path, `cannot be written (${(error as NodeJS.ErrnoException).code ?? ""})`));
   }
-  renameSync(temporary, join(folder, name));
 }
 
-/** The maximum length of a file name without its ending. Names of users are longer if most characters are encoded. */
+const EXTENSION = ".creds";
+
+/** The maximum length of a name without its ending. Names of users are longer if most characters are encoded. */
 const MAX_LENGTH = 180;
 
 /**
- * Returns a file name for each name: the name, with `%` and two digits for each byte that some file system does not store as
- * it is. Names that differ in upper and lower case only, and long ones, end with a digest.
+ * Returns the file name of a user, which depends on its name alone: the name, with `%` and two digits for each byte that some
+ * file system does not store as it is. Long names end with a digest.
  */
-export function fileNames(names: readonly string[]): ReadonlyMap<string, string> {
-  const encoded = names.map((name) => [name, encodeName(name)] as const);
-  const counts = new Map<string, number>();
-  for (const [, file] of encoded) {
-    counts.set(file.toLowerCase(), (counts.get(file.toLowerCase()) ?? 0) + 1);
-  }
-  return new Map(
-    encoded.map(([name, file]) => {
-      const isUnique = counts.get(file.toLowerCase()) === 1 && file.length <= MAX_LENGTH;
-      return [name, isUnique ? file : `${file.slice(0, MAX_LENGTH - 20)}~${digestOf(name)}`];
-    }),
-  );
+export function fileName(user: string): string {
+  return `${shorten(encodeName(user), user)}${EXTENSION}`;
 }
 
+function shorten(encoded: string, name: string): string {
+  return encoded.length <= MAX_LENGTH ? encoded : `${encoded.slice(0, MAX_LENGTH - 20)}~${digestOf(name)}`;
+}
+
+/** Names that Windows reserves, with any ending. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
 function encodeName(name: string): string {
-  const bytes = Array.from(Buffer.from(name), (byte, index) => {
+  const bytes = Buffer.from(name);
+  const isDevice = DEVICE.test(name);
+  const encoded = Array.from(bytes, (byte, index) => {
     const character = String.fromCharCode(byte);
-    const isPlain = /[\w.@+=-]/.test(character) && !(index === 0 && character === ".");
+    // Windows drops a dot at the end.
+    const isEdge = character === "." && (index === 0 || index === bytes.length - 1);
+    const isPlain = /[\w.@+=-]/.test(character) && !isEdge && !(isDevice && index === 0);
     return isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   });
-  return bytes.join("");
+  return encoded.join("");
 }
 
 function digestOf(name: string): string {

@@ -34,9 +34,20 @@ async function run(args: readonly string[]): Promise<string> {
     const subject = values.set === undefined ? "users" : `users in a set ${JSON.stringify(values.set)}`;
     throw new CommandError(`The stack has no ${subject}.\n`);
   }
-  writeCreds(values.out, creds);
-  const omitted = `${without.toLocaleString("en")} without: their seeds are not in the state, or their creds have ended.\n`;
-  return `Creds of ${creds.length.toLocaleString("en")} users: ${values.out}\n${without === 0 ? "" : omitted}`;
+  const others = writeCreds(values.out, creds);
+  const omitted = `${without.toLocaleString("en")} without: their seeds are not in the state, or no server accepts their creds.\n`;
+  // The other files of a folder with one set belong to other sets, too.
+  const unwritten = values.set !== undefined || others.length === 0 ? "" : describeOthers(others);
+  return `Creds of ${creds.length.toLocaleString("en")} users: ${values.out}\n${without === 0 ? "" : omitted}${unwritten}`;
+}
+
+/** The files that a message names. */
+const MAX_NAMED = 20;
+
+function describeOthers(files: readonly string[]): string {
+  const named = files.slice(0, MAX_NAMED).map((file) => `  ${file}\n`);
+  const more = files.length > MAX_NAMED ? `  and ${(files.length - MAX_NAMED).toLocaleString("en")} more\n` : "";
+  return `Creds of other users, such as removed ones, are in the same folder:\n${named.join("")}${more}`;
 }
 
 function parse(args: readonly string[]) {

@@ -1,5 +1,6 @@
 import { SetCredentials, type UserCreds } from "../components/user-set/set-credentials";
-import { formatCreds } from "../jwt/sign";
+import { formatCreds, readIssueTime } from "../jwt/sign";
+import { areRevoked } from "../model/account/revoked-credentials";
 import { isRecord } from "../model/form/shape";
 import { isValidAt } from "../model/keys/lifetime";
 import type { Revocations } from "../model/keys/revocations";
@@ -9,6 +10,8 @@ import type { SharedTerms } from "../model/users/set-users";
 export interface StateCreds extends UserCreds {
   /** Name of the user's account. */
   readonly account: string;
+  /** Public key of the account: two accounts can have the same name. */
+  readonly accountKey: string;
 }
 
 /** The creds in a state, and the number of users without any. */
@@ -19,6 +22,8 @@ export interface FoundCreds {
 
 interface Resource {
   readonly type: string;
+  /** Whether another resource has replaced it, and the update that deletes it has not finished. */
+  readonly isReplaced: boolean;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -63,9 +68,13 @@ const TYPE = "pulumi-nodejs:dynamic/nats-auth:";
  * @param now Unix seconds
  */
 export function findCreds(state: unknown, set: string | undefined, now: number): FoundCreds {
-  const resources = readResources(state);
-  const ofType = (name: string) => resources.flatMap(({ type, outputs }) => (type === TYPE + name ? [outputs] : []));
-  const seeds = new Map(ofType("Nkey").map(({ publicKey, seed }) => [publicKey as string, seed as string]));
+  const all = readResources(state);
+  const outputsOf = (resources: readonly Resource[], name: string) =>
+    resources.flatMap(({ type, outputs }) => (type === TYPE + name ? [outputs] : []));
+  const present = all.filter(({ isReplaced }) => !isReplaced);
+  const ofType = (name: string) => outputsOf(present, name);
+  // A replaced key is the current one of the sets that an interrupted rotation has not updated yet.
+  const seeds = new Map(outputsOf(all, "Nkey").map(({ publicKey, seed }) => [publicKey as string, seed as string]));
   const accounts = new Map(ofType("AccountClaims").map(readAccount));
   const accountOf = (key: string): StoredAccount => accounts.get(key) ?? { name: key };
   const sets = (ofType("UserSetKeys") as unknown as StoredSet[]).filter(
@@ -74,39 +83,47 @@ export function findCreds(state: unknown, set: string | undefined, now: number):
   const users = set === undefined ? (ofType("User") as unknown as StoredUser[]) : [];
   const creds: StateCreds[] = [];
   let without = 0;
-  const add = (account: string, one: UserCreds | undefined) => {
+  const add = (accountKey: string, account: string, one: UserCreds | undefined) => {
     if (one === undefined) {
       without += 1;
     } else {
-      creds.push({ account, ...one });
+      creds.push({ accountKey, account, ...one });
     }
   };
   for (const user of users) {
-    add(accountOf(user.account).name, credsOfUser(user, now));
+    const { name, revocations = {} } = accountOf(user.account);
+    add(user.account, name, credsOfUser(user, revocations, now));
   }
   for (const stored of sets) {
     const { account, signingKey, source, since, shared } = stored.__details;
     const { name, revocations = {} } = accountOf(account);
     const root = source === undefined ? undefined : seeds.get(source);
+    const signer = seeds.get(signingKey);
     const own = new SetCredentials({
       set: { ...stored, shared },
-      ...{ account, signer: seeds.get(signingKey) ?? "", root, since, given: stored.given },
+      ...{ account, signer: signer ?? "", root, since, given: stored.given },
     });
     for (const user of own.names) {
-      add(name, own.creds(user, revocations, now));
+      add(account, name, signer === undefined ? undefined : own.creds(user, revocations, now));
     }
   }
   return { creds, without };
 }
 
-function credsOfUser({ name, publicKey, jwt, seed, expires }: StoredUser, now: number): UserCreds | undefined {
+/** Returns the creds of a user; undefined if its seed is not in the state, or no server would accept them. */
+function credsOfUser(
+  { name, publicKey, jwt, seed, expires }: StoredUser,
+  revocations: Revocations,
+  now: number,
+): UserCreds | undefined {
   const hasExpired = expires !== undefined && !isValidAt(now, { expires });
-  return seed === undefined || hasExpired ? undefined : { name, publicKey, creds: formatCreds(jwt, seed) };
+  const isDead = hasExpired || areRevoked({ publicKey, issuedAt: readIssueTime(jwt) }, revocations, now);
+  return seed === undefined || isDead ? undefined : { name, publicKey, creds: formatCreds(jwt, seed) };
 }
 
-/** The public key of an account is the subject of its claims. */
-function readAccount({ __details: details }: Resource["outputs"]): [string, StoredAccount] {
-  const account = details as StoredAccount & { readonly publicKey: string };
+/** States of the versions 1 and 2 have no details. */
+function readAccount(outputs: Resource["outputs"]): [string, StoredAccount] {
+  const account = (outputs.__details ?? outputs) as StoredAccount & { readonly publicKey: string };
   return [account.publicKey, account];
 }
 
@@ -114,11 +131,11 @@ function readResources(state: unknown): Resource[] {
   const deployment = isRecord(state) && isRecord(state.deployment) ? state.deployment : {};
   const resources = Array.isArray(deployment.resources) ? (deployment.resources as unknown[]) : [];
   return resources.flatMap((resource) => {
-    // A resource that is about to be deleted has been replaced by another one.
-    if (!isRecord(resource) || resource.delete === true || typeof resource.type !== "string") {
+    if (!isRecord(resource) || typeof resource.type !== "string") {
       return [];
     }
-    return [{ type: resource.type, outputs: readSecrets(resource.outputs ?? {}) as Resource["outputs"] }];
+    const isReplaced = resource.delete === true;
+    return [{ type: resource.type, isReplaced, outputs: readSecrets(resource.outputs ?? {}) as Resource["outputs"] }];
   });
 }
 

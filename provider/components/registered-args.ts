@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { redactSeeds } from "../diagnostics/diagnostic";
+import { redactSecrets } from "../diagnostics/diagnostic";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import { isRecord, isReservedKey } from "../model/form/shape";
 
@@ -8,7 +8,7 @@ import { isRecord, isReservedKey } from "../model/form/shape";
  * component passes only arguments that may be stored there, refers to other components by name, and leaves out seeds and
  * JWTs, which the state holds once already.
  *
- * Text that looks like a seed is replaced wherever it occurs, even in outputs. Secrets stay secret. Functions, resources
+ * Text that looks like a seed or a private key is replaced wherever it occurs, even in outputs. Secrets stay secret. Functions, resources
  * and other objects that are not plain data are left out, as are keys that Pulumi cannot process. Lists are sorted, because their order has no meaning.
  */
 export function registeredArgs(args: Readonly<Record<string, unknown>>): pulumi.Inputs {
@@ -17,7 +17,7 @@ export function registeredArgs(args: Readonly<Record<string, unknown>>): pulumi.
 
 function redact(value: unknown): unknown {
   if (typeof value === "string") {
-    return redactSeeds(value);
+    return redactSecrets(value);
   }
   if (pulumi.Output.isInstance<unknown>(value)) {
     return value.apply(redact);
@@ -30,7 +30,7 @@ function redact(value: unknown): unknown {
   }
   if (isRecord(value)) {
     const processable = Object.entries(value).filter(([key]) => !isReservedKey(key));
-    const members = processable.map(([key, member]) => [redactSeeds(key), redact(member)]);
+    const members = processable.map(([key, member]) => [redactSecrets(key), redact(member)]);
     return omitUndefined<object>(Object.fromEntries(members) as object);
   }
   return isPrimitive(value) ? value : undefined;

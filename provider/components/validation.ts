@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostic, formatDiagnostics, type Diagnostic } from "../diagnostics/diagnostic";
+import { shortenDiagnostics } from "../model/users/set-users";
 
 /** Resolves once a component is valid; rejects with all of its problems. */
 export type Gate = Promise<void>;
@@ -26,6 +27,14 @@ export async function validate(
   if (diagnostics.length > 0) {
     throw new InvalidArgumentsError(formatDiagnostics(subject, diagnostics), resource);
   }
+}
+
+/** Joins the checks of many users into one with a short list of problems. */
+export function joinChecks(
+  checks: readonly pulumi.Output<readonly Diagnostic[]>[],
+): pulumi.Output<readonly Diagnostic[]> {
+  const lists = Promise.all(checks.map(valueIfKnown));
+  return pulumi.output(lists.then((all) => shortenDiagnostics(all.flatMap((list) => list ?? []))));
 }
 
 /** The error that a gate rejects with. */
@@ -81,4 +90,9 @@ export async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | und
   return new Promise((resolve) => {
     output.apply(resolve);
   });
+}
+
+/** Returns the value of an output, or another one while a preview does not know it. */
+export function asKnown<T>(output: pulumi.Output<T>, unknown: T): pulumi.Output<T> {
+  return pulumi.output(valueIfKnown(output).then((value) => value ?? unknown)) as pulumi.Output<T>;
 }

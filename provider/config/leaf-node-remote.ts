@@ -12,11 +12,15 @@ export interface LeafNodeRemote {
   readonly credentials?: string;
   /** Path of a file with the certificates of authorities. @default those of the system */
   readonly ca?: string;
+  /** Path of a file with the certificate of the leaf node. @default none */
+  readonly certificate?: string;
+  /** Path of a file with the private key of the certificate. */
+  readonly keyFile?: string;
 }
 
 /** Renders the `leafnodes` block for the configuration of a leaf node. */
 export function renderLeafNodeRemote({ urls, ...login }: LeafNodeRemote): string {
-  const { account, nkey, credentials, ca } = login;
+  const { account, nkey, credentials, ca, certificate, keyFile } = login;
   return textOf(
     block(
       "leafnodes",
@@ -26,7 +30,7 @@ export function renderLeafNodeRemote({ urls, ...login }: LeafNodeRemote): string
           [
             ...texts("urls", urls),
             ...settings({ account, nkey, credentials }),
-            ...block("tls", settings({ ca_file: ca })),
+            ...block("tls", settings({ cert_file: certificate, key_file: keyFile, ca_file: ca })),
           ],
           "braces",
         ),

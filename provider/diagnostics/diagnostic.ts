@@ -50,14 +50,20 @@ export function display(value: unknown): string {
   return truncate(printable(value));
 }
 
-/** Replaces the seeds in a text. */
-export function redactSeeds(text: string): string {
-  return text.replace(SEED, "(a seed)");
+/**
+ * Matches text in PEM format, also without its end: it may be a private key, or the content of a creds file. The first line in
+ * backquotes belongs to a message.
+ */
+const PEM = /-----BEGIN(?!(?: [A-Z0-9 ]+-----)?`)[\s\S]*?(?:-----END [^-]*-----|$)/g;
+
+/** Replaces what may be a secret in a text: seeds, and everything in PEM format. */
+export function redactSecrets(text: string): string {
+  return text.replace(PEM, "(text in PEM format)").replace(SEED, "(a seed)");
 }
 
-/** Shortens a text to the length of a displayed value, and replaces its seeds. */
+/** Shortens a text to the length of a displayed value, and replaces its secrets. */
 export function truncate(text: string): string {
-  return clip(redactSeeds(text), MAX_VALUE_LENGTH);
+  return clip(redactSecrets(text), MAX_VALUE_LENGTH);
 }
 
 /** Shortens a text without splitting a surrogate pair. */
@@ -92,11 +98,11 @@ export function displayList(names: readonly string[]): string {
 const MAX_PATH_LENGTH = 600;
 const MAX_PROBLEM_LENGTH = 3_000;
 
-/** Formats a diagnostic as one line of valid Unicode. Replaces seeds everywhere, also in names. */
+/** Formats a diagnostic as one line of valid Unicode. Replaces seeds and text in PEM format everywhere, also in names. */
 export function formatDiagnostic({ code, path, value, problem, remedy }: Diagnostic): string {
-  const place = `${clip(redactSeeds(path), MAX_PATH_LENGTH)}${value === undefined ? "" : ` = ${value}`}`;
-  const clause = clip(redactSeeds(problem), MAX_PROBLEM_LENGTH);
-  return `${place}: ${clause}. ${redactSeeds(remedy)} [${code}]`.toWellFormed();
+  const place = `${clip(redactSecrets(path), MAX_PATH_LENGTH)}${value === undefined ? "" : ` = ${value}`}`;
+  const clause = clip(redactSecrets(problem), MAX_PROBLEM_LENGTH);
+  return `${place}: ${clause}. ${redactSecrets(remedy)} [${code}]`.toWellFormed();
 }
 
 /**

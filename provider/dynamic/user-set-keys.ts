@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../diagnostics/diagnostic";
 import { isSetToken, type SuppliedToken } from "../jwt/set-jwts";
 import { omitUndefined } from "../model/form/order";
 import type { Rotation } from "../model/keys/rotation";
@@ -15,6 +16,7 @@ import { parseUser, type SharedTerms } from "../model/users/set-users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { setKeyDeriver } from "../nkeys/set-seeds";
 import { knownKeyDiagnostics } from "./checks/keys";
+import { lostSetKeyDiagnostics } from "./checks/user-set";
 import { nowInSeconds } from "./life-cycle/clock";
 import { foldingExcept, withFolding, type Folded } from "./life-cycle/folding";
 import { isOtherVersion } from "./life-cycle/key-version";
@@ -81,7 +83,11 @@ export function userSetKeysProvider(now: () => number): LifeCycle<Inputs, Folded
         ...knownKeyDiagnostics("account", "account", news.account),
         ...knownKeyDiagnostics("signingKey", "account", news.signingKey),
       ]);
-      return { inputs: failures.length > 0 ? news : await complete(olds, news, now()), failures };
+      if (failures.length > 0) {
+        return { inputs: news, failures };
+      }
+      const inputs = await complete(olds, news, now());
+      return { inputs, failures: toCheckFailures(findLostKeys(olds, inputs)) };
     },
 
     diff(_id, olds, news) {
@@ -123,6 +129,13 @@ async function complete(olds: Partial<Inputs>, news: Inputs, now: number): Promi
   const kept = isHandedOut(olds, news) ? [] : keptSeeds(olds, news, lines, keys);
   const given = formatLines([...lines, ...kept]);
   return omitUndefined<Inputs>({ ...base, given: given === "" ? undefined : given, keys, update });
+}
+
+/** Finds users whose public key is no longer supplied, as far as a preview knows their keys. */
+function findLostKeys(olds: Partial<Inputs>, news: Inputs): Diagnostic[] {
+  return isKnownSet(olds) && isKnownSet(news) && !isUnknown(news.given)
+    ? lostSetKeyDiagnostics(olds, news, new Set(parseLines(news.given ?? "").keys()))
+    : [];
 }
 
 /** Returns what a set remembers, apart from keys. */

@@ -1,4 +1,4 @@
-import { keyPath, type Diagnostic } from "../diagnostics/diagnostic";
+import { diagnose, keyPath, type Diagnostic } from "../diagnostics/diagnostic";
 import { parseConfig } from "../language/parse";
 import { Section, type ConfigValue } from "../language/section";
 
@@ -31,12 +31,26 @@ export function toHelmConfig(section: Section): HelmConfig {
   return storage === undefined ? { merge } : { merge, jetstream: jetstreamValues(storage, folder) };
 }
 
+/** The size in bytes of the volume that the chart creates by default. */
+const DEFAULT_VOLUME = 10n * 1024n ** 3n;
+
 function jetstreamValues(storage: ConfigValue, folder: ConfigValue | undefined): HelmObject {
+  const limit = storage instanceof Section ? storage.get("max_file_store") : undefined;
+  // Kubernetes does not resize the volumes of a StatefulSet: one that is large enough stays.
+  const isLarge = isNumber(limit) && BigInt(limit) > DEFAULT_VOLUME;
   return {
     enabled: true,
-    fileStore: { enabled: true, ...(typeof folder === "string" ? { dir: folder } : {}) },
+    fileStore: {
+      enabled: true,
+      ...(typeof folder === "string" ? { dir: folder } : {}),
+      ...(isLarge ? { pvc: { size: String(limit) } } : {}),
+    },
     ...(storage instanceof Section ? { merge: toHelmObject(storage) } : {}),
   };
+}
+
+function isNumber(value: ConfigValue | undefined): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 function toHelmObject(section: Section): HelmObject {
@@ -59,10 +73,31 @@ function unquoted(text: string): string {
   return `<< ${text} >>`;
 }
 
+/** The most bytes of a ConfigMap. */
+const MAX_CONFIG_MAP = 1_048_576;
+/** Bytes for what the chart adds to the configuration. */
+const OF_OTHERS = 4_096;
+
+/** Checks that the configuration fits into a ConfigMap. */
+export function helmSizeDiagnostics(section: Section): Diagnostic[] {
+  // The chart writes the configuration with this indentation.
+  const size = Buffer.byteLength(JSON.stringify(toHelmConfig(section).merge, undefined, 2)) + OF_OTHERS;
+  const limit = `a ConfigMap has at most ${MAX_CONFIG_MAP.toLocaleString("en")}`;
+  return diagnose({
+    code: "NA2106",
+    path: "config",
+    problem: size > MAX_CONFIG_MAP ? `has ${size.toLocaleString("en")} bytes; ${limit}` : undefined,
+    remedy:
+      "Use operator mode, which has no users in the configuration, or rotate the keys of roles with many revocations.",
+  });
+}
+
 /** Keys that the chart executes as templates. */
 const TEMPLATES: readonly string[] = ["$tplYaml", "$tplYamlSpread"];
-// oxlint-disable-next-line no-control-regex -- JSON writes them as escapes that nats-server does not read
-const UNREADABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u2028\u2029]/;
+// oxlint-disable-next-line no-control-regex -- JSON writes some as escapes that nats-server does not read; YAML does not contain the others
+const UNREADABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]/;
+/** What the chart writes without quotes starts with this, after a quote. */
+const UNQUOTED = /(?:^|")<<\s/;
 
 /** Finds keys and texts of a configuration that the chart would change. @param path the path of the value */
 export function helmDiagnostics(value: ConfigValue, path = ""): Diagnostic[] {
@@ -82,11 +117,13 @@ export function helmDiagnostics(value: ConfigValue, path = ""): Diagnostic[] {
 
 function keyProblem(key: string): string | undefined {
   const isSpecial = TEMPLATES.includes(key) || key.endsWith("$include");
-  return isSpecial || /["\\]/.test(key) || UNREADABLE.test(key) ? "is a key that the chart cannot render" : undefined;
+  return isSpecial || /["\\]/.test(key) || UNQUOTED.test(key) || UNREADABLE.test(key)
+    ? "is a key that the chart cannot render"
+    : undefined;
 }
 
 function textProblem(text: string): string | undefined {
-  return /^<<\s/.test(text) || UNREADABLE.test(text) ? "is a text that the chart cannot render" : undefined;
+  return UNQUOTED.test(text) || UNREADABLE.test(text) ? "is a text that the chart cannot render" : undefined;
 }
 
 function problem(path: string, found: string | undefined): Diagnostic[] {

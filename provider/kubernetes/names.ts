@@ -3,7 +3,8 @@ import { labelProblem } from "../model/cluster/servers";
 
 /** Length of the readable part of a label that stands for another text. */
 const READABLE = 40;
-const DIGEST = 8;
+/** Long enough that nobody finds two texts with the same digest. */
+const DIGEST = 20;
 
 /** Returns a label for a text: the text itself if it is one, otherwise a similar one with a digest, so that no two are equal. */
 function toLabel(text: string): string {

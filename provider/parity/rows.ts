@@ -1,4 +1,4 @@
-import { truncate, keyPath, display, redactSeeds } from "../diagnostics/diagnostic";
+import { truncate, keyPath, display, redactSecrets } from "../diagnostics/diagnostic";
 import { isRecord } from "../model/form/shape";
 import { sortBy, sortEntries, sortUnique } from "../model/form/order";
 import { formatSince, hasSince } from "../model/cluster/server-version";
@@ -130,7 +130,7 @@ function toRow(
   const parity = certain?.parity ?? current;
   const { static: onStatic, operator } = parity;
   return {
-    name: redactSeeds(name),
+    name: redactSecrets(name),
     class: parity.class,
     ...formatted,
     ...(onStatic === undefined ? {} : { static: onStatic }),
@@ -159,7 +159,7 @@ function consequenceOf(
   const newest = older.at(-1);
   return {
     ...severity,
-    ...(all.length === 0 ? {} : { consequence: redactSeeds(all.join("; ")) }),
+    ...(all.length === 0 ? {} : { consequence: redactSecrets(all.join("; ")) }),
     ...(newest === undefined ? {} : { since: formatSince(newest.since, "or") }),
   };
 }

@@ -8,7 +8,7 @@ import { packSets } from "../dynamic/state/packed-sets";
 import { readTimes } from "../dynamic/life-cycle/shown-times";
 import type { NamedAccounts } from "../model/account/named-accounts";
 import type { SetKeys } from "../model/users/set-keys";
-import { DynamicResource, handleRejection, isHidden, type DeepInput } from "./dynamic-resource";
+import { DynamicResource, emptyText, handleRejection, type DeepInput } from "./dynamic-resource";
 
 /** The terms of an account that a program states. The resource itself remembers replaced keys and removed users. */
 type DeclaredTerms = Omit<Account, "previous" | "revoked">;
@@ -119,9 +119,4 @@ function secretIfDefined(value: pulumi.Input<string | undefined>): pulumi.Output
     .apply((known): pulumi.Output<string | undefined> =>
       known === undefined ? pulumi.output(undefined) : pulumi.secret(known),
     );
-}
-
-/** Returns an empty text that is as secret as some arguments. The handler replaces the text; its secrecy stays. */
-function emptyText(args: unknown): pulumi.Output<string> {
-  return isHidden(args).apply((hidden) => (hidden ? pulumi.secret("") : pulumi.output("")));
 }

@@ -53,6 +53,11 @@ export function isHidden(parts: unknown): pulumi.Output<boolean> {
   return pulumi.output(pulumi.isSecret(pulumi.output(parts)));
 }
 
+/** Returns an empty text that is as secret as some arguments. The handler replaces the text; its secrecy stays. */
+export function emptyText(args: unknown): pulumi.Output<string> {
+  return isHidden(args).apply((hidden) => (hidden ? pulumi.secret("") : pulumi.output("")));
+}
+
 /**
  * The secret outputs of a resource: those of its options, and derived ones if an input is a secret. A program cannot know the
  * latter when it declares the resource, but the resource is registered only when all of its inputs have been evaluated:

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DETAILS } from "../dynamic/life-cycle/details";
 import type { SharedTerms } from "../model/users/set-users";
-import { DynamicResource } from "./dynamic-resource";
+import { DynamicResource, emptyText } from "./dynamic-resource";
 
 /** Arguments of {@link UserSetKeys}. */
 export interface UserSetKeysArgs {
@@ -46,7 +46,7 @@ export class UserSetKeys extends DynamicResource {
       users,
       given: pulumi.secret(given),
       ...(root === undefined ? {} : { root: pulumi.secret(root) }),
-      keys: undefined,
+      keys: emptyText(users),
       issued: undefined,
       [DETAILS]: details,
     };
@@ -56,6 +56,8 @@ export class UserSetKeys extends DynamicResource {
       name,
       props,
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["given"] }),
+      // Both contain the names of users.
+      { from: users, outputs: ["keys", "issued"] },
     );
   }
 }

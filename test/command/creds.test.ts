@@ -10,10 +10,19 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileNames, FolderError, writeCreds } from "../../provider/command/creds-folder";
+import { fileName, FolderError, writeCreds } from "../../provider/command/creds-folder";
+import { findCreds } from "../../provider/command/state-creds";
+import { signSetToken } from "../../provider/jwt/set-jwts";
+import { formatCreds } from "../../provider/jwt/sign";
+import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
 
-const of = (name: string, account = "A") => ({ account, name, publicKey: "U", creds: `creds of ${name}` });
+const of = (name: string, account = "A", accountKey = account) => ({
+  ...{ account, accountKey, name, publicKey: "U" },
+  creds: `creds of ${name}`,
+});
+const CODE_OF_ERROR = (code: string) => (error: unknown) =>
+  error instanceof FolderError && error.diagnostics.every((found) => found.code === code);
 
 describe("the folder of creds", () => {
   let folder: string;
@@ -73,21 +82,138 @@ describe("the folder of creds", () => {
       "a\u0000b",
       "é",
       "e\u0301",
-      "A",
       "a",
+      "a.",
+      "con",
+      "Nul.x",
+      "lpt1",
       "n".repeat(255),
       "日".repeat(255),
     ];
-    const files = [...fileNames(names).values()];
+    const files = names.map(fileName);
     assert.ok(
       files.every((file) => /^[\w%@+=~-][\w.%@+=~-]*$/.test(file) && file.length < 200),
       files.join("\n"),
     );
     assert.equal(new Set(files.map((file) => file.toLowerCase())).size, names.length);
+    assert.ok(!files.some((file) => /^(?:con|nul|lpt1)\./i.test(file)));
     writeCreds(
       folder,
       names.map((name) => of(name)),
     );
     assert.equal(readdirSync(join(folder, "A")).length, names.length);
+  });
+
+  it("should have file names that do not depend on other users", () => {
+    writeCreds(folder, [of("Device")]);
+    const before = readdirSync(join(folder, "A"));
+    assert.deepEqual(before, ["Device.creds"]);
+    writeCreds(folder, [of("Device"), of("other")]);
+    assert.deepEqual(readdirSync(join(folder, "A")), [...before, "other.creds"]);
+  });
+
+  it("should have a folder for each of two accounts with one name", () => {
+    writeCreds(folder, [of("sys", "SYS", "AA"), of("sys", "SYS", "AB"), of("u", "a"), of("u", "A")]);
+    assert.deepEqual(readdirSync(folder).sort(), ["A~A", "SYS~AA", "SYS~AB", "a~a"]);
+    assert.ok(["SYS~AA", "SYS~AB"].every((own) => readdirSync(join(folder, own)).length === 1));
+  });
+
+  it("should name the creds of users that were removed", () => {
+    assert.deepEqual(writeCreds(folder, [of("d-1"), of("d-2"), of("d-3", "B")]), []);
+    writeFileSync(join(folder, "A/notes"), "");
+    assert.deepEqual(writeCreds(folder, [of("d-1")]).sort(), ["A/d-2.creds", "B/d-3.creds"]);
+  });
+
+  it("should be refused through a link with a slash at its end", () => {
+    mkdirSync(folder, { mode: 0o700 });
+    symlinkSync(folder, `${folder}-link`);
+    assert.throws(() => writeCreds(`${folder}-link/`, [of("d-1")]), CODE_OF_ERROR("NA1911"));
+  });
+
+  it("should keep no other file when one cannot be written", () => {
+    mkdirSync(join(folder, "A/d-1.creds"), { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    assert.throws(() => writeCreds(folder, [of("d-1")]), CODE_OF_ERROR("NA1911"));
+    assert.deepEqual(readdirSync(join(folder, "A")), ["d-1.creds"]);
+  });
+});
+
+const NOW = 1_800_000_000;
+const SECRET = "4dabf18193072939515e22adb298388d";
+const secret = (value: string) => ({ [SECRET]: "1b47061264138c4ac30d75fd1eb44270", plaintext: JSON.stringify(value) });
+
+/** A state as the engine exports it. */
+const stateOf = (resources: readonly (readonly [string, object, object?])[]) => ({
+  deployment: {
+    resources: resources.map(([type, outputs, more]) => ({
+      type: `pulumi-nodejs:dynamic/nats-auth:${type}`,
+      outputs,
+      ...more,
+    })),
+  },
+});
+
+const ACCOUNT = keyOf("account", "A");
+const ROLE = keyOf("account", "role");
+const jwtOf = (name: string) =>
+  signSetToken(
+    { name, publicKey: keyOf("user", name), account: ACCOUNT, issuedAt: NOW - 100 },
+    pairOf("account", "role"),
+  );
+const nkey = (kind: "account" | "user", label: string, more: object = {}) =>
+  ["Nkey", { publicKey: keyOf(kind, label), seed: secret(seedOf(kind, label)) }, more] as const;
+const user = (name: string) =>
+  [
+    "User",
+    { name, account: ACCOUNT, publicKey: keyOf("user", name), jwt: jwtOf(name), seed: secret(seedOf("user", name)) },
+  ] as const;
+const claims = (revocations?: object) =>
+  ["AccountClaims", { __details: { name: "A", publicKey: ACCOUNT, revocations } }] as const;
+const set = [
+  "UserSetKeys",
+  {
+    users: "d-1\n",
+    keys: `d-1 ${keyOf("user", "d-1")}\n`,
+    issued: `${NOW - 100}\n`,
+    given: secret(`d-1 ${seedOf("user", "d-1")}\n`),
+    __details: { name: "devices", account: ACCOUNT, signingKey: ROLE, since: 1 },
+  },
+] as const;
+
+describe("the creds in a state", () => {
+  it("should be found in states of all versions", () => {
+    for (const version of [1, 2, 3, 4]) {
+      const text = readFileSync(join(__dirname, `../stack/states/${version}/state.json`), "utf8");
+      const plain = text.replace(/"ciphertext":\s*"[^"]*"/g, `"plaintext": ${JSON.stringify('"S"')}`);
+      const { creds } = findCreds(JSON.parse(plain), undefined, NOW);
+      assert.ok(
+        creds.some(({ account, name }) => account === "A" && name === "test"),
+        `version ${version}`,
+      );
+    }
+  });
+
+  it("should not contain those that a revocation of the account ends", () => {
+    const revoked = { [keyOf("user", "u")]: NOW - 50 };
+    const { creds, without } = findCreds(stateOf([claims(revoked), user("u"), user("v")]), undefined, NOW);
+    assert.deepEqual([creds.map(({ name }) => name), without], [["v"], 1]);
+  });
+
+  it("should be signed by a role's key that another one is about to replace", () => {
+    const replaced = nkey("account", "role", { delete: true });
+    const { creds } = findCreds(stateOf([claims(), replaced, nkey("account", "next"), set]), "devices", NOW);
+    assert.deepEqual(
+      creds.map(({ creds: text }) => text),
+      [formatCreds(jwtOf("d-1"), seedOf("user", "d-1"))],
+    );
+    assert.deepEqual(findCreds(stateOf([claims(), set]), "devices", NOW), { creds: [], without: 1 });
+  });
+
+  it("should have the keys of their accounts", () => {
+    const { creds } = findCreds(stateOf([claims(), user("u")]), undefined, NOW);
+    assert.deepEqual(
+      creds.map(({ account, accountKey }) => [account, accountKey]),
+      [["A", ACCOUNT]],
+    );
   });
 });

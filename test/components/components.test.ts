@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Nkey, Operator } from "../../provider";
+import { Account, MixedAuthCluster, Nkey, Operator, UserSet } from "../../provider";
 import { readToken } from "../../provider/jwt/sign";
 import { digestOf, keyOf, seedOf } from "../support/keys";
 import { mockEngine, ofType, valueOf } from "../support/mocks";
@@ -186,6 +186,33 @@ describe("operators and accounts, with a mock engine", () => {
       const found = lines.filter((text) => text.includes("NA1413"));
       assert.equal(found.length, 1);
       assert.match(found[0] ?? "", new RegExp(`account "A": revocations: .*"${gone}"\\. `));
+    });
+
+    it("should find users of sets among revoked keys, and warn when they are locked out", async () => {
+      const lines: string[] = [];
+      const { log } = console;
+      console.log = (text: string) => lines.push(text);
+      const warned = warnings.length;
+      try {
+        const account = new Account("A", {
+          operator: new Operator("KO"),
+          roles: { device: {} },
+          revocations: { [keyOf("user", "d-1")]: "2999-01-01T00:00:00Z", [keyOf("user", "d-2")]: 1 },
+        });
+        const users = Object.fromEntries(["d-1", "d-2"].map((name) => [name, { publicKey: keyOf("user", name) }]));
+        await valueOf(new UserSet("devices", { account, role: "device", users }).publicKeys);
+        await valueOf(account.jwt);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      } finally {
+        console.log = log;
+      }
+      assert.deepEqual(
+        lines.filter((text) => text.includes("NA1413")),
+        [],
+      );
+      const found = warnings.slice(warned).filter((text) => text.includes("NA1411"));
+      assert.equal(found.length, 1);
+      assert.match(found[0] ?? "", /locks out "d-1":/);
     });
 
     it("should sign a user's JWT with the key whose scope has the user's permissions", async () => {

@@ -9,6 +9,7 @@ import { withCluster, type Cluster } from "../support/pair";
 import { SIDES } from "../support/sides";
 import { worldOf, type World } from "../support/world";
 import { Arena } from "./arena";
+import { withUserSets } from "./sets";
 import { decisionCount, differences, type Trial } from "./trial";
 import { answers } from "./trials/answers";
 import { flows } from "./trials/flows";
@@ -29,7 +30,7 @@ const ACROSS: readonly Trial[] = [flows, requests];
  * @param servers how many of each mode: one for two separate servers and then two linked ones, more for a cluster of them
  */
 export async function tryModel(accounts: readonly AccountDeclaration[], oracle: Oracle, servers = 1): Promise<Verdict> {
-  const world = await worldOf(accounts);
+  const world = await withUserSets(await worldOf(accounts));
   const reading = await read(oracle, world, accounts);
   if (reading.mismatches.length > 0) {
     return reading;

@@ -141,6 +141,32 @@ describe("the keys of a set of users", () => {
     );
   });
 
+  it("should be kept when the argument of a supplied one is removed from a set with a rotation", async () => {
+    const shared = { shared: { rotation: { version: 2 } } };
+    const given = formatLines([["d-1", seedOf("user", "d-1")]]);
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, { ...shared, given }));
+    const first = keysOf(set.outs.keys);
+    assert.equal(await set.up(inputs({ "d-1": {}, "d-2": {} }, shared)), false);
+    assert.deepEqual(keysOf(set.outs.keys), first);
+    assert.equal(credentials().seed("d-1"), seedOf("user", "d-1"));
+    await set.up(inputs({ "d-1": {}, "d-2": {} }, { shared: { rotation: { version: 3 } } }));
+    assert.notEqual(keysOf(set.outs.keys).get("d-1")?.publicKey, keyOf("user", "d-1"));
+  });
+
+  it("should not lose their public key, with no seed in its place", async () => {
+    const publicKey = keyOf("user", "d-1");
+    await set.up(inputs({ "d-1": { publicKey }, "d-2": {} }));
+    await assert.rejects(set.preview(inputs({ "d-1": {}, "d-2": {} })), /users\.d-1\.publicKey.*NA5032/s);
+    const given = formatLines([["d-1", seedOf("user", "d-1")]]);
+    for (const [user, more] of [
+      [{ rotation: { version: 2 } }, {}],
+      [{}, { given }],
+    ] as const) {
+      await set.preview(inputs({ "d-1": user, "d-2": {} }, more));
+    }
+    await set.preview(inputs({ "d-2": {} }));
+  });
+
   it("should lose their seeds when they were handed out, and keep their public keys", async () => {
     const given = formatLines([["d-2", seedOf("user", "d-2")]]);
     await set.up(inputs({ "d-1": {}, "d-2": {} }, { given }));

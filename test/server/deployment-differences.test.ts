@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Account, AuthConfiguration, Nkey } from "../../provider";
+import { Account, AuthConfiguration, Nkey, UserSet } from "../../provider";
 import { serve } from "../support/callout";
 import { by, Clients } from "../support/clients";
 import { foreignProgram, problemsOf } from "../support/foreign-program";
@@ -37,6 +37,23 @@ describe("accounts that differ on servers that something else deploys", function
         assert.deepEqual((await problemsOf(await program.verify({ users: "logins" }))).codes, []);
       });
     }
+
+    it("should report the permission of users of a set", async () => {
+      const { operator } = program;
+      const d = new Account("D", {
+        operator,
+        roles: { device: { permissions: { publish: { allow: ["{{name()}}.>"] } } } },
+      });
+      new UserSet("devices", { account: d, role: "device", users: ["d-1", "d-2"] });
+      const configuration = new AuthConfiguration("with a set", { operator, accounts: [d] });
+      const text = await valueOf(configuration.static.authorization);
+      const ofOperator = await valueOf(configuration.operator.authorization);
+      const other = text.replace('"d-2.>"', '"d-3.>"');
+      await program.includeAll({ n1: { text }, n2: { text: ofOperator }, n3: { text: other } });
+      const { codes, message } = await problemsOf(await program.verify({ configuration }));
+      assert.deepEqual([...new Set(codes)], ["NA5085 servers.n3"], message);
+      assert.match(message, /user D\/d-2 /);
+    });
 
     it("should report a user that the server does not know", async () => {
       const key = await valueOf(program.a.users.test.publicKey);

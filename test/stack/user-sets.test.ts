@@ -147,3 +147,25 @@ describe("a set of users", function () {
     });
   });
 });
+
+describe("a set of users whose names are secrets", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  const declare = (hidden?: string) => {
+    const devices: DeclaredSet = { role: "device", users: { "unheard-of": {} }, shown: [] };
+    const accounts = { A: { roles: { device: {} }, sets: { devices } } };
+    return stack.declare({ accounts, ...(hidden === undefined ? {} : { hidden }) });
+  };
+
+  it("should have them in the state as secrets only, also after an update that makes them secrets", async () => {
+    await declare();
+    succeeded(await stack.up());
+    assert.ok((await stack.rawState()).includes("unheard-of"));
+    await declare("secret");
+    succeeded(await stack.preview("--diff"));
+    succeeded(await stack.up("--diff"));
+    succeeded(await stack.refresh("--diff"));
+    succeeded(await stack.up("--diff", "--expect-no-changes"));
+    assert.ok(!(await stack.rawState()).includes("unheard-of"), "a name stands in the state");
+  });
+});

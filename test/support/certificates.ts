@@ -30,6 +30,8 @@ export interface Wanted {
   readonly until?: number;
   /** @default false */
   readonly isAuthority?: boolean;
+  /** @default "SHA-256" */
+  readonly hash?: "SHA-1" | "SHA-256";
 }
 
 const DAY = 86_400_000;
@@ -81,7 +83,7 @@ async function createCertificate(
   by?: Authority,
 ): Promise<X509Certificate> {
   const { name = "server", hosts = ["127.0.0.1", "localhost"], purposes = ["serverAuth", "clientAuth"] } = wanted;
-  const { from = -1, until = 365, isAuthority = false } = wanted;
+  const { from = -1, until = 365, isAuthority = false, hash = "SHA-256" } = wanted;
   return X509CertificateGenerator.create(
     {
       serialNumber: Buffer.from(
@@ -91,7 +93,7 @@ async function createCertificate(
       issuer: `CN=${by?.name ?? name}`,
       notBefore: new Date(now + from * DAY),
       notAfter: new Date(now + until * DAY),
-      signingAlgorithm: EC,
+      signingAlgorithm: { ...EC, hash },
       publicKey: keys.publicKey,
       signingKey: by?.signingKey ?? keys.privateKey,
       extensions: [

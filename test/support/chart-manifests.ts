@@ -24,7 +24,7 @@ const probe = (path: string, failureThreshold: number) => ({
  * without the chart.
  */
 export function storedManifests(values: PlainValues, image: string): string {
-  const { container, podTemplate, extraResources } = values as PlainValues & Patched;
+  const { container, podTemplate, extraResources = [] } = values as PlainValues & Patched;
   const name = values.fullnameOverride;
   const labels = { "app.kubernetes.io/name": "nats", "app.kubernetes.io/instance": name };
   const metadata = (suffix = "") => ({ name: `${name}${suffix}`, labels });
@@ -73,7 +73,7 @@ export function storedManifests(values: PlainValues, image: string): string {
       metadata: metadata(),
       spec: {
         selector: { matchLabels: labels },
-        replicas: values.config.cluster.replicas,
+        replicas: values.config.cluster?.replicas ?? 1,
         serviceName: `${name}-headless`,
         podManagementPolicy: "Parallel",
         template: {

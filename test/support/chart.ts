@@ -7,10 +7,10 @@ export interface PlainValues {
   readonly fullnameOverride: string;
   readonly config: {
     readonly merge: Values;
-    readonly cluster: Values & { readonly merge: Values };
+    readonly cluster?: Values & { readonly merge: Values };
     readonly jetstream?: Values;
   };
-  readonly extraResources: readonly { readonly stringData: Readonly<Record<string, string>> }[];
+  readonly extraResources?: readonly { readonly stringData: Readonly<Record<string, string>> }[];
 }
 
 /** The names of pods of a release. */
@@ -31,7 +31,9 @@ export function renderConfig(values: PlainValues): string {
     pid_file: "/var/run/nats/nats.pid",
     port: 4222,
     http_port: 8222,
-    cluster: { name: values.fullnameOverride, port: 6222, no_advertise: true, ...cluster.merge },
+    ...(cluster === undefined
+      ? {}
+      : { cluster: { name: values.fullnameOverride, port: 6222, no_advertise: true, ...cluster.merge } }),
     ...(jetstream === undefined
       ? {}
       : {
@@ -50,7 +52,7 @@ export function renderConfig(values: PlainValues): string {
 }
 
 /** The content of the Secrets in values, by the path at which servers find it. */
-export function secretFiles({ extraResources }: PlainValues): Record<string, string> {
+export function secretFiles({ extraResources = [] }: PlainValues): Record<string, string> {
   const files = extraResources.flatMap(({ stringData }) => Object.entries(stringData));
   return Object.fromEntries(files.map(([file, text]) => [`/etc/nats-auth/${file}`, text]));
 }

@@ -134,7 +134,8 @@ function userKeys(account: string, user: string, own: UserTerms): Pick<User, "pu
   return { publicKey: keyOf("user", `${account}/${user}`), signingKey, issuedAt: ISSUED_AT };
 }
 
-function roleLabel(account: string, role: string): string {
+/** What the key of a role is made from. */
+export function roleLabel(account: string, role: string): string {
   return `${account} role ${role}`;
 }
 

@@ -9,9 +9,11 @@ import {
 import { hasShape } from "../../model/form/shape";
 import { REVOCATIONS, type Revocations } from "../../model/keys/revocations";
 import { getOwn } from "../../model/form/order";
+import { usersOfSet } from "../../model/users/set-keys";
 import { valueIfKnown, type Gate } from "../validation";
 import type { AccountSettings } from "./account-args";
 import { findGivenKeys, usersOf, type AccountKeys } from "./account-model";
+import type { AccountSets } from "./account-sets";
 
 /** Returns the `revocations` argument of an account; none in place of malformed ones, which are problems of the account. */
 export function revocationsOf({ revocations }: AccountSettings): pulumi.Output<Revocations> {
@@ -25,6 +27,7 @@ interface RevokingAccount {
   readonly resource: pulumi.Resource;
   readonly accountName: string;
   readonly args: AccountSettings;
+  readonly sets: AccountSets;
   readonly gate: Gate;
 }
 
@@ -32,7 +35,7 @@ interface RevokingAccount {
  * Warns of the users that the revocations of their account lock out, and names the keys in them that no user has. A preview
  * knows the users whose JWTs do not change.
  *
- * @param users the keys of the users by name
+ * @param users the keys of the users by name, apart from those of sets
  */
 export async function warnAboutRevoked(account: RevokingAccount, users: AccountKeys["users"]): Promise<void> {
   const revoked = (await valueIfKnown(revocationsOf(account.args))) ?? {};
@@ -44,20 +47,52 @@ export async function warnAboutRevoked(account: RevokingAccount, users: AccountK
     const [key, moment] = await Promise.all([valueIfKnown(publicKey), valueIfKnown(issuedAt)]);
     return [name, { publicKey: key, issuedAt: moment }] as const;
   });
-  const known = Object.fromEntries(await Promise.all(issued));
+  const ofSets = await findSetUsers(account.sets);
+  const own = Object.fromEntries(await Promise.all(issued));
+  const known = { ...own, ...ofSets.users };
   const subject = `account ${JSON.stringify(account.accountName)}`;
   const locked = revokedCredentialsDiagnostics(known, revoked, nowInSeconds());
   if (locked.length > 0) {
     await pulumi.log.warn(formatDiagnostics(subject, locked), account.resource);
   }
-  const keys = await findUserKeys(account.args, known);
-  const unmatched = keys === undefined ? [] : unmatchedRevocationDiagnostics(keys, revoked);
+  const keys = await findUserKeys(account.args, own);
+  const unmatched =
+    keys === undefined || !ofSets.areComplete
+      ? []
+      : unmatchedRevocationDiagnostics(new Set([...keys, ...keysOf(ofSets.users)]), revoked);
   if (unmatched.length > 0) {
     await pulumi.log.info(
       unmatched.map((found) => `${subject}: ${formatDiagnostic(found)}`).join("\n"),
       account.resource,
     );
   }
+}
+
+/** The users of sets, as far as a preview knows them. */
+interface SetUsers {
+  readonly users: Readonly<Record<string, IssuedCredentials>>;
+  readonly areComplete: boolean;
+}
+
+async function findSetUsers(sets: AccountSets): Promise<SetUsers> {
+  const found = (await sets.all()).map(async ({ keys, issued }) => {
+    const texts = pulumi.all([keys.users, keys.keys]);
+    const [known, times] = await Promise.all([valueIfKnown(texts), valueIfKnown(issued)]);
+    if (known === undefined) {
+      return undefined;
+    }
+    const all = usersOfSet({ role: "", signingKey: "", users: known[0], keys: known[1], issued: times });
+    return Object.entries(all).map(([name, { publicKey, issuedAt }]) => [name, { publicKey, issuedAt }] as const);
+  });
+  const lists = await Promise.all(found);
+  return {
+    users: Object.fromEntries(lists.flatMap((list) => list ?? [])),
+    areComplete: !lists.includes(undefined),
+  };
+}
+
+function keysOf(users: SetUsers["users"]): string[] {
+  return Object.values(users).flatMap(({ publicKey }) => publicKey ?? []);
 }
 
 /**

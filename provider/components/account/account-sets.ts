@@ -18,6 +18,8 @@ export interface AttachedSet {
   readonly isRotated: pulumi.Output<boolean>;
   /** Returns the keys that the program supplies, as far as they are known. */
   readonly givenKeys: () => Promise<SuppliedKey[]>;
+  /** Returns the seeds of some users by public key, without those that are not managed here. */
+  readonly seedsOf: (names: readonly string[]) => pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 /**

@@ -128,7 +128,7 @@ export class DeclaredAccount {
       roles: mapValues(this.roles, ({ publicKey }) => ({ signingKey: publicKey })),
       issuer: service.publicKey,
     };
-    warnAboutRevoked(this, this.#keys.users).catch(() => undefined);
+    warnAboutRevoked({ ...this.setContext, resource, args }, this.#keys.users).catch(() => undefined);
     const parts = createParts(this.accountName, this.publicKey, args, this.#keys, internal);
     const importer = { name, publicKey: this.publicKey, gate: this.gate };
     const tokens = createActivations(importer, args.imports ?? [], { parent: resource });

@@ -22,7 +22,7 @@ export function configureServers<Server extends DeclaredServer>(
   const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   const outline = outlineRenderer(args);
   const isLocal = resolveTarget(args.target).kind === "process";
-  const protocols = normalizeProtocols(args);
+  const protocols = normalizeProtocols(args, servers);
   return servers.map((server) => {
     const own = effectiveSettings(args, server);
     const resolvedTls = resolveTls({ tls: args.tls, folder: filePrefix(args, server), isLocal }, server);

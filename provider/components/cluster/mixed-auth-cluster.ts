@@ -5,7 +5,7 @@ import type { ParityReport } from "../../parity/report";
 import { isRecord } from "../../model/form/shape";
 import type { RouteCheckArgs } from "../../resources/cluster-configuration";
 import { clientHost } from "./hosts";
-import { checkConnection, clusterTlsDiagnostics, warnAboutEnding } from "../configuration/tls";
+import { checkConnection, clusterTlsDiagnostics, warnAboutTls } from "../configuration/tls-diagnostics";
 import { clusterPlaintextPorts, reachedServers } from "./open-ports";
 import {
   clusterArgsDiagnostics,
@@ -105,7 +105,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly parity: pulumi.Output<ParityReport>;
   /** @internal Opens when the cluster and its components are valid. */
   readonly gate: Gate;
-  readonly #servers: readonly DeclaredServer<ServerNames<T, Name>>[];
+  readonly #servers: readonly (DeclaredServer<ServerNames<T, Name>> & Pick<UnplacedServer, "resolvedTls">)[];
 
   constructor(name: string, args: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, declared: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions) {
@@ -205,10 +205,15 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     servers: readonly UnplacedServer[],
     clusterName: pulumi.Output<string>,
   ) {
-    const context = { tls: args.tls, isLocal: resolveTarget(args.target).kind === "process" };
+    const isLocal = resolveTarget(args.target).kind === "process";
+    const context = { tls: args.tls, isLocal, version: serverVersion(args) };
     const reached = reachedServers(args, servers, clusterName);
-    warnAboutEnding(subjectOf(name), context, reached, this);
-    const connection = args.verification === "disabled" ? undefined : checkConnection(context, reached);
+    warnAboutTls(subjectOf(name), context, reached, this);
+    const verified = verifiedServer(servers);
+    const connection =
+      args.verification === "disabled" || verified === undefined
+        ? undefined
+        : checkConnection(context, reached, verified);
     const tls: Pick<RouteCheckArgs, "tls"> = connection === undefined ? {} : { tls: connection.tls };
     const ofConnection = connection === undefined ? [] : [connection.diagnostics];
     return { tls, tlsDiagnostics: [...clusterTlsDiagnostics(context, reached), ...ofConnection] };

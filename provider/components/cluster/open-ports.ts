@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlaintextPort } from "../../model/cluster/tls";
 import { urlHost } from "../configuration/addresses";
 import { findPlaintextPorts } from "../configuration/plaintext-ports";
-import type { TlsServer } from "../configuration/tls";
+import type { TlsServer } from "../configuration/tls-diagnostics";
 import type { ClusterArgs } from "./cluster-args";
 import { clientHost, hasSeveralHosts, machineAddress } from "./hosts";
 import type { UnplacedServer } from "./server-places";

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import { LOOPBACK } from "../../model/cluster/loopback";
 
@@ -20,4 +20,28 @@ function addressProblem(address: string): string | undefined {
 export function urlHost(address: string): string {
   const host = { "0.0.0.0": LOOPBACK, "::": "::1" }[address] ?? address;
   return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+/** Addresses that stand for all addresses of a machine: no other machine can connect to them. */
+const UNSPECIFIED = new BlockList();
+UNSPECIFIED.addAddress("0.0.0.0");
+UNSPECIFIED.addAddress("::", "ipv6");
+
+const HOST_NAME = /^[A-Za-z0-9](?:[\w.-]{0,252}[A-Za-z0-9])?$/;
+
+/** Checks the host of a server. */
+export function hostDiagnostics(path: string, host: unknown): Diagnostic[] {
+  const isValid = typeof host === "string" && (isIP(host) === 0 ? HOST_NAME.test(host) : isReachable(host));
+  return diagnose({
+    code: "NA4093",
+    path,
+    value: host,
+    problem: isValid ? undefined : "is not a host name or IP address by which others can reach the server",
+    remedy: "Use a host without port and scheme, such as `n1.example.org`.",
+  });
+}
+
+/** Returns whether an IP address can be a part of a URL by which others reach a machine: it is specific, and without a zone. */
+function isReachable(address: string): boolean {
+  return !address.includes("%") && !UNSPECIFIED.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { renderOperatorAuthorization } from "../../config/operator";
 import { renderStaticAuthorization } from "../../config/static";
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { ParityReport } from "../../parity/report";
 import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "./model";
 import { compareModes, warnAboutGaps } from "./parity";
@@ -18,10 +19,10 @@ import {
 } from "./auth-configuration-args";
 import type { AccountUser } from "../account/account-users";
 import { urlHost } from "./addresses";
-import { type DeclaredServer, hasBothModes } from "./declared-server";
+import { hasBothModes } from "./declared-server";
 import { declaredUrls, protocolUrls } from "./protocol-outputs";
 import { hasParts } from "./configuration-args";
-import { clusterTlsDiagnostics, warnAboutEnding } from "./tls";
+import { clusterTlsDiagnostics, warnAboutTls } from "./tls-diagnostics";
 import {
   configuredPlaintextPorts,
   reachedConfigured,
@@ -111,7 +112,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   readonly gate: Gate;
   /** @internal Undefined if the arguments are malformed. */
   readonly parts: ConfigurationParts | undefined;
-  readonly #servers: readonly Pick<DeclaredServer<Name>, "name" | "mode">[];
+  readonly #servers: readonly Pick<ConfiguredServer<Name>, "name" | "mode" | "resolvedTls">[];
   readonly #name: string;
 
   constructor(name: string, args: AuthConfigurationArgs<Name>, opts?: pulumi.ComponentResourceOptions);
@@ -210,12 +211,28 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   }
 
   /** Returns the problems of TLS, and warns of certificates that end soon. */
-  #tlsDiagnostics(subject: string, { tls }: AuthConfigurationArgs, servers: readonly ConfiguredServer[]) {
-    const context = { tls, isLocal: false };
+  #tlsDiagnostics(subject: string, args: AuthConfigurationArgs, servers: readonly ConfiguredServer[]) {
+    const context = { tls: args.tls, isLocal: false };
     const reached = reachedConfigured(servers);
-    warnAboutEnding(subject, context, reached, this);
-    return clusterTlsDiagnostics(context, reached);
+    warnAboutTls(subject, context, reached, this);
+    return [...clusterTlsDiagnostics(context, reached), pulumi.output(tlsWithoutServersDiagnostics(args))];
   }
+}
+
+/** Finds TLS that no server has. */
+export function tlsWithoutServersDiagnostics({
+  tls,
+  servers = {},
+}: Pick<AuthConfigurationArgs, "tls" | "servers">): Diagnostic[] {
+  return diagnose({
+    code: "NA1817",
+    path: "tls",
+    problem:
+      tls === undefined || !isRecord(servers) || Object.keys(servers).length > 0
+        ? undefined
+        : "has no effect without `servers`",
+    remedy: "Add `servers`, or remove it, and configure TLS beside the parts that you include.",
+  });
 }
 
 /** Returns the files with certificates and keys of each server. */

@@ -1,4 +1,3 @@
-import { BlockList, isIP } from "node:net";
 import { posix, win32 } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { digestOfFiles } from "../../config/config-digest";
@@ -25,11 +24,12 @@ import {
   routesVersion,
   sortProxyKeys,
 } from "./shared-settings";
-import { addressDiagnostics, urlHost } from "./addresses";
+import { addressDiagnostics, hostDiagnostics, urlHost } from "./addresses";
 import { textOf } from "./server-args";
 import { portsByName, type DeclaredServer } from "./declared-server";
 import { findPlaintextPorts } from "./plaintext-ports";
-import { resolveTls, type ResolvedTls, type TlsServer } from "./tls";
+import { resolveTls, type ResolvedTls } from "./tls";
+import type { TlsServer } from "./tls-diagnostics";
 import type { PlaintextPort } from "../../model/cluster/tls";
 
 /** A server that something else deploys, with defaults applied. */
@@ -63,7 +63,7 @@ export function configuredServers<Name extends string>(
   args: AuthConfigurationArgs<Name>,
 ): readonly ConfiguredServer<Name>[] {
   const { servers, tls: ofCluster, tlsFolder = TLS_FOLDER } = args;
-  const folder = pulumi.interpolate`${tlsFolder}/`;
+  const folder = pulumi.interpolate`${textOf(tlsFolder)}/`;
   const wellFormed = sortEntries<ConfiguredServerArgs>(isRecord(servers) ? servers : {}).filter(([, server]) =>
     hasShape(CONFIGURED_SERVER, server),
   );
@@ -97,7 +97,7 @@ export function configuredServersDiagnostics(
   args: AuthConfigurationArgs,
   servers: readonly ConfiguredServer[],
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  const { clusterName, jetstream, trustedProxies, storeFolder } = args;
+  const { clusterName, jetstream, trustedProxies, storeFolder, tlsFolder } = args;
   // Without servers, what accounts need of them is not known.
   const isChecked = (argument: unknown) => servers.length > 0 || argument !== undefined;
   return [
@@ -109,7 +109,9 @@ export function configuredServersDiagnostics(
     ...routesArgsDiagnostics(args),
     ...settingsArgsDiagnostics(args, servers),
     ...protocolsArgsDiagnostics(args, servers),
-    ...(storeFolder === undefined ? [] : [pulumi.output(storeFolder).apply(storeFolderDiagnostics)]),
+    ...Object.entries({ storeFolder, tlsFolder }).flatMap(([path, folder]) =>
+      folder === undefined ? [] : [pulumi.output(folder).apply((known) => folderDiagnostics(path, known))],
+    ),
     pulumi
       .output(servers.map(({ path, ports, host }) => ({ host, ports: portsByName(path, ports) })))
       .apply(portsByHostDiagnostics),
@@ -136,40 +138,16 @@ function portsByHostDiagnostics(
   );
 }
 
-/** Checks the folder for streams: an absolute path on Linux or Windows, whichever the servers run on. */
-export function storeFolderDiagnostics(folder: unknown): Diagnostic[] {
+/** Checks a folder on the machines of the servers: an absolute path on Linux or Windows, whichever they run on. */
+export function folderDiagnostics(path: string, folder: unknown): Diagnostic[] {
   const isAbsolute = typeof folder === "string" && (posix.isAbsolute(folder) || win32.isAbsolute(folder));
   return diagnose({
     code: "NA4094",
-    path: "storeFolder",
+    path,
     value: folder,
     problem: isAbsolute && folder.isWellFormed() ? undefined : "is not an absolute path",
     remedy: "Use an absolute path on the machines of the servers, such as `/var/lib/nats`.",
   });
-}
-
-/** Addresses that stand for all addresses of a machine: no other machine can connect to them. */
-const UNSPECIFIED = new BlockList();
-UNSPECIFIED.addAddress("0.0.0.0");
-UNSPECIFIED.addAddress("::", "ipv6");
-
-const HOST_NAME = /^[A-Za-z0-9](?:[\w.-]{0,252}[A-Za-z0-9])?$/;
-
-/** Checks the host of a server. */
-export function hostDiagnostics(path: string, host: unknown): Diagnostic[] {
-  const isValid = typeof host === "string" && (isIP(host) === 0 ? HOST_NAME.test(host) : isReachable(host));
-  return diagnose({
-    code: "NA4093",
-    path,
-    value: host,
-    problem: isValid ? undefined : "is not a host name or IP address by which others can reach the server",
-    remedy: "Use a host without port and scheme, such as `n1.example.org`.",
-  });
-}
-
-/** Returns whether an IP address can be a part of a URL by which others reach a machine: it is specific, and without a zone. */
-function isReachable(address: string): boolean {
-  return !address.includes("%") && !UNSPECIFIED.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** Renders the files of all servers. */
@@ -180,7 +158,7 @@ export function renderServerFiles<Name extends string>(
 ): PerServer<ServerFiles, Name> {
   const clusterName = textOf(args.clusterName ?? name);
   const render = configRenderer(args, false);
-  const protocols = normalizeProtocols(args);
+  const protocols = normalizeProtocols(args, servers);
   const password = routePassword(args, clusterName);
   const peers = pulumi.output(
     servers.map((server) => ({

@@ -3,7 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { startupListener, type Listener } from "../../config/listener";
 import { renderRoutesConfig, type Peer } from "../../config/routes";
 import { diagnose, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
-import { helmDiagnostics, parseRendered, toHelmConfig, type HelmObject } from "../../kubernetes/helm-values";
+import {
+  helmDiagnostics,
+  helmSizeDiagnostics,
+  parseRendered,
+  toHelmConfig,
+  type HelmObject,
+} from "../../kubernetes/helm-values";
 import type { Section } from "../../language/section";
 import { clusterNameDiagnostics } from "../../model/cluster/cluster";
 import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
@@ -135,7 +141,10 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   const mode = MODES.find((known) => known === given) ?? "static";
   const releases = problems.length === 0 ? declared.releases : undefined;
   const clusterName = textOf(args.clusterName ?? name);
-  const listener = listenerOf(args, mode, clusterName);
+  const peers = releases === undefined ? undefined : peersOf(releases);
+  // A server of a cluster waits for other members before it runs JetStream.
+  const isAlone = peers?.length === 1;
+  const listener = listenerOf(args, mode, clusterName, isAlone);
   const section = configRenderer(args, false)({ mode }, listener).apply(parseRendered);
   const ofCluster = args.clusterName === undefined ? clusterNameDiagnostics(name) : [];
   const gate = checkValues(source, mode, [...problems, ...ofCluster], section);
@@ -145,17 +154,20 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   const release = releases?.[mode];
   const config = pulumi.all([section.apply(toHelmConfig), clusterName]).apply(([parts, cluster]): HelmObject => ({
     ...parts,
-    ...(release === undefined ? {} : { cluster: clusterValues(cluster, release) }),
+    ...(release === undefined || isAlone ? {} : { cluster: clusterValues(cluster, release) }),
   }));
   const values = { config: afterGate(gate, config), podTemplate: { merge: { metadata: { annotations } } } };
-  if (releases === undefined || release === undefined) {
+  if (peers === undefined || release === undefined) {
     return values;
   }
+  const named = { ...values, fullnameOverride: release.name };
+  if (isAlone) {
+    return named;
+  }
   const secretName = `${release.name}-${VOLUME}`;
-  const routes = routePassword(args, clusterName).apply((password) => renderRoutesConfig(peersOf(releases), password));
+  const routes = routePassword(args, clusterName).apply((password) => renderRoutesConfig(peers, password));
   return {
-    ...values,
-    fullnameOverride: release.name,
+    ...named,
     container: { patch: [add("/volumeMounts/-", { name: VOLUME, mountPath: `/etc/${VOLUME}`, readOnly: true })] },
     podTemplate: {
       ...values.podTemplate,
@@ -221,7 +233,7 @@ function checkValues(
   // Only a valid configuration can be rendered.
   const rendered = pulumi.output(
     gate.then(
-      () => section.apply((known) => helmDiagnostics(known)),
+      () => section.apply((known) => [...helmDiagnostics(known), ...helmSizeDiagnostics(known)]),
       () => [],
     ),
   );
@@ -237,6 +249,7 @@ function listenerOf(
   args: AuthConfigurationArgs,
   mode: Mode,
   clusterName: pulumi.Output<string>,
+  isAlone: boolean,
 ): pulumi.Output<Listener> {
   const { jetstream, storeFolder = STORE_FOLDER } = args;
   const unused = { monitoringPort: undefined, leafNodePort: undefined, websocketPort: undefined, mqttPort: undefined };
@@ -245,6 +258,7 @@ function listenerOf(
     files: jetstream === undefined ? undefined : { store: storeFolder },
     jetstream: jetstream === undefined ? undefined : normalizeStorage(jetstream),
     trustedProxies: sortProxyKeys(args),
+    isAlone: isAlone ? true : undefined,
   });
   return createListener(clusterName, { name: "0", mode, ports }, placed, { settings: effectiveSettings(args, {}) });
 }

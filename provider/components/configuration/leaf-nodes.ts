@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { renderLeafNodeRemote } from "../../config/leaf-node-remote";
+import { diagnose, formatDiagnostics, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { Mode, PerServer } from "../../model/cluster/servers";
 import { omitUndefined } from "../../model/form/order";
 import type { AccountUser } from "../account/account-users";
 import type { DeclaredServer } from "./declared-server";
+import type { ResolvedTls } from "./tls";
 
 /** How a leaf node logs in. */
 export interface LeafNodeOptions {
@@ -19,6 +21,15 @@ export interface LeafNodeOptions {
    * @default the authorities of the system
    */
   readonly ca?: pulumi.Input<string>;
+  /**
+   * Path of the file with a certificate of the leaf node, for clients, on its machine. Required if `tls.leafNodes` of the servers has
+   * `verify`.
+   *
+   * @default the leaf node has none
+   */
+  readonly certificate?: pulumi.Input<string>;
+  /** Path of the file with the private key of the certificate, on the machine of the leaf node. Set it beside `certificate`. */
+  readonly key?: pulumi.Input<string>;
   /**
    * Account of the leaf node's own server that is connected with the account of the user.
    *
@@ -38,22 +49,77 @@ export interface LeafNodeRemotes {
   readonly operator: pulumi.Output<string | undefined>;
 }
 
-/** Renders what a leaf node needs to log in as a user. It connects to one of the servers of a mode, and to another one if it fails. */
+/**
+ * Renders what a leaf node needs to log in as a user. It connects to one of the servers of a mode, and to another one if it fails. If only
+ * some of them have TLS for leaf nodes, it connects to those: one block cannot have both.
+ */
 export function leafNodeRemotes<Name extends string>(
-  servers: readonly Pick<DeclaredServer<Name>, "name" | "mode">[],
+  servers: readonly LeafNodeServer<Name>[],
   leafNodeUrls: PerServer<pulumi.Output<string> | undefined, Name>,
   user: AccountUser,
-  { credentials, ca, account }: LeafNodeOptions,
+  { credentials, ca, certificate, key: privateKey, account }: LeafNodeOptions,
 ): LeafNodeRemotes {
   const remote = (mode: Mode, key: "nkey" | "credentials", login: pulumi.Input<string | undefined>) => {
-    const urls = servers.flatMap((server) => (server.mode === mode ? (leafNodeUrls[server.name] ?? []) : []));
+    const ofMode = servers.filter((server) => server.mode === mode && leafNodeUrls[server.name] !== undefined);
+    const encrypted = ofMode.filter(({ resolvedTls }) => resolvedTls?.has.leafNodes === true);
+    const reached = encrypted.length > 0 ? encrypted : ofMode;
+    const urls = reached.flatMap((server) => leafNodeUrls[server.name] ?? []);
+    const files = pulumi.output({ ca, certificate, key: privateKey });
     return pulumi
-      .all([pulumi.all(urls), pulumi.output(login), pulumi.output({ ca, account })])
-      .apply(([known, by, more]) =>
-        known.length === 0 || by === undefined
-          ? undefined
-          : renderLeafNodeRemote(omitUndefined({ urls: known, ...more, [key]: by })),
-      );
+      .all([pulumi.all(urls), pulumi.output(login), pulumi.output(account), files, requiresCertificate(encrypted)])
+      .apply(([known, by, own, given, isRequired]) => {
+        if (known.length === 0 || by === undefined) {
+          return undefined;
+        }
+        const paths = encrypted.length === 0 ? {} : omitUndefined<LeafNodeFiles>(given);
+        const problems = fileDiagnostics(paths, isRequired);
+        if (problems.length > 0) {
+          throw new pulumi.RunError(formatDiagnostics("the leaf node", problems));
+        }
+        const { key: keyFile, ...others } = paths;
+        return renderLeafNodeRemote(omitUndefined({ urls: known, account: own, ...others, keyFile, [key]: by }));
+      });
   };
   return { static: remote("static", "nkey", user.seed), operator: remote("operator", "credentials", credentials) };
+}
+
+/** A server that leaf nodes may connect to. */
+interface LeafNodeServer<Name extends string> extends Pick<DeclaredServer<Name>, "name" | "mode"> {
+  readonly resolvedTls: ResolvedTls | undefined;
+}
+
+/** Returns whether one of the servers requires certificates of leaf nodes. */
+function requiresCertificate(servers: readonly LeafNodeServer<string>[]): pulumi.Output<boolean> {
+  const all = pulumi.all(
+    servers.flatMap(({ resolvedTls }) => (resolvedTls === undefined ? [] : [resolvedTls.checked])),
+  );
+  return all.apply((known) => known.some(({ leafNodes }) => leafNodes?.options.verify === true));
+}
+
+/** Paths of files on the machine of a leaf node. */
+type LeafNodeFiles = Readonly<Partial<Record<"ca" | "certificate" | "key", string>>>;
+
+/** Checks the paths of a leaf node. @param isRequired whether the servers require certificates of leaf nodes */
+export function fileDiagnostics(files: LeafNodeFiles, isRequired: boolean): Diagnostic[] {
+  const { certificate, key } = files;
+  const isComplete = (certificate === undefined) === (key === undefined);
+  const remedy = "Set `certificate` and `key` to the paths of files on the machine of the leaf node.";
+  return [
+    ...diagnose({
+      code: "NA1768",
+      path: certificate === undefined ? "certificate" : "key",
+      problem: !isComplete || (isRequired && certificate === undefined) ? "is missing" : undefined,
+      remedy,
+    }),
+    // The value may be a private key, and the block is not a secret.
+    ...Object.entries(files).flatMap(([path, file]) =>
+      diagnose({
+        code: "NA1768",
+        path,
+        problem:
+          typeof (file as unknown) === "string" && !/\p{Cc}/u.test(file) ? undefined : "is not the path of a file",
+        remedy,
+      }),
+    ),
+  ];
 }

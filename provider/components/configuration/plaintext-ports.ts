@@ -34,7 +34,8 @@ function openPortsOf({
     if (resolvedTls?.has[kind] !== true) {
       return "never";
     }
-    return kind === "clients"
+    // nats-server has one setting for NATS and MQTT clients.
+    return kind === "clients" || kind === "mqtt"
       ? resolvedTls.allowsPlaintext.apply((allows) => (allows ? "partly" : "always"))
       : "always";
   };

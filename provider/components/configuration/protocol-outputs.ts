@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PROTOCOL_PORT, type Protocol } from "../../model/cluster/protocols";
 import { perServer, type PerServer } from "../../model/cluster/servers";
+import { urlHost } from "./addresses";
 import type { DeclaredServer } from "./declared-server";
 import type { ResolvedTls } from "./tls";
 
@@ -24,8 +25,12 @@ export function protocolUrls<
   const urlsOf = (protocol: Protocol): Urls<Server["name"]> =>
     perServer(servers, (server) => {
       const { [PROTOCOL_PORT[protocol]]: port } = server.ports;
-      const schemes = server.resolvedTls?.has[protocol] === true ? TLS_SCHEMES : SCHEMES;
-      return port === undefined ? undefined : pulumi.interpolate`${schemes[protocol]}://${hostOf(server)}:${port}`;
+      const { resolvedTls } = server;
+      const schemes = resolvedTls?.has[protocol] === true ? TLS_SCHEMES : SCHEMES;
+      const host = pulumi
+        .all([hostOf(server), pulumi.output(resolvedTls?.names[protocol])])
+        .apply(([known, name]) => (name === undefined ? known : urlHost(name)));
+      return port === undefined ? undefined : pulumi.interpolate`${schemes[protocol]}://${host}:${port}`;
     });
   return { leafNodeUrls: urlsOf("leafNodes"), websocketUrls: urlsOf("websocket"), mqttUrls: urlsOf("mqtt") };
 }

@@ -7,7 +7,7 @@ import {
   type Protocol,
   type ProtocolSettings,
 } from "../../model/cluster/protocols";
-import { checkShape, optional } from "../../model/form/shape";
+import { checkShape, isRecord, optional } from "../../model/form/shape";
 import type { Terms } from "../../model/form/terms";
 import type { DeclaredServer } from "./declared-server";
 import type { SharedArgs } from "./server-args";
@@ -15,15 +15,26 @@ import type { SharedArgs } from "./server-args";
 type ProtocolArgs = Pick<SharedArgs, Protocol>;
 type ServerWithPorts = Pick<DeclaredServer, "mode" | "path" | "ports">;
 
+/** Replicas of the streams for MQTT, if there are as many servers. */
+const REPLICAS = 3;
+
 /** Returns what each server has a listener for, besides NATS clients. */
 export function protocolsOf(servers: readonly Pick<DeclaredServer, "ports">[]): readonly (readonly Protocol[])[] {
   return servers.map(({ ports }) => PROTOCOL_NAMES.filter((name) => ports[PROTOCOL_PORT[name]] !== undefined));
 }
 
-/** Returns the settings of all protocols, normalized; undefined if the program sets none. Invalid ones are left out. */
-export function normalizeProtocols(args: ProtocolArgs): pulumi.Output<ProtocolSettings> | undefined {
+/**
+ * Returns the settings of all protocols, normalized; undefined if there are none. Invalid ones are left out. With MQTT, they contain the
+ * replicas of its streams: nats-server would derive them from the number of its routes, which is one less than that of the servers.
+ */
+export function normalizeProtocols(
+  args: ProtocolArgs,
+  servers: readonly Pick<DeclaredServer, "ports">[],
+): pulumi.Output<ProtocolSettings> | undefined {
+  const defaults = { mqtt: { streamReplicas: servers.length < REPLICAS ? 1 : REPLICAS } };
+  const hasMqtt = protocolsOf(servers).some((names) => names.includes("mqtt"));
   if (PROTOCOL_NAMES.every((name) => args[name] === undefined)) {
-    return undefined;
+    return hasMqtt ? pulumi.output(defaults) : undefined;
   }
   const given = Object.fromEntries(PROTOCOL_NAMES.map((name) => [name, args[name]]));
   return pulumi.output(given as pulumi.Input<ProtocolSettings>).apply((known) => {
@@ -33,7 +44,8 @@ export function normalizeProtocols(args: ProtocolArgs): pulumi.Output<ProtocolSe
         ? []
         : [[name, termsOf(name).normalize(settings)] as const];
     });
-    return Object.fromEntries(valid);
+    const settings: ProtocolSettings = Object.fromEntries(valid);
+    return hasMqtt ? { ...settings, mqtt: { ...defaults.mqtt, ...settings.mqtt } } : settings;
   });
 }
 
@@ -60,9 +72,47 @@ export function protocolsArgsDiagnostics(
       const { [name]: settings } = args;
       return settings === undefined
         ? []
-        : [pulumi.output(settings as pulumi.Input<object | undefined>).apply((known) => problemsOf(name, known))];
+        : [
+            pulumi
+              .output(settings as pulumi.Input<object | undefined>)
+              .apply((known) => [
+                ...problemsOf(name, known),
+                ...(name === "mqtt" ? replicasDiagnostics(known, servers.length) : []),
+                ...(name === "websocket" ? cookieDiagnostics(known, servers) : []),
+              ]),
+          ];
     }),
   ];
+}
+
+/** Checks that there are as many servers as replicas: otherwise, no MQTT client could log in. */
+function replicasDiagnostics(mqtt: unknown, count: number): Diagnostic[] {
+  const replicas = isRecord(mqtt) ? mqtt.streamReplicas : undefined;
+  return diagnose({
+    code: "NA1767",
+    path: "mqtt.streamReplicas",
+    value: replicas,
+    problem:
+      typeof replicas === "number" && replicas > count && count > 0
+        ? `is more than the number of servers, ${count}: their streams could not be created, so no MQTT client could log in`
+        : undefined,
+    remedy: "Reduce it, or add servers.",
+  });
+}
+
+/** Servers in static mode read no cookie. */
+function cookieDiagnostics(websocket: unknown, servers: readonly ServerWithPorts[]): Diagnostic[] {
+  const offering = servers.filter(({ ports }) => ports.websocketPort !== undefined);
+  const isUnused = offering.length > 0 && offering.every(({ mode }) => mode === "static");
+  return diagnose({
+    code: "NA1763",
+    path: "websocket.jwtCookie",
+    problem:
+      isUnused && isRecord(websocket) && websocket.jwtCookie !== undefined
+        ? "has no effect: only servers in operator mode read it, and none has `websocketPort`"
+        : undefined,
+    remedy: "Set `websocketPort` of a server in operator mode, or remove the property.",
+  });
 }
 
 function mqttDiagnostics({ mode, path, ports }: ServerWithPorts, hasJetStream: boolean): Diagnostic[] {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { TLS_OPTIONS, type TlsOptions } from "../../model/tls/options";
-import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
+import { getOwn } from "../../model/form/order";
+import { anyValue, hasShape, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
 
 /** A file on the machine of the server, which something else writes and renews. */
@@ -46,11 +47,19 @@ export interface RouteTls
 /** TLS of client connections. */
 export interface ClientTls extends TlsIdentity, Inputs<TlsOptions> {}
 
-/** TLS of connections with leaf nodes, over WebSocket, or with MQTT clients. */
-export interface ProtocolTls
-  extends
-    TlsIdentity,
-    Inputs<Pick<TlsOptions, "verify" | "minVersion" | "cipherSuites" | "curves" | "timeout" | "pinnedCertificates">> {}
+/** TLS of connections over WebSocket. */
+export interface WebSocketTls
+  extends TlsIdentity, Inputs<Pick<TlsOptions, "verify" | "minVersion" | "cipherSuites" | "curves">> {
+  /**
+   * Host name in the certificate, by which clients reach the listener. It is the host of the URLs of this protocol.
+   *
+   * @default `serverName` of the cluster, or the host of `clientUrls`
+   */
+  readonly serverName?: pulumi.Input<string>;
+}
+
+/** TLS of connections with leaf nodes, or with MQTT clients. */
+export interface ProtocolTls extends WebSocketTls, Inputs<Pick<TlsOptions, "timeout" | "pinnedCertificates">> {}
 
 /** TLS of a server: of its connections with clients, of its routes, and of monitoring. */
 export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
@@ -80,7 +89,7 @@ export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
    */
   readonly leafNodes?: ProtocolTls | "disabled";
   /** TLS of clients over WebSocket, of a server with a `websocketPort`, or `"disabled"`: see `leafNodes`. @default enabled */
-  readonly websocket?: ProtocolTls | "disabled";
+  readonly websocket?: WebSocketTls | "disabled";
   /** TLS of MQTT clients, of a server with an `mqttPort`, or `"disabled"`: see `leafNodes`. @default enabled */
   readonly mqtt?: ProtocolTls | "disabled";
   /**
@@ -99,7 +108,7 @@ export interface VerificationTls {
   /**
    * Certificates of the authorities that have signed the certificates of the servers.
    *
-   * @default `ca` of the cluster; without it, the authorities of Node.js
+   * @default `ca` of the cluster and of its servers; without any, the authorities of Node.js
    */
   readonly ca?: pulumi.Input<string>;
   /**
@@ -117,6 +126,7 @@ export interface ClusterTls extends ServerTlsArgs {
   /**
    * Host name in the certificates for clients, if it is not the host of `clientUrls`. The verification connects to the URLs, and
    * expects certificates for this name.
+   * The URLs for leaf nodes, WebSocket and MQTT contain it.
    *
    * @default the host of each URL
    */
@@ -142,7 +152,7 @@ function unlessDisabled(shape: Shape): Shape {
 }
 
 const PROTOCOL_TLS = unlessDisabled(
-  objectOf<ProtocolTls>({ ...IDENTITY, ...anyOf([...SHARED, "verify", "pinnedCertificates"]) }),
+  objectOf<ProtocolTls>({ ...IDENTITY, ...anyOf([...SHARED, "verify", "pinnedCertificates", "serverName"]) }),
 );
 
 const SERVER_MEMBERS = {
@@ -167,14 +177,26 @@ const SERVER_MEMBERS = {
 /** The shape of the TLS arguments of a server. */
 export const SERVER_TLS: Shape = optional(objectOf<ServerTlsArgs>(SERVER_MEMBERS));
 
+/** The shape of each TLS argument of a cluster; a server has some of them. */
+export const TLS_MEMBERS: Readonly<Record<keyof ClusterTls, Shape>> = {
+  ...SERVER_MEMBERS,
+  serverName: anyValue,
+  verification: optional(objectOf<VerificationTls>({ ca: anyValue, certificate: anyValue, key: anyValue })),
+};
+
 /** The shape of the TLS arguments of a cluster. */
-export const CLUSTER_TLS: Shape = optional(
-  objectOf<ClusterTls>({
-    ...SERVER_MEMBERS,
-    serverName: anyValue,
-    verification: optional(objectOf<VerificationTls>({ ca: anyValue, certificate: anyValue, key: anyValue })),
-  }),
-);
+export const CLUSTER_TLS: Shape = optional(objectOf<ClusterTls>(TLS_MEMBERS));
+
+/** The path of the TLS arguments of a cluster. */
+export const CLUSTER = "tls";
+
+/** Leaves out malformed arguments, which are reported elsewhere. */
+export function wellFormed<Args extends ServerTlsArgs>(args: Args | undefined): Partial<Args> {
+  const members = Object.entries(isRecord(args) ? args : {});
+  return Object.fromEntries(
+    members.filter(([name, value]) => hasShape(getOwn(TLS_MEMBERS, name) ?? anyValue, value)),
+  ) as Partial<Args>;
+}
 
 /** Members of TLS arguments that are not registered: keys, and texts that may contain one by mistake. */
 const UNREGISTERED: readonly string[] = ["certificate", "key", "ca"];

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { dirname, isAbsolute } from "node:path";
+import { dirname, isAbsolute, normalize } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, joinPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { CertificateSource, KeySource } from "../../model/cluster/tls";
 import { omitUndefined, sortUnique } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import { readCertificates, readPrivateKey } from "../../model/tls/pem";
+import { pathInContainer } from "../../servers/docker/layout";
 import type { FileOnHost, PemSource } from "./tls-args";
 
 /** Returns the certificates that the package writes to a file. */
@@ -85,19 +86,31 @@ export function isFile(source: PemSource): source is FileOnHost {
 }
 
 function loadFile(path: string, file: string, isLocal: boolean): LoadedPem {
-  const { text, problem: unreadable }: Read = isLocal ? readHere(file) : {};
-  const problem = pathProblem(file, isLocal) ?? unreadable;
+  const invalid = pathProblem(file, isLocal);
+  const { text, problem: unreadable }: Read = isLocal && invalid === undefined ? readHere(file) : {};
+  const problem = invalid ?? unreadable;
   const remedy = "Use the absolute path of a file that the server can read.";
   const diagnostics = diagnose({ code: "NA1812", path: joinPath(path, "file"), value: file, problem, remedy });
   return omitUndefined<LoadedPem>({ path, file, text: problem === undefined ? text : undefined, diagnostics });
 }
 
-/** A container cannot mount the root folder. */
+/** Folders of a container that a folder of the host must not hide. */
+const CONTAINER_FOLDERS: readonly string[] = ["/", "/etc", "/bin", "/lib", "/usr", "/proc", "/sys", "/dev"];
+
+/** Containers mount the folder of a file under the same path. */
 function pathProblem(file: unknown, isLocal: boolean): string | undefined {
   if (typeof file !== "string" || !isAbsolute(file)) {
     return "is not an absolute path";
   }
-  return !isLocal && dirname(file) === "/" ? "is in the root folder, which containers cannot mount" : undefined;
+  const folder = dirname(normalize(file));
+  const own = dirname(pathInContainer("file"));
+  if (isLocal) {
+    return undefined;
+  }
+  if (CONTAINER_FOLDERS.includes(folder) || folder === own || folder.startsWith(`${own}/`)) {
+    return "is in a folder that containers need themselves: use a folder of its own, such as `/etc/nats-tls`";
+  }
+  return folder.includes(":") ? "has a `:` in its folder, which containers cannot mount" : undefined;
 }
 
 /** The text of a file, or why it cannot be read. */

@@ -7,7 +7,8 @@ import { anyValue, checkShape, listOf, objectOf, optional, stringShape, type Sha
 import type { Account } from "../account/account";
 import type { AccountUser } from "../account/account-users";
 import { ACCOUNT } from "../configuration/configuration-parts";
-import { afterGate, validate, waitForGates } from "../validation";
+import type { UserSet } from "../user-set/user-set";
+import { afterGate, joinChecks, validate, waitForGates } from "../validation";
 import { labelDiagnostics } from "../../kubernetes/labels";
 
 /** Arguments of `credsSecrets`. */
@@ -25,9 +26,9 @@ export interface CredsSecretsArgs<Name extends string = string> {
    */
   readonly prefix?: string;
   /**
-   * Users who get a Secret.
+   * Users who get a Secret. Required for a `UserSet` whose users are an output.
    *
-   * @default all users of the account
+   * @default all users of the account, without those of sets; or of the set
    */
   readonly users?: readonly Name[];
 }
@@ -73,7 +74,7 @@ const ARGS: Shape = objectOf<CredsSecretsArgs>({
 });
 
 /**
- * Returns a Kubernetes Secret for each user of an account, by the user's name. Nothing is created: pass each one to a
+ * Returns a Kubernetes Secret for each user of an account or of a `UserSet`, by the user's name. Nothing is created: pass each one to a
  * `kubernetes.core.v1.Secret`, or to another tool as JSON. Their names are `<prefix>.<account>.<user>`, so that a changed
  * credential updates its Secret. A name that is not a DNS label is replaced by a similar one with a digest.
  *
@@ -86,29 +87,37 @@ const ARGS: Shape = objectOf<CredsSecretsArgs>({
  */
 export function credsSecrets<Name extends string, Chosen extends Name = Name>(
   account: Account & { readonly users: Readonly<Record<Name, AccountUser>> },
+  args?: CredsSecretsArgs<Chosen>,
+): Readonly<Record<Chosen, CredsSecret>>;
+export function credsSecrets<Chosen extends string = string>(
+  set: UserSet,
+  args?: CredsSecretsArgs<Chosen>,
+): Readonly<Record<Chosen, CredsSecret>>;
+export function credsSecrets<Chosen extends string>(
+  holder: Account | UserSet,
   args: CredsSecretsArgs<Chosen> = {},
 ): Readonly<Record<Chosen, CredsSecret>> {
-  const misfits = checkShape("account", ACCOUNT, account, () => []);
-  if (misfits.length > 0) {
-    throw new pulumi.RunError(formatDiagnostics("credsSecrets", misfits));
+  const { resource, subject, accountName, names, userOf } = usersOf(holder);
+  const problems = secretsArgsDiagnostics(names, args);
+  if (names === undefined && problems.length > 0) {
+    // Without names, there is no output that could fail.
+    throw new pulumi.RunError(formatDiagnostics("credsSecrets", problems));
   }
-  const problems = secretsArgsDiagnostics(Object.keys(account.users), args);
-  const {
-    namespace,
-    prefix = PREFIX,
-    users = Object.keys(account.users) as Chosen[],
-  } = problems.length === 0 ? args : {};
-  const own = validate(`the Secrets of account ${JSON.stringify(account.accountName)}`, account, [
-    pulumi.output(problems),
-    ...users.map((name) => account.users[name].seed.apply((seed) => seedDiagnostics(name, seed))),
+  const { namespace, prefix = PREFIX, users = (names ?? []) as Chosen[] } = problems.length === 0 ? args : {};
+  const known = users.flatMap((name) => {
+    const user = userOf(name);
+    return user === undefined ? [] : [[name, user] as const];
+  });
+  const seeds = known.map(([name, { seed }]) => seed.apply((value) => seedDiagnostics(name, value)));
+  const own = validate(`the Secrets of ${subject}`, resource, [
+    problems.length > 0 ? pulumi.output(problems) : joinChecks(seeds),
   ]);
-  const gate = waitForGates(own, [account.gate]);
-  const entries = users.map((name): [Chosen, CredsSecret] => {
-    const { creds, seed } = account.users[name];
+  const gate = waitForGates(own, [resource.gate]);
+  const entries = known.map(([name, { creds, seed }]): [Chosen, CredsSecret] => {
     const data = pulumi
       .all([creds, seed])
       .apply(([text, key]) => omitUndefined<Record<string, string>>({ [CREDS]: text, [SEED]: key }));
-    const metadata = { name: credsSecretName(prefix, account.accountName, name), namespace };
+    const metadata = { name: credsSecretName(prefix, accountName, name), namespace };
     return [
       name,
       {
@@ -123,18 +132,64 @@ export function credsSecrets<Name extends string, Chosen extends Name = Name>(
   return Object.fromEntries(entries) as Record<Chosen, CredsSecret>;
 }
 
-/** Checks the arguments of `credsSecrets`. @param known the users of the account */
-export function secretsArgsDiagnostics(known: readonly string[], args: CredsSecretsArgs): Diagnostic[] {
-  return checkShape("", ARGS, args, ({ namespace, prefix, users = [] }) => [
+/** Users who get Secrets. */
+interface SecretHolder {
+  readonly resource: Account | UserSet;
+  readonly subject: string;
+  readonly accountName: string;
+  /** Undefined if they are an output. */
+  readonly names: readonly string[] | undefined;
+  /** Undefined for an unknown name. */
+  readonly userOf: (name: string) => Pick<AccountUser, "seed" | "creds"> | undefined;
+}
+
+/** Returns the users of an account or of a set. @throws RunError for another value */
+function usersOf(holder: Account | UserSet): SecretHolder {
+  if (isSet(holder)) {
+    const { setName, accountName, names } = holder.secrets;
+    return {
+      ...{ resource: holder, accountName, names },
+      subject: `user set ${JSON.stringify(setName)}`,
+      userOf: (name) => ({ seed: holder.seed(name), creds: holder.creds(name) }),
+    };
+  }
+  const misfits = checkShape("account", ACCOUNT, holder, () => []);
+  if (misfits.length > 0) {
+    throw new pulumi.RunError(formatDiagnostics("credsSecrets", misfits));
+  }
+  const { accountName } = holder;
+  const users = new Map<string, AccountUser>(Object.entries(holder.users));
+  return {
+    ...{ resource: holder, accountName, names: [...users.keys()] },
+    subject: `account ${JSON.stringify(accountName)}`,
+    userOf: (name) => users.get(name),
+  };
+}
+
+function isSet(holder: unknown): holder is UserSet {
+  return typeof holder === "object" && holder !== null && "secrets" in holder;
+}
+
+/** Checks the arguments of `credsSecrets`. @param known the users of the account or set; undefined if they are an output */
+export function secretsArgsDiagnostics(known: readonly string[] | undefined, args: CredsSecretsArgs): Diagnostic[] {
+  const all = known && new Set(known);
+  return checkShape("", ARGS, args, ({ namespace, prefix, users }) => [
+    ...diagnose({
+      code: "NA1002",
+      path: "users",
+      problem:
+        known === undefined && users === undefined ? "is missing; the users of the set are an output" : undefined,
+      remedy: "List the users who get a Secret, or pass the users of the set as plain values.",
+    }),
     ...(namespace === undefined ? [] : labelDiagnostics("namespace", "namespace", namespace)),
     ...(prefix === undefined ? [] : labelDiagnostics("prefix", "prefix", prefix)),
-    ...users.flatMap((name, index) =>
+    ...(users ?? []).flatMap((name, index) =>
       diagnose({
         code: "NA2102",
         path: `users[${index}]`,
         value: name,
-        problem: known.includes(name) ? undefined : "is not a user of the account",
-        remedy: `Use some of ${displayList(known)}.`,
+        problem: all?.has(name) === false ? "is not one of the users" : undefined,
+        remedy: `Use some of ${displayList(known ?? [])}.`,
       }),
     ),
   ]);

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, displayList, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
+import { isRecord } from "../../model/form/shape";
+import { suppliedKeyDiagnostics } from "../../model/keys/rotation";
 import { formatLines } from "../../model/users/set-text";
 import { repeatedKeyDiagnostics, type SetUser } from "../../model/users/set-users";
 import { publicKeyDiagnostics, seedDiagnostics } from "../../nkeys/key-checks";
 import { keyPairFromSeed } from "../../nkeys/keys";
 import { suppliedCreds } from "../../read/creds";
 import { plainOutput } from "../join-outputs";
-import { missingValueDiagnostics } from "../validation";
+import { joinChecks, missingValueDiagnostics } from "../validation";
 import { namedUsers, readUserFile, type NamedUser } from "./user-file";
 import type { SetUserArgs, SetUsersArg, UserSetArgs } from "./user-set-args";
 
@@ -22,7 +24,9 @@ export interface UserDeclaration {
   readonly users: pulumi.Output<DeclaredUsers>;
   readonly secrets: pulumi.Output<SuppliedSecrets>;
   /** Problems with secrets that have no value. */
-  readonly missing: readonly pulumi.Output<readonly Diagnostic[]>[];
+  readonly missing: pulumi.Output<readonly Diagnostic[]>;
+  /** Names of the users; undefined if they are an output. */
+  readonly names: readonly string[] | undefined;
   /** Whether the program supplies a public key for each user, so that no key is generated. */
   readonly hasAllKeys: boolean;
 }
@@ -47,7 +51,8 @@ export function declareUsers({ users, file, template }: UserSetArgs): UserDeclar
     return {
       users: separate.apply(({ declared }) => declared),
       secrets: separate.apply(({ secrets }) => pulumi.output(secrets)).apply(supplySecrets),
-      missing: [],
+      missing: plainOutput([]),
+      names: undefined,
       hasAllKeys: false,
     };
   }
@@ -56,9 +61,12 @@ export function declareUsers({ users, file, template }: UserSetArgs): UserDeclar
     users: plainOutput(declared),
     secrets:
       Object.keys(secrets).length === 0 ? plainOutput(supplySecrets({})) : pulumi.output(secrets).apply(supplySecrets),
-    missing: Object.entries(secrets).flatMap(([name, keys]) =>
-      Object.entries(keys).map(([key, value]) => missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value)),
+    missing: joinChecks(
+      Object.entries(secrets).flatMap(([name, keys]) =>
+        Object.entries(keys).map(([key, value]) => missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value)),
+      ),
     ),
+    names: [...declared.users.keys()],
     hasAllKeys: [...declared.users.values()].every(({ publicKey }) => publicKey !== undefined),
   };
 }
@@ -94,7 +102,12 @@ function propertiesOf(
   template: UserSetArgs["template"],
 ): { readonly user: SetUserArgs; readonly problems: readonly Diagnostic[] } {
   if (template !== undefined && (row !== undefined || Object.keys(user).length === 0)) {
-    return { user: template(name, row ?? {}), problems: [] };
+    const found: unknown = template(name, row ?? {});
+    const problem = "must be an object, but `template` returns something else for this user";
+    const remedy = "Return an object with the properties of the user; it can be empty.";
+    return isRecord(found)
+      ? { user: found, problems: [] }
+      : { user: {}, problems: [{ code: "NA1003", path: "", problem, remedy }] };
   }
   if (row === undefined) {
     return { user, problems: [] };
@@ -115,10 +128,12 @@ function propertiesOf(
   };
 }
 
-function conflictDiagnostics({ seed, creds, publicKey }: SetUserArgs): Diagnostic[] {
+function conflictDiagnostics({ seed, creds, publicKey, rotation }: SetUserArgs): Diagnostic[] {
   const given = Object.entries({ seed, creds, publicKey }).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => `\`${name}\``).join(" and ");
+  const hasSecret = seed !== undefined || creds !== undefined;
   return [
+    ...prefixPaths("rotation", hasSecret ? suppliedKeyDiagnostics(rotation) : []),
     ...publicKeyDiagnostics("publicKey", "user", publicKey),
     ...diagnose({
       code: "NA1910",
@@ -136,8 +151,8 @@ function supplySecrets(
   const lines: [string, string][] = [];
   for (const [name, { seed: own, creds }] of Object.entries(secrets)) {
     const path = keyPath("users", name);
-    const read = creds === undefined ? undefined : suppliedCreds(creds);
-    const seed = own ?? read?.seed;
+    const read = typeof creds === "string" ? suppliedCreds(creds) : undefined;
+    const seed = creds === undefined ? own : read?.seed;
     const problems = [
       ...seedDiagnostics(`${path}.${own === undefined ? "creds" : "seed"}`, "user", seed),
       ...diagnose({

@@ -80,6 +80,15 @@ export class SetCredentials {
     return getSeedText(this.#derive(name, made));
   }
 
+  /** Returns the seeds of some users by public key, without those that are not managed here. */
+  seedsOf(names: readonly string[]): Record<string, string> {
+    const entries = names.flatMap((name) => {
+      const [publicKey, seed] = [this.#users.get(name)?.publicKey, this.seed(name)];
+      return publicKey === undefined || seed === undefined ? [] : [[publicKey, seed] as const];
+    });
+    return Object.fromEntries(entries);
+  }
+
   /**
    * Returns the creds of a user; undefined if its seed is not managed here, or no server would accept them.
    *

@@ -94,7 +94,32 @@ function parseJson(path: string, text: string): FileUsers {
   } catch {
     return unreadable(path, "is not valid JSON");
   }
-  return namedUsers(path, value);
+  const { users, diagnostics } = namedUsers(path, value);
+  // `JSON.parse` keeps the last one of several keys.
+  const twice = isRecord(value)
+    ? repeated(
+        path,
+        topLevelKeys(text).map((name) => ({ name })),
+      )
+    : [];
+  return { users, diagnostics: [...diagnostics, ...twice] };
+}
+
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}:]/g;
+
+/** Returns the keys of the outermost object of a valid JSON text, also repeated ones. */
+function topLevelKeys(text: string): string[] {
+  const keys: string[] = [];
+  let depth = 0;
+  let last = "";
+  for (const [token] of text.matchAll(JSON_TOKEN)) {
+    if (token === ":" && depth === 1) {
+      keys.push(JSON.parse(last) as string);
+    }
+    depth += token === "{" || token === "[" ? 1 : token === "}" || token === "]" ? -1 : 0;
+    last = token;
+  }
+  return keys;
 }
 
 /** Returns the users of a list of names or of an object. @param path the path of the value */

@@ -2,11 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { diagnose, display, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import { getOwn, omitUndefined } from "../../model/form/order";
-import { anyValue, checkShape, fatal, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
+import {
+  anyValue,
+  checkShape,
+  fatal,
+  matching,
+  objectOf,
+  optional,
+  stringShape,
+  type Shape,
+} from "../../model/form/shape";
 import type { RoleTerms } from "../../model/users/roles";
 import {
   normalizeShared,
   setUsersDiagnostics,
+  sharedDiagnostics,
   shortenDiagnostics,
   type SetAccount,
   type SharedTerms,
@@ -33,12 +43,18 @@ export function contextOf(account: unknown): SetContext | undefined {
     : undefined;
 }
 
+const FUNCTION = matching(
+  "a function",
+  "Use a function that returns an object.",
+  (value) => typeof value === "function",
+);
+
 const ARGS: Shape = objectOf<UserSetArgs>({
   account: ACCOUNT,
   role: stringShape,
   users: anyValue,
   file: optional(stringShape),
-  template: anyValue,
+  template: optional(FUNCTION),
   lifetime: anyValue,
   renewBefore: anyValue,
   expires: anyValue,
@@ -59,6 +75,28 @@ export const LATE_SET = diagnose({
   problem: "has its claims already: the program has waited since it created the account",
   remedy: "Wait for values before the account is created, or pass them to the set as outputs.",
 });
+
+/** Checks the number of calls of `handOut` at the same time. */
+export function concurrencyDiagnostics(concurrency: number): Diagnostic[] {
+  return diagnose({
+    code: "NA1008",
+    path: "concurrency",
+    value: concurrency,
+    problem: Number.isInteger(concurrency) && concurrency >= 1 ? undefined : "must be a whole number from 1",
+    remedy: "Use the number of calls that may run at the same time.",
+  });
+}
+
+/** Checks that the name of a set differs from those of the other sets of its account, whatever their parents are. */
+export function sameSetDiagnostics(name: string, others: readonly string[]): Diagnostic[] {
+  return diagnose({
+    code: "NA1912",
+    path: "name",
+    value: name,
+    problem: others.includes(name) ? "is already the name of another set of the account" : undefined,
+    remedy: "Rename one of the sets.",
+  });
+}
 
 /** The problem with the name of a user that a set does not have. */
 export function unknownUser(set: string, name: string): Diagnostic {
@@ -87,15 +125,25 @@ export function failedSet(name: string, gate: Gate): AttachedSet {
     issued: failed(),
     isRotated: pulumi.output(false),
     givenKeys: () => Promise.resolve([]),
+    seedsOf: () => failed(),
   };
 }
 
+/** Terms that all users of a set have in common. */
+interface DeclaredTerms {
+  /** In normal form; undefined without any, and for invalid ones. */
+  readonly terms: SharedTerms | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Returns what all users of a set have in common. */
-export function sharedTerms(args: UserSetArgs): pulumi.Output<SharedTerms | undefined> {
+export function declareShared(args: UserSetArgs): pulumi.Output<DeclaredTerms> {
   const { lifetime, renewBefore, expires, notBefore, rotation } = args;
-  return pulumi
-    .output({ lifetime, renewBefore, expires, notBefore, rotation })
-    .apply((terms) => normalizeShared(omitUndefined<SharedTerms>(terms)));
+  return pulumi.output({ lifetime, renewBefore, expires, notBefore, rotation }).apply((known): DeclaredTerms => {
+    const terms = omitUndefined<SharedTerms>(known);
+    const diagnostics = sharedDiagnostics(terms);
+    return { terms: diagnostics.length === 0 ? normalizeShared(terms) : undefined, diagnostics };
+  });
 }
 
 /** Returns whether keys of a set are rotated. */

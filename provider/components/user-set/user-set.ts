@@ -6,7 +6,7 @@ import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
 import { parseKey } from "../../model/users/set-keys";
 import { parseLines } from "../../model/users/set-text";
-import { formatUsers, sharedDiagnostics, type SharedTerms } from "../../model/users/set-users";
+import { formatUsers, type SharedTerms } from "../../model/users/set-users";
 import { handleRejection } from "../../resources/dynamic-resource";
 import { Nkey } from "../../resources/nkey";
 import { UserSetKeys, type UserSetKeysArgs } from "../../resources/user-set-keys";
@@ -19,17 +19,27 @@ import { declareUsers, type UserDeclaration } from "./declared-users";
 import { SetCredentials, type UserCreds } from "./set-credentials";
 import type { UserSetArgs } from "./user-set-args";
 import {
+  concurrencyDiagnostics,
   contextOf,
+  declareShared,
   failedSet,
   findGivenKeys,
   isRotated,
   LATE_SET,
   roleDiagnostics,
+  sameSetDiagnostics,
   setArgsDiagnostics,
-  sharedTerms,
   unknownUser,
   usersDiagnostics,
 } from "./user-set-checks";
+
+/** The account and the users of a set. */
+interface SecretUsers {
+  readonly setName: string;
+  readonly accountName: string;
+  /** Undefined if they are an output. */
+  readonly names: readonly string[] | undefined;
+}
 
 /** Creds of the users of a set that have some. */
 type CredsByName = Readonly<Record<string, string>>;
@@ -49,6 +59,8 @@ type CredsByName = Readonly<Record<string, string>>;
 export class UserSet extends pulumi.ComponentResource {
   /** @internal Opens when the set, seen alone, is valid. */
   readonly gate: Gate;
+  /** @internal What the Secrets of its users are made of. */
+  readonly secrets: SecretUsers;
 
   readonly #name: string;
   readonly #keys: pulumi.Output<string>;
@@ -63,22 +75,27 @@ export class UserSet extends pulumi.ComponentResource {
     this.#context = contextOf(account);
     const subject = `user set ${JSON.stringify(name)}`;
     const shape = setArgsDiagnostics(args);
-    hideInternals<UserSet>(this, ["gate"]);
+    hideInternals<UserSet>(this, ["gate", "secrets"]);
+    const accountName = account?.accountName ?? "";
     if (shape.length > 0 || this.#context === undefined) {
       this.gate = validate(subject, this, [pulumi.output(shape)]);
       this.#keys = afterGate(this.gate, "");
       this.#credentials = afterGate(this.gate, undefined as unknown as SetCredentials);
       [this.#keys, this.#credentials].forEach(handleRejection);
+      this.secrets = { setName: name, accountName, names: [] };
       this.#context?.sets.add(failedSet(name, this.gate));
       return;
     }
     const declaration = declareUsers(args);
-    const shared = sharedTerms(args);
+    this.secrets = { setName: name, accountName, names: declaration.names };
+    const declared = declareShared(args);
+    const shared = declared.apply(({ terms }) => terms);
+    const others = this.#context.sets.present.map((set) => set.name);
     const own = validate(subject, this, [
-      pulumi.output(roleDiagnostics(args.role, this.#context)),
-      shared.apply((terms) => sharedDiagnostics(terms ?? {})),
+      pulumi.output([...sameSetDiagnostics(name, others), ...roleDiagnostics(args.role, this.#context)]),
+      declared.apply(({ diagnostics }) => diagnostics),
       usersDiagnostics(args, this.#context, declaration),
-      ...declaration.missing,
+      declaration.missing,
     ]);
     this.gate = waitForGates(own, [this.#context.gate]);
     const created = this.#create(args, this.#context, declaration, shared);
@@ -143,6 +160,7 @@ export class UserSet extends pulumi.ComponentResource {
       issued,
       isRotated: isRotated(declaration, shared),
       givenKeys: () => findGivenKeys(declaration),
+      seedsOf: (names) => pulumi.secret(credentials.apply((all) => all.seedsOf(names))),
     });
     return { keys, credentials: pulumi.unsecret(credentials), isAttached };
   }
@@ -187,10 +205,15 @@ export class UserSet extends pulumi.ComponentResource {
    * not call it; each update does, so that it must tolerate creds that it has written before.
    *
    * @param write writes the creds of one user
-   * @param concurrency how many calls run at the same time
+   * @param concurrency how many calls run at the same time: a whole number from 1
    * @returns the number of users
+   * @throws RunError when `concurrency` is invalid
    */
   handOut(write: (user: UserCreds) => Promise<void> | void, concurrency = 16): pulumi.Output<number> {
+    const problems = concurrencyDiagnostics(concurrency);
+    if (problems.length > 0) {
+      throw new pulumi.RunError(formatDiagnostics(`user set ${JSON.stringify(this.#name)}`, problems));
+    }
     return this.#all().apply(async (all) => {
       if (pulumi.runtime.isDryRun()) {
         return all.length;
@@ -201,7 +224,7 @@ export class UserSet extends pulumi.ComponentResource {
           await write(user);
         }
       };
-      await Promise.all(Array.from({ length: concurrency }, work));
+      await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, work));
       return all.length;
     });
   }

@@ -5,10 +5,15 @@ import type { ExpectedConfiguration } from "../../dynamic/cluster-verification";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { DeploymentVerification } from "../../resources/cluster-verification";
+import type { Account } from "../account/account";
+import type { AttachedSet } from "../account/account-sets";
 import type { AccountUser } from "../account/account-users";
 import { accountsOf, operatorTokens, staticModel } from "../configuration/model";
 import type { ConfigurationParts } from "../configuration/auth-configuration";
 import { removeReservedKeys } from "../reserved-keys";
+import type { ResolvedTls } from "../configuration/tls";
+import type { ClusterTls } from "../configuration/tls-args";
+import { serverNameOf } from "../configuration/tls-listener";
 import { afterGate } from "../validation";
 import {
   declaredTargets,
@@ -58,18 +63,30 @@ export class ClusterVerification extends DeploymentVerification {
   }
 }
 
+/** A server to verify, with its values in the configuration. */
+interface ConfiguredTarget extends DeployedServerArgs {
+  serverName?: pulumi.Input<string>;
+  certificateName?: pulumi.Input<string | undefined>;
+  handshakeFirst?: pulumi.Input<boolean | undefined>;
+}
+
+/** Returns how clients connect to a server with TLS. */
+function clientTls(tls: ClusterTls | undefined, { known }: ResolvedTls): Partial<ConfiguredTarget> {
+  const isFirst = known.apply(({ clients }) => (clients?.options.handshakeFirst === true ? true : undefined));
+  return { certificateName: serverNameOf(tls), handshakeFirst: isFirst };
+}
+
 /** Returns the servers to verify, with their values in the configuration. */
 function targetsOf(
   args: Partial<ClusterVerificationArgs>,
   parts: ConfigurationParts | undefined,
 ): Record<string, DeployedServerArgs> | undefined {
   const configured = Object.fromEntries(
-    (parts?.servers ?? []).map(
-      ({ name, mode }): [string, DeployedServerArgs & { serverName?: pulumi.Input<string> }] => {
-        const { clientUrl: url, digest, serverName } = getOwn(parts?.files, name) ?? {};
-        return [name, omitUndefined<object>({ mode, url, digest, serverName })];
-      },
-    ),
+    (parts?.servers ?? []).map(({ name, mode, resolvedTls }): [string, ConfiguredTarget] => {
+      const { clientUrl: url, digest, serverName } = getOwn(parts?.files, name) ?? {};
+      const tls = resolvedTls?.has.clients === true ? clientTls(parts?.args.tls, resolvedTls) : {};
+      return [name, omitUndefined<object>({ mode, url, digest, serverName, ...tls })];
+    }),
   );
   const declared = declaredTargets(args);
   if (declared === undefined) {
@@ -92,15 +109,20 @@ function expect(
   const runsJetStream = declarations.apply(
     (accounts) => args.jetstream !== undefined || accounts.some((account) => account.jetstream !== undefined),
   );
+  const logins = pulumi.all(accountsOf(args).map(loginNames));
   return pulumi
-    .all([staticModel(args), operatorTokens(args), clusterName, jetstream ?? runsJetStream])
-    .apply(([model, { operator, accounts: tokens }, cluster, runs]) =>
+    .all([staticModel(args), operatorTokens(args), clusterName, jetstream ?? runsJetStream, logins])
+    .apply(([model, { operator, accounts: tokens }, cluster, runs, names]) =>
       omitUndefined<ExpectedConfiguration>({
         clusterName: servers.length === 0 ? undefined : cluster,
         systemAccount: model.systemAccount,
         operatorJwt: operator,
         accounts: Object.fromEntries(
-          Object.entries(expectAccounts(model)).map(([key, account]) => [key, { ...account, jwt: tokens[key] ?? "" }]),
+          Object.entries(expectAccounts(model)).map(([key, account], index) => {
+            const known = new Set(names[index]);
+            const users = account.users.filter(({ name }) => known.has(name));
+            return [key, { ...account, users, jwt: tokens[key] ?? "" }];
+          }),
         ),
         jetstream: runs,
         authorizationService: model.accounts.some(({ authorization }) => authorization !== undefined) || undefined,
@@ -128,11 +150,39 @@ function seedsFor(
   return pulumi.all([logIn, seedsOf(parts)]).apply(([are, seeds]) => (are ? seeds : none));
 }
 
-/** Returns the seeds of the users that are managed here, by public key. */
-function seedsOf({ args }: ConfigurationParts): pulumi.Output<Record<string, string>> {
-  const users = accountsOf(args).flatMap((account) => Object.values<AccountUser>(account.users));
-  const known = pulumi.all(users.map(({ publicKey, seed }) => pulumi.all([publicKey, seed])));
-  return known.apply((pairs) =>
-    Object.fromEntries(pairs.flatMap(([key, seed]) => (seed === undefined ? [] : [[key, seed] as const]))),
+/** The users of a set that log in: the first ones by name. All of them would make the state as large as the set. */
+const SAMPLE = 10;
+
+/** Returns a part of each set of an account, for the users of it that log in. */
+function eachSample<T>(
+  { setContext }: Account,
+  part: (set: AttachedSet, names: string[]) => pulumi.Input<T>,
+): pulumi.Output<T[]> {
+  const sets = setContext?.sets.all() ?? Promise.resolve([]);
+  const parts = sets.then((all) =>
+    all.map((set) => set.names.apply((names) => part(set, [...names].sort().slice(0, SAMPLE)))),
   );
+  return pulumi.output(parts) as pulumi.Output<unknown> as pulumi.Output<T[]>;
+}
+
+/** Returns the names of the users of an account that can log in here. The seeds of an account of another stack are there. */
+function loginNames(account: Account): pulumi.Output<string[]> {
+  const ofSets = eachSample<string[]>(account, (_set, names) => names);
+  return ofSets.apply((lists) => [...Object.keys(account.users), ...lists.flat()]);
+}
+
+/** Returns the seeds of these users that are managed here, by public key. */
+function seedsOf({ args }: ConfigurationParts): pulumi.Output<Record<string, string>> {
+  const accounts = accountsOf(args);
+  const users = accounts.flatMap((account) => Object.values<AccountUser>(account.users));
+  const known = pulumi.all(users.map(({ publicKey, seed }) => pulumi.all([publicKey, seed])));
+  const ofSets = pulumi.all(
+    accounts.map((account) =>
+      eachSample<Readonly<Record<string, string>>>(account, (set, names) => set.seedsOf(names)),
+    ),
+  );
+  return pulumi.all([known, ofSets]).apply(([pairs, seeds]) => ({
+    ...Object.fromEntries(pairs.flatMap(([key, seed]) => (seed === undefined ? [] : [[key, seed] as const]))),
+    ...(Object.assign({}, ...seeds.flat()) as Record<string, string>),
+  }));
 }

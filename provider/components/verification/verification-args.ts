@@ -73,7 +73,8 @@ export interface ClusterVerificationArgs {
   user: VerificationUser;
   /**
    * Verification of the users of servers in static mode whose configuration is not proven by a digest. `"permissions"`:
-   * each user whose seed is managed here logs in, and what the server permits is compared. `"logins"`: the users log in.
+   * each user whose seed is managed here logs in, and what the server permits is compared; of each `UserSet`, the first ten
+   * users by name. `"logins"`: the users log in.
    * Servers log decisions on forbidden subjects as violations. In operator mode, permissions are part of the accounts' JWTs.
    *
    * @default "permissions"

@@ -276,9 +276,9 @@ export const COMPONENTS_CODES = {
     remedy: "Use a host name or an IP address, without port, scheme and zone, and not 0.0.0.0.",
   },
   NA4094: {
-    title: "Invalid store folder",
+    title: "Invalid folder on the machines of servers",
     cause:
-      "`storeFolder` of an `AuthConfiguration` is the folder of streams on the machine of each server. A server resolves a relative path in the folder that it is started in, so that streams can seem lost after a restart.",
+      "`storeFolder` of an `AuthConfiguration` is the folder of streams on the machine of each server, `tlsFolder` that of certificates and keys. A server resolves a relative path in the folder that it is started in, so that streams can seem lost after a restart.",
     remedy: "Use an absolute path, such as `/var/lib/nats`.",
   },
 } as const satisfies CodeTable;

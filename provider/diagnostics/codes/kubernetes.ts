@@ -36,6 +36,13 @@ export const KUBERNETES_CODES = {
     cause: "The routes between the servers of a release name each pod, so their number must be known.",
     remedy: "Use a whole number from 1 to 100.",
   },
+  NA2106: {
+    title: "Configuration larger than a ConfigMap",
+    cause:
+      "The chart stores the configuration in a ConfigMap, which has at most 1 MiB. In static mode, the configuration contains each user: about 2,600 users of sets fit. In operator mode, it contains the JWT of each account, which grows with revocations, not with users of roles. Helm itself stores the release in a Secret of at most 1 MiB, compressed: a configuration of less than 1 MiB can exceed that, too.",
+    remedy:
+      "Use operator mode, divide the accounts among several clusters, or deploy the files of `AuthConfiguration` in another way, for example on a volume. Rotate the keys of roles with many revocations.",
+  },
   NA2200: {
     title: "Kubernetes cluster without a name",
     cause:

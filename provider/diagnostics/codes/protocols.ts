@@ -21,7 +21,8 @@ export const PROTOCOL_CODES = {
   },
   NA1763: {
     title: "Settings without a port",
-    cause: "`leafNodes`, `websocket` or `mqtt` of a cluster are set, but no server has a port for the protocol.",
+    cause:
+      "`leafNodes`, `websocket` or `mqtt` of a cluster or of its `tls` are set, but no server has a port for the protocol; or `jwtCookie` is set, and only servers in static mode have one.",
     remedy: "Set `leafNodePort`, `websocketPort` or `mqttPort` of a server, or remove the settings.",
   },
   NA1764: {
@@ -42,5 +43,17 @@ export const PROTOCOL_CODES = {
     cause:
       "The domain is a token of the subjects of the JetStream API, `$JS.<domain>.API`. nats-server rejects white space, dots and wildcards.",
     remedy: "Use letters, digits, `-` and `_`.",
+  },
+  NA1767: {
+    title: "More replicas for MQTT than servers",
+    cause:
+      "nats-server creates the streams for sessions and retained messages with `stream_replicas`. With fewer servers this fails, and MQTT clients cannot log in.",
+    remedy: "Reduce `mqtt.streamReplicas`, or remove it.",
+  },
+  NA1768: {
+    title: "Leaf node without a certificate",
+    cause:
+      "`tls.leafNodes` of the servers has `verify`, so leaf nodes need a certificate; or only one of `certificate` and `key` is set, or one is not a path.",
+    remedy: "Set `certificate` and `key` of `leafNodeRemotes` to the paths of files on the machine of the leaf node.",
   },
 } as const satisfies CodeTable;

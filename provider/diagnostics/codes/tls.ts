@@ -18,7 +18,7 @@ export const TLS_CODES = {
   NA1802: {
     title: "Unsuitable private key",
     cause:
-      "The text is not one private key in PEM format, the key is encrypted with a passphrase, or nats-server or the TLS libraries of clients do not support keys of its kind. The message does not contain the key.",
+      "The text is not one private key in PEM format, the key is encrypted with a passphrase, or nats-server or the TLS libraries of clients do not support keys of its kind. Or a certificate is signed with SHA-1. The message does not contain the key.",
     remedy:
       "Use an RSA key of at least 2048 bits, an ECDSA key on P-256, P-384 or P-521, or an Ed25519 key, without a passphrase.",
   },
@@ -49,7 +49,7 @@ export const TLS_CODES = {
   },
   NA1807: {
     title: "Certificate that ends soon",
-    cause: "A certificate ends within 30 days. This is a warning.",
+    cause: "A certificate ends within 30 days, or within the last third of a shorter life. This is a warning.",
     remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
   },
   NA1808: {
@@ -79,7 +79,7 @@ export const TLS_CODES = {
   NA1812: {
     title: "Unreadable certificate file",
     cause:
-      "`{ file }` is not an absolute path, or, if the servers run as processes of this machine, the file does not exist, is a folder, or cannot be read.",
+      "`{ file }` is not an absolute path, or one that containers cannot mount, or, if the servers run as processes of this machine, the file does not exist, is a folder, or cannot be read.",
     remedy: "Use the absolute path of a file that the user of the server can read.",
   },
   NA1813: {
@@ -87,5 +87,29 @@ export const TLS_CODES = {
     cause:
       "The servers require certificates of their clients (`verify`), and the verification of the update has none that they accept. The certificate of the servers works if it has the purpose `clientAuth`.",
     remedy: 'Set `tls.verification` to a certificate for clients and its key, or `verification: "disabled"`.',
+  },
+  NA1814: {
+    title: "Certificate that is not pinned",
+    cause:
+      "`pinnedCertificates` of a listener does not contain the public key of a certificate that must connect: that of another server for routes, or that of the verification for clients. The servers would refuse it.",
+    remedy: "Add the public key in the message, before or in the same update as the certificate.",
+  },
+  NA1815: {
+    title: "Verification that does not trust the servers",
+    cause:
+      "The verification of the update connects to the servers, and would refuse their certificates: their authority is in a file that only the servers can read, or no `ca` is set and Node.js does not trust it.",
+    remedy: 'Set `tls.ca` or `tls.verification.ca` to the certificate of the authority, or `verification: "disabled"`.',
+  },
+  NA1816: {
+    title: "Pins whose removal keeps connections",
+    cause:
+      "nats-server before 2.14.8 and 2.15.1 compares changed `pinnedCertificates` only with new connections of clients (nats-server issue 8270). A client whose key is removed stays connected until it reconnects. This is a warning.",
+    remedy: "Use a newer nats-server, or close the connections with `nats server request kick`.",
+  },
+  NA1817: {
+    title: "TLS without servers",
+    cause:
+      "`tls` of an `AuthConfiguration` belongs to its `servers`. It has no effect on configurations that only include its parts, or on the Helm chart.",
+    remedy: "Add `servers`, or remove `tls` and configure it where the rest of the configuration is.",
   },
 } as const satisfies CodeTable;

@@ -66,4 +66,17 @@ export const USER_SETS_CODES = {
       "The command `creds` writes secrets only to a folder that belongs to the user who runs it and that nobody else can read. It does not follow symbolic links.",
     remedy: "Choose a new folder, or remove the file or link in its place.",
   },
+  NA1912: {
+    title: "Several sets of one name",
+    cause:
+      "Two sets of an account have the same name, for example in two components. The name of a set identifies its users in the claims of the account, so the users of one set would be missing there.",
+    remedy: "Rename one of the sets.",
+  },
+  NA1913: {
+    title: "One file for two users",
+    cause:
+      "The names of two users differ in upper and lower case only, and the command `creds` writes to a file system that does not distinguish them, as those of macOS and Windows do by default.",
+    remedy:
+      "Rename one of the users, or choose a folder of a file system that distinguishes upper and lower case. With `--set`, the command writes the users of one set.",
+  },
 } as const satisfies CodeTable;

@@ -1,6 +1,7 @@
 import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
 import {
+  booleanShape,
   checkShape,
   fatal,
   isRecord,
@@ -14,7 +15,7 @@ import {
 import { INVALID_DURATION, parseDuration, type Duration } from "../../model/form/quantities";
 import { seedProblem } from "../../nkeys/keys";
 import { readCreds } from "../../read/creds";
-import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
+import type { DeployedServer, TlsFiles, UserChecks } from "../../servers/deployment/deployment";
 import { ifKnown, isUnknown } from "../life-cycle/unknown";
 
 /** The arguments of a verification that a program sets, as the handler receives them. */
@@ -36,12 +37,14 @@ const USERS = optional(
 const SERVERS = ifKnownShape(
   mapOf(
     ifKnownShape(
-      objectOf<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest" | "serverName", string>>>({
+      objectOf<DeployedServer>({
         mode: ifKnownShape(MODE_SHAPE),
         url: stringShape,
         monitoringUrl: optional(stringShape),
         digest: optional(stringShape),
         serverName: optional(stringShape),
+        certificateName: optional(stringShape),
+        handshakeFirst: optional(ifKnownShape(booleanShape)),
       }),
     ),
   ),

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import type { KeyPair } from "nkeys.js";
 import { clientPortIn, modeIn, clientTlsIn } from "../../config/deployed";
 import { scopedUserClaims } from "../../jwt/claims";
@@ -8,6 +7,7 @@ import { type Mode, type PerServer } from "../../model/cluster/servers";
 import { deriveUserKeyPair, keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys";
 import type { Endpoint } from "../../servers/system-client";
 import { omitUndefined } from "../../model/form/order";
+import { expectedName, PARTIAL_CHAINS } from "../../servers/tls-client";
 import { CHECK_TIMEOUTS } from "../../servers/timeouts";
 import { nowInSeconds } from "../life-cycle/clock";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
@@ -120,20 +120,17 @@ function plainUrl(url: string): string {
 }
 
 /** Returns the server that an access names. */
-function accessEndpoint({ url, tls }: Pick<CheckAccess, "url" | "tls">): Endpoint {
+export function accessEndpoint({ url, tls }: Pick<CheckAccess, "url" | "tls">): Endpoint {
   return url.startsWith(TLS_SCHEME) ? endpointOf(url, tls) : url;
 }
 
 function endpointOf(url: string, { ca, formerCa, cert, key, serverName, isFirst }: CheckTls = {}): Endpoint {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  // Without the host, Node.js compares the certificate of a server at an IP address with "localhost".
-  const name =
-    serverName === undefined ? { host } : isIP(serverName) === 0 ? { servername: serverName } : { host: serverName };
+  const name = expectedName(serverName ?? new URL(url).hostname);
   const authorities = ca === undefined ? undefined : ca + (formerCa ?? "");
   const first = isFirst === true ? { handshakeFirst: true } : {};
   return {
     url: `tls://${new URL(url).host}`,
-    tls: { ...omitUndefined<object>({ ca: authorities, cert, key }), ...name, ...first },
+    tls: { ...omitUndefined<object>({ ca: authorities, cert, key }), ...PARTIAL_CHAINS, ...name, ...first },
   };
 }
 

@@ -1,6 +1,6 @@
 import { diagnose, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { hasShape } from "../form/shape";
-import { getRevocationTime, getRevokedKeys, REVOCATIONS, type Revocations } from "../keys/revocations";
+import { EVERY_KEY, getRevocationTime, getRevokedKeys, REVOCATIONS, type Revocations } from "../keys/revocations";
 
 /** The JWT of a user, as far as it is known. */
 export interface IssuedCredentials {
@@ -35,9 +35,16 @@ export function revokedCredentialsDiagnostics(
   if (!hasShape(REVOCATIONS, revocations)) {
     return [];
   }
+  const all = Object.entries(users);
+  const byKey = new Map<string, typeof all>();
+  for (const entry of all) {
+    const { publicKey = "" } = entry[1];
+    byKey.set(publicKey, [...(byKey.get(publicKey) ?? []), entry]);
+  }
   return Object.entries(revocations).flatMap(([key, moment]) => {
     const own = { [key]: moment };
-    const names = Object.entries(users).flatMap(([name, user]) => (areRevoked(user, own, now) ? [name] : []));
+    const concerned = key === EVERY_KEY ? all : (byKey.get(key) ?? []);
+    const names = concerned.flatMap(([name, user]) => (areRevoked(user, own, now) ? [name] : []));
     const isInFuture = (getRevocationTime(own, key) ?? 0) > now;
     const later = "Use a time that is not in the future: it also applies to JWTs that are signed until then.";
     const sign =

@@ -26,13 +26,14 @@ export interface LeafNodeSettings {
 export interface WebSocketSettings {
   /**
    * Origins whose pages may connect from a browser (`allowed_origins`): scheme and host, such as `"https://app.example.org"`. Clients
-   * that send no origin, such as programs, are accepted.
+   * that send no origin, such as programs, are accepted. nats-server compares whole origins: there are no wildcards.
    *
    * @default every origin, or the one of the server with `sameOrigin`
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Whether pages may connect only to the host that they come from (`same_origin`).
+   * Whether pages may connect only to the host that they come from (`same_origin`): scheme, host and port. A server without TLS behind a
+   * proxy with TLS therefore accepts none. With `allowedOrigins`, an origin must meet both.
    *
    * @default false
    */
@@ -75,7 +76,7 @@ export interface MqttSettings {
   /**
    * Replicas of the streams for sessions and retained messages (`stream_replicas`). Applies to accounts without such streams.
    *
-   * @default one for each server of the cluster, at most 3
+   * @default 3 for three servers or more, otherwise 1
    */
   readonly streamReplicas?: number;
 }
@@ -102,6 +103,16 @@ function versionDiagnostics(value: string): Diagnostic[] {
 /** Scheme, host and port: what browsers send. A host can be an IPv6 address in brackets. */
 const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
+/** Not every text with the form of an origin is one: a port has at most 65,535. */
+function originProblem(value: string): string | undefined {
+  if (value.includes("*")) {
+    return "contains a wildcard, but nats-server compares whole origins";
+  }
+  return ORIGIN.test(value) && URL.canParse(value)
+    ? undefined
+    : "is not an origin: it must have the scheme http or https, a host, perhaps a port, and no path";
+}
+
 function originsDiagnostics(origins: readonly string[]): Diagnostic[] {
   if (origins.length === 0) {
     const problem = "is an empty list, which servers treat as every origin";
@@ -112,7 +123,7 @@ function originsDiagnostics(origins: readonly string[]): Diagnostic[] {
       code: "NA1761",
       path: `[${index}]`,
       value,
-      problem: ORIGIN.test(value) ? undefined : "is not an origin: it must have a scheme and a host, and no path",
+      problem: originProblem(value),
       remedy: 'Use an origin such as "https://app.example.org".',
     }),
   );

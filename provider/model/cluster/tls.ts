@@ -1,18 +1,10 @@
 import { isIP } from "node:net";
-import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { emptyToUndefined, omitUndefined } from "../form/order";
-import {
-  authorityDiagnostics,
-  canBe,
-  certificateDiagnostics,
-  endingDiagnostics,
-  isSignedBy,
-  type Purpose,
-} from "../tls/certificate";
 import type { TlsOptions } from "../tls/options";
-import { certificatesIn } from "../tls/pem";
 import { isLoopback } from "./loopback";
 import { PROTOCOL_NAMES } from "./protocols";
+
 /**
  * What a server accepts connections on, with TLS settings of its own. Monitoring uses the certificate for clients: nats-server
  * has no other setting for it.
@@ -25,7 +17,10 @@ export type TlsListener = (typeof TLS_LISTENERS)[number];
 /** Everything that a server accepts connections on. */
 export type ListenerKind = TlsListener | "monitoring";
 
-/** Certificates that a server gets as text, or reads from a file on its machine. */
+/**
+ * Certificates that a server gets as text, or reads from a file on its machine. For checks, also those that a preview does not know:
+ * they have neither.
+ */
 export interface CertificateSource {
   /** The path of the argument. */
   readonly path: string;
@@ -37,7 +32,7 @@ export interface CertificateSource {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A private key, without the key itself. */
+/** A private key, without the key itself. For checks, also one that a preview does not know. */
 export interface KeySource {
   readonly path: string;
   readonly publicKey?: string;
@@ -53,6 +48,12 @@ export interface ListenerTls {
   readonly key?: KeySource;
   readonly ca?: CertificateSource;
   readonly options: TlsOptions;
+  /** The path of each option that the program sets. */
+  readonly paths?: Readonly<Partial<Record<keyof TlsOptions, string>>>;
+  /** What the program sets for this listener alone. */
+  readonly own?: Readonly<Partial<Record<"certificate" | "ca", boolean>>>;
+  /** The name by which its clients reach it. @default the host of the server */
+  readonly serverName?: string;
 }
 
 /** TLS of a server. */
@@ -68,117 +69,10 @@ export type ReachingHosts = Readonly<Record<"clients" | "routes", readonly strin
 export interface ReachedServer {
   readonly name: string;
   readonly tls: ServerTls;
-  /** Hosts by which clients of all protocols, and the other servers, reach it. */
-  readonly hosts: ReachingHosts;
-  /** Certificates of the authorities that clients trust; undefined if the program names none. */
-  readonly trusted?: CertificateSource;
-}
-
-function purposesOf(kind: TlsListener): readonly Purpose[] {
-  return kind === "routes" ? ["server", "client"] : ["server"];
-}
-
-/** Checks the TLS settings of a server. @param now seconds since 1970 */
-export function tlsDiagnostics({ tls, hosts, trusted }: ReachedServer, now: number): Diagnostic[] {
-  return [
-    ...TLS_LISTENERS.flatMap((kind) => {
-      const listener = tls[kind];
-      // A single server has no routes.
-      const isUsed = kind !== "routes" || hosts.routes.length > 0;
-      const reached = kind === "routes" ? hosts.routes : hosts.clients;
-      return listener === undefined || !isUsed ? [] : listenerDiagnostics(kind, listener, reached, trusted, now);
-    }),
-    ...sourceDiagnostics(trusted, now),
-  ];
-}
-
-function listenerDiagnostics(
-  kind: TlsListener,
-  listener: ListenerTls,
-  hosts: readonly string[],
-  trusted: CertificateSource | undefined,
-  now: number,
-): Diagnostic[] {
-  const { path, certificate, key, ca } = listener;
-  const issuer = kind === "routes" ? ca : trusted;
-  return [
-    ...missingDiagnostics(kind, listener),
-    ...(key?.diagnostics ?? []),
-    ...sourceDiagnostics(ca, now),
-    ...(certificate?.diagnostics ?? []),
-    ...(certificate?.text === undefined
-      ? []
-      : certificateDiagnostics(
-          omitUndefined({
-            path: certificate.path,
-            keyPath: key?.path ?? path,
-            certificates: certificate.text,
-            publicKey: key?.publicKey,
-            purposes: purposesOf(kind),
-            ca: issuer?.text,
-            hosts,
-          }),
-          now,
-        )),
-  ];
-}
-
-/** Finds arguments that a listener lacks. */
-function missingDiagnostics(kind: TlsListener, { path, certificate, key, ca, options }: ListenerTls): Diagnostic[] {
-  const isMutual = kind === "routes" || options.verify === true;
-  const missing = [certificate === undefined ? "certificate" : [], key === undefined ? "key" : []].flat();
-  return [
-    ...missing.map((name): Diagnostic => ({
-      code: "NA1809",
-      path: `${path}.${name}`,
-      problem: "is missing",
-      remedy: 'Set `certificate` and `key` together, or the listener to "disabled".',
-    })),
-    ...diagnose({
-      code: "NA1809",
-      path: `${path}.ca`,
-      problem:
-        isMutual && ca === undefined
-          ? `is missing: ${kind} must have certificates that an authority in it has signed`
-          : undefined,
-      remedy: "Set it to the certificate of the authority.",
-    }),
-    ...diagnose({
-      code: "NA1809",
-      path: `${path}.pinnedCertificates`,
-      problem:
-        options.pinnedCertificates !== undefined && !isMutual
-          ? "requires `verify: true`: clients have no certificates otherwise"
-          : undefined,
-      remedy: "Set `verify`, or remove the property.",
-    }),
-  ];
-}
-
-function sourceDiagnostics(source: CertificateSource | undefined, now: number): Diagnostic[] {
-  return source === undefined
-    ? []
-    : [
-        ...source.diagnostics,
-        ...(source.text === undefined ? [] : authorityDiagnostics(source.path, source.text, now)),
-      ];
-}
-
-/** Finds certificates of a server that end soon. They are warnings. @param now seconds since 1970 */
-export function endingTlsDiagnostics({ tls, trusted }: ReachedServer, now: number): Diagnostic[] {
-  const sources = TLS_LISTENERS.flatMap((kind) => [tls[kind]?.certificate, tls[kind]?.ca]);
-  return [...sources, trusted].flatMap((source) =>
-    source?.text === undefined ? [] : endingDiagnostics(source.path, source.text, now),
-  );
-}
-
-/** Returns whether servers accept a certificate of a client. */
-export function acceptsClient({ ca, options }: ListenerTls, certificates: string): boolean {
-  return (
-    options.verify !== true ||
-    ca?.text === undefined ||
-    (canBe("client", certificates) && isSignedBy(certificatesIn(certificates), certificatesIn(ca.text)))
-  );
+  /** Hosts by which clients of all protocols, and the other servers, reach it; undefined while they are not known. */
+  readonly hosts?: ReachingHosts;
+  /** Certificates of the authorities that clients trust; none if the program names none. */
+  readonly trusted: readonly CertificateSource[];
 }
 
 /** A port of a server, and whether connections to it are encrypted. */

@@ -25,22 +25,22 @@ export interface CertificateUse {
   /** The public key of the private key; undefined if it is not known. */
   readonly publicKey?: string;
   readonly purposes: readonly Purpose[];
-  /** Certificates of the authorities that must have signed it. @default not checked */
-  readonly ca?: string;
   /** Host names and IP addresses by which others reach the server. */
   readonly hosts: readonly string[];
+  /** True if only other servers connect: they compare names as Go does. @default as all clients do */
+  readonly isForServers?: boolean;
 }
 
 /** Checks that a certificate can be used. @param now seconds since 1970 */
 export function certificateDiagnostics(use: CertificateUse, now: number): Diagnostic[] {
-  const { path, keyPath, publicKey, ca, hosts } = use;
+  const { path, keyPath, publicKey, hosts, isForServers = false } = use;
   const chain = certificatesIn(use.certificates);
   const [leaf] = chain;
   if (leaf === undefined) {
     return [];
   }
   const value = describeCertificate(leaf);
-  const missing = hosts.filter((host) => !isFor(leaf, host));
+  const missing = hosts.filter((host) => !isFor(leaf, host, isForServers));
   const weak = keyProblem(leaf.publicKey);
   const purposes = use.purposes
     .filter((purpose) => !hasPurpose(leaf, purpose))
@@ -54,6 +54,7 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
       problem: weak === undefined ? undefined : `has a key that ${weak}`,
       remedy: "Create a certificate with another key.",
     }),
+    ...chain.flatMap((certificate) => signatureDiagnostics(path, certificate)),
     ...diagnose({
       code: "NA1803",
       path: keyPath,
@@ -62,14 +63,6 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
           ? undefined
           : `does not belong to the certificate ${value}`,
       remedy: "Use the private key with which the certificate was requested.",
-    }),
-    ...diagnose({
-      code: "NA1804",
-      path,
-      value,
-      problem:
-        ca === undefined || isSignedBy(chain, certificatesIn(ca)) ? undefined : "is not signed by an authority in `ca`",
-      remedy: "Use the certificate of the authority that signed it, or append the certificates of those in between.",
     }),
     ...diagnose({
       code: "NA1805",
@@ -91,6 +84,55 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
         "Create a certificate with this purpose. Servers need both for routes, because each connects to the others.",
     }),
   ];
+}
+
+/** Object identifiers of signatures with SHA-1 or MD5, as DER: of RSA and of ECDSA. */
+const INSECURE_SIGNATURES = ["06092a864886f70d010104", "06092a864886f70d010105", "06072a8648ce3d0401"].map((oid) =>
+  Buffer.from(oid, "hex"),
+);
+
+function signatureDiagnostics(path: string, certificate: X509Certificate): Diagnostic[] {
+  // Nobody checks how an authority has signed its own certificate.
+  const isInsecure =
+    !certificate.checkIssued(certificate) &&
+    INSECURE_SIGNATURES.some((signature) => certificate.raw.includes(signature));
+  return diagnose({
+    code: "NA1802",
+    path,
+    value: describeCertificate(certificate),
+    problem: isInsecure ? "is signed with SHA-1 or MD5, which clients and servers refuse" : undefined,
+    remedy: "Have the authority sign it with SHA-256.",
+  });
+}
+
+/** Certificates of authorities, and the path of the argument with them. */
+export interface Authorities {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Checks that one of the authorities has signed a certificate. @param certificates as for {@link CertificateUse} */
+export function issuerDiagnostics(
+  path: string,
+  certificates: string,
+  authorities: readonly Authorities[],
+): Diagnostic[] {
+  const chain = certificatesIn(certificates);
+  const [leaf] = chain;
+  const isSigned = isSignedBy(
+    chain,
+    authorities.flatMap(({ text }) => certificatesIn(text)),
+  );
+  const names = [...new Set(authorities.map((one) => `\`${one.path}\``))];
+  return leaf === undefined
+    ? []
+    : diagnose({
+        code: "NA1804",
+        path,
+        value: describeCertificate(leaf),
+        problem: isSigned ? undefined : `is not signed by an authority in ${names.join(" or ")}`,
+        remedy: "Use the certificate of the authority that signed it, or append the certificates of those in between.",
+      });
 }
 
 /** Checks the certificates of authorities. @param now seconds since 1970 */
@@ -124,23 +166,23 @@ function validityDiagnostics(path: string, certificate: X509Certificate, now: nu
   });
 }
 
-/** Days before the end of a certificate from which previews name it. */
-export const WARNING_DAYS = 30;
+/** Days before the end of a certificate from which previews name it; for a shorter life, its last third. */
+const WARNING_DAYS = 30;
+const WARNING_PART = 1 / 3;
 const DAY = 86_400;
 
 /** Finds certificates that end soon. They are warnings. @param now seconds since 1970 */
 export function endingDiagnostics(path: string, text: string, now: number): Diagnostic[] {
   return certificatesIn(text).flatMap((certificate) => {
-    const { until } = validityOf(certificate);
+    const { from, until } = validityOf(certificate);
     const days = Math.floor((until - now) / DAY);
+    const isNear = until - now < Math.min(WARNING_DAYS * DAY, (until - from) * WARNING_PART);
     return diagnose({
       code: "NA1807",
       path,
       value: describeCertificate(certificate),
       problem:
-        until > now && days < WARNING_DAYS
-          ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}`
-          : undefined,
+        until > now && isNear ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}` : undefined,
       remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
     });
   });
@@ -184,12 +226,25 @@ export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
   return subjectAltName.split(", ").flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
 }
 
-/** Returns whether a certificate is valid for a host. Like Go, it does not read the common name. */
-function isFor(certificate: X509Certificate, host: string): boolean {
+/**
+ * Returns whether a certificate is valid for a host. Like Go, it does not read the common name. OpenSSL requires two labels after a
+ * wildcard, Go requires one; neither all clients nor Go accept a wildcard that is only a part of a label.
+ */
+function isFor(certificate: X509Certificate, host: string, isForServers: boolean): boolean {
   const name = host.replace(/^\[|\]$/g, "");
-  return (
-    (isIP(name) === 0 ? certificate.checkHost(name, { subject: "never" }) : certificate.checkIP(name)) !== undefined
-  );
+  if (isIP(name) !== 0) {
+    return certificate.checkIP(name) !== undefined;
+  }
+  return isForServers
+    ? namesOf(certificate).some((pattern) => matchesName(pattern, name))
+    : certificate.checkHost(name, { subject: "never", partialWildcards: false }) !== undefined;
+}
+
+/** Compares names as Go does. */
+function matchesName(pattern: string, name: string): boolean {
+  const [first, ...others] = pattern.toLowerCase().split(".");
+  const [own, ...rest] = name.toLowerCase().replace(/\.$/, "").split(".");
+  return (first === "*" || first === own) && others.join(".") === rest.join(".");
 }
 
 function hasPurpose({ keyUsage }: X509Certificate, purpose: Purpose): boolean {

@@ -1,4 +1,5 @@
 import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import type { Since } from "../cluster/server-version";
 import { omitUndefined, sortUnique } from "../form/order";
 import { INVALID_DURATION, normalizeDuration, parseDuration, type Duration } from "../form/quantities";
 import {
@@ -50,7 +51,7 @@ export interface TlsOptions {
   /**
    * Public keys of the certificates that are accepted (`pinned_certs`), in addition to `ca`: each the SHA-256 of its
    * SubjectPublicKeyInfo, in 64 hexadecimal digits. Requires `verify`, except for routes. Reloaded; connections with another certificate
-   * are closed.
+   * are closed, by nats-server 2.14.8, 2.15.1 and newer. Earlier versions keep the connections of clients until they reconnect.
    *
    * @default every certificate that an authority in `ca` has signed
    */
@@ -64,7 +65,8 @@ export interface TlsOptions {
   readonly handshakeFirst?: boolean | Duration;
   /**
    * Whether clients may also connect without TLS (`allow_non_tls`): for the time in which clients are changed one after
-   * the other. This is a security gap, unless the address is a loopback address. A change restarts the servers.
+   * the other. It also applies to the MQTT clients of the server. This is a security gap, unless the address is a loopback address.
+   * It contradicts `verify` and `handshakeFirst: true`. A change restarts the servers.
    *
    * @default false
    */
@@ -78,11 +80,18 @@ export const CIPHER_SUITES: readonly string[] = ["ECDSA", "RSA"].flatMap((kind) 
   ),
 );
 
-/** Key exchanges that nats-server 2.15.2 supports (`curvePreferenceMap`). */
-export const CURVES: readonly string[] = [
-  ...["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"],
-  ...["X25519", "CurveP256", "CurveP384", "CurveP521"],
-];
+/** Key exchanges that resist quantum computers, and the first versions of nats-server that support them (`curvePreferenceMap`). */
+export const HYBRID_CURVES: Readonly<Record<string, Since>> = {
+  X25519MLKEM768: ["2.12.0"],
+  SecP256r1MLKEM768: ["2.14.7", "2.15.0"],
+  SecP384r1MLKEM1024: ["2.14.7", "2.15.0"],
+};
+
+/** Key exchanges that all versions of nats-server and all clients support. */
+export const CLASSICAL_CURVES: readonly string[] = ["X25519", "CurveP256", "CurveP384", "CurveP521"];
+
+/** Key exchanges that nats-server 2.15.2 supports. */
+export const CURVES: readonly string[] = [...Object.keys(HYBRID_CURVES), ...CLASSICAL_CURVES];
 
 const VERSIONS: readonly unknown[] = ["1.2", "1.3"] satisfies TlsOptions["minVersion"][];
 
@@ -140,17 +149,39 @@ export function optionsDiagnostics(options: TlsOptions): Diagnostic[] {
   });
 }
 
-/** Finds options that contradict each other; paths start at the listener. */
-export function combinedOptionsDiagnostics({ minVersion, cipherSuites }: TlsOptions): Diagnostic[] {
-  return diagnose({
-    code: "NA1810",
-    path: "cipherSuites",
-    problem:
-      minVersion === "1.3" && cipherSuites !== undefined
-        ? 'has no effect with `minVersion: "1.3"`: the cipher suites of TLS 1.3 cannot be chosen'
-        : undefined,
-    remedy: "Remove one of them.",
-  });
+/** Finds options that contradict each other; paths are their names. */
+export function combinedOptionsDiagnostics({
+  minVersion,
+  cipherSuites,
+  allowPlaintext,
+  verify,
+  handshakeFirst,
+}: TlsOptions): Diagnostic[] {
+  const contradicted =
+    allowPlaintext !== true
+      ? undefined
+      : verify === true
+        ? "contradicts `verify`: clients without TLS need no certificate"
+        : handshakeFirst === true
+          ? "contradicts `handshakeFirst: true`, with which clients without TLS cannot connect"
+          : undefined;
+  return [
+    ...diagnose({
+      code: "NA1810",
+      path: "cipherSuites",
+      problem:
+        minVersion === "1.3" && cipherSuites !== undefined
+          ? 'has no effect with `minVersion: "1.3"`: the cipher suites of TLS 1.3 cannot be chosen'
+          : undefined,
+      remedy: "Remove one of them.",
+    }),
+    ...diagnose({
+      code: "NA1810",
+      path: "allowPlaintext",
+      problem: contradicted,
+      remedy: "Remove it when all clients use TLS, and set the other option then.",
+    }),
+  ];
 }
 
 function unknownDiagnostics(path: string, given: readonly string[], known: readonly string[]): Diagnostic[] {

@@ -18,7 +18,16 @@ function blocksOf(text: string): readonly Block[] | string {
     }
     blocks.push({ label, text: text.slice(index, end + `-----END ${label}-----`.length) });
   }
-  return blocks.length === 0 ? "is not text in PEM format" : blocks;
+  return blocks.length === 0 ? `is not text in PEM format${formHint(text)}` : blocks;
+}
+
+/** Names the cause if the lines of a text have changed. */
+function formHint(text: string): string {
+  return text.includes("\\n")
+    ? ": it contains `\\n` in place of line breaks"
+    : /^[ \t]+\S/m.test(text)
+      ? ": its lines are indented"
+      : "";
 }
 
 const KEY_LABEL = /(?:^| )PRIVATE KEY$/;
@@ -54,7 +63,7 @@ export function readCertificates(text: string): CertificatesResult {
   const invalid = parsed.indexOf(undefined);
   if (invalid >= 0) {
     return {
-      problem: `contains an invalid certificate${texts.length === 1 ? "" : ` (number ${invalid + 1})`}`,
+      problem: `contains an invalid certificate${texts.length === 1 ? "" : ` (number ${invalid + 1})`}${formHint(texts[invalid] ?? "")}`,
       hasKey: false,
     };
   }
@@ -110,7 +119,7 @@ export function readPrivateKey(text: string): KeyResult {
         }
       : { problem };
   } catch {
-    return { problem: "is not a valid private key" };
+    return { problem: `is not a valid private key${formHint(key.text)}` };
   }
 }
 
@@ -121,24 +130,33 @@ const CURVES: readonly (string | undefined)[] = ["prime256v1", "secp384r1", "sec
 const RSA_BITS = 2048;
 
 /** Returns why servers and clients do not support a key, as a clause. */
-export function keyProblem({
-  asymmetricKeyType: type,
-  asymmetricKeyDetails: details = {},
-}: KeyObject): string | undefined {
+export function keyProblem(key: KeyObject): string | undefined {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key;
   switch (type) {
     case "rsa":
       return (details.modulusLength ?? 0) < RSA_BITS
         ? `is too short: RSA keys must have at least ${RSA_BITS} bits`
         : undefined;
     case "ec":
-      return CURVES.includes(details.namedCurve)
-        ? undefined
-        : "has an elliptic curve that nats-server does not support: use P-256, P-384 or P-521";
+      return hasExplicitCurve(key)
+        ? "describes its elliptic curve by parameters rather than by name, which nats-server does not support"
+        : CURVES.includes(details.namedCurve)
+          ? undefined
+          : "has an elliptic curve that nats-server does not support: use P-256, P-384 or P-521";
     case "ed25519":
       return undefined;
     default:
       return "is of a kind that nats-server does not support: use RSA, ECDSA or Ed25519";
   }
+}
+
+/** The object identifier of a prime field, as DER: only parameters of a curve contain it. */
+const PRIME_FIELD = Buffer.from("06072a8648ce3d0101", "hex");
+
+function hasExplicitCurve(key: KeyObject): boolean {
+  const der =
+    key.type === "private" ? key.export({ type: "pkcs8", format: "der" }) : key.export({ type: "spki", format: "der" });
+  return der.includes(PRIME_FIELD);
 }
 
 /** Identifies a public key as `pinned_certs` of nats-server does: SHA-256 of SubjectPublicKeyInfo, in hexadecimal digits. */

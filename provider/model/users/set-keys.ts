@@ -128,10 +128,11 @@ function versionOf({ rotation }: SetUser): string | undefined {
 
 /** Returns the key that a user has without a new one: a supplied one, or the present one; undefined if it needs a new one. */
 function currentKey(old: SetKey | undefined, supplied: string | undefined, terms: SetUser): SetKey | undefined {
-  if (supplied !== undefined) {
-    return { publicKey: supplied };
-  }
   const version = versionOf(terms);
+  if (supplied !== undefined) {
+    // The version at which a key is supplied generates no other one when the program no longer supplies it.
+    return omitUndefined<SetKey>({ publicKey: supplied, version });
+  }
   return version === undefined || version === old?.version ? old : undefined;
 }
 

@@ -120,7 +120,7 @@ export function setUsersDiagnostics(users: SetUsers, role: string, account: SetA
   return [
     ...own,
     ...sameNameDiagnostics(users, account.others),
-    ...similarNameDiagnostics(users),
+    ...similarNameDiagnostics(users, account.others),
     ...(own.length > 0 ? [] : setTemplateDiagnostics(users, role, account)),
   ];
 }
@@ -155,8 +155,8 @@ function sameNameDiagnostics(users: SetUsers, others: SetAccount["others"]): Dia
 }
 
 /** Names that look alike are one name to most people and to some file systems. */
-function similarNameDiagnostics(users: SetUsers): Diagnostic[] {
-  const firsts = new Map<string, string>();
+function similarNameDiagnostics(users: SetUsers, others: SetAccount["others"]): Diagnostic[] {
+  const firsts = new Map(Array.from(others.keys(), (name) => [name.normalize("NFC"), name]));
   return [...users.keys()].flatMap((name) => {
     const normal = name.normalize("NFC");
     const first = firsts.get(normal);
@@ -165,7 +165,7 @@ function similarNameDiagnostics(users: SetUsers): Diagnostic[] {
       code: "NA1903",
       path: keyPath("users", name),
       problem:
-        first === undefined
+        first === undefined || first === name
           ? undefined
           : `differs from ${display(first)} in Unicode normalization only; both are ${display(normal)} to people`,
       remedy: "Remove one of the two, or rename it.",

@@ -77,10 +77,10 @@ function compareLines(
   expected: readonly string[],
   reported: readonly { readonly line: string; readonly isOptional: boolean }[],
 ): string[] {
-  const lines = reported.map(({ line }) => line);
-  const more = reported.filter(({ line, isOptional }) => !isOptional && !expected.includes(line));
+  const [wanted, lines] = [new Set(expected), new Set(reported.map(({ line }) => line))];
+  const more = reported.filter(({ line, isOptional }) => !isOptional && !wanted.has(line));
   return [
-    ...expected.filter((line) => !lines.includes(line)).map((line) => `lacks ${what} of ${line}`),
+    ...expected.filter((line) => !lines.has(line)).map((line) => `lacks ${what} of ${line}`),
     ...more.map(({ line }) => `has ${what} of ${line}, which is not declared`),
   ];
 }
@@ -96,14 +96,19 @@ export function compareTokens(expected: string, reported: string | undefined): s
   if (reported === expected) {
     return [];
   }
-  const [wanted, found] = [expected, reported].map(contentLines) as [string[], string[]];
-  const differences = [
-    ...wanted.filter((line) => !found.includes(line)).map((line) => `without ${line}`),
-    ...found.filter((line) => !wanted.includes(line)).map((line) => `with ${line}`),
-  ];
+  const differences = differingLines(contentLines(expected), contentLines(reported));
   const named = differences.slice(0, MAX_NAMED).join("; ");
   const more = differences.length > MAX_NAMED ? `; and ${differences.length - MAX_NAMED} more differences` : "";
   return [`has a different JWT: ${named === "" ? "the same claims, signed another time" : `${named}${more}`}`];
+}
+
+/** Names the lines that only one of two lists has. */
+export function differingLines(expected: readonly string[], reported: readonly string[]): string[] {
+  const [wanted, found] = [new Set(expected), new Set(reported)];
+  return [
+    ...expected.filter((line) => !found.has(line)).map((line) => `without ${line}`),
+    ...reported.filter((line) => !wanted.has(line)).map((line) => `with ${line}`),
+  ];
 }
 
 /** Lists the claims of a JWT, one a line. */

@@ -3,6 +3,7 @@ import type { PerServer } from "../../model/cluster/servers";
 import { errorMessage, ServerError } from "../errors";
 import { SystemClient, type Connecting } from "../system-client";
 import type { DeployedServer, DeploymentAccess, TlsFiles } from "./deployment";
+import { expectedName, PARTIAL_CHAINS } from "../tls-client";
 import { problemOf } from "./problems";
 
 /** The clients of the servers that can be reached, and the problems of the others. */
@@ -31,14 +32,16 @@ export async function connectAll(servers: PerServer<DeployedServer>, access: Dep
 }
 
 /** Returns how to connect to a server. */
-export function connectingTo({ url }: DeployedServer, { tls }: { readonly tls?: TlsFiles }): Connecting {
+export function connectingTo(
+  { url, certificateName, handshakeFirst }: DeployedServer,
+  { tls }: { readonly tls?: TlsFiles },
+): Connecting {
   const name = "pulumi-nats-auth verification";
   if (tls === undefined && !url.startsWith("tls:")) {
     return { name };
   }
-  // Without the host, Node.js compares the certificate of a server at an IP address with "localhost".
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  const options = { ...tls, host };
+  const first = handshakeFirst === true ? { handshakeFirst } : {};
+  const options = { ...PARTIAL_CHAINS, ...tls, ...expectedName(certificateName ?? new URL(url).hostname), ...first };
   return { name, tls: options };
 }
 

@@ -12,6 +12,10 @@ export interface DeployedServer {
   readonly digest?: string;
   /** The `server_name`. @default the one that it reports */
   readonly serverName?: string;
+  /** The name that its certificate is for. @default the host of each URL */
+  readonly certificateName?: string;
+  /** True if the handshake must precede the first protocol message. @default false */
+  readonly handshakeFirst?: boolean;
 }
 
 /** An account that every server should have loaded. */

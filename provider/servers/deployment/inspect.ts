@@ -286,8 +286,8 @@ class Inspector {
   async #inspectMonitoring(): Promise<Diagnostic[]> {
     const { tls } = this.access;
     const found = Object.entries(this.clients).map(async ([name, { server }]) => {
-      const { monitoringUrl: url } = this.deployment.servers[name] ?? {};
-      const problem = url === undefined ? undefined : await findMonitoringProblem(url, server.id, tls);
+      const { monitoringUrl: url, certificateName } = this.deployment.servers[name] ?? {};
+      const problem = url === undefined ? undefined : await findMonitoringProblem(url, server.id, tls, certificateName);
       return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
     });
     return (await Promise.all(found)).flat();

@@ -2,6 +2,7 @@ import { PermissionViolationError, type NatsConnection } from "@nats-io/transpor
 import { permissionLines, type ExpectedUser, type ReportedPermissions } from "../../config/expected-accounts";
 import { covers, hasWildcard } from "../../model/subjects/subjects";
 import { errorMessage } from "../errors";
+import { differingLines } from "./compare";
 import { isDenied, openConnection, type Connecting } from "../system-client";
 
 /** A user whose credentials are known. */
@@ -65,11 +66,7 @@ async function comparePermissions(connection: NatsConnection, user: KnownUser): 
 }
 
 function comparePermissionLists(expected?: ReportedPermissions, reported?: ReportedPermissions): string[] {
-  const [wanted, found] = [permissionLines(expected), permissionLines(reported)];
-  const differences = [
-    ...wanted.filter((line) => !found.includes(line)).map((line) => `without ${line}`),
-    ...found.filter((line) => !wanted.includes(line)).map((line) => `with ${line}`),
-  ];
+  const differences = differingLines(permissionLines(expected), permissionLines(reported));
   return differences.length === 0 ? [] : [`has other permissions: ${differences.join("; ")}`];
 }
 

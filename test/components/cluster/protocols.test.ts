@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, AuthConfiguration, MixedAuthCluster, Operator, type MixedAuthClusterArgs } from "../../../provider";
+import {
+  Account,
+  AuthConfiguration,
+  MixedAuthCluster,
+  Operator,
+  type AuthConfigurationArgs,
+  type ConfiguredServerArgs,
+  type MixedAuthClusterArgs,
+} from "../../../provider";
+import { Authority } from "../../support/certificates";
 import { closingGates, reasonOf } from "../../support/gates";
 import { ofType, valueOf } from "../../support/mocks";
 import { codesAndPathsIn } from "../reports";
@@ -85,5 +94,65 @@ describe("listeners of a cluster for leaf nodes, WebSocket and MQTT", () => {
     const remotes = named.leafNodeRemotes(a.users.edge, { credentials: "/etc/edge.creds" });
     assert.equal(await valueOf(remotes.static.apply((text = "") => text)), "");
     assert.match(await valueOf(remotes.operator.apply((text = "") => text)), /nats-leaf:\/\/n1\.example\.org:7422/);
+  });
+
+  it("should give leaf nodes only what they can connect with", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate, key } = await authority.issue({ hosts: ["n1", "n2", "leaf.example.org", "127.0.0.1"] });
+    const operator = new Operator("leaf-KO");
+    const a = new Account("leaf-A", { operator, users: { edge: {} } });
+    const ports = { mode: "operator", leafNodePort: 7422, websocketPort: 8080, bindAddress: "127.0.0.1" } as const;
+    const create = (name: string, tls: AuthConfigurationArgs["tls"], second: Partial<ConfiguredServerArgs> = {}) =>
+      new AuthConfiguration(name, {
+        operator,
+        accounts: [a],
+        tls: { certificate, key, ca: authority.cert, ...tls },
+        servers: { n1: { ...ports, host: "n1" }, n2: { ...ports, host: "n2", ...second } },
+      });
+    const credentials = "/etc/edge.creds";
+    const textOf = (auth: AuthConfiguration, options: object = {}) =>
+      valueOf(auth.leafNodeRemotes(a.users.edge, { credentials, ...options }).operator.apply((text = "") => text));
+
+    const mixed = await textOf(create("mixed", {}, { tls: { leafNodes: "disabled" } }), { ca: "/etc/ca.pem" });
+    assert.match(mixed, /urls: \["tls:\/\/n1:7422"\]/);
+    const plain = await textOf(create("plain", { leafNodes: "disabled" }), { ca: "/etc/ca.pem" });
+    assert.doesNotMatch(plain, /tls/);
+
+    const named = create("named", { leafNodes: { serverName: "leaf.example.org" } });
+    assert.match(await textOf(named), /tls:\/\/leaf\.example\.org:7422/);
+    assert.equal(await valueOf(pulumi.output(named.websocketUrls.n1)), "wss://n1:8080");
+
+    const verifying = create("verifying", { leafNodes: { verify: true } });
+    const files = { certificate: "/etc/leaf.crt", key: "/etc/leaf.key" };
+    assert.match(await textOf(verifying, files), /cert_file: "\/etc\/leaf\.crt"\s+key_file: "\/etc\/leaf\.key"/);
+    await assert.rejects(textOf(verifying), /NA1768/);
+    await assert.rejects(textOf(verifying, { certificate: "/etc/leaf.crt" }), /NA1768/);
+    await assert.rejects(textOf(verifying, { certificate, key }), /- key: .*NA1768/);
+  });
+
+  it("should have as many replicas for MQTT as there are servers, at most 3", async () => {
+    const operator = new Operator("mqtt-KO");
+    const a = new Account("mqtt-A", { operator, ...JETSTREAM, users: { u: {} } });
+    const create = (count: number, mqtt?: AuthConfigurationArgs["mqtt"]) => {
+      const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
+      const server = { mode: "operator", bindAddress: "127.0.0.1", mqttPort: 1883 } as const;
+      return new AuthConfiguration(`mqtt-${count}`, {
+        ...{ operator, accounts: [a], ...JETSTREAM, ...(mqtt === undefined ? {} : { mqtt }) },
+        servers: Object.fromEntries(names.map((host) => [host, { ...server, host }])),
+      });
+    };
+    for (const [count, replicas] of [
+      [1, 1],
+      [2, 1],
+      [3, 3],
+      [5, 3],
+    ] as const) {
+      const config = await valueOf(create(count).configs.n1 ?? assert.fail());
+      assert.match(config, new RegExp(`stream_replicas: ${replicas}$`, "m"));
+    }
+    assert.match(await valueOf(create(3, { streamReplicas: 2 }).configs.n1 ?? assert.fail()), /stream_replicas: 2$/m);
+    assert.deepEqual(codesAndPathsIn(await reasonOf(create(2, { streamReplicas: 3 }).gate)), [
+      "NA1767 mqtt.streamReplicas",
+    ]);
   });
 });

@@ -86,6 +86,29 @@ describe("TLS of a cluster", () => {
     assert.doesNotMatch(JSON.stringify(component?.inputs), /BEGIN/);
   });
 
+  for (const [what, tlsOf] of [
+    ["the path of a file", (key: string) => ({ key: { file: key } })],
+    ["all arguments", (key: string) => key as never],
+    ["a listener", (key: string) => ({ clients: key })],
+    ["a pinned certificate", (key: string) => ({ clients: { verify: true, pinnedCertificates: [key] } })],
+    ["a name", (key: string) => ({ [key]: true })],
+    ["an unknown property", (key: string) => ({ privateKey: key, clients: [{ key }], routes: { keyPem: key } })],
+  ] as const) {
+    for (const isSecret of [false, true]) {
+      it(`should show no ${isSecret ? "secret " : ""}key that is given as ${what}`, async () => {
+        const given = (isSecret ? pulumi.secret(issued.key) : issued.key) as string;
+        const more: object | string = tlsOf(given);
+        const tls = what === "all arguments" ? more : { ...identity(), ...more };
+        const reason = await reasonOf(declare({ tls }).gate);
+        const component = registered.find(({ type }) => type === "nats-auth:index:MixedAuthCluster");
+        for (const text of [reason ?? "", JSON.stringify(component?.inputs)]) {
+          assert.doesNotMatch(text, /BEGIN PRIVATE/);
+          assert.ok(!text.includes(issued.key.split("\n")[1] ?? assert.fail()));
+        }
+      });
+    }
+  }
+
   it("should change neither the state nor the places of a cluster without TLS", async () => {
     await valueOf(declare({}).checked);
     const { static: own, operator } = servers();
@@ -137,7 +160,7 @@ describe("TLS of a cluster", () => {
     const { certificate = "", key = "" } = identity();
     const one = { mode: "operator", monitoringPort: 8222, tls: { monitoring: "enabled" } } as const;
     const cluster = declare({
-      tls: { certificate, key, monitoring: "disabled" },
+      tls: { certificate, key, monitoring: "disabled", verification: { ca: authority.cert } },
       servers: { one },
     } as unknown as Partial<MixedAuthClusterArgs>);
     assert.equal(await reasonOf(cluster.gate), undefined);
@@ -163,7 +186,7 @@ describe("TLS of a cluster", () => {
         ["NA1803 tls.key"],
       );
       registered.length = 0;
-      await valueOf(declare({ tls }).checked);
+      await valueOf(declare({ tls: { ...tls, verification: { ca: authority.cert } } }).checked);
       const { volumes } = (ofType("Container")[0] ?? assert.fail()).inputs as { volumes: { hostPath?: string }[] };
       assert.deepEqual(
         volumes.map(({ hostPath }) => hostPath),
@@ -176,7 +199,7 @@ describe("TLS of a cluster", () => {
   });
 
   it("should name certificates that end within 30 days, and refuse those that have ended", async () => {
-    await valueOf(declare({ tls: identity(await authority.issue({ hosts: HOSTS, until: 20 })) }).checked);
+    await valueOf(declare({ tls: identity(await authority.issue({ hosts: HOSTS, from: -100, until: 20 })) }).checked);
     assert.match(warnings.join("\n"), /tls\.certificate = .*: ends on .* in 19 days\..*\[NA1807\]/);
     assert.deepEqual(await problems({ tls: identity(await authority.issue({ hosts: HOSTS, until: -0.5 })) }), [
       "NA1806 tls.certificate",
@@ -191,6 +214,11 @@ describe("TLS of a cluster", () => {
     assert.deepEqual(await problems({ bindAddress: "0.0.0.0", tls: identity() }), []);
     const half = { ...identity(), clients: { allowPlaintext: true } };
     assert.equal((await problems({ bindAddress: "0.0.0.0", tls: half })).length, 2);
+    const ports = { operatorServer: { mqttPort: 1883 }, jetstream: {} };
+    assert.deepEqual(
+      (await problems({ bindAddress: "0.0.0.0", tls: half, ...ports })).filter((one) => one.endsWith("mqtt")),
+      ["NA1800 (servers).operator.mqtt"],
+    );
     const accept = { "(servers).*.clients": "The VPN encrypts." };
     const cluster = declare({ bindAddress: "0.0.0.0", parity: { accept } });
     assert.equal(await reasonOf(cluster.gate), undefined);

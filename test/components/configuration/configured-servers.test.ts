@@ -5,12 +5,14 @@ import {
   AuthConfiguration,
   ClusterVerification,
   Operator,
+  UserSet,
   type AuthConfigurationArgs,
   type ClusterVerificationArgs,
 } from "../../../provider";
 import { verificationDiagnostics } from "../../../provider/dynamic/checks/deployment";
 import { provider } from "../../../provider/dynamic/cluster-verification";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
+import { Authority } from "../../support/certificates";
 import { closingGates, reasonOf } from "../../support/gates";
 import { keyOf } from "../../support/keys";
 import { failureCodes } from "../../support/life-cycle";
@@ -96,6 +98,18 @@ describe("the servers of an AuthConfiguration", () => {
       assert.deepEqual(await problemsOf(more), ["NA4094 storeFolder"]);
     }
     assert.deepEqual(await problemsOf({ servers: { n1: N1 }, jetstream: {}, storeFolder: "C:\\data" }), []);
+  });
+
+  it("should report TLS without servers, and a folder for its files that is not absolute", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate, key } = await authority.issue({ hosts: [N1.host] });
+    const tls = { certificate, key, ca: authority.cert };
+    assert.deepEqual(await problemsOf({ tls }), ["NA1817 tls"]);
+    assert.deepEqual(await problemsOf({ tls, servers: { n1: N1 } }), []);
+    for (const tlsFolder of [5, null, "", "tls"]) {
+      const more = { servers: { n1: N1 }, tls, tlsFolder } as unknown as More;
+      assert.deepEqual(await problemsOf(more), ["NA4094 tlsFolder"]);
+    }
   });
 
   it("should have checked arguments even if there are none", async () => {
@@ -191,6 +205,41 @@ describe("the arguments of a ClusterVerification", () => {
     assert.equal(await seedsWith({ servers: { n1: { digest: pulumi.output("any") } } }), 2);
     assert.equal(await seedsWith({ servers: { other: { mode: "static", url: "nats://n1" } } }), 2);
     assert.equal(await seedsWith({ servers: { n1: { digest: "any" } }, users: "none" }), 0);
+  });
+
+  it("should contain some users of each set, and not all of them", async () => {
+    const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
+    const a = new Account("A", { operator, users: { u: {} }, roles: { device: {} } });
+    const users = Array.from({ length: 30 }, (_, index) => `d-${index + 10}`);
+    const set = new UserSet("devices", { account: a, role: "device", users });
+    const auth = new AuthConfiguration("nats", { operator, accounts: [a], servers: { n1: N1 } });
+    const more = { user: operator.systemAccount.users.sys, servers: { n1: { digest: "any" } } };
+    assert.deepEqual(await failuresOf({ configuration: auth, ...more }), []);
+    const inputs = ofType("ClusterVerification").at(-1)?.inputs;
+    const { seeds, expected } = inputs as { readonly seeds: object; readonly expected: object };
+    const [names, publicKeys] = [users.slice(0, 10), await valueOf(set.publicKeys)];
+    const keys = Object.keys(seeds);
+    assert.ok(names.every((name) => keys.includes(publicKeys[name] ?? "")));
+    assert.equal(keys.length, names.length + 2);
+    const { accounts } = expected as { accounts: Record<string, { users: { name: string }[] }> };
+    assert.deepEqual(
+      accounts[await valueOf(a.publicKey)]?.users.map(({ name }) => name),
+      [...names, "u"],
+    );
+  });
+
+  it("should contain how clients connect to the servers of the configuration with TLS", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate, key } = await authority.issue({ hosts: ["nats.internal", N1.host, N2.host] });
+    const tls = { certificate, key, ca: authority.cert, serverName: "nats.internal" };
+    const n2 = { ...N2, tls: { clients: { handshakeFirst: true } } };
+    const { auth, operator } = declare({ servers: { n1: N1, n2 }, tls });
+    const user = operator.systemAccount.users.sys;
+    assert.deepEqual(await failuresOf({ configuration: auth, user, tls: { ca: authority.cert } }), []);
+    const { servers } = (ofType("ClusterVerification").at(-1) ?? assert.fail()).inputs as Record<string, object>;
+    const { n1: first, n2: second } = servers as Record<string, Record<string, unknown>>;
+    assert.deepEqual([first?.certificateName, first?.handshakeFirst], ["nats.internal", undefined]);
+    assert.deepEqual([second?.certificateName, second?.handshakeFirst], ["nats.internal", true]);
   });
 
   it("should be reported when they are null or of another type, without the value of `user`", async () => {

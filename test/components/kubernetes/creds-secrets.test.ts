@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, credsSecrets, nackAccount, Operator } from "../../../provider";
+import {
+  Account,
+  credsSecrets,
+  nackAccount,
+  Operator,
+  UserSet,
+  type CredsSecret,
+  type UserSetArgs,
+} from "../../../provider";
 import { closingGates, reasonOf } from "../../support/gates";
 import { keyOf } from "../../support/keys";
 import { valueOf } from "../../support/mocks";
@@ -26,7 +34,7 @@ describe("credsSecrets", () => {
     assert.deepEqual(rest, {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { name: "nats.a-559aead0.u", namespace: "apps" },
+      metadata: { name: "nats.a-559aead08264d5795d39.u", namespace: "apps" },
       type: "Opaque",
     });
     const { creds, seed } = a.users.u ?? assert.fail();
@@ -34,7 +42,7 @@ describe("credsSecrets", () => {
   });
 
   it("should give different users different names that are valid in Kubernetes", () => {
-    const users = ["u", "U", "u.v", "u-v", "ü", "", "a".repeat(80), "-", "u-0bfe935e"];
+    const users = ["u", "U", "u.v", "u-v", "ü", "", "a".repeat(80), "-", "u-a25513c7e0f6eaa80a33"];
     const names = ["a", "A", "a.b", "x".repeat(80)].flatMap((account) =>
       Object.values(
         credsSecrets(declare(account, Object.fromEntries(users.filter(Boolean).map((user) => [user, {}])))),
@@ -76,6 +84,48 @@ describe("credsSecrets", () => {
       "NA2102 users[0]",
     ]);
     assert.throws(() => credsSecrets({} as Account), /account = .*\[NA1003\]/);
+  });
+});
+
+describe("credsSecrets of a user set", () => {
+  closingGates();
+
+  const setOf = (users: NonNullable<UserSetArgs["users"]> = { "d-1": {}, "d-2": {} }) => {
+    const operator = new Operator("KO");
+    const account = new Account("fleet", { operator, users: { u: {} }, roles: { device: {} } });
+    return { account, set: new UserSet("devices", { account, role: "device", users }) };
+  };
+  const reason = (secrets: Readonly<Record<string, CredsSecret>>) =>
+    reasonOf(valueOf(Object.values(secrets)[0]?.stringData ?? assert.fail()).then(() => undefined));
+
+  it("should return a Secret for each of its users, by the names that a user of the account has", async () => {
+    const { account, set } = setOf();
+    const secrets = credsSecrets(set, { namespace: "apps" });
+    assert.deepEqual(
+      Object.values(secrets).map(({ metadata }) => metadata),
+      ["d-1", "d-2"].map((name) => ({ name: `nats.fleet.${name}`, namespace: "apps" })),
+    );
+    assert.deepEqual(Object.keys(credsSecrets(account)), ["u"]);
+    const { stringData } = secrets["d-1"] ?? assert.fail();
+    assert.equal(await isSecret(stringData), true);
+    const expected = { "nats.creds": await valueOf(set.creds("d-1")), seed: await valueOf(set.seed("d-1")) };
+    assert.deepEqual(await valueOf(stringData), expected);
+  });
+
+  it("should need the names of users that are an output", async () => {
+    const { set } = setOf(pulumi.output({ "d-1": {} }));
+    assert.throws(() => credsSecrets(set), /NA1002/);
+    const secrets = credsSecrets(set, { users: ["d-1"] });
+    assert.deepEqual(Object.keys(secrets), ["d-1"]);
+    assert.equal(await reason(secrets), undefined);
+    await assert.rejects(valueOf(credsSecrets(set, { users: ["d-2"] })["d-2"].stringData), /NA1905/);
+  });
+
+  it("should report users without a managed seed", async () => {
+    const elsewhere = setOf({ "d-1": { publicKey: keyOf("user", "d-1") }, "d-2": {} }).set;
+    assert.deepEqual(codesAndPathsIn(await reason(credsSecrets(elsewhere))), ["NA2101 users.d-1"]);
+    assert.equal(await reason(credsSecrets(elsewhere, { users: ["d-2"] })), undefined);
+    assert.deepEqual(codesAndPathsIn(await reason(credsSecrets(elsewhere, { users: ["d-3"] }))), ["NA2102 users[0]"]);
   });
 });
 

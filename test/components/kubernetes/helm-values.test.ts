@@ -4,6 +4,7 @@ import {
   Account,
   AuthConfiguration,
   Operator,
+  UserSet,
   type AuthConfigurationArgs,
   type HelmRelease,
   type HelmValues,
@@ -11,7 +12,7 @@ import {
 } from "../../../provider";
 import { closingGates, reasonOf } from "../../support/gates";
 import { assertGolden } from "../../support/golden";
-import { seedOf } from "../../support/keys";
+import { keyOf, seedOf } from "../../support/keys";
 import { valueOf } from "../../support/mocks";
 import { codesAndPathsIn } from "../reports";
 
@@ -107,6 +108,39 @@ describe("values for the Helm chart of NATS", () => {
       const isSame = (await of({}, {}, declareOperator("second"))) === before;
       assert.equal(isSame, mode === "static", "the operator's JWT is not reloaded");
     }
+  });
+
+  it("should contain no cluster for a single server, which would wait for others before it runs JetStream", async () => {
+    const auth = declare({ jetstream: {} });
+    const alone = auth.helmValues("operator", { releases: { operator: { name: "nats" } } });
+    assert.deepEqual(Object.keys(await valueOf(alone.config)), ["merge", "jetstream"]);
+    assert.deepEqual(Object.keys(alone).sort(), ["config", "fullnameOverride", "podTemplate"]);
+    const two = auth.helmValues("operator", { releases: { operator: { name: "nats", replicas: 2 } } });
+    assert.notEqual(await checksumOf(alone), await checksumOf(two), "a server does not reload that it joins a cluster");
+  });
+
+  it("should have a volume of the size of a large store", async () => {
+    const volume = async (fileStorage?: `${number}GiB`) => {
+      const { config } = declare({ jetstream: fileStorage === undefined ? {} : { fileStorage } }).helmValues("static");
+      return ((await valueOf(config)).jetstream as { fileStore: { pvc?: object } }).fileStore.pvc;
+    };
+    assert.deepEqual(await volume("20GiB"), { size: String(20 * 1024 ** 3) });
+    assert.deepEqual([await volume("10GiB"), await volume()], [undefined, undefined]);
+  });
+
+  it("should be refused when a ConfigMap cannot store them", async () => {
+    const users = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`d-${index}`, { publicKey: keyOf("user", `d-${index}`) }]),
+    );
+    const operator = declareOperator();
+    const subjects = Array.from({ length: 100 }, (_, index) => `devices.{{name()}}.values.of.sensor.${index}.>`);
+    const roles = { device: { permissions: { publish: { allow: subjects } } } };
+    const own = new Account("A", { operator, roles });
+    new UserSet("devices", { account: own, role: "device", users });
+    const auth = new AuthConfiguration("nats", { operator, accounts: [own] });
+    const reason = (mode: Mode) => reasonOf(valueOf(auth.helmValues(mode).config).then(() => undefined));
+    assert.deepEqual(codesAndPathsIn(await reason("static")), ["NA2106 config"]);
+    assert.equal(await reason("operator"), undefined);
   });
 
   it("should report every invalid argument", async () => {

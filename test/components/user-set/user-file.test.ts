@@ -56,6 +56,8 @@ describe("files of users", () => {
     assert.deepEqual(codes(parse("a.csv", "name\na,b").diagnostics), ["NA1908"]);
     assert.deepEqual(codes(parse("a.csv", "name\na\na").diagnostics), ["NA1902"]);
     assert.deepEqual(codes(parse("a.json", "{").diagnostics), ["NA1908"]);
+    const twice = '{"d-1":{"tags":["a:\\"b\\":{"]},"d-2":{"d-1":{}},"d-\\u0031":{}}';
+    assert.deepEqual(codes(parse("a.json", twice).diagnostics), ["NA1902"]);
     assert.deepEqual(codes(parse("a.json", "[1,{}]").diagnostics), ["NA1906", "NA1906", "NA1902"]);
     assert.deepEqual(codes(parse("a.json", '{"d-1":1}').diagnostics), ["NA1003"]);
     assert.deepEqual(codes(parse("a.txt", "d-1").diagnostics), ["NA1908"]);

@@ -2,18 +2,15 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, Operator, UserSet, type UserSetArgs } from "../../../provider";
 import { readToken } from "../../../provider/jwt/sign";
+import { closingGates, reasonOf as findReason } from "../../support/gates";
 import { keyOf, seedOf } from "../../support/keys";
-import { mockEngine, ofType, valueOf } from "../../support/mocks";
+import { ofType, valueOf } from "../../support/mocks";
+import { codesAndPathsIn } from "../reports";
 
-async function reasonOf(gate: Promise<void>): Promise<string> {
-  return gate.then(
-    () => "",
-    (error: unknown) => (error as Error).message,
-  );
-}
+const reasonOf = async (gate: Promise<void>) => (await findReason(gate)) ?? "";
 
 describe("a user set", () => {
-  beforeEach(mockEngine);
+  closingGates();
 
   const account = (more: object = {}) =>
     new Account("A", { operator: new Operator("KO"), roles: { device: {} }, ...more });
@@ -77,6 +74,59 @@ describe("a user set", () => {
       ["NA1011", "NA1301", "NA1311", "NA1312", "NA1902", "NA1907"].sort(),
     );
     assert.match(await reasonOf(setOf({ account: {} as Account }).gate), /NA1909/);
+  });
+
+  it("should report wrong templates, rotations and seeds with their paths", async () => {
+    const codesOf = async (args: object) => codesAndPathsIn(await reasonOf(setOf(args).gate));
+    const list = { users: ["d-1"] };
+    assert.deepEqual(await codesOf({ ...list, template: 5 }), ["NA1003 template"]);
+    assert.deepEqual(await codesOf({ ...list, template: () => undefined }), ["NA1003 users.d-1"]);
+    assert.deepEqual(await codesOf({ users: { "d-1": { seed: null } } }), ["NA1301 users.d-1.seed"]);
+    assert.deepEqual(await codesOf({ users: { "d-1": { creds: null } } }), ["NA1910 users.d-1.creds"]);
+    const rotations = [
+      [2, "NA1003 rotation"],
+      ["x", "NA1003 rotation"],
+      [{ vesion: 2 }, "NA1001 rotation.vesion"],
+      [{ overlaps: "1h" }, "NA1001 rotation.overlaps"],
+      [{ version: {} }, "NA1321 rotation.version"],
+    ] as const;
+    for (const [rotation, expected] of rotations) {
+      assert.deepEqual(await codesOf({ rotation }), [expected]);
+      assert.deepEqual(await codesOf({ users: { "d-1": { rotation } } }), [expected.replace(" ", " users.d-1.")]);
+    }
+  });
+
+  it("should shorten a list of many seeds without a value", async () => {
+    const users = Object.fromEntries(
+      Array.from({ length: 25 }, (_, index) => [`d-${index}`, { seed: pulumi.output(undefined) }]),
+    );
+    const reason = await reasonOf(setOf({ users } as object).gate);
+    assert.equal(codesAndPathsIn(reason).filter((line) => line.startsWith("NA4052")).length, 20);
+    assert.match(reason, /NA1904/);
+  });
+
+  it("should report a name that differs from that of a user of its account in Unicode normalization only", async () => {
+    const own = account({ users: { "caf\u00e9": {} } });
+    assert.match(await reasonOf(setOf({ users: { "cafe\u0301": {} } }, own).gate), /NA1903/);
+  });
+
+  it("should refuse to hand out creds to no one", () => {
+    const set = setOf({});
+    for (const concurrency of [0, NaN, 1.5]) {
+      assert.throws(() => set.handOut(() => undefined, concurrency), /NA1008/);
+    }
+  });
+
+  it("should be refused when its account has another set of its name, in another component", async () => {
+    const own = account();
+    const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+    const args = { account: own, role: "device" };
+    const first = new UserSet("devices", { ...args, users: ["d-1"] });
+    const second = new UserSet("devices", { ...args, users: ["d-2"] }, { parent });
+    const [reason, problem] = await Promise.all([first, second].map(({ gate }) => reasonOf(gate)));
+    assert.equal(reason, "");
+    assert.match(problem ?? "", /NA1912/);
+    await valueOf(new UserSet("devices", { account: account({ name: "B" }), role: "device", users: [] }).publicKeys);
   });
 
   it("should be refused when the program has waited since it created the account", async () => {

@@ -1,5 +1,6 @@
 import { AuthorizationError } from "@nats-io/transport-node";
-import { hostDiagnostics, storeFolderDiagnostics } from "../../../provider/components/configuration/configured-servers";
+import { hostDiagnostics } from "../../../provider/components/configuration/addresses";
+import { folderDiagnostics } from "../../../provider/components/configuration/configured-servers";
 import { expectAccounts } from "../../../provider/config/expected-accounts";
 import { verificationDiagnostics } from "../../../provider/dynamic/checks/deployment";
 import { compareAccount, otherDigest } from "../../../provider/servers/deployment/compare";
@@ -63,7 +64,7 @@ export const DEPLOYMENT_CASES: readonly DiagnosticCase[] = [
   {
     name: "a relative folder for streams",
     codes: ["NA4094"],
-    find: () => storeFolderDiagnostics("data"),
+    find: () => folderDiagnostics("storeFolder", "data"),
   },
   {
     name: "a deployed server that does not run",

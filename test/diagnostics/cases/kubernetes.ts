@@ -8,7 +8,7 @@ import {
 import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
-import { helmDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
+import { helmDiagnostics, helmSizeDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
 import type { DiagnosticCase } from "./case";
 
 const inPods = (args: object) =>
@@ -41,9 +41,10 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   },
   {
     name: "keys and texts that the chart would change",
-    codes: ["NA2104", "NA2104", "NA2104"],
+    codes: ["NA2104", "NA2104", "NA2104", "NA2104", "NA2104", "NA2104"],
     find: () => {
-      const config = 'mappings { "a.$include": "<< x >>", $tplYaml: "b" }';
+      const config =
+        'mappings { "a.$include": "<< x >>", $tplYaml: "b", "<< c >>": "d", e: "x \\"<< f >> y >>", g: "\u0085" }';
       return helmDiagnostics(parseRendered(config));
     },
   },
@@ -51,6 +52,11 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "a release with half a server",
     codes: ["NA2105"],
     find: () => helmArgsDiagnostics("static", { releases: { static: { name: "nats", replicas: 0.5 } } }),
+  },
+  {
+    name: "a configuration of more than 1 MiB",
+    codes: ["NA2106"],
+    find: () => helmSizeDiagnostics(parseRendered(`resolver_preload { A: "${"x".repeat(1_100_000)}" }`)),
   },
   {
     name: "pods in a cluster that is not named",

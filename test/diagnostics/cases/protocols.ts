@@ -1,3 +1,4 @@
+import { fileDiagnostics } from "../../../provider/components/configuration/leaf-nodes";
 import { protocolsArgsDiagnostics } from "../../../provider/components/configuration/protocols";
 import { listenerDiagnostics } from "../../../provider/model/cluster/listeners";
 import { SERVER_STORAGE } from "../../../provider/model/cluster/server-storage";
@@ -40,6 +41,11 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
     find: () => joined(protocolsArgsDiagnostics({ mqtt: { ackWait: "10s" } }, [at("static")])),
   },
   {
+    name: "a cookie that no server reads",
+    codes: ["NA1763"],
+    find: () => joined(protocolsArgsDiagnostics({ websocket: { jwtCookie: "jwt" } }, [at("static")])),
+  },
+  {
     name: "MQTT on a static server, without JetStream",
     codes: ["NA1764", "NA1765"],
     find: () => joined(protocolsArgsDiagnostics({}, [at("static", { mqttPort: 1883 })])),
@@ -48,6 +54,19 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
     name: "users that can connect over MQTT alone, without what it requires",
     codes: ["NA1415", "NA1416"],
     find: () => listenerDiagnostics([{ name: "A", users: { u: { connectionTypes: ["MQTT"] } } }], [["mqtt"]]),
+  },
+  {
+    name: "more replicas of MQTT than servers",
+    codes: ["NA1767"],
+    find: () =>
+      joined(
+        protocolsArgsDiagnostics({ jetstream: {}, mqtt: { streamReplicas: 3 } }, [at("operator", { mqttPort: 1883 })]),
+      ),
+  },
+  {
+    name: "leaf nodes without a certificate, and without its key",
+    codes: ["NA1768", "NA1768"],
+    find: () => [...fileDiagnostics({}, true), ...fileDiagnostics({ certificate: "/etc/nats/leaf.crt" }, false)],
   },
   {
     name: "a JetStream domain with a dot",

@@ -1,4 +1,11 @@
-import { checkConnection, clusterTlsDiagnostics, resolveTls } from "../../../provider/components/configuration/tls";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveTls } from "../../../provider/components/configuration/tls";
+import { tlsWithoutServersDiagnostics } from "../../../provider/components/configuration/auth-configuration";
+import {
+  checkConnection,
+  clusterTlsDiagnostics,
+  tlsWarnings,
+} from "../../../provider/components/configuration/tls-diagnostics";
 import type { ClusterTls } from "../../../provider/components/configuration/tls-args";
 import { endingDiagnostics } from "../../../provider/model/tls/certificate";
 import { parityDiagnostics } from "../../../provider/parity/findings";
@@ -8,14 +15,14 @@ import { joined, type DiagnosticCase } from "./case";
 
 /** The moment of these cases: messages contain dates. */
 const NOW = Date.parse("2026-06-01T00:00:00Z");
-const SERVER = { name: "n1", path: "servers.n1", ports: { monitoringPort: undefined } };
+const SERVER = { name: "n1", path: "servers.n1", ports: { monitoringPort: 8222 } };
 
 /** Checks a server with TLS for clients, and for routes if the arguments have them. */
-function find(tls: ClusterTls) {
-  const context = { tls: { routes: "disabled", ...tls } as const, isLocal: true };
+function find(tls: ClusterTls, isLocal = true) {
+  const context = { tls: { routes: "disabled", ...tls } as const, isLocal };
   const resolved = resolveTls({ ...context, folder: "" }, SERVER);
   const server = { ...SERVER, resolved, hosts: { clients: ["127.0.0.1"], routes: ["n1"] } };
-  const connection = checkConnection(context, [server]);
+  const connection = checkConnection(context, [server], server);
   return joined([
     ...clusterTlsDiagnostics(context, [server], NOW / 1000),
     ...(connection === undefined ? [] : [connection.diagnostics]),
@@ -26,10 +33,13 @@ function find(tls: ClusterTls) {
 async function findWith(
   wanted: Wanted,
   change: (made: Required<Pick<ClusterTls, "certificate" | "key">>) => ClusterTls = () => ({}),
+  { digest, isLocal = true }: { readonly digest?: string; readonly isLocal?: boolean } = {},
 ) {
   const authority = await Authority.create("authority", undefined, {}, NOW);
   const { cert: certificate, key } = await authority.issue(wanted);
-  return find({ certificate, key, ca: authority.cert, ...change({ certificate, key }) });
+  const found = await find({ certificate, key, ca: authority.cert, ...change({ certificate, key }) }, isLocal);
+  // The public key differs in each run.
+  return found.map((one) => ({ ...one, remedy: one.remedy.replace(/[0-9a-f]{64}/, digest ?? "$&") }));
 }
 
 async function issueElsewhere() {
@@ -84,7 +94,7 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
     codes: ["NA1807"],
     find: async () => {
       const authority = await Authority.create("authority", undefined, {}, NOW);
-      return endingDiagnostics("tls.certificate", (await authority.issue({ until: 20 })).cert, NOW / 1000);
+      return endingDiagnostics("tls.certificate", (await authority.issue({ from: -100, until: 20 })).cert, NOW / 1000);
     },
   },
   { name: "a certificate for clients alone", codes: ["NA1808"], find: () => findWith({ purposes: ["clientAuth"] }) },
@@ -96,7 +106,7 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
   { name: "a server without a certificate", codes: ["NA1809", "NA1809"], find: () => find({}) },
   {
     name: "routes without an authority",
-    codes: ["NA1809"],
+    codes: ["NA1809", "NA1815"],
     find: () =>
       findWith({ hosts: ["127.0.0.1", "n1"] }, () => ({ ca: undefined, routes: {} }) as unknown as ClusterTls),
   },
@@ -134,6 +144,62 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
     codes: ["NA1813"],
     find: () => findWith({ purposes: ["serverAuth"] }, () => ({ clients: { verify: true } })),
   },
+  {
+    name: "a verification whose certificate is not pinned",
+    codes: ["NA1814"],
+    find: () =>
+      findWith({}, () => ({ clients: { verify: true, pinnedCertificates: [OTHER_PIN] } }), { digest: "(a digest)" }),
+  },
+  {
+    name: "a certificate of an authority that the verification does not trust",
+    codes: ["NA1815", "NA1815"],
+    find: async () => [
+      ...(await findWith({}, () => ({ ca: undefined }) as unknown as ClusterTls)),
+      ...(await findWith({}, () => ({ ca: { file: "/etc/nats/ca.pem" } }), { isLocal: false })),
+    ],
+  },
+  {
+    name: "TLS of a protocol without a port, and of monitoring without that of clients",
+    codes: ["NA1763", "NA1809"],
+    find: () => findWith({}, () => ({ websocket: {}, clients: "disabled", monitoring: "enabled" })),
+  },
+  {
+    name: "names and options that cannot be used",
+    codes: ["NA1810", "NA1810", "NA1810", "NA1810"],
+    find: () =>
+      findWith({}, () => ({
+        serverName: "https://n1",
+        cipherSuites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+        curves: ["X25519MLKEM768"],
+        clients: { verify: true, allowPlaintext: true },
+      })),
+  },
+  {
+    name: "options and pins of a newer version",
+    codes: ["NA1810", "NA1816"],
+    find: async () => {
+      const authority = await Authority.create("authority", undefined, {}, NOW);
+      const { cert: certificate, key } = await authority.issue();
+      const tls: ClusterTls = {
+        ...{ certificate, key, ca: authority.cert, routes: "disabled" },
+        clients: { verify: true, pinnedCertificates: [OTHER_PIN], curves: ["X25519", "SecP256r1MLKEM768"] },
+      };
+      const context = { tls, isLocal: true, version: pulumi.output("2.12.15") };
+      const server = { ...SERVER, resolved: resolveTls({ ...context, folder: "" }, SERVER) };
+      const reached = { ...server, hosts: { clients: ["127.0.0.1"], routes: [] } };
+      return joined([
+        ...clusterTlsDiagnostics(context, [reached], NOW / 1000),
+        tlsWarnings(context, [reached], NOW / 1000),
+      ]);
+    },
+  },
+  {
+    name: "TLS of a configuration without servers",
+    codes: ["NA1817"],
+    find: () => tlsWithoutServersDiagnostics({ tls: {} }),
+  },
 ];
+
+const OTHER_PIN = "a".repeat(64);
 
 const ENCRYPTED = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";

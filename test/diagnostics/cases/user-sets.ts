@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { writeCreds, type FolderError } from "../../../provider/command/creds-folder";
+import { sameFileDiagnostics, writeCreds, type FolderError } from "../../../provider/command/creds-folder";
 import { declareUsers } from "../../../provider/components/user-set/declared-users";
 import { parseUserFile } from "../../../provider/components/user-set/user-file";
 import type { UserSetArgs } from "../../../provider/components/user-set/user-set-args";
 import {
   LATE_SET,
   roleDiagnostics,
+  sameSetDiagnostics,
   setArgsDiagnostics,
   unknownUser,
 } from "../../../provider/components/user-set/user-set-checks";
@@ -96,5 +97,16 @@ export const USER_SETS_CASES: readonly DiagnosticCase[] = [
         users: { "d-1": { seed: seedOf("user", "1"), publicKey: keyOf("user", "2") }, "d-2": { creds: "seed" } },
       }),
   },
+  {
+    name: "a rotation of a key that the program supplies",
+    codes: ["NA1323"],
+    find: () => declared({ users: { "d-1": { seed: seedOf("user", "1"), rotation: { version: 2 } } } }),
+  },
   { name: "a folder for creds in a folder that does not exist", codes: ["NA1911"], find: writeToMissingFolder },
+  { name: "two sets of one name", codes: ["NA1912"], find: () => sameSetDiagnostics("devices", ["devices"]) },
+  {
+    name: "two users with one file",
+    codes: ["NA1913"],
+    find: () => sameFileDiagnostics("creds/A/d-1.creds", "d-1", "D-1"),
+  },
 ];

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { certificateDiagnostics, findEnded, outlineOf } from "../../../provider/model/tls/certificate";
+import {
+  certificateDiagnostics,
+  endingDiagnostics,
+  findEnded,
+  issuerDiagnostics,
+  outlineOf,
+} from "../../../provider/model/tls/certificate";
 import { certificatesIn, readCertificates, readPrivateKey } from "../../../provider/model/tls/pem";
-import { Authority, type Issued } from "../../support/certificates";
+import { Authority, type Issued, type Wanted } from "../../support/certificates";
 
 const NOW = Date.now() / 1000;
 
@@ -24,10 +30,13 @@ describe("certificates and private keys", () => {
     return "problem" in result ? result.problem : undefined;
   };
   const codesOf = (certificates: string, more: object = {}) =>
-    certificateDiagnostics(
-      { path: "c", keyPath: "k", certificates, purposes: ["server", "client"], ca: authority.cert, hosts: [], ...more },
-      NOW,
-    ).map(({ code }) => code);
+    [
+      ...certificateDiagnostics(
+        { path: "c", keyPath: "k", certificates, purposes: ["server", "client"], hosts: [], ...more },
+        NOW,
+      ),
+      ...issuerDiagnostics("c", certificates, [{ path: "ca", text: authority.cert }]),
+    ].map(({ code }) => code);
 
   it("should be read with CRLF, comments and blocks that tools add, and become the same text", () => {
     const plain = readCertificates(issued.cert);
@@ -53,6 +62,9 @@ describe("certificates and private keys", () => {
     assert.match(problemOf(issued.cert + issued.key) ?? "", /private key/);
     assert.match(problemOf(issued.key) ?? "", /private key/);
     assert.match(problemOf("") ?? "", /not text in PEM format/);
+    assert.match(problemOf(issued.cert.replaceAll("\n", "\\n")) ?? "", /`\\n` in place of line breaks/);
+    assert.match(keyProblemOf(issued.key.replaceAll("\n", "\\n")) ?? "", /`\\n` in place of line breaks/);
+    assert.match(keyProblemOf(issued.key.replaceAll("\n", "\n  ")) ?? "", /indented/);
     assert.match(
       problemOf("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----") ?? "",
       /another kind/,
@@ -85,6 +97,28 @@ describe("certificates and private keys", () => {
       assert.match(keyProblemOf(privateKey.export(pem).toString()) ?? "", /does not support|too short/);
     }
     assert.equal(keyProblemOf(generateKeyPairSync("ed25519").privateKey.export(pem).toString()), undefined);
+  });
+
+  it("should not be signed with SHA-1, except those of the authority itself", async () => {
+    assert.deepEqual(codesOf((await authority.issue({ hash: "SHA-1" })).cert), ["NA1802"]);
+    const old = await Authority.create("old", undefined, { hash: "SHA-1" });
+    const { cert } = await old.issue();
+    assert.deepEqual(codesOf(cert + old.cert), ["NA1804"]);
+  });
+
+  it("should have a named curve", () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1", paramEncoding: "explicit" });
+    assert.match(keyProblemOf(privateKey.export({ type: "pkcs8", format: "pem" }).toString()) ?? "", /by name/);
+  });
+
+  it("should be named before their end: 30 days, or a third of a shorter life", async () => {
+    const isNamed = async (wanted: Wanted) =>
+      endingDiagnostics("c", (await authority.issue(wanted)).cert, NOW).length === 1;
+    assert.equal(await isNamed({ until: 29 }), false);
+    assert.equal(await isNamed({ from: -100, until: 29 }), true);
+    assert.equal(await isNamed({ from: -100, until: 31 }), false);
+    assert.equal(await isNamed({ from: -1, until: 1 }), false);
+    assert.equal(await isNamed({ from: -3, until: 1 }), true);
   });
 
   it("should be signed by an authority, also through others", async () => {

@@ -62,7 +62,7 @@ export interface Declaration {
   >;
   readonly tls?: ClusterTls;
   readonly clusterName?: string;
-  /** A secret that all accounts, the operator and the cluster contain. */
+  /** A secret that all accounts, the operator and the cluster contain. The users of sets are secrets, too. */
   readonly hidden?: string;
   readonly routes?: { readonly rotation?: { readonly version: number } };
   readonly bindAddress?: string;

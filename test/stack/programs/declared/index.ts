@@ -33,7 +33,9 @@ for (const [name, { imports, sets: declaredSets = {}, ...settings }] of Object.e
   const account = new Account(name, { ...args, operator });
   accounts.set(name, account);
   for (const [setName, { shown, ...own }] of Object.entries(declaredSets)) {
-    const set = new UserSet(setName, { ...own, account });
+    const users =
+      own.users !== undefined && declaration.hidden !== undefined ? { users: pulumi.secret(own.users) } : {};
+    const set = new UserSet(setName, { ...own, ...users, account });
     sets.set(setName, { set, account: name, shown: shown ?? Object.keys(own.users ?? {}) });
   }
 }
