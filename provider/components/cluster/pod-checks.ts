@@ -42,17 +42,31 @@ export function podsDiagnostics(
       ? []
       : [pulumi.output(namespace).apply((known) => labelDiagnostics("namespace", joinPath(PATH, "namespace"), known))]),
     ...settingsDiagnostics(target),
+    ...(["context", "kubeconfig"] as const).map((key) =>
+      pulumi.output(target[key]).apply((value) => emptyDiagnostics(key, value)),
+    ),
     ...(args.jetstream === undefined
       ? []
       : [
           pulumi
             .all([pulumi.output(volume), pulumi.output(args.jetstream as pulumi.Input<unknown>)])
-            .apply(([known = {}, storage]) =>
-              hasShape(SERVER_STORAGE.shape, storage) ? volumeDiagnostics(known.size, storage as ServerStorage) : [],
-            ),
+            .apply(([known, storage]) => {
+              const { size } = isRecord(known) ? (known as { readonly size?: Size }) : {};
+              return hasShape(SERVER_STORAGE.shape, storage) ? volumeDiagnostics(size, storage) : [];
+            }),
         ]),
     pulumi.output(filesDiagnostics(args)),
   ];
+}
+
+/** Finds an empty name of a cluster: the provider of Kubernetes would use the current context. */
+function emptyDiagnostics(key: "context" | "kubeconfig", value: unknown): Diagnostic[] {
+  return diagnose({
+    code: "NA2200",
+    path: joinPath(PATH, key),
+    problem: value === "" ? "is empty, so it is unknown which cluster is meant" : undefined,
+    remedy: "Use the name of a context of your kubeconfig, or the content of a kubeconfig.",
+  });
 }
 
 const QUANTITIES = optional(

@@ -75,8 +75,13 @@ export function podSpec(server: UnplacedServer, args: PodSpecArgs): PodSpec {
     ],
     ...(imagePullSecrets === undefined
       ? {}
-      : { imagePullSecrets: pulumi.output(imagePullSecrets).apply((names) => names.map((name) => ({ name }))) }),
+      : { imagePullSecrets: (pulumi.output(imagePullSecrets) as pulumi.Output<unknown>).apply(toReferences) }),
   };
+}
+
+/** Returns references to Secrets. The gate stays closed for anything but names. */
+function toReferences(names: unknown): { readonly name: string }[] {
+  return Array.isArray(names) ? names.map((name: string) => ({ name })) : [];
 }
 
 function container(server: UnplacedServer, { target, image, stores, terms }: PodSpecArgs): Container {

@@ -56,6 +56,8 @@ describe("a cluster whose servers run as pods", () => {
   const problems = async (args: object) =>
     codesAndPathsIn((await reasonOf(declare(args as Partial<MixedAuthClusterArgs<PodTarget>>).gate)) ?? "");
 
+  const isOfTarget = (found: string) => found.includes("target.kubernetes");
+
   it("should create a StatefulSet without pods for each entry of `servers`, and what belongs to it", async () => {
     const cluster = declare({ servers: { n: { mode: "static" }, s: { mode: "operator", replicas: 3 } } });
     await valueOf(cluster.checked);
@@ -290,6 +292,20 @@ describe("a cluster whose servers run as pods", () => {
       "NA2201 monitoringAddress",
       "NA2201 servers.a.host",
       "NA2203 servers.a.replicas",
+    ]);
+  });
+
+  it("should not deploy to the current context for an empty name, and report malformed settings", async () => {
+    const empty = { context: "", kubeconfig: pulumi.secret("") };
+    assert.deepEqual((await problems({ parity: {}, target: { kubernetes: empty } })).filter(isOfTarget).sort(), [
+      "NA2200 target.kubernetes.context",
+      "NA2200 target.kubernetes.kubeconfig",
+    ]);
+    const malformed = { context: "kind", volume: null, imagePullSecrets: null };
+    const found = await problems({ parity: {}, jetstream: {}, target: { kubernetes: malformed } });
+    assert.deepEqual(found.filter(isOfTarget).sort(), [
+      "NA1003 target.kubernetes.imagePullSecrets",
+      "NA1003 target.kubernetes.volume",
     ]);
   });
 
