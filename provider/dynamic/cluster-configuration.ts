@@ -4,15 +4,14 @@ import { runsJetStreamIn } from "../config/deployed-jetstream";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import type { Change, Cluster } from "../servers/apply";
-import { inspectServer, type ServerCondition } from "../servers/condition";
-import { isTlsFile } from "../config/tls";
-import { findEnded } from "../model/tls/certificate";
+import type { ServerCondition } from "../servers/condition";
 import { nowInSeconds } from "./life-cycle/clock";
 import { MAIN_FILE } from "../servers/server";
 import { findEarlierServers } from "../servers/predecessors";
-import { getServer, removeStore, type Place } from "../servers/place";
+import { getServer, removeStore, removeSurplus, type Place } from "../servers/place";
 import { findPortConflicts } from "../servers/process/port-conflicts";
 import { changeCluster } from "./cluster/change-cluster";
+import { inspectServers } from "./cluster/inspect-servers";
 import { filesOf, type ConfiguredServer } from "./cluster/configured-server";
 import {
   checkStore,
@@ -36,6 +35,7 @@ import {
   retireServers,
   withLeavingHosts,
   withLeavingServers,
+  withPresentAccess,
   type LeavingEffects,
   type LeavingServer,
 } from "./cluster/leaving-servers";
@@ -114,7 +114,8 @@ const MIGRATIONS: Migrations = {
 };
 
 const lifeCycle: LifeCycle<Inputs, State> = {
-  async check(olds: Partial<Inputs>, news) {
+  async check(stored: Partial<Inputs>, news) {
+    const olds = withPresentAccess(stored, news.places);
     const places = Object.values(news.places).filter(hasKnownPorts);
     const conflicts = await findPortConflicts(Object.values(olds.places ?? {}), places);
     const { diagnostics, discarded } = await findEffects(olds, news);
@@ -139,14 +140,14 @@ const lifeCycle: LifeCycle<Inputs, State> = {
   },
 
   async update(_id, olds, news) {
-    return { outs: await apply(news, olds) };
+    return { outs: await apply(news, withPresentAccess(olds, news.places)) };
   },
 
   async read(id, state) {
     if (state === undefined) {
       return { id };
     }
-    return { id, props: { ...state, condition: await inspectAll(state) } };
+    return { id, props: { ...state, condition: await inspectServers(state, nowInSeconds()) } };
   },
 
   async delete(_id, state) {
@@ -246,10 +247,10 @@ function generatePassword(): string {
  * get their new configurations with the former routes and password, and the final ones when the servers have stopped. A server
  * logs the URL of a route that it gives up, with the password, only while the other server still runs.
  *
- * @param olds the state of the last finished update
+ * @param olds the state of the last finished update, with the present access to its servers
  */
 async function apply(inputs: Inputs, olds?: State): Promise<State> {
-  const { former } = readAttempt(inputs.attempt);
+  const { places: former } = withPresentAccess({ places: readAttempt(inputs.attempt).former }, inputs.places);
   const isKnown = olds === undefined || isFinished(olds, inputs);
   const leaving = await findLeavingServers(inputs.places, olds?.places, former);
   const isKept = olds !== undefined && !needsNewPassword(olds, inputs);
@@ -260,6 +261,8 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
   const isInForce = (name: string) => isKnown && (olds === undefined || olds.condition[name] === "in force");
   const done: string[] = [];
   await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce, done });
+  // A StatefulSet has pods with all ordinals: one that leaves would be created again while there are later ones.
+  await removeSurplus([...Object.values(inputs.places), ...leaving.flatMap(reachablePlace)]);
   if (leaving.length > 0) {
     done.push("The servers that remain have new configurations, with routes to those that leave.");
     await retireServers(leaving, inputs, withPlaces(inputs.check, inputs.places), done);
@@ -289,6 +292,10 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
     condition: mapServers(servers, () => "in force" as const),
     applied: randomBytes(NAME_BYTES).toString("hex"),
   };
+}
+
+function reachablePlace({ place, isReachable }: LeavingServer): readonly Place[] {
+  return isReachable ? [place] : [];
 }
 
 /** Servers with their configurations and the password of their routes. */
@@ -369,20 +376,4 @@ async function retire(name: string, place: Place, state: State): Promise<void> {
 /** True for a place of which everything except its folder is known, as in the first preview. */
 function hasKnownPorts(place: Place): boolean {
   return !hasUnknown({ ...place, folder: "" });
-}
-
-async function inspectAll(state: State): Promise<PerServer<ServerCondition>> {
-  const now = nowInSeconds();
-  const inspect = async ([name, place]: [string, Place]) => {
-    const files = filesOf(name, state.servers, state.routePassword) ?? {};
-    const condition = await inspectServer(await getServer(name, place), files);
-    const ended = Object.entries(files).flatMap(([file, text]) => (isTlsFile(file) ? findEnded(text, now) : []));
-    return [name, condition === "in force" && ended.length > 0 ? endedCondition(ended) : condition] as const;
-  };
-  return Object.fromEntries(await Promise.all(Object.entries(state.places).map(inspect)));
-}
-
-/** The condition of a server whose certificates have ended. */
-function endedCondition(ended: readonly string[]): ServerCondition {
-  return `certificate ended: ${[...new Set(ended)].join("; ")}`;
 }

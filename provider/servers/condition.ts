@@ -2,7 +2,13 @@ import type { ConfigFiles, Server } from "./server";
 
 /** The condition of a server as a refresh shows it. States contain these values. */
 export type ServerCondition =
-  "in force" | "stopped" | "paused" | "absent" | "configuration edited" | `certificate ended: ${string}`;
+  | "in force"
+  | "stopped"
+  | "paused"
+  | "absent"
+  | "configuration edited"
+  | "followed by extra pods"
+  | `certificate ended: ${string}`;
 
 /** Inspects a server. @param expected the files that it should run with */
 export async function inspectServer(server: Server, expected: ConfigFiles): Promise<ServerCondition> {

@@ -102,6 +102,33 @@ export async function getServer(name: string, place: Place): Promise<Server> {
   }
 }
 
+/** Returns the places of the last pods of StatefulSets that have more pods than there are places. */
+export async function findSurplus(places: readonly Place[]): Promise<readonly Place[]> {
+  const found = await Promise.all(
+    lastPods(places).map(async (place) => {
+      const { hasPodsAfter } = await import("./kubernetes/surplus.js");
+      return (await hasPodsAfter(place)) ? [place] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Removes the pods for which there are no places: somebody has scaled a StatefulSet, or an update was killed. */
+export async function removeSurplus(places: readonly Place[]): Promise<void> {
+  await Promise.all(
+    lastPods(places).map(async (place) => {
+      const { removePodsAfter } = await import("./kubernetes/surplus.js");
+      await removePodsAfter(place);
+    }),
+  );
+}
+
+/** Returns the place of the last pod of each StatefulSet. */
+function lastPods(places: readonly Place[]): KubernetesPlace[] {
+  const pods = places.filter((place) => place.kind === "kubernetes");
+  return pods.filter(({ uid, ordinal }) => pods.every((other) => other.uid !== uid || other.ordinal <= ordinal));
+}
+
 /** Removes what a server that has left its cluster leaves in its place, as far as no resource removes it: its storage and its files. */
 export async function removeServer(place: Place): Promise<void> {
   await removeStore(place);

@@ -198,10 +198,19 @@ describe("the ClusterConfiguration resource, with processes", function () {
     assert.deepEqual([running(join(cluster, "here")).length, running(join(cluster, "elsewhere")).length], [2, 0]);
   });
 
-  it("should lose a server whose Docker Engine no longer exists, and show that nobody stops it", async () => {
+  const unreachable: Readonly<Record<string, () => Place>> = {
+    "Docker Engine no longer exists": () => ({
+      ...{ kind: "docker", engine: { host: `unix://${cluster}/gone.sock` }, container: "gone" },
+    }),
+    "Kubernetes context no longer exists": () => ({
+      ...{ kind: "kubernetes", api: { kubeconfig: "contexts: []", context: "gone" }, namespace: "nats" },
+      ...{ statefulSet: "nats-gone", uid: "gone", ordinal: 0, secret: "nats-gone", host: "gone", template: "one" },
+    }),
+  };
+
+  const loseServer = async (gone: Place) => {
     const places = await newPlaces();
     const { id, outs } = await engine.create(inputs(places));
-    const gone = { kind: "docker" as const, engine: { host: `unix://${cluster}/gone.sock` }, container: "gone" };
     const { servers } = outs[DETAILS];
     const withGone = {
       places: { ...places, gone },
@@ -215,7 +224,11 @@ describe("the ClusterConfiguration resource, with processes", function () {
     const next = await engine.update(id, present, inputs(places, { attempt: after("2", "1") }));
     assert.deepEqual((await read(id, next))?.condition, { static: "in force", operator: "in force" });
     await provider.delete?.(id, next);
-  });
+  };
+
+  for (const [reason, gone] of Object.entries(unreachable)) {
+    it(`should lose a server whose ${reason}, and show that nobody stops it`, () => loseServer(gone()));
+  }
 
   it("should report ports that another process uses, and not its own", async () => {
     const places = await newPlaces();
@@ -300,11 +313,8 @@ describe("the ConfigurationAttempt resource", () => {
       return read(await engine.update(id, outs, wanting("2", "a", to))).routes !== undefined;
     };
     const on = (machine: string) => ({ static: ["one", 6222, machine], operator: ["two", 6223, machine] });
-    const [without, east, west] = [
-      { static: ["one", 6222], operator: ["two", 6223] },
-      on("192.0.2.1"),
-      on("192.0.2.2"),
-    ];
+    const without = { static: ["one", 6222], operator: ["two", 6223] };
+    const [east, west] = [on("192.0.2.1"), on("192.0.2.2")];
     const spread = { ...east, third: ["three", 6222, "192.0.2.2"] };
     assert.equal(await asks(without, spread), false);
     assert.equal(await asks(spread, without), false);

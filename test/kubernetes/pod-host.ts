@@ -11,6 +11,7 @@ import {
   POD_NAME,
   podName,
   SERVER_USER,
+  STORE_VOLUME,
 } from "../../provider/servers/kubernetes/layout";
 import { PodServer } from "../../provider/servers/kubernetes/pod";
 import type { KubernetesPlace } from "../../provider/servers/place";
@@ -21,8 +22,11 @@ import type { RealServerHost } from "../servers/contract";
 /** The name of the server in tests. */
 export const SERVER = "static";
 
+/** The claim of a volume for streams. */
+export const CLAIM = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } };
+
 /** A StatefulSet as a cluster creates it: without pods, whose template is replaced only where a pod is deleted. */
-function statefulSet(name: string, image: string): object {
+function statefulSet(name: string, image: string, { claims = false, resources, spec }: PodOptions): object {
   const labels = { "nats-auth-test": name };
   return {
     apiVersion: "apps/v1",
@@ -52,6 +56,7 @@ function statefulSet(name: string, image: string): object {
               image,
               imagePullPolicy: "IfNotPresent",
               args: ARGUMENTS,
+              ...(resources === undefined ? {} : { resources }),
               env: [{ name: POD_NAME, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
               lifecycle: { preStop: { exec: { command: LAME_DUCK_COMMAND } } },
               securityContext: {
@@ -63,8 +68,10 @@ function statefulSet(name: string, image: string): object {
             },
           ],
           volumes: [{ name: CONFIG_VOLUME, secret: { secretName: name, defaultMode: CONFIG_MODE } }],
+          ...spec,
         },
       },
+      ...(claims ? { volumeClaimTemplates: [{ metadata: { name: STORE_VOLUME }, spec: CLAIM }] } : {}),
     },
   };
 }
@@ -74,16 +81,24 @@ export interface PodOptions {
   /** By default the context of the tests. */
   readonly api?: KubernetesAccess;
   readonly image?: string;
+  /** Whether the StatefulSet has a template of claims of volumes for streams. */
+  readonly claims?: boolean;
+  /** The resources of the container. */
+  readonly resources?: object;
+  /** More of the template of the pods. */
+  readonly spec?: object;
 }
 
 /** Creates an empty Secret and a StatefulSet. @returns the place of its first pod */
 export async function createPlace(
   namespace: Namespace,
-  { api = { context: testContext() }, image = serverImage() }: PodOptions = {},
+  { api = { context: testContext() }, image = serverImage(), ...more }: PodOptions = {},
 ): Promise<KubernetesPlace> {
   const name = `s-${randomBytes(4).toString("hex")}`;
   const secret = { apiVersion: "v1", kind: "Secret", metadata: { name } };
-  await namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: [secret, statefulSet(name, image)] }));
+  await namespace.apply(
+    JSON.stringify({ apiVersion: "v1", kind: "List", items: [secret, statefulSet(name, image, more)] }),
+  );
   const { metadata } = (await namespace.get("statefulset", name)) as { readonly metadata: { readonly uid: string } };
   const host = `${podName(name, 0)}.${name}.${namespace.name}.svc`;
   return {
@@ -122,4 +137,13 @@ export async function podHost(): Promise<RealServerHost> {
     },
     dispose: () => namespace.remove(),
   };
+}
+
+/** Creates a server that runs with a configuration. */
+export async function startServer(namespace: Namespace, options?: PodOptions) {
+  const place = await createPlace(namespace, options);
+  const server = new PodServer(SERVER, place);
+  await server.put(filesFor(place));
+  await server.start();
+  return { place, server, pod: podName(place.statefulSet, place.ordinal) };
 }

@@ -1,25 +1,47 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "@nats-io/transport-node";
+import { ROUTES_FILE } from "../../provider/config/listener";
+import { provider } from "../../provider/dynamic/cluster-configuration";
 import { inspectServer } from "../../provider/servers/condition";
-import { ServerError, ServerRefusal } from "../../provider/servers/errors";
-import type { KubernetesAccess } from "../../provider/servers/kubernetes/access";
-import { fileInPod, podName, RESTART_ANNOTATION } from "../../provider/servers/kubernetes/layout";
+import { ServerRefusal } from "../../provider/servers/errors";
+import { NamespaceClient } from "../../provider/servers/kubernetes/client";
+import { fileInPod, podName, RESTART_ANNOTATION, storeClaim } from "../../provider/servers/kubernetes/layout";
 import { PodServer } from "../../provider/servers/kubernetes/pod";
-import { TRIAL_LABEL } from "../../provider/servers/kubernetes/trial";
+import { removeTrials, testInPod, TRIAL_LABEL } from "../../provider/servers/kubernetes/trial";
 import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
-import { waitFor } from "../../provider/servers/log";
-import type { KubernetesPlace } from "../../provider/servers/place";
+import { removeServer, type KubernetesPlace } from "../../provider/servers/place";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { realServerContract, serverContract } from "../servers/contract";
-import { testContext, testNamespace } from "../support/kubernetes";
-import { createPlace, filesFor, podHost, SERVER, type PodOptions } from "./pod-host";
+import { testNamespace } from "../support/kubernetes";
+import { Engine } from "../support/life-cycle";
+import { CLAIM, createPlace, filesFor, podHost, SERVER, startServer, type PodOptions } from "./pod-host";
 
 /** Milliseconds in which Kubernetes starts, replaces or removes a pod, on a slow machine. */
 const TIMEOUT = 180_000;
+/** Milliseconds in which a test fails that no node can run, on a slow machine. */
+const UNSCHEDULED_TIMEOUT = 60_000;
+
+/** How many requests of a test create or delete something. */
+const TRIAL_WRITES = 4;
+const KILLED = /^Error: killed$/;
+
+/** Returns a client whose process is killed after some requests that create or delete something. */
+function killedAfter(client: NamespaceClient, writes: number): NamespaceClient {
+  let count = 0;
+  let isKilled = false;
+  return new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value !== "function"
+        ? value
+        : (...args: unknown[]): unknown => {
+            isKilled ||= /^(?:create|delete)/.test(String(key)) && count++ === writes;
+            return isKilled ? Promise.reject(new Error("killed")) : Reflect.apply(value, target, args);
+          };
+    },
+  });
+}
 
 describe("a server in a pod", function () {
   this.timeout(TIMEOUT);
@@ -36,13 +58,7 @@ describe("a server in a pod", function () {
     const namespace = testNamespace();
 
     /** Creates a server that runs with a configuration. */
-    async function runningServer(options?: PodOptions) {
-      const place = await createPlace(namespace, options);
-      const server = new PodServer(SERVER, place);
-      await server.put(filesFor(place));
-      await server.start();
-      return { place, server, pod: podName(place.statefulSet, place.ordinal) };
-    }
+    const runningServer = (options?: PodOptions) => startServer(namespace, options);
 
     /** Creates two servers of one StatefulSet that run. */
     async function twoServers() {
@@ -154,6 +170,42 @@ describe("a server in a pod", function () {
       ]);
     });
 
+    it("should be reported when its StatefulSet was scaled up, and have no pods after it when it is repaired or another one leaves", async () => {
+      const first = await createPlace(namespace);
+      const inputs = (attempt: object, count: number) => {
+        const places = Array.from({ length: count }, (_, ordinal) => ({ ...first, ordinal }));
+        const configOf = ({ statefulSet, ordinal }: KubernetesPlace) =>
+          `port: 4222\ncluster {\n port: 6222\n include "./${fileInPod(podName(statefulSet, ordinal), ROUTES_FILE)}"\n}\n`;
+        return {
+          clusterName: "nats",
+          attempt: JSON.stringify(attempt),
+          places: Object.fromEntries(places.map((place) => [`s-${place.ordinal}`, place])),
+          servers: Object.fromEntries(
+            places.map((place) => [
+              `s-${place.ordinal}`,
+              { host: "127.0.0.1", clusterPort: 6222, config: configOf(place) },
+            ]),
+          ),
+        };
+      };
+      const scaleUp = () => namespace.kubectl(["scale", "statefulset", first.statefulSet, "--replicas=4"]);
+      const waitUntilGone = (ordinal: number) =>
+        namespace.kubectl(["wait", "--for=delete", `pod/${podName(first.statefulSet, ordinal)}`, "--timeout=60s"]);
+      const engine = new Engine(provider);
+      const { id, outs } = await engine.create(inputs({ name: "1" }, 2));
+      await scaleUp();
+      const found = (await provider.read?.(id, outs))?.props ?? assert.fail();
+      assert.deepEqual(found.condition, { "s-0": "in force", "s-1": "followed by extra pods" });
+      assert.equal((await engine.diff(id, found, inputs({ name: "1" }, 2))).changes, true);
+      const repaired = await engine.update(id, found, inputs({ name: "2", before: "1" }, 2));
+      assert.equal(await replicasOf(first), 2);
+      assert.deepEqual((await provider.read?.(id, repaired))?.props, repaired);
+      await scaleUp();
+      await engine.update(id, repaired, inputs({ name: "3", before: "2" }, 1));
+      assert.equal(await replicasOf(first), 1);
+      await Promise.all([1, 2, 3].map(waitUntilGone));
+    });
+
     it("should have received a renewed certificate, which changes no digest, before it reloads", async () => {
       const { place, server, pod } = await runningServer();
       const files = { ...filesFor(place), "tls-client.pem": "one" };
@@ -193,6 +245,59 @@ describe("a server in a pod", function () {
       assert.equal(await replicasOf(place), 1);
     });
 
+    it("should be tested on a node that is full, and without its priority", async () => {
+      const resources = { requests: { cpu: "1000" }, limits: { memory: "1000Ti" } };
+      const place = await createPlace(namespace, { resources, spec: { priorityClassName: "nats-auth-missing" } });
+      assert.match(await new PodServer(SERVER, place).try(filesFor(place)), /^sha256:/);
+    });
+
+    it("should report soon what Kubernetes reports when no node can run its test", async () => {
+      const place = await createPlace(namespace, { spec: { nodeSelector: { "nats-auth-test": "missing" } } });
+      const start = performance.now();
+      await assert.rejects(new PodServer(SERVER, place).try(filesFor(place)), (error) => {
+        assert.ok(error instanceof ServerRefusal && error.code === "NA5002");
+        assert.match(error.message, /nodes are available/);
+        return true;
+      });
+      assert.ok(performance.now() - start < UNSCHEDULED_TIMEOUT);
+    });
+
+    it("should leave no test behind, whenever an update is killed, when the next one removes them", async () => {
+      const place = await createPlace(namespace);
+      const client = await NamespaceClient.connect(place.api, place.namespace);
+      const set = (await client.readStatefulSet(place.statefulSet)) ?? assert.fail();
+      const left: string[] = [];
+      for (let writes = 0; writes < TRIAL_WRITES; writes += 1) {
+        await assert.rejects(testInPod(killedAfter(client, writes), set, place, SERVER, filesFor(place)), KILLED);
+        await removeTrials(client, podName(place.statefulSet, place.ordinal));
+        const found = await namespace.kubectl(["get", "pods,secrets", "--output", "name"]);
+        left.push(...found.split("\n").filter((name) => name.includes("-trial-")));
+      }
+      assert.deepEqual(left, []);
+    });
+
+    it("should lose its volume and its files only while they belong to its own StatefulSet", async () => {
+      const [place, other] = [await createPlace(namespace, { claims: true }), await createPlace(namespace)];
+      const claims = [place, other].map(({ statefulSet, ordinal }) => storeClaim(podName(statefulSet, ordinal)));
+      const items = claims.map((name) => ({
+        ...{ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name }, spec: CLAIM },
+      }));
+      await namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+      await new PodServer(SERVER, place).put(filesFor(place));
+      const present = async () => {
+        const found = await namespace.kubectl(["get", "persistentvolumeclaims", "--output", "name"]);
+        const { data = {} } = (await namespace.get("secret", place.secret)) as { data?: Record<string, string> };
+        return { claims: claims.filter((name) => found.includes(name)), hasFiles: Object.keys(data).length > 0 };
+      };
+      await removeServer({ ...place, uid: "00000000-0000-0000-0000-000000000000" });
+      await removeServer(other);
+      await sleep(1_000);
+      assert.deepEqual(await present(), { claims, hasFiles: true });
+      await removeServer(place);
+      await namespace.kubectl(["wait", "--for=delete", `persistentvolumeclaim/${claims[0]}`, "--timeout=60s"]);
+      assert.deepEqual(await present(), { claims: claims.slice(1), hasFiles: false });
+    });
+
     it("should be absent when another StatefulSet has its name", async () => {
       const { place } = await runningServer();
       const other = new PodServer(SERVER, { ...place, uid: "00000000-0000-0000-0000-000000000000" });
@@ -217,96 +322,6 @@ describe("a server in a pod", function () {
       const place = await createPlace(namespace);
       const files = filesFor(place, `# ${"x".repeat(1_100_000)}`);
       await assert.rejects(new PodServer(SERVER, place).put(files), { code: "NA5156" });
-    });
-
-    describe("with permissions", () => {
-      /** Creates a service account with the rules of a role. @returns how it reaches the API server */
-      async function access(name: string, role?: string): Promise<KubernetesAccess> {
-        await namespace.kubectl(["create", "serviceaccount", name]);
-        if (role !== undefined) {
-          await namespace.apply(role);
-          const binding = ["--role=pulumi-nats-auth", `--serviceaccount=${namespace.name}:${name}`];
-          await namespace.kubectl(["create", "rolebinding", name, ...binding]);
-        }
-        const token = (await namespace.kubectl(["create", "token", name])).trim();
-        const view = ["config", "view", "--minify", "--raw", "--flatten", "--output", "json"];
-        const config = JSON.parse(await namespace.kubectl(view)) as { users: object[] };
-        const [user] = config.users;
-        return {
-          kubeconfig: JSON.stringify({ ...config, users: [{ ...user, user: { token } }] }),
-          context: testContext(),
-        };
-      }
-
-      it("should be managed with the role of the documentation, and no other permissions", async () => {
-        const page = readFileSync(join(__dirname, "../../docs/kubernetes.md"), "utf8");
-        const [, role = assert.fail("no role")] = /## Permissions[^]*?```yaml\n([^]*?)```/.exec(page) ?? [];
-        const api = await access("documented", role);
-        const { place, server } = await runningServer({ api });
-        const files = filesFor(place, "max_control_line: 2000");
-        const digest = await server.try(files);
-        await server.put(files);
-        await server.reload(digest);
-        assert.deepEqual(await server.state(), { process: "running", files });
-        assert.ok((await server.complaints()).length > 0);
-        const tunnel = await openTunnel(place, 4222);
-        await (await connect({ servers: tunnel.address, reconnect: false })).close();
-        tunnel.close();
-        const unavailable = await createPlace(namespace, { api, image: "nats-auth.invalid/missing:1" });
-        await assert.rejects(new PodServer(SERVER, unavailable).try(filesFor(unavailable)), { code: "NA5002" });
-        await server.stop();
-        await server.removeRemains();
-        assert.equal((await server.state()).process, "stopped");
-      });
-
-      it("should report the request that is not permitted", async () => {
-        const { place } = await runningServer();
-        const api = await access("powerless");
-        const server = new PodServer(SERVER, { ...place, api });
-        await assert.rejects(server.state(), (error) => {
-          assert.ok(error instanceof ServerError && error.code === "NA5152");
-          assert.match(error.message, /cannot get resource/);
-          return true;
-        });
-      });
-
-      it("should report credentials that Kubernetes does not know, and not show them", async () => {
-        const { place } = await runningServer();
-        const { kubeconfig = "" } = await access("stranger");
-        const config = JSON.parse(kubeconfig) as { users: object[] };
-        const users = config.users.map((user) => ({ ...user, user: { token: "secret-token" } }));
-        const api = { kubeconfig: JSON.stringify({ ...config, users }), context: testContext() };
-        await assert.rejects(new PodServer(SERVER, { ...place, api }).state(), (error) => {
-          assert.ok(error instanceof ServerError && error.code === "NA5151");
-          assert.equal(error.message.includes("secret-token"), false);
-          return true;
-        });
-      });
-    });
-
-    describe("without an API server", () => {
-      const kubeconfigFor = (port: number) =>
-        JSON.stringify({
-          clusters: [{ name: "c", cluster: { server: `https://127.0.0.1:${port}` } }],
-          users: [{ name: "u", user: {} }],
-          contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-        });
-
-      it("should report that it does not respond", async () => {
-        const listener = createServer().listen(0, "127.0.0.1");
-        await waitFor(() => Promise.resolve(listener.address() === null ? undefined : true), TIMEOUT);
-        const { port } = listener.address() as AddressInfo;
-        listener.close();
-        const { place } = await runningServer();
-        const api = { kubeconfig: kubeconfigFor(port), context: "c" };
-        await assert.rejects(new PodServer(SERVER, { ...place, api }).state(), { code: "NA5150" });
-      });
-
-      it("should report a context that the kubeconfig does not have", async () => {
-        const { place } = await runningServer();
-        const api = { kubeconfig: kubeconfigFor(1), context: "d" };
-        await assert.rejects(new PodServer(SERVER, { ...place, api }).state(), { code: "NA5153" });
-      });
     });
   });
 });

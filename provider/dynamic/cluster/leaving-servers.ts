@@ -1,12 +1,12 @@
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
-import { serverName, type PerServer } from "../../model/cluster/servers";
+import { mapServers, serverName, type PerServer } from "../../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../../model/form/order";
-import { getServer, removeServer, type Place } from "../../servers/place";
+import { getServer, machineOf, removeServer, type KubernetesPlace, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
-import { isUnknown } from "../life-cycle/unknown";
+import { hasUnknown, isUnknown } from "../life-cycle/unknown";
 import { presentConfigs, withPresentLogin, type RouteCheck } from "./check-credentials";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
 import { serverNamesOf } from "./waits";
@@ -17,7 +17,7 @@ export interface LeavingServer {
   readonly place: Place;
   readonly server: Server;
   readonly isRunning: boolean;
-  /** False if its machine does not respond: nobody can stop it. */
+  /** False if its machine does not respond, or rejects the access to it: nobody can stop it. */
   readonly isReachable: boolean;
 }
 
@@ -48,6 +48,30 @@ export async function findLeavingServers(
   return found.flat();
 }
 
+/**
+ * Replaces the access to deployed servers by that of the program, where both lead to the same StatefulSet, or to the same cluster and
+ * namespace: a token in a state expires, and a context can be renamed.
+ *
+ * @param present the places of the program, which may be unknown
+ */
+export function withPresentAccess<T extends { readonly places?: PerServer<Place> | undefined }>(
+  deployed: T,
+  present: PerServer<Place>,
+): T {
+  const known = Object.values(present).filter(
+    (place): place is KubernetesPlace => place.kind === "kubernetes" && !hasUnknown([place.api, place.namespace]),
+  );
+  const renew = (place: Place): Place => {
+    if (place.kind !== "kubernetes") {
+      return place;
+    }
+    const machine = machineOf(place);
+    const same = known.find(({ uid }) => uid === place.uid) ?? known.find((other) => machineOf(other) === machine);
+    return same === undefined ? place : { ...place, api: same.api };
+  };
+  return deployed.places === undefined ? deployed : { ...deployed, places: mapServers(deployed.places, renew) };
+}
+
 /** The ordinal of a pod: the last one of a StatefulSet leaves first. Other servers leave in the order of their names. */
 function ordinalOf(place: Place): number {
   switch (place.kind) {
@@ -59,7 +83,12 @@ function ordinalOf(place: Place): number {
   }
 }
 
-/** A place on a Docker Engine that no longer exists must not prevent an update. @returns undefined for one that does not respond */
+/**
+ * A place on a Docker Engine or in a Kubernetes cluster that no longer exists, or that rejects the access in the state, must not prevent
+ * an update.
+ *
+ * @returns undefined for one that cannot be reached
+ */
 async function stateOf(server: Server): Promise<ServerState["process"] | undefined> {
   try {
     return (await server.state()).process;
@@ -77,7 +106,7 @@ export interface RemainingCluster {
 /**
  * Stops servers that leave a cluster, one after the other. If the servers run JetStream, the streams of each one move to the
  * others before, and it is removed from the members. So one that was stopped, but is still a member, may have streams: see
- * {@link findLeavingEffects}. One on a machine that does not respond is only removed from the members.
+ * {@link findLeavingEffects}. One on a machine that cannot be reached is only removed from the members.
  *
  * @param check access to the servers that remain; without it, streams are not looked at
  * @param done receives a sentence for each server that has left, for errors
@@ -117,9 +146,9 @@ export async function retireServers(
     });
     if (isReachable) {
       await server.stop();
+      await removeServer(place);
     }
     running.delete(name);
-    await removeServer(place);
     done.push(`Server ${name} has left the cluster${isReachable ? "" : ", but could not be stopped"}.`);
   }
 }

@@ -60,11 +60,14 @@ export class NamespaceClient {
     return this.#unlessMissing("get statefulsets", () => this.#apps.readNamespacedStatefulSet({ ...this.#in, name }));
   }
 
-  async scale(name: string, replicas: number): Promise<void> {
-    const body = { spec: { replicas } };
-    await this.#send("patch statefulsets/scale", () =>
+  /** Changes how many pods a StatefulSet is to have. @returns false, without a change, if it is not as it was read */
+  async scale({ metadata }: V1StatefulSet, replicas: number): Promise<boolean> {
+    const { name = "", resourceVersion } = metadata ?? {};
+    const body = { metadata: { resourceVersion }, spec: { replicas } };
+    const scaled = await this.#unless([CONFLICT], "patch statefulsets/scale", () =>
       this.#apps.patchNamespacedStatefulSetScale({ ...this.#written, name, body }),
     );
+    return scaled !== undefined;
   }
 
   readPod(name: string): Promise<V1Pod | undefined> {

@@ -35,6 +35,28 @@ export function replicasOf({ spec }: V1StatefulSet): number {
   return spec?.replicas ?? 1;
 }
 
+/**
+ * Changes how many pods a StatefulSet is to have, whatever changes it at the same time.
+ *
+ * @param choose returns the number of pods for the present one
+ * @returns the number of pods; undefined if the StatefulSet does not exist
+ */
+export async function scaleOwnSet(
+  client: NamespaceClient,
+  place: KubernetesPlace,
+  choose: (replicas: number) => number,
+): Promise<number | undefined> {
+  const scale = async () => {
+    const set = await readOwnSet(client, place);
+    if (set === undefined) {
+      return { replicas: undefined };
+    }
+    const replicas = choose(replicasOf(set));
+    return replicas === replicasOf(set) || (await client.scale(set, replicas)) ? { replicas } : undefined;
+  };
+  return (await waitFor(scale, Infinity))?.replicas;
+}
+
 /** True for a pod that was created from the present template of its StatefulSet. */
 export function isCurrent({ metadata }: V1Pod, { status }: V1StatefulSet): boolean {
   return metadata?.labels?.[REVISION_LABEL] === status?.updateRevision;
@@ -74,6 +96,11 @@ const STUCK: readonly string[] = [
 /** True for a pod whose container cannot be created. */
 export function isStuck(pod: V1Pod): boolean {
   return STUCK.includes(serverStatus(pod)?.state?.waiting?.reason ?? "");
+}
+
+/** True for a pod for which Kubernetes has found no node. */
+export function isUnscheduled({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === "PodScheduled" && value === "False") === true;
 }
 
 /** Warnings that an error lists. */

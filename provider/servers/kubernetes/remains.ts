@@ -1,16 +1,29 @@
 import type { KubernetesPlace } from "../place";
 import { NamespaceClient } from "./client";
-import { fileInPod, podName, storeClaim } from "./layout";
+import { fileInPod, podName, STORE_VOLUME, storeClaim } from "./layout";
+import { readOwnSet } from "./objects";
+
+/*
+ * Names of volumes and of keys of Secrets follow from the name of a StatefulSet. They belong to a place only while that name is the one
+ * of its own StatefulSet: one that replaced it has the volumes and the files of its own pods under the same names.
+ */
 
 /** Removes the volume of a pod for streams. Kubernetes keeps it otherwise, so that a pod can come back to it. */
-export async function removeVolume({ api, namespace, statefulSet, ordinal }: KubernetesPlace): Promise<void> {
-  const client = await NamespaceClient.connect(api, namespace);
-  await client.deleteVolumeClaim(storeClaim(podName(statefulSet, ordinal)));
+export async function removeVolume(place: KubernetesPlace): Promise<void> {
+  const client = await NamespaceClient.connect(place.api, place.namespace);
+  const set = await readOwnSet(client, place);
+  if (set?.spec?.volumeClaimTemplates?.some(({ metadata }) => metadata?.name === STORE_VOLUME) === true) {
+    await client.deleteVolumeClaim(storeClaim(podName(place.statefulSet, place.ordinal)));
+  }
 }
 
 /** Removes the files of a pod from the Secret of its StatefulSet, among them the password of the routes. */
-export async function removeFiles({ api, namespace, statefulSet, ordinal, secret }: KubernetesPlace): Promise<void> {
+export async function removeFiles(place: KubernetesPlace): Promise<void> {
+  const { api, namespace, statefulSet, ordinal, secret } = place;
   const client = await NamespaceClient.connect(api, namespace);
+  if ((await readOwnSet(client, place)) === undefined) {
+    return;
+  }
   const { data = {} } = (await client.readSecret(secret)) ?? {};
   const prefix = fileInPod(podName(statefulSet, ordinal), "");
   const own = Object.keys(data).filter((key) => key.startsWith(prefix));

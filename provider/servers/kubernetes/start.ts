@@ -59,8 +59,8 @@ class PodStart {
   async look(): Promise<"ready" | ServerRefusal | undefined> {
     const [set, pod] = await Promise.all([readOwnSet(this.client, this.place), this.client.readPod(this.#pod)]);
     if (set !== undefined && replicasOf(set) <= this.place.ordinal) {
-      // Again if another server of the StatefulSet, which starts at the same time, has asked for fewer pods.
-      await this.client.scale(this.place.statefulSet, this.place.ordinal + 1);
+      // Only for the StatefulSet as it was read: another server that starts at the same time may have asked for more pods.
+      await this.client.scale(set, this.place.ordinal + 1);
     }
     if (set === undefined || pod === undefined || isEnding(pod) || pod.metadata?.uid === this.#deleted) {
       return undefined;

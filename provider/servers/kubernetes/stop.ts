@@ -6,7 +6,7 @@ import type { NamespaceClient } from "./client";
 import { notStopped } from "./errors";
 import { filesIn } from "./files";
 import { podName, QUIT_COMMAND } from "./layout";
-import { readOwnSet, replicasOf } from "./objects";
+import { scaleOwnSet } from "./objects";
 
 /** Milliseconds for a server to end after its clients had time to reconnect, and after it was killed. */
 const STOP_TIMEOUT = 10_000;
@@ -35,18 +35,15 @@ export function setStopped({ uid, ordinal }: KubernetesPlace, isStopped: boolean
 export async function stopPod(client: NamespaceClient, place: KubernetesPlace): Promise<void> {
   setStopped(place, true);
   const name = podName(place.statefulSet, place.ordinal);
-  const set = await readOwnSet(client, place);
-  if (set === undefined) {
+  const [pod, secret] = await Promise.all([client.readPod(name), client.readSecret(place.secret)]);
+  const replicas = await scaleOwnSet(client, place, (present) => countKept(place, present));
+  if (replicas === undefined) {
     return;
   }
-  const [pod, secret] = await Promise.all([client.readPod(name), client.readSecret(place.secret)]);
-  const replicas = countKept(place, replicasOf(set));
-  if (replicas < replicasOf(set)) {
-    await client.scale(place.statefulSet, replicas);
-  } else if (pod !== undefined) {
-    await client.deletePod(name);
-  }
   if (pod !== undefined) {
+    if (replicas > place.ordinal) {
+      await client.deletePod(name);
+    }
     await waitUntilGone(client, pod, lameDuckTimeout(filesIn(secret?.data ?? {}, name)));
   }
 }

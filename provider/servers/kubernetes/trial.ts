@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import type { V1Container, V1Pod, V1PodSpec, V1StatefulSet, V1Volume } from "@kubernetes/client-node" with {
+import type {
+  V1Container,
+  V1Pod,
+  V1PodSpec,
+  V1ResourceRequirements,
+  V1StatefulSet,
+  V1Volume,
+} from "@kubernetes/client-node" with {
   "resolution-mode": "import",
 };
 import { omitUndefined } from "../../model/form/order";
@@ -12,7 +19,7 @@ import type { NamespaceClient } from "./client";
 import { pathInPod, toData } from "./files";
 import { CONFIG_MODE, CONFIG_VOLUME, CONTAINER, podName } from "./layout";
 import { readTextsAfter } from "./logs";
-import { isStuck, serverStatus } from "./objects";
+import { isStuck, isUnscheduled, serverStatus } from "./objects";
 import { cannotRun } from "./start";
 
 /** The label of a pod that tests a configuration. Its value is the name of the server's pod. */
@@ -20,8 +27,10 @@ export const TRIAL_LABEL = "pulumi-nats-auth/trial";
 
 /** Seconds after which Kubernetes ends a test that nobody waits for. */
 const TRIAL_DEADLINE = START_TIMEOUT / 1_000;
-/** Milliseconds for which a container may be unable to start: a registry may respond again. */
+/** Milliseconds for which a pod may find no node, and its container may be unable to start: a registry may respond again. */
 const STUCK_TIME = 15_000;
+/** What a test requests, if the server's pod has a request or a limit: a test must find space on a node that is full. */
+const REQUESTS: Readonly<Record<string, string>> = { cpu: "10m", memory: "16Mi", "ephemeral-storage": "1Mi" };
 /** Hexadecimal digits of the digest in the name of a test. */
 const NAME_DIGITS = 10;
 
@@ -53,8 +62,9 @@ export async function testInPod(
     ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: place.statefulSet, uid: place.uid }],
   };
   try {
-    await client.createSecret({ metadata, data });
+    // The pod first, which waits for the Secret: removeTrials finds a Secret by its pod, whenever an update is killed.
     await client.createPod({ metadata, spec: spec(name) });
+    await client.createSecret({ metadata, data });
     await waitUntilEnded(client, name, server);
     const output = await readTextsAfter(client, name, undefined);
     const found = parseTestDigest(output.join("\n"));
@@ -67,10 +77,13 @@ export async function testInPod(
   }
 }
 
-/** Returns what a pod runs that tests a configuration: only the server, on a node that its pod could run on. */
+/**
+ * Returns what a pod runs that tests a configuration: only the server, on a node that its pod could run on. It has the priority of
+ * other pods, so that it takes the place of none.
+ */
 function trialSpec(template: V1PodSpec, pod: string, secretName: string): V1PodSpec {
   const { containers, volumes = [], affinity, nodeSelector, tolerations, securityContext, imagePullSecrets } = template;
-  const { serviceAccountName, priorityClassName, runtimeClassName, schedulerName } = template;
+  const { serviceAccountName, runtimeClassName, schedulerName } = template;
   const own = containers.find(({ name }) => name === CONTAINER);
   const { image, imagePullPolicy, command, env, envFrom, resources, volumeMounts = [] } = own ?? {};
   const secret = { secretName, defaultMode: CONFIG_MODE };
@@ -85,18 +98,28 @@ function trialSpec(template: V1PodSpec, pod: string, secretName: string): V1PodS
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     ...{ nodeSelector, tolerations, securityContext, imagePullSecrets },
-    ...{ serviceAccountName, priorityClassName, runtimeClassName, schedulerName },
+    ...{ serviceAccountName, runtimeClassName, schedulerName },
     affinity: affinity?.nodeAffinity && { nodeAffinity: affinity.nodeAffinity },
     volumes: [...kept, ...claimed.map(({ name }) => ({ name, emptyDir: {} }))],
     containers: [
       omitUndefined<V1Container>({
         name: CONTAINER,
         args: ["-t", "-c", pathInPod(pod, MAIN_FILE)],
-        ...{ image, imagePullPolicy, command, env, envFrom, resources, volumeMounts },
+        ...{ image, imagePullPolicy, command, env, envFrom, volumeMounts },
+        resources: resources && trialResources(resources),
         securityContext: own?.securityContext,
       }),
     ],
   });
+}
+
+/** Returns the limits of a server, which a quota can require, with requests that do not become these limits. */
+function trialResources({ limits = {}, requests = {} }: V1ResourceRequirements): V1ResourceRequirements {
+  const small = Object.entries(REQUESTS);
+  return {
+    limits: Object.fromEntries(Object.entries(limits).filter(([name]) => Object.hasOwn(REQUESTS, name))),
+    requests: Object.fromEntries(small.filter(([name]) => Object.hasOwn({ ...requests, ...limits }, name))),
+  };
 }
 
 async function waitUntilEnded(client: NamespaceClient, name: string, server: string): Promise<void> {
@@ -107,7 +130,7 @@ async function waitUntilEnded(client: NamespaceClient, name: string, server: str
     if (last === undefined || last.status?.phase === "Failed" || serverStatus(last)?.state?.terminated !== undefined) {
       return serverStatus(last ?? {})?.state?.terminated !== undefined;
     }
-    stuckSince = isStuck(last) ? (stuckSince ?? performance.now()) : undefined;
+    stuckSince = isStuck(last) || isUnscheduled(last) ? (stuckSince ?? performance.now()) : undefined;
     return stuckSince !== undefined && performance.now() - stuckSince > STUCK_TIME ? false : undefined;
   };
   if ((await waitFor(look, START_TIMEOUT)) !== true) {
@@ -121,6 +144,8 @@ export async function removeTrials(client: NamespaceClient, pod: string): Promis
   await Promise.all(found.map(({ metadata }) => removeTrial(client, metadata?.name ?? "")));
 }
 
+/** Removes the Secret first: without its pod, nothing would find it. */
 async function removeTrial(client: NamespaceClient, name: string): Promise<void> {
-  await Promise.all([client.deletePod(name, 0), client.deleteSecret(name)]);
+  await client.deleteSecret(name);
+  await client.deletePod(name, 0);
 }

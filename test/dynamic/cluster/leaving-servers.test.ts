@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { withLeavingHosts } from "../../../provider/dynamic/cluster/leaving-servers";
+import { withLeavingHosts, withPresentAccess } from "../../../provider/dynamic/cluster/leaving-servers";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
-import type { Place } from "../../../provider/servers/place";
+import type { KubernetesPlace, Place } from "../../../provider/servers/place";
 import { keyOf, seedOf } from "../../support/keys";
 import type { RouteCheck } from "../../../provider/dynamic/cluster/check-credentials";
 
@@ -34,5 +34,43 @@ describe("access to servers that leave a cluster", () => {
     assert.deepEqual(hostsFor(spread, spread, BOTH), spread.hosts);
     const unknown = { ...CHECK, hosts: UNKNOWN } as unknown as RouteCheck;
     assert.equal(hostsFor(unknown, spread), UNKNOWN);
+  });
+});
+
+describe("access to the places of a state", () => {
+  const kubeconfig = (token: string, server = "https://192.0.2.1:6443") =>
+    JSON.stringify({ clusters: [{ name: "c", cluster: { server } }], users: [{ name: "u", user: { token } }] });
+  const pod = (uid: string, api: KubernetesPlace["api"], namespace = "nats"): KubernetesPlace => ({
+    ...{ kind: "kubernetes", api, namespace, statefulSet: "nats-s1", uid, ordinal: 1 },
+    ...{ secret: "nats-s1", host: "nats-s1-1", template: "one" },
+  });
+  const renewed = { kubeconfig: kubeconfig("new") };
+  const accessOf = (stored: KubernetesPlace, present: Place) => {
+    const { places } = withPresentAccess({ places: { s2: stored } }, { s1: present });
+    const {
+      s2: { api, ...rest },
+    } = places;
+    const { api: _former, ...expected } = stored;
+    assert.deepEqual(rest, expected);
+    return api;
+  };
+
+  it("should be that of the program in the same cluster and namespace", () => {
+    assert.deepEqual(accessOf(pod("one", { kubeconfig: kubeconfig("old") }), pod("two", renewed)), renewed);
+    assert.deepEqual(accessOf(pod("one", { kubeconfig: kubeconfig("old") }), pod(UNKNOWN, renewed)), renewed);
+  });
+
+  it("should be that of the program for the same StatefulSet, whatever the context is called", () => {
+    assert.deepEqual(accessOf(pod("one", { context: "old" }), pod("one", { context: "new" })), { context: "new" });
+  });
+
+  it("should stay as it is in another cluster or namespace, and while that of the program is unknown", () => {
+    const old = { kubeconfig: kubeconfig("old") };
+    const elsewhere = { kubeconfig: kubeconfig("new", "https://192.0.2.2:6443") };
+    assert.deepEqual(accessOf(pod("one", old), pod("two", elsewhere)), old);
+    assert.deepEqual(accessOf(pod("one", old), pod("two", renewed, "other")), old);
+    assert.deepEqual(accessOf(pod("one", old), pod("one", { kubeconfig: UNKNOWN })), old);
+    assert.deepEqual(accessOf(pod("one", old), PLACE), old);
+    assert.deepEqual(withPresentAccess({ places: BOTH }, { s1: pod("one", renewed) }), { places: BOTH });
   });
 });

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { connect } from "@nats-io/transport-node";
+import { ServerError } from "../../provider/servers/errors";
+import type { KubernetesAccess } from "../../provider/servers/kubernetes/access";
+import { PodServer } from "../../provider/servers/kubernetes/pod";
+import { waitFor } from "../../provider/servers/log";
+import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
+import { testContext, testNamespace } from "../support/kubernetes";
+import { createPlace, filesFor, SERVER, startServer, type PodOptions } from "./pod-host";
+
+/** Milliseconds in which Kubernetes starts a pod, on a slow machine. */
+const TIMEOUT = 180_000;
+
+describe("access to servers in pods", function () {
+  this.timeout(TIMEOUT);
+  const namespace = testNamespace();
+  const runningServer = (options?: PodOptions) => startServer(namespace, options);
+
+  describe("with permissions", () => {
+    /** Creates a service account with the rules of a role. @returns how it reaches the API server */
+    async function access(name: string, role?: string): Promise<KubernetesAccess> {
+      await namespace.kubectl(["create", "serviceaccount", name]);
+      if (role !== undefined) {
+        await namespace.apply(role);
+        const binding = ["--role=pulumi-nats-auth", `--serviceaccount=${namespace.name}:${name}`];
+        await namespace.kubectl(["create", "rolebinding", name, ...binding]);
+      }
+      const token = (await namespace.kubectl(["create", "token", name])).trim();
+      const view = ["config", "view", "--minify", "--raw", "--flatten", "--output", "json"];
+      const config = JSON.parse(await namespace.kubectl(view)) as { users: object[] };
+      const [user] = config.users;
+      return {
+        kubeconfig: JSON.stringify({ ...config, users: [{ ...user, user: { token } }] }),
+        context: testContext(),
+      };
+    }
+
+    it("should be managed with the role of the documentation, and no other permissions", async () => {
+      const page = readFileSync(join(__dirname, "../../docs/kubernetes.md"), "utf8");
+      const [, role = assert.fail("no role")] = /## Permissions[^]*?```yaml\n([^]*?)```/.exec(page) ?? [];
+      const api = await access("documented", role);
+      const { place, server } = await runningServer({ api });
+      const files = filesFor(place, "max_control_line: 2000");
+      const digest = await server.try(files);
+      await server.put(files);
+      await server.reload(digest);
+      assert.deepEqual(await server.state(), { process: "running", files });
+      assert.ok((await server.complaints()).length > 0);
+      const tunnel = await openTunnel(place, 4222);
+      await (await connect({ servers: tunnel.address, reconnect: false })).close();
+      tunnel.close();
+      const unavailable = await createPlace(namespace, { api, image: "nats-auth.invalid/missing:1" });
+      await assert.rejects(new PodServer(SERVER, unavailable).try(filesFor(unavailable)), { code: "NA5002" });
+      await server.stop();
+      await server.removeRemains();
+      assert.equal((await server.state()).process, "stopped");
+    });
+
+    it("should report the request that is not permitted", async () => {
+      const { place } = await runningServer();
+      const api = await access("powerless");
+      const server = new PodServer(SERVER, { ...place, api });
+      await assert.rejects(server.state(), (error) => {
+        assert.ok(error instanceof ServerError && error.code === "NA5152");
+        assert.match(error.message, /cannot get resource/);
+        return true;
+      });
+    });
+
+    it("should report credentials that Kubernetes does not know, and not show them", async () => {
+      const { place } = await runningServer();
+      const { kubeconfig = "" } = await access("stranger");
+      const config = JSON.parse(kubeconfig) as { users: object[] };
+      const users = config.users.map((user) => ({ ...user, user: { token: "secret-token" } }));
+      const api = { kubeconfig: JSON.stringify({ ...config, users }), context: testContext() };
+      await assert.rejects(new PodServer(SERVER, { ...place, api }).state(), (error) => {
+        assert.ok(error instanceof ServerError && error.code === "NA5151");
+        assert.equal(error.message.includes("secret-token"), false);
+        return true;
+      });
+    });
+  });
+
+  describe("without an API server", () => {
+    const kubeconfigFor = (port: number) =>
+      JSON.stringify({
+        clusters: [{ name: "c", cluster: { server: `https://127.0.0.1:${port}` } }],
+        users: [{ name: "u", user: {} }],
+        contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+      });
+
+    it("should report that it does not respond", async () => {
+      const listener = createServer().listen(0, "127.0.0.1");
+      await waitFor(() => Promise.resolve(listener.address() === null ? undefined : true), TIMEOUT);
+      const { port } = listener.address() as AddressInfo;
+      listener.close();
+      const { place } = await runningServer();
+      const api = { kubeconfig: kubeconfigFor(port), context: "c" };
+      await assert.rejects(new PodServer(SERVER, { ...place, api }).state(), { code: "NA5150" });
+    });
+
+    it("should report a context that the kubeconfig does not have", async () => {
+      const { place } = await runningServer();
+      const api = { kubeconfig: kubeconfigFor(1), context: "d" };
+      await assert.rejects(new PodServer(SERVER, { ...place, api }).state(), { code: "NA5153" });
+    });
+  });
+});
