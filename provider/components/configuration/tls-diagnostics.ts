@@ -115,7 +115,7 @@ function isWithoutCertificate({ resolved, ports, tls }: TlsServer, path: string)
   return ports.monitoringPort !== undefined && resolved?.has.clients !== true && !isReplaced;
 }
 
-/** Finds certificates that end soon, and pins whose removal would not close connections. @param now seconds since 1970 */
+/** Finds certificates that end soon, and pins that keep connections open when they are removed. @param now seconds since 1970 */
 export function tlsWarnings(
   context: CheckedTls,
   servers: readonly TlsServer[],

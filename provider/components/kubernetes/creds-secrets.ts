@@ -26,7 +26,7 @@ export interface CredsSecretsArgs<Name extends string = string> {
    */
   readonly prefix?: string;
   /**
-   * Users who get a Secret. Required for a `UserSet` whose users are an output.
+   * Users who get a Secret. Required for a `UserSet` with an output as `users`.
    *
    * @default all users of the account, without those of sets; or of the set
    */
@@ -100,7 +100,7 @@ export function credsSecrets<Chosen extends string>(
   const { resource, subject, accountName, names, userOf } = usersOf(holder);
   const problems = secretsArgsDiagnostics(names, args);
   if (names === undefined && problems.length > 0) {
-    // Without names, there is no output that could fail.
+    // Without names, no output reports the problem.
     throw new pulumi.RunError(formatDiagnostics("credsSecrets", problems));
   }
   const { namespace, prefix = PREFIX, users = (names ?? []) as Chosen[] } = problems.length === 0 ? args : {};

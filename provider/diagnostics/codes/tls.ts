@@ -101,7 +101,7 @@ export const TLS_CODES = {
     remedy: 'Set `tls.ca` or `tls.verification.ca` to the certificate of the authority, or `verification: "disabled"`.',
   },
   NA1816: {
-    title: "Pins whose removal keeps connections",
+    title: "Removed pins that keep connections open",
     cause:
       "nats-server before 2.14.8 and 2.15.1 compares changed `pinnedCertificates` only with new connections of clients (nats-server issue 8270). A client whose key is removed stays connected until it reconnects. This is a warning.",
     remedy: "Use a newer nats-server, or close the connections with `nats server request kick`.",

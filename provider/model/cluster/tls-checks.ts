@@ -232,7 +232,7 @@ export function versionedTlsDiagnostics(servers: readonly ReachedServer[], versi
 /** The first versions of nats-server that compare the connections of clients with changed pins. */
 const PINS_COMPARED: Since = ["2.14.8", "2.15.1"];
 
-/** Finds pins whose removal would not close connections. They are warnings. @param version of nats-server */
+/** Finds pins that keep connections open when they are removed. They are warnings. @param version of nats-server */
 export function pinWarnings(servers: readonly ReachedServer[], version: string): Diagnostic[] {
   return servers
     .flatMap(({ tls: { clients, mqtt } }) => [clients, mqtt])
