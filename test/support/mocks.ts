@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import { provider as accountClaims } from "../../provider/dynamic/account-claims";
@@ -9,6 +8,7 @@ import { provider as operatorClaims } from "../../provider/dynamic/operator-clai
 import { provider as user } from "../../provider/dynamic/user";
 import { provider as userSetKeys } from "../../provider/dynamic/user-set-keys";
 import { unfolded } from "./life-cycle";
+import "./without-stack-traces.cjs";
 
 /** A resource that a program registered, with inputs in the form that its handler uses. */
 export interface Registered {
@@ -39,24 +39,6 @@ interface Request {
   getParent(): string;
   getAdditionalsecretoutputsList(): string[];
 }
-
-/**
- * The SDK keeps a stack trace for each promise of a resource, in case it stays pending when the program ends. These tests do
- * not end so, and mapping the traces to their sources would take a third of their time.
- */
-const debuggable = createRequire(__filename)("@pulumi/pulumi/runtime/debuggable") as {
-  debuggablePromise: (...args: unknown[]) => Promise<unknown>;
-};
-const { debuggablePromise } = debuggable;
-debuggable.debuggablePromise = (...args) => {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return debuggablePromise(...args);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-};
 
 /** Requests by type and name. Mocks do not receive the parent of a resource and its secret outputs. */
 const requests = new Map<string, Request>();

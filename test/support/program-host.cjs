@@ -6,23 +6,11 @@
  * command; the program itself, in the current folder, is loaded again for each.
  */
 require("./command-host.cjs");
+require("./without-stack-traces.cjs");
 const { Server, ServerCredentials } = require("@grpc/grpc-js");
 const { LanguageServer } = require("@pulumi/pulumi/automation/server");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
-const debuggable = require("@pulumi/pulumi/runtime/debuggable");
 const { grpcChannelOptions } = require("@pulumi/pulumi/runtime/settings");
-
-// The SDK keeps a stack trace for each promise of a resource, in case it stays pending when the program ends.
-const { debuggablePromise } = debuggable;
-debuggable.debuggablePromise = (...args) => {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return debuggablePromise(...args);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-};
 
 async function program() {
   const folder = process.cwd();

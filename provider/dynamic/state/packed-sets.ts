@@ -1,6 +1,6 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { SetKeys } from "../../model/users/set-keys";
 import { hasUnknown } from "../life-cycle/unknown";
+import { pack, unpack } from "./packed-texts";
 
 /** Sets by name. */
 type Sets = Readonly<Record<string, SetKeys>>;
@@ -10,15 +10,10 @@ type Sets = Readonly<Record<string, SetKeys>>;
  * are not known yet, or packed already, remain.
  */
 export function packSets(sets: Sets | string | undefined): Sets | string | undefined {
-  return sets === undefined || typeof sets === "string" || hasUnknown(sets)
-    ? sets
-    : // The fastest level: the texts are mostly random keys.
-      deflateRawSync(JSON.stringify(sets), { level: 1 }).toString("base64");
+  return sets === undefined || typeof sets === "string" || hasUnknown(sets) ? sets : pack(JSON.stringify(sets));
 }
 
 /** The inverse of {@link packSets}. */
 export function unpackSets(sets: Sets | string | undefined): Sets | string | undefined {
-  return typeof sets !== "string" || hasUnknown(sets)
-    ? sets
-    : (JSON.parse(inflateRawSync(Buffer.from(sets, "base64")).toString()) as Sets);
+  return typeof sets !== "string" || hasUnknown(sets) ? sets : (JSON.parse(unpack(sets)) as Sets);
 }

@@ -12,10 +12,20 @@ const LARGE = 64 * 1024;
  */
 export function packText(text: string): string {
   const isLarge = text.length >= LARGE && !text.startsWith(PACKED);
-  return isLarge ? PACKED + deflateRawSync(text, { level: 1 }).toString("base64") : text;
+  return isLarge ? PACKED + pack(text) : text;
 }
 
 /** The inverse of {@link packText}. */
 export function unpackText(text: string): string {
-  return text.startsWith(PACKED) ? inflateRawSync(Buffer.from(text.slice(PACKED.length), "base64")).toString() : text;
+  return text.startsWith(PACKED) ? unpack(text.slice(PACKED.length)) : text;
+}
+
+/** Packs any text. The fastest level: much of the texts are random keys. */
+export function pack(text: string): string {
+  return deflateRawSync(text, { level: 1 }).toString("base64");
+}
+
+/** The inverse of {@link pack}. */
+export function unpack(packed: string): string {
+  return inflateRawSync(Buffer.from(packed, "base64")).toString();
 }
