@@ -16,10 +16,14 @@ type SecretData = Readonly<Record<string, string>>;
 
 /** Returns the files of a pod in the data of its Secret. */
 export function filesIn(data: SecretData, pod: string): ConfigFiles {
-  const own = Object.entries(data).flatMap(([key, value]) =>
-    key.startsWith(fileInPod(pod, "")) ? [[key.slice(fileInPod(pod, "").length), decode(value)] as const] : [],
-  );
+  const { length } = fileInPod(pod, "");
+  const own = keysOf(data, pod).map((key) => [key.slice(length), decode(data[key] ?? "")] as const);
   return Object.fromEntries(own.filter(([name]) => name !== VERSION_FILE));
+}
+
+/** Returns the keys of the files of a pod, and of their version. */
+export function keysOf(data: SecretData, pod: string): string[] {
+  return Object.keys(data).filter((key) => key.startsWith(fileInPod(pod, "")));
 }
 
 /** Returns the data of a Secret for the files of a pod, with their version. */
@@ -31,7 +35,7 @@ export function toData(files: ConfigFiles, pod: string): SecretData {
 /** Returns what changes the files of a pod in a Secret: keys with new values, and null for those that are removed. */
 export function changesOf(data: SecretData, files: ConfigFiles, pod: string): Readonly<Record<string, string | null>> {
   const next = toData(files, pod);
-  const removed = Object.keys(data).filter((key) => key.startsWith(fileInPod(pod, "")) && !Object.hasOwn(next, key));
+  const removed = keysOf(data, pod).filter((key) => !Object.hasOwn(next, key));
   return {
     ...Object.fromEntries(Object.entries(next).filter(([key, value]) => data[key] !== value)),
     ...Object.fromEntries(removed.map((key) => [key, null])),

@@ -98,6 +98,20 @@ export function isStuck(pod: V1Pod): boolean {
   return STUCK.includes(serverStatus(pod)?.state?.waiting?.reason ?? "");
 }
 
+/** Milliseconds for which a pod may be stuck: a registry may respond again, or a node have space. */
+const STUCK_TIME = 15_000;
+
+/** Measures for how long a pod is stuck without a break. */
+export class StuckTime {
+  #since: number | undefined;
+
+  /** Returns whether it has been stuck for too long. @param isStuckNow whether it is stuck at present */
+  isOver(isStuckNow: boolean): boolean {
+    this.#since = isStuckNow ? (this.#since ?? performance.now()) : undefined;
+    return this.#since !== undefined && performance.now() - this.#since > STUCK_TIME;
+  }
+}
+
 /** True for a pod for which Kubernetes has found no node. */
 export function isUnscheduled({ status }: V1Pod): boolean {
   return status?.conditions?.some(({ type, status: value }) => type === "PodScheduled" && value === "False") === true;

@@ -1,6 +1,7 @@
 import type { KubernetesPlace } from "../place";
 import { NamespaceClient } from "./client";
-import { fileInPod, podName, STORE_VOLUME, storeClaim } from "./layout";
+import { keysOf } from "./files";
+import { podName, STORE_VOLUME, storeClaim } from "./layout";
 import { readOwnSet } from "./objects";
 
 /*
@@ -25,8 +26,7 @@ export async function removeFiles(place: KubernetesPlace): Promise<void> {
     return;
   }
   const { data = {} } = (await client.readSecret(secret)) ?? {};
-  const prefix = fileInPod(podName(statefulSet, ordinal), "");
-  const own = Object.keys(data).filter((key) => key.startsWith(prefix));
+  const own = keysOf(data, podName(statefulSet, ordinal));
   if (own.length > 0) {
     await client.patchSecret(secret, Object.fromEntries(own.map((key) => [key, null])));
   }

@@ -7,11 +7,19 @@ import type { NamespaceClient } from "./client";
 import { expectedDigest, filesIn } from "./files";
 import { podName } from "./layout";
 import { readTextsAfter } from "./logs";
-import { describeProblems, hasEnded, isCurrent, isEnding, isRunning, isStuck, readOwnSet, replicasOf } from "./objects";
+import {
+  describeProblems,
+  hasEnded,
+  isCurrent,
+  isEnding,
+  isRunning,
+  isStuck,
+  readOwnSet,
+  replicasOf,
+  StuckTime,
+} from "./objects";
 import { setStopped } from "./stop";
 
-/** Milliseconds for which a container may be unable to start: a registry may respond again. */
-const STUCK_TIME = 15_000;
 /** Seconds for a pod to end whose server does not run as it should. */
 const SHORT_GRACE = 1;
 
@@ -43,7 +51,7 @@ class PodStart {
   /** The uid of a pod that was deleted. */
   #deleted: string | undefined;
   #isRetried = false;
-  #stuckSince: number | undefined;
+  readonly #stuck = new StuckTime();
 
   /** @param digest the digest of the configuration that the server must load; undefined if unknown */
   constructor(
@@ -92,10 +100,7 @@ class PodStart {
   }
 
   async #checkContainer(pod: V1Pod): Promise<ServerRefusal | undefined> {
-    this.#stuckSince = isStuck(pod) ? (this.#stuckSince ?? performance.now()) : undefined;
-    return this.#stuckSince !== undefined && performance.now() - this.#stuckSince > STUCK_TIME
-      ? cannotRun(this.client, this.server, pod)
-      : undefined;
+    return this.#stuck.isOver(isStuck(pod)) ? cannotRun(this.client, this.server, pod) : undefined;
   }
 
   /** Replaces a pod that may not have received the present files. @returns the refusal if it happens again */

@@ -19,7 +19,7 @@ import type { NamespaceClient } from "./client";
 import { pathInPod, toData } from "./files";
 import { CONFIG_MODE, CONFIG_VOLUME, CONTAINER, podName } from "./layout";
 import { readTextsAfter } from "./logs";
-import { isStuck, isUnscheduled, serverStatus } from "./objects";
+import { isStuck, isUnscheduled, serverStatus, StuckTime } from "./objects";
 import { cannotRun } from "./start";
 
 /** The label of a pod that tests a configuration. Its value is the name of the server's pod. */
@@ -27,8 +27,6 @@ export const TRIAL_LABEL = "pulumi-nats-auth/trial";
 
 /** Seconds after which Kubernetes ends a test that nobody waits for. */
 const TRIAL_DEADLINE = START_TIMEOUT / 1_000;
-/** Milliseconds for which a pod may find no node, and its container may be unable to start: a registry may respond again. */
-const STUCK_TIME = 15_000;
 /** What a test requests, if the server's pod has a request or a limit: a test must find space on a node that is full. */
 const REQUESTS: Readonly<Record<string, string>> = { cpu: "10m", memory: "16Mi", "ephemeral-storage": "1Mi" };
 /** Hexadecimal digits of the digest in the name of a test. */
@@ -124,14 +122,13 @@ function trialResources({ limits = {}, requests = {} }: V1ResourceRequirements):
 
 async function waitUntilEnded(client: NamespaceClient, name: string, server: string): Promise<void> {
   let last: V1Pod | undefined;
-  let stuckSince: number | undefined;
+  const stuck = new StuckTime();
   const look = async (): Promise<boolean | undefined> => {
     last = await client.readPod(name);
     if (last === undefined || last.status?.phase === "Failed" || serverStatus(last)?.state?.terminated !== undefined) {
       return serverStatus(last ?? {})?.state?.terminated !== undefined;
     }
-    stuckSince = isStuck(last) || isUnscheduled(last) ? (stuckSince ?? performance.now()) : undefined;
-    return stuckSince !== undefined && performance.now() - stuckSince > STUCK_TIME ? false : undefined;
+    return stuck.isOver(isStuck(last) || isUnscheduled(last)) ? false : undefined;
   };
   if ((await waitFor(look, START_TIMEOUT)) !== true) {
     throw await cannotRun(client, server, last ?? {});
