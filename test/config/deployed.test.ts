@@ -9,6 +9,7 @@ import { models } from "../differential/models";
 import { EVERYTHING } from "../parity/everything";
 import { ROUTE_PASSWORD } from "../support/pair";
 import { worldOf } from "../support/world";
+import { runs } from "../support/seed";
 
 const LISTENER = { serverName: "s", clusterName: "c", clientPort: 4222, clusterPort: 6222, address: "::1" };
 
@@ -60,7 +61,7 @@ describe("reading a deployed configuration", () => {
     ]));
 
   it("should return the rendered values when models are generated", () =>
-    fc.assert(fc.asyncProperty(models, assertReadBack), { numRuns: 50 }));
+    fc.assert(fc.asyncProperty(models, assertReadBack), { numRuns: runs(50) }));
 
   it("should be found when a hand-edited file spells options in another case", () => {
     const config = 'System_Account: "AX"\nPort: 4222\nAccounts { AX {} }\nCluster { PORT: 6222 }\n';

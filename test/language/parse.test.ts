@@ -4,6 +4,7 @@ import { type Entry, parseConfig, parseEntries, type IncludedFiles } from "../..
 import { Section } from "../../provider/language/section";
 import { Unreadable } from "../../provider/diagnostics/unreadable";
 import { plainValues } from "../support/config-values";
+import { runs } from "../support/seed";
 
 const NO_FILES: IncludedFiles = {
   include: () => {
@@ -130,7 +131,7 @@ describe("parseConfig", () => {
           assert.ok(error instanceof Unreadable, String(error));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { fromPublic, fromSeed, type KeyPair } from "nkeys.js";
 import { keyPairFromSeed, generateKeyPair, getSeedText } from "../../provider/nkeys/keys";
 import { getKeyKind, KIND_LETTER, KIND_PREFIX, type KeyKind } from "../../provider/nkeys/key-kinds";
 import { digestOf, pairOf, seedOf } from "../support/keys";
+import { runs } from "../support/seed";
 
 const KINDS = Object.keys(KIND_LETTER) as KeyKind[];
 const anyKind = fc.constantFrom(...KINDS);
@@ -29,7 +30,7 @@ describe("NativeKeyPair", () => {
         assert.equal(digestOf(pair.getSeed()), digestOf(other.getSeed()));
         assert.equal(digestOf(pair.getPrivateKey()), digestOf(other.getPrivateKey()));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -43,7 +44,7 @@ describe("NativeKeyPair", () => {
         assert.ok(pair.verify(message, signature) && other.verify(message, signature));
         assert.ok(fromPublic(pair.getPublicKey()).verify(message, signature));
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 

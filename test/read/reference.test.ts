@@ -22,6 +22,7 @@ import { hostileText } from "../support/arbitraries";
 import { keyOf, pairOf } from "../support/keys";
 import { referenceTo, throughState } from "../support/references";
 import { ISSUED_AT, worldOf } from "../support/world";
+import { runs } from "../support/seed";
 
 /** Replaced keys and a revocation, as the claims of an account remember them. */
 const REMEMBERED = {
@@ -86,7 +87,7 @@ describe("the reference of an account", () => {
       fc.asyncProperty(models, async (declared) => {
         await assertSame(declared);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -132,7 +133,7 @@ describe("the reference of an account", () => {
         assert.equal(read, undefined);
         assert.match(diagnostics[0]?.code ?? "", /^NA410[123]$/);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

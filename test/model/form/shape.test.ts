@@ -7,6 +7,7 @@ import { formatDiagnostic, display } from "../../../provider/diagnostics/diagnos
 import { isRecord, mapOf, stringShape } from "../../../provider/model/form/shape";
 import { codesAndPaths } from "../../support/diagnostics";
 import { seedOf } from "../../support/keys";
+import { runs } from "../../support/seed";
 
 /** The diagnostics of an account that did not pass the compiler. */
 const check = (account: object) => accountDiagnostics({ name: "A", ...account });
@@ -82,7 +83,7 @@ describe("the shape of an account", () => {
           { name: "B", users: { u: {} }, imports: [{ account: "A", subject: "s", type: "stream" }] },
         ]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

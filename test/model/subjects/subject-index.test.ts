@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SubjectIndex } from "../../../provider/model/subjects/subject-index";
 import { collide, covers, subjectProblem, coversSubject } from "../../../provider/model/subjects/subjects";
+import { runs } from "../../support/seed";
 
 const RUNS = 2_000;
 
@@ -45,7 +46,7 @@ describe("SubjectIndex", () => {
             expected,
           );
         }),
-        { numRuns: RUNS },
+        { numRuns: runs(RUNS) },
       );
     });
   }
