@@ -18,6 +18,7 @@ import { clearKilledRuns } from "../support/stack-engine";
 import { findTestFiles, needsNoCluster } from "./files";
 import { expectedDuration, isRepeated, keepDurations } from "./jobs";
 import { lint } from "./lint";
+import { measureLoad } from "./machine-load";
 import { NEWEST_NODE, nodeExecutable, OTHER_VERSIONS } from "./node-versions";
 import { block, summary, type RunResult, type Skipped } from "./summary";
 import { Worker } from "./worker-process";
@@ -76,6 +77,7 @@ function batchesOf(files: readonly string[], nodes: readonly Node[]): Batch[] {
 
 async function main(): Promise<number> {
   const begin = performance.now();
+  const load = measureLoad();
   const { values, positionals } = parseArgs({
     options: { grep: { type: "string", short: "g" } },
     allowPositionals: true,
@@ -133,6 +135,7 @@ async function main(): Promise<number> {
       ...(passed ? {} : { lint: output }),
       milliseconds: performance.now() - begin,
       workers,
+      load: load(),
       seed: SEED,
     }),
   );

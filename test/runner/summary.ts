@@ -21,6 +21,8 @@ export interface Outcome {
   readonly lint?: string;
   readonly milliseconds: number;
   readonly workers: number;
+  /** How busy this machine was. */
+  readonly load: string;
   readonly seed: number;
 }
 
@@ -48,9 +50,18 @@ function slowest(results: readonly RunResult[]): string[] {
   return sorted.map((result) => `${duration(result.milliseconds).padStart(13)}  ${nameOf(result)}`);
 }
 
+/** Returns how long the unit tests took on each other version of Node.js. */
+function repeated(results: readonly RunResult[]): string[] {
+  const versions = [...new Set(results.flatMap(({ node }) => node ?? []))].sort();
+  return versions.map((version) => {
+    const all = results.filter(({ node }) => node === version);
+    return `Unit tests on Node.js ${version}: ${duration(sum(all, ({ milliseconds }) => milliseconds))}`;
+  });
+}
+
 /** Returns the summary of a run. Its last line is `N passed, N failed`. */
 export function summary(outcome: Outcome): string {
-  const { results, skipped, lint, milliseconds, workers, seed } = outcome;
+  const { results, skipped, lint, milliseconds, workers, load, seed } = outcome;
   const passed = sum(results, (result) => result.passed);
   const failed = sum(results, (result) => result.failed) + (lint === undefined ? 0 : 1);
   const left = sum(results, (result) => result.skipped) + skipped.reduce((total, { count }) => total + count, 0);
@@ -59,7 +70,8 @@ export function summary(outcome: Outcome): string {
     ...skipped.map(({ count, reason }) => `${count} skipped: ${reason}`),
     `Slowest of ${results.length} suites:`,
     ...slowest(results),
-    `Total: ${duration(milliseconds)} on ${workers} workers. Repeat random tests with SEED=${seed}.`,
+    ...repeated(results),
+    `Total: ${duration(milliseconds)} on ${workers} workers, ${load}. Repeat random tests with SEED=${seed}.`,
     "",
     `${passed} passed, ${failed} failed${left === 0 ? "" : `, ${left} skipped`}`,
   ].join("\n");

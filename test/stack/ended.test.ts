@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
-import { describeOn, TARGETS } from "../support/stack-servers";
 import type { Declaration } from "./programs/declared/declaration";
 
 const DECLARATION: Declaration = { accounts: { A: { users: { test: {} } } } };
 
-describeOn(TARGETS, "a server that ends before the verification", function (target) {
+describe("a server that ends before the verification", function () {
   this.timeout(STEP_TIMEOUT);
-  const stack = testStack(DECLARED, { targets: [target] });
+  const stack = testStack(DECLARED);
 
   before("a cluster that is not verified yet, of which a server has ended", async () => {
     await stack.declare({ ...DECLARATION, verification: "disabled" });
