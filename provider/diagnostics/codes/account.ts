@@ -15,7 +15,7 @@ export const ACCOUNT_CODES = {
     remedy: "Correct the name, or use the public key (`U…`) of a user whose JWT is issued elsewhere.",
   },
   NA1603: {
-    title: "Any account with named accounts",
+    title: "Wildcard beside named accounts",
     cause:
       "The JWT library (`ExternalAuthorization.Validate`) accepts `*` for any account only if it is the single element of `allowed_accounts`.",
     remedy: 'Use `allowedAccounts: "*"`, or a list of accounts without it.',

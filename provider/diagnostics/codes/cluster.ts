@@ -81,9 +81,9 @@ export const CLUSTER_CODES = {
   NA1720: {
     title: "Servers with streams renamed",
     cause:
-      "The cluster's name is part of the names of its servers, by which JetStream identifies its members. Under other names the servers are strangers to it: JetStream has no leader, and every stream is lost, even if the names are changed back.",
+      "The cluster's name is part of the names of its servers, by which JetStream identifies its members. JetStream does not recognize servers with other names: it has no leader, and every stream is lost, even if the names are changed back.",
     remedy:
-      "Set `clusterName` to the present name, also if the resource gets a different one. To rename the cluster, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards. Servers that are local processes keep their stores, which the message then names: delete them.",
+      "Set `clusterName` to the present name, also if the resource gets a different one. To rename the cluster, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards. If the servers are local processes, their stores remain, and the message names them: delete them.",
   },
   NA1721: {
     title: "Streams left behind",
@@ -108,7 +108,7 @@ export const CLUSTER_CODES = {
   NA1724: {
     title: "JetStream of one server and of several",
     cause:
-      "A single server runs JetStream alone. As a member of a cluster it would not find the streams that it has created alone, and a member of a cluster that remains alone has no quorum.",
+      "A single server runs JetStream alone. As a member of a cluster it would not find the streams that it has created alone, and the last remaining member of a cluster has no quorum.",
     remedy:
       "Keep at least two servers, or save the streams with `nats account backup`, remove `jetstream` for one update, change the servers, and restore the streams.",
   },
@@ -137,7 +137,7 @@ export const CLUSTER_CODES = {
   },
   NA1750: {
     title: "Server without a host, or with an unknown one",
-    cause: "With `hosts`, each of `servers` names the one on which it runs. Without them, no server names one.",
+    cause: "With `hosts`, each of `servers` sets `host` to one of them. Without `hosts`, no server has a `host`.",
     remedy: "Set `host` to the name of one of `hosts`, or remove both.",
   },
   NA1751: {
@@ -195,7 +195,7 @@ export const CLUSTER_CODES = {
     remedy: "Shorten `lameDuckGracePeriod`, or extend `lameDuckDuration`.",
   },
   NA1782: {
-    title: "Payload larger than what may wait for a client",
+    title: "Payload larger than `maxPending`",
     cause:
       "nats-server does not start if `max_payload` is higher than `max_pending`: a client could not receive the largest message. The defaults are 1 MiB and 64 MiB.",
     remedy: "Reduce `maxPayload`, or raise `maxPending`.",
@@ -213,13 +213,13 @@ export const CLUSTER_CODES = {
     remedy: "Use at least 4,096 bytes, or remove the setting.",
   },
   NA1785: {
-    title: "Invalid path of monitoring",
+    title: "Invalid monitoring path",
     cause:
       "`http_base_path` is the beginning of the paths of the monitoring endpoints. Some characters have a meaning for the HTTP server.",
     remedy: 'Use a path such as "/nats", of letters, digits, `-`, `_`, `.` and `~`.',
   },
   NA1786: {
-    title: "Path of monitoring without monitoring",
+    title: "Monitoring path without monitoring",
     cause: "`monitoringBasePath` is set, but no server that it applies to has a `monitoringPort`.",
     remedy: "Set `monitoringPort` of a server, or remove the path.",
   },
@@ -250,7 +250,7 @@ export const CLUSTER_CODES = {
   NA1793: {
     title: "Secret in extra options",
     cause:
-      "A name or a value in `settings.extra` looks like that of a password, token, key or JWT. The text becomes a part of the configuration file, which is plain text in the state and in previews.",
-    remedy: "Remove the secret. If the value is none, rename the property.",
+      "A name or a value in `settings.extra` looks like a password, token, key or JWT. The text becomes a part of the configuration file, which is plain text in the state and in previews.",
+    remedy: "Remove the secret. If the value is not a secret, rename the property.",
   },
 } as const satisfies CodeTable;

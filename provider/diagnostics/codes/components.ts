@@ -204,7 +204,7 @@ export const COMPONENTS_CODES = {
   NA4067: {
     title: "Streams with more replicas than servers",
     cause:
-      "Servers are removed from a cluster with JetStream. Their streams move to the other servers, which must be as many as the stream with the most replicas has.",
+      "Servers are removed from a cluster with JetStream. Their streams move to the other servers. Of these, there must be at least as many as the stream with the most replicas has.",
     remedy: "Lower the replicas of the streams with `nats stream edit --replicas` first, or add servers.",
   },
   NA4068: {
@@ -217,7 +217,7 @@ export const COMPONENTS_CODES = {
   NA4080: {
     title: "Docker Engine without TLS",
     cause:
-      "This package and the docker provider control the Docker Engine over plain tcp:// or http://, and its address is not a loopback address. Anyone on the network in between can read the connection, and in it the password of the routes. Anyone who reaches the engine's port can control it without credentials, and is root on its machine. The code is a warning.",
+      "This package and the docker provider control the Docker Engine over plain tcp:// or http://, and its address is not a loopback address. Anyone on the network in between can read the connection, and in it the password of the routes. Anyone who reaches the engine's port can control it without credentials, and is root on its machine. This is a warning.",
     remedy:
       "Use TLS (`caMaterial`, `certMaterial` and `keyMaterial` of the docker provider), or forward the engine's socket to this machine (`ssh -L`), and use its unix:// address.",
   },
@@ -248,7 +248,7 @@ export const COMPONENTS_CODES = {
   NA4085: {
     title: "Package in two versions",
     cause:
-      "The program, or a library that it uses, loads a different version of the package than the engine, which loads the handlers from the folder of the program. Inputs of one version may not be supported by the other. The code is a warning.",
+      "The program, or a library that it uses, loads a different version of the package than the engine, which loads the handlers from the folder of the program. Inputs of one version may not be supported by the other. This is a warning.",
     remedy:
       "Install one version of the package. `npm ls pulumi-nats-auth` or `pnpm why pulumi-nats-auth` lists the installed ones.",
   },

@@ -39,7 +39,7 @@ export const FORM_CODES = {
   },
   NA1007: {
     title: "Zero duration",
-    cause: "nats-server treats a duration of zero as unset, and applies its default of two minutes.",
+    cause: "nats-server treats a duration of zero as unset, and applies its default.",
     remedy: "Use a longer duration, or remove the property to apply the default.",
   },
   NA1008: {

@@ -44,7 +44,7 @@ export const KUBERNETES_CODES = {
       "Use operator mode, divide the accounts among several clusters, or deploy the files of `AuthConfiguration` in another way, for example on a volume. Rotate the keys of roles with many revocations.",
   },
   NA2200: {
-    title: "Kubernetes cluster without a name",
+    title: "Unnamed Kubernetes cluster",
     cause:
       "A kubeconfig can have contexts for several clusters. The current context can change at any time, so it is never used for servers.",
     remedy: "Set `target.kubernetes.context`, or `target.kubernetes.kubeconfig` to the content of a kubeconfig.",

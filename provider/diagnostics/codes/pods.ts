@@ -5,7 +5,7 @@ export const PODS_CODES = {
   NA5150: {
     title: "Kubernetes not usable",
     cause:
-      "The API server of the Kubernetes cluster did not respond to a request for 15 seconds, or responded with an error. The message contains the request and the response.",
+      "The API server of the Kubernetes cluster could not be reached for 15 seconds, did not respond to a request within 30 seconds, or responded with an error. The message contains the request and the response.",
     remedy: "Check that this machine reaches the API server, then rerun the command.",
   },
   NA5151: {

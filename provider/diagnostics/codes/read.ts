@@ -96,8 +96,8 @@ export const READ_CODES = {
     remedy: "Give each of them its own name.",
   },
   NA3017: {
-    title: "Name of nothing in `names`",
-    cause: "An entry of `names` is of no account and of no user of the configuration, so the name would not be used.",
+    title: "Unused entry of `names`",
+    cause: "An entry of `names` matches no account and no user of the configuration, so it would have no effect.",
     remedy: "Correct the key of the entry, or remove it.",
   },
   NA3020: {
@@ -114,7 +114,7 @@ export const READ_CODES = {
   NA3022: {
     title: "Claim or setting without effect",
     cause:
-      "The JWT or configuration has a claim or setting that servers ignore, such as `aud`, an `authorization` without `auth_users`, JetStream of the system account, or JetStream of an account where the server has none.",
+      "The JWT or configuration has a claim or setting that servers ignore, such as `aud`, an `authorization` without `auth_users`, JetStream of the system account, or JetStream of an account of a server without JetStream.",
     remedy: "No action is needed.",
   },
   NA3023: {
@@ -151,7 +151,7 @@ export const READ_CODES = {
   NA3028: {
     title: "Unusable activation",
     cause:
-      "An import of a private export needs an activation signed by the exporting account. The operator server ignores the import because its activation is missing, revoked, expired, not valid yet, or signed by a key that the exporting account does not list. Such an import is not adopted, since the program would sign a new activation. Neither is an import whose activation is of version 1, which the program does not deploy, if nothing can sign another one.",
+      "An import of a private export needs an activation signed by the exporting account. The operator server ignores the import because its activation is missing, revoked, expired, not valid yet, or signed by a key that the exporting account does not list. Such an import is not adopted, since the program would sign a new activation. The program does not deploy activations of version 1 either: such an import is left out if nothing can sign another activation.",
     remedy: "Have the exporting account sign a new activation, and store it in the import.",
   },
   NA3029: {
@@ -218,7 +218,7 @@ export const READ_CODES = {
   NA3043: {
     title: "Copy of a JWT",
     cause:
-      "Two JWTs of the store have the same public key. An operator server accepts a key with each of them, also in two accounts; a static server lists each key once. The JWT that was issued last is adopted, and the seed has its access on the static server.",
+      "Two JWTs of the store have the same public key. An operator server accepts a key with each of them, also in two accounts; a static server lists each key once. The JWT that was issued last is adopted, and determines what the seed may do on the static server.",
     remedy: "Remove the JWT that is not needed, or give one of the two users a key of its own.",
   },
   NA3044: {
@@ -230,7 +230,7 @@ export const READ_CODES = {
   NA3045: {
     title: "Permissions that depend on a missing name",
     cause:
-      "The templates `{{name()}}` and `{{account-name()}}` stand for the names in the JWTs. The JWT has no name, or the name of another one, so the user or account would be adopted under its public key, which changes these permissions.",
+      "The templates `{{name()}}` and `{{account-name()}}` stand for the names in the JWTs. The JWT has no name, or the same name as another one, so the user or account would be adopted under its public key, which changes these permissions.",
     remedy: "Give the user or account a name of its own in the store.",
   },
   NA3046: {

@@ -73,13 +73,13 @@ export const SERVERS_CODES = {
   NA5020: {
     title: "Cluster not reachable",
     cause:
-      "After an update, `ClusterCheck` logs in to the operator server with credentials of the system account. It could not connect to the client URL.",
+      "After an update, `ClusterCheck` logs in to a server of the cluster with credentials of the system account. It could not connect to the client URL.",
     remedy: "Check that the machine that runs Pulumi reaches this address, or disable `verification`.",
   },
   NA5021: {
     title: "Verification login rejected",
     cause:
-      "The operator server rejected the credentials of the verification. They are created for each run and are valid for one minute, or three where JetStream is verified. The clocks of the two machines differ too much, or another server listens on this address.",
+      "A server rejected the credentials of the verification. In operator mode, they are created for each run and are valid for one minute, or three if JetStream is verified. The clocks of the two machines differ too much, or another server listens on this address.",
     remedy: "Synchronize the clocks, and check which server listens on the address.",
   },
   NA5022: {
@@ -181,7 +181,7 @@ export const SERVERS_CODES = {
   NA5054: {
     title: "Streams of an account unknown",
     cause:
-      "An account loses JetStream, but the servers did not tell whether it has streams: a server does not respond, or does not permit the question (NA1723), or not yet. No server was changed.",
+      "An account loses JetStream, but the servers did not report whether it has streams: a server does not respond, or does not permit the request (NA1723). No server was changed.",
     remedy:
       "Run `pulumi up --refresh` with `jetstream` of the account as before, then remove it. Delete the account's streams first.",
   },

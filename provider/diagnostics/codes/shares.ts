@@ -52,7 +52,7 @@ export const SHARES_CODES = {
   NA1512: {
     title: "Import from the same account",
     cause:
-      "The exporting and the importing account are the same. Users of an account can use its subjects without imports. Servers deliver the messages of such an import under both subjects: twice if they are the same. If another account imports the service, a static server takes it for a cycle at some starts, and refuses to start, depending on the order in which it reads the accounts.",
+      "The exporting and the importing account are the same. Users of an account can use its subjects without imports. Servers deliver the messages of such an import under both subjects: twice if they are the same. If another account imports the service, a static server can mistake the imports for a cycle and not start, depending on the order in which it reads the accounts.",
     remedy:
       "Remove the import, or correct the account. For a service under another subject, use a mapping from that subject to the service.",
   },

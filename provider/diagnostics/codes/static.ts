@@ -45,9 +45,10 @@ export const STATIC_CODES = {
   },
   NA3067: {
     title: "TLS not adopted",
-    cause: "The existing server uses TLS. The servers of `MixedAuthCluster` do not support TLS yet.",
+    cause:
+      "The existing server uses TLS. Its certificates are not adopted, so the new servers have no TLS until the program has certificates for them.",
     remedy:
-      "Do not expose the new servers beyond a trusted network, or put a proxy that terminates TLS in front of them.",
+      "Set `tls` of the cluster, with certificates for the new servers, before clients connect to them. docs/tls.md has a complete program.",
   },
   NA3068: {
     title: "Streams not adopted",
@@ -59,7 +60,7 @@ export const STATIC_CODES = {
   NA3072: {
     title: "Destination without messages",
     cause:
-      "A destination of a mapping has a weight of 0. In a static configuration, it gets no messages; in JWTs, 0 stands for 100. It is left out. If it is the source itself, the existing server drops the messages beyond the other weights, and if it is the only destination of its cluster, it keeps the messages there at the source: the new servers do not.",
+      "A destination of a mapping has a weight of 0. In a static configuration, it gets no messages; in JWTs, 0 stands for 100. It is left out. If the destination is the source itself, the existing server drops messages beyond the other weights; if it is the only destination of its cluster, the existing server leaves the messages there at the source. The new servers do neither.",
     remedy: "Remove the destination, give it a weight, or accept the difference in `accept`, with a reason.",
   },
   NA3073: {

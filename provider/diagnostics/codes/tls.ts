@@ -5,7 +5,7 @@ export const TLS_CODES = {
   NA1800: {
     title: "Port without TLS",
     cause:
-      "Others than the same machine reach a port of a server, and connections to it are not encrypted, or need not be. Ports in a docker network count only if a container publishes them.",
+      "Other machines can reach a port of a server, and connections to it are not encrypted, or encryption is optional. Ports in a docker network count only if a container publishes them.",
     remedy:
       "Set `tls`, bind the port to a loopback address, or accept the port by the name in the message in `parity.accept`, with a reason such as a VPN. docs/tls.md has a complete program.",
   },
@@ -55,7 +55,7 @@ export const TLS_CODES = {
   NA1808: {
     title: "Certificate for another purpose",
     cause:
-      "The extended key usage of a certificate does not include what it is used for: `serverAuth`, and for routes `clientAuth` as well, because each server connects to the others. Or a certificate in `ca` is not one of an authority.",
+      "The extended key usage of a certificate does not include what it is used for: `serverAuth`, and for routes `clientAuth` as well, because each server connects to the others. Or a certificate in `ca` is not that of an authority.",
     remedy: "Create a certificate with these purposes.",
   },
   NA1809: {
@@ -79,7 +79,7 @@ export const TLS_CODES = {
   NA1812: {
     title: "Unreadable certificate file",
     cause:
-      "`{ file }` is not an absolute path, or one that containers cannot mount, or, if the servers run as processes of this machine, the file does not exist, is a folder, or cannot be read.",
+      "`{ file }` is not an absolute path, or is a path that containers cannot mount. Or the servers run as processes of this machine, and the file does not exist, is a folder, or cannot be read.",
     remedy: "Use the absolute path of a file that the user of the server can read.",
   },
   NA1813: {
@@ -91,7 +91,7 @@ export const TLS_CODES = {
   NA1814: {
     title: "Certificate that is not pinned",
     cause:
-      "`pinnedCertificates` of a listener does not contain the public key of a certificate that must connect: that of another server for routes, or that of the verification for clients. The servers would refuse it.",
+      "`pinnedCertificates` of a listener does not contain the public key of a certificate that must connect: for routes, the certificate of another server; for clients, that of the verification. The servers would refuse it.",
     remedy: "Add the public key in the message, before or in the same update as the certificate.",
   },
   NA1815: {

@@ -13,7 +13,7 @@ export const USER_SETS_CODES = {
     cause:
       "A name identifies a user among all users of its account, also across sets. Two users of an account have the same name.",
     remedy:
-      "Rename one of them, or remove the user from one of the two. To move a user to another set with its key and its JWT, supply its `creds` there.",
+      "Rename or remove one of them. To move a user to another set with its key and its JWT, supply its `creds` there.",
   },
   NA1903: {
     title: "Names that differ in Unicode normalization only",
@@ -51,7 +51,8 @@ export const USER_SETS_CODES = {
   },
   NA1909: {
     title: "Invalid account of a set",
-    cause: "A set belongs to an `Account` that this program declares. The account of another stack has its sets there.",
+    cause:
+      "A set belongs to an `Account` that this program declares. Declare the sets of an account of another stack in that stack.",
     remedy: "Use an `Account` of this program, or declare the set in the program of the account.",
   },
   NA1910: {
