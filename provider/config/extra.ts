@@ -78,7 +78,7 @@ const REJECTED: readonly Rejected[] = [
       ...["log_file", "logfile", "logfile_size_limit", "log_size_limit", "logfile_max_num", "log_max_num"],
       ...["syslog", "remote_syslog", "logtime", "pid_file", "pidfile", "ports_file_dir"],
     ],
-    problem: "moves or changes the log or other files of the server, from which updates read whether it is ready",
+    problem: "changes the log or other files of the server; updates read from the log whether the server is ready",
     remedy: "Remove it.",
   },
   {

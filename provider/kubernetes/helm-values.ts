@@ -123,7 +123,7 @@ function keyProblem(key: string): string | undefined {
 }
 
 function textProblem(text: string): string | undefined {
-  return UNQUOTED.test(text) || UNREADABLE.test(text) ? "is a text that the chart cannot render" : undefined;
+  return UNQUOTED.test(text) || UNREADABLE.test(text) ? "is a value that the chart cannot render" : undefined;
 }
 
 function problem(path: string, found: string | undefined): Diagnostic[] {

@@ -102,9 +102,9 @@ function unusedDiagnostics(tls: ClusterTls | undefined, servers: readonly TlsSer
       path: joinPath(path, "monitoring"),
       problem:
         args.monitoring === "enabled" && on.some((server) => isWithoutCertificate(server, path))
-          ? "requires TLS of clients, whose certificate it uses"
+          ? "requires TLS for clients: monitoring uses the same certificate"
           : undefined,
-      remedy: 'Remove it, or the `"disabled"` of `clients`.',
+      remedy: "Remove the property, or enable TLS for `clients`.",
     }),
   ]);
 }

@@ -72,7 +72,7 @@ export function setArgsDiagnostics(args: UserSetArgs): Diagnostic[] {
 export const LATE_SET = diagnose({
   code: "NA1901",
   path: "account",
-  problem: "has its claims already: the program has waited since it created the account",
+  problem: "already has its claims: the program has waited since it created the account",
   remedy: "Wait for values before the account is created, or pass them to the set as outputs.",
 });
 
@@ -169,7 +169,7 @@ export function roleDiagnostics(role: string, { roles }: SetContext): Diagnostic
     path: "role",
     value: role,
     problem: declared === undefined ? missing : declared.publicKey === undefined ? undefined : unmanaged,
-    remedy: "Use a role of the account that has no `publicKey`, or add one.",
+    remedy: "Use a role of the account that has no `publicKey`, or add such a role.",
   });
 }
 

@@ -148,7 +148,7 @@ export function accountWithStreams(account: string, streams: readonly string[]):
 
 /** The error for an account that loses JetStream while it is unknown whether it has streams. */
 export function unknownStreams(account: string): ServerError {
-  const problem = `the servers did not tell whether account ${display(account)}, which loses JetStream, has streams`;
+  const problem = `the servers did not report whether account ${display(account)}, which loses JetStream, has streams`;
   const remedy = "Run `pulumi up --refresh` with `jetstream` of the account as before, then remove it.";
   return new ServerError("NA5054", problem, [remedy]);
 }
@@ -165,7 +165,7 @@ export function lostMemory(account: string, streams: readonly string[]): ServerE
 export function unknownMemory(account: string): ServerError {
   const problem =
     `servers in both modes restart, and \`jetstream.clusterTraffic\` of account ${display(account)} changes, but the servers did not ` +
-    "tell whether it has streams in memory, which would lose their messages";
+    "report whether it has streams in memory, which would lose their messages";
   return new ServerError("NA5053", problem, [TWO_UPDATES]);
 }
 

@@ -96,7 +96,7 @@ const LARGEST_REPLICAS = 5;
 const VERSION = /^2\.(?:[89]|[1-9]\d+)\.\d+(?:-[\w.]+)?$/;
 
 function versionDiagnostics(value: string): Diagnostic[] {
-  const problem = VERSION.test(value) ? undefined : "is not a version of nats-server from 2.8.0 on";
+  const problem = VERSION.test(value) ? undefined : "must be a version of nats-server, 2.8.0 or newer";
   return diagnose({ code: "NA1760", value, problem, remedy: 'Use a version such as "2.11.0".' });
 }
 
@@ -110,7 +110,7 @@ function originProblem(value: string): string | undefined {
   }
   return ORIGIN.test(value) && URL.canParse(value)
     ? undefined
-    : "is not an origin: it must have the scheme http or https, a host, perhaps a port, and no path";
+    : "is not an origin: it must have the scheme http or https, a host, optionally a port, and no path";
 }
 
 function originsDiagnostics(origins: readonly string[]): Diagnostic[] {
@@ -140,7 +140,7 @@ function cookieDiagnostics(value: string): Diagnostic[] {
 /** The settings for leaf nodes. */
 export const LEAF_NODES = new Terms<LeafNodeSettings>({
   compression: term(
-    matching("a compression of nats-server", 'Use "s2_auto", or remove the property.', (value) =>
+    matching("a compression mode of nats-server", 'Use "s2_auto", or remove the property.', (value) =>
       COMPRESSIONS.includes(value),
     ),
     () => [],

@@ -107,7 +107,7 @@ export function lossDiagnostics(
         return diagnose({
           code: "NA4064",
           path,
-          problem: `${problem}, and the servers could not be asked for its streams, which would be lost: ${report.unknown}`,
+          problem: `${problem}, and the servers did not report its streams, which would be lost: ${report.unknown}`,
           remedy: `Start the servers, then repeat the preview. To lose the streams, ${give}.`,
         });
       }
@@ -138,7 +138,7 @@ export function leavingDiagnostics(names: readonly string[], remaining: number, 
     return diagnose({
       code: "NA4068",
       path,
-      problem: `cannot be removed, because the servers could not be asked for streams, which may be lost: ${report.unknown}`,
+      problem: `cannot be removed, because the servers did not report their streams, which may be lost: ${report.unknown}`,
       remedy:
         "Start the servers and enable `verification`, then repeat the preview. " +
         "If a server is lost for good, remove it from JetStream with `nats server cluster peer-remove` first.",
@@ -148,7 +148,7 @@ export function leavingDiagnostics(names: readonly string[], remaining: number, 
   const problem =
     tooMany.length === 0
       ? undefined
-      : `cannot be removed: streams have more replicas than the ${remaining} remaining servers can hold: ${formatStreams(tooMany)}`;
+      : `cannot be removed: some streams have more replicas than the number of remaining servers, ${remaining}: ${formatStreams(tooMany)}`;
   return diagnose({
     code: "NA4067",
     path,

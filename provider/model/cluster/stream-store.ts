@@ -89,7 +89,7 @@ export function countDiagnostics(before: number, next: number): Diagnostic[] {
     path: "servers",
     problem: isSame
       ? undefined
-      : `would change the number of servers from ${before} to ${next}: a single server runs JetStream alone, and a cluster would not find its streams, nor the other way round`,
+      : `would change the number of servers from ${before} to ${next}: JetStream of a single server and JetStream of a cluster cannot read each other's streams`,
     remedy: `Keep ${before === 1 ? "one server" : "at least two servers"}. To make the change nevertheless, ${SAVE}.`,
   });
 }
@@ -114,7 +114,7 @@ export function volumeDiagnostics(
     problem:
       changed === undefined
         ? undefined
-        : `would change the volumes of servers, which Kubernetes does not; at present: ${display(before[name])}`,
+        : `would change the volumes of servers, which Kubernetes does not support; the present value is ${display(before[name])}`,
     remedy:
       "Set `size` and `storageClass` to the present values. For larger volumes, resize the PersistentVolumeClaims themselves.",
   });

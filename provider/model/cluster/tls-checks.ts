@@ -179,7 +179,7 @@ function missingDiagnostics(kind: TlsListener, listener: ListenerTls): Diagnosti
       path: `${path}.ca`,
       problem:
         isMutual && ca === undefined
-          ? `is missing: ${kind} must have certificates that an authority in it has signed`
+          ? `is missing: an authority in it must sign the certificates of ${kind}`
           : undefined,
       remedy: "Set it to the certificate of the authority.",
     }),
@@ -242,7 +242,7 @@ export function pinWarnings(servers: readonly ReachedServer[], version: string):
         path: listener?.paths?.pinnedCertificates ?? `${listener?.path ?? ""}.pinnedCertificates`,
         problem:
           listener?.options.pinnedCertificates !== undefined && hasSince(version, PINS_COMPARED) === false
-            ? `keeps the connections of clients whose key is removed: nats-server ${version} compares only new connections`
+            ? `does not close the connections of clients with a removed key: nats-server ${version} checks new connections only`
             : undefined,
         remedy: `Close these connections, or use nats-server ${formatSince(PINS_COMPARED, "or")} or newer.`,
       }),

@@ -51,7 +51,7 @@ export function clientDiagnostics(
       path: `${path}.certificate`,
       problem:
         !isIncomplete && (isMissing || isRefused)
-          ? "is not accepted by the servers as that of a client, which `verify` requires, and the verification has no other one"
+          ? "is not valid as a client certificate, which `verify` requires, and the verification has no other one"
           : undefined,
       remedy: NO_CLIENT,
     }),
@@ -123,7 +123,7 @@ export function authorityOfServersDiagnostics(
         ? undefined
         : files.length > 0
           ? `is not trusted by the verification, which cannot read the authority in ${files.join(" and ")} from this machine`
-          : "is not signed by an authority that Node.js trusts, so that the verification would refuse to connect",
+          : "is not signed by an authority that Node.js trusts, so the verification would refuse to connect",
       remedy:
         "Set `tls.verification.ca` to the certificate of the authority, or append the certificates of intermediate authorities to `certificate`.",
     });

@@ -73,7 +73,7 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
           ? undefined
           : `is not valid for ${displayList(missing)}, by which others reach the server; it is valid for ${displayList(namesOf(leaf))}`,
       remedy:
-        "Add it to the subject alternative names. Nothing reads the common name. For clients that use another name, set `tls.serverName`.",
+        "Add it to the subject alternative names. The common name is ignored. For clients that use another name, set `tls.serverName`.",
     }),
     ...diagnose({
       code: "NA1808",
@@ -131,7 +131,8 @@ export function issuerDiagnostics(
         path,
         value: describeCertificate(leaf),
         problem: isSigned ? undefined : `is not signed by an authority in ${names.join(" or ")}`,
-        remedy: "Use the certificate of the authority that signed it, or append the certificates of those in between.",
+        remedy:
+          "Use the certificate of the authority that signed it, or append the certificates of intermediate authorities.",
       });
 }
 
@@ -147,7 +148,7 @@ export function authorityDiagnostics(path: string, ca: string, now: number): Dia
         certificate.ca || certificate.checkIssued(certificate)
           ? undefined
           : "is not the certificate of an authority (basicConstraints)",
-      remedy: "Use the certificate of the authority that signs, rather than a signed one.",
+      remedy: "Use the certificate of the authority itself, rather than one that it has signed.",
     }),
   ]);
 }

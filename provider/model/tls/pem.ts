@@ -107,7 +107,7 @@ export function readPrivateKey(text: string): KeyResult {
     return { problem: key === undefined ? "contains no private key" : "contains several private keys" };
   }
   if (key.label.includes("ENCRYPTED") || /^Proc-Type:.*ENCRYPTED/m.test(key.text)) {
-    return { problem: "is encrypted with a passphrase, which servers cannot be given" };
+    return { problem: "is encrypted with a passphrase, which nats-server does not support" };
   }
   try {
     const parsed = createPrivateKey(key.text);

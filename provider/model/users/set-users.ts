@@ -167,7 +167,7 @@ function similarNameDiagnostics(users: SetUsers, others: SetAccount["others"]): 
       problem:
         first === undefined || first === name
           ? undefined
-          : `differs from ${display(first)} in Unicode normalization only; both are ${display(normal)} to people`,
+          : `differs from ${display(first)} in Unicode normalization only; both look like ${display(normal)}`,
       remedy: "Remove one of the two, or rename it.",
     });
   });
