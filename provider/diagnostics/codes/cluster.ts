@@ -148,7 +148,7 @@ export const CLUSTER_CODES = {
   },
   NA1752: {
     title: "Address for routes beside hosts",
-    cause: "With `hosts`, each host has its own address for routes, so the one of the cluster would have no effect.",
+    cause: "With `hosts`, each host has its own address for routes, so the cluster's address would have no effect.",
     remedy: "Remove it, or set `clusterAddress` of each host.",
   },
   NA1753: {
@@ -226,8 +226,8 @@ export const CLUSTER_CODES = {
   NA1787: {
     title: "Limit above that of the servers",
     cause:
-      "An account, a user or a role has a limit above the one that `settings` sets for the servers. Both servers apply the smaller one. This is a warning.",
-    remedy: "Reduce the limit of the account, user or role, or raise the one of the servers.",
+      "An account, a user or a role has a limit above that in `settings` of the servers. The servers apply the lower limit. This is a warning.",
+    remedy: "Reduce the limit of the account, user or role, or raise that of the servers.",
   },
   NA1790: {
     title: "Invalid extra options",
