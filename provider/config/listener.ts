@@ -4,6 +4,7 @@ import type { ServerStorage } from "../model/cluster/server-storage";
 import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { block, comment, element, line, list, setting, settings, type Lines } from "./lines";
 import { protocolSections, startupProtocols } from "./protocols";
+import type { RemoteBlocks } from "./remotes";
 import { serverSettingsLines, startupOnly } from "./server-settings";
 import { tlsLines, type TlsBlocks } from "./tls";
 
@@ -86,6 +87,12 @@ export interface Listener extends ProtocolPorts {
    */
   readonly tls?: TlsBlocks;
   /**
+   * Hubs to which it connects as a leaf node.
+   *
+   * @default none
+   */
+  readonly remotes?: RemoteBlocks;
+  /**
    * Name of the file that holds the secret part of the configuration, next to it.
    *
    * @default routes.conf
@@ -128,13 +135,16 @@ export function normalizeListener({
   };
 }
 
+/** A listener without certificates and remotes, which have startup settings of their own. */
+export type StartupListener = Omit<Listener, "tls" | "remotes">;
+
 /** Returns the part of a listener that a server reads only when it starts: it rejects a reload that changes it. */
 export function startupListener({
   settings: known,
   protocols,
   ...listener
-}: Omit<Listener, "tls">): Omit<Listener, "tls"> {
-  return omitUndefined<Omit<Listener, "tls">>({
+}: StartupListener): StartupListener {
+  return omitUndefined<StartupListener>({
     ...listener,
     settings: known === undefined ? undefined : startupOnly(known),
     protocols: protocols === undefined ? undefined : startupProtocols(protocols),
@@ -176,7 +186,7 @@ export function listenerSections(listener: Listener): Lines[] {
     [...fileSettings(listener.files), ...storageSettings(listener.jetstream)],
     listener.settings === undefined ? [] : serverSettingsLines(listener.settings),
     listener.isAlone === true ? [] : clusterBlock(listener),
-    ...protocolSections(host, listener, listener.protocols, tls),
+    ...protocolSections(host, listener, { settings: listener.protocols, tls, remotes: listener.remotes }),
     block(
       "proxies",
       list(

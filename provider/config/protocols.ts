@@ -11,6 +11,7 @@ import {
 import type { Mode } from "../model/cluster/servers";
 import { emptyToUndefined, omitUndefined } from "../model/form/order";
 import { block, comment, linesOf, settingOf, settings, texts, type Lines, type LineTable } from "./lines";
+import { remotesLines, type RemoteBlocks } from "./remotes";
 import { tlsLines, type TlsBlocks } from "./tls";
 import type { Applied } from "./server-settings";
 
@@ -82,32 +83,41 @@ const MQTT: LineTable<MqttSettings> = {
   streamReplicas: settingOf("stream_replicas"),
 };
 
+/** What is rendered besides the ports. */
+interface ProtocolParts {
+  readonly settings?: ProtocolSettings | undefined;
+  readonly tls?: TlsBlocks;
+  readonly remotes?: RemoteBlocks | undefined;
+}
+
 /**
- * Renders the listeners of a server besides the one for NATS clients.
+ * Renders the listeners of a server besides the one for NATS clients, and its remotes.
  *
  * @param host the address to listen on
  */
 export function protocolSections(
   host: string,
   ports: ProtocolPorts,
-  known: ProtocolSettings = {},
-  tls: TlsBlocks = {},
+  { settings: known = {}, tls = {}, remotes }: ProtocolParts = {},
 ): Lines[] {
   const at = (protocol: Protocol, more: Lines) => {
     const { [PROTOCOL_PORT[protocol]]: port } = ports;
-    const lines = [...settings({ host, port }), ...tlsLines(tls[protocol]), ...more];
-    return port === undefined ? [] : block(PROTOCOL_BLOCK[protocol], lines);
+    return port === undefined ? [] : [...settings({ host, port }), ...tlsLines(tls[protocol]), ...more];
   };
-  return [
-    at("leafNodes", [
-      comment("A leaf node that can log in to one server only must not be sent to the other one."),
-      ...settings({ no_advertise: true }),
-      ...linesOf(LEAF_NODES, known.leafNodes ?? {}, undefined),
-    ]),
-    at("websocket", [
+  const sections: Readonly<Record<Protocol, Lines>> = {
+    leafNodes: [
+      ...at("leafNodes", [
+        comment("A leaf node that can log in to one server only must not be sent to the other one."),
+        ...settings({ no_advertise: true }),
+        ...linesOf(LEAF_NODES, known.leafNodes ?? {}, undefined),
+      ]),
+      ...(remotes === undefined ? [] : remotesLines(remotes)),
+    ],
+    websocket: at("websocket", [
       ...settings({ no_tls: tls.websocket === undefined ? true : undefined }),
       ...linesOf(WEBSOCKET, known.websocket ?? {}, undefined),
     ]),
-    at("mqtt", linesOf(MQTT, known.mqtt ?? {}, undefined)),
-  ];
+    mqtt: at("mqtt", linesOf(MQTT, known.mqtt ?? {}, undefined)),
+  };
+  return PROTOCOL_NAMES.map((protocol) => block(PROTOCOL_BLOCK[protocol], sections[protocol]));
 }

@@ -29,17 +29,22 @@ export function isTlsFile(name: string): boolean {
   return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
 }
 
+/** Returns the name of a file with certificates or keys. */
+export function tlsFile(what: string): string {
+  return `${PREFIX}${what}${SUFFIX}`;
+}
+
 /**
  * Returns the file with the certificate of a listener and its private key. They are in one file, which is replaced as a whole: a
  * server that starts at any moment finds a pair.
  */
 export function pairFile(kind: TlsListener): string {
-  return `${PREFIX}${kind}${SUFFIX}`;
+  return tlsFile(kind);
 }
 
 /** Returns the file with the certificates of the authorities that a listener trusts. */
 export function authoritiesFile(kind: TlsListener): string {
-  return `${PREFIX}${kind}-ca${SUFFIX}`;
+  return tlsFile(`${kind}-ca`);
 }
 
 /** Returns the `tls` blocks of a server without problems. @param folder what precedes the names of files that the package writes */

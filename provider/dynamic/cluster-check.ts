@@ -13,7 +13,7 @@ interface Inputs extends ExpectedCluster, CheckAccess {
 }
 
 interface State extends Omit<Inputs, "signer"> {
-  /** The seed with which a refresh verifies JetStream; missing where the servers do not run it, and in earlier versions. */
+  /** The seed with which a refresh inspects the cluster; missing where it does not, and in earlier versions. */
   signer?: string;
   result: string;
   /** What the last update or refresh found: {@link AS_DECLARED}, or the problems. */
@@ -30,6 +30,7 @@ const COMPARED = [
   "serverNames",
   "accounts",
   "jetstream",
+  "remotes",
 ] as const;
 
 const AS_DECLARED = "as declared";
@@ -66,13 +67,13 @@ export const provider = withStateVersion(
 const ADVICE = "The servers keep their configurations. Read their logs, then rerun `pulumi up`.";
 
 async function verify(inputs: Inputs): Promise<State> {
-  const { url, tls, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, jetstream, places } =
-    inputs;
+  const { url, tls, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, places } = inputs;
+  const { jetstream, remotes } = inputs;
   try {
     const result = await check(inputs, inputs);
     return omitUndefined<State>({
-      ...{ url, tls, mode, systemAccount, applied, clusterName, serverNames, accounts, jetstream, places },
-      ...{ signer: jetstream === undefined ? undefined : signer, result, condition: AS_DECLARED },
+      ...{ url, tls, mode, systemAccount, applied, clusterName, serverNames, accounts, jetstream, remotes, places },
+      ...{ signer: isInspected(inputs) ? signer : undefined, result, condition: AS_DECLARED },
     });
   } catch (error) {
     const isEnded = error instanceof ServerError && error.code === "NA5050";
@@ -81,8 +82,8 @@ async function verify(inputs: Inputs): Promise<State> {
 }
 
 function check(expected: Omit<Inputs, "signer">, access: PresentAccess, options?: CheckOptions): Promise<string> {
-  const { clusterName, serverNames, accounts, jetstream, places } = expected;
-  const cluster = omitUndefined<ExpectedCluster>({ clusterName, serverNames, accounts, jetstream });
+  const { clusterName, serverNames, accounts, jetstream, remotes, places } = expected;
+  const cluster = omitUndefined<ExpectedCluster>({ clusterName, serverNames, accounts, jetstream, remotes });
   return verifyCluster(access, places, cluster, options);
 }
 
@@ -92,9 +93,14 @@ const REFRESH_TIMEOUTS = { cluster: 2_000, jetstream: 2_000 };
 /** A server that does not run or cannot be reached is a finding of the resource that configures the servers. */
 const FOUND_ELSEWHERE: readonly string[] = ["NA5020", "NA5050"];
 
-/** Inspects JetStream, where the servers run it: nothing else changes without an update. */
+/** Returns whether a refresh inspects a cluster: JetStream and connections with hubs change without an update. */
+function isInspected({ jetstream, remotes }: Pick<Inputs, "jetstream" | "remotes">): boolean {
+  return jetstream !== undefined || remotes !== undefined;
+}
+
+/** Inspects what changes without an update. */
 async function inspect({ signer, ...state }: State): Promise<Pick<State, "condition">> {
-  if (state.jetstream === undefined || signer === undefined) {
+  if (!isInspected(state) || signer === undefined) {
     return {};
   }
   try {

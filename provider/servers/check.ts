@@ -22,6 +22,12 @@ export interface CheckOptions {
    * @default the servers are not inspected
    */
   readonly findEnded?: () => Promise<ServerError | undefined>;
+  /**
+   * Reads what servers logged about connections with hubs, as lines of an error: why one is missing.
+   *
+   * @default it is not known
+   */
+  readonly readRemotes?: (serverNames: readonly string[]) => Promise<readonly string[]>;
 }
 
 /** Milliseconds in which a container engine restarts a server that has ended. */
@@ -70,18 +76,18 @@ const JETSTREAM_RESULTS: Readonly<Record<JetStreamCheck, string>> = {
 async function waitUntilAsExpected(
   connect: () => Promise<SystemClient>,
   expected: ExpectedCluster,
-  { timeouts = CHECK_TIMEOUTS, isExcepted = () => false, findEnded }: CheckOptions,
+  { timeouts = CHECK_TIMEOUTS, isExcepted = () => false, findEnded, readRemotes }: CheckOptions,
 ): Promise<void> {
   const start = performance.now();
   let client = await connect();
   const look = async (): Promise<"as expected" | ServerError | undefined> => {
-    const { cluster, jetstream } = await findTexts(client, expected).catch(async (error: unknown) => {
+    const { cluster, jetstream, apart } = await findTexts(client, expected).catch(async (error: unknown) => {
       if (!client.isClosed) {
         throw error;
       }
       // The server that it is connected to ended or closed the connection. It may come back.
       client = await connect().catch(() => client);
-      return { cluster: [CLOSED], jetstream: [] };
+      return { cluster: [CLOSED], jetstream: [], apart: [] };
     });
     const problems = jetstream.filter((problem) => !isExcepted(problem));
     if (cluster.length + problems.length === 0) {
@@ -89,9 +95,11 @@ async function waitUntilAsExpected(
     }
     const elapsed = performance.now() - start;
     const isEnded = cluster.length > 0 && elapsed > RESTART_TIME && (await findEnded?.()) !== undefined;
-    return isEnded || elapsed > (cluster.length > 0 ? timeouts.cluster : timeouts.jetstream)
-      ? clusterError(expected.clusterName, cluster, problems)
-      : undefined;
+    if (!isEnded && elapsed <= (cluster.length > 0 ? timeouts.cluster : timeouts.jetstream)) {
+      return undefined;
+    }
+    const reasons = apart.length === 0 ? [] : ((await readRemotes?.(apart)) ?? []);
+    return clusterError(expected.clusterName, cluster, problems, reasons);
   };
   try {
     const outcome = await waitFor(look, Infinity);
@@ -105,21 +113,23 @@ async function waitUntilAsExpected(
 
 async function findTexts(client: SystemClient, expected: ExpectedCluster) {
   const { cluster, jetstream } = await findDifferences(client, expected);
-  return { cluster: cluster.map(describeProblem), jetstream };
+  const apart = cluster.filter(({ kind }) => kind === "remotes").map(({ server }) => server);
+  return { cluster: cluster.map(describeProblem), jetstream, apart };
 }
 
 /** The problems of JetStream that an error lists: a cluster can have thousands of streams. */
 const MAX_PROBLEMS = 20;
 
-/** The error for a cluster that differs from the declared one. */
+/** The error for a cluster that differs from the declared one. @param reasons more lines */
 export function clusterError(
   clusterName: string,
   problems: readonly string[],
   jetstream: readonly JetStreamProblem[] = [],
+  reasons: readonly string[] = [],
 ): ServerError {
   const rest = jetstream.length > MAX_PROBLEMS ? [`${jetstream.length - MAX_PROBLEMS} more problems of JetStream`] : [];
   const texts = [...problems, ...jetstream.slice(0, MAX_PROBLEMS).map(({ text }) => text), ...rest];
-  const lines = texts.map((line) => `  - ${line}`);
+  const lines = [...texts.map((line) => `  - ${line}`), ...reasons];
   return problems.length > 0
     ? new ServerError("NA5022", `the cluster ${clusterName} is not as declared`, lines)
     : new ServerError("NA5051", `JetStream of the cluster ${clusterName} is not healthy`, lines);

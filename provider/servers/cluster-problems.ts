@@ -21,12 +21,19 @@ export interface ExpectedCluster {
    * @default none: the servers do not run it
    */
   readonly jetstream?: JetStreamCheck;
+  /**
+   * The hubs with which each server should be connected: the names of its remotes by the public key of their account, by the name of
+   * the server.
+   *
+   * @default the servers connect to no hub
+   */
+  readonly remotes?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** A difference between a server and the expected cluster. */
 export interface ClusterProblem {
-  /** What differs: the server does not respond, is in another cluster, lacks a route, or lacks an account. */
-  readonly kind: "silent" | "cluster" | "routes" | "account";
+  /** What differs: the server does not respond, is in another cluster, or lacks a route, an account or a hub. */
+  readonly kind: "silent" | "cluster" | "routes" | "account" | "remotes";
   /** The name of the server. */
   readonly server: string;
   /** What is wrong, as a clause; without subject, except where an account is the subject. */
@@ -61,6 +68,7 @@ export async function findDifferences(client: ServerQuestions, expected: Expecte
   const cluster = [
     ...findElsewhere(expected, servers),
     ...findMissingRoutes(serverNames, routes),
+    ...findMissingRemotes(expected, expected.remotes === undefined ? [] : await client.ask<LeafNodes>("LEAFZ")),
     ...findAccountProblems(expected, await askForAccounts(client, Object.keys(accounts))),
   ];
   return {
@@ -113,6 +121,30 @@ export function findMissingRoutes(serverNames: readonly string[], routes: readon
     const isMissing = (other: string) => other !== server && !reached.includes(other);
     const missing = report === undefined ? [] : serverNames.filter(isMissing);
     return missing.length === 0 ? [] : [{ kind: "routes", server, problem: `has no route to ${listNames(missing)}` }];
+  });
+}
+
+/** The connections of leaf nodes of a server (LEAFZ): in those that it opened itself it is a spoke. */
+interface LeafNodes {
+  readonly leafs?: readonly { readonly account?: string; readonly is_spoke?: boolean }[];
+}
+
+/** A server reports the account of each connection with a hub, and not which of its remotes it belongs to. */
+function findMissingRemotes(
+  { remotes = {}, accounts }: ExpectedCluster,
+  answers: readonly Answer<LeafNodes>[],
+): ClusterProblem[] {
+  return Object.entries(remotes).flatMap(([server, byAccount]) => {
+    const spokes = (answers.find((one) => one.server.name === server)?.data?.leafs ?? []).filter(
+      ({ is_spoke: isSpoke }) => isSpoke === true,
+    );
+    return Object.entries(byAccount).flatMap(([key, names]): ClusterProblem[] => {
+      const count = spokes.filter(({ account }) => account === key).length;
+      const which = names.length === 1 ? `the hub of the remote ${listNames(names)}` : `all hubs of ${listNames(names)}`;
+      return count >= names.length
+        ? []
+        : [{ kind: "remotes", server, problem: `is not connected with ${which} (account ${accounts[key] ?? key})` }];
+    });
   });
 }
 

@@ -3,6 +3,7 @@ export const PING = {
   ACCOUNTZ: "$SYS.REQ.SERVER.PING.ACCOUNTZ",
   HEALTHZ: "$SYS.REQ.SERVER.PING.HEALTHZ",
   JSZ: "$SYS.REQ.SERVER.PING.JSZ",
+  LEAFZ: "$SYS.REQ.SERVER.PING.LEAFZ",
   ROUTEZ: "$SYS.REQ.SERVER.PING.ROUTEZ",
   VARZ: "$SYS.REQ.SERVER.PING.VARZ",
 } as const;
@@ -17,6 +18,9 @@ export const LOOK_UP = "$SYS.REQ.ACCOUNT.NSUBS";
 
 /** All subjects that a verification publishes to: its credentials need permission for these. */
 export const CHECK_SUBJECTS: readonly string[] = [LOOK_UP, PING.ACCOUNTZ, PING.ROUTEZ, PING.VARZ];
+
+/** The subjects that are published to in addition if servers connect to hubs. */
+export const REMOTES_CHECK_SUBJECTS: readonly string[] = [PING.LEAFZ];
 
 /** Returns the subject of a request to delete all streams of an account; `*` for any account. */
 export function purgeSubject(account: string): string {

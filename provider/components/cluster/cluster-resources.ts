@@ -1,16 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapServers, perServer, serverName } from "../../model/cluster/servers";
-import { ClusterCheck } from "../../resources/cluster-check";
+import { ClusterCheck, type ClusterCheckArgs } from "../../resources/cluster-check";
 import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
 import type { DeclaredServer } from "../configuration/declared-server";
 import { accountNames } from "../configuration/model";
 import { routesVersion } from "../configuration/shared-settings";
 import type { ClusterArgs } from "./cluster-args";
-import { jetstreamCheck, storeArgs } from "./cluster-settings";
+import { formatDiagnostic } from "../../diagnostics/diagnostic";
+import { groupBy } from "./cluster-servers";
+import { jetstreamCheck, lateCluster, storeArgs } from "./cluster-settings";
 import { streamArgs } from "./cluster-streams";
+import { secretFilesOf } from "../configuration/connections";
+import { derivePassword } from "../../nkeys/keys";
 import { clientHost, hasSeveralHosts, machineAddress } from "./hosts";
-import { shortDigest, type ServerPlaces } from "./server-places";
+import { shortDigest, type PlacedServer, type ServerPlaces } from "./server-places";
 import { resolveTarget } from "./target";
 
 /** What the configurations of a cluster depend on. */
@@ -93,14 +97,13 @@ function configureCluster(
     ...(isSpread ? { machine: { name: host ?? "", address: machineAddress(cluster, host) } } : {}),
     ...(resolvedTls?.has.routes === true ? { tls: true } : {}),
   }));
-  const files = perServer(placed.servers, ({ resolvedTls }) => resolvedTls?.files);
+  const files = perServer(placed.servers, secretFilesOf);
   const servers = mapServers(configured, (server, key) => {
     const { [key]: own } = files;
     return own === undefined ? server : { ...server, files: own };
   });
   const version = routesVersion(cluster);
-  // A digest does not reveal the keys.
-  const digests = mapServers(files, (own) => own && pulumi.unsecret(pulumi.jsonStringify(own).apply(shortDigest)));
+  const digests = perServer(placed.servers, (server) => filesDigest(cluster, server));
   const wanted = pulumi
     .jsonStringify({ ...placed.ids, servers: configured, routesVersion: version, ...withAny("files", digests) })
     .apply(shortDigest);
@@ -119,6 +122,21 @@ function configureCluster(
   return new ClusterConfiguration(name, { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) }, child);
 }
 
+/** Identifies the secret files of a server, without revealing them; undefined if there are none. */
+function filesDigest({ operator }: ClusterArgs, server: PlacedServer): pulumi.Output<string> | undefined {
+  const files = secretFilesOf(server);
+  if (files === undefined) {
+    return undefined;
+  }
+  const text = pulumi.jsonStringify(files);
+  // A digest does not reveal private keys, but passwords that somebody guesses.
+  const known =
+    server.resolvedRemotes === undefined
+      ? text
+      : pulumi.all([operator.checkSigner, text]).apply(([seed, all]) => derivePassword(seed, `pulumi-nats-auth: ${all}`));
+  return pulumi.unsecret(known.apply(shortDigest));
+}
+
 /** Verifies the running servers after each change, and returns the result as text. */
 function verifyCluster(
   name: string,
@@ -131,6 +149,7 @@ function verifyCluster(
     name,
     {
       ...routeCheck,
+      ...remotesCheck(args, placed, clusterName, parent),
       places: perServer(placed.servers, ({ place }) => place),
       applied,
       clusterName,
@@ -139,6 +158,35 @@ function verifyCluster(
     { parent },
   );
   return check.result;
+}
+
+/** Returns the hubs with which each server should be connected. Warns if the verification cannot ask for that. */
+function remotesCheck(
+  { operator }: ClusterArgs,
+  { servers }: ServerPlaces,
+  clusterName: pulumi.Output<string>,
+  cluster: pulumi.Resource,
+): Pick<ClusterCheckArgs, "remotes"> {
+  const verified = servers.flatMap(({ name, resolvedRemotes }) =>
+    (resolvedRemotes?.verified ?? []).map(({ name: remote, account }) => ({ server: name, remote, account })),
+  );
+  if (verified.length === 0) {
+    return {};
+  }
+  if (!operator.checkScope.includeRemotes()) {
+    pulumi.log.warn(formatDiagnostic(lateCluster("remotes")), cluster).catch(() => undefined);
+    return {};
+  }
+  const remotes = pulumi.all([clusterName, pulumi.output(verified)]).apply(([name, all]) => {
+    const byServer = groupBy(all, ({ server }) => serverName(name, server));
+    return Object.fromEntries(
+      [...byServer].map(([server, ofServer]) => {
+        const byAccount = [...groupBy(ofServer, ({ account }) => account)];
+        return [server, Object.fromEntries(byAccount.map(([key, some]) => [key, some.map(({ remote }) => remote)]))];
+      }),
+    );
+  });
+  return { remotes };
 }
 
 /** Returns an object with a property, or without it if none of its members is defined: earlier versions did not have it. */

@@ -75,8 +75,12 @@ function ofMode(mode: DefaultServer, target: KnownTarget, args: ServerArgs | und
   return { name: mode, mode, ports: portsOf(defaultPorts(mode, target), given), ...settingsOf(given) };
 }
 
-function settingsOf({ settings, tls }: ServerArgs): Pick<DeclaredServer, "settings" | "tls"> {
-  return { ...(settings === undefined ? {} : { settings }), ...(tls === undefined ? {} : { tls }) };
+function settingsOf({ settings, tls, remotes }: ServerArgs): Pick<DeclaredServer, "settings" | "tls" | "remotes"> {
+  return {
+    ...(settings === undefined ? {} : { settings }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(remotes === undefined ? {} : { remotes }),
+  };
 }
 
 function defaultPorts(mode: Mode, { kind }: KnownTarget): DefaultPorts {

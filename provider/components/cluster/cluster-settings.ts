@@ -83,9 +83,9 @@ export function jetstreamCheck(
 }
 
 /** The diagnostic for a cluster that is created after the permissions of its verification were determined. */
-export function lateCluster(): Diagnostic {
-  const problem =
-    "was created after the program had waited for something, too late to permit the verification to ask for the health of streams";
+export function lateCluster(path: "jetstream" | "remotes" = "jetstream"): Diagnostic {
+  const what = path === "jetstream" ? "the health of streams" : "connections with hubs";
+  const problem = `was created after the program had waited for something, too late to permit the verification to ask for ${what}`;
   const remedy = "Create the operator and the cluster without `await` in between.";
-  return { code: "NA1723", path: "jetstream", problem, remedy };
+  return { code: "NA1723", path, problem, remedy };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { startupListener, type Listener } from "../../config/listener";
+import { startupListener } from "../../config/listener";
+import { omitUndefined } from "../../model/form/order";
 import { pathInContainer } from "../../servers/docker/layout";
 import { CONFIG_FOLDER, fileInPod } from "../../servers/kubernetes/layout";
 import type { ClusterArgs } from "./cluster-args";
@@ -9,7 +10,10 @@ import { serverAddresses } from "./hosts";
 import { normalizeProtocols } from "../configuration/protocols";
 import { effectiveSettings } from "../configuration/server-settings";
 import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
+import { resolveRemotes } from "../configuration/remotes";
+import { withConnections } from "../configuration/connections";
 import { resolveTls } from "../configuration/tls";
+import { serverVersion } from "./server-version";
 import { resolveTarget } from "./target";
 
 /** Adds its configuration to each server, and what of it takes effect only when the server starts. */
@@ -23,26 +27,27 @@ export function configureServers<Server extends DeclaredServer>(
   const outline = outlineRenderer(args);
   const isLocal = resolveTarget(args.target).kind === "process";
   const protocols = normalizeProtocols(args, servers);
+  const version = serverVersion(args);
   return servers.map((server) => {
     const own = effectiveSettings(args, server);
-    const resolvedTls = resolveTls({ tls: args.tls, folder: filePrefix(args, server), isLocal }, server);
+    const folder = filePrefix(args, server);
+    const resolvedTls = resolveTls({ tls: args.tls, folder, isLocal }, server);
     const placed = listenerSettings(args, servers, server);
     const plain = createListener(clusterName, server, placed, { settings: own, protocols });
-    const listener =
-      resolvedTls === undefined
-        ? plain
-        : pulumi.all([plain, resolvedTls.blocks]).apply(([known, tls]): Listener => ({ ...known, tls }));
+    const prefix = server.pod?.name.apply((name) => fileInPod(name, "")) ?? "";
+    const resolvedRemotes = resolveRemotes({ args, folder, prefix, isLocal, version }, server);
     // Certificates are not among them: while they are unknown, a preview must not show that the server is replaced.
     const startup = pulumi
-      .all([plain, pulumi.output(resolvedTls?.startup)])
-      .apply(([known, tls]) => ({ ...startupListener(known), ...(tls === undefined ? {} : { tls }) }));
+      .all([plain, pulumi.output(resolvedTls?.startup), pulumi.output(resolvedRemotes?.startup)])
+      .apply(([known, tls, remotes]) => ({ ...startupListener(known), ...omitUndefined({ tls, remotes }) }));
     return {
       ...server,
-      config: render(server, listener),
-      outline: outline(server, listener),
+      config: render(server, withConnections(plain, resolvedTls, resolvedRemotes?.blocks)),
+      outline: outline(server, withConnections(plain, resolvedTls, resolvedRemotes?.outline)),
       startupSettings: startupSettings(args, server.mode, startup),
       addresses: serverAddresses(args, server),
       resolvedTls,
+      resolvedRemotes,
     };
   });
 }

@@ -21,6 +21,7 @@ import { groupByHost } from "./cluster-servers";
 import { engineAddress } from "./docker-engine";
 import { shortDigest, type DockerPlaces, type ServerPlacesArgs, type UnplacedServer } from "./server-places";
 import type { DockerTarget } from "./target";
+import { hostFoldersOf } from "../configuration/connections";
 import { afterGate } from "../validation";
 
 /** Arguments of {@link createDockerPlaces}. */
@@ -90,7 +91,7 @@ function placeOnHost(
   const servers = all.map((server) => {
     const { name: hostName, startupSettings } = server;
     const volume = volumes?.[hostName];
-    const folders = server.resolvedTls?.hostFolders;
+    const folders = hostFoldersOf(server);
     const own = {
       server: hostName,
       volume,

@@ -27,6 +27,7 @@ import type { UnplacedServer } from "./server-places";
 import { protocolsArgsDiagnostics } from "../configuration/protocols";
 import { declaredUrls, protocolUrls, type ProtocolUrls } from "../configuration/protocol-outputs";
 import type { AccountUser } from "../account/account-users";
+import { remotesDiagnostics, warnAboutRemotes } from "../configuration/remote-checks";
 import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/server-settings";
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf, type Providers } from "./create-places";
@@ -186,7 +187,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   }
 
   /** Logs problems that are not errors. */
-  #warn(name: string, args: ClusterArgs, servers: readonly DeclaredServer[], parity: ClusterParity): void {
+  #warn(name: string, args: ClusterArgs, servers: readonly UnplacedServer[], parity: ClusterParity): void {
     warnAboutGaps(parity, this);
     warnAboutDiscarding(args, this);
     if (resolveTarget(args.target).kind === "docker") {
@@ -196,6 +197,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     }
     warnAboutMonitoring(name, args, servers, this);
     warnAboutSettings(subjectOf(name), args, servers, this);
+    warnAboutRemotes(subjectOf(name), args, servers, this);
   }
 
   /** Returns how the verification connects to servers with TLS, and the problems of TLS. Warns of certificates that end soon. */
@@ -228,6 +230,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       ...proxyArgsDiagnostics(args),
       ...settingsArgsDiagnostics(args, entries),
       ...protocolsArgsDiagnostics(args, entries),
+      ...remotesDiagnostics(args, servers),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),
       ...targetDiagnostics(args, servers, clusterName, this.#providers().docker),
@@ -247,7 +250,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
 
 /** What the gate of a cluster depends on. */
 interface GateParts {
-  readonly servers: readonly DeclaredServer[];
+  readonly servers: readonly UnplacedServer[];
   readonly clusterName: pulumi.Output<string>;
   /** More problems. */
   readonly more: readonly pulumi.Output<readonly Diagnostic[]>[];

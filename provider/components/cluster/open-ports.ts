@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlaintextPort } from "../../model/cluster/tls";
 import { urlHost } from "../configuration/addresses";
+import { findPlaintextRemotes } from "../configuration/remote-checks";
 import { findPlaintextPorts } from "../configuration/plaintext-ports";
 import type { TlsServer } from "../configuration/tls-diagnostics";
 import type { ClusterArgs } from "./cluster-args";
@@ -19,9 +20,8 @@ export function clusterPlaintextPorts(
 ): pulumi.Output<readonly PlaintextPort[]> {
   const isAlone = args.jetstream !== undefined && servers.length === 1;
   const opensRoutes = !isAlone && publishesRoutes(args);
-  return findPlaintextPorts(
-    onePerEntry(servers).map((server) => ({ ...server, name: server.pod?.entry ?? server.name, opensRoutes })),
-  );
+  const named = onePerEntry(servers).map((server) => ({ ...server, name: server.pod?.entry ?? server.name, opensRoutes }));
+  return pulumi.all([findPlaintextPorts(named), findPlaintextRemotes(named)]).apply((lists) => lists.flat());
 }
 
 /** Returns whether others than the servers in a docker network reach the ports for routes. */

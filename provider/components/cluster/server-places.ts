@@ -6,6 +6,7 @@ import type { Place } from "../../servers/place";
 import type { Gate } from "../validation";
 import type { Addresses } from "./addresses";
 import type { DeclaredServer } from "../configuration/declared-server";
+import type { ResolvedRemotes } from "../configuration/remotes";
 import type { ResolvedTls } from "../configuration/tls";
 
 /** A server that gets a place. */
@@ -20,6 +21,8 @@ export interface UnplacedServer extends DeclaredServer {
   readonly addresses: Addresses;
   /** Its TLS; undefined without any. */
   readonly resolvedTls: ResolvedTls | undefined;
+  /** The hubs that it connects to; undefined without any. */
+  readonly resolvedRemotes: ResolvedRemotes | undefined;
 }
 
 /** Arguments for creating the places of a cluster's servers. */

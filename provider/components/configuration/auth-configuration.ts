@@ -22,6 +22,7 @@ import { urlHost } from "./addresses";
 import { hasBothModes } from "./declared-server";
 import { declaredUrls, protocolUrls } from "./protocol-outputs";
 import { hasParts } from "./configuration-args";
+import { warnAboutRemotes } from "./remote-checks";
 import { clusterTlsDiagnostics, warnAboutTls } from "./tls-diagnostics";
 import {
   configuredPlaintextPorts,
@@ -98,6 +99,11 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
    * server alone. Empty without certificates as text.
    */
   readonly tlsFiles: PerServer<pulumi.Output<Readonly<Record<string, string>>>, Name>;
+  /**
+   * Files with logins, certificates and keys for `remotes` of each of `servers`, by name, as a secret: for the folder of its
+   * configuration, which must be `tlsFolder` then, readable for the server alone. Empty without remotes.
+   */
+  readonly remoteFiles: PerServer<pulumi.Output<Readonly<Record<string, string>>>, Name>;
   /** Client URL of each of `servers`. */
   readonly clientUrls: PerServer<pulumi.Output<string>, Name>;
   /** URL for leaf nodes of each of `servers`; undefined without its `leafNodePort`. */
@@ -136,6 +142,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
       this.leafNodeUrls = this.websocketUrls = this.mqttUrls = this.configs;
       this.#servers = [];
       this.tlsFiles = this.configs as PerServer<pulumi.Output<unknown>> as typeof this.tlsFiles;
+      this.remoteFiles = this.tlsFiles;
       this.parity = failed as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
@@ -144,6 +151,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers), ports });
     warnAboutGaps(parity, this);
     warnAboutSettings(subject, args, servers, this);
+    warnAboutRemotes(subject, args, servers, this);
     const own = validate(subject, this, [
       shape,
       ...authorizationDiagnostics(args, servers),
@@ -157,7 +165,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.parity = parity.report;
     const files = renderServerFiles(name, args, servers);
     this.parts = { clusterName: textOf(args.clusterName ?? name), args, servers, files };
-    const each = (key: Exclude<keyof ServerFiles, "tls">) =>
+    const each = (key: Exclude<keyof ServerFiles, "tls" | "remotes">) =>
       perServer<ConfiguredServer<Name>, pulumi.Output<string>>(servers, (server) =>
         afterGate(gate, files[server.name][key]),
       );
@@ -166,7 +174,8 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.clientUrls = each("clientUrl");
     const urls = protocolUrls(servers, ({ host }) => pulumi.output(host).apply(urlHost));
     ({ leafNodeUrls: this.leafNodeUrls, websocketUrls: this.websocketUrls, mqttUrls: this.mqttUrls } = urls);
-    this.tlsFiles = tlsFilesOf(servers, files, gate);
+    this.tlsFiles = filesOf(servers, files, "tls", gate);
+    this.remoteFiles = filesOf(servers, files, "remotes", gate);
     const ofStatic = staticModel(args).apply((model) => renderStaticAuthorization(model).text);
     this.static = { authorization: afterGate(gate, ofStatic) };
     this.operator = operatorAuthorization(args, gate);
@@ -215,33 +224,37 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     const context = { tls: args.tls, isLocal: false };
     const reached = reachedConfigured(servers);
     warnAboutTls(subject, context, reached, this);
-    return [...clusterTlsDiagnostics(context, reached), pulumi.output(tlsWithoutServersDiagnostics(args))];
+    return [...clusterTlsDiagnostics(context, reached), pulumi.output(withoutServersDiagnostics(args))];
   }
 }
 
-/** Finds TLS that no server has. */
-export function tlsWithoutServersDiagnostics({
+/** Finds TLS and remotes that no server has. */
+export function withoutServersDiagnostics({
   tls,
+  remotes,
   servers = {},
-}: Pick<AuthConfigurationArgs, "tls" | "servers">): Diagnostic[] {
-  return diagnose({
-    code: "NA1817",
-    path: "tls",
-    problem:
-      tls === undefined || !isRecord(servers) || Object.keys(servers).length > 0
-        ? undefined
-        : "has no effect without `servers`",
-    remedy: "Add `servers`, or remove it, and configure TLS beside the parts that you include.",
-  });
+}: Pick<AuthConfigurationArgs, "tls" | "remotes" | "servers">): Diagnostic[] {
+  const hasServers = !isRecord(servers) || Object.keys(servers).length > 0;
+  return Object.entries({ tls, remotes }).flatMap(([path, given]) =>
+    diagnose({
+      code: "NA1817",
+      path,
+      problem: given === undefined || hasServers ? undefined : "has no effect without `servers`",
+      remedy: "Add `servers`, or remove it, and configure it beside the parts that you include.",
+    }),
+  );
 }
 
-/** Returns the files with certificates and keys of each server. */
-function tlsFilesOf<Name extends string>(
+/** Returns the secret files of each server. */
+function filesOf<Name extends string>(
   servers: readonly ConfiguredServer<Name>[],
   files: PerServer<ServerFiles, Name>,
+  kind: "tls" | "remotes",
   gate: Gate,
 ): AuthConfiguration<Name>["tlsFiles"] {
-  return perServer<ConfiguredServer<Name>, ServerFiles["tls"]>(servers, ({ name }) => afterGate(gate, files[name].tls));
+  return perServer<ConfiguredServer<Name>, ServerFiles["tls"]>(servers, ({ name }) =>
+    afterGate(gate, files[name][kind]),
+  );
 }
 
 /** Returns outputs that all fail. */

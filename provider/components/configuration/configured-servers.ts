@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { digestOfFiles } from "../../config/config-digest";
-import { ROUTES_FILE, type Listener } from "../../config/listener";
+import { ROUTES_FILE } from "../../config/listener";
 import { renderRoutesConfig, type Peer } from "../../config/routes";
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { perServer, serverName, type PerServer } from "../../model/cluster/servers";
@@ -28,6 +28,10 @@ import { addressDiagnostics, hostDiagnostics, urlHost } from "./addresses";
 import { textOf } from "./server-args";
 import { portsByName, type DeclaredServer } from "./declared-server";
 import { findPlaintextPorts } from "./plaintext-ports";
+import { hasParts } from "./configuration-args";
+import { withConnections } from "./connections";
+import { findPlaintextRemotes, remotesDiagnostics } from "./remote-checks";
+import { resolveRemotes, type ResolvedRemotes } from "./remotes";
 import { resolveTls, type ResolvedTls } from "./tls";
 import type { TlsServer } from "./tls-diagnostics";
 import type { PlaintextPort } from "../../model/cluster/tls";
@@ -38,6 +42,7 @@ export interface ConfiguredServer<Name extends string = string> extends Omit<Dec
   readonly bindAddress: pulumi.Input<string>;
   readonly monitoringAddress: pulumi.Input<string>;
   readonly resolvedTls: ResolvedTls | undefined;
+  readonly resolvedRemotes: ResolvedRemotes | undefined;
 }
 
 /** Whole files of a server. */
@@ -49,6 +54,8 @@ export interface ServerFiles {
   readonly clientUrl: pulumi.Output<string>;
   /** Files with certificates and keys, by name. */
   readonly tls: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Files with logins of remotes, by name. */
+  readonly remotes: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 export const CLIENT_PORT = 4_222;
@@ -75,7 +82,11 @@ export function configuredServers<Name extends string>(
     const settings = server.settings === undefined ? {} : { settings: server.settings };
     const path = keyPath("servers", name);
     const tls = server.tls === undefined ? {} : { tls: server.tls };
+    const remotes = server.remotes === undefined ? {} : { remotes: server.remotes };
     const resolvedTls = resolveTls({ tls: ofCluster, folder, isLocal: false }, { name, path, ports, ...tls });
+    const resolvedRemotes = hasParts(args)
+      ? resolveRemotes({ args, folder, isLocal: false }, { path, ...remotes })
+      : undefined;
     return {
       name: name as Name,
       mode,
@@ -86,7 +97,9 @@ export function configuredServers<Name extends string>(
       monitoringAddress,
       ...settings,
       ...tls,
+      ...remotes,
       resolvedTls,
+      resolvedRemotes,
     };
   });
 }
@@ -109,6 +122,7 @@ export function configuredServersDiagnostics(
     ...routesArgsDiagnostics(args),
     ...settingsArgsDiagnostics(args, servers),
     ...protocolsArgsDiagnostics(args, servers),
+    ...remotesDiagnostics(args, servers),
     ...Object.entries({ storeFolder, tlsFolder }).flatMap(([path, folder]) =>
       folder === undefined ? [] : [pulumi.output(folder).apply((known) => folderDiagnostics(path, known))],
     ),
@@ -171,11 +185,8 @@ export function renderServerFiles<Name extends string>(
   return perServer(servers, (server): ServerFiles => {
     const placed = listenerSettings(args, server, servers.length);
     const plain = createListener(clusterName, server, placed, { settings: effectiveSettings(args, server), protocols });
-    const { resolvedTls } = server;
-    const listener =
-      resolvedTls === undefined
-        ? plain
-        : pulumi.all([plain, resolvedTls.blocks]).apply(([known, tls]): Listener => ({ ...known, tls }));
+    const { resolvedTls, resolvedRemotes } = server;
+    const listener = withConnections(plain, resolvedTls, resolvedRemotes?.blocks);
     const config = render(server, listener);
     const routes = pulumi.secret(
       pulumi.all([peers, password]).apply(([all, secret]) => {
@@ -187,15 +198,16 @@ export function renderServerFiles<Name extends string>(
       }),
     );
     const digest = pulumi
-      .all([config, routes])
-      .apply(([main, secret]) => digestOfFiles({ [MAIN_FILE]: main, [ROUTES_FILE]: secret }));
+      .all([config, routes, pulumi.output(resolvedRemotes?.files)])
+      .apply(([main, secret, included]) => digestOfFiles({ [MAIN_FILE]: main, [ROUTES_FILE]: secret, ...included }));
     return {
       config,
       routes,
-      // It depends on the password, which cannot be derived from it.
-      digest: pulumi.unsecret(digest),
+      // It depends on the password of the routes, which cannot be derived from it. That of a user of a hub could be guessed.
+      digest: resolvedRemotes?.hasPassword === true ? digest : pulumi.unsecret(digest),
       serverName: clusterName.apply((cluster) => serverName(cluster, server.name)),
       tls: resolvedTls?.files ?? pulumi.output<Record<string, string>>({}),
+      remotes: resolvedRemotes?.files ?? pulumi.output<Record<string, string>>({}),
       clientUrl: pulumi.interpolate`${resolvedTls?.has.clients === true ? "tls" : "nats"}://${pulumi.output(server.host).apply(urlHost)}:${server.ports.clientPort}`,
     };
   });
@@ -231,13 +243,14 @@ export function configuredPlaintextPorts(
   servers: readonly ConfiguredServer[],
 ): pulumi.Output<readonly PlaintextPort[]> {
   const isAlone = jetstream !== undefined && servers.length === 1;
-  return findPlaintextPorts(
+  const ports = findPlaintextPorts(
     servers.map(({ bindAddress, monitoringAddress, ...server }) => ({
       ...server,
       addresses: { bindAddress, clusterAddress: bindAddress, monitoringAddress },
       opensRoutes: !isAlone,
     })),
   );
+  return pulumi.all([ports, findPlaintextRemotes(servers)]).apply((lists) => lists.flat());
 }
 
 /** Adds the hosts by which clients and the other servers reach each server: its certificates must be valid for them. */

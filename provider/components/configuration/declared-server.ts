@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ServerSettings } from "../../model/cluster/server-settings";
 import { MODES, type Mode } from "../../model/cluster/servers";
 import type { DeepInput } from "../../resources/dynamic-resource";
+import type { ServerRemotes } from "./remotes";
 import type { ServerTlsArgs } from "./tls-args";
 
 /** Ports of a server, with defaults applied. */
@@ -39,6 +40,8 @@ export interface DeclaredServer<Name extends string = string> {
   readonly pod?: Pod;
   /** Settings of its own; undefined without any. */
   readonly settings?: DeepInput<ServerSettings>;
+  /** Remotes of its own; undefined without any. */
+  readonly remotes?: ServerRemotes;
   /** TLS arguments of its own; undefined without any. */
   readonly tls?: ServerTlsArgs;
 }

@@ -6,6 +6,7 @@ import type { ServerStorage } from "../../model/cluster/server-storage";
 import { omitUndefined } from "../../model/form/order";
 import { anyValue, hasShape, isRecord, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
+import { registeredRemotes, REMOTES, SERVER_REMOTES, type RemoteArgs } from "./remote-args";
 import { SERVER_TLS, withoutPem, type ServerTlsArgs } from "./tls-args";
 
 /** Ports and settings of one server. */
@@ -56,6 +57,15 @@ export interface ServerArgs {
    */
   settings?: DeepInput<ServerSettings>;
   /**
+   * Remotes of this server. Each one is added to `remotes` of the cluster, or replaces the one with the same name there; `"disabled"`
+   * removes that one.
+   *
+   * Plain, except for URLs, logins and TLS, because it determines what an update verifies.
+   *
+   * @default the `remotes` of the cluster
+   */
+  remotes?: Readonly<Record<string, RemoteArgs | "disabled">>;
+  /**
    * Certificate and TLS settings of this server. Each one replaces the same one in `tls` of the cluster.
    *
    * Plain, except for its certificates, keys and settings, because it determines the URLs of the server.
@@ -74,11 +84,12 @@ export const SERVER_SHAPES = {
   websocketPort: anyValue,
   mqttPort: anyValue,
   settings: anyValue,
+  remotes: SERVER_REMOTES,
   tls: SERVER_TLS,
 } as const satisfies Readonly<Record<keyof ServerArgs, Shape>>;
 
 /**
- * Leaves out `extra` of all settings, and certificates and keys of TLS, at any depth: a text that is rejected because it contains a
+ * Leaves out `extra` of all settings, certificates and keys of TLS, and logins of remotes, at any depth: a text that is rejected because it contains a
  * secret is registered, too.
  */
 export function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -88,8 +99,10 @@ export function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<
       ? (pulumi.output(value) as pulumi.Output<unknown>).apply(omitExtra)
       : key === "tls"
         ? withoutPem(value)
-        : key === "kubeconfig"
-          ? undefined
+        : key === "remotes"
+          ? registeredRemotes(value)
+          : key === "kubeconfig"
+            ? undefined
           : isRecord(value)
             ? withoutSecrets(value)
             : value,
@@ -154,6 +167,19 @@ export interface SharedArgs {
    */
   mqtt?: DeepInput<MqttSettings>;
   /**
+   * Hubs to which all servers connect as leaf nodes, by a name of your choice: each with one account of the cluster
+   * (`leafnodes.remotes`).
+   *
+   * Plain, except for URLs, logins and TLS, because it determines what an update verifies.
+   *
+   * @default the servers connect to no hub
+   * @example
+   * ```ts
+   * { remotes: { hub: { urls: ["tls://hub.example.org:7422"], account: plant, creds: config.requireSecret("hubCreds") } } }
+   * ```
+   */
+  remotes?: Readonly<Record<string, RemoteArgs>>;
+  /**
    * Public keys of trusted proxies (`proxies.trusted`). A proxy proves with its signature that a client connects
    * through it; users with `proxyRequired` can log in only through one of these proxies. A change restarts the servers.
    *
@@ -186,6 +212,7 @@ export const SHARED_SHAPES: Readonly<Record<keyof SharedArgs, Shape>> = {
   leafNodes: anyValue,
   websocket: anyValue,
   mqtt: anyValue,
+  remotes: REMOTES,
   trustedProxies: anyValue,
   routes: optional(objectOf<NonNullable<SharedArgs["routes"]>>({ rotation: anyValue })),
 };

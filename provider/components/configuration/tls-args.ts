@@ -33,7 +33,8 @@ export interface TlsIdentity {
   readonly ca?: PemSource;
 }
 
-type Inputs<T> = { readonly [Key in keyof T]: DeepInput<T[Key]> };
+/** Properties as inputs. */
+export type Inputs<T> = { readonly [Key in keyof T]: DeepInput<T[Key]> };
 
 /** TLS settings that `clients` and `routes` can replace. */
 type SharedOptions = Inputs<Pick<TlsOptions, "minVersion" | "cipherSuites" | "curves" | "timeout">>;

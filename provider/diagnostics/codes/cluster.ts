@@ -100,9 +100,9 @@ export const CLUSTER_CODES = {
       "Keep the system account's key: pass its `seed` or `publicKey`. To replace it, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards.",
   },
   NA1723: {
-    title: "Health of streams not verified",
+    title: "Streams or hubs not verified",
     cause:
-      "The permissions of the verification are part of the system account's JWT, which is created with the operator. This cluster was created later, after the program had waited for something, so the verification may ask for the leader and the members of JetStream, but not for the health of streams.",
+      "The permissions of the verification are part of the system account's JWT, which is created with the operator. This cluster was created later, after the program had waited for something, so the verification may ask for the leader and the members of JetStream, but not for the health of streams, or for connections with hubs.",
     remedy: "Create the operator and the cluster without `await` in between.",
   },
   NA1724: {

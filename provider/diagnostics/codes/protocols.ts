@@ -56,4 +56,50 @@ export const PROTOCOL_CODES = {
       "`tls.leafNodes` of the servers has `verify`, so leaf nodes need a certificate; or only one of `certificate` and `key` is set, or one is not a path.",
     remedy: "Set `certificate` and `key` of `leafNodeRemotes` to the paths of files on the machine of the leaf node.",
   },
+  NA1770: {
+    title: "Invalid URL of a hub",
+    cause:
+      "A remote connects to the URLs of one hub. nats-server rejects URLs with and without WebSocket in one remote, and one TLS setting applies to all of them. A user in a URL would be shown in previews.",
+    remedy: "Use URLs such as `tls://hub.example.org:7422`, and `user` and `password` for a login.",
+  },
+  NA1771: {
+    title: "Several logins of a remote",
+    cause: "A remote logs in with one of `creds`, `seed`, and `user` with `password`: nats-server rejects several of them, or uses one.",
+    remedy: "Remove all but one.",
+  },
+  NA1772: {
+    title: "Invalid login of a remote",
+    cause:
+      "Creds, seed, user or password of a remote is missing or malformed, so the hub would refuse the connection, or nats-server would reject the configuration.",
+    remedy: "Use the login that the operator of the hub has given you.",
+  },
+  NA1773: {
+    title: "Account of a remote",
+    cause:
+      "A remote connects an account of the cluster with the hub. The system account cannot be connected: the servers of the hub would answer the questions of verifications, and requests of the hub would reach the servers of the cluster.",
+    remedy: "Use one of the `accounts` of the cluster, or its name.",
+  },
+  NA1774: {
+    title: "Two remotes for one hub",
+    cause:
+      "Two remotes of a server connect the same account with the same hub. nats-server rejects them, or detects a loop and closes one of the connections.",
+    remedy: "Remove one of them, or bind it to another account.",
+  },
+  NA1775: {
+    title: "More remotes than leaf nodes",
+    cause:
+      "`limits.leafNodes` of an account counts the connections of its remotes, too, on all servers. Beyond the limit, nats-server closes them.",
+    remedy: "Raise the limit, or remove remotes.",
+  },
+  NA1776: {
+    title: "JetStream without a domain beside a hub",
+    cause:
+      "nats-server does not pass requests to the JetStream API between a leaf node and its hub. With different domains on both sides, clients of one side reach the streams of the other by the name of the domain.",
+    remedy: "Set `jetstream.domain` to another domain than that of the hub.",
+  },
+  NA1777: {
+    title: "Invalid name of a remote",
+    cause: "The name of a remote is a part of the names of files.",
+    remedy: "Use lower-case letters, digits and hyphens.",
+  },
 } as const satisfies CodeTable;

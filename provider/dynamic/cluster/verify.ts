@@ -1,7 +1,8 @@
 import type { PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
-import type { ServerError } from "../../servers/errors";
+import { indented } from "../../config/syntax";
+import { redactPasswords, type ServerError } from "../../servers/errors";
 import { getServer, type Place } from "../../servers/place";
 import { withPresentLogin, type PresentAccess, type PresentConfig } from "./check-credentials";
 
@@ -27,8 +28,9 @@ export async function verifyCluster(
   // Loaded only when needed: a NATS client takes long to load.
   const { checkCluster } = await import("../../servers/check.js");
   const findEnded = () => findEndedIn(places);
+  const readRemotes = (serverNames: readonly string[]) => readRemoteLogs(places ?? {}, serverNames);
   return withPresentLogin(access, configs, waits, ({ urls, login }) =>
-    checkCluster(urls, login, expected, { ...options, findEnded }),
+    checkCluster(urls, login, expected, { ...options, findEnded, readRemotes }),
   );
 }
 
@@ -37,3 +39,22 @@ async function findEndedIn(places: Places | undefined): Promise<ServerError | un
     ? undefined
     : findEndedServers(await Promise.all(Object.entries(places).map(([name, place]) => getServer(name, place))));
 }
+
+/** Reads the last lines that servers logged about connections with hubs. */
+async function readRemoteLogs(places: Places, serverNames: readonly string[]): Promise<string[]> {
+  // The name of a server ends with its name in the program, which is that of its place.
+  const apart = Object.entries(places).filter(([name]) => serverNames.some((one) => one.endsWith(`-${name}`)));
+  const logs = await Promise.all(
+    apart.map(async ([name, place]) => {
+      const complaints = await (await getServer(name, place)).complaints().catch(() => []);
+      const lines = complaints.filter((line) => ABOUT_REMOTES.test(line)).slice(-MAX_LINES);
+      return lines.length === 0
+        ? []
+        : [`Last output of the ${name} server about its remotes:`, ...indented(lines.map(redactPasswords))];
+    }),
+  );
+  return logs.flat();
+}
+
+const ABOUT_REMOTES = /leaf ?node|- lid/i;
+const MAX_LINES = 3;

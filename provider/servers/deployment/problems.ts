@@ -32,6 +32,7 @@ const CODES: Readonly<Record<ClusterProblem["kind"], "NA5080" | "NA5082" | "NA50
   cluster: "NA5082",
   routes: "NA5082",
   account: "NA5083",
+  remotes: "NA5082",
 };
 
 /** A problem that every verification finds. @param name the name of the server in the program */

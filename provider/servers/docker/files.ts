@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import { isTlsFile } from "../../config/tls";
+import { isSecretFile } from "../../config/secret-files";
 import type { ConfigFiles } from "../server";
 import { engineStatus, NOT_FOUND } from "./engine";
 import { CONFIG_FOLDER, SERVER_USER, STORE } from "./layout";
@@ -35,7 +35,7 @@ export async function putFiles(container: Docker.Container, files: ConfigFiles):
     return;
   }
   const unused = Object.keys(await getFiles(container)).filter(
-    (name) => isTlsFile(name) && !Object.hasOwn(files, name),
+    (name) => isSecretFile(name) && !Object.hasOwn(files, name),
   );
   await putEntries(container, CONFIG_FOLDER, [
     ...Object.entries(files).map(([name, content]) => toEntry(name, content)),
@@ -48,7 +48,7 @@ export async function putFiles(container: Docker.Container, files: ConfigFiles):
 }
 
 function toEntry(name: string, content: string): Entry {
-  return isTlsFile(name)
+  return isSecretFile(name)
     ? { name, content, mode: KEY_MODE, ...OWNED_BY_SERVER }
     : { name, content, mode: 0o440, ...READ_BY_SERVER };
 }
@@ -98,7 +98,7 @@ async function unpack(stream: NodeJS.ReadableStream): Promise<ConfigFiles> {
   const folder = `${relative(CONFIG_FOLDER)}/`;
   const texts = [...files].map(([name, content]) => [name.replace(folder, ""), content.toString()] as const);
   // An empty one stands for a file that was removed.
-  return Object.fromEntries(texts.filter(([name, text]) => !isTlsFile(name) || text !== ""));
+  return Object.fromEntries(texts.filter(([name, text]) => !isSecretFile(name) || text !== ""));
 }
 
 /** Returns a path of the container, relative to its root. */

@@ -1,7 +1,7 @@
 import { lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ServerError } from "../errors";
-import { isTlsFile } from "../../config/tls";
+import { isSecretFile } from "../../config/secret-files";
 import type { ConfigFiles } from "../server";
 
 /** Files and folders are accessible to this user only. */
@@ -26,7 +26,7 @@ export async function putFiles(folder: string, files: ConfigFiles): Promise<void
     await rename(path + DRAFT, path);
   }
   // A private key that no configuration names must not stay.
-  const unused = ((await namesIn(folder)) ?? []).filter((name) => isTlsFile(name) && !Object.hasOwn(files, name));
+  const unused = ((await namesIn(folder)) ?? []).filter((name) => isSecretFile(name) && !Object.hasOwn(files, name));
   await Promise.all(unused.map((name) => removeEntry(join(folder, name))));
 }
 
@@ -36,7 +36,7 @@ export async function getFiles(folder: string): Promise<ConfigFiles | undefined>
   if (names === undefined) {
     return undefined;
   }
-  const found = names.filter((name) => name.endsWith(CONFIG_FILE) || isTlsFile(name));
+  const found = names.filter((name) => name.endsWith(CONFIG_FILE) || isSecretFile(name));
   return Object.fromEntries(
     await Promise.all(found.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)),
   );

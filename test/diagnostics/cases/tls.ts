@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveTls } from "../../../provider/components/configuration/tls";
-import { tlsWithoutServersDiagnostics } from "../../../provider/components/configuration/auth-configuration";
+import { withoutServersDiagnostics } from "../../../provider/components/configuration/auth-configuration";
 import {
   checkConnection,
   clusterTlsDiagnostics,
@@ -196,7 +196,7 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
   {
     name: "TLS of a configuration without servers",
     codes: ["NA1817"],
-    find: () => tlsWithoutServersDiagnostics({ tls: {} }),
+    find: () => withoutServersDiagnostics({ tls: {} }),
   },
 ];
 

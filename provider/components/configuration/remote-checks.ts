@@ -1,0 +1,116 @@
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, formatDiagnostics, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import {
+  domainDiagnostics,
+  plaintextRemotes,
+  remoteLimitDiagnostics,
+  sameHubDiagnostics,
+  type ConnectingServer,
+} from "../../model/cluster/remotes";
+import { labelProblem } from "../../model/cluster/servers";
+import type { PlaintextPort } from "../../model/cluster/tls";
+import { hasShape, isRecord } from "../../model/form/shape";
+import type { ConfigurationArgs } from "./configuration-args";
+import { declarationsOf } from "./model";
+import { SERVER_REMOTES } from "./remote-args";
+import { findAccount, type ResolvedRemotes, type ServerRemotes } from "./remotes";
+import type { SharedArgs } from "./server-args";
+
+/** A server, and its remotes. */
+interface ServerWithResolved {
+  readonly name: string;
+  readonly path: string;
+  readonly remotes?: ServerRemotes;
+  readonly resolvedRemotes: ResolvedRemotes | undefined;
+}
+
+type RemotesArgs = ConfigurationArgs & Pick<SharedArgs, "remotes">;
+
+/** Checks the remotes of all servers. */
+export function remotesDiagnostics(
+  args: RemotesArgs,
+  servers: readonly ServerWithResolved[],
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const declared = [{ path: "", remotes: args.remotes }, ...servers];
+  const resolved = servers.flatMap(({ resolvedRemotes }) => resolvedRemotes?.diagnostics ?? []);
+  return [
+    pulumi.output(declared.flatMap(({ path, remotes }) => declaredDiagnostics(args, keyPath(path, "remotes"), remotes))),
+    ...resolved,
+    pulumi.all([connectingServers(servers), declarationsOf(args)]).apply(([all, accounts]) => {
+      const limits = Object.fromEntries(accounts.map(({ name, limits: known }) => [name, known?.leafNodes]));
+      return [...all.flatMap(sameHubDiagnostics), ...remoteLimitDiagnostics(all, limits)];
+    }),
+  ];
+}
+
+/** Checks the names and accounts of remotes. */
+function declaredDiagnostics(args: RemotesArgs, path: string, remotes: ServerRemotes | undefined): Diagnostic[] {
+  const entries = Object.entries(isRecord(remotes) && hasShape(SERVER_REMOTES, remotes) ? remotes : {});
+  return entries.flatMap(([name, remote]) => [
+    ...diagnose({
+      code: "NA1777",
+      path: keyPath(path, name),
+      problem: labelProblem("remote", name),
+      remedy: "Rename the remote.",
+    }),
+    ...(remote === "disabled" ? [] : accountDiagnostics(args, keyPath(keyPath(path, name), "account"), remote.account)),
+  ]);
+}
+
+function accountDiagnostics(args: RemotesArgs, path: string, given: Parameters<typeof findAccount>[1]): Diagnostic[] {
+  const account = findAccount(args, given);
+  const problem =
+    account === undefined
+      ? "is not an account of this cluster"
+      : account === args.operator.systemAccount
+        ? "is the system account, which cannot be connected with a hub"
+        : undefined;
+  return diagnose({
+    code: "NA1773",
+    path,
+    value: typeof given === "string" ? given : given.accountName,
+    problem,
+    remedy: "Use one of the `accounts` of the cluster, or its name.",
+  });
+}
+
+/** Returns the servers with remotes, as far as they are known. */
+function connectingServers(
+  servers: readonly Pick<ServerWithResolved, "name" | "resolvedRemotes">[],
+): pulumi.Output<readonly ConnectingServer[]> {
+  return pulumi.all(
+    servers.flatMap(({ name, resolvedRemotes }) =>
+      resolvedRemotes === undefined ? [] : [resolvedRemotes.known.apply((remotes) => ({ name, remotes }))],
+    ),
+  );
+}
+
+/** Finds remotes that connect without TLS to another machine. */
+export function findPlaintextRemotes(
+  servers: readonly Pick<ServerWithResolved, "name" | "resolvedRemotes">[],
+): pulumi.Output<readonly PlaintextPort[]> {
+  return connectingServers(servers).apply(plaintextRemotes);
+}
+
+/** Warns of remotes that work, but may not have the intended effect, or not for long. @param subject what they belong to */
+export function warnAboutRemotes(
+  subject: string,
+  args: RemotesArgs & Pick<SharedArgs, "jetstream">,
+  servers: readonly ServerWithResolved[],
+  cluster: pulumi.Resource,
+): void {
+  const all = servers.flatMap(({ resolvedRemotes }) => resolvedRemotes ?? []);
+  if (all.length === 0) {
+    return;
+  }
+  const storage = pulumi.output(args.jetstream) as pulumi.Output<{ readonly domain?: string } | undefined>;
+  pulumi
+    .all([connectingServers(servers), declarationsOf(args), storage, pulumi.all(all.map(({ warnings }) => warnings))])
+    .apply(async ([connecting, accounts, jetstream, ofTls]) => {
+      const hasJetStream = (account: string) =>
+        jetstream !== undefined && accounts.some((one) => one.name === account && one.jetstream !== undefined);
+      const found = [...domainDiagnostics(connecting, jetstream?.domain, hasJetStream), ...ofTls.flat()];
+      const unique = [...new Map(found.map((one) => [`${one.code} ${one.path}`, one])).values()];
+      await (unique.length === 0 ? undefined : pulumi.log.warn(formatDiagnostics(subject, unique), cluster));
+    });
+}

@@ -1,0 +1,264 @@
+import { isIP } from "node:net";
+import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { getOwn, omitUndefined, sortUnique } from "../form/order";
+import { listOf, stringShape } from "../form/shape";
+import { term, Terms } from "../form/terms";
+import { subjectProblem } from "../subjects/subjects";
+import { isLoopback } from "./loopback";
+import { SERVERS, type PlaintextPort } from "./tls";
+import { hasSince, type Since } from "./server-version";
+
+/** Where a server connects to as a leaf node, and which subjects do not cross. */
+export interface RemoteSettings {
+  /**
+   * URLs of servers of the hub, for leaf nodes: schemes `nats-leaf`, `nats` and `tls`, or `ws` and `wss`. The server connects to one of
+   * them, and to another one if that fails. `tls` and `wss` require TLS, as `tls` does. A change is reloaded.
+   */
+  readonly urls: readonly string[];
+  /**
+   * Subjects that the servers do not receive from the hub (`deny_imports`). A change restarts the servers.
+   *
+   * @default all that the login permits are received
+   */
+  readonly denyImports?: readonly string[];
+  /**
+   * Subjects that the servers do not send to the hub (`deny_exports`). A change restarts the servers.
+   *
+   * @default all that the login permits are sent
+   */
+  readonly denyExports?: readonly string[];
+}
+
+/** A URL of a server of a hub. */
+interface HubUrl {
+  readonly isWebSocket: boolean;
+  readonly hasTls: boolean;
+  readonly hostname: string;
+  /** Host and port, as in the URL. */
+  readonly host: string;
+}
+
+/** `URL` of Node.js would leave out the ports 80 and 443, which are not the default ports of leaf nodes. */
+const HUB_URL = /^(nats-leaf|nats|tls|wss?):\/\/((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?::\d{1,5})?)\/?$/;
+
+/** Returns the parts of a URL; undefined if it is not one of a hub. */
+function parseHubUrl(url: string): HubUrl | undefined {
+  const [, scheme = "", host = "", hostname = ""] = HUB_URL.exec(url) ?? [];
+  return scheme !== "" && URL.canParse(url)
+    ? { isWebSocket: scheme.startsWith("ws"), hasTls: scheme === "tls" || scheme === "wss", host, hostname }
+    : undefined;
+}
+
+function hubUrls(urls: readonly string[]): HubUrl[] {
+  return urls.flatMap((url) => parseHubUrl(url) ?? []);
+}
+
+/** The value is not shown: it may contain a password. */
+function urlProblem(url: string): string | undefined {
+  if (parseHubUrl(url) !== undefined) {
+    return undefined;
+  }
+  return url.includes("@")
+    ? "contains a user: URLs are shown in previews, so `user` and `password` have arguments of their own"
+    : "is not a URL for leaf nodes: it must have the scheme `tls`, `nats-leaf`, `nats`, `wss` or `ws`, a host, perhaps a port, and nothing else";
+}
+
+const URL_REMEDY = "Use a URL such as `tls://hub.example.org:7422`.";
+
+function urlsDiagnostics(urls: readonly string[]): Diagnostic[] {
+  const kinds = hubUrls(urls).map(({ isWebSocket, hasTls }) => JSON.stringify([isWebSocket, hasTls]));
+  const mixed = new Set(kinds).size > 1 ? "must agree in whether they use TLS, and WebSocket" : undefined;
+  return [
+    ...urls.flatMap((url, index) =>
+      diagnose({ code: "NA1770", path: `[${index}]`, problem: urlProblem(url), remedy: URL_REMEDY }),
+    ),
+    ...diagnose({ code: "NA1770", problem: urls.length === 0 ? "must contain a URL" : mixed, remedy: URL_REMEDY }),
+  ];
+}
+
+function denyDiagnostics(subjects: readonly string[]): Diagnostic[] {
+  return subjects.flatMap((value, index) =>
+    diagnose({
+      code: "NA1101",
+      path: `[${index}]`,
+      value,
+      problem: subjectProblem(value),
+      remedy: "Use tokens separated by dots, such as `orders.*.new` or `orders.>`.",
+    }),
+  );
+}
+
+const deniedSubjects = term(listOf(stringShape), denyDiagnostics, (subjects: readonly string[]) =>
+  subjects.length === 0 ? undefined : sortUnique(subjects),
+);
+
+/** The settings of a remote. */
+export const REMOTE = new Terms<RemoteSettings>({
+  urls: term(listOf(stringShape), urlsDiagnostics),
+  denyImports: deniedSubjects,
+  denyExports: deniedSubjects,
+});
+
+/**
+ * Returns URLs with the scheme that shows whether the connection uses TLS: nats-server cannot reload that for a remote, but removes
+ * and adds those with other URLs.
+ *
+ * @param login user and password, as in a URL
+ */
+export function remoteUrls(urls: readonly string[], hasTls: boolean, login = ""): string[] {
+  return hubUrls(urls).map(({ isWebSocket, host }) => {
+    const scheme = isWebSocket ? (hasTls ? "wss" : "ws") : hasTls ? "tls" : "nats-leaf";
+    return `${scheme}://${login}${host}`;
+  });
+}
+
+/** Returns whether URLs require TLS. */
+export function requireTls(urls: readonly string[]): boolean {
+  return hubUrls(urls).some(({ hasTls }) => hasTls);
+}
+
+/** How a remote logs in. */
+export type RemoteLogin = "creds" | "seed" | "password" | "none";
+
+/** A remote of a server, as far as it is known. Its secrets are in files. */
+export interface Remote {
+  /** Its name in the program. */
+  readonly name: string;
+  /** The path of its arguments. */
+  readonly path: string;
+  /** Name of the account that is connected. */
+  readonly account: string;
+  readonly settings: RemoteSettings;
+  readonly hasTls: boolean;
+  readonly login: RemoteLogin;
+}
+
+/** A server with remotes. */
+export interface ConnectingServer {
+  readonly name: string;
+  readonly remotes: readonly Remote[];
+}
+
+/** Finds remotes of a server with the same account and hub: nats-server would close one of the connections, or start with neither. */
+export function sameHubDiagnostics({ remotes }: ConnectingServer): Diagnostic[] {
+  const keysOf = ({ account, settings: { urls } }: Remote) => hubUrls(urls).map(({ host }) => `${account} ${host}`);
+  return remotes.flatMap((remote, index) => {
+    const keys = keysOf(remote);
+    const other = remotes.slice(0, index).find((former) => keysOf(former).some((key) => keys.includes(key)));
+    return diagnose({
+      code: "NA1774",
+      path: keyPath(remote.path, "urls"),
+      problem:
+        other === undefined
+          ? undefined
+          : `contains a URL of ${other.path}, with the same account: one server can connect an account with a hub once`,
+      remedy: "Remove one of the two, or bind it to another account.",
+    });
+  });
+}
+
+/** Finds accounts whose limit of leaf nodes is lower than the number of their remotes. @param limits by the name of the account */
+export function remoteLimitDiagnostics(
+  servers: readonly ConnectingServer[],
+  limits: Readonly<Record<string, number | undefined>>,
+): Diagnostic[] {
+  const all = servers.flatMap(({ remotes }) => remotes);
+  return all.flatMap(({ path, account }) => {
+    const limit = getOwn(limits, account) ?? -1;
+    const count = all.filter((one) => one.account === account).length;
+    return diagnose({
+      code: "NA1775",
+      path: keyPath(path, "account"),
+      value: account,
+      problem:
+        limit >= 0 && limit < count
+          ? `permits ${limit} leaf nodes, and the servers have ${count} remotes for it, which count as well`
+          : undefined,
+      remedy: "Raise `limits.leafNodes` of the account, or remove remotes.",
+    });
+  });
+}
+
+/** The servers of both sides answer requests to the JetStream API unless they have domains. It is a warning. */
+export function domainDiagnostics(
+  servers: readonly ConnectingServer[],
+  domain: string | undefined,
+  hasJetStream: (account: string) => boolean,
+): Diagnostic[] {
+  const connected = servers.flatMap(({ remotes }) => remotes).filter(({ account }) => hasJetStream(account));
+  return diagnose({
+    code: "NA1776",
+    path: "jetstream.domain",
+    problem:
+      domain === undefined && connected.length > 0
+        ? `is missing, and account ${display(connected[0]?.account)} with JetStream is connected with a hub: clients of one side cannot reach the streams of the other`
+        : undefined,
+    remedy: "Set it to another domain than that of the hub.",
+  });
+}
+
+const UNENCRYPTED = "connects without TLS: anyone on the network in between can read and change all messages";
+const SECRETS: Readonly<Record<RemoteLogin, string>> = {
+  creds: "",
+  seed: "",
+  password: ", and read the password",
+  none: "",
+};
+
+/** Finds remotes that connect without TLS to another machine. */
+export function plaintextRemotes(servers: readonly ConnectingServer[]): PlaintextPort[] {
+  return servers.flatMap(({ name, remotes }) =>
+    remotes.flatMap(({ name: remote, settings: { urls }, hasTls, login }) => {
+      const [far] = hasTls ? [] : hubUrls(urls).filter(({ hostname }) => !isLocal(hostname));
+      return far === undefined
+        ? []
+        : [
+            {
+              name: keyPath(`${keyPath(SERVERS, name)}.remotes`, remote),
+              address: far.host,
+              consequence: `${UNENCRYPTED}${SECRETS[login]}`,
+            },
+          ];
+    }),
+  );
+}
+
+function isLocal(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
+}
+
+/** The first version of nats-server that adds and removes remotes when it reloads. */
+const RELOADS_REMOTES: Since = ["2.14.0"];
+
+/** Returns whether nats-server adds and removes remotes when it reloads. @param version undefined if it is not known */
+export function reloadsRemotes(version: string | undefined): boolean {
+  return version !== undefined && hasSince(version, RELOADS_REMOTES) === true;
+}
+
+/**
+ * Returns what a server that adds and removes remotes when it reloads reads of them only when it starts; undefined if there is nothing.
+ * A remote with other URLs, or another account or seed, is another one for it. It reloads certificates, and reads the file with creds for
+ * each connection.
+ */
+export function startupRemotes(remotes: readonly Remote[]): object | undefined {
+  const kept = remotes.flatMap(({ name, settings: { denyImports, denyExports } }) =>
+    denyImports === undefined && denyExports === undefined ? [] : [omitUndefined({ name, denyImports, denyExports })],
+  );
+  return kept.length === 0 ? undefined : kept;
+}
+
+/**
+ * Returns what an older server reads of its remotes only when it starts; undefined if there is nothing.
+ *
+ * @param logins what identifies the seed or password of each remote, and does not reveal it, by name
+ */
+export function startupRemotesBefore(
+  remotes: readonly Remote[],
+  logins: Readonly<Record<string, string>>,
+): object | undefined {
+  const kept = remotes.map(({ name, account, settings: { urls, ...denied }, hasTls, login }) =>
+    omitUndefined({ account, urls: remoteUrls(urls, hasTls), ...denied, login, key: getOwn(logins, name) }),
+  );
+  return kept.length === 0 ? undefined : kept;
+}
