@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNTS } from "../provider/parity/account";
+import { CERTIFICATE_LOGINS } from "../provider/parity/logins";
 import { OPERATOR } from "../provider/parity/operator";
 import { isDifference, type AnyClaim, type ClaimPosition } from "../provider/parity/rows";
 import { formatSince } from "../provider/model/cluster/server-version";
@@ -55,7 +56,8 @@ export function parityPage(page: string): string {
 
 function formatTable(): string {
   const head = ["claim", "class", "static server", "operator server", "consequence, by an example"];
-  const rows = [head, head.map(() => "---"), ...allClaims().map(toCells)];
+  const certificates = { name: "(logins).certificates", owner: "", parity: CERTIFICATE_LOGINS };
+  const rows = [head, head.map(() => "---"), ...[...allClaims(), certificates].map(toCells)];
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 

@@ -1,6 +1,7 @@
 import { isExtraOption, settingForOption } from "../../config/extra";
 import type { Problem } from "../../diagnostics/unreadable";
 import { Section } from "../../language/section";
+import { CERTIFICATE_LOGINS } from "../../parity/logins";
 import type { Fields } from "../fields";
 import { leaveOutDefaultUser, leaveOutSingleLogin, leaveOutUser } from "./logins";
 
@@ -21,11 +22,14 @@ export function noteOperatorMode(top: Fields): boolean {
   return setting !== undefined;
 }
 
+const VERIFY_AND_MAP = CERTIFICATE_LOGINS.static;
+const NKEYS = "Give these users nkeys, with which they log in to both servers. `tls.clients.verify` requires certificates beside them.";
+
 /** True when clients can log in with TLS certificates. */
 export function mapsCertificates(top: Fields): boolean {
   const tls = top.peek("tls");
   const entries = tls instanceof Section ? tls.entries() : [];
-  return entries.some(([name, value]) => name.toLowerCase() === "verify_and_map" && value === true);
+  return entries.some(([name, value]) => name.toLowerCase() === VERIFY_AND_MAP && value === true);
 }
 
 /** Kinds of connections that the new servers do not have; some have logins of their own. */
@@ -86,9 +90,13 @@ function leaveOutConnections(top: Fields, names: readonly string[]): void {
   if (listener === undefined) {
     return;
   }
-  const problem = "configures a kind of connection that the new servers do not have";
-  const remedy = "Keep the existing server for what connects this way, or use client connections.";
-  top.notes.leaveOut({ code: "NA3023", path, problem, remedy });
+  const remotes = listener.each("remotes");
+  remotes.forEach(leaveOutRemote);
+  if (remotes.length === 0 || listener.has("port") || listener.has("listen")) {
+    const problem = "configures a kind of connection that the new servers do not have";
+    const remedy = "Keep the existing server for what connects this way, or use client connections.";
+    top.notes.leaveOut({ code: "NA3023", path, problem, remedy });
+  }
   leaveOutTls(listener);
   leaveOutDefaultUser(listener);
   const authorization = listener.fields("authorization");
@@ -100,12 +108,25 @@ function leaveOutConnections(top: Fields, names: readonly string[]): void {
   }
 }
 
+/** Names a hub, without its URLs, which may contain a password. */
+function leaveOutRemote(remote: Fields): void {
+  const problem = "is a hub, with which the new servers are not connected";
+  const remedy = "Add it to `remotes` of the cluster, with its URLs, account, login and TLS.";
+  remote.notes.leaveOut({ code: "NA3023", path: remote.path, problem, remedy });
+}
+
 function leaveOutTls(block: Fields): void {
   const path = block.pathOf("tls");
   const tls = block.fields("tls");
   if (tls !== undefined) {
-    const verifies = [tls.take("verify"), tls.take("verify_and_map")].includes(true);
+    const pathOfMap = tls.pathOf(VERIFY_AND_MAP);
+    const maps = tls.take(VERIFY_AND_MAP) === true;
+    const verifies = tls.take("verify") === true || maps;
     leaveOutEncryption(block, path, verifies ? " and require no client certificates" : "");
+    if (maps) {
+      const problem = `is not adopted: ${CERTIFICATE_LOGINS.consequence()}`;
+      block.notes.leaveOut({ code: "NA3024", path: pathOfMap, problem, remedy: NKEYS });
+    }
   }
   for (const name of ["https", "https_port"]) {
     if (block.take(name) !== undefined) {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Account, AuthConfiguration, MixedAuthCluster, Operator, type MixedAuthClusterArgs } from "../../../provider";
+import { closingGates, reasonOf } from "../../support/gates";
+import { inputsOf, ofType, valueOf } from "../../support/mocks";
+import { Authority } from "../../support/certificates";
+import { codesAndPathsIn } from "../reports";
+
+type Args = Partial<MixedAuthClusterArgs<"docker", "static" | "operator">>;
+const URLS = ["tls://hub.example.org:7422"];
+const PASSWORD = "correct horse battery";
+
+describe("remotes of a cluster", () => {
+  closingGates();
+
+  function create(name: string, argsOf: (a: Account<never>) => Args) {
+    const operator = new Operator(`${name}-KO`);
+    const a = new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 3 } });
+    const args = argsOf(a as unknown as Account<never>);
+    return { a, operator, cluster: new MixedAuthCluster(name, { operator, accounts: [a], ...args }) };
+  }
+
+  it("should be in the configuration of each server, with logins in files beside it", async () => {
+    const { a, cluster } = create("hubs", (account) => ({
+      remotes: { hub: { urls: URLS, account, user: "edge", password: PASSWORD, denyExports: ["b.>", "a.>"] } },
+      operatorServer: { remotes: { hub: "disabled", other: { urls: URLS, account: "hubs-A", seed: account.users.edge.seed } } },
+    }) as Args);
+    await valueOf(cluster.checked);
+    const [ofStatic, ofOperator] = [await valueOf(cluster.configs.static), await valueOf(cluster.configs.operator)];
+    const key = await valueOf(a.publicKey);
+    assert.match(ofStatic, new RegExp(`leafnodes \\{\\n {2}remotes: \\[\\n {4}# hub\\n.*account: "${key}"`, "s"));
+    assert.match(ofStatic, /deny_exports: \["a\.>", "b\.>"\].*min_version: "1\.2".*include "\.\/remote-hub\.conf"/s);
+    assert.match(ofOperator, /urls: \["tls:\/\/hub\.example\.org:7422"\].*include "\.\/remote-other\.conf"/s);
+    const { inputs } = ofType("ClusterConfiguration").find(({ name }) => name === "hubs") ?? assert.fail();
+    const { servers } = inputs as { servers: Record<string, { files: Record<string, string> }> };
+    assert.match(servers.static?.files["remote-hub.conf"] ?? "", /edge:correct%20horse%20battery@hub\.example\.org:7422/);
+    assert.match(servers.operator?.files["remote-other.conf"] ?? "", /nkey: "SU/);
+    const others = ["MixedAuthCluster", "Container", "ConfigurationAttempt", "ClusterCheck"].flatMap(ofType);
+    assert.doesNotMatch(JSON.stringify(others.map((one) => one.inputs)), /horse/);
+  });
+
+  it("should report what nats-server or the hub would reject", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate } = await authority.issue();
+    const { cluster } = create("wrong", () => ({
+      remotes: {
+        a: { urls: ["tls://user:secret@hub:7422", "http://hub"], account: "wrong-A", user: "x" },
+        b: { urls: URLS, account: "B" },
+        c: { urls: URLS, account: "SYS" },
+        d: { urls: ["tls://hub1", "nats://hub2"], account: "wrong-A", creds: "none", seed: "SU", denyImports: ["a..b"] },
+        D: { urls: URLS, account: "wrong-A", seed: PASSWORD, tls: { certificate, minVersion: "1.1" as "1.2" } },
+        e: { urls: URLS, account: "wrong-A", creds: PASSWORD, tls: { handshakeFirst: "1s" as unknown as boolean } },
+        f: { urls: ["nats-leaf://hub.example.org:7422"], account: "wrong-A" },
+      },
+    }));
+    const reason = await reasonOf(cluster.gate);
+    assert.doesNotMatch(reason, new RegExp(`secret|${PASSWORD}`));
+    assert.deepEqual(codesAndPathsIn(reason), [
+      "NA1773 remotes.b.account",
+      "NA1773 remotes.c.account",
+      "NA1777 remotes.D",
+      "NA1772 remotes.D.seed",
+      "NA1809 remotes.D.tls.key",
+      "NA1003 remotes.D.tls.minVersion",
+      "NA1770 remotes.a.urls[0]",
+      "NA1770 remotes.a.urls[1]",
+      "NA1772 remotes.a.password",
+      "NA1770 remotes.d.urls",
+      "NA1101 remotes.d.denyImports[0]",
+      "NA1771 remotes.d",
+      "NA1772 remotes.d.creds",
+      "NA1772 remotes.e.creds",
+      "NA1003 remotes.e.tls.handshakeFirst",
+      "NA1774 remotes.e.urls",
+      "NA1774 remotes.f.urls",
+      "NA1775 remotes.D.account",
+      "NA1775 remotes.a.account",
+      "NA1775 remotes.d.account",
+      "NA1775 remotes.e.account",
+      "NA1775 remotes.f.account",
+      "NA1800 (servers).static.remotes.f",
+      "NA1800 (servers).operator.remotes.f",
+    ]);
+  });
+
+  it("should be files of other deployments, and no values of a chart", async () => {
+    const operator = new Operator("files-KO");
+    const a = new Account("files-A", { operator, users: { edge: {} } });
+    const auth = new AuthConfiguration("files", {
+      operator,
+      accounts: [a],
+      remotes: { hub: { urls: URLS, account: a, creds: a.users.edge.creds } },
+      servers: { n1: { mode: "operator", host: "n1.example.org", bindAddress: "127.0.0.1" } },
+    });
+    assert.match(await valueOf(auth.configs.n1), /credentials: "\/etc\/nats\/remote-hub\.creds"/);
+    assert.ok(await pulumi.isSecret(auth.remoteFiles.n1));
+    assert.deepEqual(Object.keys(await valueOf(auth.remoteFiles.n1)), ["remote-hub.creds"]);
+    const alone = new AuthConfiguration("alone", { operator, accounts: [a], remotes: { hub: { urls: URLS, account: a } } });
+    assert.deepEqual(codesAndPathsIn(await reasonOf(alone.gate)), ["NA1817 remotes"]);
+  });
+});
