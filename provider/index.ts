@@ -136,3 +136,4 @@ export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-cl
 export { User, type UserResourceArgs } from "./resources/user";
 export { type ServerArgs } from "./components/configuration/server-args";
 export type { LeafNodeOptions, LeafNodeRemotes } from "./components/configuration/leaf-nodes";
+export type { RemoteArgs, RemoteTlsArgs } from "./components/configuration/remote-args";

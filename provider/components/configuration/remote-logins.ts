@@ -26,8 +26,24 @@ export function secretOf(args: Logins, login: RemoteLogin): pulumi.Output<Remote
     pulumi.output({ creds, seed, user, password } as Record<keyof Logins, pulumi.Input<unknown>>),
   ).apply((given) => {
     const isValid = problemsOf(given, login).length === 0;
-    return isValid && login !== "none" ? (given as unknown as RemoteSecret) : undefined;
+    return isValid ? toSecret(given as Record<keyof Logins, string>, login) : undefined;
   });
+}
+
+function toSecret(
+  { creds, seed, user, password }: Readonly<Record<keyof Logins, string>>,
+  login: RemoteLogin,
+): RemoteSecret | undefined {
+  switch (login) {
+    case "creds":
+      return { creds };
+    case "seed":
+      return { seed };
+    case "password":
+      return { user, password };
+    case "none":
+      return undefined;
+  }
 }
 
 /** Checks how a remote logs in. Values are not shown. */

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, AuthConfiguration, MixedAuthCluster, Operator, type MixedAuthClusterArgs } from "../../../provider";
+import { Account, AuthConfiguration, MixedAuthCluster, Operator } from "../../../provider";
 import { closingGates, reasonOf } from "../../support/gates";
-import { inputsOf, ofType, valueOf } from "../../support/mocks";
+import { ofType, valueOf } from "../../support/mocks";
 import { Authority } from "../../support/certificates";
 import { codesAndPathsIn } from "../reports";
 
-type Args = Partial<MixedAuthClusterArgs<"docker", "static" | "operator">>;
 const URLS = ["tls://hub.example.org:7422"];
 const PASSWORD = "correct horse battery";
 
 describe("remotes of a cluster", () => {
   closingGates();
 
-  function create(name: string, argsOf: (a: Account<never>) => Args) {
+  function createAccount(name: string) {
     const operator = new Operator(`${name}-KO`);
-    const a = new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 3 } });
-    const args = argsOf(a as unknown as Account<never>);
-    return { a, operator, cluster: new MixedAuthCluster(name, { operator, accounts: [a], ...args }) };
+    return { operator, a: new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 3 } }) };
   }
 
   it("should be in the configuration of each server, with logins in files beside it", async () => {
-    const { a, cluster } = create("hubs", (account) => ({
-      remotes: { hub: { urls: URLS, account, user: "edge", password: PASSWORD, denyExports: ["b.>", "a.>"] } },
-      operatorServer: { remotes: { hub: "disabled", other: { urls: URLS, account: "hubs-A", seed: account.users.edge.seed } } },
-    }) as Args);
+    const { a, operator } = createAccount("hubs");
+    const cluster = new MixedAuthCluster("hubs", {
+      operator,
+      accounts: [a],
+      remotes: { hub: { urls: URLS, account: a, user: "edge", password: PASSWORD, denyExports: ["b.>", "a.>"] } },
+      operatorServer: { remotes: { hub: "disabled", other: { urls: URLS, account: "hubs-A", seed: a.users.edge.seed } } },
+    });
     await valueOf(cluster.checked);
     const [ofStatic, ofOperator] = [await valueOf(cluster.configs.static), await valueOf(cluster.configs.operator)];
     const key = await valueOf(a.publicKey);
@@ -32,9 +32,9 @@ describe("remotes of a cluster", () => {
     assert.match(ofStatic, /deny_exports: \["a\.>", "b\.>"\].*min_version: "1\.2".*include "\.\/remote-hub\.conf"/s);
     assert.match(ofOperator, /urls: \["tls:\/\/hub\.example\.org:7422"\].*include "\.\/remote-other\.conf"/s);
     const { inputs } = ofType("ClusterConfiguration").find(({ name }) => name === "hubs") ?? assert.fail();
-    const { servers } = inputs as { servers: Record<string, { files: Record<string, string> }> };
-    assert.match(servers.static?.files["remote-hub.conf"] ?? "", /edge:correct%20horse%20battery@hub\.example\.org:7422/);
-    assert.match(servers.operator?.files["remote-other.conf"] ?? "", /nkey: "SU/);
+    const { static: first, operator: second } = inputs.servers as Record<string, { files: Record<string, string> }>;
+    assert.match(first?.files["remote-hub.conf"] ?? "", /edge:correct%20horse%20battery@hub/);
+    assert.match(second?.files["remote-other.conf"] ?? "", /^nkey: "SU/);
     const others = ["MixedAuthCluster", "Container", "ConfigurationAttempt", "ClusterCheck"].flatMap(ofType);
     assert.doesNotMatch(JSON.stringify(others.map((one) => one.inputs)), /horse/);
   });
@@ -42,7 +42,10 @@ describe("remotes of a cluster", () => {
   it("should report what nats-server or the hub would reject", async () => {
     const authority = await Authority.create();
     const { cert: certificate } = await authority.issue();
-    const { cluster } = create("wrong", () => ({
+    const { a, operator } = createAccount("wrong");
+    const cluster = new MixedAuthCluster("wrong", {
+      operator,
+      accounts: [a],
       remotes: {
         a: { urls: ["tls://user:secret@hub:7422", "http://hub"], account: "wrong-A", user: "x" },
         b: { urls: URLS, account: "B" },
@@ -52,8 +55,8 @@ describe("remotes of a cluster", () => {
         e: { urls: URLS, account: "wrong-A", creds: PASSWORD, tls: { handshakeFirst: "1s" as unknown as boolean } },
         f: { urls: ["nats-leaf://hub.example.org:7422"], account: "wrong-A" },
       },
-    }));
-    const reason = await reasonOf(cluster.gate);
+    });
+    const reason = (await reasonOf(cluster.gate)) ?? "";
     assert.doesNotMatch(reason, new RegExp(`secret|${PASSWORD}`));
     assert.deepEqual(codesAndPathsIn(reason), [
       "NA1773 remotes.b.account",

@@ -6,6 +6,7 @@ import type {
   ImportTerms,
   KubernetesTarget,
   ParitySettings,
+  RemoteArgs,
   Rotation,
   RoleTerms,
   ServerArgs,
@@ -61,6 +62,8 @@ export interface Declaration {
     Record<string, { readonly engine?: string; readonly address: string; readonly bindAddress?: string }>
   >;
   readonly tls?: ClusterTls;
+  /** Hubs by name, with the names of accounts. */
+  readonly remotes?: Readonly<Record<string, RemoteArgs>>;
   readonly clusterName?: string;
   /** A secret that all accounts, the operator and the cluster contain. The users of sets are secrets, too. */
   readonly hidden?: string;
