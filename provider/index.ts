@@ -56,6 +56,7 @@ export type {
   HelmValues,
   HelmValuesArgs,
 } from "./components/configuration/helm-values";
+export type { HelmAuthorities, HelmTls, HelmTlsListener } from "./components/configuration/helm-tls";
 export { digestOfFiles } from "./config/config-digest";
 export type { HelmObject } from "./kubernetes/helm-values";
 export { ClusterVerification } from "./components/verification/cluster-verification";

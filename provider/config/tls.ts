@@ -74,21 +74,21 @@ export function tlsLines(tls: TlsBlock | undefined): Lines {
   if (tls === undefined) {
     return [];
   }
-  const { certificateFile, keyFile, caFile, verify, minVersion, cipherSuites, curves, timeout, pinnedCertificates } =
-    tls;
+  const { certificateFile, keyFile, caFile } = tls;
   return block("tls", [
     ...tls.outline.map(comment),
-    ...settings({
-      cert_file: certificateFile,
-      key_file: keyFile,
-      ca_file: caFile,
-      verify,
-      min_version: minVersion,
-      timeout,
-      handshake_first: tls.handshakeFirst,
-    }),
+    ...settings({ cert_file: certificateFile, key_file: keyFile, ca_file: caFile }),
+    ...tlsOptionLines(tls),
+  ]);
+}
+
+/** Renders the options of a `tls` block. */
+export function tlsOptionLines({ cipherSuites, curves, pinnedCertificates, ...options }: TlsOptions): Lines {
+  const { verify, minVersion, timeout, handshakeFirst } = options;
+  return [
+    ...settings({ verify, min_version: minVersion, timeout, handshake_first: handshakeFirst }),
     ...texts("cipher_suites", cipherSuites),
     ...texts("curve_preferences", curves),
     ...texts("pinned_certs", pinnedCertificates),
-  ]);
+  ];
 }

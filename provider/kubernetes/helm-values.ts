@@ -53,7 +53,8 @@ function isNumber(value: ConfigValue | undefined): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-function toHelmObject(section: Section): HelmObject {
+/** Returns a block of a configuration as values. */
+export function toHelmObject(section: Section): HelmObject {
   return Object.fromEntries(section.entries().map(([key, value]) => [key, toHelmValue(value)]));
 }
 

@@ -18,6 +18,7 @@ import { anyValue, checkShape, objectOf, optional, stringShape, type Shape } fro
 import type { AuthConfigurationArgs } from "./auth-configuration-args";
 import { CLIENT_PORT, CLUSTER_PORT, routePassword, STORE_FOLDER } from "./configured-servers";
 import { configRenderer, createListener, startupSettings, type ListenerSettings } from "./model";
+import { HELM_TLS, helmTlsDiagnostics, helmTlsValues, type HelmTls } from "./helm-tls";
 import { textOf } from "./server-args";
 import { effectiveSettings } from "./server-settings";
 import { normalizeStorage, sortProxyKeys } from "./shared-settings";
@@ -55,6 +56,15 @@ export interface HelmValuesArgs {
    * @default none: the values contain no routes
    */
   readonly releases?: Readonly<Partial<Record<Mode, HelmRelease>>>;
+  /**
+   * TLS of the servers of the release, with certificates in Secrets that something else creates, such as cert-manager. `tls` of the
+   * configuration belongs to its `servers`.
+   *
+   * Plain, except for names and options, because it determines which values there are.
+   *
+   * @default none, unless other values of the release configure it
+   */
+  readonly tls?: HelmTls;
 }
 
 /** A Secret in the values of the chart. */
@@ -95,6 +105,8 @@ export interface HelmValues {
   readonly fullnameOverride?: string;
   /** `merge` has the settings about accounts, `cluster` the routes, `jetstream` its limits. */
   readonly config: pulumi.Output<HelmObject>;
+  /** The Secret with the certificates of authorities (`tls.ca`). */
+  readonly tlsCA?: pulumi.Output<HelmObject>;
   /** Mounts the Secret with the routes. */
   readonly container?: HelmObject;
   /** Annotates pods with a checksum of the settings that nats-server does not reload. */
@@ -114,6 +126,7 @@ const FILE = "routes.conf";
 const RELEASE: Shape = objectOf<HelmRelease>({ name: stringShape, replicas: anyValue, namespace: anyValue });
 const ARGS: Shape = objectOf<HelmValuesArgs>({
   releases: optional(objectOf<Record<Mode, HelmRelease>>({ static: optional(RELEASE), operator: optional(RELEASE) })),
+  tls: HELM_TLS,
 });
 
 /** What values are derived from. */
@@ -139,24 +152,34 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   const problems = helmArgsDiagnostics(given, declared);
   // With problems, each output fails.
   const mode = MODES.find((known) => known === given) ?? "static";
-  const releases = problems.length === 0 ? declared.releases : undefined;
+  const { releases, tls } = problems.length === 0 ? declared : ({} as HelmValuesArgs);
   const clusterName = textOf(args.clusterName ?? name);
-  const peers = releases === undefined ? undefined : peersOf(releases);
+  const peers = releases === undefined ? undefined : peersOf(releases, tls?.routes !== undefined);
   // A server of a cluster waits for other members before it runs JetStream.
   const isAlone = peers?.length === 1;
   const listener = listenerOf(args, mode, clusterName, isAlone);
   const section = configRenderer(args, false)({ mode }, listener).apply(parseRendered);
   const ofCluster = args.clusterName === undefined ? clusterNameDiagnostics(name) : [];
-  const gate = checkValues(source, mode, [...problems, ...ofCluster], section);
-  const annotations = {
-    [CHECKSUM]: afterGate(gate, startupSettings(args, mode, listener.apply(startupListener)).apply(sha256)),
-  };
+  const ofTls = helmTlsDiagnostics(mode, tls, peers !== undefined && !isAlone);
+  const gate = checkValues(source, mode, [pulumi.output([...problems, ...ofCluster]), ofTls], section);
+  const encrypted = helmTlsValues(tls);
+  const startup = pulumi
+    .all([listener, encrypted])
+    .apply(([known, { startup: more }]) => ({ ...startupListener(known), ...omitUndefined({ tls: more }) }));
+  const annotations = { [CHECKSUM]: afterGate(gate, startupSettings(args, mode, startup).apply(sha256)) };
   const release = releases?.[mode];
-  const config = pulumi.all([section.apply(toHelmConfig), clusterName]).apply(([parts, cluster]): HelmObject => ({
-    ...parts,
-    ...(release === undefined || isAlone ? {} : { cluster: clusterValues(cluster, release) }),
-  }));
-  const values = { config: afterGate(gate, config), podTemplate: { merge: { metadata: { annotations } } } };
+  const config = pulumi
+    .all([section.apply(toHelmConfig), clusterName, encrypted])
+    .apply(([parts, cluster, { config: more }]): HelmObject => ({
+      ...parts,
+      ...more,
+      ...(release === undefined || isAlone ? {} : { cluster: { ...clusterValues(cluster, release), ...more.cluster } }),
+    }));
+  const values = {
+    config: afterGate(gate, config),
+    ...(tls?.ca === undefined ? {} : { tlsCA: afterGate(gate, encrypted.apply(({ tlsCA = {} }) => tlsCA)) }),
+    podTemplate: { merge: { metadata: { annotations } } },
+  };
   if (peers === undefined || release === undefined) {
     return values;
   }
@@ -227,7 +250,7 @@ function releaseDiagnostics(release: HelmRelease | undefined): Diagnostic[] {
 function checkValues(
   { resource, name, gate }: Source,
   mode: Mode,
-  problems: readonly Diagnostic[],
+  problems: readonly pulumi.Output<readonly Diagnostic[]>[],
   section: pulumi.Output<Section>,
 ): Gate {
   // Only a valid configuration can be rendered.
@@ -238,7 +261,7 @@ function checkValues(
     ),
   );
   const own = validate(`the Helm values of ${JSON.stringify(name)} for servers in ${mode} mode`, resource, [
-    pulumi.output(problems),
+    ...problems,
     rendered as pulumi.Output<readonly Diagnostic[]>,
   ]);
   return waitForGates(own, [gate]);
@@ -264,13 +287,14 @@ function listenerOf(
 }
 
 /** The servers of all releases, at the names of their pods in DNS. A server ignores its own route. */
-function peersOf(releases: NonNullable<HelmValuesArgs["releases"]>): Peer[] {
+function peersOf(releases: NonNullable<HelmValuesArgs["releases"]>, hasTls: boolean): Peer[] {
   return MODES.flatMap((mode) => {
     const { name, namespace, replicas = 1 } = releases[mode] ?? { name: "", replicas: 0 };
     const domain = `${name}-headless${namespace === undefined ? "" : `.${namespace}.svc`}`;
     return Array.from({ length: replicas }, (_, index) => ({
       host: `${name}-${index}.${domain}`,
       clusterPort: CLUSTER_PORT,
+      ...(hasTls ? { tls: true } : {}),
     }));
   });
 }

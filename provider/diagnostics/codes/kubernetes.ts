@@ -43,6 +43,12 @@ export const KUBERNETES_CODES = {
     remedy:
       "Use operator mode, divide the accounts among several clusters, or deploy the files of `AuthConfiguration` in another way, for example on a volume. Rotate the keys of roles with many revocations.",
   },
+  NA2107: {
+    title: "TLS of a Helm release",
+    cause:
+      "`tls` of `helmValues` names Secrets with certificates for the chart. A name is missing, or `routes` has no effect, because the values contain no routes.",
+    remedy: "Name a Secret in the namespace of the release, and add `releases` for routes.",
+  },
   NA2200: {
     title: "Unnamed Kubernetes cluster",
     cause:

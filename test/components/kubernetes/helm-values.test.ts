@@ -64,6 +64,54 @@ describe("values for the Helm chart of NATS", () => {
     });
   }
 
+  it("should name the Secrets of TLS, and open encrypted routes", async () => {
+    const secretName = pulumi.output("nats-tls");
+    const values = declare().helmValues("operator", {
+      releases: RELEASES,
+      tls: {
+        ca: { secretName: "nats-ca" },
+        clients: { secretName, verify: true, minVersion: "1.3", timeout: "5s" },
+        routes: { secretName: "routes-tls", certificate: "cert.pem", key: "key.pem" },
+        websocket: { secretName: "public-tls" },
+        leafNodes: { secretName: "leaf-tls" },
+        mqtt: { secretName: "mqtt-tls" },
+      },
+    });
+    const { merge: _merge, cluster, ...config } = (await valueOf(values.config)) as Record<string, { tls?: unknown }>;
+    assert.deepEqual(config, {
+      nats: {
+        tls: { enabled: true, secretName: "nats-tls", merge: { verify: true, min_version: "1.3", timeout: "5s" } },
+      },
+      leafnodes: { enabled: true, tls: { enabled: true, secretName: "leaf-tls" } },
+      websocket: { enabled: true, tls: { enabled: true, secretName: "public-tls" } },
+      mqtt: { enabled: true, tls: { enabled: true, secretName: "mqtt-tls" } },
+    });
+    assert.deepEqual(cluster?.tls, { enabled: true, secretName: "routes-tls", cert: "cert.pem", key: "key.pem" });
+    assert.deepEqual(await valueOf(values.tlsCA ?? assert.fail()), { enabled: true, secretName: "nats-ca" });
+    const routes = await valueOf(values.extraResources?.[0]?.stringData["routes.conf"] ?? assert.fail());
+    assert.equal(routes.match(/"tls:\/\/route:/g)?.length, 3);
+    assert.notEqual(await checksumOf(values), await checksumOf(declare().helmValues("operator", { releases: RELEASES })));
+  });
+
+  it("should be refused with TLS that servers would not start with, or not have", async () => {
+    const values = declare({ jetstream: {} }).helmValues("static", {
+      releases: { static: { name: "n" } },
+      tls: {
+        clients: { secretName: "", verify: true, minVersion: "1.1" as "1.2" },
+        routes: { secretName: "r" },
+        mqtt: { secretName: "m" },
+      },
+    });
+    assert.deepEqual(codesAndPathsIn(await reasonOf(valueOf(values.config) as unknown as Promise<void>)), [
+      "NA2107 tls.clients.secretName",
+      "NA1003 tls.clients.minVersion",
+      "NA1809 tls.ca",
+      "NA1809 tls.ca",
+      "NA1764 tls.mqtt",
+      "NA2107 tls.routes",
+    ]);
+  });
+
   it("should contain the accounts alone without releases", async () => {
     const values = declare().helmValues("static");
     assert.deepEqual(Object.keys(values), ["config", "podTemplate"]);

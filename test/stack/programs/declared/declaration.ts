@@ -5,6 +5,8 @@ import type {
   ClusterTls,
   ImportTerms,
   KubernetesTarget,
+  LeafNodeSettings,
+  MqttSettings,
   ParitySettings,
   RemoteArgs,
   Rotation,
@@ -14,6 +16,7 @@ import type {
   ServerStorage,
   UserSetArgs,
   UserTerms,
+  WebSocketSettings,
 } from "pulumi-nats-auth";
 
 /** An account of a declaration. */
@@ -62,6 +65,9 @@ export interface Declaration {
     Record<string, { readonly engine?: string; readonly address: string; readonly bindAddress?: string }>
   >;
   readonly tls?: ClusterTls;
+  readonly leafNodes?: LeafNodeSettings;
+  readonly websocket?: WebSocketSettings;
+  readonly mqtt?: MqttSettings;
   /** Hubs by name, with the names of accounts. */
   readonly remotes?: Readonly<Record<string, RemoteArgs>>;
   readonly clusterName?: string;

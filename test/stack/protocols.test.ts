@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import mqtt from "mqtt";
+import WebSocket from "ws";
+import { renderLeafNodeRemote } from "../../provider/config/leaf-node-remote";
+import { MAIN_FILE } from "../../provider/servers/server";
+import { newCluster, newServer, removeCluster } from "../support/local-server";
+import { DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { byCreds, Clients, crosses } from "../support/stack-clients";
+import { changedResources } from "../support/stack-diff";
+import { freePorts } from "../support/stack-ports";
+import { describeOn, TARGETS } from "../support/stack-servers";
+import type { Declaration } from "./programs/declared/declaration";
+
+const RELOADED = ["ClusterCheck nats", "ClusterConfiguration nats", "ConfigurationAttempt nats"];
+
+describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", function (target) {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { targets: [target] });
+  const clients = new Clients();
+  const edges = newCluster();
+  const ports = { leafNodePort: 0, websocketPort: 0, mqttPort: 0, edge: 0 };
+  let sensor: mqtt.MqttClient;
+  let browser: WebSocket;
+  let losses: string[] = [];
+
+  const declare = (more: Declaration = {}): Declaration => {
+    const { leafNodePort, websocketPort, mqttPort } = ports;
+    return {
+      accounts: {
+        A: {
+          jetstream: {},
+          users: { test: {}, sensor: { bearer: true, connectionTypes: ["MQTT"] } },
+        },
+      },
+      jetstream: {},
+      operatorServer: { leafNodePort, websocketPort, mqttPort },
+      parity: { accept: { "A.users.sensor.bearer": "MQTT clients connect to the operator server." } },
+      ...more,
+    };
+  };
+
+  before("clients of each kind", async () => {
+    const [leafNodePort = 0, websocketPort = 0, mqttPort = 0, edge = 0] = await freePorts(4);
+    Object.assign(ports, { leafNodePort, websocketPort, mqttPort, edge });
+    await stack.declare(declare());
+    succeeded(await stack.up());
+    const { creds, jwts } = await stack.outputs();
+    sensor = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, {
+      username: "any",
+      password: jwts["A/sensor"] ?? assert.fail(),
+      reconnectPeriod: 0,
+    });
+    sensor.on("close", () => losses.push("MQTT"));
+    browser = new WebSocket(`ws://127.0.0.1:${websocketPort}`);
+    const [info] = (await once(browser, "message")) as [Buffer];
+    assert.match(info.toString(), /^INFO/);
+    browser.on("close", () => losses.push("WebSocket"));
+    const { server, place } = await newServer(edges, "edge");
+    const remote = renderLeafNodeRemote({
+      urls: [`nats-leaf://127.0.0.1:${leafNodePort}`],
+      credentials: `${place}/edge.creds`,
+    });
+    await server.put({
+      [MAIN_FILE]: `server_name: edge\nlisten: "127.0.0.1:${edge}"\n${remote}`,
+      "edge.creds": creds["A/test"] ?? assert.fail(),
+    });
+    await server.start();
+  });
+
+  after(async () => {
+    await sensor.endAsync(true);
+    browser.terminate();
+    removeCluster(edges);
+  });
+
+  const atEdge = () => clients.connect(`nats://127.0.0.1:${ports.edge}`);
+  async function atServer() {
+    const { clientUrls, creds } = await stack.outputs();
+    return clients.connect(clientUrls.operator, byCreds(creds["A/test"]));
+  }
+
+  it("should let clients of each kind exchange messages", async () => {
+    const received = (await atServer()).subscribe("topic.1", { max: 1, timeout: 5_000 });
+    await sensor.publishAsync("topic/1", "hello", { qos: 1 });
+    for await (const message of received) {
+      assert.equal(message.string(), "hello");
+    }
+    await crosses(await atEdge(), await atServer(), "edge");
+    succeeded(await stack.preview("--expect-no-changes"));
+  });
+
+  it("should reload settings without disconnecting any client", async () => {
+    const [edge, server] = [await atEdge(), await atServer()];
+    const lives = await stack.servers.lives();
+    await stack.declare(declare({ mqtt: { ackWait: "10s", maxAckPending: 100 }, leafNodes: { compression: "accept" } }));
+    assert.deepEqual(changedResources(succeeded(await stack.preview("--diff")).output), RELOADED);
+    succeeded(await stack.up());
+    assert.deepEqual(await stack.servers.lives(), lives);
+    assert.deepEqual(losses, []);
+    assert.equal(clients.hasLost(server), false);
+    await crosses(edge, server, "after");
+    await sensor.publishAsync("topic/2", "hello", { qos: 1 });
+  });
+
+  it("should restart the server for a setting of WebSocket, and nothing else", async () => {
+    const lives = await stack.servers.lives();
+    await stack.declare(
+      declare({ mqtt: { ackWait: "10s", maxAckPending: 100 }, websocket: { allowedOrigins: ["https://app.example.org"] } }),
+    );
+    succeeded(await stack.up());
+    const after = await stack.servers.lives();
+    assert.deepEqual(after.static, lives.static);
+    assert.notDeepEqual(after.operator, lives.operator);
+    const refused = new WebSocket(`ws://127.0.0.1:${ports.websocketPort}`, { origin: "https://other.example.org" });
+    await once(refused, "error");
+    await crosses(await atEdge(), await atServer(), "again");
+    losses = [];
+  });
+});
