@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Operator, parityHtml, parityMarkdown, type Target } from "pulumi-nats-auth";
 
@@ -27,6 +29,11 @@ const b = new Account("B", {
   users: { test: {} },
 });
 
+// With `npm start -- --tls`, the servers encrypt connections of clients and routes.
+const tlsFolder = config.get("tlsFolder") ?? "";
+const pem = (file: string) => readFileSync(join(tlsFolder, file), "utf8");
+const tls = tlsFolder === "" ? undefined : { certificate: pem("certificate.pem"), key: pem("key.pem"), ca: pem("ca.pem") };
+
 const cluster = new MixedAuthCluster("nats", {
   operator,
   accounts: [a, b],
@@ -40,6 +47,7 @@ const cluster = new MixedAuthCluster("nats", {
     clientPort: config.requireNumber("operatorPort"),
     clusterPort: config.requireNumber("operatorClusterPort"),
   },
+  ...(tls && { tls }),
 });
 
 const users = {
@@ -56,6 +64,8 @@ function mapUsers<T>(select: (user: User) => pulumi.Output<T>): Record<string, p
 
 /** Client URL of each server: clients log in to the static server with a seed, to the operator server with creds. */
 export const clientUrls = cluster.clientUrls;
+/** Certificate of the authority, for clients; undefined without TLS. */
+export const ca = tls?.ca;
 /** Public keys in the configurations. */
 export const publicKeys = {
   KO: operator.publicKey,

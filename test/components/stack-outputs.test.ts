@@ -53,6 +53,7 @@ describe("components as outputs of a stack", () => {
       "mqttUrls",
       "operator",
       "parity",
+      "remoteFiles",
       "routes",
       "static",
       "tlsFiles",

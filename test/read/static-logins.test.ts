@@ -111,6 +111,21 @@ describe("settings of the server in a static configuration", () => {
     );
   });
 
+  it("should name the hubs of leaf nodes, without their URLs, and certificates that log clients in", () => {
+    const text = `
+      tls { cert_file: a, key_file: b, verify_and_map: true }
+      leafnodes { remotes: [
+        { urls: ["nats-leaf://eve:s3cret@hub"], account: A, credentials: "a.creds" }, { url: "tls://hub2", account: A }
+      ] }
+      accounts { A { users: [ { nkey: ${U} } ] } }`;
+    const found = readText(text).leftOut;
+    assert.deepEqual(
+      found.map(({ code, path }) => `${code} ${path}`).sort(),
+      ["NA3023 leafnodes.remotes[0]", "NA3023 leafnodes.remotes[1]", "NA3024 tls.verify_and_map", "NA3067 tls"],
+    );
+    assert.doesNotMatch(JSON.stringify(found), /s3cret/);
+  });
+
   it("should have one remedy for those with an argument of the cluster, and name the setting of the others", () => {
     const text = `
       port: 4222, http: "0.0.0.0:8222", server_name: n, max_payload: 1MB, Max_Conn: 5, proxies { trusted: [] }

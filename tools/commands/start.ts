@@ -1,13 +1,20 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CERTIFICATE_FILES, ensureCertificates } from "../certificates";
 import { exchange } from "../exchange";
 import type { ClientUrls } from "../exchange";
 import { rejectConsumedFlags } from "../lib/arguments";
 import { detail, duration, say } from "../lib/terminal";
+import { checkout, localFolder } from "../local-folder";
 import { prepare, type Machine } from "../machine";
 import { findEngine, NoEngine } from "../parts/engine";
 import { ensureServerImage } from "../parts/images";
 import { sharedAddress } from "../parts/shared-engine";
 import { LocalStack } from "../stack";
 import { configuredTarget, hasContainers, hasEndedProcess, parseTarget, type Target } from "../target";
+
+/** Turns on TLS, with certificates of an authority that is created for it. */
+const TLS_FLAG = "--tls";
 
 /** A stack that can be deployed. */
 export interface Ready {
@@ -19,7 +26,8 @@ export interface Ready {
 /** Prepares this machine and the local stack. @param args the command line */
 export async function readyStack(args: string[]): Promise<Ready> {
   await LocalStack.restoreState();
-  const { target: asked, rest } = parseTarget(args);
+  const { target: asked, rest: all } = parseTarget(args);
+  const rest = all.filter((arg) => arg !== TLS_FLAG);
   const { machine, target } = await machineFor(asked);
   const stack = new LocalStack(machine);
   const before = await stack.ready();
@@ -29,7 +37,11 @@ export async function readyStack(args: string[]): Promise<Ready> {
   // For example after a reboot: servers have stopped, and the state does not show it yet.
   const stopped = before && (machine.engine?.fresh === true || hasEndedProcess());
   if (stopped) say("Deployed servers have stopped: refreshing the state first (`--refresh`)");
-  return { stack, options: [...(stopped ? ["--refresh"] : []), ...rest] };
+  const folder = join(localFolder(checkout), "tls");
+  const encrypts = all.includes(TLS_FLAG);
+  if (encrypts || existsSync(folder)) await ensureCertificates(folder);
+  const config = encrypts ? ["--config", `tlsFolder=${folder}`] : [];
+  return { stack, options: [...(stopped ? ["--refresh"] : []), ...config, ...rest] };
 }
 
 /**
@@ -83,17 +95,19 @@ function writeSecret(output: string, user: string, file: string): string {
 /** Commands to copy: a responder on one server, a request on the other, and next steps. */
 function toTryNext(urls: ClientUrls): string {
   const [seed, creds] = [".pulumi-local/a.nk", ".pulumi-local/b.creds"];
+  const tls = urls.static.startsWith("tls:") ? ` --tlsca .pulumi-local/tls/${CERTIFICATE_FILES.ca}` : "";
   return `
   # A/test answers on the static server, with its seed
   ${writeSecret("seeds", "A/test", seed)}
-  npm run -s nats -- --server ${urls.static} --nkey ${seed} reply test --echo
+  npm run -s nats -- --server ${urls.static}${tls} --nkey ${seed} reply test --echo
 
   # B/test asks on the operator server, with its creds, in another terminal
   ${writeSecret("creds", "B/test", creds)}
-  npm run -s nats -- --server ${urls.operator} --creds ${creds} request test hello
+  npm run -s nats -- --server ${urls.operator}${tls} --creds ${creds} request test hello
 
   npm run pulumi -- stack                     # the Pulumi CLI, with this stack's state and passphrase
   npm run preview                             # after a change of examples/mixed-auth; then npm start
   npm start -- --config staticPort=14222      # another port
+  npm start -- --tls                          # encrypted connections
   npm run destroy                             # remove everything`;
 }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { ToolError } from "./terminal";
 
 /** Flags of Pulumi that users pass to `npm start`. npm turns each of them into a setting of its own. */
-const FLAGS = ["config", "config-file", "diff", "parallel", "refresh", "replace", "stack", "target"];
+const FLAGS = ["config", "config-file", "diff", "parallel", "refresh", "replace", "stack", "target", "tls"];
 
 /**
  * Rejects a command line of which npm has consumed flags: `npm start --config a=b` passes only `a=b`, `npm start --refresh`

@@ -44,7 +44,7 @@ export function remotesDiagnostics(
 }
 
 /** Checks the names and accounts of remotes. */
-function declaredDiagnostics(args: RemotesArgs, path: string, remotes: ServerRemotes | undefined): Diagnostic[] {
+export function declaredDiagnostics(args: RemotesArgs, path: string, remotes: ServerRemotes | undefined): Diagnostic[] {
   const entries = Object.entries(isRecord(remotes) && hasShape(SERVER_REMOTES, remotes) ? remotes : {});
   return entries.flatMap(([name, remote]) => [
     ...diagnose({

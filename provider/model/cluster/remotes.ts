@@ -172,7 +172,7 @@ export function remoteLimitDiagnostics(
       value: account,
       problem:
         limit >= 0 && limit < count
-          ? `permits ${limit} leaf nodes, and the servers have ${count} remotes for it, which count as well`
+          ? `limits leaf nodes to ${limit}, and the servers have ${count} remotes for it, which count as well`
           : undefined,
       remedy: "Raise `limits.leafNodes` of the account, or remove remotes.",
     });

@@ -9,7 +9,8 @@ import { volumeDiagnostics as changedVolumes } from "../../../provider/model/clu
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
 import { helmDiagnostics, helmSizeDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
-import type { DiagnosticCase } from "./case";
+import { helmTlsDiagnostics } from "../../../provider/components/configuration/helm-tls";
+import { joined, type DiagnosticCase } from "./case";
 
 const inPods = (args: object) =>
   podArgsDiagnostics({ target: { kubernetes: { context: "kind" } }, ...args } as unknown as ClusterArgs);
@@ -57,6 +58,11 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "a configuration of more than 1 MiB",
     codes: ["NA2106"],
     find: () => helmSizeDiagnostics(parseRendered(`resolver_preload { A: "${"x".repeat(1_100_000)}" }`)),
+  },
+  {
+    name: "TLS of a release without a Secret, and of routes that it does not have",
+    codes: ["NA2107", "NA2107"],
+    find: () => joined([helmTlsDiagnostics("operator", { clients: { secretName: "" }, routes: { secretName: "r" }, ca: { secretName: "ca" } }, false)]),
   },
   {
     name: "pods in a cluster that is not named",

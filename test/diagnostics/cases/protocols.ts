@@ -1,5 +1,14 @@
 import { fileDiagnostics } from "../../../provider/components/configuration/leaf-nodes";
 import { protocolsArgsDiagnostics } from "../../../provider/components/configuration/protocols";
+import { declaredDiagnostics } from "../../../provider/components/configuration/remote-checks";
+import { loginDiagnostics } from "../../../provider/components/configuration/remote-logins";
+import type { Operator } from "../../../provider/components/operator/operator";
+import {
+  domainDiagnostics,
+  REMOTE,
+  remoteLimitDiagnostics,
+  sameHubDiagnostics,
+} from "../../../provider/model/cluster/remotes";
 import { listenerDiagnostics } from "../../../provider/model/cluster/listeners";
 import { SERVER_STORAGE } from "../../../provider/model/cluster/server-storage";
 import { joined, type DiagnosticCase } from "./case";
@@ -72,5 +81,46 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
     name: "a JetStream domain with a dot",
     codes: ["NA1766"],
     find: () => SERVER_STORAGE.diagnostics({ domain: "a.b" }),
+  },
+  {
+    name: "remotes that nats-server or the hub would reject",
+    codes: ["NA1770", "NA1770", "NA1770", "NA1101"],
+    find: () => [
+      ...REMOTE.diagnostics({ urls: ["tls://user:password@hub:7422", "http://hub"] }),
+      ...REMOTE.diagnostics({ urls: ["tls://hub1", "nats://hub2"], denyImports: ["a..b"] }),
+    ],
+  },
+  {
+    name: "logins of remotes",
+    codes: ["NA1771", "NA1772", "NA1772", "NA1772"],
+    find: () =>
+      joined([
+        loginDiagnostics("remotes.hub", { creds: "none", seed: "SU" }),
+        loginDiagnostics("remotes.hub", { seed: "SU" }),
+        loginDiagnostics("remotes.hub", { user: "edge" }),
+      ]),
+  },
+  {
+    name: "remotes that do not fit to each other, to accounts or to JetStream",
+    codes: ["NA1774", "NA1775", "NA1775", "NA1776"],
+    find: () => {
+      const remote = { account: "A", settings: { urls: ["tls://hub:7422"] }, hasTls: true, login: "creds" } as const;
+      const remotes = ["one", "two"].map((name) => ({ ...remote, name, path: `remotes.${name}` }));
+      const server = { name: "static", remotes };
+      return [
+        ...sameHubDiagnostics(server),
+        ...remoteLimitDiagnostics([server], { A: 1 }),
+        ...domainDiagnostics([server], undefined, () => true),
+      ];
+    },
+  },
+  {
+    name: "the account and the name of a remote",
+    codes: ["NA1777", "NA1773"],
+    find: () => {
+      const operator = { systemAccount: {} } as unknown as Operator;
+      const args = { operator, accounts: [], remotes: { Hub: { urls: ["tls://hub"], account: "B" } } };
+      return declaredDiagnostics(args, "remotes", args.remotes);
+    },
   },
 ];

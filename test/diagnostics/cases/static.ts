@@ -137,7 +137,7 @@ export const STATIC_CASES: readonly DiagnosticCase[] = [
   },
   {
     name: "logins without nkeys",
-    codes: ["NA3024", "NA3024", "NA3024", "NA3024", "NA3024", "NA3024"],
+    codes: ["NA3024", "NA3024", "NA3024", "NA3024", "NA3024", "NA3024", "NA3024"],
     find: () => [
       ...notesOf(
         `no_auth_user: eve, accounts { A { users: [ { user: eve, password: x }, { user: CN=z } ] } }, tls { verify_and_map: true }`,
