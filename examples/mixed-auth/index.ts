@@ -32,7 +32,8 @@ const b = new Account("B", {
 // With `npm start -- --tls`, the servers encrypt connections of clients and routes.
 const tlsFolder = config.get("tlsFolder") ?? "";
 const pem = (file: string) => readFileSync(join(tlsFolder, file), "utf8");
-const tls = tlsFolder === "" ? undefined : { certificate: pem("certificate.pem"), key: pem("key.pem"), ca: pem("ca.pem") };
+const tls =
+  tlsFolder === "" ? undefined : { certificate: pem("certificate.pem"), key: pem("key.pem"), ca: pem("ca.pem") };
 
 const cluster = new MixedAuthCluster("nats", {
   operator,

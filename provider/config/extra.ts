@@ -92,7 +92,12 @@ const REJECTED: readonly Rejected[] = [
     remedy: "Remove it.",
   },
   {
-    options: ["websocket", "ws", "mqtt", "leafnodes", "leaf", "gateway", "prof_port"],
+    options: ["websocket", "ws", "mqtt", "leafnodes", "leaf"],
+    problem: "configures a kind of connection that has arguments of its own",
+    remedy: "Use `leafNodePort`, `websocketPort` and `mqttPort` of a server, their settings, and `remotes`.",
+  },
+  {
+    options: ["gateway", "prof_port"],
     problem: "opens a port for connections that the accounts and the verification do not cover",
     remedy: "Remove it, or run a separate server for these connections.",
   },

@@ -139,11 +139,7 @@ export function normalizeListener({
 export type StartupListener = Omit<Listener, "tls" | "remotes">;
 
 /** Returns the part of a listener that a server reads only when it starts: it rejects a reload that changes it. */
-export function startupListener({
-  settings: known,
-  protocols,
-  ...listener
-}: StartupListener): StartupListener {
+export function startupListener({ settings: known, protocols, ...listener }: StartupListener): StartupListener {
   return omitUndefined<StartupListener>({
     ...listener,
     settings: known === undefined ? undefined : startupOnly(known),

@@ -83,7 +83,7 @@ const MQTT: LineTable<MqttSettings> = {
   streamReplicas: settingOf("stream_replicas"),
 };
 
-/** What is rendered besides the ports. */
+/** The parts of a section besides the ports. */
 interface ProtocolParts {
   readonly settings?: ProtocolSettings | undefined;
   readonly tls?: TlsBlocks;

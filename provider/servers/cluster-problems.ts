@@ -140,7 +140,8 @@ function findMissingRemotes(
     );
     return Object.entries(byAccount).flatMap(([key, names]): ClusterProblem[] => {
       const count = spokes.filter(({ account }) => account === key).length;
-      const which = names.length === 1 ? `the hub of the remote ${listNames(names)}` : `all hubs of ${listNames(names)}`;
+      const which =
+        names.length === 1 ? `the hub of the remote ${listNames(names)}` : `all hubs of ${listNames(names)}`;
       return count >= names.length
         ? []
         : [{ kind: "remotes", server, problem: `is not connected with ${which} (account ${accounts[key] ?? key})` }];

@@ -119,10 +119,12 @@ describe("settings of the server in a static configuration", () => {
       ] }
       accounts { A { users: [ { nkey: ${U} } ] } }`;
     const found = readText(text).leftOut;
-    assert.deepEqual(
-      found.map(({ code, path }) => `${code} ${path}`).sort(),
-      ["NA3023 leafnodes.remotes[0]", "NA3023 leafnodes.remotes[1]", "NA3024 tls.verify_and_map", "NA3067 tls"],
-    );
+    assert.deepEqual(found.map(({ code, path }) => `${code} ${path}`).sort(), [
+      "NA3023 leafnodes.remotes[0]",
+      "NA3023 leafnodes.remotes[1]",
+      "NA3024 tls.verify_and_map",
+      "NA3067 tls",
+    ]);
     assert.doesNotMatch(JSON.stringify(found), /s3cret/);
   });
 

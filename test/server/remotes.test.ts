@@ -71,12 +71,12 @@ describe("remotes of servers", function () {
     hubWorld = await worldOf(HUB_ACCOUNTS);
     authority = await Authority.create();
     ofLeaf = await authority.issue({ hosts: [], purposes: ["clientAuth"] });
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = await freePorts(6);
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = await freePorts(7);
     Object.assign(ports, { password: c, passwordClients: d, tls: e, tlsClients: f });
     pair = await newPair(await freeListeners("nats"));
     const listeners = await freeListeners("hub");
     hubs = await newPair({
-      static: { ...listeners.static, leafNodePort: a },
+      static: { ...listeners.static, leafNodePort: a, websocketPort: g },
       operator: { ...listeners.operator, leafNodePort: b },
     });
     for (const side of SIDES) {
@@ -112,7 +112,12 @@ describe("remotes of servers", function () {
   });
 
   /** A remote that connects the account A. */
-  function remoteTo(port: number, login: RemoteLogin, secret: RemoteSecret | undefined, more: Partial<RemoteBlock> = {}): Given {
+  function remoteTo(
+    port: number,
+    login: RemoteLogin,
+    secret: RemoteSecret | undefined,
+    more: Partial<RemoteBlock> = {},
+  ): Given {
     const settings = { urls: [`nats-leaf://127.0.0.1:${port}`] };
     const remote: Remote = { name: "hub", path: "", account: "A", settings, login, hasTls: false, ...more };
     const accountKey = world.model.accounts.find(({ name }) => name === "A")?.publicKey ?? assert.fail();
@@ -127,6 +132,8 @@ describe("remotes of servers", function () {
     remoteTo(portOf("static"), "seed", { seed: loginOf(hubWorld, user).seed }, more);
   const toOperator = (user = "H/edge", more: Partial<RemoteBlock> = {}) =>
     remoteTo(portOf("operator"), "creds", { creds: loginOf(hubWorld, user).creds }, more);
+  const overWebSocket = () =>
+    toStatic("H/edge", { settings: { urls: [`ws://127.0.0.1:${hubs.listeners.static.websocketPort ?? 0}`] } });
   const toPassword = (password = PASSWORD) => remoteTo(ports.password, "password", { user: "edge", password });
   const toTls = (trusted: string, more: Partial<RemoteBlock["tls"]> = {}): Given => {
     const pem = remotePairFile("hub");
@@ -168,7 +175,9 @@ describe("remotes of servers", function () {
   function isReloadable(before: readonly Given[], after: readonly Given[]): boolean {
     const startup = (all: readonly Given[]) => {
       const remotes = all.map(({ remote: { accountKey: _key, tls: _tls, ...remote } }): Remote => remote);
-      const logins = Object.fromEntries(all.map(({ remote, files }) => [remote.name, files[loginFile(remote.name)] ?? ""]));
+      const logins = Object.fromEntries(
+        all.map(({ remote, files }) => [remote.name, files[loginFile(remote.name)] ?? ""]),
+      );
       return JSON.stringify(reloadsRemotes(version) ? startupRemotes(remotes) : startupRemotesBefore(remotes, logins));
     };
     return startup(before) === startup(after);
@@ -201,11 +210,12 @@ describe("remotes of servers", function () {
     describe(`of a server in ${side} mode`, () => {
       afterEach(() => connectWith(side));
 
-      it("should connect an account with hubs, by a seed, creds, and a password", async () => {
+      it("should connect an account with hubs, by a seed, creds, a password, and over WebSocket", async () => {
         for (const [given, open] of [
           [toStatic(), () => atHub("static")],
           [toOperator(), () => atHub("operator")],
           [toPassword(), () => atOther(ports.passwordClients)],
+          [overWebSocket(), () => atHub("static")],
         ] as const) {
           await connectWith(side, given);
           const [own, hub] = [await inPair(side), await open()];
@@ -229,7 +239,11 @@ describe("remotes of servers", function () {
       });
 
       it("should not exchange denied subjects", async () => {
-        const settings = { urls: [`nats-leaf://127.0.0.1:${portOf("static")}`], denyImports: ["in.>"], denyExports: ["out.>"] };
+        const settings = {
+          urls: [`nats-leaf://127.0.0.1:${portOf("static")}`],
+          denyImports: ["in.>"],
+          denyExports: ["out.>"],
+        };
         await connectWith(side, toStatic("H/edge", { settings }));
         const [own, hub] = [await inPair(side), await atHub("static")];
         assert.equal(await crosses(own, hub, "in.a"), true);
@@ -246,20 +260,29 @@ describe("remotes of servers", function () {
           complaints = findComplaints(await pair.servers[side].complaints());
         }
         assert.match(complaints.join("\n"), /Authorization Violation/);
-        assert.equal(complaints.some((line) => line.includes("wrong")), false);
+        assert.equal(
+          complaints.some((line) => line.includes("wrong")),
+          false,
+        );
       });
 
       for (const [what, change] of [
         ["a new remote", () => [[], [toStatic()]]],
         ["a removed remote", () => [[toStatic()], []]],
-        ["another URL", () => [[toPassword()], [remoteTo(portOf("static"), "password", { user: "edge", password: PASSWORD })]]],
+        [
+          "another URL",
+          () => [[toPassword()], [remoteTo(portOf("static"), "password", { user: "edge", password: PASSWORD })]],
+        ],
         ["another user's seed", () => [[toStatic()], [toStatic("H/other")]]],
         ["another user's creds", () => [[toOperator()], [toOperator("H/other")]]],
         ["another password", () => [[toPassword("wrong")], [toPassword()]]],
         ["another way to log in", () => [[toStatic()], [toOperator()]]],
         ["TLS", () => [[toPassword()], [toTls(authority.cert)]]],
         ["another authority", () => [[toTls(ofLeaf.cert)], [toTls(authority.cert)]]],
-        ["TLS without a first handshake", () => [[toTls(authority.cert)], [toTls(authority.cert, { handshakeFirst: false })]]],
+        [
+          "TLS without a first handshake",
+          () => [[toTls(authority.cert)], [toTls(authority.cert, { handshakeFirst: false })]],
+        ],
         ["TLS 1.3", () => [[toTls(authority.cert)], [toTls(authority.cert, { minVersion: "1.3" })]]],
         [
           "denied subjects",

@@ -101,7 +101,9 @@ describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", fu
   it("should reload settings without disconnecting any client", async () => {
     const [edge, server] = [await atEdge(), await atServer()];
     const lives = await stack.servers.lives();
-    await stack.declare(declare({ mqtt: { ackWait: "10s", maxAckPending: 100 }, leafNodes: { compression: "accept" } }));
+    await stack.declare(
+      declare({ mqtt: { ackWait: "10s", maxAckPending: 100 }, leafNodes: { compression: "accept" } }),
+    );
     assert.deepEqual(changedResources(succeeded(await stack.preview("--diff")).output), RELOADED);
     succeeded(await stack.up());
     assert.deepEqual(await stack.servers.lives(), lives);
@@ -114,7 +116,10 @@ describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", fu
   it("should restart the server for a setting of WebSocket, and nothing else", async () => {
     const lives = await stack.servers.lives();
     await stack.declare(
-      declare({ mqtt: { ackWait: "10s", maxAckPending: 100 }, websocket: { allowedOrigins: ["https://app.example.org"] } }),
+      declare({
+        mqtt: { ackWait: "10s", maxAckPending: 100 },
+        websocket: { allowedOrigins: ["https://app.example.org"] },
+      }),
     );
     succeeded(await stack.up());
     const after = await stack.servers.lives();

@@ -70,7 +70,7 @@ describe("a deployed cluster with a hub", function () {
   const atHub = () =>
     clients.connect(`nats://127.0.0.1:${hub.clientPort}`, undefined, { user: "client", pass: PASSWORD });
 
-  it("should report what the hub said about a wrong login, and not the login", async () => {
+  it("should report the reason for which the hub refuses a login, and not the login", async () => {
     await stack.declare(withHub(WRONG));
     const { output } = failed(await stack.up());
     assert.match(output, /NA5022[^]*not connected with the hub of the remote hub \(account A\)/);
@@ -126,6 +126,35 @@ describe("a deployed cluster with a hub", function () {
         Object.keys(files).filter((name) => name.includes("remote")),
         [],
       );
+    }
+    succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+  });
+});
+
+describe("containers with a hub", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED, { targets: ["docker"] });
+
+  it("should read the login from a file that the server alone can read, and keep nothing of it", async () => {
+    // Nothing listens there: the servers try to connect.
+    const hub = { urls: ["nats-leaf://127.0.0.1:1"], account: "A", user: "edge", password: PASSWORD };
+    await stack.declare({ ...ACCOUNTS, remotes: { hub: { ...hub, verification: "disabled" } } });
+    succeeded(await stack.up());
+    const lives = await stack.servers.lives();
+    for (const side of SIDES) {
+      const { [MAIN_FILE]: config = "", "remote-hub.conf": login = "" } = await stack.servers.configuration(side);
+      assert.match(login, /correct%20horse%20battery/);
+      const log = await stack.servers.log(side);
+      assert.match(log, /Error trying to connect as leafnode to remote server "127\.0\.0\.1:1"/);
+      assert.doesNotMatch(config + log + (await stack.servers.seen(side)), /horse/);
+    }
+    assert.doesNotMatch((await stack.rawState()) + stack.transcript, /horse/);
+    await stack.declare(ACCOUNTS);
+    succeeded(await stack.up());
+    assert.deepEqual(await stack.servers.lives(), lives);
+    for (const side of SIDES) {
+      const { "remote-hub.conf": login = "" } = await stack.servers.configuration(side);
+      assert.equal(login, "");
     }
     succeeded(await stack.preview("--refresh", "--expect-no-changes"));
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createPublicKey, X509Certificate } from "node:crypto";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../support/local-server";
 import { CERTIFICATE_FILES, ensureCertificates } from "../../tools/certificates";
 
 const DAY = 86_400_000;
@@ -10,8 +10,8 @@ const DAY = 86_400_000;
 describe("certificates for the example", () => {
   let folder: string;
 
-  before(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), "nats-auth-certificates-")), "tls");
+  before(() => {
+    folder = join(temporaryFolder("certificates"), "tls");
   });
 
   after(() => rm(join(folder, ".."), { recursive: true }));

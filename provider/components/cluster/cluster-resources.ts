@@ -133,7 +133,9 @@ function filesDigest({ operator }: ClusterArgs, server: PlacedServer): pulumi.Ou
   const known =
     server.resolvedRemotes === undefined
       ? text
-      : pulumi.all([operator.checkSigner, text]).apply(([seed, all]) => derivePassword(seed, `pulumi-nats-auth: ${all}`));
+      : pulumi
+          .all([operator.checkSigner, text])
+          .apply(([seed, all]) => derivePassword(seed, `pulumi-nats-auth: ${all}`));
   return pulumi.unsecret(known.apply(shortDigest));
 }
 

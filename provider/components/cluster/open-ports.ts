@@ -20,7 +20,11 @@ export function clusterPlaintextPorts(
 ): pulumi.Output<readonly PlaintextPort[]> {
   const isAlone = args.jetstream !== undefined && servers.length === 1;
   const opensRoutes = !isAlone && publishesRoutes(args);
-  const named = onePerEntry(servers).map((server) => ({ ...server, name: server.pod?.entry ?? server.name, opensRoutes }));
+  const named = onePerEntry(servers).map((server) => ({
+    ...server,
+    name: server.pod?.entry ?? server.name,
+    opensRoutes,
+  }));
   return pulumi.all([findPlaintextPorts(named), findPlaintextRemotes(named)]).apply((lists) => lists.flat());
 }
 

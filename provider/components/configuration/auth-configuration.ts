@@ -4,7 +4,7 @@ import { renderStaticAuthorization } from "../../config/static";
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { ParityReport } from "../../parity/report";
 import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "./model";
-import { compareModes, warnAboutGaps } from "./parity";
+import { compareModes, warnAboutGaps, type ClusterParity } from "./parity";
 import { warnAboutSettings } from "./server-settings";
 import { mapServers, perServer, type Mode, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
@@ -149,9 +149,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     const servers = configuredServers(args);
     const ports = configuredPlaintextPorts(args, servers);
     const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers), ports });
-    warnAboutGaps(parity, this);
-    warnAboutSettings(subject, args, servers, this);
-    warnAboutRemotes(subject, args, servers, this);
+    this.#warn(subject, args, servers, parity);
     const own = validate(subject, this, [
       shape,
       ...authorizationDiagnostics(args, servers),
@@ -217,6 +215,18 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
    */
   helmValues(mode: Mode, args: HelmValuesArgs = {}): HelmValues {
     return helmValues({ resource: this, name: this.#name, gate: this.gate, args: this.parts?.args }, mode, args);
+  }
+
+  /** Logs problems that are not errors. */
+  #warn(
+    subject: string,
+    args: AuthConfigurationArgs,
+    servers: readonly ConfiguredServer[],
+    parity: ClusterParity,
+  ): void {
+    warnAboutGaps(parity, this);
+    warnAboutSettings(subject, args, servers, this);
+    warnAboutRemotes(subject, args, servers, this);
   }
 
   /** Returns the problems of TLS, and warns of certificates that end soon. */

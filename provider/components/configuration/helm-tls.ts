@@ -8,7 +8,13 @@ import type { Mode } from "../../model/cluster/servers";
 import { startupTls, TLS_LISTENERS, type TlsListener } from "../../model/cluster/tls";
 import { omitUndefined } from "../../model/form/order";
 import { anyValue, objectOf, optional, type Shape } from "../../model/form/shape";
-import { combinedOptionsDiagnostics, normalizeOptions, optionsDiagnostics, TLS_OPTIONS, type TlsOptions } from "../../model/tls/options";
+import {
+  combinedOptionsDiagnostics,
+  normalizeOptions,
+  optionsDiagnostics,
+  TLS_OPTIONS,
+  type TlsOptions,
+} from "../../model/tls/options";
 import type { Inputs } from "./tls-args";
 
 /** TLS of a kind of connections: a Secret in the namespace of the release, and options. */
@@ -133,8 +139,11 @@ function isProtocol(kind: TlsListener): kind is Protocol {
 }
 
 function optionsOf(listener: Readonly<Record<string, unknown>>): TlsOptions {
-  const given = Object.fromEntries(OPTION_NAMES.map((name) => [name, listener[name]]));
-  return normalizeOptions(omitUndefined<TlsOptions>(given as TlsOptions));
+  return normalizeOptions(givenOptions(listener));
+}
+
+function givenOptions(listener: Readonly<Record<string, unknown>>): TlsOptions {
+  return omitUndefined<TlsOptions>(Object.fromEntries(OPTION_NAMES.map((name) => [name, listener[name]])));
 }
 
 /** Checks TLS of a release. @param hasCluster whether its servers have routes that the values contain */
@@ -150,9 +159,7 @@ export function helmTlsDiagnostics(
       if (listener === undefined) {
         return [];
       }
-      const given = omitUndefined<TlsOptions>(
-        Object.fromEntries(OPTION_NAMES.map((name) => [name, listener[name]])) as TlsOptions,
-      );
+      const given = givenOptions(listener);
       const isMutual = kind === "routes" || given.verify === true;
       return [
         ...prefixPaths(kind, [
@@ -163,7 +170,8 @@ export function helmTlsDiagnostics(
         ...diagnose({
           code: "NA1809",
           path: "ca",
-          problem: isMutual && ca === undefined ? `is missing: ${kind} must have certificates that it has signed` : undefined,
+          problem:
+            isMutual && ca === undefined ? `is missing: ${kind} must have certificates that it has signed` : undefined,
           remedy: "Set it to the Secret with the certificates of the authorities.",
         }),
       ];

@@ -177,20 +177,29 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
     }));
   const values = {
     config: afterGate(gate, config),
-    ...(tls?.ca === undefined ? {} : { tlsCA: afterGate(gate, encrypted.apply(({ tlsCA = {} }) => tlsCA)) }),
+    ...(tls?.ca === undefined
+      ? {}
+      : {
+          tlsCA: afterGate(
+            gate,
+            encrypted.apply(({ tlsCA = {} }) => tlsCA),
+          ),
+        }),
     podTemplate: { merge: { metadata: { annotations } } },
   };
   if (peers === undefined || release === undefined) {
     return values;
   }
   const named = { ...values, fullnameOverride: release.name };
-  if (isAlone) {
-    return named;
-  }
-  const secretName = `${release.name}-${VOLUME}`;
   const routes = routePassword(args, clusterName).apply((password) => renderRoutesConfig(peers, password));
+  return isAlone ? named : withRoutes(named, release, afterGate(gate, pulumi.secret(routes)));
+}
+
+/** Adds the Secret with the routes, and what mounts it. */
+function withRoutes(values: HelmValues, { name }: HelmRelease, routes: pulumi.Output<string>): HelmValues {
+  const secretName = `${name}-${VOLUME}`;
   return {
-    ...named,
+    ...values,
     container: { patch: [add("/volumeMounts/-", { name: VOLUME, mountPath: `/etc/${VOLUME}`, readOnly: true })] },
     podTemplate: {
       ...values.podTemplate,
@@ -201,7 +210,7 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
         apiVersion: "v1",
         kind: "Secret",
         metadata: { name: secretName },
-        stringData: { [FILE]: afterGate(gate, pulumi.secret(routes)) },
+        stringData: { [FILE]: routes },
       },
     ],
   };

@@ -43,7 +43,7 @@ export interface RemoteArgs extends Inputs<RemoteSettings> {
   /**
    * Account of the cluster that is connected, or its name. The system account cannot be connected.
    *
-   * Plain, because servers know it by name.
+   * Plain, because it determines what an update verifies.
    */
   readonly account: Account | string;
   /** Creds of a user of the hub: the content of a `.creds` file. It becomes a secret. A change is reloaded, and used for the next connection. */
@@ -119,6 +119,7 @@ function registeredRemote(remote: unknown): unknown {
     return remote === DISABLED ? remote : undefined;
   }
   const { account, denyImports, denyExports, verification } = remote;
-  const name = typeof account === "object" && account !== null && "accountName" in account ? account.accountName : account;
+  const name =
+    typeof account === "object" && account !== null && "accountName" in account ? account.accountName : account;
   return { account: typeof name === "string" ? name : undefined, denyImports, denyExports, verification };
 }

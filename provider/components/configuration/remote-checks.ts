@@ -34,7 +34,9 @@ export function remotesDiagnostics(
   const declared = [{ path: "", remotes: args.remotes }, ...servers];
   const resolved = servers.flatMap(({ resolvedRemotes }) => resolvedRemotes?.diagnostics ?? []);
   return [
-    pulumi.output(declared.flatMap(({ path, remotes }) => declaredDiagnostics(args, keyPath(path, "remotes"), remotes))),
+    pulumi.output(
+      declared.flatMap(({ path, remotes }) => declaredDiagnostics(args, keyPath(path, "remotes"), remotes)),
+    ),
     ...resolved,
     pulumi.all([connectingServers(servers), declarationsOf(args)]).apply(([all, accounts]) => {
       const limits = Object.fromEntries(accounts.map(({ name, limits: known }) => [name, known?.leafNodes]));

@@ -22,16 +22,13 @@ export function loginOf({ creds, seed, user, password }: Logins): RemoteLogin {
 /** Returns the login of a remote, as a secret; undefined without any, or if it is invalid. */
 export function secretOf(args: Logins, login: RemoteLogin): pulumi.Output<RemoteSecret | undefined> {
   const { creds, seed, user, password } = args;
-  return pulumi.secret(
-    pulumi.output({ creds, seed, user, password } as Record<keyof Logins, pulumi.Input<unknown>>),
-  ).apply((given) => {
-    const isValid = problemsOf(given, login).length === 0;
-    return isValid ? toSecret(given as Record<keyof Logins, string>, login) : undefined;
-  });
+  return pulumi
+    .secret(pulumi.output({ creds, seed, user, password }))
+    .apply((given) => (problemsOf(given, login).length === 0 ? toSecret(given, login) : undefined));
 }
 
 function toSecret(
-  { creds, seed, user, password }: Readonly<Record<keyof Logins, string>>,
+  { creds = "", seed = "", user = "", password = "" }: Readonly<Record<keyof Logins, string | undefined>>,
   login: RemoteLogin,
 ): RemoteSecret | undefined {
   switch (login) {
@@ -58,7 +55,7 @@ export function loginDiagnostics(path: string, args: Logins): pulumi.Output<read
   });
   return pulumi.unsecret(
     pulumi
-      .output({ creds, seed, user, password } as Record<keyof Logins, pulumi.Input<unknown>>)
+      .output({ creds, seed, user, password })
       .apply((given) => [
         ...combined,
         ...problemsOf(given, loginOf(args)).map((one) => ({ ...one, path: joinPath(path, one.path) })),

@@ -45,21 +45,9 @@ export function resolveRemoteTls({ name, path, args = {}, isLocal, folder }: Giv
     hostFiles: [ofServer, ofKey, authorities].flatMap((source) =>
       source !== undefined && isFile(source) ? [source.file] : [],
     ),
-    block: pulumi.all([sources, options, folder]).apply(([[leaf, trusted, secret], known, prefix]): RemoteTls => {
-      const pair = `${prefix}${remotePairFile(name)}`;
-      return {
-        ...omitUndefined<Omit<RemoteTls, "outline">>({
-          certificateFile: leaf === undefined ? undefined : (leaf.file ?? pair),
-          keyFile: secret === undefined ? undefined : (secret.file ?? pair),
-          caFile: trusted === undefined ? undefined : (trusted.file ?? `${prefix}${remoteAuthoritiesFile(name)}`),
-          minVersion: known.minVersion,
-          handshakeFirst: known.handshakeFirst,
-        }),
-        outline: [leaf?.text, trusted?.text].flatMap((text) =>
-          text === undefined ? [] : certificatesIn(text).map(outlineOf),
-        ),
-      };
-    }),
+    block: pulumi
+      .all([sources, options, folder])
+      .apply(([found, known, prefix]): RemoteTls => ({ ...blockOf(name, prefix, found), ...omitUndefined(known) })),
     files: pulumi.all([sources, key.text]).apply(([[leaf, trusted, secret], text = ""]) => {
       const pairText = `${writtenText(leaf)}${secret?.file === undefined ? text : ""}`;
       const authoritiesText = writtenText(trusted);
@@ -72,27 +60,37 @@ export function resolveRemoteTls({ name, path, args = {}, isLocal, folder }: Giv
       .all([sources, options])
       .apply(([[leaf, trusted, secret], known]) => [
         ...missing,
-        ...sourceDiagnostics(leaf, trusted, secret),
+        ...sourceDiagnostics([leaf, trusted, secret]),
         ...prefixPaths(path, optionsDiagnostics(omitUndefined<TlsOptions>(known))),
         ...firstDiagnostics(path, known.handshakeFirst),
       ]),
-    warnings: sources.apply((all) =>
-      all
-        .slice(0, 2)
-        .flatMap((source) =>
-          source !== undefined && "text" in source && source.text !== undefined
-            ? endingDiagnostics(source.path, source.text, nowInSeconds())
-            : [],
+    warnings: pulumi
+      .all([certificate, ca])
+      .apply((all) =>
+        all.flatMap((source) =>
+          source?.text === undefined ? [] : endingDiagnostics(source.path, source.text, nowInSeconds()),
         ),
-    ),
+      ),
   };
 }
 
-function sourceDiagnostics(
-  leaf: CertificateSource | undefined,
-  trusted: CertificateSource | undefined,
-  secret: KeySource | undefined,
-): Diagnostic[] {
+/** Certificate, authorities and key of a remote. */
+type Sources = readonly [CertificateSource | undefined, CertificateSource | undefined, KeySource | undefined];
+
+/** Returns the files of a `tls` block. @param prefix precedes the names of files that the package writes */
+function blockOf(name: string, prefix: string, [leaf, trusted, secret]: Sources): RemoteTls {
+  const pair = `${prefix}${remotePairFile(name)}`;
+  return omitUndefined<RemoteTls>({
+    certificateFile: leaf === undefined ? undefined : (leaf.file ?? pair),
+    keyFile: secret === undefined ? undefined : (secret.file ?? pair),
+    caFile: trusted === undefined ? undefined : (trusted.file ?? `${prefix}${remoteAuthoritiesFile(name)}`),
+    outline: [leaf?.text, trusted?.text].flatMap((text) =>
+      text === undefined ? [] : certificatesIn(text).map(outlineOf),
+    ),
+  });
+}
+
+function sourceDiagnostics([leaf, trusted, secret]: Sources): Diagnostic[] {
   const now = nowInSeconds();
   return [
     ...[leaf, trusted, secret].flatMap((source) => source?.diagnostics ?? []),

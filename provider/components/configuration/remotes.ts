@@ -61,7 +61,7 @@ export interface ResolvedRemotes {
   readonly diagnostics: readonly pulumi.Output<readonly Diagnostic[]>[];
   /** Certificates that end soon. */
   readonly warnings: pulumi.Output<readonly Diagnostic[]>;
-  /** Whether a login is a password: what is derived from it could reveal it. */
+  /** Whether a login is a password, which could be guessed from a digest. */
   readonly hasPassword: boolean;
 }
 
@@ -91,10 +91,14 @@ export function resolveRemotes(context: RemotesContext, server: ServerWithRemote
       // What does not depend on the logins must not wait for them: they may be unknown in a preview.
       reloadsRemotes(release)
         ? known.apply(startupRemotes)
-        : pulumi.all([known, loginDigests(context, all)]).apply(([each, digests]) => startupRemotesBefore(each, digests)),
+        : pulumi
+            .all([known, loginDigests(context, all)])
+            .apply(([each, digests]) => startupRemotesBefore(each, digests)),
     ),
     hostFiles: all.flatMap((one) => one.hostFiles),
-    verified: all.flatMap(({ name, account, isVerified }) => (isVerified ? [{ name, account: account.publicKey }] : [])),
+    verified: all.flatMap(({ name, account, isVerified }) =>
+      isVerified ? [{ name, account: account.publicKey }] : [],
+    ),
     diagnostics: all.flatMap((one) => one.diagnostics),
     warnings: pulumi.all(all.map((one) => one.warnings)).apply((lists) => lists.flat()),
     hasPassword: all.some(({ login }) => login === "password"),
@@ -113,10 +117,7 @@ interface DeclaredRemote {
 function declaredRemotes({ remotes, ...args }: RemotesContext["args"], server: ServerWithRemotes): DeclaredRemote[] {
   const all = {
     ...atPaths("remotes", hasShape(REMOTES, remotes) ? remotes : undefined),
-    ...atPaths(
-      keyPath(server.path, "remotes"),
-      hasShape(SERVER_REMOTES, server.remotes) ? server.remotes : undefined,
-    ),
+    ...atPaths(keyPath(server.path, "remotes"), hasShape(SERVER_REMOTES, server.remotes) ? server.remotes : undefined),
   };
   return sortEntries(all).flatMap(([name, { path, remote }]) => {
     const account = remote === "disabled" ? undefined : findAccount(args, remote.account);
@@ -145,7 +146,14 @@ function resolveRemote(context: RemotesContext, { name, path, remote: args, acco
   const remote = givenSettings(args).apply((given): Remote => {
     // Invalid ones are reported elsewhere.
     const settings = settingsDiagnostics(given).length === 0 ? REMOTE.normalize(given) : { urls: [] };
-    return { name, path, account: accountName, settings, login, hasTls: args.tls !== undefined || requireTls(settings.urls) };
+    return {
+      name,
+      path,
+      account: accountName,
+      settings,
+      login,
+      hasTls: args.tls !== undefined || requireTls(settings.urls),
+    };
   });
   const secret = secretOf(args, login);
   return {

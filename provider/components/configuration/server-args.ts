@@ -103,9 +103,9 @@ export function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<
           ? registeredRemotes(value)
           : key === "kubeconfig"
             ? undefined
-          : isRecord(value)
-            ? withoutSecrets(value)
-            : value,
+            : isRecord(value)
+              ? withoutSecrets(value)
+              : value,
   ]);
   return Object.fromEntries(members);
 }

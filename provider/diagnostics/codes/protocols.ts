@@ -64,7 +64,8 @@ export const PROTOCOL_CODES = {
   },
   NA1771: {
     title: "Several logins of a remote",
-    cause: "A remote logs in with one of `creds`, `seed`, and `user` with `password`: nats-server rejects several of them, or uses one.",
+    cause:
+      "A remote logs in with one of `creds`, `seed`, and `user` with `password`: nats-server rejects several of them, or uses one.",
     remedy: "Remove all but one.",
   },
   NA1772: {

@@ -1,4 +1,4 @@
-import type { PerServer } from "../../model/cluster/servers";
+import { serverName, type PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
 import { indented } from "../../config/syntax";
@@ -28,7 +28,10 @@ export async function verifyCluster(
   // Loaded only when needed: a NATS client takes long to load.
   const { checkCluster } = await import("../../servers/check.js");
   const findEnded = () => findEndedIn(places);
-  const readRemotes = (serverNames: readonly string[]) => readRemoteLogs(places ?? {}, serverNames);
+  const readRemotes = (serverNames: readonly string[]) =>
+    readRemoteLogs(
+      Object.entries(places ?? {}).filter(([name]) => serverNames.includes(serverName(expected.clusterName, name))),
+    );
   return withPresentLogin(access, configs, waits, ({ urls, login }) =>
     checkCluster(urls, login, expected, { ...options, findEnded, readRemotes }),
   );
@@ -41,11 +44,9 @@ async function findEndedIn(places: Places | undefined): Promise<ServerError | un
 }
 
 /** Reads the last lines that servers logged about connections with hubs. */
-async function readRemoteLogs(places: Places, serverNames: readonly string[]): Promise<string[]> {
-  // The name of a server ends with its name in the program, which is that of its place.
-  const apart = Object.entries(places).filter(([name]) => serverNames.some((one) => one.endsWith(`-${name}`)));
+async function readRemoteLogs(places: readonly (readonly [name: string, place: Place])[]): Promise<string[]> {
   const logs = await Promise.all(
-    apart.map(async ([name, place]) => {
+    places.map(async ([name, place]) => {
       const complaints = await (await getServer(name, place)).complaints().catch(() => []);
       const lines = complaints.filter((line) => ABOUT_REMOTES.test(line)).slice(-MAX_LINES);
       return lines.length === 0

@@ -39,7 +39,8 @@ interface HubUrl {
 }
 
 /** `URL` of Node.js would leave out the ports 80 and 443, which are not the default ports of leaf nodes. */
-const HUB_URL = /^(nats-leaf|nats|tls|wss?):\/\/((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?::\d{1,5})?)\/?$/;
+const HUB_URL =
+  /^(nats-leaf|nats|tls|wss?):\/\/((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?::\d{1,5})?)\/?$/;
 
 /** Returns the parts of a URL; undefined if it is not one of a hub. */
 function parseHubUrl(url: string): HubUrl | undefined {

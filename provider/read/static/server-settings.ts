@@ -23,7 +23,8 @@ export function noteOperatorMode(top: Fields): boolean {
 }
 
 const VERIFY_AND_MAP = CERTIFICATE_LOGINS.static;
-const NKEYS = "Give these users nkeys, with which they log in to both servers. `tls.clients.verify` requires certificates beside them.";
+const NKEYS =
+  "Give these users nkeys, with which they log in to both servers. `tls.clients.verify` requires certificates beside them.";
 
 /** True when clients can log in with TLS certificates. */
 export function mapsCertificates(top: Fields): boolean {

@@ -23,7 +23,9 @@ describe("remotes of a cluster", () => {
       operator,
       accounts: [a],
       remotes: { hub: { urls: URLS, account: a, user: "edge", password: PASSWORD, denyExports: ["b.>", "a.>"] } },
-      operatorServer: { remotes: { hub: "disabled", other: { urls: URLS, account: "hubs-A", seed: a.users.edge.seed } } },
+      operatorServer: {
+        remotes: { hub: "disabled", other: { urls: URLS, account: "hubs-A", seed: a.users.edge.seed } },
+      },
     });
     await valueOf(cluster.checked);
     const [ofStatic, ofOperator] = [await valueOf(cluster.configs.static), await valueOf(cluster.configs.operator)];
@@ -50,7 +52,13 @@ describe("remotes of a cluster", () => {
         a: { urls: ["tls://user:secret@hub:7422", "http://hub"], account: "wrong-A", user: "x" },
         b: { urls: URLS, account: "B" },
         c: { urls: URLS, account: "SYS" },
-        d: { urls: ["tls://hub1", "nats://hub2"], account: "wrong-A", creds: "none", seed: "SU", denyImports: ["a..b"] },
+        d: {
+          urls: ["tls://hub1", "nats://hub2"],
+          account: "wrong-A",
+          creds: "none",
+          seed: "SU",
+          denyImports: ["a..b"],
+        },
         D: { urls: URLS, account: "wrong-A", seed: PASSWORD, tls: { certificate, minVersion: "1.1" as "1.2" } },
         e: { urls: URLS, account: "wrong-A", creds: PASSWORD, tls: { handshakeFirst: "1s" as unknown as boolean } },
         f: { urls: ["nats-leaf://hub.example.org:7422"], account: "wrong-A" },
@@ -98,7 +106,11 @@ describe("remotes of a cluster", () => {
     assert.match(await valueOf(auth.configs.n1), /credentials: "\/etc\/nats\/remote-hub\.creds"/);
     assert.ok(await pulumi.isSecret(auth.remoteFiles.n1));
     assert.deepEqual(Object.keys(await valueOf(auth.remoteFiles.n1)), ["remote-hub.creds"]);
-    const alone = new AuthConfiguration("alone", { operator, accounts: [a], remotes: { hub: { urls: URLS, account: a } } });
+    const alone = new AuthConfiguration("alone", {
+      operator,
+      accounts: [a],
+      remotes: { hub: { urls: URLS, account: a } },
+    });
     assert.deepEqual(codesAndPathsIn(await reasonOf(alone.gate)), ["NA1817 remotes"]);
   });
 });

@@ -90,7 +90,10 @@ describe("values for the Helm chart of NATS", () => {
     assert.deepEqual(await valueOf(values.tlsCA ?? assert.fail()), { enabled: true, secretName: "nats-ca" });
     const routes = await valueOf(values.extraResources?.[0]?.stringData["routes.conf"] ?? assert.fail());
     assert.equal(routes.match(/"tls:\/\/route:/g)?.length, 3);
-    assert.notEqual(await checksumOf(values), await checksumOf(declare().helmValues("operator", { releases: RELEASES })));
+    assert.notEqual(
+      await checksumOf(values),
+      await checksumOf(declare().helmValues("operator", { releases: RELEASES })),
+    );
   });
 
   it("should be refused with TLS that servers would not start with, or not have", async () => {

@@ -62,7 +62,14 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   {
     name: "TLS of a release without a Secret, and of routes that it does not have",
     codes: ["NA2107", "NA2107"],
-    find: () => joined([helmTlsDiagnostics("operator", { clients: { secretName: "" }, routes: { secretName: "r" }, ca: { secretName: "ca" } }, false)]),
+    find: () =>
+      joined([
+        helmTlsDiagnostics(
+          "operator",
+          { clients: { secretName: "" }, routes: { secretName: "r" }, ca: { secretName: "ca" } },
+          false,
+        ),
+      ]),
   },
   {
     name: "pods in a cluster that is not named",
