@@ -141,8 +141,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
       this.routes = this.clientUrls = this.configs;
       this.leafNodeUrls = this.websocketUrls = this.mqttUrls = this.configs;
       this.#servers = [];
-      this.tlsFiles = this.configs as PerServer<pulumi.Output<unknown>> as typeof this.tlsFiles;
-      this.remoteFiles = this.tlsFiles;
+      this.tlsFiles = this.remoteFiles = this.configs as PerServer<pulumi.Output<unknown>> as typeof this.tlsFiles;
       this.parity = failed as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
@@ -178,11 +177,8 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.static = { authorization: afterGate(gate, ofStatic) };
     this.operator = operatorAuthorization(args, gate);
     hideInternals<AuthConfiguration<Name>>(this, ["gate", "parts"]);
-    this.registerOutputs({
-      systemAccount: this.operator.systemAccount,
-      clientUrls: this.clientUrls,
-      ...declaredUrls(urls),
-    });
+    const { clientUrls, operator } = this;
+    this.registerOutputs({ systemAccount: operator.systemAccount, clientUrls, ...declaredUrls(urls) });
   }
 
   /**

@@ -15,6 +15,7 @@ import {
   TLS_OPTIONS,
   type TlsOptions,
 } from "../../model/tls/options";
+import { afterGate, type Gate } from "../validation";
 import type { Inputs } from "./tls-args";
 
 /** TLS of a kind of connections: a Secret in the namespace of the release, and options. */
@@ -132,6 +133,15 @@ export function helmTlsValues(tls: HelmTls | undefined): pulumi.Output<HelmTlsVa
       startup: startupTls(Object.fromEntries(options), false),
     });
   });
+}
+
+/** Returns the value for authorities, if there are any. */
+export function authoritiesValues(
+  gate: Gate,
+  tls: HelmTls | undefined,
+  values: pulumi.Output<HelmTlsValues>,
+): { readonly tlsCA?: pulumi.Output<HelmObject> } {
+  return tls?.ca === undefined ? {} : { tlsCA: afterGate(gate, values).apply(({ tlsCA = {} }) => tlsCA) };
 }
 
 function isProtocol(kind: TlsListener): kind is Protocol {

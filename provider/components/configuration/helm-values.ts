@@ -18,7 +18,14 @@ import { anyValue, checkShape, objectOf, optional, stringShape, type Shape } fro
 import type { AuthConfigurationArgs } from "./auth-configuration-args";
 import { CLIENT_PORT, CLUSTER_PORT, routePassword, STORE_FOLDER } from "./configured-servers";
 import { configRenderer, createListener, startupSettings, type ListenerSettings } from "./model";
-import { HELM_TLS, helmTlsDiagnostics, helmTlsValues, type HelmTls } from "./helm-tls";
+import {
+  authoritiesValues,
+  HELM_TLS,
+  helmTlsDiagnostics,
+  helmTlsValues,
+  type HelmTls,
+  type HelmTlsValues,
+} from "./helm-tls";
 import { textOf } from "./server-args";
 import { effectiveSettings } from "./server-settings";
 import { normalizeStorage, sortProxyKeys } from "./shared-settings";
@@ -168,23 +175,17 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
     .apply(([known, { startup: more }]) => ({ ...startupListener(known), ...omitUndefined({ tls: more }) }));
   const annotations = { [CHECKSUM]: afterGate(gate, startupSettings(args, mode, startup).apply(sha256)) };
   const release = releases?.[mode];
+  const routed = isAlone ? undefined : release;
   const config = pulumi
     .all([section.apply(toHelmConfig), clusterName, encrypted])
     .apply(([parts, cluster, { config: more }]): HelmObject => ({
       ...parts,
       ...more,
-      ...(release === undefined || isAlone ? {} : { cluster: { ...clusterValues(cluster, release), ...more.cluster } }),
+      ...clusterValues(cluster, routed, more),
     }));
   const values = {
     config: afterGate(gate, config),
-    ...(tls?.ca === undefined
-      ? {}
-      : {
-          tlsCA: afterGate(
-            gate,
-            encrypted.apply(({ tlsCA = {} }) => tlsCA),
-          ),
-        }),
+    ...authoritiesValues(gate, tls, encrypted),
     podTemplate: { merge: { metadata: { annotations } } },
   };
   if (peers === undefined || release === undefined) {
@@ -309,14 +310,23 @@ function peersOf(releases: NonNullable<HelmValuesArgs["releases"]>, hasTls: bool
 }
 
 /** The chart's own routes have no password, and do not lead to the other release. */
-function clusterValues(name: string, { replicas = 1 }: HelmRelease): HelmObject {
-  return {
-    enabled: true,
-    replicas,
-    noAdvertise: true,
-    merge: { name, $include: `../${VOLUME}/${FILE}` },
-    patch: [{ op: "remove", path: "/routes" }],
-  };
+function clusterValues(
+  name: string,
+  release: HelmRelease | undefined,
+  { cluster: tls }: HelmTlsValues["config"],
+): HelmObject {
+  return release === undefined
+    ? {}
+    : {
+        cluster: {
+          enabled: true,
+          replicas: release.replicas ?? 1,
+          noAdvertise: true,
+          merge: { name, $include: `../${VOLUME}/${FILE}` },
+          patch: [{ op: "remove", path: "/routes" }],
+          ...tls,
+        },
+      };
 }
 
 /** An operation of a JSON patch, since a merge would replace the whole list. */
