@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { Account, AuthConfiguration, Operator } from "../../provider";
+import { ROUTES_FILE } from "../../provider/config/listener";
 import { renderRoutesConfig } from "../../provider/config/routes";
 import { MAIN_FILE, type ConfigFiles, type Server } from "../../provider/servers/server";
 import { answer, ask, by, Clients } from "../support/clients";
-import { newCluster, newServer, removeCluster } from "../support/local-server";
+import { newCluster, newServer, removeCluster, tryConfig } from "../support/local-server";
 import { mockEngine, valueOf } from "../support/mocks";
 import { ROUTE_PASSWORD } from "../support/pair";
 import { SIDES, type Side } from "../support/sides";
@@ -131,6 +132,44 @@ describe("an AuthConfiguration on servers that something else deploys", function
       const text = await valueOf(seed);
       assert.ok(text !== undefined);
       for (const side of SIDES) assert.ok(!texts[side].includes(text));
+    }
+  });
+
+  it("should have the logins of remotes in files beside whole configurations", async () => {
+    const operator = new Operator("HO");
+    const account = new Account("hubs", { operator, users: { test: {} } });
+    const [one = 0, two = 0, three = 0, four = 0] = await freePorts(4);
+    const at = { host: HOST, bindAddress: HOST } as const;
+    const urls = ["nats-leaf://127.0.0.1:1"];
+    const { creds, seed } = account.users.test;
+    const whole = new AuthConfiguration("hubs", {
+      operator,
+      accounts: [account],
+      tlsFolder: "/unused",
+      remotes: {
+        one: { urls, account, creds },
+        two: { urls: ["nats-leaf://127.0.0.1:2"], account, seed },
+        three: { urls: ["nats-leaf://127.0.0.1:3"], account: "hubs", user: 'e/v"e', password: "p@ss $x" },
+      },
+      servers: {
+        s: { ...at, mode: "static", clientPort: one, clusterPort: two },
+        o: { ...at, mode: "operator", clientPort: three, clusterPort: four },
+      },
+    });
+    for (const name of ["s", "o"] as const) {
+      const files = {
+        [MAIN_FILE]: await valueOf(whole.configs[name]),
+        [ROUTES_FILE]: await valueOf(whole.routes[name]),
+        ...(await valueOf(whole.remoteFiles[name])),
+      };
+      assert.deepEqual(
+        Object.keys(files).filter((file) => file.startsWith("remote-")),
+        ["remote-one.creds", "remote-three.conf", "remote-two.conf"],
+      );
+      const { digest } = whole.parts?.files[name] ?? assert.fail();
+      assert.equal((await tryConfig(files)).digest, await valueOf(digest));
+      const server = await start(name === "s" ? "static" : "operator", files);
+      await server.stop();
     }
   });
 });
