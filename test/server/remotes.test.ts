@@ -46,7 +46,7 @@ const CROSSING = 4_000;
 describe("remotes of servers", function () {
   this.timeout(60_000);
 
-  const version = /v(\S+)/.exec(execFileSync(natsServer(), ["--version"], { encoding: "utf8" }))?.[1] ?? "";
+  const version = /: v(\S+)/.exec(execFileSync(natsServer(), ["--version"], { encoding: "utf8" }))?.[1] ?? "";
   const clients = new Clients();
   let world: World;
   let hubWorld: World;

@@ -3,11 +3,11 @@ import type { CodeTable } from "./code";
 /** Certificates, keys and settings of TLS, and ports without it. */
 export const TLS_CODES = {
   NA1800: {
-    title: "Port without TLS",
+    title: "Port or remote without TLS",
     cause:
-      "Other machines can reach a port of a server, and connections to it are not encrypted, or encryption is optional. Ports in a docker network count only if a container publishes them.",
+      "Other machines can reach a port of a server, and connections to it are not encrypted, or encryption is optional; or a server connects to a hub on another machine without TLS. Ports in a docker network count only if a container publishes them.",
     remedy:
-      "Set `tls`, bind the port to a loopback address, or accept the port by the name in the message in `parity.accept`, with a reason such as a VPN. docs/tls.md has a complete program.",
+      "Set `tls`, bind the port to a loopback address, or accept the port or remote by the name in the message in `parity.accept`, with a reason such as a VPN. docs/tls.md has a complete program.",
   },
   NA1801: {
     title: "Invalid certificates",
