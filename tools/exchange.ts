@@ -11,7 +11,7 @@ interface Outputs {
   publicKeys: Record<string, string>;
   seeds: Record<string, string>;
   creds: Record<string, string>;
-  /** Certificate of the authority, in a stack with TLS. */
+  /** Certificate of the authority, in a stack with TLS; empty without. */
   ca?: string;
 }
 
@@ -54,9 +54,9 @@ class Clients {
   async connect(user: string, kind: Kind): Promise<NatsConnection> {
     const servers = valueOf(this.outputs.clientUrls, "clientUrls", kind);
     const authenticator = this.authenticator(user, kind);
-    const { ca } = this.outputs;
+    const { ca = "" } = this.outputs;
     // Without the host, Node.js compares the certificate of a server at an IP address with "localhost".
-    const tls = ca === undefined ? {} : { tls: { ca, host: new URL(servers).hostname } };
+    const tls = ca === "" ? {} : { tls: { ca, host: new URL(servers).hostname } };
     const options = { servers, authenticator, name: user, timeout: CONNECT_MS, reconnect: false, ...tls };
     try {
       const connection = await interruptible(connect(options));

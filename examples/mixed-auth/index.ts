@@ -65,8 +65,8 @@ function mapUsers<T>(select: (user: User) => pulumi.Output<T>): Record<string, p
 
 /** Client URL of each server: clients log in to the static server with a seed, to the operator server with creds. */
 export const clientUrls = cluster.clientUrls;
-/** Certificate of the authority, for clients; undefined without TLS. */
-export const ca = tls?.ca;
+/** Certificate of the authority, for clients; empty without TLS. */
+export const ca = tls?.ca ?? "";
 /** Public keys in the configurations. */
 export const publicKeys = {
   KO: operator.publicKey,
