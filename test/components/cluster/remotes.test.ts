@@ -14,7 +14,7 @@ describe("remotes of a cluster", () => {
 
   function createAccount(name: string) {
     const operator = new Operator(`${name}-KO`);
-    return { operator, a: new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 3 } }) };
+    return { operator, a: new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 4 } }) };
   }
 
   it("should be in the configuration of each server, with logins in files beside it", async () => {
@@ -39,6 +39,22 @@ describe("remotes of a cluster", () => {
     assert.match(second?.files["remote-other.conf"] ?? "", /^nkey: "SU/);
     const others = ["MixedAuthCluster", "Container", "ConfigurationAttempt", "ClusterCheck"].flatMap(ofType);
     assert.doesNotMatch(JSON.stringify(others.map((one) => one.inputs)), /horse/);
+  });
+
+  it("should be in files of each pod", async () => {
+    const { a, operator } = createAccount("pods");
+    const { creds, seed } = a.users.edge;
+    const cluster = new MixedAuthCluster("pods", {
+      operator,
+      accounts: [a],
+      target: { kubernetes: { context: "kind" } },
+      parity: { accept: { "(servers).*.*": "The network encrypts." } },
+      servers: { o: { mode: "operator", replicas: 2 } },
+      remotes: { one: { urls: URLS, account: a, creds }, two: { urls: ["tls://other:7422"], account: "pods-A", seed } },
+    });
+    const config = await valueOf(cluster.configs["o-1"] ?? assert.fail());
+    assert.match(config, /credentials: "\/.*\/pods-o-1_remote-one\.creds"/);
+    assert.match(config, /include "\.\/pods-o-1_remote-two\.conf"/);
   });
 
   it("should report what nats-server or the hub would reject", async () => {
