@@ -171,7 +171,7 @@ function keyMaker({ root, given }: Inputs, lines: ReadonlyMap<string, string>): 
         return Promise.resolve(undefined);
       }
       const derive = setKeyDeriver(root);
-      return Promise.resolve(new Map(names.map((name) => [name, derive(name, update).getPublicKey()])));
+      return Promise.resolve(new Map(names.map((name) => [name, derive.publicKey(name, update)])));
     },
   };
 }

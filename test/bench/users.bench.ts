@@ -8,14 +8,14 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scopedUserClaims } from "../../provider/jwt/claims";
-import { signSetToken, type SetToken } from "../../provider/jwt/set-jwts";
+import { signSetTokens, type SetToken } from "../../provider/jwt/set-jwts";
 import { generateKeyPair } from "../../provider/nkeys/keys";
 import { Oracle } from "../oracle/oracle";
 import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
 import { freePorts } from "../support/stack-ports";
-import { perSecond, printRatio, seconds } from "./measure";
+import { printRatio, seconds } from "./measure";
 
 const STACK = "bench";
 const USERS = 10_000;
@@ -127,11 +127,7 @@ async function signing(): Promise<{ readonly ours: number; readonly byGo: number
     tags: [`site:${index % 100}`],
   }));
   const signer = pairOf("account", "role");
-  const all = users.values();
-  const ours = await perSecond(USERS, () => {
-    const { value } = all.next();
-    return Promise.resolve(value && signSetToken(value, signer));
-  });
+  const ours = USERS / (await seconds(() => signSetTokens(users, signer)));
   const oracle = new Oracle();
   try {
     const claims = users.map(({ name, publicKey, account, tags = [] }) =>

@@ -7,7 +7,7 @@ import { parseKey } from "../../provider/model/users/set-keys";
 import { formatLines, parseLines } from "../../provider/model/users/set-text";
 import { formatUsers, type SetUser } from "../../provider/model/users/set-users";
 import { Deployed, UNKNOWN } from "../support/life-cycle";
-import { keyOf, pairOf, seedOf } from "../support/keys";
+import { digestOf, keyOf, pairOf, seedOf } from "../support/keys";
 
 const START = 1_800_000_000;
 const DAY = 86_400;
@@ -69,6 +69,16 @@ describe("the keys of a set of users", () => {
     assert.equal(creds("d-2"), second);
     assert.notEqual(creds("d-3"), third);
     assert.equal(creds("d-1"), undefined);
+  });
+
+  it("should have the same creds all at once as one by one", async () => {
+    await set.up(inputs({ "d-1": { tags: ["a:b"] }, "d-2": { expires: "2999-01-01" }, "d-3": {} }));
+    const revoked = { [keysOf(set.outs.keys).get("d-3")?.publicKey ?? ""]: now };
+    const all = await credentials().allCreds(revoked, now);
+    assert.deepEqual(
+      all.map(({ name, creds: text }) => [name, digestOf(text)]),
+      ["d-1", "d-2"].map((name) => [name, digestOf(creds(name) ?? "")]),
+    );
   });
 
   it("should be new when a user is added again after it was removed", async () => {

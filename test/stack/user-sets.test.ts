@@ -74,7 +74,7 @@ describe("a set of users", function () {
 
   it("should write the same creds from the state", async () => {
     const state = { deployment: { resources: await stack.resources() } };
-    const { creds, without } = findCreds(state, "devices", Math.floor(Date.now() / 1000));
+    const { creds, without } = await findCreds(state, "devices", Math.floor(Date.now() / 1000));
     assert.equal(without, 0);
     assert.deepEqual(
       Object.fromEntries(creds.map(({ account: owner, name, creds: text }) => [`${owner}/${name}`, text])),

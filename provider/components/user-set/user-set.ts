@@ -232,10 +232,7 @@ export class UserSet extends pulumi.ComponentResource {
   #all(): pulumi.Output<UserCreds[]> {
     return joinOutputs<[SetCredentials, Revocations], UserCreds[]>(
       [this.#credentials, this.#revocations()],
-      (table, revoked) => {
-        const now = nowInSeconds();
-        return table.names.flatMap((name) => table.creds(name, revoked, now) ?? []);
-      },
+      (table, revoked) => table.allCreds(revoked, nowInSeconds()),
     );
   }
 
