@@ -1,4 +1,5 @@
 import { SetCredentials, type UserCreds } from "../components/user-set/set-credentials";
+import { unpackText } from "../dynamic/state/packed-texts";
 import { formatCreds, readIssueTime } from "../jwt/sign";
 import { areRevoked } from "../model/account/revoked-credentials";
 import { isRecord } from "../model/form/shape";
@@ -97,7 +98,7 @@ export async function findCreds(state: unknown, set: string | undefined, now: nu
     const root = source === undefined ? undefined : seeds.get(source);
     const signer = seeds.get(signingKey);
     const own = new SetCredentials({
-      set: { ...stored, shared },
+      set: { users: unpackText(stored.users), keys: unpackText(stored.keys), issued: stored.issued, shared },
       ...{ account, signer: signer ?? "", root, since, given: stored.given },
     });
     const found = signer === undefined ? [] : await own.allCreds(revocations, now);

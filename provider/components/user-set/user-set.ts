@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostic, formatDiagnostics } from "../../diagnostics/diagnostic";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
+import { unpackText } from "../../dynamic/state/packed-texts";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
@@ -143,7 +144,9 @@ export class UserSet extends pulumi.ComponentResource {
       }),
       { parent: this },
     );
-    const { users, keys, issued, given, __details: details } = resource;
+    const { issued, given, __details: details } = resource;
+    const [users, keys] = [resource.users.apply(unpackText), resource.keys.apply(unpackText)];
+    [users, keys].forEach(handleRejection);
     const none = plainOutput<string | undefined>(undefined);
     const credentials = joinOutputs(
       [users, keys, issued, shared, context.publicKey, role.seed, source?.seed ?? none, given, details] as const,
