@@ -37,12 +37,17 @@ export abstract class DynamicResource extends pulumi.CustomResource {
   ) {
     checkHandlers();
     const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
-    super(
-      `pulumi-nodejs:dynamic/nats-auth:${type}`,
-      name,
-      secretOutputs.ofProperties({ ...props, __provider: handler(module) }),
-      secretOutputs.ofOptions(opts),
-    );
+    const properties = secretOutputs.ofProperties({ ...props, __provider: handler(module) });
+    const options = secretOutputs.ofOptions(opts);
+    const { stackTraceLimit } = Error;
+    // The SDK keeps a stack trace for each property, which takes longer than all else for thousands of resources. The position in
+    // the program, which it sends to the engine, does not depend on this limit.
+    Error.stackTraceLimit = 0;
+    try {
+      super(`pulumi-nodejs:dynamic/nats-auth:${type}`, name, properties, options);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     const outputs = Object.values(this).filter((value) => pulumi.Output.isInstance(value));
     outputs.forEach(handleRejection);
   }
