@@ -115,6 +115,15 @@ describe("a set of users", function () {
     assert.ok(connection !== undefined && !clients.hasLost(connection));
   });
 
+  it("should accept users with every kind of character in their names on both servers", async () => {
+    const names = ["a b", 'say "hi"', "it's", "a\nb", "a/../b", "$HOME", "#", "{", "日本 😀", "constructor", "{{name()}}"];
+    await declare({ users: Object.fromEntries(names.map((name) => [name, {}])) });
+    await up();
+    for (const name of names) {
+      await both(outputs, name);
+    }
+  });
+
   describe("with 10,000 users", () => {
     const fleet = (change: (index: number) => object | undefined) =>
       Object.fromEntries(
