@@ -44,11 +44,7 @@ export function settingOf(key: string): (value: Scalar | undefined) => Lines {
 }
 
 /** The lines of an object, in the order of a table. */
-export function linesOf<T extends object, Context>(
-  table: LineTable<T, Context>,
-  whole: T,
-  context: Context,
-): Lines {
+export function linesOf<T extends object, Context>(table: LineTable<T, Context>, whole: T, context: Context): Lines {
   const keys = Object.keys(table) as (keyof T)[];
   return keys.flatMap((key) => table[key](whole[key], whole, context));
 }

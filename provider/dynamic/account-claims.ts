@@ -160,7 +160,9 @@ type NamedSets = Readonly<Record<string, SetKeys>>;
 /** Returns sets with the times of issue. A preview does not know these times while a JWT is about to be signed. */
 function timedSets({ sets = {}, issued }: Partial<Inputs>): NamedSets {
   const times = ifKnown(issued) ?? {};
-  return Object.fromEntries(Object.entries(unpackSets(sets)).map(([name, set]) => [name, { ...set, issued: times[name] }]));
+  return Object.fromEntries(
+    Object.entries(unpackSets(sets)).map(([name, set]) => [name, { ...set, issued: times[name] }]),
+  );
 }
 
 type KeyedUsers = Readonly<Record<string, KeyedUser>>;

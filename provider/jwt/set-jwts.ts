@@ -28,7 +28,9 @@ export async function signSetTokens(users: readonly SetToken[], signer: NativeKe
   const tokens: string[] = [];
   for (let first = 0; first < users.length; first += AT_A_TIME) {
     const some = users.slice(first, first + AT_A_TIME);
-    tokens.push(...(await Promise.all(some.map((user) => signTokenOnThread(claimsOf(user), signer, validityOf(user))))));
+    tokens.push(
+      ...(await Promise.all(some.map((user) => signTokenOnThread(claimsOf(user), signer, validityOf(user))))),
+    );
   }
   return tokens;
 }

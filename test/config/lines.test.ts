@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { block, comment, list, originsOf, settings, texts, textsOf, within, renderText } from "../../provider/config/lines";
+import {
+  block,
+  comment,
+  list,
+  originsOf,
+  settings,
+  texts,
+  textsOf,
+  within,
+  renderText,
+} from "../../provider/config/lines";
 describe("the lines of a configuration", () => {
   it("should leave out settings when they are undefined", () => {
     assert.deepEqual(textsOf(settings({ a: 1, b: undefined, c: "x" })), ["a: 1", 'c: "x"']);

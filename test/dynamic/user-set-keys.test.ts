@@ -115,7 +115,10 @@ describe("the keys of a set of users", () => {
     const { keys, users } = set.outs;
     assert.ok(keys.length < 0.9 * unpackText(keys).length && users.length < 0.2 * unpackText(users).length);
     const outs = { ...set.outs, keys: unpackText(keys), users: unpackText(users) };
-    const earlier = Deployed.from(userSetKeysProvider(() => now), { id: set.id, inputs: set.inputs, outs } as never);
+    const earlier = Deployed.from(
+      userSetKeysProvider(() => now),
+      { id: set.id, inputs: set.inputs, outs } as never,
+    );
     assert.equal(await earlier.up(inputs(many)), false);
     assert.equal(await set.up(inputs(many)), false);
     await set.up(inputs({ ...many, "d-7": {} }));

@@ -4,14 +4,17 @@ import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from 
 import { byCreds, bySeed, Clients } from "../support/stack-clients";
 import type { DeclaredSet } from "./programs/declared/declaration";
 
-
 describe("a set of users, when updates are killed", function () {
   this.timeout(2 * STEP_TIMEOUT);
   const stack = testStack(DECLARED);
   const clients = new Clients();
 
   function declare(more: Partial<DeclaredSet>): Promise<void> {
-    const devices: DeclaredSet = { role: "device", users: Object.fromEntries(USERS.map((name) => [name, {}])), ...more };
+    const devices: DeclaredSet = {
+      role: "device",
+      users: Object.fromEntries(USERS.map((name) => [name, {}])),
+      ...more,
+    };
     return stack.declare({ accounts: { A: { roles: { device: {} }, sets: { devices } } } });
   }
 

@@ -116,7 +116,19 @@ describe("a set of users", function () {
   });
 
   it("should accept users with every kind of character in their names on both servers", async () => {
-    const names = ["a b", 'say "hi"', "it's", "a\nb", "a/../b", "$HOME", "#", "{", "日本 😀", "constructor", "{{name()}}"];
+    const names = [
+      "a b",
+      'say "hi"',
+      "it's",
+      "a\nb",
+      "a/../b",
+      "$HOME",
+      "#",
+      "{",
+      "日本 😀",
+      "constructor",
+      "{{name()}}",
+    ];
     await declare({ users: Object.fromEntries(names.map((name) => [name, {}])) });
     await up();
     for (const name of names) {
