@@ -83,11 +83,10 @@ const PLAIN_STATE = foldingExcept<State, Visible | "issued">(["users", "keys", "
 
 /** No preview shows the state, so that its texts are packed. */
 const STATE: Folding<State, Folded<State, Visible | "issued">> = {
-  fold: ({ users, keys, ...rest }) =>
-    PLAIN_STATE.fold({ ...rest, users: packText(users), keys: packText(keys) } as State),
+  fold: ({ users, keys, ...rest }) => PLAIN_STATE.fold({ ...rest, users: packText(users), keys: packText(keys) }),
   unfold(properties) {
     const { users, keys, ...rest } = PLAIN_STATE.unfold(properties);
-    return { ...rest, users: unpackText(users), keys: unpackText(keys) } as State;
+    return { ...rest, users: unpackText(users), keys: unpackText(keys) };
   },
 };
 

@@ -88,10 +88,10 @@ describe("the keys of a set of users", () => {
   });
 
   it("should stay the same in a state that an earlier version stored, and be changed from there", async () => {
-    const { id, ...stored } = JSON.parse(readFileSync(STORED, "utf8")) as Record<"id" | "inputs" | "outs", object>;
+    const { id, ...stored } = JSON.parse(readFileSync(STORED, "utf8")) as { id: string; inputs: object; outs: object };
     const given = `d-3 ${seedOf("user", "given")}\n`;
     const kept = {
-      id: String(id),
+      id,
       inputs: { ...stored.inputs, root: seedOf("user", "source"), given },
       outs: { ...stored.outs, given } as Outs,
     };

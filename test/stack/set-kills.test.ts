@@ -4,6 +4,8 @@ import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from 
 import { byCreds, bySeed, Clients } from "../support/stack-clients";
 import type { DeclaredSet } from "./programs/declared/declaration";
 
+const USERS = ["d-1", "d-2", "d-3"];
+
 describe("a set of users, when updates are killed", function () {
   this.timeout(2 * STEP_TIMEOUT);
   const stack = testStack(DECLARED);
