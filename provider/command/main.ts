@@ -29,7 +29,7 @@ async function run(args: readonly string[]): Promise<string> {
   }
   const stack = values.stack === undefined ? [] : ["--stack", values.stack];
   const text = await runPulumi(["stack", "export", "--show-secrets", ...stack], values.cwd);
-  const { creds, without } = findCreds(JSON.parse(text), values.set, nowInSeconds());
+  const { creds, without } = await findCreds(JSON.parse(text), values.set, nowInSeconds());
   if (creds.length === 0 && without === 0) {
     const subject = values.set === undefined ? "users" : `users in a set ${JSON.stringify(values.set)}`;
     throw new CommandError(`The stack has no ${subject}.\n`);

@@ -1,4 +1,5 @@
 import { SetCredentials, type UserCreds } from "../components/user-set/set-credentials";
+import { unpackText } from "../dynamic/state/packed-texts";
 import { formatCreds, readIssueTime } from "../jwt/sign";
 import { areRevoked } from "../model/account/revoked-credentials";
 import { isRecord } from "../model/form/shape";
@@ -67,7 +68,7 @@ const TYPE = "pulumi-nodejs:dynamic/nats-auth:";
  * @param set the name of a set; all users by default
  * @param now Unix seconds
  */
-export function findCreds(state: unknown, set: string | undefined, now: number): FoundCreds {
+export async function findCreds(state: unknown, set: string | undefined, now: number): Promise<FoundCreds> {
   const all = readResources(state);
   const outputsOf = (resources: readonly Resource[], name: string) =>
     resources.flatMap(({ type, outputs }) => (type === TYPE + name ? [outputs] : []));
@@ -83,16 +84,13 @@ export function findCreds(state: unknown, set: string | undefined, now: number):
   const users = set === undefined ? (ofType("User") as unknown as StoredUser[]) : [];
   const creds: StateCreds[] = [];
   let without = 0;
-  const add = (accountKey: string, account: string, one: UserCreds | undefined) => {
-    if (one === undefined) {
-      without += 1;
-    } else {
-      creds.push({ accountKey, account, ...one });
-    }
-  };
   for (const user of users) {
     const { name, revocations = {} } = accountOf(user.account);
-    add(user.account, name, credsOfUser(user, revocations, now));
+    const own = credsOfUser(user, revocations, now);
+    without += own === undefined ? 1 : 0;
+    if (own !== undefined) {
+      creds.push({ accountKey: user.account, account: name, ...own });
+    }
   }
   for (const stored of sets) {
     const { account, signingKey, source, since, shared } = stored.__details;
@@ -100,11 +98,13 @@ export function findCreds(state: unknown, set: string | undefined, now: number):
     const root = source === undefined ? undefined : seeds.get(source);
     const signer = seeds.get(signingKey);
     const own = new SetCredentials({
-      set: { ...stored, shared },
+      set: { users: unpackText(stored.users), keys: unpackText(stored.keys), issued: stored.issued, shared },
       ...{ account, signer: signer ?? "", root, since, given: stored.given },
     });
-    for (const user of own.names) {
-      add(account, name, signer === undefined ? undefined : own.creds(user, revocations, now));
+    const found = signer === undefined ? [] : await own.allCreds(revocations, now);
+    without += own.names.length - found.length;
+    for (const user of found) {
+      creds.push({ accountKey: account, account: name, ...user });
     }
   }
   return { creds, without };

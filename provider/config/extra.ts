@@ -3,7 +3,7 @@ import { Unreadable } from "../diagnostics/unreadable";
 import { parseConfig, parseEntries, type ConfigSource, type Entry, type IncludedFiles } from "../language/parse";
 import { Section, type ConfigValue } from "../language/section";
 import { sortBy } from "../model/form/order";
-import { block, element, line, list, type Line, type Lines, renderText } from "./lines";
+import { block, element, enclosed, line, list, type Line, type Lines, renderText } from "./lines";
 import { quote, quotedKey } from "./syntax";
 /*
  * Options of nats-server that a program adds to the configurations of its servers. They are parsed, and rendered from the parsed
@@ -287,13 +287,9 @@ function itemLines(value: ConfigValue): Lines {
   }
   if (isList(value)) {
     const items = value.flatMap(itemLines);
-    return items.length === 0 ? [line("[]")] : [line("["), ...items.map(indent), line("]")];
+    return items.length === 0 ? [line("[]")] : enclosed("[", items, "]");
   }
   return [line(scalarText(value))];
-}
-
-function indent({ text, origin }: Line): Line {
-  return { text: `  ${text}`, origin };
 }
 
 function withOrigin(text: string, origin: string): Line {

@@ -10,7 +10,15 @@ export interface Line {
   readonly origin: readonly string[];
 }
 
-export type Lines = readonly Line[];
+/** Lines that are a part of something, each with its names in front of its own, indented or not. */
+interface Part {
+  readonly lines: Lines;
+  readonly origin: readonly string[];
+  readonly indent: string;
+}
+
+/** Lines in order. They are joined once, at the end: a line of a large configuration is in several parts. */
+export type Lines = readonly (Line | Part)[];
 
 /** Lists up to this width are rendered on one line. */
 const LINE_WIDTH = 100;
@@ -36,11 +44,7 @@ export function settingOf(key: string): (value: Scalar | undefined) => Lines {
 }
 
 /** The lines of an object, in the order of a table. */
-export function linesOf<T extends object, Context>(
-  table: LineTable<T, Context>,
-  whole: T,
-  context: Context,
-): readonly Line[] {
+export function linesOf<T extends object, Context>(table: LineTable<T, Context>, whole: T, context: Context): Lines {
   const keys = Object.keys(table) as (keyof T)[];
   return keys.flatMap((key) => table[key](whole[key], whole, context));
 }
@@ -89,7 +93,7 @@ export function list(key: string, elements: Lines, origin: readonly string[] = [
 }
 
 /** A map as an element of a list: on one line, or in braces. */
-export function element(parts: Lines, style: "one line" | "braces"): Line[] {
+export function element(parts: Lines, style: "one line" | "braces"): Lines {
   return style === "one line" ? [line(inline(textsOf(parts)))] : enclosed("{", parts, "}");
 }
 
@@ -105,17 +109,35 @@ export function texts(key: string, values: readonly string[] | undefined): Lines
 
 /** Lines as parts of something in the program. */
 export function within(origin: readonly string[], lines: Lines): Lines {
-  return origin.length === 0 ? lines : lines.map((one) => ({ text: one.text, origin: [...origin, ...one.origin] }));
+  return origin.length === 0 ? lines : [{ lines, origin, indent: "" }];
+}
+
+/** Lines between two others, indented. */
+export function enclosed(start: string, lines: Lines, end: string): Lines {
+  return [line(start), { lines, origin: [], indent: "  " }, line(end)];
 }
 
 /** The texts of lines. */
 export function textsOf(lines: Lines): string[] {
-  return lines.map(({ text }) => text);
+  const found: string[] = [];
+  const add = (some: Lines, indent: string) => {
+    for (const one of some) {
+      if ("text" in one) {
+        found.push(indent + one.text);
+      } else {
+        add(one.lines, indent + one.indent);
+      }
+    }
+  };
+  add(lines, "");
+  return found;
 }
 
-function enclosed(start: string, body: Lines, end: string): Line[] {
-  const inside = body.map(({ text, origin }) => ({ text: `  ${text}`, origin }));
-  return [line(start), ...inside, line(end)];
+/** The origins of lines. */
+export function originsOf(lines: Lines): (readonly string[])[] {
+  return lines.flatMap((one) =>
+    "text" in one ? [one.origin] : originsOf(one.lines).map((origin) => [...one.origin, ...origin]),
+  );
 }
 
 /** The text of sections, with an empty line between them. Empty sections disappear. */
@@ -124,7 +146,7 @@ export function renderText(sections: readonly Lines[]): string {
 }
 
 /** Lines of sections, with an empty line between them. Empty sections disappear. */
-export function separated(sections: readonly Lines[]): Line[] {
+export function separated(sections: readonly Lines[]): Lines {
   const present = sections.filter((section) => section.length > 0);
   return present.flatMap((section, index) => [...(index === 0 ? [] : [EMPTY]), ...section]);
 }

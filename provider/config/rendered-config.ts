@@ -1,4 +1,4 @@
-import { separated, textOf, type Lines } from "./lines";
+import { originsOf, separated, textOf, type Lines } from "./lines";
 import { PROTOCOL_PORT } from "../model/cluster/protocols";
 import type { Listener } from "./listener";
 
@@ -35,7 +35,14 @@ export function renderConfig(
 ): RenderedConfig {
   const lines = separated(sections);
   const ports = listener === undefined ? [] : portsOf(listener);
-  return { text: textOf(lines), accounts, ports, origins: lines.map(({ origin }) => origin) };
+  return {
+    text: textOf(lines),
+    accounts,
+    ports,
+    get origins() {
+      return originsOf(lines);
+    },
+  };
 }
 
 function portsOf(listener: Listener): number[] {

@@ -49,15 +49,14 @@ const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMB
 /** Inputs of which previews show what the account remembers, and the account itself as texts. */
 const INPUTS: Folding<Inputs, object> = {
   fold(inputs) {
-    const sets = packSets(inputs.sets) as Inputs["sets"];
-    const folded = PLAIN_INPUTS.fold(sets === undefined ? inputs : { ...inputs, sets });
+    const { sets } = inputs;
+    const folded = PLAIN_INPUTS.fold(sets === undefined ? inputs : { ...inputs, sets: packSets(sets) });
     const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
     return { ...folded, ...describeAccount(folded[DETAILS], issuer) };
   },
   unfold(properties) {
     const entries = Object.entries(properties).filter(([key]) => !TEXTS.includes(key));
-    const flat = PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
-    return flat.sets === undefined ? flat : ({ ...flat, sets: unpackSets(flat.sets) } as Inputs);
+    return PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
   },
 };
 
@@ -141,8 +140,11 @@ function remember(olds: Partial<Inputs>, news: Inputs, now: number): Required<Re
 
 /** Returns the users of sets that are added, removed or changed, or have replaced keys: before, and now. */
 function concernedUsers(olds: Partial<Inputs>, news: Inputs): [KeyedUsers, KeyedUsers] {
-  const [before, after] = [olds, news].map(timedSets) as [NamedSets, NamedSets];
   const replaced = Object.keys(olds.previous?.users ?? {});
+  if (replaced.length === 0 && !hasChanged<Partial<Inputs>>(["sets", "issued"], olds, news)) {
+    return [{}, {}];
+  }
+  const [before, after] = [olds, news].map(timedSets) as [NamedSets, NamedSets];
   const both = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((set): [KeyedUsers, KeyedUsers] => {
     const names = new Set([...changedNames(before[set], after[set]), ...replaced]);
     const usersOf = (one: SetKeys | undefined) =>
@@ -153,12 +155,14 @@ function concernedUsers(olds: Partial<Inputs>, news: Inputs): [KeyedUsers, Keyed
   return [merge(0), merge(1)];
 }
 
-type NamedSets = NonNullable<Inputs["sets"]>;
+type NamedSets = Readonly<Record<string, SetKeys>>;
 
 /** Returns sets with the times of issue. A preview does not know these times while a JWT is about to be signed. */
 function timedSets({ sets = {}, issued }: Partial<Inputs>): NamedSets {
   const times = ifKnown(issued) ?? {};
-  return Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, { ...set, issued: times[name] }]));
+  return Object.fromEntries(
+    Object.entries(unpackSets(sets)).map(([name, set]) => [name, { ...set, issued: times[name] }]),
+  );
 }
 
 type KeyedUsers = Readonly<Record<string, KeyedUser>>;

@@ -18,10 +18,11 @@ import { setKeyDeriver } from "../nkeys/set-seeds";
 import { knownKeyDiagnostics } from "./checks/keys";
 import { lostSetKeyDiagnostics } from "./checks/user-set";
 import { nowInSeconds } from "./life-cycle/clock";
-import { foldingExcept, withFolding, type Folded } from "./life-cycle/folding";
+import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
 import { isOtherVersion } from "./life-cycle/key-version";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { ifKnown, isUnknown, UNKNOWN } from "./life-cycle/unknown";
+import { packText, unpackText } from "./state/packed-texts";
 
 interface Inputs {
   /** The set's name. */
@@ -75,6 +76,20 @@ const COMPARED = [
 
 type Visible = "users" | "keys" | "given";
 
+/** The texts are lines, of which a preview shows those that change. */
+const INPUTS = foldingExcept<Inputs, Visible | "root">(["users", "keys", "root", "given"]);
+
+const PLAIN_STATE = foldingExcept<State, Visible | "issued">(["users", "keys", "given", "issued"]);
+
+/** No preview shows the state, so that its texts are packed. */
+const STATE: Folding<State, Folded<State, Visible | "issued">> = {
+  fold: ({ users, keys, ...rest }) => PLAIN_STATE.fold({ ...rest, users: packText(users), keys: packText(keys) }),
+  unfold(properties) {
+    const { users, keys, ...rest } = PLAIN_STATE.unfold(properties);
+    return { ...rest, users: unpackText(users), keys: unpackText(keys) };
+  },
+};
+
 /** Creates the handler of `UserSetKeys`. @param now returns the time in seconds since 1970 */
 export function userSetKeysProvider(now: () => number): LifeCycle<Inputs, Folded<State, Visible | "issued">> {
   const lifeCycle: LifeCycle<Inputs, State> = {
@@ -103,12 +118,7 @@ export function userSetKeysProvider(now: () => number): LifeCycle<Inputs, Folded
       return Promise.resolve({ outs: toState(olds, news, now()) });
     },
   };
-  return withStateVersion(
-    withFolding(lifeCycle, {
-      inputs: foldingExcept<Inputs, Visible | "root">(["users", "keys", "root", "given"]),
-      state: foldingExcept<State, Visible | "issued">(["users", "keys", "given", "issued"]),
-    }),
-  );
+  return withStateVersion(withFolding(lifeCycle, { inputs: INPUTS, state: STATE }));
 }
 
 /** The handler of `UserSetKeys`. */
@@ -121,6 +131,9 @@ async function complete(olds: Partial<Inputs>, news: Inputs, now: number): Promi
   if (isUnknown(news.users) || (olds.users !== undefined && before === undefined)) {
     return omitUndefined<Inputs>({ ...base, keys: UNKNOWN });
   }
+  if (before !== undefined && hasSameUsers(before, base)) {
+    return omitUndefined<Inputs>({ ...base, given: before.given, keys: before.keys });
+  }
   const lines = parseLines(ifKnown(news.given) ?? "");
   const { keys, update } = await planKeys(before, news, keyMaker(news, lines), now);
   if (keys === undefined || isUnknown(news.given)) {
@@ -131,9 +144,20 @@ async function complete(olds: Partial<Inputs>, news: Inputs, now: number): Promi
   return omitUndefined<Inputs>({ ...base, given: given === "" ? undefined : given, keys, update });
 }
 
+/** True when what determines the keys is the same, and time does not: then they stay, without a look at each user. */
+function hasSameUsers(before: Inputs, news: Inputs): boolean {
+  const hasLifetimes = news.shared?.lifetime !== undefined || news.users.includes('"lifetime"');
+  return (
+    !hasLifetimes &&
+    (news.given === "" ? before.given === undefined : news.given === before.given) &&
+    !hasChanged<Partial<Inputs>>(["users", "shared", "source", "handedOut"], before, news)
+  );
+}
+
 /** Finds users whose public key is no longer supplied, as far as a preview knows their keys. */
 function findLostKeys(olds: Partial<Inputs>, news: Inputs): Diagnostic[] {
-  return isKnownSet(olds) && isKnownSet(news) && !isUnknown(news.given)
+  const isSame = olds.users === news.users && olds.keys === news.keys;
+  return !isSame && isKnownSet(olds) && isKnownSet(news) && !isUnknown(news.given)
     ? lostSetKeyDiagnostics(olds, news, new Set(parseLines(news.given ?? "").keys()))
     : [];
 }
@@ -171,7 +195,7 @@ function keyMaker({ root, given }: Inputs, lines: ReadonlyMap<string, string>): 
         return Promise.resolve(undefined);
       }
       const derive = setKeyDeriver(root);
-      return Promise.resolve(new Map(names.map((name) => [name, derive(name, update).getPublicKey()])));
+      return Promise.resolve(new Map(names.map((name) => [name, derive.publicKey(name, update)])));
     },
   };
 }

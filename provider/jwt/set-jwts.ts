@@ -2,8 +2,9 @@ import type { KeyPair } from "nkeys.js";
 import { parseTime } from "../model/keys/lifetime";
 import { omitUndefined } from "../model/form/order";
 import type { IssuedUser } from "../model/users/set-keys";
+import type { NativeKeyPair } from "../nkeys/native-key-pair";
 import { scopedUserClaims } from "./claims";
-import { decodeToken, encodeClaims, signToken, type Claims, type Validity } from "./sign";
+import { decodeToken, encodeClaims, signToken, signTokenOnThread, type Claims, type Validity } from "./sign";
 
 /** A user of a set, with what determines the bytes of its JWT, except the key that signs it. */
 export interface SetToken extends IssuedUser {
@@ -17,6 +18,21 @@ export interface SetToken extends IssuedUser {
 /** Signs the JWT of a user of a set with the key of its role: the same bytes each time. */
 export function signSetToken(user: SetToken, signer: KeyPair): string {
   return signToken(claimsOf(user), signer, validityOf(user));
+}
+
+/** How many JWTs are signed at a time. */
+const AT_A_TIME = 1_000;
+
+/** Signs the JWTs of users of a set as {@link signSetToken} does, on all cores. */
+export async function signSetTokens(users: readonly SetToken[], signer: NativeKeyPair): Promise<string[]> {
+  const tokens: string[] = [];
+  for (let first = 0; first < users.length; first += AT_A_TIME) {
+    const some = users.slice(first, first + AT_A_TIME);
+    tokens.push(
+      ...(await Promise.all(some.map((user) => signTokenOnThread(claimsOf(user), signer, validityOf(user))))),
+    );
+  }
+  return tokens;
 }
 
 /** What identifies a JWT that a program supplies. */

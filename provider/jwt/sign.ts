@@ -2,6 +2,7 @@ import { decode } from "nats-jwt";
 import type { KeyPair } from "nkeys.js";
 import { base32 } from "nkeys.js/lib/base32";
 import { createHash } from "node:crypto";
+import type { NativeKeyPair } from "../nkeys/native-key-pair";
 
 /** Version of the claims' schema (nats-io/jwt v2). */
 export const VERSION = 2;
@@ -44,8 +45,22 @@ const HEADER = Buffer.from(JSON.stringify({ typ: "JWT", alg: "ed25519-nkey" })).
  * identifier of its own, and is several times as slow.
  */
 export function signToken(claims: Claims, issuer: KeyPair, validity: Validity): string {
-  const unsigned = `${HEADER}.${encodeClaims(claims, issuer.getPublicKey(), validity)}`;
-  return `${unsigned}.${Buffer.from(issuer.sign(Buffer.from(unsigned))).toString("base64url")}`;
+  const unsigned = encodeUnsigned(claims, issuer, validity);
+  return addSignature(unsigned, issuer.sign(Buffer.from(unsigned)));
+}
+
+/** Signs claims as {@link signToken} does, on another thread, so that many calls use all cores. */
+export async function signTokenOnThread(claims: Claims, issuer: NativeKeyPair, validity: Validity): Promise<string> {
+  const unsigned = encodeUnsigned(claims, issuer, validity);
+  return addSignature(unsigned, await issuer.signOnThread(Buffer.from(unsigned)));
+}
+
+function encodeUnsigned(claims: Claims, issuer: KeyPair, validity: Validity): string {
+  return `${HEADER}.${encodeClaims(claims, issuer.getPublicKey(), validity)}`;
+}
+
+function addSignature(unsigned: string, signature: Uint8Array): string {
+  return `${unsigned}.${Buffer.from(signature).toString("base64url")}`;
 }
 
 /** Signs claims as {@link signToken} does. */
@@ -68,7 +83,8 @@ export function encodeClaims(
     sub,
     nats,
   };
-  return Buffer.from(JSON.stringify({ ...body, jti: tokenId(body) })).toString("base64url");
+  const text = JSON.stringify(body);
+  return Buffer.from(`${text.slice(0, -1)},"jti":"${tokenId(text)}"}`).toString("base64url");
 }
 
 /** Bytes of the largest JWT that the Go library decodes (`MaxTokenSize`), and with it servers. */
@@ -135,9 +151,9 @@ ${seed}
 `;
 }
 
-/** Computes a JWT identifier as the Go library does: SHA-512/256 of the claims, in base32 without padding. */
-function tokenId(body: object): string {
-  const hash = createHash("sha512-256").update(JSON.stringify(body)).digest();
+/** Computes a JWT identifier as the Go library does: SHA-512/256 of the claims as JSON, in base32 without padding. */
+function tokenId(body: string): string {
+  const hash = createHash("sha512-256").update(body).digest();
   return new TextDecoder().decode(base32.encode(new Uint8Array(hash)));
 }
 

@@ -21,7 +21,7 @@ export type RandomBytes = (count: number) => Uint8Array;
 export type KeyProblem = Required<Pick<Diagnostic, "code" | "problem" | "remedy">>;
 
 /** Generates a key pair. */
-export function generateKeyPair(kind: KeyKind, randomBytes: RandomBytes): KeyPair {
+export function generateKeyPair(kind: KeyKind, randomBytes: RandomBytes): NativeKeyPair {
   return new NativeKeyPair(KIND_PREFIX[kind], randomBytes(KEY_BYTES));
 }
 
@@ -52,7 +52,7 @@ export function derivePassword(seed: string, purpose: string): string {
  *
  * @throws Error if the seed is not a valid seed of this kind. The message does not contain the seed
  */
-export function keyPairFromSeed(kind: KeyKind, seed: string): KeyPair {
+export function keyPairFromSeed(kind: KeyKind, seed: string): NativeKeyPair {
   const problem = seedProblem(kind, seed);
   if (problem !== undefined) {
     throw new Error(formatDiagnostic({ path: `seed of the ${kind}`, ...problem }));

@@ -1,19 +1,30 @@
 import { createHmac } from "node:crypto";
-import type { KeyPair } from "nkeys.js";
 import { Codec } from "nkeys.js/lib/codec";
 import { KIND_PREFIX } from "./key-kinds";
 import { NativeKeyPair } from "./native-key-pair";
 
+/** The keys of a set's users. */
+export interface SetDeriver {
+  /** Returns the seed of the key that an update generates for a user: a secret. */
+  seed(name: string, update: number): string;
+  /** Returns the public key of that seed. */
+  publicKey(name: string, update: number): string;
+}
+
 /**
- * Returns a function that derives the key pairs of a set's users from the seed of the set's source. It does not reveal the
- * seed. States depend on the derivation: it never changes.
+ * Derives the keys of a set's users from the seed of the set's source. They do not reveal that seed. States depend on the
+ * derivation: it never changes.
  *
  * @param seed a valid seed
  */
-export function setKeyDeriver(seed: string): (name: string, update: number) => KeyPair {
+export function setKeyDeriver(seed: string): SetDeriver {
   const { buf } = Codec.decodeSeed(new TextEncoder().encode(seed));
-  return (name, update) => {
-    const purpose = JSON.stringify(["pulumi-nats-auth user set", name, update]);
-    return new NativeKeyPair(KIND_PREFIX.user, createHmac("sha256", buf).update(purpose).digest());
+  const derive = (name: string, update: number) =>
+    createHmac("sha256", buf)
+      .update(JSON.stringify(["pulumi-nats-auth user set", name, update]))
+      .digest();
+  return {
+    seed: (name, update) => new TextDecoder().decode(Codec.encodeSeed(KIND_PREFIX.user, derive(name, update))),
+    publicKey: (name, update) => new NativeKeyPair(KIND_PREFIX.user, derive(name, update)).getPublicKey(),
   };
 }

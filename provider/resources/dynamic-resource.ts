@@ -37,12 +37,18 @@ export abstract class DynamicResource extends pulumi.CustomResource {
   ) {
     checkHandlers();
     const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
-    super(
-      `pulumi-nodejs:dynamic/nats-auth:${type}`,
-      name,
-      secretOutputs.ofProperties({ ...props, __provider: handler(module) }),
-      secretOutputs.ofOptions(opts),
-    );
+    const properties = secretOutputs.ofProperties({ ...props, __provider: handler(module) });
+    const { stackTraceLimit } = Error;
+    // The SDK keeps a stack trace for each property, which takes long for thousands of resources. The position in the program, which
+    // it sends to the engine, does not depend on this limit; neither do errors of transformations, which the program may have.
+    const options = secretOutputs.ofOptions(opts, () => {
+      Error.stackTraceLimit = 0;
+    });
+    try {
+      super(`pulumi-nodejs:dynamic/nats-auth:${type}`, name, properties, options);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     const outputs = Object.values(this).filter((value) => pulumi.Output.isInstance(value));
     outputs.forEach(handleRejection);
   }
@@ -83,18 +89,24 @@ class SecretOutputs {
     return this.#hidden === undefined ? { ...props } : { ...props, [HIDDEN]: this.#hidden };
   }
 
-  /** Returns options with a transformation that runs after all others, also after those of parents and of the stack. */
-  ofOptions(opts: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
-    const last: pulumi.ResourceTransformation = (args) => ({
-      props: this.ofProperties(args.props),
-      opts: this.#withList(args.opts),
-    });
+  /**
+   * Returns options with a transformation that runs after all others, also after those of parents and of the stack.
+   *
+   * @param transformed is called at the end of that transformation
+   */
+  ofOptions(opts: pulumi.CustomResourceOptions | undefined, transformed: () => void): pulumi.CustomResourceOptions {
+    const last: pulumi.ResourceTransformation = (args) => {
+      const props = this.ofProperties(args.props);
+      const result = { props, opts: this.#withList(args.opts) };
+      transformed();
+      return result;
+    };
     const addLast: pulumi.ResourceTransformation = ({ resource }) => {
       // The types do not show this list. It contains the transformations of parents when the SDK runs the first one.
       (resource as { readonly __transformations?: pulumi.ResourceTransformation[] }).__transformations?.push(last);
       return undefined;
     };
-    return { ...this.#withList(opts), transformations: [addLast, ...(opts.transformations ?? [])] };
+    return { ...this.#withList(opts ?? {}), transformations: [addLast, ...(opts?.transformations ?? [])] };
   }
 
   #withList(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {

@@ -29,9 +29,9 @@ export interface UserSetKeysArgs {
 
 /** The keys of the users of a set, and the times at which their JWTs were issued. */
 export class UserSetKeys extends DynamicResource {
-  /** The users without seeds, one a line. */
+  /** The users without seeds, one a line; packed if it is long, except in a preview of a change. */
   declare public readonly users: pulumi.Output<string>;
-  /** The public key of each user, one a line. */
+  /** The public key of each user, one a line; packed as `users` is. */
   declare public readonly keys: pulumi.Output<string>;
   /** The seeds that the program supplies or has supplied, one a line: a secret. */
   declare public readonly given: pulumi.Output<string | undefined>;

@@ -3,13 +3,11 @@
  * writing both configurations, and signing all its tokens, which Go's JWT library does for the same claims in the same
  * run. Each size is measured in a process of its own, so that one warms nothing up for the other.
  */
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { Oracle } from "../oracle/oracle";
 import { seedOf } from "../support/keys";
 import { largeModel, type Sizes } from "./models/large";
-import { median, printRatio } from "./measure";
-import type { Figures } from "./models/figures";
+import { printRatio } from "./measure";
+import { measured, middle } from "./models/measured";
 
 const SIZES: readonly Sizes[] = [
   { accounts: 100, users: 1_000 },
@@ -18,17 +16,6 @@ const SIZES: readonly Sizes[] = [
 /** Growth from the one to the other that is still no growth by the square. */
 const MOST_GROWTH = 12;
 const ROUNDS = 3;
-
-/** What one size costs, measured in a new process several times. */
-function measured({ accounts, users }: Sizes): Figures[] {
-  const script = join(__dirname, "models/figures.ts");
-  const run = () => execFileSync(process.execPath, ["--import", "tsx", script, String(accounts), String(users)]);
-  return Array.from({ length: ROUNDS }, () => JSON.parse(run().toString()) as Figures);
-}
-
-function middle(all: readonly Figures[], what: keyof Figures): number {
-  return median(all.map((figures) => figures[what]));
-}
 
 async function signedByGo(sizes: Sizes): Promise<number> {
   const oracle = new Oracle();
@@ -41,7 +28,7 @@ async function signedByGo(sizes: Sizes): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const [small, large] = SIZES.map(measured);
+  const [small, large] = SIZES.map((sizes) => measured(sizes, ROUNDS));
   const sizes = SIZES.at(-1);
   if (small === undefined || large === undefined || sizes === undefined) {
     throw new Error("there are two sizes");

@@ -8,14 +8,16 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scopedUserClaims } from "../../provider/jwt/claims";
-import { signSetToken, type SetToken } from "../../provider/jwt/set-jwts";
+import { signSetTokens, type SetToken } from "../../provider/jwt/set-jwts";
 import { generateKeyPair } from "../../provider/nkeys/keys";
 import { Oracle } from "../oracle/oracle";
 import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
 import { freePorts } from "../support/stack-ports";
-import { perSecond, printRatio, seconds } from "./measure";
+import { printRatio, seconds } from "./measure";
+import type { Figures } from "./models/figures";
+import { measured, middle } from "./models/measured";
 
 const STACK = "bench";
 const USERS = 10_000;
@@ -127,11 +129,7 @@ async function signing(): Promise<{ readonly ours: number; readonly byGo: number
     tags: [`site:${index % 100}`],
   }));
   const signer = pairOf("account", "role");
-  const all = users.values();
-  const ours = await perSecond(USERS, () => {
-    const { value } = all.next();
-    return Promise.resolve(value && signSetToken(value, signer));
-  });
+  const ours = USERS / (await seconds(() => signSetTokens(users, signer)));
   const oracle = new Oracle();
   try {
     const claims = users.map(({ name, publicKey, account, tags = [] }) =>
@@ -179,6 +177,19 @@ async function serverAlone(users: number): Promise<{ readonly start: number; rea
   }
 }
 
+/** Prints what a model of 100,000 users costs, and how that grows from one of 10,000. */
+function printModels(): void {
+  const [small, large] = [100, 1_000].map((accounts) => measured({ accounts, users: 100 * accounts }, 1));
+  const cost = (figures: readonly Figures[] = []) => middle(figures, "checking") + middle(figures, "rendering");
+  printRatio(
+    "model of 100,000 users in 1,000 accounts, checking and rendering, seconds",
+    "10,000 users in 100 accounts (goal at most 12)",
+    [cost(large)],
+    [cost(small)],
+  );
+  printRatio("its memory, MB", "goal", [middle(large ?? [], "megabytes")], [2_000]);
+}
+
 async function main(): Promise<void> {
   const empty = await lifeOfSet(0);
   const set = await lifeOfSet(USERS);
@@ -202,6 +213,7 @@ async function main(): Promise<void> {
   printRatio("state bytes a user", "goal", [bytes], [900]);
   const { ours, byGo } = await signing();
   printRatio("JWTs of a set signed per second", "Go's JWT library", [ours], [byGo]);
+  printModels();
   for (const users of [10_000, 100_000]) {
     const { start, reload } = await serverAlone(users);
     printRatio(

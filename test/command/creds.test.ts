@@ -181,11 +181,11 @@ const set = [
 ] as const;
 
 describe("the creds in a state", () => {
-  it("should be found in states of all versions", () => {
+  it("should be found in states of all versions", async () => {
     for (const version of [1, 2, 3, 4]) {
       const text = readFileSync(join(__dirname, `../stack/states/${version}/state.json`), "utf8");
       const plain = text.replace(/"ciphertext":\s*"[^"]*"/g, `"plaintext": ${JSON.stringify('"S"')}`);
-      const { creds } = findCreds(JSON.parse(plain), undefined, NOW);
+      const { creds } = await findCreds(JSON.parse(plain), undefined, NOW);
       assert.ok(
         creds.some(({ account, name }) => account === "A" && name === "test"),
         `version ${version}`,
@@ -193,24 +193,24 @@ describe("the creds in a state", () => {
     }
   });
 
-  it("should not contain those that a revocation of the account ends", () => {
+  it("should not contain those that a revocation of the account ends", async () => {
     const revoked = { [keyOf("user", "u")]: NOW - 50 };
-    const { creds, without } = findCreds(stateOf([claims(revoked), user("u"), user("v")]), undefined, NOW);
+    const { creds, without } = await findCreds(stateOf([claims(revoked), user("u"), user("v")]), undefined, NOW);
     assert.deepEqual([creds.map(({ name }) => name), without], [["v"], 1]);
   });
 
-  it("should be signed by a role's key that another one is about to replace", () => {
+  it("should be signed by a role's key that another one is about to replace", async () => {
     const replaced = nkey("account", "role", { delete: true });
-    const { creds } = findCreds(stateOf([claims(), replaced, nkey("account", "next"), set]), "devices", NOW);
+    const { creds } = await findCreds(stateOf([claims(), replaced, nkey("account", "next"), set]), "devices", NOW);
     assert.deepEqual(
       creds.map(({ creds: text }) => text),
       [formatCreds(jwtOf("d-1"), seedOf("user", "d-1"))],
     );
-    assert.deepEqual(findCreds(stateOf([claims(), set]), "devices", NOW), { creds: [], without: 1 });
+    assert.deepEqual(await findCreds(stateOf([claims(), set]), "devices", NOW), { creds: [], without: 1 });
   });
 
-  it("should have the keys of their accounts", () => {
-    const { creds } = findCreds(stateOf([claims(), user("u")]), undefined, NOW);
+  it("should have the keys of their accounts", async () => {
+    const { creds } = await findCreds(stateOf([claims(), user("u")]), undefined, NOW);
     assert.deepEqual(
       creds.map(({ account, accountKey }) => [account, accountKey]),
       [["A", ACCOUNT]],

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { block, comment, list, settings, texts, textsOf, within, renderText } from "../../provider/config/lines";
+import {
+  block,
+  comment,
+  list,
+  originsOf,
+  settings,
+  texts,
+  textsOf,
+  within,
+  renderText,
+} from "../../provider/config/lines";
 describe("the lines of a configuration", () => {
   it("should leave out settings when they are undefined", () => {
     assert.deepEqual(textsOf(settings({ a: 1, b: undefined, c: "x" })), ["a: 1", 'c: "x"']);
@@ -21,8 +31,9 @@ describe("the lines of a configuration", () => {
 
   it("should carry the names of everything they are in", () => {
     const lines = within(["x"], block("a", [comment("about b"), ...block("b", settings({ c: 1 }), ["named"])]));
+    const origins = originsOf(lines);
     assert.deepEqual(
-      lines.map(({ text, origin }) => [text.trim(), origin.join()]),
+      textsOf(lines).map((text, index) => [text.trim(), origins[index]?.join()]),
       [
         ["a {", "x,a"],
         ["# about b", "x,a"],

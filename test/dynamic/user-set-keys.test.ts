@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { unpackText } from "../../provider/dynamic/state/packed-texts";
 import { userSetKeysProvider } from "../../provider/dynamic/user-set-keys";
 import { identifyToken, signSetToken } from "../../provider/jwt/set-jwts";
 import { SetCredentials } from "../../provider/components/user-set/set-credentials";
@@ -7,7 +10,7 @@ import { parseKey } from "../../provider/model/users/set-keys";
 import { formatLines, parseLines } from "../../provider/model/users/set-text";
 import { formatUsers, type SetUser } from "../../provider/model/users/set-users";
 import { Deployed, UNKNOWN } from "../support/life-cycle";
-import { keyOf, pairOf, seedOf } from "../support/keys";
+import { digestOf, keyOf, pairOf, seedOf } from "../support/keys";
 
 const START = 1_800_000_000;
 const DAY = 86_400;
@@ -19,6 +22,9 @@ interface Outs {
   readonly given?: string;
   readonly __details: { readonly since: number; readonly shared?: object };
 }
+
+/** The inputs and the state of a set before its texts were packed, without seeds. */
+const STORED = join(__dirname, "states/user-set-keys.json");
 
 describe("the keys of a set of users", () => {
   let now = START;
@@ -69,6 +75,55 @@ describe("the keys of a set of users", () => {
     assert.equal(creds("d-2"), second);
     assert.notEqual(creds("d-3"), third);
     assert.equal(creds("d-1"), undefined);
+  });
+
+  it("should have the same creds all at once as one by one", async () => {
+    await set.up(inputs({ "d-1": { tags: ["a:b"] }, "d-2": { expires: "2999-01-01" }, "d-3": {} }));
+    const revoked = { [keysOf(set.outs.keys).get("d-3")?.publicKey ?? ""]: now };
+    const all = await credentials().allCreds(revoked, now);
+    assert.deepEqual(
+      all.map(({ name, creds: text }) => [name, digestOf(text)]),
+      ["d-1", "d-2"].map((name) => [name, digestOf(creds(name) ?? "")]),
+    );
+  });
+
+  it("should stay the same in a state that an earlier version stored, and be changed from there", async () => {
+    const { id, ...stored } = JSON.parse(readFileSync(STORED, "utf8")) as { id: string; inputs: object; outs: object };
+    const given = `d-3 ${seedOf("user", "given")}\n`;
+    const kept = {
+      id,
+      inputs: { ...stored.inputs, root: seedOf("user", "source"), given },
+      outs: { ...stored.outs, given } as Outs,
+    };
+    set = Deployed.from(userSetKeysProvider(() => now) as never, kept as never);
+    const keys = set.outs.keys;
+    const users = { "d-1": { tags: ["site:north"] }, "d-2": { lifetime: "30d" }, "d-3": {} };
+    const own = { "d 4": { publicKey: keyOf("user", "own") } };
+    const before = ["d-1", "d-2", "d-3"].map((name) => digestOf(creds(name) ?? ""));
+    assert.equal(await set.up(inputs({ ...users, ...own }, { given })), false);
+    assert.equal(await set.up(inputs({ ...users, ...own, "d-5": {} }, { given })), true);
+    assert.ok([...keysOf(keys)].every(([name, key]) => keysOf(set.outs.keys).get(name)?.publicKey === key.publicKey));
+    assert.deepEqual(
+      ["d-1", "d-2", "d-3"].map((name) => digestOf(creds(name) ?? "")),
+      before,
+    );
+  });
+
+  it("should be packed in the state of a large set, which an earlier version stored as they are", async () => {
+    const many = Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`d-${index}`, { tags: ["a:b"] }]));
+    await set.up(inputs(many));
+    const { keys, users } = set.outs;
+    assert.ok(keys.length < 0.9 * unpackText(keys).length && users.length < 0.2 * unpackText(users).length);
+    const outs = { ...set.outs, keys: unpackText(keys), users: unpackText(users) };
+    const earlier = Deployed.from(
+      userSetKeysProvider(() => now),
+      { id: set.id, inputs: set.inputs, outs } as never,
+    );
+    assert.equal(await earlier.up(inputs(many)), false);
+    assert.equal(await set.up(inputs(many)), false);
+    await set.up(inputs({ ...many, "d-7": {} }));
+    const [old, present] = [outs.keys, unpackText(set.outs.keys)].map(keysOf);
+    assert.deepEqual(present, old);
   });
 
   it("should be new when a user is added again after it was removed", async () => {

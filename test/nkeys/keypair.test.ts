@@ -34,13 +34,14 @@ describe("NativeKeyPair", () => {
     );
   });
 
-  it("should create the same signatures as nkeys.js, and verify its signatures", () => {
-    fc.assert(
-      fc.property(anyKind, anyBytes, anyMessage, (kind, random, message) => {
+  it("should create the same signatures as nkeys.js, also on a thread, and verify its signatures", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKind, anyBytes, anyMessage, async (kind, random, message) => {
         const pair = generateKeyPair(kind, () => random);
         const other = reference(pair);
         const signature = pair.sign(message);
         assert.deepEqual(signature, other.sign(message));
+        assert.deepEqual(Uint8Array.from(await pair.signOnThread(message)), signature);
         assert.ok(pair.verify(message, signature) && other.verify(message, signature));
         assert.ok(fromPublic(pair.getPublicKey()).verify(message, signature));
       }),
@@ -108,7 +109,7 @@ describe("NativeKeyPair", () => {
   });
 
   it("should throw on seal and open, which only xkeys support", () => {
-    const pair = pairOf("user", "x");
+    const pair: KeyPair = pairOf("user", "x");
     assert.throws(() => pair.seal(bytes("x"), ""), { name: "NKeysError" });
     assert.throws(() => pair.open(bytes("x"), ""), { name: "NKeysError" });
   });

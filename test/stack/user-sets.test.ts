@@ -74,7 +74,7 @@ describe("a set of users", function () {
 
   it("should write the same creds from the state", async () => {
     const state = { deployment: { resources: await stack.resources() } };
-    const { creds, without } = findCreds(state, "devices", Math.floor(Date.now() / 1000));
+    const { creds, without } = await findCreds(state, "devices", Math.floor(Date.now() / 1000));
     assert.equal(without, 0);
     assert.deepEqual(
       Object.fromEntries(creds.map(({ account: owner, name, creds: text }) => [`${owner}/${name}`, text])),
@@ -113,6 +113,27 @@ describe("a set of users", function () {
     await up();
     assert.equal(outputs.creds["A/d-4"], old.creds["A/d-4"]);
     assert.ok(connection !== undefined && !clients.hasLost(connection));
+  });
+
+  it("should accept users with every kind of character in their names on both servers", async () => {
+    const names = [
+      "a b",
+      'say "hi"',
+      "it's",
+      "a\nb",
+      "a/../b",
+      "$HOME",
+      "#",
+      "{",
+      "日本 😀",
+      "constructor",
+      "{{name()}}",
+    ];
+    await declare({ users: Object.fromEntries(names.map((name) => [name, {}])) });
+    await up();
+    for (const name of names) {
+      await both(outputs, name);
+    }
   });
 
   describe("with 10,000 users", () => {

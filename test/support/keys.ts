@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { KeyPair } from "nkeys.js";
 import { generateKeyPair, getSeedText, type RandomBytes } from "../../provider/nkeys/keys";
 import type { KeyKind } from "../../provider/nkeys/key-kinds";
+import type { NativeKeyPair } from "../../provider/nkeys/native-key-pair";
 
 /** "Random" bytes that a label determines: the same keys in every run, other keys for other labels. */
 export function bytesOf(label: string): RandomBytes {
@@ -9,10 +9,10 @@ export function bytesOf(label: string): RandomBytes {
 }
 
 /** The pairs made so far: names come back in test after test. */
-const pairs = new Map<string, KeyPair>();
+const pairs = new Map<string, NativeKeyPair>();
 
 /** The key pair that a label stands for in all tests. */
-export function pairOf(kind: KeyKind, label: string): KeyPair {
+export function pairOf(kind: KeyKind, label: string): NativeKeyPair {
   const name = `${kind} ${label}`;
   const pair = pairs.get(name) ?? generateKeyPair(kind, bytesOf(name));
   pairs.set(name, pair);

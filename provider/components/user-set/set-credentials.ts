@@ -1,13 +1,13 @@
-import type { KeyPair } from "nkeys.js";
-import { signSetToken, type SetToken } from "../../jwt/set-jwts";
+import { signSetToken, signSetTokens, type SetToken } from "../../jwt/set-jwts";
 import { formatCreds } from "../../jwt/sign";
 import { areRevoked } from "../../model/account/revoked-credentials";
 import { isValidAt } from "../../model/keys/lifetime";
 import type { Revocations } from "../../model/keys/revocations";
-import { issuedUsers, parseIssued, parseKey, type SetKeys } from "../../model/users/set-keys";
+import { issuedUsers, parseIssued, parseKey, type IssuedUser, type SetKeys } from "../../model/users/set-keys";
 import { parseLines } from "../../model/users/set-text";
-import { getSeedText, keyPairFromSeed } from "../../nkeys/keys";
-import { setKeyDeriver } from "../../nkeys/set-seeds";
+import { keyPairFromSeed } from "../../nkeys/keys";
+import type { NativeKeyPair } from "../../nkeys/native-key-pair";
+import { setKeyDeriver, type SetDeriver } from "../../nkeys/set-seeds";
 
 /** What the creds of a set are made of. */
 export interface SetSecrets {
@@ -36,54 +36,47 @@ export interface UserCreds {
 
 /** The credentials of a set's users: seeds and JWTs are derived and signed when they are needed. */
 export class SetCredentials {
-  readonly #users: ReadonlyMap<string, Omit<SetToken, "name" | "account" | "issuedAt">>;
-  readonly #keys: ReadonlyMap<string, string>;
-  readonly #given: ReadonlyMap<string, string>;
-  readonly #issuedAt: (name: string) => number;
-  #signer: KeyPair | undefined;
-  #derive: ReturnType<typeof setKeyDeriver> | undefined;
+  readonly #secrets: SetSecrets;
+  #parsed: ParsedSet | undefined;
+  #signer: NativeKeyPair | undefined;
+  #derive: SetDeriver | undefined;
 
-  constructor(private readonly secrets: SetSecrets) {
-    this.#users = issuedUsers(secrets.set);
-    this.#keys = parseLines(secrets.set.keys);
-    this.#given = parseLines(secrets.given ?? "");
-    this.#issuedAt = parseIssued(secrets.set.issued);
+  constructor(secrets: SetSecrets) {
+    this.#secrets = secrets;
   }
 
   /** Names of the users. */
   get names(): string[] {
-    return [...this.#users.keys()];
+    return [...this.#set.users.keys()];
   }
 
   /** Returns whether the set has a user. */
   has(name: string): boolean {
-    return this.#users.has(name);
+    return this.#set.users.has(name);
   }
 
   /** Returns the JWT of a user; undefined if there is no such user. */
   jwt(name: string): string | undefined {
-    const { account, signer } = this.secrets;
-    const user = this.#users.get(name);
-    this.#signer ??= keyPairFromSeed("account", signer);
-    return user && signSetToken({ ...user, name, account, issuedAt: this.#issuedAt(name) }, this.#signer);
+    const token = this.#token(name);
+    return token && signSetToken(token, this.#signingPair);
   }
 
   /** Returns the seed of a user; undefined if it is not managed here. */
   seed(name: string): string | undefined {
-    const { root, since } = this.secrets;
-    const line = this.#keys.get(name);
+    const { root, since } = this.#secrets;
+    const line = this.#set.keys.get(name);
     const { made } = line === undefined ? {} : parseKey(line);
     if (made === undefined || root === undefined || made < since) {
-      return this.#given.get(name)?.split(" ", 1)[0];
+      return this.#set.given.get(name)?.split(" ", 1)[0];
     }
     this.#derive ??= setKeyDeriver(root);
-    return getSeedText(this.#derive(name, made));
+    return this.#derive.seed(name, made);
   }
 
   /** Returns the seeds of some users by public key, without those that are not managed here. */
   seedsOf(names: readonly string[]): Record<string, string> {
     const entries = names.flatMap((name) => {
-      const [publicKey, seed] = [this.#users.get(name)?.publicKey, this.seed(name)];
+      const [publicKey, seed] = [this.#set.users.get(name)?.publicKey, this.seed(name)];
       return publicKey === undefined || seed === undefined ? [] : [[publicKey, seed] as const];
     });
     return Object.fromEntries(entries);
@@ -95,13 +88,71 @@ export class SetCredentials {
    * @param now Unix seconds
    */
   creds(name: string, revocations: Revocations, now: number): UserCreds | undefined {
-    const user = this.#users.get(name);
-    if (user === undefined || (user.expires !== undefined && !isValidAt(now, { expires: user.expires }))) {
+    const unsigned = this.#unsigned(name, revocations, now);
+    return unsigned && toCreds(unsigned, signSetToken(unsigned.token, this.#signingPair));
+  }
+
+  /**
+   * Returns the creds of all users that have some, as {@link creds} does. Signs them on all cores.
+   *
+   * @param now Unix seconds
+   */
+  async allCreds(revocations: Revocations, now: number): Promise<UserCreds[]> {
+    const unsigned = this.names.flatMap((name) => this.#unsigned(name, revocations, now) ?? []);
+    if (unsigned.length === 0) {
+      return [];
+    }
+    const tokens = await signSetTokens(
+      unsigned.map(({ token }) => token),
+      this.#signingPair,
+    );
+    return unsigned.map((user, index) => toCreds(user, tokens[index] ?? ""));
+  }
+
+  /** Most updates need no credentials, and never read the set. */
+  get #set(): ParsedSet {
+    const { set, given = "" } = this.#secrets;
+    this.#parsed ??= {
+      users: issuedUsers(set),
+      keys: parseLines(set.keys),
+      given: parseLines(given),
+      issuedAt: parseIssued(set.issued),
+    };
+    return this.#parsed;
+  }
+
+  get #signingPair(): NativeKeyPair {
+    this.#signer ??= keyPairFromSeed("account", this.#secrets.signer);
+    return this.#signer;
+  }
+
+  #token(name: string): SetToken | undefined {
+    const user = this.#set.users.get(name);
+    return user && { ...user, name, account: this.#secrets.account, issuedAt: this.#set.issuedAt(name) };
+  }
+
+  #unsigned(name: string, revocations: Revocations, now: number): UnsignedCreds | undefined {
+    const token = this.#token(name);
+    if (token === undefined || (token.expires !== undefined && !isValidAt(now, { expires: token.expires }))) {
       return undefined;
     }
-    const { publicKey } = user;
-    const isRevoked = areRevoked({ publicKey, issuedAt: this.#issuedAt(name) }, revocations, now);
-    const seed = isRevoked ? undefined : this.seed(name);
-    return seed === undefined ? undefined : { name, publicKey, creds: formatCreds(this.jwt(name) ?? "", seed) };
+    const seed = areRevoked(token, revocations, now) ? undefined : this.seed(name);
+    return seed === undefined ? undefined : { token, seed };
   }
+}
+
+interface ParsedSet {
+  readonly users: ReadonlyMap<string, IssuedUser>;
+  readonly keys: ReadonlyMap<string, string>;
+  readonly given: ReadonlyMap<string, string>;
+  readonly issuedAt: (name: string) => number;
+}
+
+interface UnsignedCreds {
+  readonly token: SetToken;
+  readonly seed: string;
+}
+
+function toCreds({ token: { name, publicKey }, seed }: UnsignedCreds, jwt: string): UserCreds {
+  return { name, publicKey, creds: formatCreds(jwt, seed) };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostic, formatDiagnostics } from "../../diagnostics/diagnostic";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
+import { unpackText } from "../../dynamic/state/packed-texts";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
@@ -143,7 +144,9 @@ export class UserSet extends pulumi.ComponentResource {
       }),
       { parent: this },
     );
-    const { users, keys, issued, given, __details: details } = resource;
+    const { issued, given, __details: details } = resource;
+    const [users, keys] = [resource.users.apply(unpackText), resource.keys.apply(unpackText)];
+    [users, keys].forEach(handleRejection);
     const none = plainOutput<string | undefined>(undefined);
     const credentials = joinOutputs(
       [users, keys, issued, shared, context.publicKey, role.seed, source?.seed ?? none, given, details] as const,
@@ -232,10 +235,7 @@ export class UserSet extends pulumi.ComponentResource {
   #all(): pulumi.Output<UserCreds[]> {
     return joinOutputs<[SetCredentials, Revocations], UserCreds[]>(
       [this.#credentials, this.#revocations()],
-      (table, revoked) => {
-        const now = nowInSeconds();
-        return table.names.flatMap((name) => table.creds(name, revoked, now) ?? []);
-      },
+      (table, revoked) => table.allCreds(revoked, nowInSeconds()),
     );
   }
 

@@ -24,7 +24,7 @@ import {
   stringShape,
 } from "../../model/form/shape";
 import { SIGNING_KEYS, signingKeysDiagnostics } from "../../model/keys/signing-keys";
-import type { SetKeys } from "../../model/users/set-keys";
+import type { PackedSets } from "../state/packed-sets";
 import { USER, userDiagnostics, type User } from "../../model/users/users";
 import { hasUnknown, isUnknown, ifKnown } from "../life-cycle/unknown";
 import { seedDiagnostics } from "../../nkeys/key-checks";
@@ -46,7 +46,7 @@ export type SignedAccount = Account & {
   /** The names of other accounts, for previews. */
   named?: NamedAccounts;
   /** Sets of users by name. */
-  sets?: Readonly<Record<string, SetKeys>>;
+  sets?: PackedSets;
   /** When the JWTs of each set were issued. */
   issued?: Readonly<Record<string, string>>;
 };

@@ -2,18 +2,18 @@ import type { SetKeys } from "../../model/users/set-keys";
 import { hasUnknown } from "../life-cycle/unknown";
 import { pack, unpack } from "./packed-texts";
 
-/** Sets by name. */
-type Sets = Readonly<Record<string, SetKeys>>;
+/** Sets by name, or these as one packed text. */
+export type PackedSets = Readonly<Record<string, SetKeys>> | string;
 
 /**
  * Packs sets for a state that only compares them with the next ones: the state of each set contains their texts. Values that
  * are not known yet, or packed already, remain.
  */
-export function packSets(sets: Sets | string | undefined): Sets | string | undefined {
+export function packSets<T extends PackedSets | undefined>(sets: T): T | string {
   return sets === undefined || typeof sets === "string" || hasUnknown(sets) ? sets : pack(JSON.stringify(sets));
 }
 
-/** The inverse of {@link packSets}. */
-export function unpackSets(sets: Sets | string | undefined): Sets | string | undefined {
-  return typeof sets !== "string" || hasUnknown(sets) ? sets : (JSON.parse(unpack(sets)) as Sets);
+/** The inverse of {@link packSets}, for sets that are known. */
+export function unpackSets(sets: PackedSets): Readonly<Record<string, SetKeys>> {
+  return typeof sets === "string" ? (JSON.parse(unpack(sets)) as Readonly<Record<string, SetKeys>>) : sets;
 }

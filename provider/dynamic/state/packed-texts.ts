@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
-/** Begins a packed text. No configuration begins with it. */
+/** Begins a packed text. No configuration and no text of a set begins with it. */
 const PACKED = "deflate,base64:";
 
 /** Characters from which on a text is packed: a configuration with a few users stays readable in a state. */

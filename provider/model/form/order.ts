@@ -28,10 +28,20 @@ export function getOwn<T>(record: Readonly<Record<string, T>> | undefined, name:
 
 /** Returns a copy without undefined properties, which the engine would drop. */
 export function omitUndefined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  const isComplete = Object.values(value).every((v) => v !== undefined);
-  return (
-    isComplete ? { ...value } : Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined))
-  ) as T;
+  const copy: Partial<T> = {};
+  // A loop, because models have thousands of users.
+  for (const key of Object.keys(value) as (keyof T)[]) {
+    const property = value[key];
+    if (property === undefined) {
+      continue;
+    }
+    if (key === "__proto__") {
+      Object.defineProperty(copy, key, { value: property, enumerable: true, configurable: true, writable: true });
+    } else {
+      copy[key] = property;
+    }
+  }
+  return copy as T;
 }
 
 /** Returns a list or an object, or undefined when it is empty. */

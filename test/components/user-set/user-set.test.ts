@@ -105,6 +105,16 @@ describe("a user set", () => {
     assert.match(reason, /NA1904/);
   });
 
+  it("should report the first twenty of 10,000 wrong users, and a count", async () => {
+    const users = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`d-${index}`, { tags: [" "] }]));
+    const reason = await reasonOf(setOf({ users }).gate);
+    assert.deepEqual(codesAndPathsIn(reason), [
+      ...Array.from({ length: 20 }, (_, index) => `NA1011 users.d-${index}.tags[0]`),
+      "NA1904 users",
+    ]);
+    assert.match(reason, /9,980/);
+  });
+
   it("should report a name that differs from that of a user of its account in Unicode normalization only", async () => {
     const own = account({ users: { "caf\u00e9": {} } });
     assert.match(await reasonOf(setOf({ users: { "cafe\u0301": {} } }, own).gate), /NA1903/);
