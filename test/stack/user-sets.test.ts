@@ -144,7 +144,7 @@ describe("a set of users", function () {
         ),
       );
 
-    it("should add, revoke and rotate them on both servers, and keep all others", async function () {
+    it("should add, revoke and rotate them on both servers, keep all others, and leave nothing when it is destroyed", async function () {
       this.timeout(2 * STEP_TIMEOUT);
       const shown = ["f-0", "f-1", "f-2"];
       await declare({ users: fleet(() => ({})), shown });
@@ -165,6 +165,10 @@ describe("a set of users", function () {
       for (const side of SIDES) {
         await refuses(clients, first.clientUrls[side], login(first, "f-1", side));
       }
+      await clients.close();
+      succeeded(await stack.destroy());
+      assert.deepEqual(await stack.servers.belongings(), []);
+      assert.deepEqual(await stack.processes(), []);
     });
   });
 });
