@@ -25,7 +25,7 @@ export async function validate(
   const found = lists.flatMap((list) => list ?? []).map((one) => [formatDiagnostic(one), one] as const);
   const diagnostics = [...new Map(found).values()];
   if (diagnostics.length > 0) {
-    throw new InvalidArgumentsError(formatDiagnostics(subject, diagnostics), resource);
+    throw new InvalidArgumentsError(subject, resource, diagnostics);
   }
 }
 
@@ -37,10 +37,15 @@ export function joinChecks(
   return pulumi.output(lists.then((all) => shortenDiagnostics(all.flatMap((list) => list ?? []))));
 }
 
-/** The error that a gate rejects with. */
-class InvalidArgumentsError extends pulumi.ResourceError {
-  constructor(message: string, resource: pulumi.Resource) {
-    super(message, resource, true);
+/** The error that a gate rejects with: the problems of one component. */
+export class InvalidArgumentsError extends pulumi.ResourceError {
+  constructor(
+    subject: string,
+    readonly component: pulumi.Resource,
+    readonly diagnostics: readonly Diagnostic[],
+  ) {
+    const message = formatDiagnostics(subject, diagnostics);
+    super(message, component, true);
     // Pulumi would prefix the message with the name of each property that waits for the gate.
     Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
   }

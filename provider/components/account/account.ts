@@ -54,6 +54,7 @@ const INTERNALS = [
   "callout",
   "gate",
   "setContext",
+  "path",
 ] as const satisfies (keyof Account)[];
 
 /**
@@ -68,6 +69,8 @@ export interface AccountInternals {
   readonly roles?: Readonly<Record<string, DeepInput<Role>>>;
   /** The account of another stack. */
   readonly referenced?: FromReferenceArgs;
+  /** Path of the account in the arguments of a component that creates it. */
+  readonly path?: string;
 }
 
 /**
@@ -139,6 +142,8 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
   readonly gate: Gate;
   /** @internal What sets of users need. */
   readonly setContext?: SetContext;
+  /** @internal Path of the account in the arguments of the component that creates it; undefined if the program creates it. */
+  readonly path: string | undefined;
 
   readonly #createReference: () => pulumi.Output<SignedReference | undefined>;
   #reference: pulumi.Output<SignedReference | undefined> | undefined;
@@ -156,7 +161,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     name: string,
     declared: AccountArgs<Users, Roles>,
     opts?: pulumi.ComponentResourceOptions,
-    { roles, referenced }: AccountInternals = {},
+    { roles, referenced, path }: AccountInternals = {},
   ) {
     const { value: given, diagnostics: reserved } = removeReservedKeys(declared);
     const elsewhere = referenced && readReferenceArgs(name, referenced);
@@ -192,6 +197,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     this.model = account.model;
     this.callout = account.callout;
     this.gate = account.gate;
+    this.path = path;
     this.givenKeys = () => account.givenKeys();
     this.findKeys = () => account.findKeys();
     this.#createReference = account.createReference;

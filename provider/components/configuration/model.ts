@@ -15,6 +15,7 @@ import {
   duplicateKeyDiagnostics,
   type Model,
 } from "../../model/cluster/cluster";
+import { namedPath } from "../../model/cluster/account-paths";
 import { listenerDiagnostics } from "../../model/cluster/listeners";
 import { joinPath, display, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
@@ -48,7 +49,9 @@ export function declarationsOf(args: ConfigurationArgs): pulumi.Output<readonly 
 /** Returns the path of an account in the arguments. The first of several counts; a system account need not be listed. */
 function pathOf({ operator, accounts }: ConfigurationArgs, account: Account): string {
   const index = accounts.indexOf(account);
-  return index < 0 && account === operator.systemAccount ? "operator.systemAccount" : `accounts[${index}]`;
+  return (
+    account.path ?? (index < 0 && account === operator.systemAccount ? "operator.systemAccount" : `accounts[${index}]`)
+  );
 }
 
 /** Returns the names of a configuration's accounts by their public keys. */
@@ -159,7 +162,7 @@ function otherKeyDiagnostics(
 const UPDATE = "Update the stack that exports the reference, so that it refers to the account of the cluster.";
 
 function accountPath(args: ConfigurationArgs, account: Account): string {
-  return `${pathOf(args, account)}(${display(account.accountName)})`;
+  return namedPath(pathOf(args, account), account.accountName);
 }
 
 /** The settings of a listener that depend on where its server runs, on JetStream and on proxies. */

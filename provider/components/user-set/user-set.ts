@@ -64,15 +64,31 @@ export class UserSet extends pulumi.ComponentResource {
   readonly secrets: SecretUsers;
 
   readonly #name: string;
+  readonly #resourceName: string;
   readonly #keys: pulumi.Output<string>;
   readonly #credentials: pulumi.Output<SetCredentials>;
   readonly #context: SetContext | undefined;
 
-  constructor(name: string, args: UserSetArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: UserSetArgs, opts?: pulumi.ComponentResourceOptions);
+  /** @internal @param resourceName the name of its resources; that of a set identifies its keys */
+  constructor(
+    name: string,
+    args: UserSetArgs,
+    opts: pulumi.ComponentResourceOptions | undefined,
+
+    resourceName: string,
+  );
+  constructor(name: string, args: UserSetArgs, opts?: pulumi.ComponentResourceOptions, resourceName = name) {
     const known: Partial<UserSetArgs> = isRecord(args) ? args : {};
     const { account, role } = known;
-    super("nats-auth:index:UserSet", name, omitUndefined<object>({ account: account?.accountName, role }), opts);
+    super(
+      "nats-auth:index:UserSet",
+      resourceName,
+      omitUndefined<object>({ account: account?.accountName, role }),
+      opts,
+    );
     this.#name = name;
+    this.#resourceName = resourceName;
     this.#context = contextOf(account);
     const subject = `user set ${JSON.stringify(name)}`;
     const shape = setArgsDiagnostics(args);
@@ -121,9 +137,9 @@ export class UserSet extends pulumi.ComponentResource {
     // The gate stays closed for a role without a key.
     const roles: Readonly<Record<string, AccountRole>> = args.account.roles;
     const role = getOwn(roles, args.role) ?? { publicKey: afterGate(gate, ""), seed: afterGate(gate, "") };
-    const source = declaration.hasAllKeys ? undefined : this.#createSource(name, args);
+    const source = declaration.hasAllKeys ? undefined : this.#createSource(args);
     const resource = new UserSetKeys(
-      name,
+      this.#resourceName,
       omitUndefined<UserSetKeysArgs>({
         name: afterGate(gate, name),
         account: context.publicKey,
@@ -260,8 +276,12 @@ export class UserSet extends pulumi.ComponentResource {
   }
 
   /** Creates the key that the seeds of the users are derived from. */
-  #createSource(name: string, { handedOut }: UserSetArgs): Nkey {
+  #createSource({ handedOut }: UserSetArgs): Nkey {
     const version = omitUndefined<{ version: pulumi.Input<string | number> }>({ version: handedOut });
-    return new Nkey(`${name}/source`, { kind: afterGate(this.gate, "user" as const), ...version }, { parent: this });
+    return new Nkey(
+      `${this.#resourceName}/source`,
+      { kind: afterGate(this.gate, "user" as const), ...version },
+      { parent: this },
+    );
   }
 }

@@ -5,7 +5,12 @@ import { display, keyPath } from "../../diagnostics/diagnostic";
 
 /** Returns the path of an account in the arguments of a cluster, with its name. */
 export function accountPath(account: ListedAccount, index: number): string {
-  return `${listedPath(account, index)}(${display(account.name)})`;
+  return namedPath(listedPath(account, index), account.name);
+}
+
+/** Returns a path of an account with the name of the account, unless the path ends with it. */
+export function namedPath(path: string, name: string): string {
+  return path === keyPath("accounts", name) ? path : `${path}(${display(name)})`;
 }
 
 /** Returns the path of an account in the arguments of a cluster. */

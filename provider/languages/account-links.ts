@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../components/account/account";
+import type { AccountReference } from "../components/account/account-args";
+import type { AccountSource } from "../components/account/account-source";
+import type { ListedAccount } from "../model/account/account";
+import type { IssuedActivation } from "../model/account/reference";
+import { getOwn } from "../model/form/order";
+import type { AccountData } from "./model-data";
+
+/** A reference to an account that is about to be created, and what sets its outputs. */
+interface Link {
+  readonly reference: AccountReference & AccountSource;
+  readonly resolve: (account: Account) => void;
+}
+
+/**
+ * References to accounts by their names. Their outputs are set once the accounts are created, so that accounts can refer to each other
+ * in any order and direction: an account's key does not depend on its imports.
+ */
+export class AccountLinks {
+  readonly #links: Readonly<Record<string, Link>>;
+
+  constructor(accounts: readonly (readonly [string, AccountData])[]) {
+    this.#links = Object.fromEntries(accounts.map((account) => [account[0], createLink(account)]));
+  }
+
+  /** Returns the reference for a name. Other values are references already, or reported by the account that contains them. */
+  find<T>(account: T | string): T | AccountReference {
+    return typeof account === "string" ? (getOwn(this.#links, account)?.reference ?? unknownAccount(account)) : account;
+  }
+
+  /** Returns the name of the account with a key. Other values remain unchanged. */
+  nameOf<T>(key: T): T | string {
+    return typeof key === "string" ? (getOwn(this.#links, key)?.reference.accountName ?? key) : key;
+  }
+
+  /** Sets the outputs of the references to an account. */
+  resolve(key: string, account: Account): void {
+    getOwn(this.#links, key)?.resolve(account);
+  }
+}
+
+function createLink([key, data]: readonly [string, AccountData]): Link {
+  const accountName = typeof data.name === "string" ? data.name : key;
+  const isElsewhere = data.reference !== undefined;
+  const publicKey = new Deferred<string>();
+  const signer = new Deferred<string>();
+  const declaration = new Deferred<Declared>();
+  const issued = new Deferred<readonly IssuedActivation[]>();
+  return {
+    reference: {
+      accountName,
+      publicKey: publicKey.output,
+      declaration: declaration.output,
+      exportsArg: data.exports,
+      ...(isElsewhere ? { issued: issued.output } : {}),
+      // An account that is created from its public key has no seed.
+      ...(isElsewhere || data.publicKey !== undefined ? {} : { signer: signer.output }),
+    } as Link["reference"],
+    resolve(account) {
+      publicKey.resolve(account.publicKey);
+      declaration.resolve(account.declaration);
+      signer.resolve(account.signer);
+      issued.resolve(account.issued);
+    },
+  };
+}
+
+type Declared = Pick<ListedAccount, "exports">;
+
+/** An output whose source is set later. */
+class Deferred<T> {
+  readonly output: pulumi.Output<T>;
+  readonly #resolve: (source: pulumi.Output<T>) => void;
+
+  constructor() {
+    [this.output, this.#resolve] = pulumi.deferredOutput<T>();
+  }
+
+  /** Sets the source, if there is one. */
+  resolve(source: pulumi.Output<T> | undefined): void {
+    if (source !== undefined) {
+      this.#resolve(source);
+    }
+  }
+}
+
+/** The component reports the unknown name; its key is never known, so that nothing is created with it. */
+function unknownAccount(accountName: string): AccountReference {
+  return { accountName, publicKey: new Deferred<string>().output };
+}

@@ -1,0 +1,177 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AuthConfiguration } from "../components/configuration/auth-configuration";
+import type { AuthConfigurationArgs } from "../components/configuration/auth-configuration-args";
+import type { ClusterArgs } from "../components/cluster/cluster-args";
+import { MixedAuthCluster } from "../components/cluster/mixed-auth-cluster";
+import { removeReservedKeys } from "../components/reserved-keys";
+import { ClusterVerification } from "../components/verification/cluster-verification";
+import {
+  verificationArgsDiagnostics,
+  type ClusterVerificationArgs,
+  type VerificationUser,
+} from "../components/verification/verification-args";
+import { prefixPaths } from "../diagnostics/diagnostic";
+import { getOwn, omitUndefined } from "../model/form/order";
+import { isRecord } from "../model/form/shape";
+import { childOptions, createModel, type CreatedModel } from "./create-model";
+import type { ClusterData, ConfigurationData, VerificationData } from "./model-data";
+import { modelDiagnostics, verificationDiagnostics } from "./model-shape";
+import {
+  joinTexts,
+  modelOutputs,
+  SECRET_OUTPUTS,
+  secretTexts,
+  type ClusterOutputs,
+  type ConfigurationOutputs,
+  type OutputsOf,
+} from "./outputs";
+import { checkParts } from "./problems";
+
+/** The types of the components, by their names. */
+export const COMPONENTS = {
+  Cluster: "nats-auth:index:Cluster",
+  Configuration: "nats-auth:index:Configuration",
+} as const;
+
+/** A created component with its outputs. */
+interface Constructed {
+  readonly urn: pulumi.Output<string>;
+  readonly state: pulumi.Inputs;
+}
+
+/** A component that has no resources of its own: the components inside of it have them. */
+class Container extends pulumi.ComponentResource {
+  /** Registers the outputs. The state has the secrets once already. */
+  finish(outputs: pulumi.Inputs): Constructed {
+    this.registerOutputs(Object.fromEntries(Object.entries(outputs).filter(([key]) => !SECRET_OUTPUTS.includes(key))));
+    return { urn: this.urn, state: outputs };
+  }
+}
+
+/**
+ * Creates a cluster with its operator and its accounts from plain data.
+ *
+ * @throws ProblemsError with the problems of all arguments
+ */
+export async function constructCluster(
+  name: string,
+  args: pulumi.Inputs,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<Constructed> {
+  const { value, diagnostics: reserved } = removeReservedKeys(args as Partial<ClusterData>);
+  const { operator: _, accounts: __, ...rest } = value;
+  const container = new Container(COMPONENTS.Cluster, name, {}, opts);
+  const model = createModel(name, container, value);
+  const { operator, accounts } = model;
+  const cluster = new MixedAuthCluster(
+    name,
+    { ...rest, operator, accounts } as ClusterArgs,
+    childOptions(container, name),
+  );
+  await checkParts(
+    `cluster ${JSON.stringify(name)}`,
+    [...reserved, ...modelDiagnostics(value)],
+    [...model.parts, { component: cluster, path: "" }],
+  );
+  return container.finish(clusterOutputs(model, cluster));
+}
+
+function clusterOutputs(
+  model: CreatedModel,
+  cluster: MixedAuthCluster<NonNullable<ClusterArgs["target"]>, string>,
+): pulumi.Inputs {
+  const { network, checked } = cluster;
+  return omitUndefined<OutputsOf<ClusterOutputs>>({
+    ...modelOutputs(model, cluster.parity),
+    clientUrls: joinTexts(cluster.clientUrls),
+    networkUrls: ifDefined(cluster.networkUrls),
+    serviceUrls: ifDefined(cluster.serviceUrls),
+    monitoringUrls: joinTexts(cluster.monitoringUrls),
+    leafNodeUrls: joinTexts(cluster.leafNodeUrls),
+    websocketUrls: joinTexts(cluster.websocketUrls),
+    mqttUrls: joinTexts(cluster.mqttUrls),
+    network,
+    containers: ifDefined(cluster.containers),
+    processes: ifDefined(cluster.processes),
+    configs: joinTexts(cluster.configs),
+    checked,
+  } as OutputsOf<ClusterOutputs>);
+}
+
+function ifDefined(texts: Readonly<Record<string, pulumi.Output<string>>> | undefined) {
+  return texts === undefined ? undefined : joinTexts(texts);
+}
+
+/**
+ * Creates the configurations of both modes from plain data, and verifies servers that have them.
+ *
+ * @throws ProblemsError with the problems of all arguments
+ */
+export async function constructConfiguration(
+  name: string,
+  args: pulumi.Inputs,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<Constructed> {
+  const { value, diagnostics: reserved } = removeReservedKeys(args as Partial<ConfigurationData>);
+  const { operator: _, accounts: __, verification, ...rest } = value;
+  const container = new Container(COMPONENTS.Configuration, name, {}, opts);
+  const model = createModel(name, container, value);
+  const { operator, accounts } = model;
+  const options = childOptions(container, name);
+  const configuration = new AuthConfiguration(name, { ...rest, operator, accounts } as AuthConfigurationArgs, options);
+  const verificationArgs = isRecord(verification)
+    ? argsOfVerification({ configuration, model, verification })
+    : undefined;
+  const own = [
+    ...reserved,
+    ...modelDiagnostics(value),
+    ...verificationDiagnostics(verification),
+    ...(verificationArgs === undefined
+      ? []
+      : prefixPaths("verification", verificationArgsDiagnostics(verificationArgs))),
+  ];
+  const parts = [...model.parts, { component: configuration, path: "" }];
+  await checkParts(`configuration ${JSON.stringify(name)}`, own, parts);
+  const verified =
+    verificationArgs && new ClusterVerification(name, verificationArgs, options as pulumi.CustomResourceOptions);
+  return container.finish(configurationOutputs(model, configuration, verified));
+}
+
+/** What a verification is made of. */
+interface Verification {
+  readonly configuration: AuthConfiguration;
+  readonly model: CreatedModel;
+  readonly verification: VerificationData;
+}
+
+/** Returns the arguments of a verification, with the user in place of its name. */
+function argsOfVerification({ configuration, model, verification }: Verification): ClusterVerificationArgs {
+  const users: Readonly<Record<string, VerificationUser>> = model.operator.systemAccount.users;
+  // Wrong values are reported: anything but an object is no user.
+  const user = typeof verification.user === "string" ? getOwn(users, verification.user) : verification.user;
+  return { ...verification, configuration, user } as ClusterVerificationArgs;
+}
+
+function configurationOutputs(
+  model: CreatedModel,
+  configuration: AuthConfiguration,
+  verified: ClusterVerification | undefined,
+): pulumi.Inputs {
+  const { operator } = configuration;
+  return omitUndefined<OutputsOf<ConfigurationOutputs>>({
+    ...modelOutputs(model, configuration.parity),
+    staticAuthorization: configuration.static.authorization,
+    operatorAuthorization: operator.authorization,
+    systemAccount: operator.systemAccount,
+    resolverPreload: operator.resolverPreload,
+    configs: joinTexts(configuration.configs),
+    routes: secretTexts(configuration.routes),
+    tlsFiles: pulumi.secret(pulumi.output(configuration.tlsFiles)) as pulumi.Output<ConfigurationOutputs["tlsFiles"]>,
+    clientUrls: joinTexts(configuration.clientUrls),
+    leafNodeUrls: joinTexts(configuration.leafNodeUrls),
+    websocketUrls: joinTexts(configuration.websocketUrls),
+    mqttUrls: joinTexts(configuration.mqttUrls),
+    verified: verified?.verified,
+    condition: verified?.condition,
+  } as OutputsOf<ConfigurationOutputs>);
+}

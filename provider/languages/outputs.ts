@@ -1,0 +1,154 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AccountUser } from "../components/account/account-users";
+import { omitUndefined } from "../model/form/order";
+import { parityMarkdown } from "../parity/markdown";
+import type { ParityReport } from "../parity/report";
+import type { VerifiedServer } from "../servers/deployment/deployment";
+import type { CreatedModel, NamedAccount } from "./create-model";
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What both components return about the model. */
+export interface ModelOutputs {
+  /** Public key (`O…`) of the operator. */
+  readonly operatorPublicKey: string;
+  /** JWT of the operator. */
+  readonly operatorJwt: string;
+  /** Public key (`A…`) of each account, by its name in `accounts`, and of the system account. */
+  readonly accountPublicKeys: Texts;
+  /** Public key (`U…`) of each user, as `<account>/<user>`, without those of sets. */
+  readonly userPublicKeys: Texts;
+  /** Seed (`SU…`) of each user, as `<account>/<user>`, for servers in static mode: one secret, without users of sets and users without a seed here. */
+  readonly seeds: Texts;
+  /**
+   * Content of the creds file of each user, as `<account>/<user>`, for servers in operator mode: one secret, without users of sets,
+   * unless `outputCreds` of the set is true, and without users that no server accepts.
+   */
+  readonly creds: Texts;
+  /** Parity report as a Markdown table: how each mode enforces every claim of the accounts, and the consequences where one cannot. */
+  readonly parity: string;
+}
+
+/** What a `Cluster` returns. */
+export interface ClusterOutputs extends ModelOutputs {
+  /** Client URL of each server, for clients of the host; of each pod, for clients in the Kubernetes cluster. */
+  readonly clientUrls: Texts;
+  /** Client URL of each server, for containers in the cluster's network. Only in containers. */
+  readonly networkUrls?: Texts;
+  /** Client URL of the Service of each entry of `servers`. Only in Kubernetes. */
+  readonly serviceUrls?: Texts;
+  /** HTTP monitoring URL of each server that has a `monitoringPort`. */
+  readonly monitoringUrls: Texts;
+  /** URL for leaf nodes of each server that has a `leafNodePort`. */
+  readonly leafNodeUrls: Texts;
+  /** URL for clients over WebSocket of each server that has a `websocketPort`. */
+  readonly websocketUrls: Texts;
+  /** URL for MQTT clients of each server that has an `mqttPort`. */
+  readonly mqttUrls: Texts;
+  /** Name of the docker network. Only in containers. */
+  readonly network?: string;
+  /** Docker id of each server's container. Only in containers. */
+  readonly containers?: Texts;
+  /** Folder of each server, with its configuration and log. Only for processes. */
+  readonly processes?: Texts;
+  /** Content of each server's configuration file. The route password is in a separate file. */
+  readonly configs: Texts;
+  /** Result of the last verification, as text; none if it is disabled. */
+  readonly checked?: string;
+}
+
+/** What a `Configuration` returns. */
+export interface ConfigurationOutputs extends ModelOutputs {
+  /** `system_account`, `authorization` and `accounts` as text, to include in the configuration of a server in static mode. */
+  readonly staticAuthorization: string;
+  /** `operator`, `system_account`, `resolver` and `resolver_preload` as text, to include in the configuration of a server in operator mode. */
+  readonly operatorAuthorization: string;
+  /** Public key of the system account (`system_account`). */
+  readonly systemAccount: string;
+  /** JWT of each account, by public key (`resolver_preload`). */
+  readonly resolverPreload: Texts;
+  /** Whole configuration file of each of `servers`. It includes `routes.conf`, which must be in the same folder. */
+  readonly configs: Texts;
+  /** Content of `routes.conf` of each of `servers`, as a secret. */
+  readonly routes: Texts;
+  /** Files with certificates and keys of each of `servers`, by name, as a secret, for its `tlsFolder`. */
+  readonly tlsFiles: Readonly<Record<string, Texts>>;
+  /** Client URL of each of `servers`. */
+  readonly clientUrls: Texts;
+  /** URL for leaf nodes of each of `servers` that has a `leafNodePort`. */
+  readonly leafNodeUrls: Texts;
+  /** URL for clients over WebSocket of each of `servers` that has a `websocketPort`. */
+  readonly websocketUrls: Texts;
+  /** URL for MQTT clients of each of `servers` that has an `mqttPort`. */
+  readonly mqttUrls: Texts;
+  /** What the verification found at each server; none without `verification`. */
+  readonly verified?: Readonly<Record<string, VerifiedServer>>;
+  /** Result of the last verification: `"as declared"`, or the problems; none without `verification`. */
+  readonly condition?: string;
+}
+
+/** The outputs that are secrets. A map of secrets would reach other languages without its members, so that each is one secret. */
+export const SECRET_OUTPUTS: readonly string[] = ["seeds", "creds", "routes", "tlsFiles"] satisfies (
+  keyof ClusterOutputs | keyof ConfigurationOutputs
+)[];
+
+/** Outputs, each of which may be unknown during a preview. */
+export type OutputsOf<T> = { readonly [K in keyof T]: pulumi.Output<T[K]> | Extract<T[K], undefined> };
+
+/** Returns the outputs about a model. */
+export function modelOutputs(
+  { operator, named }: CreatedModel,
+  parity: pulumi.Output<ParityReport>,
+): OutputsOf<ModelOutputs> {
+  return {
+    operatorPublicKey: operator.publicKey,
+    operatorJwt: operator.jwt,
+    accountPublicKeys: joinTexts(Object.fromEntries(named.map(({ key, account }) => [key, account.publicKey]))),
+    userPublicKeys: joinTexts(byUser(named, ({ publicKey }) => publicKey)),
+    seeds: secretTexts(byUser(named, ({ seed }) => seed)),
+    creds: withSetCreds(named, secretTexts(byUser(named, ({ creds }) => creds))),
+    parity: parity.apply(parityMarkdown),
+  };
+}
+
+/** Joins outputs by name into one. Those without a value are left out. */
+export function joinTexts(
+  texts: Readonly<Record<string, pulumi.Input<string | undefined>>> | undefined,
+): pulumi.Output<Texts> {
+  return pulumi.output(texts ?? {}).apply((known) => omitUndefined<Texts>(known as Texts));
+}
+
+/** Joins secrets by name into one secret. */
+export function secretTexts(texts: Readonly<Record<string, pulumi.Input<string | undefined>>>): pulumi.Output<Texts> {
+  return pulumi.secret(joinTexts(texts)) as pulumi.Output<Texts>;
+}
+
+function byUser<T>(named: readonly NamedAccount[], part: (user: AccountUser) => T): Record<string, T> {
+  const users = named.flatMap(({ key, account }) =>
+    Object.entries<AccountUser>(account.users).map(
+      ([user, credentials]) => [userName(key, user), part(credentials)] as const,
+    ),
+  );
+  return Object.fromEntries(users);
+}
+
+/** Adds the creds of the sets whose creds the program wants to have. */
+function withSetCreds(named: readonly NamedAccount[], creds: pulumi.Output<Texts>): pulumi.Output<Texts> {
+  const sets = named.flatMap(({ key, sets: all }) =>
+    all
+      .filter(({ data }) => data.outputCreds === true)
+      .map(({ set }) => set.allCreds.apply((known) => prefixKeys(key, known))),
+  );
+  return sets.length === 0
+    ? creds
+    : pulumi.all([creds, ...sets]).apply((lists) => Object.assign({}, ...lists) as Texts);
+}
+
+function prefixKeys(account: string, creds: Texts): Texts {
+  return Object.fromEntries(Object.entries(creds).map(([user, text]) => [userName(account, user), text]));
+}
+
+/** Returns the name of a user in outputs. Slashes are escaped, so that no two users share a name. */
+function userName(account: string, user: string): string {
+  return [account, user].map((name) => name.replace(/[%/]/g, encodeURIComponent)).join("/");
+}

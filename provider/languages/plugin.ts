@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { COMPONENTS, constructCluster, constructConfiguration } from "./construct";
+
+/** The folder of the package. */
+const PACKAGE = join(__dirname, "../..");
+
+type Construct = typeof constructCluster;
+
+const CONSTRUCTORS: Readonly<Record<string, Construct>> = {
+  [COMPONENTS.Cluster]: constructCluster,
+  [COMPONENTS.Configuration]: constructConfiguration,
+};
+
+/** The provider of the components for programs in other languages than TypeScript. */
+export const provider: pulumi.provider.Provider = {
+  version: (JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string }).version,
+  getSchema: () => Promise.resolve(readFileSync(join(PACKAGE, "schema.json"), "utf8")),
+  construct(name, type, inputs, options) {
+    const construct = CONSTRUCTORS[type];
+    if (construct === undefined) {
+      throw new Error(`unknown component ${JSON.stringify(type)}`);
+    }
+    return construct(name, inputs, options);
+  },
+};
