@@ -52,7 +52,7 @@ function createLink([key, data]: readonly [string, AccountData]): Link {
       accountName,
       publicKey: publicKey.output,
       declaration: declaration.output,
-      exportsArg: data.exports,
+      exportsArg: data.exports as AccountSource["exportsArg"],
       ...(isElsewhere ? { issued: issued.output } : {}),
       // An account that is created from its public key has no seed.
       ...(isElsewhere || data.publicKey !== undefined ? {} : { signer: signer.output }),

@@ -1,12 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account } from "../components/account/account";
-import type {
-  AccountSettings,
-  AccountSigner,
-  AnyNames,
-  ExportArgs,
-  OtherAccount,
-} from "../components/account/account-args";
+import type { AccountSettings, AccountSigner, AnyNames, OtherAccount } from "../components/account/account-args";
 import type { FromReferenceArgs } from "../components/account/referenced-account";
 import { Operator } from "../components/operator/operator";
 import { UserSet } from "../components/user-set/user-set";
@@ -15,7 +9,15 @@ import { keyPath } from "../diagnostics/diagnostic";
 import { omitUndefined } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
 import { AccountLinks } from "./account-links";
-import type { AccountData, ImportData, ModelData, OperatorData, SystemAccountData, UserSetData } from "./model-data";
+import type {
+  AccountData,
+  ExportData,
+  ImportData,
+  ModelData,
+  OperatorData,
+  SystemAccountData,
+  UserSetData,
+} from "./model-data";
 
 /** A component with the path of its arguments. */
 export interface Part {
@@ -142,7 +144,7 @@ function toSettings(data: SystemAccountData, links: AccountLinks): AccountSettin
   const settings = {
     ...rest,
     imports: mapList(imports, (entry: ImportData) => ({ ...entry, account: links.find(entry.account) })),
-    exports: mapList(exports, (entry: ExportArgs) => ({
+    exports: mapList(exports, (entry: ExportData) => ({
       ...entry,
       importers: mapItems(entry.importers, (one) => links.nameOf(one)),
     })),

@@ -25,6 +25,16 @@ export interface ImportData extends Omit<ImportArgs, "account"> {
   account: NamedAccount;
 }
 
+/** An export of an account. */
+export interface ExportData extends Omit<ExportArgs, "importers"> {
+  /**
+   * Names of the accounts that can import it, and references of accounts of other stacks. The account signs an activation for each.
+   *
+   * @default every account can import it
+   */
+  importers?: readonly NamedAccount[];
+}
+
 /** Authorization of an account's clients by a service (auth callout). */
 export interface AuthorizationData extends Omit<AuthorizationArgs, "allowedAccounts"> {
   /**
@@ -58,7 +68,7 @@ export interface AccountData extends Omit<
   /** Sets of users by name, each with the users of one role. */
   sets?: Readonly<Record<string, UserSetData>>;
   /** Streams and services that other accounts can import. */
-  exports?: readonly ExportArgs[];
+  exports?: readonly ExportData[];
   /** Streams and services of other accounts that the account uses. */
   imports?: readonly ImportData[];
   /**

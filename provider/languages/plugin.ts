@@ -16,7 +16,7 @@ const CONSTRUCTORS: Readonly<Record<string, Construct>> = {
 /** The provider of the components for programs in other languages than TypeScript. */
 export const provider: pulumi.provider.Provider = {
   version: (JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string }).version,
-  getSchema: () => Promise.resolve(readFileSync(join(PACKAGE, "schema.json"), "utf8")),
+  getSchema: () => Promise.resolve(readFileSync(join(PACKAGE, "schemas/pulumi.json"), "utf8")),
   construct(name, type, inputs, options) {
     const construct = CONSTRUCTORS[type];
     if (construct === undefined) {
