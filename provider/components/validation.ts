@@ -37,6 +37,9 @@ export function joinChecks(
   return pulumi.output(lists.then((all) => shortenDiagnostics(all.flatMap((list) => list ?? []))));
 }
 
+/** An error about something that an {@link InvalidArgumentsError} reports. */
+export class ReportedError extends Error {}
+
 /** The error that a gate rejects with: the problems of one component. */
 export class InvalidArgumentsError extends pulumi.ResourceError {
   constructor(

@@ -4,7 +4,9 @@ import type { AccountReference } from "../components/account/account-args";
 import type { AccountSource } from "../components/account/account-source";
 import type { ListedAccount } from "../model/account/account";
 import type { IssuedActivation } from "../model/account/reference";
+import { ReportedError } from "../components/validation";
 import { getOwn } from "../model/form/order";
+import { handleRejection } from "../resources/dynamic-resource";
 import type { AccountData } from "./model-data";
 
 /** A reference to an account that is about to be created, and what sets its outputs. */
@@ -85,7 +87,9 @@ class Deferred<T> {
   }
 }
 
-/** The component reports the unknown name; its key is never known, so that nothing is created with it. */
+/** The configuration reports the unknown name; its key fails, so that nothing is created with it. */
 function unknownAccount(accountName: string): AccountReference {
-  return { accountName, publicKey: new Deferred<string>().output };
+  const publicKey = pulumi.output(Promise.reject<string>(new ReportedError(`unknown account ${accountName}`)));
+  handleRejection(publicKey);
+  return { accountName, publicKey };
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { InvalidArgumentsError } from "../components/validation";
+import { InvalidArgumentsError, ReportedError } from "../components/validation";
 import { provider } from "./plugin";
 
 /**
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const handlers = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (reason, promise) => {
-    if (!(reason instanceof InvalidArgumentsError)) {
+    if (!(reason instanceof InvalidArgumentsError || reason instanceof ReportedError)) {
       handlers.forEach((handle) => {
         handle(reason, promise);
       });

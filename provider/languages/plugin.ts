@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { COMPONENTS, constructCluster, constructConfiguration } from "./construct";
+import { schemaFor } from "./schema";
 
 /** The folder of the package. */
 const PACKAGE = join(__dirname, "../..");
@@ -16,7 +17,8 @@ const CONSTRUCTORS: Readonly<Record<string, Construct>> = {
 /** The provider of the components for programs in other languages than TypeScript. */
 export const provider: pulumi.provider.Provider = {
   version: (JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string }).version,
-  getSchema: () => Promise.resolve(readFileSync(join(PACKAGE, "schemas/pulumi.json"), "utf8")),
+  // The engine starts the plugin in the folder of the program.
+  getSchema: () => Promise.resolve(schemaFor(process.cwd(), join(PACKAGE, "schemas/pulumi.json"))),
   construct(name, type, inputs, options) {
     const construct = CONSTRUCTORS[type];
     if (construct === undefined) {

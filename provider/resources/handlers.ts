@@ -8,16 +8,19 @@ import { isRecord } from "../model/form/shape";
 /** The package whose handlers the engine loads, from the folder of the program. */
 const PACKAGE = "pulumi-nats-auth";
 
+/** What the engine starts in the folder of the program: programs in TypeScript, and the components for other languages. */
+const ENGINE_STARTS = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b|[\\/]pulumi-resource-nats-auth$/;
+
 let isChecked = false;
 
 /**
  * Checks once that the engine finds the handlers of this version: package managers such as pnpm hide the dependencies of a
- * library from the program. The SDK tells the folder in its own process only, not in a program that uses the Automation API.
+ * library from the program. A program that uses the Automation API can be in any folder.
  *
  * @throws RunError when the package is not installed there
  */
 export function checkHandlers(): void {
-  if (isChecked || !/[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/.test(process.argv[1] ?? "")) {
+  if (isChecked || !ENGINE_STARTS.test(process.argv[1] ?? "")) {
     return;
   }
   isChecked = true;

@@ -129,6 +129,8 @@ export class TestStack {
         readonly cli: PulumiCli;
         /** Project folder in which commands run. */
         readonly project: string;
+        /** Whether the program can run in the process that serves the commands of all stacks. */
+        readonly isHosted: boolean;
         readonly state: StackState;
         readonly ports: StackPorts;
         readonly spare: number;
@@ -184,7 +186,8 @@ export class TestStack {
     const project = this.#options.fromSource ? source : await compiledProject(this.program);
     const path = join(backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
     const state = new StackState(path, backend.passphrase);
-    this.#prepared = { backend, cli, project, state, ports, spare };
+    const isHosted = this.#options.hosted;
+    this.#prepared = { backend, cli, project, isHosted, state, ports, spare };
     await mkdir(own.folder, { recursive: true });
     if (this.#options.logs) {
       await mkdir(this.#home);
@@ -247,6 +250,11 @@ export class TestStack {
     }
     await this.#ready().cli.kill();
     return failed(await updating);
+  }
+
+  /** Runs the next commands with a program in another language: with the project in a folder. */
+  runProject(folder: string): void {
+    this.#prepared = { ...this.#ready(), project: folder, isHosted: false };
   }
 
   /** Returns output of the stack without secrets. */
@@ -327,11 +335,11 @@ export class TestStack {
   /** @param stopping variables for a command that is to be killed, whose dynamic resources have a process of their own */
   async #operation([command = "", ...flags]: string[], stopping?: NodeJS.ProcessEnv): Promise<CliResult> {
     const file = await this.#configFile();
-    const { cli, project } = this.#ready();
+    const { cli, project, isHosted } = this.#ready();
     const environment = { ...process.env, PATH: this.#path(), ...this.#variables() };
     const { hosted, fromSource } = this.#options;
     const take = (script: CommandScript) => CommandHost.take(script, project, environment);
-    const program = hosted && RUNNING_PROGRAM.includes(command) ? await take("program-host.cjs") : undefined;
+    const program = isHosted && RUNNING_PROGRAM.includes(command) ? await take("program-host.cjs") : undefined;
     const provider = hosted && stopping === undefined ? await take("provider-host.cjs") : undefined;
     const client = program === undefined ? [] : ["--client", `127.0.0.1:${program.port}`];
     const result = await cli.run(project, [command, "--stack", this.name, "--config-file", file, ...client, ...flags], {
@@ -370,7 +378,8 @@ export class TestStack {
   #path(): string {
     const node = this.#options.fromSource ? [] : [dirname(newestNode())];
     const server = this.#options.targets.includes("process") ? [dirname(natsServer())] : [];
-    return [...node, ...server, process.env.PATH].join(delimiter);
+    const { PULUMI_YAML_HOST: yaml } = process.env;
+    return [...node, ...server, ...(yaml === undefined ? [] : [yaml]), process.env.PATH].join(delimiter);
   }
 
   async #configFile(): Promise<string> {

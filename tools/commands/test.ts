@@ -8,6 +8,7 @@ import type { Cluster } from "../parts/kubernetes/cluster";
 import { ensureLocalServer, natsServer } from "../parts/nats-server";
 import { natsClient } from "../parts/nats-client";
 import { oracle } from "../parts/oracle";
+import { yamlHost } from "../parts/yaml-host";
 import { withinRun } from "../run-scope";
 import { checkout } from "../local-folder";
 
@@ -30,6 +31,7 @@ async function environment({ env, engine: { docker } }: DockerMachine): Promise<
     NATS_SERVER: await natsServer(docker, image),
     NATS_CLI: await natsClient(),
     NATS_ORACLE: await oracle(),
+    PULUMI_YAML_HOST: await yamlHost(),
   };
 }
 
