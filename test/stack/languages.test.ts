@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "../support/stack-clients";
+import { changedResources } from "../support/stack-diff";
+import { YamlProject } from "../support/yaml-project";
+import type { Declaration } from "./programs/declared/declaration";
+
+const OUTPUTS = ["clientUrls", "creds", "seeds", "checked", "userPublicKeys", "operatorPublicKey", "configs", "parity"];
+
+const everything = { publish: { allow: [">"] }, subscribe: { allow: [">"] } };
+
+/** A model that both languages can express: exports, imports with an activation, roles, a set, a system account. */
+const MODEL: Declaration = {
+  accounts: {
+    A: {
+      exports: [{ subject: "test", type: "service", importers: ["B"] }],
+      users: { test: { permissions: everything }, leaves: {} },
+      roles: { device: { permissions: { publish: { allow: ["{{tag(site)}}.>"] } } } },
+      sets: { devices: { role: "device", users: { "d-1": { tags: ["site:north"] }, "d-2": {} } } },
+    },
+    B: { imports: [{ account: "A", subject: "test", type: "service" }], users: { test: {} } },
+  },
+};
+
+/** A part of a resource's outputs that never changes by itself. */
+const IDENTITIES = ["seed", "jwt", "publicKey", "keys", "tokens", "issued"];
+
+describe("a program in YAML that continues one in TypeScript", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  const project = new YamlProject(join(stack.folder, "yaml"), DECLARED.project);
+  const clients = new Clients();
+  let outputs: StackOutputs & { readonly configs: Record<string, string>; readonly parity: string };
+  let model: Record<string, object>;
+  let former: {
+    readonly lives: unknown;
+    readonly configurations: unknown;
+    readonly identities: unknown;
+    readonly creds: Record<string, string>;
+  };
+
+  /** Returns the keys and tokens of all resources. */
+  async function identities(): Promise<unknown> {
+    const resources = (await stack.resources()).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"));
+    const found = resources.map(({ type, id, outputs: all = {} }) => [
+      type,
+      id,
+      ...IDENTITIES.map((name) => all[name]),
+    ]);
+    return found.map((one) => JSON.stringify(one)).sort();
+  }
+
+  async function write(accounts: object = model.accounts ?? {}, more: object = {}): Promise<void> {
+    model = { ...model, accounts };
+    await project.write("nats-auth:Cluster", { ...model, ...more }, OUTPUTS);
+  }
+
+  before("a cluster of a TypeScript program", async () => {
+    await stack.declare(MODEL);
+    succeeded(await stack.up());
+    const [lives, configurations] = [await stack.servers.lives(), await stack.servers.configurations()];
+    former = { lives, configurations, identities: await identities(), creds: (await stack.outputs()).creds };
+    const { staticPort, staticClusterPort, operatorPort, operatorClusterPort } = stack.ports;
+    model = {
+      operator: { name: "KO", systemAccount: { name: "SYS", users: { sys: {} } } },
+      accounts: MODEL.accounts ?? {},
+      target: "process" as unknown as object,
+      staticServer: { clientPort: staticPort, clusterPort: staticClusterPort },
+      operatorServer: { clientPort: operatorPort, clusterPort: operatorClusterPort },
+    };
+    await project.create();
+    stack.runProject(project.folder);
+    await write();
+    succeeded(await stack.up());
+    outputs = (await stack.outputs()) as typeof outputs;
+  });
+
+  it("should change no key, no token, no server and no byte of a configuration", async () => {
+    assert.deepEqual(await identities(), former.identities);
+    assert.deepEqual(await stack.servers.lives(), former.lives);
+    assert.deepEqual(await stack.servers.configurations(), former.configurations);
+    for (const user of ["SYS/sys", "A/test", "B/test"]) {
+      assert.equal(outputs.creds[user], former.creds[user]);
+    }
+    assert.deepEqual(outputs.configs.static, (await stack.servers.configuration("static"))["nats.conf"]);
+  });
+
+  it("should change nothing when it is updated again", async () => {
+    const { output } = succeeded(await stack.up());
+    assert.match(output, /\n\s+\d+ unchanged\n/);
+    assert.doesNotMatch(output, /to (?:create|update|delete|replace)|\d+ (?:created|updated|deleted|replaced)/);
+  });
+
+  it("should carry a request between the servers, and report the verification and the parity", async () => {
+    const responder = await clients.connect(outputs.clientUrls.static, bySeed(outputs.seeds["A/test"]));
+    const requestor = await clients.connect(outputs.clientUrls.operator, byCreds(outputs.creds["B/test"]));
+    await answer(responder, "test", "hello");
+    assert.equal((await ask(requestor, "test", "?")).string(), "hello");
+    assert.equal(
+      outputs.checked,
+      "nats-static and nats-operator are one cluster, nats, and have loaded all 3 accounts",
+    );
+    assert.match(outputs.parity, /^# Parity/);
+    assert.ok(!("A/d-1" in outputs.creds));
+  });
+
+  it("should preview a changed permission and a removed user truly, and apply both", async () => {
+    const old = outputs;
+    const gone = await clients.connect(old.clientUrls.operator, byCreds(old.creds["A/leaves"]));
+    const narrowed = { publish: { allow: ["test.>"] }, subscribe: { allow: [">"] } };
+    const { A = {}, B = {} } = MODEL.accounts ?? {};
+    const devices = { ...A.sets?.devices, outputCreds: true };
+    await write({ A: { ...A, users: { test: { permissions: narrowed } }, sets: { devices } }, B });
+    const { output } = succeeded(await stack.preview("--diff"));
+    assert.deepEqual(changedResources(output), [
+      "AccountClaims nats/A",
+      "Cluster nats",
+      "ClusterCheck nats",
+      "ClusterConfiguration nats",
+      "ConfigurationAttempt nats",
+      "User nats/A/leaves",
+    ]);
+    assert.match(output, /- *allow|allow: \[">"\]|test\.>/);
+    succeeded(await stack.up());
+    outputs = (await stack.outputs()) as typeof outputs;
+    assert.ok(clients.hasLost(gone));
+    await refuses(clients, old.clientUrls.static, bySeed(old.seeds["A/leaves"]));
+    await refuses(clients, old.clientUrls.operator, byCreds(old.creds["A/leaves"]));
+    assert.equal(outputs.creds["A/test"], old.creds["A/test"]);
+    const user = await clients.connect(outputs.clientUrls.operator, byCreds(outputs.creds["A/test"]));
+    assert.equal(await publishRefusal(user, "elsewhere"), "elsewhere");
+    await clients.connect(outputs.clientUrls.static, byCreds(outputs.creds["A/d-1"]));
+  });
+
+  it("should report all problems at once, with paths in its own arguments", async () => {
+    const { A = {}, B = {} } = MODEL.accounts ?? {};
+    const broken = {
+      A: {
+        ...A,
+        limits: { connections: "10" },
+        usrs: {},
+        users: { test: { permissions: { publish: { allow: "x" } } } },
+      },
+      B: { ...B, imports: [{ account: "Z", subject: "s", type: "stream" }] },
+      C: {
+        users: { toString: {}, c: { tags: [null, "a:b"] } },
+        sets: { s: { role: "r", users: ["u"], outputCreds: 1 } },
+      },
+    };
+    await project.write("nats-auth:Cluster", { ...model, accounts: broken, clusterName: 5, target: "cloud" });
+    const { output } = failed(await stack.preview());
+    const found = [...output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm)].map(
+      ([, path, code]) => `${code} ${path}`,
+    );
+    assert.deepEqual(found.sort(), [
+      "NA1001 accounts.A.usrs",
+      "NA1003 accounts.A.users.test.permissions.publish.allow",
+      "NA1003 accounts.C.sets.s.outputCreds",
+      "NA1003 accounts.C.users.c.tags[0]",
+      "NA1003 clusterName",
+      "NA1003 target",
+      "NA1008 accounts.A.limits.connections",
+      "NA1013 accounts.C.users.toString",
+      "NA1703 accounts.B.imports[0].account",
+      "NA1902 accounts.C.sets.s.role",
+    ]);
+    assert.match(output, /cluster "nats" has 10 problems:/);
+    await write();
+  });
+
+  it("should keep secrets out of the state, outputs and previews", async () => {
+    const secrets = [...Object.values(outputs.seeds), ...Object.values(outputs.creds)];
+    assert.ok(secrets.length >= 6);
+    const shown = [await stack.rawState(), stack.transcript, (await stack.show("stack", "output")).output];
+    for (const text of shown) {
+      assert.ok(!secrets.some((secret) => text.includes(secret)), "a secret is shown");
+      assert.doesNotMatch(text, /S[OAUNCX][A-Z2-7]{56}/);
+    }
+    assert.match(shown[2] ?? "", /seeds +\[secret\]/);
+  });
+
+  it("should leave nothing when it is destroyed", async () => {
+    succeeded(await stack.destroy());
+    assert.deepEqual(await stack.servers.belongings(), []);
+    assert.deepEqual(await stack.sealedResources(), []);
+  });
+});
