@@ -75,9 +75,17 @@ describe("the package, installed in a project", function () {
     rmSync(project, { recursive: true, force: true });
   });
 
-  it("should contain compiled code, the license, the README and the diagnostics, and nothing else", () => {
+  it("should contain compiled code, the license, the README, the diagnostics and what other languages need, and nothing else", () => {
     const other = contents.filter((path) => !/^dist\/.+\.(js|d\.ts)$/.test(path)).sort();
-    assert.deepEqual(other, ["LICENSE", "README.md", "docs/diagnostics.md", "package.json"]);
+    assert.deepEqual(other, [
+      "LICENSE",
+      "README.md",
+      "docs/diagnostics.md",
+      "package.json",
+      "pulumi-resource-nats-auth",
+      "schemas/pulumi-yaml.json",
+      "schemas/pulumi.json",
+    ]);
     assert.ok(contents.includes("dist/index.js") && contents.includes("dist/adopt/index.d.ts"));
   });
 

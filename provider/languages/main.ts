@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidArgumentsError, ReportedError } from "../components/validation";
 import { provider } from "./plugin";
@@ -8,6 +9,7 @@ import { provider } from "./plugin";
  */
 async function main(): Promise<void> {
   await pulumi.provider.main(provider, process.argv.slice(2));
+  endWithEngine();
   const handlers = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (reason, promise) => {
@@ -17,6 +19,13 @@ async function main(): Promise<void> {
       });
     }
   });
+}
+
+/** The engine holds the other end of stdin, which closes when the engine ends, however it ends. */
+function endWithEngine(): void {
+  if (fstatSync(0).isFIFO()) {
+    process.stdin.resume().on("end", () => process.exit());
+  }
 }
 
 void main();

@@ -88,6 +88,11 @@ async function checks(tarball: string): Promise<Check[]> {
       ],
     },
     { name: "types", script: [await commandOf("@typescript/native", "tsc"), "--noEmit"] },
+    {
+      name: "schemas",
+      script: ["--import", "tsx", join(checkout, "tools/schema/schemas.ts"), "--check"],
+      inputs: ["provider", "tools/schema", "schemas", "package.json"],
+    },
     { name: "prose", script: [join(checkout, "tools/prose.mjs")], inputs: [...TEXTS, ...SOURCES] },
     {
       name: "API reference",

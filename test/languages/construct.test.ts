@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { InvalidArgumentsError, ReportedError } from "../../provider/components/validation";
+import { constructCluster, constructConfiguration } from "../../provider/languages/construct";
+import { ProblemsError } from "../../provider/languages/problems";
+import { codesAndPathsIn } from "../components/reports";
+import { mockEngine, registered } from "../support/mocks";
+
+type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A cluster without servers of this machine. */
+const SERVERS = { target: "docker", image: "nats:2.15.2" };
+
+/** Returns the outputs of a component, once all of them are known. */
+async function outputsOf({ state }: { readonly state: pulumi.Inputs }): Promise<Outputs> {
+  return new Promise((resolve) => {
+    pulumi.output(state).apply((known) => {
+      resolve(known as Outputs);
+    });
+  });
+}
+
+describe("a component for other languages", () => {
+  const handlers = process.listeners("unhandledRejection");
+  beforeEach(mockEngine);
+  before("as in the plugin", () => {
+    process.removeAllListeners("unhandledRejection");
+    process.on("unhandledRejection", (reason, promise) => {
+      if (!(reason instanceof InvalidArgumentsError || reason instanceof ReportedError)) {
+        handlers.forEach((handle) => {
+          handle(reason, promise);
+        });
+      }
+    });
+  });
+  after(() => {
+    process.removeAllListeners("unhandledRejection");
+    handlers.forEach((handle) => process.on("unhandledRejection", handle));
+  });
+
+  /** Returns the codes and paths of the problems of a cluster. */
+  async function problems(args: object, construct = constructCluster): Promise<string[]> {
+    const error: unknown = await construct("nats", args as pulumi.Inputs, {}).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof ProblemsError, String(error));
+    return codesAndPathsIn(error.message).sort();
+  }
+
+  it("should let two accounts import from each other, by name", async () => {
+    const accounts = {
+      A: {
+        exports: [{ subject: "a", type: "service", importers: ["B"] }],
+        imports: [{ account: "B", subject: "b", type: "stream" }],
+        users: { u: {} },
+      },
+      B: {
+        exports: [{ subject: "b", type: "stream" }],
+        imports: [{ account: "A", subject: "a", type: "service" }],
+        users: { u: {} },
+      },
+    };
+    const { accountPublicKeys: keys = {}, configs = {} } = await outputsOf(
+      await constructCluster("nats", { ...SERVERS, accounts }, {}),
+    );
+    assert.deepEqual(Object.keys(keys).sort(), ["A", "B", "SYS"]);
+    assert.ok(configs.static?.includes(`account: ${keys.B}`) || configs.static?.includes(keys.B ?? "?"));
+    const activations = registered.filter(({ type }) => type.endsWith(":Activation"));
+    assert.deepEqual(
+      activations.map(({ name }) => name),
+      ["nats/B/service a of A"],
+    );
+  });
+
+  it("should name users of accounts and sets without collisions", async () => {
+    const accounts = {
+      "a/b": { users: { c: {} } },
+      a: { roles: { r: {} }, users: { "b/c": {} }, sets: { s: { role: "r", users: ["d"], outputCreds: true } } },
+    };
+    const { creds = {}, seeds = {} } = await outputsOf(await constructCluster("nats", { ...SERVERS, accounts }, {}));
+    assert.deepEqual(Object.keys(creds).sort(), ["a%2Fb/c", "a/b%2Fc", "a/d"]);
+    assert.deepEqual(Object.keys(seeds).sort(), ["a%2Fb/c", "a/b%2Fc"]);
+  });
+
+  it("should return seeds and creds as secrets", async () => {
+    const { state } = await constructCluster("nats", { ...SERVERS, accounts: { A: { users: { u: {} } } } }, {});
+    const secret = await Promise.all(
+      Object.values(state).map((value) => pulumi.isSecret(value as pulumi.Output<unknown>)),
+    );
+    const names = Object.keys(state).filter((_, index) => secret[index]);
+    assert.deepEqual(names.sort(), ["creds", "seeds"]);
+  });
+
+  it("should report all problems with paths in its arguments", async () => {
+    const args = {
+      operator: { name: 5, systemAccount: { users: { sys: null }, sets: 3 }, resourceName: 1 },
+      accounts: {
+        A: { exports: [{ subject: "t..", type: "service" }], users: { u: { permissions: { publish: { alow: [] } } } } },
+        B: { imports: [{ account: "A", subject: "t", type: "serv" }], sets: { s: null, t: { role: "r", users: {} } } },
+        "C D": null,
+      },
+      target: "cloud",
+      unknown: true,
+    };
+    assert.deepEqual(
+      await problems(args),
+      [
+        'NA1003 accounts["C D"]',
+        "NA1001 accounts.A.users.u.permissions.publish.alow",
+        "NA1001 unknown",
+        "NA1003 accounts.B.imports[0].type",
+        "NA1003 accounts.B.sets.s",
+        "NA1003 operator.name",
+        "NA1003 operator.resourceName",
+        "NA1003 operator.systemAccount.sets",
+        "NA1003 operator.systemAccount.users.sys",
+        "NA1003 target",
+        "NA1101 accounts.A.exports[0].subject",
+        "NA1907 accounts.B.sets.t.role",
+      ].sort(),
+    );
+  });
+
+  it("should report problems between accounts with paths in its arguments", async () => {
+    const accounts = {
+      A: { exports: [{ subject: "t", type: "service", importers: ["Q"] }], users: { u: {} } },
+      "B C": {
+        imports: [
+          { account: "A", subject: "t", type: "service" },
+          { account: "Z", subject: "t", type: "stream" },
+        ],
+        users: { u: {} },
+      },
+      D: { name: "A" },
+    };
+    assert.deepEqual(
+      await problems({ ...SERVERS, accounts }),
+      [
+        'NA1523 accounts["B C"].imports[0].subject',
+        'NA1703 accounts["B C"].imports[1].account',
+        "NA1702 accounts.D",
+        "NA1703 accounts.A.exports[0].importers[0]",
+      ].sort(),
+    );
+  });
+
+  for (const [what, wrong] of Object.entries<unknown>({
+    null: null,
+    "a number": 5,
+    "a list": [undefined],
+    "an output": pulumi.output({}),
+  })) {
+    it(`should report ${what} in place of each part of the model`, async () => {
+      for (const args of [
+        { accounts: wrong },
+        { accounts: { A: wrong } },
+        { accounts: { A: { users: wrong } } },
+        { accounts: { A: { users: { u: wrong } } } },
+        { accounts: { A: { sets: { s: wrong } } } },
+        { accounts: { A: { imports: [wrong] } } },
+        { accounts: { A: { imports: [{ account: wrong, subject: "s", type: "stream" }] } } },
+        { accounts: {}, operator: wrong },
+        { accounts: {}, operator: { systemAccount: wrong } },
+        { accounts: {}, servers: wrong },
+      ]) {
+        assert.notDeepEqual(await problems({ ...SERVERS, ...args }), [], JSON.stringify(args));
+      }
+    });
+  }
+
+  it("should report keys that Pulumi cannot process, and not use them", async () => {
+    const users = JSON.parse('{ "__proto__": { "bearer": true }, "toString": {} }') as object;
+    const found = await problems({ ...SERVERS, accounts: { A: { users } } });
+    assert.ok(found.includes("NA1013 accounts.A.users.toString"), found.join());
+    assert.equal(({} as { bearer?: boolean }).bearer, undefined);
+  });
+
+  it("should render configurations, and check the user of their verification", async () => {
+    const model = { operator: { systemAccount: { users: { sys: {} } } }, accounts: { A: { users: { u: {} } } } };
+    const servers = {
+      n1: { mode: "static", host: "n1.example.org" },
+      n2: { mode: "operator", host: "n2.example.org" },
+    };
+    const parity = { accept: { "(server n1).clientPort": "x", "(server n2).clientPort": "x" } };
+    const outputs = await outputsOf(await constructConfiguration("nats", { ...model, accounts: model.accounts }, {}));
+    assert.match(String(outputs.staticAuthorization), /^accounts \{/m);
+    assert.match(String(outputs.operatorAuthorization), /^operator: /m);
+    const found = await problems(
+      { ...model, servers, parity, verification: { user: "nobody", wait: 1 } },
+      constructConfiguration,
+    );
+    assert.ok(
+      found.includes("NA1002 verification.user") && found.includes("NA1001 verification.wait"),
+      found.join("\n"),
+    );
+  });
+
+  it("should accept 10,000 users", async function () {
+    this.timeout(60_000);
+    const users = Array.from({ length: 10_000 }, (_, index) => `d-${index}`);
+    const accounts = { A: { roles: { r: {} }, sets: { devices: { role: "r", users } } } };
+    const { userPublicKeys, creds } = await outputsOf(await constructCluster("nats", { ...SERVERS, accounts }, {}));
+    assert.deepEqual([userPublicKeys, creds], [{}, {}]);
+  });
+});
