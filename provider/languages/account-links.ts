@@ -54,11 +54,11 @@ function createLink([key, data]: readonly [string, AccountData]): Link {
       accountName,
       publicKey: publicKey.output,
       declaration: declaration.output,
-      exportsArg: data.exports as AccountSource["exportsArg"],
+      exportsArg: data.exports,
       ...(isElsewhere ? { issued: issued.output } : {}),
       // An account that is created from its public key has no seed.
       ...(isElsewhere || data.publicKey !== undefined ? {} : { signer: signer.output }),
-    } as Link["reference"],
+    },
     resolve(account) {
       publicKey.resolve(account.publicKey);
       declaration.resolve(account.declaration);

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuthConfiguration } from "../components/configuration/auth-configuration";
-import type { AuthConfigurationArgs } from "../components/configuration/auth-configuration-args";
 import type { ClusterArgs } from "../components/cluster/cluster-args";
 import { MixedAuthCluster } from "../components/cluster/mixed-auth-cluster";
 import { removeReservedKeys } from "../components/reserved-keys";
@@ -63,11 +62,7 @@ export async function constructCluster(
   const container = new Container(COMPONENTS.Cluster, name, {}, opts);
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
-  const cluster = new MixedAuthCluster(
-    name,
-    { ...rest, operator, accounts } as ClusterArgs,
-    childOptions(container, name),
-  );
+  const cluster = new MixedAuthCluster(name, { ...rest, operator, accounts }, childOptions(container, name));
   await checkParts(
     `cluster ${JSON.stringify(name)}`,
     [...reserved, ...modelDiagnostics(value)],
@@ -95,7 +90,7 @@ function clusterOutputs(
     processes: ifDefined(cluster.processes),
     configs: joinTexts(cluster.configs),
     checked,
-  } as OutputsOf<ClusterOutputs>);
+  });
 }
 
 function ifDefined(texts: Readonly<Record<string, pulumi.Output<string>>> | undefined) {
@@ -118,7 +113,7 @@ export async function constructConfiguration(
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
   const options = childOptions(container, name);
-  const configuration = new AuthConfiguration(name, { ...rest, operator, accounts } as AuthConfigurationArgs, options);
+  const configuration = new AuthConfiguration(name, { ...rest, operator, accounts }, options);
   const verificationArgs = isRecord(verification)
     ? argsOfVerification({ configuration, model, verification })
     : undefined;
@@ -132,8 +127,7 @@ export async function constructConfiguration(
   ];
   const parts = [...model.parts, { component: configuration, path: "" }];
   await checkParts(`configuration ${JSON.stringify(name)}`, own, parts);
-  const verified =
-    verificationArgs && new ClusterVerification(name, verificationArgs, options as pulumi.CustomResourceOptions);
+  const verified = verificationArgs && new ClusterVerification(name, verificationArgs, options);
   return container.finish(configurationOutputs(model, configuration, verified));
 }
 
@@ -147,7 +141,7 @@ interface Verification {
 /** Returns the arguments of a verification, with the user in place of its name. */
 function argsOfVerification({ configuration, model, verification }: Verification): ClusterVerificationArgs {
   const users: Readonly<Record<string, VerificationUser>> = model.operator.systemAccount.users;
-  // Wrong values are reported: anything but an object is no user.
+  // `verificationArgsDiagnostics` reports other values.
   const user = typeof verification.user === "string" ? getOwn(users, verification.user) : verification.user;
   return { ...verification, configuration, user } as ClusterVerificationArgs;
 }
@@ -173,5 +167,5 @@ function configurationOutputs(
     mqttUrls: joinTexts(configuration.mqttUrls),
     verified: verified?.verified,
     condition: verified?.condition,
-  } as OutputsOf<ConfigurationOutputs>);
+  });
 }

@@ -72,7 +72,7 @@ export function createModel(name: string, parent: pulumi.Resource, model: Partia
     ...accounts,
     {
       key: systemAccount.accountName,
-      account: systemAccount as Account,
+      account: systemAccount,
       data: systemData,
       path: "operator.systemAccount",
     },
@@ -116,7 +116,7 @@ function createAccount(
     const referenced = { name: key, ...data, operator } as FromReferenceArgs;
     return new Account(resourceName, {}, options, { referenced, path });
   }
-  return new Account(resourceName, { name: key, ...toSettings(data, links), operator }, options, { path }) as Account;
+  return new Account(resourceName, { name: key, ...toSettings(data, links), operator }, options, { path });
 }
 
 function createSets(
@@ -168,7 +168,7 @@ function mapItems(list: unknown, change: (item: unknown) => unknown): unknown {
 }
 
 function recordOf<T>(value: Readonly<Record<string, T>> | undefined): Readonly<Record<string, T>> {
-  return isRecord(value) ? (value as Readonly<Record<string, T>>) : {};
+  return isRecord(value) ? value : {};
 }
 
 /** Returns the name of a resource inside of another one. Slashes are escaped, so that no two resources share a name. */

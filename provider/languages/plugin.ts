@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { COMPONENTS, constructCluster, constructConfiguration } from "./construct";
 import { schemaFor } from "./schema";
 

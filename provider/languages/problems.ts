@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostics, prefixPaths, type Diagnostic } from "../diagnostics/diagnostic";
 import { InvalidArgumentsError } from "../components/validation";
 import type { Part } from "./create-model";

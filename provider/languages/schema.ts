@@ -28,7 +28,9 @@ export function schemaFor(program: string, file: string): string {
 /** Returns whether the project in a folder is one in YAML. */
 function isYaml(folder: string): boolean {
   try {
-    return /^["'\s{]*runtime["']?:\s*(?:\{?\s*["']?name["']?:\s*)?["']?yaml\b/m.test(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
+    return /^["'\s{]*runtime["']?:\s*(?:\{?\s*["']?name["']?:\s*)?["']?yaml\b/m.test(
+      readFileSync(join(folder, "Pulumi.yaml"), "utf8"),
+    );
   } catch {
     return false;
   }

@@ -15,7 +15,7 @@ const SERVERS = { target: "docker", image: "nats:2.15.2" };
 async function outputsOf({ state }: { readonly state: pulumi.Inputs }): Promise<Outputs> {
   return new Promise((resolve) => {
     pulumi.output(state).apply((known) => {
-      resolve(known as Outputs);
+      resolve(known);
     });
   });
 }
@@ -65,7 +65,7 @@ describe("a component for other languages", () => {
       await constructCluster("nats", { ...SERVERS, accounts }, {}),
     );
     assert.deepEqual(Object.keys(keys).sort(), ["A", "B", "SYS"]);
-    assert.ok(configs.static?.includes(`account: ${keys.B}`) || configs.static?.includes(keys.B ?? "?"));
+    assert.ok(keys.B !== undefined && configs.static?.includes(keys.B) === true);
     const activations = registered.filter(({ type }) => type.endsWith(":Activation"));
     assert.deepEqual(
       activations.map(({ name }) => name),
@@ -184,8 +184,8 @@ describe("a component for other languages", () => {
     };
     const parity = { accept: { "(server n1).clientPort": "x", "(server n2).clientPort": "x" } };
     const outputs = await outputsOf(await constructConfiguration("nats", { ...model, accounts: model.accounts }, {}));
-    assert.match(String(outputs.staticAuthorization), /^accounts \{/m);
-    assert.match(String(outputs.operatorAuthorization), /^operator: /m);
+    assert.match(JSON.stringify(outputs.staticAuthorization), /accounts \{/);
+    assert.match(JSON.stringify(outputs.operatorAuthorization), /operator: /);
     const found = await problems(
       { ...model, servers, parity, verification: { user: "nobody", wait: 1 } },
       constructConfiguration,
@@ -197,7 +197,7 @@ describe("a component for other languages", () => {
   });
 
   it("should accept 10,000 users", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const users = Array.from({ length: 10_000 }, (_, index) => `d-${index}`);
     const accounts = { A: { roles: { r: {} }, sets: { devices: { role: "r", users } } } };
     const { userPublicKeys, creds } = await outputsOf(await constructCluster("nats", { ...SERVERS, accounts }, {}));

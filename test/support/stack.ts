@@ -129,7 +129,7 @@ export class TestStack {
         readonly cli: PulumiCli;
         /** Project folder in which commands run. */
         readonly project: string;
-        /** Whether the program can run in the process that serves the commands of all stacks. */
+        /** Whether one process runs the program and those of other stacks. */
         readonly isHosted: boolean;
         readonly state: StackState;
         readonly ports: StackPorts;
@@ -186,8 +186,7 @@ export class TestStack {
     const project = this.#options.fromSource ? source : await compiledProject(this.program);
     const path = join(backend.folder, ".pulumi/stacks", this.program.project, `${this.name}.json`);
     const state = new StackState(path, backend.passphrase);
-    const isHosted = this.#options.hosted;
-    this.#prepared = { backend, cli, project, isHosted, state, ports, spare };
+    this.#prepared = { backend, cli, project, isHosted: this.#options.hosted, state, ports, spare };
     await mkdir(own.folder, { recursive: true });
     if (this.#options.logs) {
       await mkdir(this.#home);
@@ -378,8 +377,7 @@ export class TestStack {
   #path(): string {
     const node = this.#options.fromSource ? [] : [dirname(newestNode())];
     const server = this.#options.targets.includes("process") ? [dirname(natsServer())] : [];
-    const { PULUMI_YAML_HOST: yaml } = process.env;
-    return [...node, ...server, ...(yaml === undefined ? [] : [yaml]), process.env.PATH].join(delimiter);
+    return [...node, ...server, process.env.PULUMI_YAML_HOST ?? "", process.env.PATH].join(delimiter);
   }
 
   async #configFile(): Promise<string> {

@@ -24,8 +24,7 @@ export class YamlProject {
       "plugins: { providers: [{ name: nats-auth, path: node_modules/pulumi-nats-auth }] }",
       "resources:",
       `  nats: { type: "${type}", properties: ${text} }`,
-      "outputs:",
-      ...outputs.map((output) => `  ${output}: \${nats.${output}}`),
+      `outputs: ${JSON.stringify(Object.fromEntries(outputs.map((output) => [output, `\${nats.${output}}`])))}`,
     ];
     await writeFile(join(this.folder, "Pulumi.yaml"), `${lines.join("\n")}\n`);
   }

@@ -25,19 +25,67 @@ export function pulumiSchema(
   secretOutputs: readonly string[],
 ): Json {
   const ofComponents = new Set(components.flatMap(({ args, outputs }) => [args.name, outputs.name]));
-  const enums = new Map<string, readonly string[]>();
-  const typeOf = (value: Value): Json => {
+  const types = new Types();
+  const isSecretArgument = (name: string) => SECRET_ARGUMENTS.has(name);
+  const resources = components.map(({ token, description, args, outputs }) => [
+    token,
+    {
+      isComponent: true,
+      description,
+      inputProperties: types.properties(args, isSecretArgument),
+      requiredInputs: required(args),
+      properties: types.properties(outputs, (name) => secretOutputs.includes(name)),
+      required: required(outputs),
+    },
+  ]);
+  const objects = [...reader.objects.values()].filter(({ name }) => !ofComponents.has(name));
+  const objectTypes = objects.map((object): [string, Json] => [
+    `${TOKEN}:${object.name}`,
+    {
+      type: "object",
+      description: object.description,
+      properties: types.properties(object, isSecretArgument),
+      required: required(object),
+    },
+  ]);
+  return {
+    resources: Object.fromEntries(resources) as Json,
+    types: sorted([...objectTypes, ...types.enums()]),
+  };
+}
+
+/** Types as the schema describes them. */
+class Types {
+  readonly #enums = new Map<string, readonly string[]>();
+
+  properties({ properties }: ObjectType, isSecret: (name: string) => boolean): Json {
+    const entries = properties.map(({ name, value, description }) => {
+      const secret = isSecret(name) ? { secret: true } : {};
+      return [name, { ...this.#of(value), description: `${description}${choices(value)}`, ...secret }] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /** Returns the enums that properties have referred to. */
+  enums(): [string, Json][] {
+    return [...this.#enums].map(([name, values]) => [
+      `${TOKEN}:${name}`,
+      { type: "string", enum: values.map((value) => ({ value })) },
+    ]);
+  }
+
+  #of(value: Value): Json {
     switch (value.kind) {
       case "any":
         return ANY;
       case "enum":
-        enums.set(value.name, value.values);
+        this.#enums.set(value.name, value.values);
         // Other strings are reported by the component, with all problems.
         return { type: "string", oneOf: [{ type: "string" }, { type: "string", ...reference(value.name) }] };
       case "list":
-        return { type: "array", items: typeOf(value.items) };
+        return { type: "array", items: this.#of(value.items) };
       case "map":
-        return { type: "object", additionalProperties: typeOf(value.members) };
+        return { type: "object", additionalProperties: this.#of(value.members) };
       case "object":
         return { type: "object", ...reference(value.name) };
       case "union":
@@ -45,53 +93,13 @@ export function pulumiSchema(
       default:
         return { type: value.kind };
     }
-  };
-  const unionOf = (values: readonly Value[]): Json => {
-    const kinds = values.map(({ kind }) => (kind === "enum" ? "string" : kind));
-    const isPrimitive = kinds.every((kind) => kind === "string" || kind === "number" || kind === "boolean");
-    return isPrimitive ? { oneOf: [...new Set(kinds)].map((type) => ({ type })) } : ANY;
-  };
-  const properties = ({ properties: all }: ObjectType, isSecret: (name: string) => boolean): Json =>
-    Object.fromEntries(
-      all.map(({ name, value, description }) => [
-        name,
-        {
-          ...typeOf(value),
-          description: `${description}${choices(value)}`,
-          ...(isSecret(name) ? { secret: true } : {}),
-        },
-      ]),
-    );
-  const resources = components.map(({ token, description, args, outputs }) => [
-    token,
-    {
-      isComponent: true,
-      description,
-      inputProperties: properties(args, (name) => SECRET_ARGUMENTS.has(name)),
-      requiredInputs: required(args),
-      properties: properties(outputs, (name) => secretOutputs.includes(name)),
-      required: required(outputs),
-    },
-  ]);
-  const types = [...reader.objects.values()]
-    .filter(({ name }) => !ofComponents.has(name))
-    .map((object) => [
-      `${TOKEN}:${object.name}`,
-      {
-        type: "object",
-        description: object.description,
-        properties: properties(object, (name) => SECRET_ARGUMENTS.has(name)),
-        required: required(object),
-      },
-    ]);
-  const enumTypes = [...enums].map(([name, values]) => [
-    `${TOKEN}:${name}`,
-    { type: "string", enum: values.map((value) => ({ value })) },
-  ]);
-  return {
-    resources: Object.fromEntries(resources) as Json,
-    types: sorted([...types, ...enumTypes] as [string, Json][]),
-  };
+  }
+}
+
+function unionOf(values: readonly Value[]): Json {
+  const kinds = values.map(({ kind }) => (kind === "enum" ? "string" : kind));
+  const isPrimitive = kinds.every((kind) => kind === "string" || kind === "number" || kind === "boolean");
+  return isPrimitive ? { oneOf: [...new Set(kinds)].map((type) => ({ type })) } : ANY;
 }
 
 function reference(name: string): Json {

@@ -32,6 +32,17 @@ const CHECKOUT = join(__dirname, "../..");
 /** Types whose values come from elsewhere, such as the output of another stack: programs do not write them. */
 const OPAQUE = new Set(["SignedReference", "AccountReference"]);
 
+/** Interfaces that have the docstrings of types whose properties a mapped type selects: the compiler keeps those of all properties only. */
+const DOCUMENTED_BY: Readonly<Record<string, readonly [file: string, name: string]>> = {
+  AccountData: ["provider/model/account/account-terms.ts", "AccountTerms"],
+  SystemAccountData: ["provider/model/account/account-terms.ts", "AccountTerms"],
+  UserArgs: ["provider/model/users/users.ts", "UserTerms"],
+  RoleArgs: ["provider/model/users/roles.ts", "RoleTerms"],
+  ExportData: ["provider/model/shares/exports.ts", "Export"],
+  ImportData: ["provider/model/shares/imports.ts", "ImportTerms"],
+  AuthorizationData: ["provider/model/account/authorization.ts", "Authorization"],
+};
+
 /** What wraps a value that is not known yet. */
 const WRAPPERS = new Set(["Promise", "OutputInstance"]);
 
@@ -61,11 +72,15 @@ export class TypeReader {
 
   /** Reads an exported interface of one of the files. */
   read(file: string, name: string): ObjectType {
+    return this.#object(this.#typeOf(file, name), name);
+  }
+
+  #typeOf(file: string, name: string): ts.Type {
     const source = this.#program.getSourceFile(join(CHECKOUT, file));
     const module = source && this.#checker.getSymbolAtLocation(source);
     const symbol = module && this.#checker.getExportsOfModule(module).find((exported) => exported.name === name);
     if (symbol === undefined) throw new Error(`${file} does not export ${name}`);
-    return this.#object(this.#checker.getDeclaredTypeOfSymbol(symbol), name);
+    return this.#checker.getDeclaredTypeOfSymbol(symbol);
   }
 
   #value(type: ts.Type, path: string): Value {
@@ -89,7 +104,7 @@ export class TypeReader {
   #alternatives(type: ts.Type): ts.Type[] {
     const members = type.isUnion() ? type.types : [type];
     return members.filter(
-      (member) => (member.flags & ts.TypeFlags.Undefined) === 0 && !WRAPPERS.has(member.symbol?.name),
+      (member) => (member.flags & ts.TypeFlags.Undefined) === 0 && !WRAPPERS.has(member.symbol.name),
     );
   }
 
@@ -143,8 +158,16 @@ export class TypeReader {
       name,
       value: this.#value(this.#checker.getTypeOfSymbol(symbol), `${owner}.${name}`),
       isRequired: (symbol.flags & ts.SymbolFlags.Optional) === 0,
-      description: this.#docs(symbol),
+      description: this.#docs(symbol) || this.#docs(this.#documented(owner, name)),
     };
+  }
+
+  /** Returns the property of the interface that documents another type. */
+  #documented(owner: string, name: string): ts.Symbol | undefined {
+    const [file, documenting] = DOCUMENTED_BY[owner] ?? [];
+    return file === undefined || documenting === undefined
+      ? undefined
+      : this.#typeOf(file, documenting).getProperty(name);
   }
 
   /** Returns the name of the interface or alias that a type results from, also if a mapped type has changed its properties. */
