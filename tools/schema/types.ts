@@ -104,7 +104,9 @@ export class TypeReader {
   #alternatives(type: ts.Type): ts.Type[] {
     const members = type.isUnion() ? type.types : [type];
     return members.filter(
-      (member) => (member.flags & ts.TypeFlags.Undefined) === 0 && !WRAPPERS.has(member.symbol.name),
+      (member) =>
+        (member.flags & ts.TypeFlags.Undefined) === 0 &&
+        !WRAPPERS.has((member.symbol as ts.Symbol | undefined)?.name ?? ""),
     );
   }
 
