@@ -30,7 +30,7 @@ export interface ObjectType {
 const CHECKOUT = join(__dirname, "../..");
 
 /** Types whose values come from elsewhere, such as the output of another stack: programs do not write them. */
-const OPAQUE = new Set(["SignedReference", "AccountReference"]);
+const OPAQUE = new Set(["SignedReference", "AccountReference", "AccountUser", "Account"]);
 
 /** Interfaces that have the docstrings of types whose properties a mapped type selects: the compiler keeps those of all properties only. */
 const DOCUMENTED_BY: Readonly<Record<string, readonly [file: string, name: string]>> = {
