@@ -264,7 +264,7 @@ describe("a server in a pod", function () {
 
     it("should leave no test behind, whenever an update is killed, when the next one removes them", async () => {
       const place = await createPlace(namespace);
-      const client = await NamespaceClient.connect(place.api, place.namespace);
+      const client = await NamespaceClient.connect(place);
       const set = (await client.readStatefulSet(place.statefulSet)) ?? assert.fail();
       const left: string[] = [];
       for (let writes = 0; writes < TRIAL_WRITES; writes += 1) {

@@ -47,6 +47,14 @@ export const QUIT_COMMAND = signalCommand("quit");
 /** Makes the server reload its configuration. */
 export const RELOAD_COMMAND = signalCommand("reload");
 
+/** The annotation of every object with the owner of its name: see `ClusterNames`. */
+export const OWNER_ANNOTATION = "pulumi-nats-auth/owner";
+
+/** Returns the name of the StatefulSet of an entry of `servers`, of its Secret and of its Service. */
+export function entryName(clusterName: string, entry: string): string {
+  return `${clusterName}-${entry}`;
+}
+
 /** Returns the name of a pod of a StatefulSet. */
 export function podName(statefulSet: string, ordinal: number): string {
   return `${statefulSet}-${ordinal}`;
