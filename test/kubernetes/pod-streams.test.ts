@@ -3,35 +3,25 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { serverImage, testNamespace } from "../support/kubernetes";
 import { temporaryFolder } from "../support/local-server";
-import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { podStack } from "../support/pod-stack";
+import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { byCreds, Clients } from "../support/stack-clients";
-import { StackPods } from "../support/stack-pods";
 import { MESSAGES, messagesIn, store } from "../support/stack-shape";
 
-const ACCEPTED = {
-  "(servers).*.clients": "A test.",
-  "(servers).*.routes": "A test.",
-  "(servers).*.monitoring": "A test.",
-};
 const SERVERS = { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } } as const;
 /** Volumes that the test provides where the cluster creates none. */
 const VOLUMES = 4;
 
 describe("streams of a cluster in pods", function () {
   this.timeout(2 * STEP_TIMEOUT);
-  const namespace = testNamespace();
-  const stack = testStack(DECLARED);
-  const pods = new StackPods(namespace);
+  const stack = podStack();
+  const { namespace, pods } = stack;
   const clients = new Clients();
   let folder: string;
   let storageClass: { readonly storageClass?: string } = {};
 
-  const kubernetes = { context: process.env.KUBERNETES_CONTEXT ?? "", namespace: namespace.name };
-
   before("volumes", async () => {
-    stack.config.image = serverImage();
     folder = temporaryFolder("volumes");
     if ((await namespace.kubectl(["get", "storageclasses", "--output", "name"])) === "") {
       storageClass = { storageClass: namespace.name };
@@ -71,22 +61,16 @@ describe("streams of a cluster in pods", function () {
       accounts: { A: { jetstream: {}, users: { test: {} } } },
       servers: SERVERS,
       jetstream: { fileStorage: "64MiB", memoryStorage: "64MiB" },
-      parity: { accept: ACCEPTED },
-      kubernetes: { ...kubernetes, volume: { ...storageClass, ...volume } },
+      kubernetes: { volume: { ...storageClass, ...volume } },
       ...more,
     });
 
   const connect = async (server: string): Promise<NatsConnection> =>
-    clients.connect(await pods.url(server), byCreds((await stack.outputs()).creds["A/test"]));
+    clients.connect(await stack.urlOf(server), byCreds((await stack.outputs()).creds["A/test"]));
 
   it("should be stored by three pods, which take over from others without JetStream", async () => {
     const servers = { plain: { mode: "operator" } } as const;
-    await stack.declare({
-      accounts: { A: { users: { test: {} } } },
-      servers,
-      parity: { accept: ACCEPTED },
-      kubernetes,
-    });
+    await stack.declare({ accounts: { A: { users: { test: {} } } }, servers });
     succeeded(await stack.up());
     await declare();
     succeeded(await stack.up());

@@ -89,7 +89,11 @@ export interface StackOptions {
  * fail.
  */
 export function testStack(program: Program, options: StackOptions = {}): TestStack {
-  const stack = new TestStack(program, options);
+  return withHooks(new TestStack(program, options));
+}
+
+/** Creates a stack in hooks of the calling describe block: see {@link testStack}. */
+export function withHooks<Stack extends TestStack>(stack: Stack): Stack {
   before("a stack", async function () {
     this.timeout(STEP_TIMEOUT);
     await stack.prepare();
@@ -211,6 +215,22 @@ export class TestStack {
   /** File with the declaration of the program. */
   get declarationPath(): string {
     return join(this.folder, "declaration.json");
+  }
+
+  /** Returns the name of a server of an entry of `servers`. */
+  serverOf(entry: string): string {
+    return entry;
+  }
+
+  /** Returns the URL by which clients of this machine reach a server. */
+  async urlOf(server: string): Promise<string> {
+    const { clientUrls } = await this.outputs();
+    return (clientUrls as Readonly<Record<string, string>>)[server] ?? assert.fail(server);
+  }
+
+  /** Describes what belongs to the stack where its servers run, other than the servers that it declares. */
+  leftOvers(): Promise<string[]> {
+    return this.servers.leftOvers();
   }
 
   preview(...flags: string[]): Promise<CliResult> {
