@@ -3,6 +3,7 @@ import { openTunnel, type Tunnel } from "../../provider/servers/kubernetes/tunne
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { Namespace, serverImage, testContext } from "./kubernetes";
 import { DECLARED, TestStack, testStack, withHooks, type StackOptions } from "./stack";
+import { PodVolumes } from "./pod-volumes";
 import { StackPods } from "./stack-pods";
 import type { TargetName } from "./stack-servers";
 
@@ -23,6 +24,7 @@ export class PodStack extends TestStack {
   readonly pods = new StackPods(this.namespace);
   /** Where the servers run. A change applies from the next declaration on. */
   place: "kubernetes" | "process" = "kubernetes";
+  readonly #volumes = new PodVolumes(this.namespace);
   readonly #tunnels = new Map<string, Tunnel>();
   #entries: readonly string[] = [];
 
@@ -38,11 +40,15 @@ export class PodStack extends TestStack {
   override async prepare(): Promise<void> {
     this.config.image = serverImage();
     await this.namespace.create();
+    await this.#volumes.provide();
     await super.prepare();
   }
 
   override declare(declaration: Declaration): Promise<void> {
-    const { servers, kubernetes = {}, tls } = declaration;
+    const { servers, kubernetes = {}, tls, jetstream } = declaration;
+    const { storageClass } = this.#volumes;
+    const volume =
+      jetstream === undefined || storageClass === undefined ? {} : { volume: { storageClass, ...kubernetes.volume } };
     if (this.place === "process") {
       return super.declare(declaration);
     }
@@ -50,7 +56,7 @@ export class PodStack extends TestStack {
     return super.declare({
       ...(tls === undefined ? { parity: { accept: ACCEPTED } } : {}),
       ...declaration,
-      kubernetes: { ...this.kubernetes, ...kubernetes },
+      kubernetes: { ...this.kubernetes, ...kubernetes, ...volume },
     });
   }
 
@@ -77,6 +83,7 @@ export class PodStack extends TestStack {
     });
     await super.dispose();
     await this.namespace.remove();
+    await this.#volumes.remove();
   }
 
   #open(server: string, port: number): Promise<Tunnel> {

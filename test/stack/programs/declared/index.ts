@@ -8,6 +8,7 @@ import {
   UserSet,
   type AccountSettings,
   type AnyNames,
+  type ServerArgs,
   type Target,
 } from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
@@ -76,6 +77,16 @@ const hosts = Object.entries(declaration.hosts ?? {}).map(([name, { engine, ...h
   return [name, { ...host, ...(engine && { provider: new docker.Provider(name, { host: engine }) }) }] as const;
 });
 
+/** The ports of a server on this machine. In Kubernetes, each pod has an address of its own, and default ports. */
+function portsOf(side: "static" | "operator"): ServerArgs {
+  return declaration.kubernetes === undefined
+    ? {
+        clientPort: config.requireNumber(`${side}Port`),
+        clusterPort: config.requireNumber(`${side}ClusterPort`),
+      }
+    : {};
+}
+
 const cluster = new MixedAuthCluster(
   "nats",
   {
@@ -98,22 +109,12 @@ const cluster = new MixedAuthCluster(
     ...(discardStreams === undefined ? {} : { discardStreams }),
     ...(parity === undefined ? {} : { parity }),
     ...(verification === undefined ? {} : { verification }),
-    ...(declaration.servers === undefined && declaration.kubernetes === undefined
+    ...(declaration.servers === undefined
       ? {
-          staticServer: {
-            clientPort: config.requireNumber("staticPort"),
-            clusterPort: config.requireNumber("staticClusterPort"),
-            ...declaration.staticServer,
-          },
-          operatorServer: {
-            clientPort: config.requireNumber("operatorPort"),
-            clusterPort: config.requireNumber("operatorClusterPort"),
-            ...declaration.operatorServer,
-          },
+          staticServer: { ...portsOf("static"), ...declaration.staticServer },
+          operatorServer: { ...portsOf("operator"), ...declaration.operatorServer },
         }
-      : declaration.servers === undefined
-        ? {}
-        : { servers: declaration.servers }),
+      : { servers: declaration.servers }),
     ...(hosts.length === 0 ? {} : { hosts: Object.fromEntries(hosts) }),
   },
   { providers },
