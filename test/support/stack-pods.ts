@@ -37,6 +37,20 @@ export class StackPods {
     return starts.sort((one, other) => one.created.localeCompare(other.created));
   }
 
+  /** When each server has reloaded its configuration for the last time, in Unix milliseconds. @param since reloads before are left out */
+  async reloads(since: number): Promise<number[]> {
+    const logs = (await this.#pods()).map(({ metadata: { name } }) => {
+      return this.namespace.kubectl(["logs", name, "--timestamps", `--since-time=${new Date(since).toISOString()}`]);
+    });
+    return (await Promise.all(logs)).flatMap((log) => {
+      const lines = log
+        .split("\n")
+        .filter((line) => line.includes("Reloaded: ") || line.includes("Reloaded server configuration"));
+      const [time] = lines.at(-1)?.split(" ") ?? [];
+      return time === undefined ? [] : [Date.parse(time)];
+    });
+  }
+
   /** The content of the Secret of an entry of `servers`. */
   async files(entry: string): Promise<Record<string, string>> {
     const { data = {} } = JSON.parse(await this.#get("secret", `nats-${entry}`)) as { data?: Record<string, string> };
