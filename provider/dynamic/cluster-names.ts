@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../model/cluster/pod-objects";
 import { errorMessage } from "../servers/errors";
 import type { KubernetesAccess } from "../servers/kubernetes/access";
 import { machineOf } from "../servers/place";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
-import { toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown } from "./life-cycle/unknown";
 
 interface Inputs {
@@ -30,6 +29,8 @@ interface State {
   withVolumes: readonly string[];
   owner: string;
 }
+
+const COMPARED: readonly (keyof State)[] = ["machine", "clusterName", "entries", "withVolumes", "owner"];
 
 /** Random bytes of an owner. */
 const OWNER_BYTES = 8;
@@ -58,7 +59,8 @@ const lifeCycle: LifeCycle<Inputs, State> = {
   },
 
   diff(_id, olds, news) {
-    const changes = hasUnknown([news.api, news.namespace, news.clusterName]) || !isDeepStrictEqual(olds, toState(news));
+    const isKnown = !hasUnknown([news.api, news.namespace, news.clusterName]);
+    const changes = !isKnown || hasChanged<State>(COMPARED, olds, toState(news));
     return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
   },
 
