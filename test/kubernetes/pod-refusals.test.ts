@@ -10,6 +10,8 @@ const REJECTED = { extra: 'default_sentinel: "not a jwt"' };
 /** The requests for CPU time of a template with which nothing runs yet. */
 const REQUESTS = { requests: { cpu: "11m" } };
 
+const ACCEPTED: Declaration = { accounts: ACCOUNTS, kubernetes: { resources: REQUESTS }, toleration: "nats-auth-test" };
+
 describe("an update of pods that is refused", function () {
   this.timeout(2 * STEP_TIMEOUT);
   const stack = podStack();
@@ -56,11 +58,12 @@ describe("an update of pods that is refused", function () {
     assert.equal((await namespace.kubectl(["get", "pod", "nats-static-0", "--output=yaml"])).includes("11m"), false);
   });
 
-  it("should give pods the new template when the next one is accepted", async () => {
+  it("should give pods the new template when the next one is accepted, as transforms change it", async () => {
     const before = await pods.lives();
-    await stack.declare({ accounts: ACCOUNTS, kubernetes: { resources: REQUESTS } });
+    await stack.declare(ACCEPTED);
     succeeded(await stack.up());
     assert.equal(await requests(), "11m");
+    assert.match(await namespace.kubectl(["get", "pod", "nats-static-0", "--output=yaml"]), /key: nats-auth-test/);
     for (const [server, life] of Object.entries(await pods.lives())) {
       assert.notEqual(life, before[server], server);
     }
@@ -72,7 +75,7 @@ describe("an update of pods that is refused", function () {
     await stack.declare({ accounts: ACCOUNTS, settings: REJECTED });
     failed(await stack.up());
     assert.equal(await requests(), "11m");
-    await stack.declare({ accounts: ACCOUNTS, kubernetes: { resources: REQUESTS } });
+    await stack.declare(ACCEPTED);
     succeeded(await stack.up());
     assert.deepEqual([await requests(), await pods.lives()], ["11m", before]);
     succeeded(await stack.preview("--refresh", "--expect-no-changes"));

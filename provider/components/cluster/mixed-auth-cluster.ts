@@ -82,6 +82,11 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly networkUrls: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
   /** Client URL of the Service of each entry of `servers`, for clients in the Kubernetes cluster; undefined elsewhere. */
   readonly serviceUrls: IfKubernetes<T, PerServer<pulumi.Output<string>, Name>>;
+  /**
+   * Port of all nodes that leads to the Service of each entry of `servers`, for clients outside of the Kubernetes cluster; undefined for
+   * a `serviceType` without such a port, and on other platforms.
+   */
+  readonly nodePorts: IfKubernetes<T, PerServer<pulumi.Output<number | undefined>, Name>>;
   /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
   readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T, Name>>;
   /** URL for leaf nodes of each server; undefined without its `leafNodePort`. */
@@ -130,6 +135,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       this.leafNodeUrls = this.websocketUrls = this.mqttUrls = all;
       this.#servers = [];
       this.serviceUrls = entries as typeof this.serviceUrls;
+      this.nodePorts = entries as PerServer<pulumi.Output<unknown>> as typeof this.nodePorts;
       this.networkUrls = this.containers = all as PerServer<pulumi.Output<string>> as typeof this.networkUrls;
       this.processes = all as PerServer<pulumi.Output<string>> as typeof this.processes;
       this.network = this.checked as typeof this.network;
@@ -165,6 +171,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.containers = outputs.containers as typeof this.containers;
     this.processes = outputs.processes as typeof this.processes;
     this.serviceUrls = outputs.serviceUrls as typeof this.serviceUrls;
+    this.nodePorts = outputs.nodePorts as typeof this.nodePorts;
 
     const access = { url: this.clientUrls[verified.name as ServerNames<T, Name>], ...tls };
     this.checked = deployConfigurations(name, args, { clusterName, placed, verified, access }, this);

@@ -178,7 +178,7 @@ function placeEntry(
     { metadata, type: "Opaque" },
     { ...opts, ignoreChanges: ["data", "stringData"] },
   ).metadata.name;
-  new sdk.core.v1.Service(
+  const service = new sdk.core.v1.Service(
     resource,
     { metadata, spec: { type: target.serviceType ?? "ClusterIP", selector, ports: servedPorts(first) } },
     opts,
@@ -203,7 +203,12 @@ function placeEntry(
   return {
     servers: placed,
     ids: perServer(servers, () => pulumi.interpolate`${uid} ${template}`),
-    service: { name: entry, host: serviceHost(target, clusterName, entry), server: first },
+    service: {
+      name: entry,
+      host: serviceHost(target, clusterName, entry),
+      server: first,
+      nodePort: service.spec.ports.apply((ports) => ports?.[0]?.nodePort),
+    },
   };
 }
 

@@ -13,6 +13,10 @@ import {
 } from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
 
+interface StatefulSetProps {
+  readonly spec: { readonly template: { readonly spec: { tolerations?: object[] } } };
+}
+
 const config = new pulumi.Config();
 const declaration = JSON.parse(readFileSync(config.require("declaration"), "utf8")) as Declaration;
 
@@ -117,11 +121,21 @@ const cluster = new MixedAuthCluster(
       : { servers: declaration.servers }),
     ...(hosts.length === 0 ? {} : { hosts: Object.fromEntries(hosts) }),
   },
-  { providers },
+  { providers, transforms: [tolerate] },
 );
+
+/** Sets what has no argument. */
+function tolerate({ type, props, opts }: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+  if (type !== "kubernetes:apps/v1:StatefulSet" || declaration.toleration === undefined) {
+    return undefined;
+  }
+  (props as StatefulSetProps).spec.template.spec.tolerations = [{ key: declaration.toleration, operator: "Exists" }];
+  return { props, opts };
+}
 
 export const clientUrls = cluster.clientUrls;
 export const serviceUrls = cluster.serviceUrls;
+export const nodePorts = cluster.nodePorts;
 export const checked = cluster.checked;
 export const network = cluster.network;
 export const operatorJwt = operator.jwt;
