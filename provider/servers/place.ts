@@ -161,9 +161,8 @@ export async function takeSettings(places: readonly Place[]): Promise<() => Prom
   if (pods.length === 0) {
     return () => Promise.resolve();
   }
-  const { resumeTemplate, findFormerTemplate, returnTemplate } = await import("./kubernetes/templates.js");
-  await Promise.all(pods.map(resumeTemplate));
-  const found = await Promise.all(pods.map(findFormerTemplate));
+  const { takeTemplate, returnTemplate } = await import("./kubernetes/templates.js");
+  const found = await Promise.all(pods.map(takeTemplate));
   return async () => {
     await Promise.all(found.map((former) => former && returnTemplate(former)));
   };

@@ -3,8 +3,7 @@ import { waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
 import { NamespaceClient } from "./client";
 import { missingRevision } from "./errors";
-import { podName } from "./layout";
-import { readOwnSet, replicasOf, revisionOf } from "./objects";
+import { readOwnSet, revisionOf } from "./objects";
 
 /*
  * The engine changes the template of a StatefulSet before the configurations are tested. After an update that is refused, a pod that
@@ -32,32 +31,23 @@ export interface FormerTemplate {
   readonly revision: string;
 }
 
-/** Gives a StatefulSet the template of its place again, if the update for which it got it was refused. */
-export async function resumeTemplate(place: KubernetesPlace): Promise<void> {
+/**
+ * Gives a StatefulSet the template of its place again, if an update was refused for which the engine has changed it.
+ *
+ * @returns the template with which a pod was started; undefined if all pods have that of the place
+ */
+export async function takeTemplate(place: KubernetesPlace): Promise<FormerTemplate | undefined> {
   const client = await NamespaceClient.connect(place);
-  const set = await readOwnSet(client, place);
+  let set = await readOwnSet(client, place);
   const refused = readRefused(set);
-  if (
-    refused !== undefined &&
-    refused.template === place.template &&
-    refused.revision !== set?.status?.updateRevision
-  ) {
-    await useRevision(client, place, refused.revision, undefined);
+  if (refused?.template === place.template && refused.revision !== set?.status?.updateRevision) {
+    set = await useRevision(client, place, refused.revision, undefined);
   }
-}
-
-/** Returns the template with which a pod of a StatefulSet was started; undefined if all pods have the present one. */
-export async function findFormerTemplate(place: KubernetesPlace): Promise<FormerTemplate | undefined> {
-  const client = await NamespaceClient.connect(place);
-  const set = await readOwnSet(client, place);
-  for (let ordinal = 0; set !== undefined && ordinal < replicasOf(set); ordinal += 1) {
-    const pod = await client.readPod(podName(place.statefulSet, ordinal));
-    const revision = pod && revisionOf(pod);
-    if (revision !== undefined && revision !== set.status?.updateRevision) {
-      return { place, revision };
-    }
-  }
-  return undefined;
+  const { spec, status } = set ?? {};
+  const selector = Object.entries(spec?.selector.matchLabels ?? {}).map((label) => label.join("="));
+  const pods = set === undefined ? [] : await client.listPods(selector.join());
+  const revision = pods.map(revisionOf).find((one) => one !== undefined && one !== status?.updateRevision);
+  return revision === undefined ? undefined : { place, revision };
 }
 
 /** Returns a StatefulSet to a former template. Its pods stay as they are. */
@@ -75,7 +65,7 @@ async function useRevision(
   place: KubernetesPlace,
   revision: string,
   refused: Refused | undefined,
-): Promise<void> {
+): Promise<V1StatefulSet | undefined> {
   const found = await client.readObject<V1ControllerRevision>("apps/v1", "ControllerRevision", revision);
   const template = templateOf(found);
   if (template === undefined) {
@@ -88,8 +78,8 @@ async function useRevision(
       : undefined;
   };
   await waitFor(replace, Infinity);
-  // The controller has then found the revision of the template.
-  await readOwnSet(client, place);
+  // When its controller has noticed the template.
+  return readOwnSet(client, place);
 }
 
 function withTemplate(
