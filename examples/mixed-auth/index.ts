@@ -46,7 +46,7 @@ const tls =
 const platform = config.require<"docker" | "process" | "kubernetes">("target", {
   allowedValues: ["docker", "process", "kubernetes"],
 });
-const inPods: Partial<MixedAuthClusterArgs<Target>> = {
+const inPods: Partial<MixedAuthClusterArgs> = {
   target: { kubernetes: { context: config.get("context") ?? "", namespace: config.get("namespace") ?? "default" } },
   // Certificates are left out here, so pods and their clients trust the network of the Kubernetes cluster.
   parity: {

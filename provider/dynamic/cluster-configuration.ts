@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { ROUTES_FILE } from "../config/listener";
 import { runsJetStreamIn } from "../config/deployed-jetstream";
 import { mapServers, type PerServer } from "../model/cluster/servers";
@@ -9,15 +8,7 @@ import type { ServerCondition } from "../servers/condition";
 import { nowInSeconds } from "./life-cycle/clock";
 import { MAIN_FILE } from "../servers/server";
 import { findEarlierServers } from "../servers/predecessors";
-import {
-  areReachable,
-  checkCreated,
-  getServer,
-  removeStore,
-  removeSurplus,
-  takeSettings,
-  type Place,
-} from "../servers/place";
+import { checkCreated, getServer, removeStore, removeSurplus, takeSettings, type Place } from "../servers/place";
 import { findPortConflicts } from "../servers/process/port-conflicts";
 import { changeCluster } from "./cluster/change-cluster";
 import { inspectServers } from "./cluster/inspect-servers";
@@ -44,10 +35,10 @@ import {
   retireServers,
   withLeavingHosts,
   withLeavingServers,
-  withPresentAccess,
   type LeavingEffects,
   type LeavingServer,
 } from "./cluster/leaving-servers";
+import { withPresentAccess, withValidAccess } from "./cluster/present-access";
 import { getClusterWaits, serverNamesOf } from "./cluster/waits";
 import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
@@ -138,7 +129,7 @@ const lifeCycle: LifeCycle<Inputs, State> = {
 
   async diff(_id, olds, news) {
     const changes =
-      hasChanged<Compared>(COMPARED, await withValidAccess(olds, news), news) ||
+      hasChanged<Compared>(COMPARED, await withValidAccess(olds, news.places), news) ||
       Object.values(olds.condition).some((condition) => condition !== "in force") ||
       (canDelete(news) && findOrphans(news.streams).some((key) => olds.orphans?.includes(key) !== true));
     return { changes, replaces: [], deleteBeforeReplace: false };
@@ -178,15 +169,6 @@ function withFormerTls(
   const { ca, serverName } = former;
   const tls = next.tls ?? omitUndefined<CheckTls>({ ca, serverName });
   return tls.ca === ca || tls.ca === undefined ? { ...next, tls } : { ...next, tls: { ...tls, formerCa: ca } };
-}
-
-/**
- * Returns a state as it is compared: with the access of the program, as long as the stored one works. A token that is valid for an hour
- * is another one at each update; only one that has expired needs to be replaced, for the next refresh or destroy.
- */
-async function withValidAccess(olds: State, news: Inputs): Promise<State> {
-  const renewed = withPresentAccess(olds, news.places);
-  return isDeepStrictEqual(renewed, olds) || !(await areReachable(Object.values(olds.places))) ? olds : renewed;
 }
 
 /** True when an attempt since the last finished one requested a new password for routes, even an unfinished one. */
@@ -268,7 +250,6 @@ function generatePassword(): string {
  * @param olds the state of the last finished update, with the present access to its servers
  */
 async function apply(inputs: Inputs, olds?: State): Promise<State> {
-  await checkCreated(Object.values(inputs.places), Object.values(olds?.places ?? {}));
   const { places: former } = withPresentAccess({ places: readAttempt(inputs.attempt).former }, inputs.places);
   const isKnown = olds === undefined || isFinished(olds, inputs);
   const leaving = await findLeavingServers(inputs.places, olds?.places, former);
@@ -358,6 +339,7 @@ async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<v
       isSettled: isInForce(name),
     };
   };
+  await checkCreated(Object.values(inputs.places), Object.values(previous?.places ?? {}));
   const returnPlaces = await takeSettings(Object.values(inputs.places));
   const changes = await Promise.all(sortEntries(inputs.places).map(changeOf));
   const check = withPlaces(presentCheck(previous ?? next, inputs.check), { ...previous?.places, ...next.places });

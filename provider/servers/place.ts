@@ -164,7 +164,7 @@ export async function takeSettings(places: readonly Place[]): Promise<() => Prom
   const { takeTemplate, returnTemplate } = await import("./kubernetes/templates.js");
   const found = await Promise.all(pods.map(takeTemplate));
   return async () => {
-    await Promise.all(found.map((former) => former && returnTemplate(former)));
+    await Promise.all(found.flatMap((former) => (former === undefined ? [] : [returnTemplate(former)])));
   };
 }
 

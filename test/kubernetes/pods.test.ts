@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { podStack } from "../support/pod-stack";
 import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
@@ -6,6 +7,8 @@ import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "
 import { tokensOf } from "../support/stack-tokens";
 
 const SERVERS = { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } } as const;
+/** Milliseconds between two looks at a Service. */
+const POLL = 100;
 const ACCOUNTS: NonNullable<Declaration["accounts"]> = {
   A: { exports: [{ subject: "test", type: "service" }], users: { test: {}, other: {} } },
   B: { imports: [{ account: "A", subject: "test", type: "service" }], users: { test: {} } },
@@ -124,12 +127,10 @@ describe("a cluster in pods", function () {
     await declare({ settings: { maxSubscriptions: 11_000 } });
     const counts: number[] = [];
     const updating = stack.up();
-    let isDone = false;
-    const watched = updating.finally(() => (isDone = true));
-    while (!isDone) {
+    while ((await Promise.race([updating, sleep(POLL)])) === undefined) {
       counts.push(await pods.countReady("operator"));
     }
-    succeeded(await watched);
+    succeeded(await updating);
     assert.ok(counts.includes(1) && !counts.includes(0), counts.join());
     await declare({ settings: { maxSubscriptions: 10_000 } });
     succeeded(await stack.up());

@@ -34,9 +34,14 @@ export function stopApiServer(): () => void {
   const own = found.find(({ command }) => command[0]?.endsWith("kube-apiserver") === true);
   assert.ok(outer !== undefined && own !== undefined, "the API server does not run");
   const [program = "", ...args] = outer.command;
-  const env = Object.fromEntries(words(outer.pid, "environ").map((word) => word.split(/=(.*)/s).slice(0, 2)));
+  const env: NodeJS.ProcessEnv = Object.fromEntries(
+    words(outer.pid, "environ").map((word): [string, string] => {
+      const [name = "", ...value] = word.split("=");
+      return [name, value.join("=")];
+    }),
+  );
   process.kill(Number(own.pid), "SIGKILL");
   return () => {
-    spawn(program, args, { cwd: folder, env: env as NodeJS.ProcessEnv, stdio: "ignore", detached: true }).unref();
+    spawn(program, args, { cwd: folder, env, stdio: "ignore", detached: true }).unref();
   };
 }

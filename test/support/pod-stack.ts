@@ -33,7 +33,7 @@ export class PodStack extends TestStack {
   }
 
   /** The target of the declarations. */
-  get kubernetes(): NonNullable<Declaration["kubernetes"]> {
+  get kubernetes(): { readonly context: string; readonly namespace: string } {
     return { context: testContext(), namespace: this.namespace.name };
   }
 
@@ -88,10 +88,7 @@ export class PodStack extends TestStack {
 
   #open(server: string, port: number): Promise<Tunnel> {
     const [, entry = assert.fail(server), ordinal] = /^(.*)-(\d+)$/.exec(server) ?? [];
-    const { context = "", namespace = "" } = this.kubernetes as {
-      readonly context: string;
-      readonly namespace: string;
-    };
+    const { context, namespace } = this.kubernetes;
     return openTunnel(
       {
         ...{ kind: "kubernetes", api: { context }, namespace, statefulSet: `nats-${entry}`, ordinal: Number(ordinal) },

@@ -11,7 +11,7 @@ import type { Declaration } from "../stack/programs/declared/declaration";
 import { CommandHost, newestNode, type CommandScript } from "./command-hosts";
 import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
-import { PulumiCli, type CliResult } from "./stack-cli";
+import { failed, PulumiCli, succeeded, type CliResult } from "./stack-cli";
 import { StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
 import {
@@ -27,6 +27,7 @@ import { keyService, SECRETS_PROVIDER } from "./stack-secrets";
 import type { StackServers, TargetName } from "./stack-servers";
 import { StackState } from "./stack-state";
 
+export { failed, succeeded } from "./stack-cli";
 export * from "./stack-programs";
 
 /** Number of ports of a stack. */
@@ -224,8 +225,7 @@ export class TestStack {
 
   /** Returns the URL by which clients of this machine reach a server. */
   async urlOf(server: string): Promise<string> {
-    const { clientUrls } = await this.outputs();
-    return (clientUrls as Readonly<Record<string, string>>)[server] ?? assert.fail(server);
+    return ((await this.outputs()).clientUrls as Readonly<Record<string, string>>)[server] ?? assert.fail(server);
   }
 
   /** Describes what belongs to the stack where its servers run, other than the servers that it declares. */
@@ -424,16 +424,4 @@ export class TestStack {
     }
     return this.#prepared;
   }
-}
-
-/** Asserts that a command succeeded, and returns its result. */
-export function succeeded(result: CliResult): CliResult {
-  assert.equal(result.code, 0, result.output);
-  return result;
-}
-
-/** Asserts that a command failed, and returns its result. */
-export function failed(result: CliResult): CliResult {
-  assert.notEqual(result.code, 0, result.output);
-  return result;
 }

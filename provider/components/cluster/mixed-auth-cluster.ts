@@ -164,14 +164,10 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.gate = this.#createGate(name, args, { servers, clusterName, more });
     const places = { name, gate: this.gate, clusterName, servers, stores: args.jetstream !== undefined };
     const placed = createPlaces(places, args, this.#providers(), this);
-    const outputs = outputsOf(placed);
-    this.networkUrls = outputs.networkUrls as typeof this.networkUrls;
-    this.network = outputs.network as typeof this.network;
-    this.networks = outputs.networks as typeof this.networks;
-    this.containers = outputs.containers as typeof this.containers;
-    this.processes = outputs.processes as typeof this.processes;
-    this.serviceUrls = outputs.serviceUrls as typeof this.serviceUrls;
-    this.nodePorts = outputs.nodePorts as typeof this.nodePorts;
+    const outputs = outputsOf(placed) as unknown as PlatformOutputs<T, Name>;
+    ({ networkUrls: this.networkUrls, network: this.network, networks: this.networks } = outputs);
+    ({ containers: this.containers, processes: this.processes } = outputs);
+    ({ serviceUrls: this.serviceUrls, nodePorts: this.nodePorts } = outputs);
 
     const access = { url: this.clientUrls[verified.name as ServerNames<T, Name>], ...tls };
     this.checked = deployConfigurations(name, args, { clusterName, placed, verified, access }, this);
@@ -254,6 +250,12 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     };
   }
 }
+
+/** The outputs that depend on where the servers run. */
+type PlatformOutputs<T extends Target, Name extends string> = Pick<
+  MixedAuthCluster<T, Name>,
+  "networkUrls" | "network" | "networks" | "containers" | "processes" | "serviceUrls" | "nodePorts"
+>;
 
 /** What the gate of a cluster depends on. */
 interface GateParts {

@@ -207,7 +207,7 @@ function placeEntry(
       name: entry,
       host: serviceHost(target, clusterName, entry),
       server: first,
-      nodePort: service.spec.ports.apply((ports) => ports?.[0]?.nodePort),
+      nodePort: service.spec.ports.apply((ports) => ports[0]?.nodePort),
     },
   };
 }

@@ -82,6 +82,7 @@ async function useRevision(
   return readOwnSet(client, place);
 }
 
+/** Sets the template of a StatefulSet that was just read. */
 function withTemplate(
   set: V1StatefulSet,
   template: NonNullable<V1StatefulSet["spec"]>["template"],
@@ -89,11 +90,11 @@ function withTemplate(
 ): V1StatefulSet {
   const { [REFUSED_ANNOTATION]: _former, ...kept } = set.metadata?.annotations ?? {};
   const annotations = { ...kept, ...(refused === undefined ? {} : { [REFUSED_ANNOTATION]: JSON.stringify(refused) }) };
-  return {
-    ...set,
-    metadata: { ...set.metadata, annotations },
-    ...(set.spec === undefined ? {} : { spec: { ...set.spec, template } }),
-  };
+  set.metadata = Object.assign(set.metadata ?? {}, { annotations });
+  if (set.spec !== undefined) {
+    set.spec.template = template;
+  }
+  return set;
 }
 
 /** Returns the template in a revision, without the instruction for a patch that it contains. */
