@@ -38,7 +38,7 @@ const OWNER_BYTES = 8;
 const lifeCycle: LifeCycle<Inputs, State> = {
   async check(olds: Partial<Inputs>, news) {
     const owner = olds.owner ?? randomBytes(OWNER_BYTES).toString("hex");
-    if (hasUnknown([news.api, news.namespace, news.clusterName])) {
+    if (!isKnown(news)) {
       return { inputs: { ...news, owner } };
     }
     const present = isSameCluster(olds, news) ? olds : {};
@@ -59,8 +59,7 @@ const lifeCycle: LifeCycle<Inputs, State> = {
   },
 
   diff(_id, olds, news) {
-    const isKnown = !hasUnknown([news.api, news.namespace, news.clusterName]);
-    const changes = !isKnown || hasChanged<State>(COMPARED, olds, toState(news));
+    const changes = !isKnown(news) || hasChanged<State>(COMPARED, olds, toState(news));
     return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
   },
 
@@ -77,10 +76,15 @@ const lifeCycle: LifeCycle<Inputs, State> = {
 /** The handler of `ClusterNames`. */
 export const provider = withStateVersion(
   withFolding(lifeCycle, {
-    inputs: foldingExcept<Inputs, "namespace" | "entries" | "owner">(["namespace", "entries", "owner"]),
+    inputs: foldingExcept<Inputs, "entries" | "owner">(["entries", "owner"]),
     state: foldingExcept<State, "entries" | "owner">(["entries", "owner"]),
   }),
 );
+
+/** True if a preview knows what identifies the objects. */
+function isKnown({ api, namespace, clusterName }: Inputs): boolean {
+  return !hasUnknown([api, namespace, clusterName]);
+}
 
 /** True if the objects of a cluster keep their names. */
 function isSameCluster(olds: Partial<Inputs>, news: Inputs): boolean {

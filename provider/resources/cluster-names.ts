@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { DETAILS } from "../dynamic/life-cycle/details";
 import type { KubernetesAccess } from "../servers/kubernetes/access";
 import { type DeepInput, DynamicResource } from "./dynamic-resource";
 
@@ -25,6 +26,7 @@ export class ClusterNames extends DynamicResource {
   declare public readonly owner: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterNamesArgs, opts?: pulumi.CustomResourceOptions) {
-    super("cluster-names", "ClusterNames", name, { ...args, owner: undefined }, opts);
+    const { entries, ...details } = args;
+    super("cluster-names", "ClusterNames", name, { entries, [DETAILS]: details, owner: undefined }, opts);
   }
 }

@@ -99,6 +99,7 @@ describe("a cluster in pods with a token that changes", function () {
     ]);
     await declare();
     succeeded(await stack.up());
+    assert.doesNotMatch(await stack.rawState(), /eyJhbGciOi/, "the token is in plain text");
     await declare();
     const { output } = succeeded(await stack.up());
     assert.doesNotMatch(output, /Cluster(Configuration|Check|Names) nats updated/);

@@ -8,6 +8,7 @@ import { ClusterNames } from "../../resources/cluster-names";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { KubernetesAccess } from "../../servers/kubernetes/access";
 import {
+  CLUSTER_LABEL,
   entryName,
   OWNER_ANNOTATION,
   RESTART_ANNOTATION,
@@ -45,8 +46,7 @@ export interface PodPlacesArgs extends ServerPlacesArgs {
   readonly termsOf: (server: UnplacedServer) => PodTerms;
 }
 
-/** The labels by which Services, the budget for disruptions and StatefulSets select pods. */
-const CLUSTER_LABEL = "pulumi-nats-auth/cluster";
+/** The label of objects with the name of their entry. */
 const ENTRY_LABEL = "pulumi-nats-auth/server";
 
 /** The engine does not wait for pods: they start when the configurations of their servers are written. */

@@ -1,5 +1,6 @@
+import type { KubernetesObject } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { NamespaceClient, type NamespacePlace } from "./client";
-import { entryName, OWNER_ANNOTATION } from "./layout";
+import { CLUSTER_LABEL, entryName, OWNER_ANNOTATION } from "./layout";
 
 /** The kinds of objects that have the name of an entry of a cluster, and those that have the name of the cluster. */
 const OF_ENTRY = [
@@ -40,9 +41,14 @@ export async function findForeignObjects(
   const found = await Promise.all(
     names.map(async ([[version, kind], name]) => {
       const object = await client.readObject(version, kind, name);
-      const isForeign = object !== undefined && object.metadata?.annotations?.[OWNER_ANNOTATION] !== owner;
-      return isForeign ? [`${kind} ${name}`] : [];
+      return object === undefined || isOwn(object, owner) ? [] : [`${kind} ${name}`];
     }),
   );
   return found.flat();
+}
+
+/** Objects of earlier versions name no owner. */
+function isOwn({ metadata }: KubernetesObject, owner: string): boolean {
+  const { [OWNER_ANNOTATION]: named } = metadata?.annotations ?? {};
+  return named === undefined ? metadata?.labels?.[CLUSTER_LABEL] !== undefined : named === owner;
 }
