@@ -23,6 +23,7 @@ describe("six pods", function () {
     stack.declare({
       accounts: { A: { users: { test: { permissions: { publish: { deny: forbidden } } } } } },
       servers: SERVERS,
+      kubernetes: { serviceType: "NodePort" },
     });
 
   it("should enforce a change soon, all at about the same time", async () => {
@@ -46,5 +47,15 @@ describe("six pods", function () {
     console.log(`      ${figures.join("; ")}`);
     assert.ok(inForce < unchanged * RATIO * BUSY, figures.join());
     assert.ok(apart < APART * BUSY, figures.join());
+  });
+
+  it("should be reached by a port of the nodes for each entry, if the program wants that", async () => {
+    const { nodePorts } = (await stack.outputs()) as unknown as {
+      readonly nodePorts: Readonly<Record<string, number>>;
+    };
+    assert.deepEqual(Object.keys(nodePorts).sort(), ["operator", "static"]);
+    for (const [entry, port] of Object.entries(nodePorts)) {
+      assert.equal(port, await pods.nodePort(entry));
+    }
   });
 });

@@ -78,6 +78,14 @@ export class StackPods {
     return items.flatMap(({ endpoints = [] }) => endpoints.filter(({ conditions }) => conditions.ready)).length;
   }
 
+  /** The port of the nodes for clients of an entry. */
+  async nodePort(entry: string): Promise<number> {
+    const { spec } = JSON.parse(await this.#get("service", `nats-${entry}`)) as {
+      spec: { ports: { nodePort: number }[] };
+    };
+    return spec.ports[0]?.nodePort ?? assert.fail(entry);
+  }
+
   /** Changes the template of an entry, as `kubectl rollout restart` does. */
   async annotateTemplate(entry: string): Promise<void> {
     const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
