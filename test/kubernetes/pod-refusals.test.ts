@@ -5,7 +5,7 @@ import type { Declaration } from "../stack/programs/declared/declaration";
 
 const ACCOUNTS: Declaration["accounts"] = { A: { users: { test: {} } } };
 /** A setting that nats-server rejects, although the package cannot know it. */
-const REJECTED = { extra: 'default_sentinel: "not a jwt"' };
+const REJECTED = { extra: "not_an_option: 1" };
 
 /** The requests for CPU time of a template with which nothing runs yet. */
 const REQUESTS = { requests: { cpu: "11m" } };

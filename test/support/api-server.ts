@@ -12,26 +12,34 @@ function words(pid: string, file: "cmdline" | "environ"): string[] {
   }
 }
 
-/** Returns the processes that run the API server of the private cluster: those that enter its namespaces, and the server itself. */
-function processes(folder: string): { readonly pid: string; readonly command: string[] }[] {
+/** A process. */
+interface Process {
+  readonly pid: string;
+  readonly command: readonly string[];
+}
+
+function processes(): Process[] {
   const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return all
-    .map((pid) => ({ pid, command: words(pid, "cmdline") }))
-    .filter(({ pid, command }) => {
-      try {
-        return command.some((word) => word.endsWith("/kube-apiserver")) && readlinkSync(`/proc/${pid}/cwd`) === folder;
-      } catch {
-        return false;
-      }
-    });
+  return all.map((pid) => ({ pid, command: words(pid, "cmdline") }));
+}
+
+/** Returns what a link or a file of a process contains; an empty text for one that has ended. */
+function read(find: () => string): string {
+  try {
+    return find();
+  } catch {
+    return "";
+  }
 }
 
 /** Kills the API server of the private cluster. @returns starts it again in its namespaces, with which it ends */
 export function stopApiServer(): () => void {
   const folder = dirname(process.env.KUBECONFIG ?? "");
-  const found = processes(folder);
-  const outer = found.find(({ command }) => command[0]?.endsWith("kube-apiserver") !== true);
-  const own = found.find(({ command }) => command[0]?.endsWith("kube-apiserver") === true);
+  const found = processes().filter(({ command }) => command.some((word) => word.endsWith("/kube-apiserver")));
+  // The process that enters the namespaces of the node, and its child in them.
+  const outer = found.find(({ pid }) => read(() => readlinkSync(`/proc/${pid}/cwd`)) === folder);
+  const isChild = new RegExp(`^PPid:\\s*${outer?.pid ?? "-"}$`, "m");
+  const own = found.find(({ pid }) => isChild.test(read(() => readFileSync(`/proc/${pid}/status`, "utf8"))));
   assert.ok(outer !== undefined && own !== undefined, "the API server does not run");
   const [program = "", ...args] = outer.command;
   const env: NodeJS.ProcessEnv = Object.fromEntries(
