@@ -74,8 +74,8 @@ export class StackPods {
   /** The number of pods to which the Service of an entry leads. */
   async countReady(entry: string): Promise<number> {
     const text = await this.#get("endpointslices", `--selector=kubernetes.io/service-name=nats-${entry}`);
-    const { items } = JSON.parse(text) as { items: { endpoints?: { conditions: { ready: boolean } }[] }[] };
-    return items.flatMap(({ endpoints = [] }) => endpoints.filter(({ conditions }) => conditions.ready)).length;
+    const { items } = JSON.parse(text) as { items: { endpoints: null | { conditions: { ready: boolean } }[] }[] };
+    return items.flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions.ready)).length;
   }
 
   /** The port of the nodes for clients of an entry. */
