@@ -179,9 +179,15 @@ function explainFailure(error: unknown): unknown {
   return new ToolError(error.message, remedy.join("\n       "), { cause: error });
 }
 
-/** Shows with real clients that both servers work as one cluster. @returns their client URLs */
-export async function exchange(stackOutputs: unknown): Promise<ClientUrls> {
-  const outputs = stackOutputs as Outputs;
+/**
+ * Shows with real clients that both servers work as one cluster.
+ *
+ * @param urls the client URLs of the servers, if this machine does not reach them by those of the stack
+ * @returns their client URLs
+ */
+export async function exchange(stackOutputs: unknown, urls?: ClientUrls): Promise<ClientUrls> {
+  const stack = stackOutputs as Outputs;
+  const outputs = { ...stack, clientUrls: urls ?? stack.clientUrls };
   console.log("\nAcross the two servers, with real clients:");
   try {
     await withClients(outputs, (clients) => request(clients, "static", "operator"));

@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { cacheRoot } from "./lib/cache-root";
 import { pathWith } from "./lib/path";
 import { identity } from "./lib/processes";
-import { ToolError } from "./lib/terminal";
+import { ToolError, unlessUnavailable } from "./lib/terminal";
 import { dockerPlugin } from "./parts/docker-plugin";
 import { findEngine } from "./parts/engine";
 import type { Engine, Search } from "./parts/engine";
@@ -96,10 +96,22 @@ export interface Needs {
   engine: "start" | "resume" | "none";
   /** Whether it needs a nats-server, for processes. */
   server: boolean;
+  /**
+   * Whether it needs the plugin for objects in Kubernetes.
+   *
+   * @default false
+   */
+  kubernetes?: boolean;
 }
 
 /** Prepares this machine for a deployment that stays: a Docker Engine that is started here keeps running. */
-export async function prepare({ engine, server }: Needs): Promise<Machine> {
+export async function prepare({ kubernetes = false, ...needs }: Needs): Promise<Machine> {
+  const machine = await prepareServers(needs);
+  if (kubernetes) await kubernetesPlugin(machine.pulumi, { ...machine.env, ...downloads });
+  return machine;
+}
+
+async function prepareServers({ engine, server }: Needs): Promise<Machine> {
   await sweep();
   const found = engine === "none" ? undefined : await findEngine(sharedAddress());
   const used = found && (found.engine ?? (await startAllowed(engine, found)));
@@ -135,6 +147,6 @@ export async function prepareFor<T>(work: (machine: DockerMachine) => Promise<T>
 export async function prepareWithCluster<T>(work: (machine: Machine, cluster: Cluster) => Promise<T>): Promise<T> {
   await sweep();
   const machine = await withCli(undefined, [dirname(await ensureLocalServer())]);
-  await kubernetesPlugin(machine.pulumi, { ...machine.env, ...downloads });
+  await unlessUnavailable(() => kubernetesPlugin(machine.pulumi, { ...machine.env, ...downloads }));
   return withCluster((cluster) => work(machine, cluster));
 }

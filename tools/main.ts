@@ -11,7 +11,7 @@ import { pulumi } from "./commands/pulumi";
 import { start } from "./commands/start";
 import { test, testKubernetes } from "./commands/test";
 import { catchSignals, Interrupted } from "./lib/interrupt";
-import { ToolError } from "./lib/terminal";
+import { ToolError, Unavailable } from "./lib/terminal";
 
 /** The commands of the npm scripts. Each receives the arguments after `--` and returns an exit code. */
 const commands: Record<string, (args: string[]) => Promise<number>> = {
@@ -39,7 +39,7 @@ function report(error: unknown): number {
   if (!(error instanceof ToolError)) throw error;
   console.error(`\nerror: ${error.message}`);
   if (error.remedy !== undefined) console.error(`       ${error.remedy}`);
-  return 1;
+  return error instanceof Unavailable ? Unavailable.exitCode : 1;
 }
 
 /** Runs one command and ends this process with its exit code. */

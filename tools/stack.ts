@@ -91,10 +91,20 @@ export class LocalStack {
     else await this.capture("config", "set", "target", target, "--stack", STACK);
   }
 
+  /** Sets a value of the stack's configuration. */
+  async configure(key: string, value: string): Promise<void> {
+    await this.capture("config", "set", key, value, "--stack", STACK);
+  }
+
+  /** Reads a value of the stack's configuration; empty if it is not set. */
+  async readConfiguration(key: string): Promise<string> {
+    return (await this.attempt("config", "get", key, "--stack", STACK)).stdout.trim();
+  }
+
   /** Sets the image of containers, unless the user has configured one. */
   async useImage(image: string): Promise<void> {
-    const { stdout } = await this.attempt("config", "get", "image", "--stack", STACK);
-    const configured = stdout.trim() === "" ? vendorImages.server : stdout.trim();
+    const found = await this.readConfiguration("image");
+    const configured = found === "" ? vendorImages.server : found;
     const automatic = configured === vendorImages.server || configured.startsWith(BUILT_IMAGES);
     if (!automatic || configured === image) return;
     if (image === vendorImages.server) await this.capture("config", "rm", "image", "--stack", STACK);

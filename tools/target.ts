@@ -4,10 +4,12 @@ import { listResources, STACK } from "./backend";
 import { startedFrom } from "./lib/processes";
 import { checkout } from "./local-folder";
 
-/** Where the servers of the example run: in containers, or as processes of this machine. */
-export type Target = "docker" | "process";
+/** Where the servers of the example run: in containers, as processes of this machine, or as pods of Kubernetes. */
+export type Target = (typeof TARGETS)[number];
 
-const isTarget = (text: string | undefined): text is Target => text === "docker" || text === "process";
+const TARGETS = ["docker", "process", "kubernetes"] as const;
+
+const isTarget = (text: string | undefined): text is Target => TARGETS.some((target) => target === text);
 
 /** The target in the stack's configuration, which is stored beside the project. */
 export function configuredTarget(): Target | undefined {
@@ -25,7 +27,7 @@ export interface Arguments {
 }
 
 /**
- * Separates `--target docker`, `--target process` and `--config target=…` from the other arguments. A URN after `--target` is
+ * Separates `--target docker`, `--target process`, `--target kubernetes` and `--config target=…` from the other arguments. A URN after `--target` is
  * an option of Pulumi and stays.
  */
 export function parseTarget(args: string[]): Arguments {

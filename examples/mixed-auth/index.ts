@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator, parityHtml, parityMarkdown, type Target } from "pulumi-nats-auth";
+import {
+  Account,
+  MixedAuthCluster,
+  Operator,
+  parityHtml,
+  parityMarkdown,
+  type MixedAuthClusterArgs,
+  type Target,
+} from "pulumi-nats-auth";
 
 const config = new pulumi.Config();
 
@@ -35,10 +43,25 @@ const pem = (file: string) => readFileSync(join(tlsFolder, file), "utf8");
 const tls =
   tlsFolder === "" ? undefined : { certificate: pem("certificate.pem"), key: pem("key.pem"), ca: pem("ca.pem") };
 
-const cluster = new MixedAuthCluster("nats", {
+const platform = config.require<"docker" | "process" | "kubernetes">("target", {
+  allowedValues: ["docker", "process", "kubernetes"],
+});
+const inPods: Partial<MixedAuthClusterArgs> = {
+  target: { kubernetes: { context: config.get("context") ?? "", namespace: config.get("namespace") ?? "default" } },
+  // Certificates are left out here, so pods and their clients trust the network of the Kubernetes cluster.
+  parity: {
+    accept: {
+      "(servers).*.clients": "An example without certificates.",
+      "(servers).*.routes": "An example without certificates.",
+      "(servers).*.monitoring": "An example without certificates.",
+    },
+  },
+};
+
+const cluster = new MixedAuthCluster<Target>("nats", {
   operator,
   accounts: [a, b],
-  target: config.require<Target & string>("target", { allowedValues: ["docker", "process"] }),
+  ...(platform === "kubernetes" ? inPods : { target: platform }),
   image: config.require("image"),
   staticServer: {
     clientPort: config.requireNumber("staticPort"),

@@ -8,7 +8,7 @@ import type { ServerCondition } from "../servers/condition";
 import { nowInSeconds } from "./life-cycle/clock";
 import { MAIN_FILE } from "../servers/server";
 import { findEarlierServers } from "../servers/predecessors";
-import { getServer, removeStore, removeSurplus, type Place } from "../servers/place";
+import { checkCreated, getServer, removeStore, removeSurplus, takeSettings, type Place } from "../servers/place";
 import { findPortConflicts } from "../servers/process/port-conflicts";
 import { changeCluster } from "./cluster/change-cluster";
 import { inspectServers } from "./cluster/inspect-servers";
@@ -35,10 +35,10 @@ import {
   retireServers,
   withLeavingHosts,
   withLeavingServers,
-  withPresentAccess,
   type LeavingEffects,
   type LeavingServer,
 } from "./cluster/leaving-servers";
+import { withPresentAccess, withValidAccess } from "./cluster/present-access";
 import { getClusterWaits, serverNamesOf } from "./cluster/waits";
 import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
@@ -127,12 +127,12 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     return { inputs: omitUndefined<Inputs>({ ...news, ...remembered }), failures };
   },
 
-  diff(_id, olds, news) {
+  async diff(_id, olds, news) {
     const changes =
-      hasChanged<Compared>(COMPARED, olds, news) ||
+      hasChanged<Compared>(COMPARED, await withValidAccess(olds, news.places), news) ||
       Object.values(olds.condition).some((condition) => condition !== "in force") ||
       (canDelete(news) && findOrphans(news.streams).some((key) => olds.orphans?.includes(key) !== true));
-    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+    return { changes, replaces: [], deleteBeforeReplace: false };
   },
 
   async create(inputs) {
@@ -339,6 +339,8 @@ async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<v
       isSettled: isInForce(name),
     };
   };
+  await checkCreated(Object.values(inputs.places), Object.values(previous?.places ?? {}));
+  const returnPlaces = await takeSettings(Object.values(inputs.places));
   const changes = await Promise.all(sortEntries(inputs.places).map(changeOf));
   const check = withPlaces(presentCheck(previous ?? next, inputs.check), { ...previous?.places, ...next.places });
   const waits = getClusterWaits(next, before, check, discardedKeys(previous, inputs.streams));
@@ -352,7 +354,7 @@ async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<v
     }
     return planned;
   };
-  await changeCluster(changes, { ...waits, done, protectStreams });
+  await changeCluster(changes, { ...waits, done, returnPlaces, protectStreams });
 }
 
 /** True when servers no longer run JetStream. Their streams are deleted: see {@link findStreamEffects}. */

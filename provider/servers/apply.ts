@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster";
-import { ServerRefusal } from "./errors";
+import { errorMessage, ServerRefusal } from "./errors";
 import { isReload, withReconnectedRoutes } from "./lost-subscriptions";
 import { beforeChanges, prepareAll, type Change, type PreparedChange } from "./prepare";
 import { restoreAll } from "./restore";
@@ -22,9 +22,7 @@ export type { Change } from "./prepare";
  * @throws Error with the output of the servers, the active configuration, and what to do
  */
 export async function applyTogether(changes: readonly Change[], cluster: Cluster): Promise<void> {
-  const tested = await prepareAll(changes, cluster.done);
-  const planned = await beforeChanges(cluster.protectStreams(tested), cluster.done);
-  const prepared = await withReconnectedRoutes(planned, cluster);
+  const prepared = await plan(changes, cluster);
   const begun = new Set<PreparedChange>();
   try {
     await applyInTurns(prepared, begun, cluster);
@@ -32,6 +30,18 @@ export async function applyTogether(changes: readonly Change[], cluster: Cluster
     throw await restoreAll([...begun], error, cluster);
   }
   await settleAll(changes.map(({ server }) => server.removeRemains()));
+}
+
+/** Tests and plans the changes, without affecting a server. */
+async function plan(changes: readonly Change[], cluster: Cluster): Promise<readonly PreparedChange[]> {
+  try {
+    const tested = await prepareAll(changes, cluster.done);
+    const planned = await beforeChanges(cluster.protectStreams(tested), cluster.done);
+    return await withReconnectedRoutes(planned, cluster);
+  } catch (error) {
+    const failure = await cluster.returnPlaces?.().then(() => undefined, errorMessage);
+    throw failure === undefined ? error : new Error(`${errorMessage(error)}\n${failure}`, { cause: error });
+  }
 }
 
 /** @param begun receives each change before it is made */

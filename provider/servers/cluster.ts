@@ -9,6 +9,12 @@ export interface Cluster {
    * @default nothing
    */
   readonly done?: readonly string[];
+  /**
+   * Takes back settings of places with which no server runs yet, such as the image of pods: the update is refused.
+   *
+   * @default nothing
+   */
+  readonly returnPlaces?: () => Promise<void>;
   /** Waits until the running servers are connected by routes. */
   readonly waitForRoutes: () => Promise<void>;
   /**

@@ -8,15 +8,17 @@ export type ServerCondition =
   | "absent"
   | "configuration edited"
   | "followed by extra pods"
+  | "outdated"
   | `certificate ended: ${string}`;
 
 /** Inspects a server. @param expected the files that it should run with */
 export async function inspectServer(server: Server, expected: ConfigFiles): Promise<ServerCondition> {
-  const { process, files } = await server.state();
+  const { process, files, isOutdated = false } = await server.state();
   if (process !== "running") {
     return process;
   }
-  return Object.entries(expected).every(([name, content]) => files[name] === content)
-    ? "in force"
-    : "configuration edited";
+  if (!Object.entries(expected).every(([name, content]) => files[name] === content)) {
+    return "configuration edited";
+  }
+  return isOutdated ? "outdated" : "in force";
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { PerServer } from "../model/cluster/servers";
 import { omitUndefined } from "../model/form/order";
 import type { EngineAddress } from "./docker/engine-address";
 import { clusterOf, type KubernetesAccess } from "./kubernetes/access";
@@ -102,11 +103,76 @@ export async function getServer(name: string, place: Place): Promise<Server> {
   }
 }
 
+/**
+ * Checks that places which the engine has created are where this package looks for them: a provider and a kubeconfig can lead to
+ * different clusters.
+ *
+ * @param known places that existed before
+ * @throws ServerError when one is not there
+ */
+export async function checkCreated(places: readonly Place[], known: readonly Place[]): Promise<void> {
+  const created = lastPods(places).filter((place) => !lastPods(known).some(({ uid }) => uid === place.uid));
+  await Promise.all(
+    created.map(async (place) => {
+      const { checkCluster } = await import("./kubernetes/sets.js");
+      await checkCluster(place);
+    }),
+  );
+}
+
+/** Returns whether the access to places works; true for those without one. */
+export async function areReachable(places: readonly Place[]): Promise<boolean> {
+  try {
+    await findSurplus(places);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Waits until clients reach running servers by every address: Services lead to pods only when Kubernetes has found them healthy.
+ *
+ * @throws ServerRefusal when it takes too long
+ */
+export async function waitUntilReached(places: PerServer<Place>): Promise<void> {
+  await Promise.all(
+    Object.entries(places).map(async ([name, place]) => {
+      switch (place.kind) {
+        case "kubernetes": {
+          const { waitUntilReady } = await import("./kubernetes/ready.js");
+          return waitUntilReady(place, name);
+        }
+        case "docker":
+        case "process":
+          return;
+      }
+    }),
+  );
+}
+
+/**
+ * Makes places have the settings that the engine has given them, where an earlier update was refused and has taken them back.
+ *
+ * @returns how to take them back again, where servers still run with former ones
+ */
+export async function takeSettings(places: readonly Place[]): Promise<() => Promise<void>> {
+  const pods = lastPods(places);
+  if (pods.length === 0) {
+    return () => Promise.resolve();
+  }
+  const { takeTemplate, returnTemplate } = await import("./kubernetes/templates.js");
+  const found = await Promise.all(pods.map(takeTemplate));
+  return async () => {
+    await Promise.all(found.flatMap((former) => (former === undefined ? [] : [returnTemplate(former)])));
+  };
+}
+
 /** Returns the places of the last pods of StatefulSets that have more pods than there are places. */
 export async function findSurplus(places: readonly Place[]): Promise<readonly Place[]> {
   const found = await Promise.all(
     lastPods(places).map(async (place) => {
-      const { hasPodsAfter } = await import("./kubernetes/surplus.js");
+      const { hasPodsAfter } = await import("./kubernetes/sets.js");
       return (await hasPodsAfter(place)) ? [place] : [];
     }),
   );
@@ -117,7 +183,7 @@ export async function findSurplus(places: readonly Place[]): Promise<readonly Pl
 export async function removeSurplus(places: readonly Place[]): Promise<void> {
   await Promise.all(
     lastPods(places).map(async (place) => {
-      const { removePodsAfter } = await import("./kubernetes/surplus.js");
+      const { removePodsAfter } = await import("./kubernetes/sets.js");
       await removePodsAfter(place);
     }),
   );

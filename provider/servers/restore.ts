@@ -16,6 +16,9 @@ const ADVICE = "Correct the cause, then rerun `pulumi up`. It applies everything
  */
 export async function restoreAll(begun: readonly PreparedChange[], error: unknown, cluster: Cluster): Promise<Error> {
   const outcomes: string[] = [];
+  await cluster.returnPlaces?.().catch((reason: unknown) => {
+    outcomes.push(`places of servers keep their new settings: ${errorMessage(reason)}`);
+  });
   for (const change of [...begun].reverse()) {
     outcomes.push(await describeRestore(change));
   }

@@ -28,14 +28,7 @@ describe("access to servers in pods", function () {
         const binding = ["--role=pulumi-nats-auth", `--serviceaccount=${namespace.name}:${name}`];
         await namespace.kubectl(["create", "rolebinding", name, ...binding]);
       }
-      const token = (await namespace.kubectl(["create", "token", name])).trim();
-      const view = ["config", "view", "--minify", "--raw", "--flatten", "--output", "json"];
-      const config = JSON.parse(await namespace.kubectl(view)) as { users: object[] };
-      const [user] = config.users;
-      return {
-        kubeconfig: JSON.stringify({ ...config, users: [{ ...user, user: { token } }] }),
-        context: testContext(),
-      };
+      return { kubeconfig: await namespace.kubeconfigOf(name), context: testContext() };
     }
 
     it("should be managed with the role of the documentation, and no other permissions", async () => {

@@ -1,92 +1,33 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { serverImage, testNamespace } from "../support/kubernetes";
-import { temporaryFolder } from "../support/local-server";
-import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { podStack } from "../support/pod-stack";
+import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { byCreds, Clients } from "../support/stack-clients";
-import { StackPods } from "../support/stack-pods";
 import { MESSAGES, messagesIn, store } from "../support/stack-shape";
 
-const ACCEPTED = {
-  "(servers).*.clients": "A test.",
-  "(servers).*.routes": "A test.",
-  "(servers).*.monitoring": "A test.",
-};
 const SERVERS = { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } } as const;
-/** Volumes that the test provides where the cluster creates none. */
-const VOLUMES = 4;
 
 describe("streams of a cluster in pods", function () {
   this.timeout(2 * STEP_TIMEOUT);
-  const namespace = testNamespace();
-  const stack = testStack(DECLARED);
-  const pods = new StackPods(namespace);
+  const stack = podStack();
+  const { pods } = stack;
   const clients = new Clients();
-  let folder: string;
-  let storageClass: { readonly storageClass?: string } = {};
-
-  const kubernetes = { context: process.env.KUBERNETES_CONTEXT ?? "", namespace: namespace.name };
-
-  before("volumes", async () => {
-    stack.config.image = serverImage();
-    folder = temporaryFolder("volumes");
-    if ((await namespace.kubectl(["get", "storageclasses", "--output", "name"])) === "") {
-      storageClass = { storageClass: namespace.name };
-      await namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: volumesIn(folder) }));
-    }
-  });
-
-  after("volumes", async () => {
-    if (storageClass.storageClass !== undefined) {
-      await namespace.kubectl(["delete", "persistentvolumes", "--selector", `test=${namespace.name}`, "--wait=false"]);
-    }
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** Folders of this machine as volumes: a private cluster has no storage of its own. */
-  function volumesIn(parent: string): object[] {
-    return Array.from({ length: VOLUMES }, (_, index) => {
-      const path = join(parent, String(index));
-      mkdirSync(path);
-      chmodSync(path, 0o777);
-      return {
-        apiVersion: "v1",
-        kind: "PersistentVolume",
-        metadata: { name: `${namespace.name}-${index}`, labels: { test: namespace.name } },
-        spec: {
-          storageClassName: namespace.name,
-          capacity: { storage: "1Gi" },
-          accessModes: ["ReadWriteOnce"],
-          hostPath: { path },
-        },
-      };
-    });
-  }
-
-  const declare = (more: Declaration = {}, volume: object = {}) =>
+  const declare = (more: Declaration = {}, volume?: object) =>
     stack.declare({
       accounts: { A: { jetstream: {}, users: { test: {} } } },
       servers: SERVERS,
       jetstream: { fileStorage: "64MiB", memoryStorage: "64MiB" },
-      parity: { accept: ACCEPTED },
-      kubernetes: { ...kubernetes, volume: { ...storageClass, ...volume } },
+      ...(volume === undefined ? {} : { kubernetes: { volume } }),
       ...more,
     });
 
   const connect = async (server: string): Promise<NatsConnection> =>
-    clients.connect(await pods.url(server), byCreds((await stack.outputs()).creds["A/test"]));
+    clients.connect(await stack.urlOf(server), byCreds((await stack.outputs()).creds["A/test"]));
 
   it("should be stored by three pods, which take over from others without JetStream", async () => {
     const servers = { plain: { mode: "operator" } } as const;
-    await stack.declare({
-      accounts: { A: { users: { test: {} } } },
-      servers,
-      parity: { accept: ACCEPTED },
-      kubernetes,
-    });
+    await stack.declare({ accounts: { A: { users: { test: {} } } }, servers });
     succeeded(await stack.up());
     await declare();
     succeeded(await stack.up());

@@ -1,23 +1,20 @@
 import assert from "node:assert/strict";
 import type { ClusterTls } from "../../provider";
 import { Authority } from "../support/certificates";
-import { serverImage, testNamespace } from "../support/kubernetes";
-import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { podStack } from "../support/pod-stack";
+import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
-import { StackPods } from "../support/stack-pods";
 
 const SERVERS = ["static-0", "operator-0"] as const;
 
 describe("a cluster in pods with TLS", function () {
   this.timeout(2 * STEP_TIMEOUT);
-  const namespace = testNamespace();
-  const stack = testStack(DECLARED);
-  const pods = new StackPods(namespace);
+  const stack = podStack();
+  const { namespace, pods } = stack;
   const clients = new Clients();
   let authority: Authority;
 
   before("an authority", async () => {
-    stack.config.image = serverImage();
     authority = await Authority.create();
   });
 
@@ -29,12 +26,7 @@ describe("a cluster in pods with TLS", function () {
     return { certificate: cert, key, ca: authority.cert };
   }
 
-  const declare = (tls: ClusterTls) =>
-    stack.declare({
-      accounts: { A: { users: { test: {} } } },
-      tls,
-      kubernetes: { context: process.env.KUBERNETES_CONTEXT ?? "", namespace: namespace.name },
-    });
+  const declare = (tls: ClusterTls) => stack.declare({ accounts: { A: { users: { test: {} } } }, tls });
 
   async function exchange(): Promise<void> {
     const { seeds, creds } = await stack.outputs();
@@ -42,7 +34,7 @@ describe("a cluster in pods with TLS", function () {
     const [one, other] = await Promise.all(
       SERVERS.map(async (server) => {
         const tls = { ca: authority.cert, host: `nats-${server}.nats.${namespace.name}.svc` };
-        return clients.connect(await pods.url(server), logins[server], { tls });
+        return clients.connect(await stack.urlOf(server), logins[server], { tls });
       }),
     );
     assert.ok(one !== undefined && other !== undefined);

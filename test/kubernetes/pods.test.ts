@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { serverImage, testNamespace } from "../support/kubernetes";
-import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { podStack } from "../support/pod-stack";
+import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "../support/stack-clients";
-import { StackPods } from "../support/stack-pods";
 import { tokensOf } from "../support/stack-tokens";
 
-const ACCEPTED = {
-  "(servers).*.clients": "A test.",
-  "(servers).*.routes": "A test.",
-  "(servers).*.monitoring": "A test.",
-};
 const SERVERS = { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } } as const;
+/** Milliseconds between two looks at a Service. */
+const POLL = 100;
 const ACCOUNTS: NonNullable<Declaration["accounts"]> = {
   A: { exports: [{ subject: "test", type: "service" }], users: { test: {}, other: {} } },
   B: { imports: [{ account: "A", subject: "test", type: "service" }], users: { test: {} } },
@@ -19,32 +16,20 @@ const ACCOUNTS: NonNullable<Declaration["accounts"]> = {
 
 describe("a cluster in pods", function () {
   this.timeout(2 * STEP_TIMEOUT);
-  const namespace = testNamespace();
-  const stack = testStack(DECLARED);
-  const pods = new StackPods(namespace);
+  const stack = podStack();
+  const { pods } = stack;
   const clients = new Clients();
 
-  before("the image of the servers", () => {
-    stack.config.image = serverImage();
-  });
-
-  const declare = (more: Declaration = {}) =>
-    stack.declare({
-      accounts: ACCOUNTS,
-      servers: SERVERS,
-      parity: { accept: ACCEPTED },
-      kubernetes: { context: process.env.KUBERNETES_CONTEXT ?? "", namespace: namespace.name },
-      ...more,
-    });
+  const declare = (more: Declaration = {}) => stack.declare({ accounts: ACCOUNTS, servers: SERVERS, ...more });
 
   const bySeedOf = async (user: string) => bySeed((await stack.outputs()).seeds[user]);
   const byCredsOf = async (user: string) => byCreds((await stack.outputs()).creds[user]);
 
   /** A request of a user on one server to one on another. */
   async function exchange(): Promise<void> {
-    const onStatic = await clients.connect(await pods.url("static-0"), await bySeedOf("A/test"));
+    const onStatic = await clients.connect(await stack.urlOf("static-0"), await bySeedOf("A/test"));
     const answering = await answer(onStatic, "test", "from static");
-    const onOperator = await clients.connect(await pods.url("operator-1"), await byCredsOf("B/test"));
+    const onOperator = await clients.connect(await stack.urlOf("operator-1"), await byCredsOf("B/test"));
     assert.equal((await ask(onOperator, "test", "hello?")).string(), "from static");
     answering.unsubscribe();
     await onStatic.flush();
@@ -93,7 +78,7 @@ describe("a cluster in pods", function () {
       ["static-0", await bySeedOf("A/test")],
       ["operator-0", await byCredsOf("A/test")],
     ] as const) {
-      const client = await clients.connect(await pods.url(server), login);
+      const client = await clients.connect(await stack.urlOf(server), login);
       assert.match(await publishRefusal(client, "forbidden"), /Permissions Violation for Publish/i);
     }
   });
@@ -102,9 +87,9 @@ describe("a cluster in pods", function () {
     const [seed, creds] = [await bySeedOf("A/other"), await byCredsOf("A/other")];
     await declare({ accounts: { ...ACCOUNTS, A: { ...ACCOUNTS.A, users: { test: {} } } } });
     succeeded(await stack.up());
-    await refuses(clients, await pods.url("static-0"), seed);
+    await refuses(clients, await stack.urlOf("static-0"), seed);
     for (const server of ["operator-0", "operator-1"]) {
-      await refuses(clients, await pods.url(server), creds);
+      await refuses(clients, await stack.urlOf(server), creds);
     }
     await declare();
     succeeded(await stack.up());
@@ -112,9 +97,9 @@ describe("a cluster in pods", function () {
 
   it("should change no server when one of them rejects its configuration", async () => {
     const before = { lives: await pods.lives(), files: await pods.files("static") };
-    await declare({ settings: { extra: 'default_sentinel: "not a jwt"' } });
+    await declare({ settings: { extra: "not_an_option: 1" } });
     const { output } = failed(await stack.up());
-    assert.match(output, /No server was changed|NA\d{4}/);
+    assert.match(output, /NA5001[^]*No server was changed/);
     assert.deepEqual({ lives: await pods.lives(), files: await pods.files("static") }, before);
     await declare();
     succeeded(await stack.up());
@@ -136,6 +121,26 @@ describe("a cluster in pods", function () {
       assert.ok(created >= (starts[index]?.started ?? ""), JSON.stringify(starts));
     });
     await exchange();
+  });
+
+  it("should have clients in the cluster reach a Service while its pods restart", async () => {
+    await declare({ settings: { maxSubscriptions: 11_000 } });
+    const counts: number[] = [];
+    const updating = stack.up();
+    while ((await Promise.race([updating, sleep(POLL)])) === undefined) {
+      counts.push(await pods.countReady("operator"));
+    }
+    succeeded(await updating);
+    assert.ok(counts.includes(1) && !counts.includes(0), counts.join());
+    await declare({ settings: { maxSubscriptions: 10_000 } });
+    succeeded(await stack.up());
+  });
+
+  it("should find a template that somebody has changed at a refresh, and restore it", async () => {
+    await pods.annotateTemplate("static");
+    assert.match(succeeded(await stack.refresh("--diff")).output, /"in force" => "outdated"/);
+    succeeded(await stack.up());
+    succeeded(await stack.preview("--refresh", "--expect-no-changes"));
   });
 
   for (const [what, change] of [

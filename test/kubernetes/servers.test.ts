@@ -10,7 +10,7 @@ import { fileInPod, podName, RESTART_ANNOTATION, storeClaim } from "../../provid
 import { PodServer } from "../../provider/servers/kubernetes/pod";
 import { removeTrials, testInPod, TRIAL_LABEL } from "../../provider/servers/kubernetes/trial";
 import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
-import { removeServer, type KubernetesPlace } from "../../provider/servers/place";
+import { checkCreated, removeServer, type KubernetesPlace } from "../../provider/servers/place";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { realServerContract, serverContract } from "../servers/contract";
 import { testNamespace } from "../support/kubernetes";
@@ -264,7 +264,7 @@ describe("a server in a pod", function () {
 
     it("should leave no test behind, whenever an update is killed, when the next one removes them", async () => {
       const place = await createPlace(namespace);
-      const client = await NamespaceClient.connect(place.api, place.namespace);
+      const client = await NamespaceClient.connect(place);
       const set = (await client.readStatefulSet(place.statefulSet)) ?? assert.fail();
       const left: string[] = [];
       for (let writes = 0; writes < TRIAL_WRITES; writes += 1) {
@@ -304,6 +304,14 @@ describe("a server in a pod", function () {
       assert.equal((await other.state()).process, "absent");
       await other.stop();
       assert.equal(await replicasOf(place), 1);
+    });
+
+    it("should be missed where the engine has created it in another cluster, unless it existed before", async () => {
+      const place = await createPlace(namespace);
+      const other = { ...place, uid: "00000000-0000-0000-0000-000000000000" };
+      await checkCreated([place], []);
+      await checkCreated([other], [other]);
+      await assert.rejects(checkCreated([other], [place]), { code: "NA5159" });
     });
 
     it("should be reached from this machine through a tunnel", async () => {

@@ -25,6 +25,7 @@ describe("dynamic resources", () => {
       "cluster-check",
       "cluster-configuration",
       "cluster-folder",
+      "cluster-names",
       "cluster-verification",
       "configuration-attempt",
       "nkey",

@@ -63,6 +63,15 @@ export class Namespace {
     return (await this.#run(args, input)).stdout;
   }
 
+  /** Returns a kubeconfig with a new token of a service account, in which the context of the tests is the only one. */
+  async kubeconfigOf(serviceAccount: string): Promise<string> {
+    const token = (await this.kubectl(["create", "token", serviceAccount])).trim();
+    const view = ["config", "view", "--minify", "--raw", "--flatten", "--output", "json"];
+    const config = JSON.parse(await this.kubectl(view)) as { users: object[] };
+    const [user] = config.users;
+    return JSON.stringify({ ...config, users: [{ ...user, user: { token } }] });
+  }
+
   /** Runs a command in the container of a pod's server. @returns what it prints */
   async exec(pod: string, command: readonly string[]): Promise<string> {
     const { stdout, stderr } = await this.#run(["exec", pod, "--container=nats", "--", ...command]);

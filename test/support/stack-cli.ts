@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { inheritorsOf, signalAll, waitUntilGone } from "../../tools/lib/processes";
@@ -106,4 +107,16 @@ export class PulumiCli {
     signalAll(this.processes(), "SIGKILL");
     await this.ended();
   }
+}
+
+/** Asserts that a command succeeded, and returns its result. */
+export function succeeded(result: CliResult): CliResult {
+  assert.equal(result.code, 0, result.output);
+  return result;
+}
+
+/** Asserts that a command failed, and returns its result. */
+export function failed(result: CliResult): CliResult {
+  assert.notEqual(result.code, 0, result.output);
+  return result;
 }

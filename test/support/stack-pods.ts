@@ -13,7 +13,6 @@ interface Pod {
   };
 }
 
-const CLIENT_PORT = 4222;
 /** Milliseconds in which Kubernetes creates or removes something. */
 const TIMEOUT = 60_000;
 
@@ -38,9 +37,18 @@ export class StackPods {
     return starts.sort((one, other) => one.created.localeCompare(other.created));
   }
 
-  /** Returns the address of this machine by which the server in a pod is reached. */
-  async url(server: string): Promise<string> {
-    return `nats://${await this.namespace.forward(`nats-${server}`, CLIENT_PORT)}`;
+  /** When each server has reloaded its configuration for the last time, in Unix milliseconds. @param since reloads before are left out */
+  async reloads(since: number): Promise<number[]> {
+    const logs = (await this.#pods()).map(({ metadata: { name } }) => {
+      return this.namespace.kubectl(["logs", name, "--timestamps", `--since-time=${new Date(since).toISOString()}`]);
+    });
+    return (await Promise.all(logs)).flatMap((log) => {
+      const lines = log
+        .split("\n")
+        .filter((line) => line.includes("Reloaded: ") || line.includes("Reloaded server configuration"));
+      const [time] = lines.at(-1)?.split(" ") ?? [];
+      return time === undefined ? [] : [Date.parse(time)];
+    });
   }
 
   /** The content of the Secret of an entry of `servers`. */
@@ -63,6 +71,27 @@ export class StackPods {
     assert.equal(await waitFor(isDone, TIMEOUT), true, `${entry} does not have ${replicas} pods`);
   }
 
+  /** The number of pods to which the Service of an entry leads. */
+  async countReady(entry: string): Promise<number> {
+    const text = await this.#get("endpointslices", `--selector=kubernetes.io/service-name=nats-${entry}`);
+    const { items } = JSON.parse(text) as { items: { endpoints: null | { conditions: { ready: boolean } }[] }[] };
+    return items.flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions.ready)).length;
+  }
+
+  /** The port of the nodes for clients of an entry. */
+  async nodePort(entry: string): Promise<number> {
+    const { spec } = JSON.parse(await this.#get("service", `nats-${entry}`)) as {
+      spec: { ports: { nodePort: number }[] };
+    };
+    return spec.ports[0]?.nodePort ?? assert.fail(entry);
+  }
+
+  /** Changes the template of an entry, as `kubectl rollout restart` does. */
+  async annotateTemplate(entry: string): Promise<void> {
+    const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
+    await this.#patch(`statefulset/nats-${entry}`, { spec: { template: { metadata: { annotations } } } });
+  }
+
   /** Deletes a StatefulSet with its pods. */
   async remove(entry: string): Promise<void> {
     await this.namespace.kubectl(["delete", `statefulset/nats-${entry}`, "--cascade=foreground", "--grace-period=1"]);
@@ -75,6 +104,21 @@ export class StackPods {
     const kinds = "statefulsets,pods,services,secrets,poddisruptionbudgets,controllerrevisions,persistentvolumeclaims";
     const names = await this.namespace.kubectl(["get", kinds, "--output", "name"]);
     return names.trim().split("\n").filter(Boolean).sort();
+  }
+
+  /** Describes objects other than those of some entries of `servers`, each with the pods that its StatefulSet has. */
+  async leftOvers(entries: readonly string[]): Promise<string[]> {
+    const names = entries.map((entry) => `nats-${entry}`);
+    const ofEntry = new RegExp(
+      [
+        `^(statefulset|service|secret)[^/]*/(${names.join("|")})$`,
+        `^pod/(${names.join("|")})-\\d+$`,
+        `^controllerrevision[^/]*/(${names.join("|")})-[a-z0-9]+$`,
+        `^persistentvolumeclaim/store-(${names.join("|")})-\\d+$`,
+        "^(service|poddisruptionbudget)[^/]*/nats$",
+      ].join("|"),
+    );
+    return (await this.belongings()).filter((name) => !ofEntry.test(name));
   }
 
   async #count(entry: string): Promise<number> {

@@ -4,6 +4,7 @@ import { findRunningServers } from "../../provider/servers/process/process-table
 import { waitFor } from "../../provider/servers/log";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { Load } from "./load";
+import type { PlaceName } from "./pod-stack";
 import { modeOf } from "./sides";
 import { succeeded, type TestStack } from "./stack";
 import type { CliResult } from "./stack-cli";
@@ -29,6 +30,13 @@ export async function withPorts(...names: string[]): Promise<Record<string, Serv
     return [name, { mode: modeOf(name), clientPort, clusterPort }];
   });
   return Object.fromEntries(servers);
+}
+
+/** The declarations of servers in some place, each with the mode that its name begins with. */
+export async function serversOn(place: PlaceName, ...names: string[]): Promise<Record<string, Servers[string]>> {
+  return place === "kubernetes"
+    ? Object.fromEntries(names.map((name) => [name, { mode: modeOf(name) }]))
+    : withPorts(...names);
 }
 
 /** A stack with JetStream whose servers change. */
@@ -72,13 +80,12 @@ export class Shape {
   /** Connects to the first server, with the others as alternatives. */
   async connect(...names: string[]): Promise<NatsConnection> {
     const { seeds, creds } = await this.stack.outputs();
-    const urls = await this.urls();
     const [first = ""] = names;
     const isStatic = this.servers()[first]?.mode === "static";
     const login = isStatic ? bySeed(seeds["A/test"]) : byCreds(creds["A/test"]);
-    const servers = names.map((name) => urls[name] ?? "");
+    const servers = await Promise.all(names.map((name) => this.stack.urlOf(this.stack.serverOf(name))));
     const options = names.length > 1 ? RECONNECTING : {};
-    return this.#clients.connect(urls[first] ?? "", login, { ...options, servers, noRandomize: true });
+    return this.#clients.connect(servers[0] ?? "", login, { ...options, servers, noRandomize: true });
   }
 
   async urls(): Promise<Readonly<Record<string, string>>> {

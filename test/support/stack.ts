@@ -11,7 +11,7 @@ import type { Declaration } from "../stack/programs/declared/declaration";
 import { CommandHost, newestNode, type CommandScript } from "./command-hosts";
 import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
-import { PulumiCli, type CliResult } from "./stack-cli";
+import { failed, PulumiCli, succeeded, type CliResult } from "./stack-cli";
 import { StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
 import {
@@ -27,6 +27,7 @@ import { keyService, SECRETS_PROVIDER } from "./stack-secrets";
 import type { StackServers, TargetName } from "./stack-servers";
 import { StackState } from "./stack-state";
 
+export { failed, succeeded } from "./stack-cli";
 export * from "./stack-programs";
 
 /** Number of ports of a stack. */
@@ -89,7 +90,11 @@ export interface StackOptions {
  * fail.
  */
 export function testStack(program: Program, options: StackOptions = {}): TestStack {
-  const stack = new TestStack(program, options);
+  return withHooks(new TestStack(program, options));
+}
+
+/** Creates a stack in hooks of the calling describe block: see {@link testStack}. */
+export function withHooks<Stack extends TestStack>(stack: Stack): Stack {
   before("a stack", async function () {
     this.timeout(STEP_TIMEOUT);
     await stack.prepare();
@@ -213,6 +218,21 @@ export class TestStack {
   /** File with the declaration of the program. */
   get declarationPath(): string {
     return join(this.folder, "declaration.json");
+  }
+
+  /** Returns the name of a server of an entry of `servers`. */
+  serverOf(entry: string): string {
+    return entry;
+  }
+
+  /** Returns the URL by which clients of this machine reach a server. */
+  async urlOf(server: string): Promise<string> {
+    return ((await this.outputs()).clientUrls as Readonly<Record<string, string>>)[server] ?? assert.fail(server);
+  }
+
+  /** Describes what belongs to the stack where its servers run, other than the servers that it declares. */
+  leftOvers(): Promise<string[]> {
+    return this.servers.leftOvers();
   }
 
   preview(...flags: string[]): Promise<CliResult> {
@@ -411,16 +431,4 @@ export class TestStack {
     }
     return this.#prepared;
   }
-}
-
-/** Asserts that a command succeeded, and returns its result. */
-export function succeeded(result: CliResult): CliResult {
-  assert.equal(result.code, 0, result.output);
-  return result;
-}
-
-/** Asserts that a command failed, and returns its result. */
-export function failed(result: CliResult): CliResult {
-  assert.notEqual(result.code, 0, result.output);
-  return result;
 }

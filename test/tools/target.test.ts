@@ -14,9 +14,10 @@ describe("the target on the command line of npm start", () => {
       assert.deepEqual(parseTarget(all), { target: "process", rest: ["--diff", "--config", "staticPort=14222"] });
     }
     assert.deepEqual(parseTarget(["--target", "docker"]), { target: "docker", rest: [] });
+    assert.deepEqual(parseTarget(["--target", "kubernetes"]), { target: "kubernetes", rest: [] });
   });
 
-  it("should stay among the arguments for Pulumi when it is not docker or process, such as a URN", () => {
+  it("should stay among the arguments for Pulumi when it is not a platform, such as a URN", () => {
     for (const args of [
       [],
       ["--target", "urn:pulumi:local::x"],

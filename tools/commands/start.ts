@@ -4,12 +4,14 @@ import { CERTIFICATE_FILES, ensureCertificates } from "../certificates";
 import { exchange } from "../exchange";
 import type { ClientUrls } from "../exchange";
 import { rejectConsumedFlags } from "../lib/arguments";
-import { detail, duration, say } from "../lib/terminal";
+import { detail, duration, say, ToolError } from "../lib/terminal";
 import { checkout, localFolder } from "../local-folder";
 import { prepare, type Machine } from "../machine";
 import { findEngine, NoEngine } from "../parts/engine";
 import { ensureServerImage } from "../parts/images";
 import { sharedAddress } from "../parts/shared-engine";
+import { CONTEXT_VARIABLE } from "../parts/kubernetes/cluster";
+import { exchangeInPods, startOnPrivateCluster } from "../pods";
 import { LocalStack } from "../stack";
 import { configuredTarget, hasContainers, hasEndedProcess, parseTarget, type Target } from "../target";
 
@@ -19,6 +21,7 @@ const TLS_FLAG = "--tls";
 /** A stack that can be deployed. */
 export interface Ready {
   stack: LocalStack;
+  target: Target;
   /** Options for Pulumi: those of the command line, and `--refresh` where servers have stopped. */
   options: string[];
 }
@@ -34,6 +37,8 @@ export async function readyStack(args: string[]): Promise<Ready> {
   await stack.useTarget(target);
   if (target === "docker" && machine.engine !== undefined)
     await stack.useImage(await ensureServerImage(machine.engine.docker));
+  const { [CONTEXT_VARIABLE]: context } = process.env;
+  if (target === "kubernetes" && context !== undefined) await stack.configure("context", context);
   // For example after a reboot: servers have stopped, and the state does not show it yet.
   const stopped = before && (machine.engine?.fresh === true || hasEndedProcess());
   if (stopped) say("Deployed servers have stopped: refreshing the state first (`--refresh`)");
@@ -41,7 +46,7 @@ export async function readyStack(args: string[]): Promise<Ready> {
   const encrypts = all.includes(TLS_FLAG);
   if (encrypts || existsSync(folder)) await ensureCertificates(folder);
   const config = encrypts ? ["--config", `tlsFolder=${folder}`] : [];
-  return { stack, options: [...(stopped ? ["--refresh"] : []), ...config, ...rest] };
+  return { stack, target, options: [...(stopped ? ["--refresh"] : []), ...config, ...rest] };
 }
 
 /**
@@ -53,7 +58,9 @@ async function machineFor(asked: Target | undefined): Promise<{ machine: Machine
   if (target === "docker") {
     return { machine: await prepare({ engine: asked === undefined ? "resume" : "start", server: false }), target };
   }
-  return { machine: await prepare({ engine: hasContainers() ? "resume" : "none", server: true }), target };
+  const engine = hasContainers() ? "resume" : "none";
+  const isInPods = target === "kubernetes";
+  return { machine: await prepare({ engine, server: !isInPods, kubernetes: isInPods }), target };
 }
 
 /** Containers where the stack has some or a Docker Engine answers, else processes. */
@@ -76,11 +83,24 @@ async function defaultTarget(): Promise<Target> {
 /** `npm start`: deploys examples/mixed-auth and shows with real clients that both servers work as one cluster. */
 export async function start(args: string[]): Promise<number> {
   rejectConsumedFlags("npm start", args);
-  const { stack, options } = await readyStack(args);
+  const { target: asked, rest } = parseTarget(args);
+  if (asked === "kubernetes" && args.includes(TLS_FLAG)) {
+    throw new ToolError(
+      `${TLS_FLAG} creates certificates for addresses of this machine, which pods do not have.`,
+      "docs/kubernetes.md shows how cert-manager issues those of pods.",
+    );
+  }
+  if (asked === "kubernetes" && process.env[CONTEXT_VARIABLE] === undefined) return startOnPrivateCluster(rest);
+  const { stack, target, options } = await readyStack(args);
   say("pulumi up: previews and deploys examples/mixed-auth as the stack `local`, with its state in .pulumi-local");
   const code = await stack.run("up", "--yes", ...options);
   if (code !== 0) return code;
-  const urls = await exchange(await stack.readOutputs());
+  const outputs = await stack.readOutputs();
+  if (target === "kubernetes") {
+    await exchangeInPods(outputs, await stack.readConfiguration("context"), await stack.readConfiguration("namespace"));
+    return 0;
+  }
+  const urls = await exchange(outputs);
   // Counted from the start of this process, installation and compilation included.
   console.log(`\nReady in ${duration(performance.now())}. To try next:\n${toTryNext(urls)}`);
   return 0;

@@ -57,7 +57,8 @@ export async function test(args: string[]): Promise<number> {
   return onMachine([runner(args)]);
 }
 
-const runner = (args: string[]) => ["--import", "tsx", join(checkout, "test/runner/main.ts"), ...args];
+/** The arguments of the process that runs test files. */
+export const runner = (args: string[]) => ["--import", "tsx", join(checkout, "test/runner/main.ts"), ...args];
 
 /** The environment by which tests get a Kubernetes cluster. */
 async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverImage }: Cluster) {
@@ -77,9 +78,13 @@ async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverIm
  * a private cluster, of which nothing is left. Arguments are those of `npm test`.
  */
 export async function testKubernetes(args: string[]): Promise<number> {
+  return onCluster(args.some((arg) => arg.startsWith("test/")) ? args : ["test/kubernetes", ...args]);
+}
+
+/** Runs test files with a Kubernetes cluster. @param more variables for them */
+export async function onCluster(files: string[], more: NodeJS.ProcessEnv = {}): Promise<number> {
   return prepareWithCluster(async ({ env }, cluster) => {
     const own = await clusterEnvironment(cluster);
-    const files = args.some((arg) => arg.startsWith("test/")) ? args : ["test/kubernetes", ...args];
-    return withinRun((variables) => inOrder([runner(files)], { ...env, ...own, ...variables }));
+    return withinRun((variables) => inOrder([runner(files)], { ...env, ...own, ...more, ...variables }));
   });
 }

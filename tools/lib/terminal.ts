@@ -9,6 +9,21 @@ export class ToolError extends Error {
   }
 }
 
+/** The error for tests that this machine cannot run, which is not a failure of theirs. */
+export class Unavailable extends ToolError {
+  /** The exit code of the command. */
+  static readonly exitCode = 69;
+}
+
+/** Prepares something without which tests cannot run. @throws Unavailable when it cannot be prepared */
+export async function unlessUnavailable<T>(prepare: () => Promise<T>): Promise<T> {
+  try {
+    return await prepare();
+  } catch (error) {
+    throw error instanceof ToolError ? new Unavailable(error.message, error.remedy, { cause: error }) : error;
+  }
+}
+
 let write = (line: string): void => {
   console.log(line);
 };

@@ -112,6 +112,7 @@ export function outputsOf(placed: Places) {
         serviceUrls: perServer(placed.services, ({ host, server: { ports, resolvedTls } }) =>
           url(clientScheme(resolvedTls), host, ports.clientPort),
         ),
+        nodePorts: perServer(placed.services, ({ nodePort }) => nodePort),
       };
   }
 }

@@ -82,6 +82,11 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   readonly networkUrls: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
   /** Client URL of the Service of each entry of `servers`, for clients in the Kubernetes cluster; undefined elsewhere. */
   readonly serviceUrls: IfKubernetes<T, PerServer<pulumi.Output<string>, Name>>;
+  /**
+   * Port of all nodes that leads to the Service of each entry of `servers`, for clients outside of the Kubernetes cluster; undefined for
+   * a `serviceType` without such a port, and on other platforms.
+   */
+  readonly nodePorts: IfKubernetes<T, PerServer<pulumi.Output<number | undefined>, Name>>;
   /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
   readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T, Name>>;
   /** URL for leaf nodes of each server; undefined without its `leafNodePort`. */
@@ -130,6 +135,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       this.leafNodeUrls = this.websocketUrls = this.mqttUrls = all;
       this.#servers = [];
       this.serviceUrls = entries as typeof this.serviceUrls;
+      this.nodePorts = entries as PerServer<pulumi.Output<unknown>> as typeof this.nodePorts;
       this.networkUrls = this.containers = all as PerServer<pulumi.Output<string>> as typeof this.networkUrls;
       this.processes = all as PerServer<pulumi.Output<string>> as typeof this.processes;
       this.network = this.checked as typeof this.network;
@@ -158,13 +164,10 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.gate = this.#createGate(name, args, { servers, clusterName, more });
     const places = { name, gate: this.gate, clusterName, servers, stores: args.jetstream !== undefined };
     const placed = createPlaces(places, args, this.#providers(), this);
-    const outputs = outputsOf(placed);
-    this.networkUrls = outputs.networkUrls as typeof this.networkUrls;
-    this.network = outputs.network as typeof this.network;
-    this.networks = outputs.networks as typeof this.networks;
-    this.containers = outputs.containers as typeof this.containers;
-    this.processes = outputs.processes as typeof this.processes;
-    this.serviceUrls = outputs.serviceUrls as typeof this.serviceUrls;
+    const outputs = outputsOf(placed) as unknown as PlatformOutputs<T, Name>;
+    ({ networkUrls: this.networkUrls, network: this.network, networks: this.networks } = outputs);
+    ({ containers: this.containers, processes: this.processes } = outputs);
+    ({ serviceUrls: this.serviceUrls, nodePorts: this.nodePorts } = outputs);
 
     const access = { url: this.clientUrls[verified.name as ServerNames<T, Name>], ...tls };
     this.checked = deployConfigurations(name, args, { clusterName, placed, verified, access }, this);
@@ -247,6 +250,12 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     };
   }
 }
+
+/** The outputs that depend on where the servers run. */
+type PlatformOutputs<T extends Target, Name extends string> = Pick<
+  MixedAuthCluster<T, Name>,
+  "networkUrls" | "network" | "networks" | "containers" | "processes" | "serviceUrls" | "nodePorts"
+>;
 
 /** What the gate of a cluster depends on. */
 interface GateParts {

@@ -5,9 +5,10 @@ import { isQuantity } from "../../kubernetes/quantities";
 import { SERVER_STORAGE, type ServerStorage } from "../../model/cluster/server-storage";
 import { INVALID_SIZE, parseSize, type Size } from "../../model/form/quantities";
 import { checkShape, hasShape, isRecord, listOf, mapOf, matching, optional, stringShape } from "../../model/form/shape";
+import { entryName } from "../../servers/kubernetes/layout";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ClusterArgs } from "./cluster-args";
-import { entryName, onePerEntry } from "./pods";
+import { onePerEntry } from "./pods";
 import type { KubernetesTarget } from "./target";
 
 const PATH = "target.kubernetes";

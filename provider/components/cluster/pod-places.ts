@@ -4,16 +4,24 @@ import { toQuantity } from "../../kubernetes/quantities";
 import { perServer, type PerServer } from "../../model/cluster/servers";
 import type { ServerStorage } from "../../model/cluster/server-storage";
 import { parseSize } from "../../model/form/quantities";
+import { ClusterNames } from "../../resources/cluster-names";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { KubernetesAccess } from "../../servers/kubernetes/access";
-import { RESTART_ANNOTATION, STORE_VOLUME, storeClaim } from "../../servers/kubernetes/layout";
+import {
+  CLUSTER_LABEL,
+  entryName,
+  OWNER_ANNOTATION,
+  RESTART_ANNOTATION,
+  STORE_VOLUME,
+  storeClaim,
+} from "../../servers/kubernetes/layout";
 import { normalizeStorage } from "../configuration/shared-settings";
 import { afterGate } from "../validation";
 import { DEFAULT_IMAGE } from "./cluster-args";
 import { groupBy } from "./cluster-servers";
 import type { Kubernetes } from "./kubernetes-sdk";
 import { podSpec, servedPorts, type PodTerms } from "./pod-spec";
-import { entryName, namespaceOf, serviceHost } from "./pods";
+import { namespaceOf, serviceHost } from "./pods";
 import {
   shortDigest,
   type PlacedServer,
@@ -38,8 +46,7 @@ export interface PodPlacesArgs extends ServerPlacesArgs {
   readonly termsOf: (server: UnplacedServer) => PodTerms;
 }
 
-/** The labels by which Services, the budget for disruptions and StatefulSets select pods. */
-const CLUSTER_LABEL = "pulumi-nats-auth/cluster";
+/** The label of objects with the name of their entry. */
 const ENTRY_LABEL = "pulumi-nats-auth/server";
 
 /** The engine does not wait for pods: they start when the configurations of their servers are written. */
@@ -59,24 +66,38 @@ interface Shared {
   readonly namespace: pulumi.Output<string>;
   /** Selects the pods of all servers. */
   readonly selector: Labels;
+  /** Who owns the names of the objects. */
+  readonly owner: pulumi.Output<string>;
 }
 
 /** Creates the StatefulSets of a cluster, without pods, and what belongs to them. */
 export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pulumi.CustomResourceOptions): PodPlaces {
   const { gate, target } = args;
   const provider = args.provider ?? createProvider(sdk, args, child);
+  const namespace = afterGate(gate, namespaceOf(target));
+  const entries = groupBy(args.servers, ({ name: own, pod }) => pod?.entry ?? own);
+  const names = new ClusterNames(
+    args.name,
+    {
+      api: accessOf(target),
+      namespace,
+      clusterName: args.clusterName,
+      entries: [...entries.keys()],
+      stores: args.stores,
+    },
+    child,
+  );
   const shared: Shared = {
     sdk,
     args,
-    opts: { ...child, provider },
-    namespace: afterGate(gate, namespaceOf(target)),
+    opts: { ...child, provider, dependsOn: names },
+    namespace,
     selector: clusterSelector(args),
+    owner: names.owner,
   };
   const headless = createHeadlessService(shared);
   createDisruptionBudget(shared);
-  const placed = [...groupBy(args.servers, ({ name: own, pod }) => pod?.entry ?? own)].map(([entry, servers]) =>
-    placeEntry(shared, entry, servers, headless),
-  );
+  const placed = [...entries].map(([entry, servers]) => placeEntry(shared, entry, servers, headless));
   const servers = placed.flatMap((one) => one.servers);
   return {
     kind: "kubernetes",
@@ -100,8 +121,9 @@ function labelsOf({ clusterName }: PodPlacesArgs, selector: Labels): Labels {
 }
 
 /** The metadata of an object. Its name is fixed, so that a change is an update, and not a replacement. */
-function metadataOf({ namespace, args }: Shared, name: pulumi.Input<string>, selector: Labels): ObjectMeta {
-  return { name, namespace, labels: labelsOf(args, selector), annotations: SKIP_AWAIT };
+function metadataOf({ namespace, args, owner }: Shared, name: pulumi.Input<string>, selector: Labels): ObjectMeta {
+  const annotations = { ...SKIP_AWAIT, [OWNER_ANNOTATION]: owner };
+  return { name, namespace, labels: labelsOf(args, selector), annotations };
 }
 
 /** The DNS names of pods are below that of this Service: servers need them before they are ready. */
@@ -156,7 +178,7 @@ function placeEntry(
     { metadata, type: "Opaque" },
     { ...opts, ignoreChanges: ["data", "stringData"] },
   ).metadata.name;
-  new sdk.core.v1.Service(
+  const service = new sdk.core.v1.Service(
     resource,
     { metadata, spec: { type: target.serviceType ?? "ClusterIP", selector, ports: servedPorts(first) } },
     opts,
@@ -181,7 +203,12 @@ function placeEntry(
   return {
     servers: placed,
     ids: perServer(servers, () => pulumi.interpolate`${uid} ${template}`),
-    service: { name: entry, host: serviceHost(target, clusterName, entry), server: first },
+    service: {
+      name: entry,
+      host: serviceHost(target, clusterName, entry),
+      server: first,
+      nodePort: service.spec.ports.apply((ports) => ports[0]?.nodePort),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { podName } from "../../servers/kubernetes/layout";
+import { entryName, podName } from "../../servers/kubernetes/layout";
 import { textOf } from "../configuration/server-args";
 import type { DeclaredServer, Pod } from "../configuration/declared-server";
 import type { KubernetesTarget } from "./target";
@@ -9,11 +9,6 @@ const DEFAULT_NAMESPACE = "default";
 /** Returns the namespace of all objects of a cluster. */
 export function namespaceOf({ namespace = DEFAULT_NAMESPACE }: KubernetesTarget): pulumi.Output<string> {
   return textOf(namespace);
-}
-
-/** Returns the name of the StatefulSet of an entry of `servers`, of its Secret and of its Service. */
-export function entryName(clusterName: string, entry: string): string {
-  return `${clusterName}-${entry}`;
 }
 
 /** Returns the host by which pods reach the Service of an entry. */

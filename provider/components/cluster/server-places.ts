@@ -79,6 +79,8 @@ export interface ClientService {
   readonly host: pulumi.Output<string>;
   /** One of its servers. */
   readonly server: UnplacedServer;
+  /** Port of every node by which clients reach it; undefined if it has none. */
+  readonly nodePort: pulumi.Output<number | undefined>;
 }
 
 /** Places that are pods. */

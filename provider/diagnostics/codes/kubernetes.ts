@@ -103,4 +103,17 @@ export const KUBERNETES_CODES = {
     remedy:
       "Set `target.kubernetes.volume` to the present size and class. To get larger volumes, resize the PersistentVolumeClaims, and raise `jetstream.fileStorage`.",
   },
+  NA2209: {
+    title: "Names of objects that belong to others",
+    cause:
+      "The names of objects follow from the name of the cluster and of the entries of `servers`. Objects with some of these names exist in the namespace, and belong to another stack, to a Helm release or to somebody else. The cluster would take them over, and delete them with its own stack.",
+    remedy:
+      "Use another `clusterName` or another namespace. If nobody needs the objects, such as those of a stack whose state was lost, delete them.",
+  },
+  NA2210: {
+    title: "JetStream for pods without volumes",
+    cause: "A StatefulSet gets its volumes when it is created. Kubernetes adds none afterwards.",
+    remedy:
+      "Give the entries of `servers` other names when you turn on JetStream: new pods start with volumes, then those of the former entries stop.",
+  },
 } as const satisfies CodeTable;

@@ -52,4 +52,23 @@ export const PODS_CODES = {
       "The configuration was written to the Secret, but did not arrive in the running pod within two minutes. The server keeps the configuration that it has loaded.",
     remedy: "Check the node of the pod and its kubelet, then rerun `pulumi up`.",
   },
+  NA5158: {
+    title: "Pod not ready",
+    cause:
+      "A server has restarted and works together with the others, but Kubernetes does not find its pod ready, so that Services do not lead to it. The next pod would be stopped while clients cannot reach this one.",
+    remedy: "Read what Kubernetes reports about the pod, correct the cause, then rerun `pulumi up`.",
+  },
+  NA5159: {
+    title: "Provider and target in different clusters",
+    cause:
+      "The objects are created by the provider of `@pulumi/kubernetes` in the options of the cluster, and the servers are reached by `target.kubernetes`. The StatefulSet that the provider has created does not exist in the cluster of the target.",
+    remedy:
+      "Give both the same context or kubeconfig, or leave out the provider: the cluster then creates one. If the StatefulSet was deleted, run `pulumi up --refresh`.",
+  },
+  NA5160: {
+    title: "Lost template of pods",
+    cause:
+      "After an update that was refused, a StatefulSet has its former template, and Kubernetes keeps the new one among its revisions, of which it removes old ones.",
+    remedy: "Run `pulumi up --refresh`, which writes the template again.",
+  },
 } as const satisfies CodeTable;

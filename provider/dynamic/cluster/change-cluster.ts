@@ -20,7 +20,7 @@ import { MAIN_FILE, type ConfigFiles } from "../../servers/server";
  */
 export async function changeCluster(
   changes: readonly Change[],
-  waits: Pick<Cluster, "done" | "protectStreams" | "waitForRoutes" | "waitUntilJoined">,
+  waits: Pick<Cluster, "done" | "returnPlaces" | "protectStreams" | "waitForRoutes" | "waitUntilJoined">,
 ): Promise<void> {
   const inMode = (mode: Mode) =>
     changes

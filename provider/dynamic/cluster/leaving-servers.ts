@@ -1,12 +1,12 @@
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
-import { mapServers, serverName, type PerServer } from "../../model/cluster/servers";
+import { serverName, type PerServer } from "../../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../../model/form/order";
-import { getServer, machineOf, removeServer, type KubernetesPlace, type Place } from "../../servers/place";
+import { getServer, removeServer, type Place } from "../../servers/place";
 import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
-import { hasUnknown, isUnknown } from "../life-cycle/unknown";
+import { isUnknown } from "../life-cycle/unknown";
 import { presentConfigs, withPresentLogin, type RouteCheck } from "./check-credentials";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
 import { serverNamesOf } from "./waits";
@@ -46,30 +46,6 @@ export async function findLeavingServers(
     }),
   );
   return found.flat();
-}
-
-/**
- * Replaces the access to deployed servers by that of the program, where both lead to the same StatefulSet, or to the same cluster and
- * namespace: a token in a state expires, and a context can be renamed.
- *
- * @param present the places of the program, which may be unknown
- */
-export function withPresentAccess<T extends { readonly places?: PerServer<Place> | undefined }>(
-  deployed: T,
-  present: PerServer<Place>,
-): T {
-  const known = Object.values(present).filter(
-    (place): place is KubernetesPlace => place.kind === "kubernetes" && !hasUnknown([place.api, place.namespace]),
-  );
-  const renew = (place: Place): Place => {
-    if (place.kind !== "kubernetes") {
-      return place;
-    }
-    const machine = machineOf(place);
-    const same = known.find(({ uid }) => uid === place.uid) ?? known.find((other) => machineOf(other) === machine);
-    return same === undefined ? place : { ...place, api: same.api };
-  };
-  return deployed.places === undefined ? deployed : { ...deployed, places: mapServers(deployed.places, renew) };
 }
 
 /** The ordinal of a pod: the last one of a StatefulSet leaves first. Other servers leave in the order of their names. */

@@ -70,6 +70,11 @@ export class StreamProtection {
     );
   };
 
+  /** True if there are problems that are not waited for. */
+  get hasExceptions(): boolean {
+    return this.#unreachable.length + (this.#state?.problems.length ?? 0) > 0;
+  }
+
   #withoutDiscarded(state: JetStreamState | undefined): JetStreamState | undefined {
     const remains = ({ account }: { readonly account?: string }) =>
       account === undefined || !this.discarded.includes(account);

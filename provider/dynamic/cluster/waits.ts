@@ -4,7 +4,7 @@ import type { Peer } from "../../config/routes";
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import type { Cluster } from "../../servers/cluster";
-import { isSamePlace, machineOf, type Place } from "../../servers/place";
+import { isSamePlace, machineOf, waitUntilReached, type Place } from "../../servers/place";
 import type { RouteCheck } from "./check-credentials";
 import { presentConfigs } from "./check-credentials";
 import { StreamProtection } from "./stream-protection";
@@ -62,14 +62,20 @@ export function getClusterWaits(
     }),
   );
   const waitUntilJoined = async (absent: readonly string[]) => {
+    const verifyJoined = async (more: Pick<ExpectedCluster, "jetstream">) => {
+      await verify(more, { isExcepted: protection.isExcepted }, { absent, started });
+      if (!protection.hasExceptions) {
+        // Kubernetes does not lead clients to a server with unhealthy streams.
+        await waitUntilReached(Object.fromEntries(Object.entries(started).filter(([name]) => !absent.includes(name))));
+      }
+    };
     const hadJetStream = before === undefined || runsJetStreamIn(before.servers);
     const more = jetstream !== undefined && hadJetStream ? { jetstream } : {};
-    const options = { isExcepted: protection.isExcepted };
     if (before === undefined && jetstream !== undefined) {
       // After an unfinished update, whose configuration may allow no route.
-      await verify(more, options, { absent, started }).catch(() => undefined);
+      await verifyJoined(more).catch(() => undefined);
     } else if (before !== undefined && allowsMixedRoute(before, next, check)) {
-      await verify(more, options, { absent, started });
+      await verifyJoined(more);
     }
   };
   return { protectStreams: (changes) => protection.plan(changes), waitForRoutes: () => verify(), waitUntilJoined };

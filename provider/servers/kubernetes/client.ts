@@ -6,15 +6,17 @@ import type {
   CoreV1Api,
   CoreV1Event,
   KubeConfig,
+  KubernetesObject,
+  KubernetesObjectApi,
   V1Pod,
   V1Secret,
   V1StatefulSet,
-  V1Status,
 } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { waitFor } from "../log";
 import type { KubernetesAccess } from "./access";
-import { createApi, openConnection, RESPONSE_TIMEOUT, type Connection, type Library } from "./connection";
-import { apiError, CONFLICT, networkError, NOT_FOUND, readFailure } from "./errors";
+import { createApi, openConnection, type Connection, type Library } from "./connection";
+import { EndedCommand, withTimeout } from "./ended-command";
+import { apiError, CONFLICT, NOT_FOUND, readFailure } from "./errors";
 import { CONTAINER } from "./layout";
 
 /** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
@@ -29,6 +31,12 @@ export interface LogRange {
   readonly sinceTime?: string;
 }
 
+/** A namespace of a Kubernetes cluster. */
+export interface NamespacePlace {
+  readonly api: KubernetesAccess;
+  readonly namespace: string;
+}
+
 /** The output of a command, and whether it succeeded. */
 export interface CommandResult {
   readonly output: string;
@@ -41,6 +49,7 @@ export class NamespaceClient {
   readonly #config: KubeConfig;
   readonly #core: CoreV1Api;
   readonly #apps: AppsV1Api;
+  readonly #objects: KubernetesObjectApi;
 
   private constructor(
     { library, config }: Connection,
@@ -50,10 +59,11 @@ export class NamespaceClient {
     this.#config = config;
     this.#core = createApi(library, config, library.CoreV1Api);
     this.#apps = createApi(library, config, library.AppsV1Api);
+    this.#objects = createApi(library, config, library.KubernetesObjectApi);
   }
 
-  static async connect(access: KubernetesAccess, namespace: string): Promise<NamespaceClient> {
-    return new NamespaceClient(await openConnection(access), namespace);
+  static async connect({ api, namespace }: NamespacePlace): Promise<NamespaceClient> {
+    return new NamespaceClient(await openConnection(api), namespace);
   }
 
   readStatefulSet(name: string): Promise<V1StatefulSet | undefined> {
@@ -68,6 +78,21 @@ export class NamespaceClient {
       this.#apps.patchNamespacedStatefulSetScale({ ...this.#written, name, body }),
     );
     return scaled !== undefined;
+  }
+
+  /** Replaces a StatefulSet, unless it is not as it was read. @param fieldManager who changes it @returns whether it was replaced */
+  async replaceStatefulSet(body: V1StatefulSet, fieldManager: string): Promise<boolean> {
+    const name = body.metadata?.name ?? "";
+    const replaced = await this.#unless([CONFLICT], "update statefulsets", () =>
+      this.#apps.replaceNamespacedStatefulSet({ ...this.#in, name, body, fieldManager }),
+    );
+    return replaced !== undefined;
+  }
+
+  /** Reads an object of any kind. */
+  readObject<T extends KubernetesObject>(apiVersion: string, kind: string, name: string): Promise<T | undefined> {
+    const metadata = { name, namespace: this.namespace };
+    return this.#unlessMissing(`get ${kind}`, () => this.#objects.read<T>({ apiVersion, kind, metadata }));
   }
 
   readPod(name: string): Promise<V1Pod | undefined> {
@@ -248,35 +273,3 @@ export class NamespaceClient {
 const NO_CONTAINER = 400;
 /** Milliseconds between two attempts. */
 const RETRY_PAUSE = 1_000;
-
-/** How a command in a container ends. */
-class EndedCommand {
-  readonly status: Promise<V1Status>;
-  set!: (status: V1Status) => void;
-  setClosed!: () => void;
-
-  constructor() {
-    this.status = new Promise((resolve, reject) => {
-      this.set = resolve;
-      this.setClosed = () => {
-        reject(networkError("ECONNRESET", "the connection was closed before the command ended"));
-      };
-    });
-    // A connection that fails is reported where it is opened.
-    this.status.catch(() => undefined);
-  }
-}
-
-/** @throws Error when it takes too long: a connection to an address that does not respond has no limit otherwise */
-async function withTimeout<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = networkError("ETIMEDOUT", `no response within ${RESPONSE_TIMEOUT / 1_000} seconds`);
-    timer = setTimeout(reject, RESPONSE_TIMEOUT, error);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

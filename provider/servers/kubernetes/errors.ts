@@ -1,5 +1,6 @@
 import { isRecord } from "../../model/form/shape";
 import { errorMessage, ServerError, ServerRefusal } from "../errors";
+import type { KubernetesPlace } from "../place";
 
 /** HTTP status: not found. */
 export const NOT_FOUND = 404;
@@ -116,6 +117,27 @@ export function missingLibrary(cause: unknown): ServerError {
 /** The error for a running pod that its new configuration does not reach. */
 export function notArrived(server: string, seconds: number): ServerRefusal {
   return new ServerRefusal("NA5157", server, `has not received its configuration within ${seconds} seconds`);
+}
+
+/** The error for a pod that runs, but to which Services do not lead. @param problems what Kubernetes reports */
+export function notReady(server: string, seconds: number, problems: readonly string[]): ServerRefusal {
+  return new ServerRefusal("NA5158", server, `is not ready within ${seconds} seconds after its restart`, problems);
+}
+
+/** The error for a StatefulSet that the engine has created in another cluster than the one that this package reaches. */
+export function inAnotherCluster({ api, namespace, statefulSet }: KubernetesPlace): ServerError {
+  const where = api.context === undefined ? "`target.kubernetes.kubeconfig`" : `context ${JSON.stringify(api.context)}`;
+  const set = `StatefulSet ${statefulSet} of namespace ${JSON.stringify(namespace)}`;
+  return new ServerError("NA5159", `${set} was created, but is not in the cluster to which ${where} leads`, [
+    "The provider in the options of the cluster leads to another one: make it use the same context or kubeconfig.",
+    "If somebody has deleted the StatefulSet, run `pulumi up --refresh`.",
+  ]);
+}
+
+/** The error for a template of pods that Kubernetes no longer has. */
+export function missingRevision({ statefulSet }: KubernetesPlace, revision: string): ServerError {
+  const remedy = "Run `pulumi up --refresh`, which writes the template again.";
+  return new ServerError("NA5160", `StatefulSet ${statefulSet} has no revision ${revision} of its template`, [remedy]);
 }
 
 /** The error for a pod that does not end. */

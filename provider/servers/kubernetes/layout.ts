@@ -47,6 +47,17 @@ export const QUIT_COMMAND = signalCommand("quit");
 /** Makes the server reload its configuration. */
 export const RELOAD_COMMAND = signalCommand("reload");
 
+/** The annotation of every object with the owner of its name: see `ClusterNames`. */
+export const OWNER_ANNOTATION = "pulumi-nats-auth/owner";
+
+/** The label of every object with the name of its cluster, by which Services and StatefulSets select pods. */
+export const CLUSTER_LABEL = "pulumi-nats-auth/cluster";
+
+/** Returns the name of the StatefulSet of an entry of `servers`, of its Secret and of its Service. */
+export function entryName(clusterName: string, entry: string): string {
+  return `${clusterName}-${entry}`;
+}
+
 /** Returns the name of a pod of a StatefulSet. */
 export function podName(statefulSet: string, ordinal: number): string {
   return `${statefulSet}-${ordinal}`;

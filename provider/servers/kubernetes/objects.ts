@@ -57,9 +57,14 @@ export async function scaleOwnSet(
   return (await waitFor(scale, Infinity))?.replicas;
 }
 
+/** Returns the name of the revision of the template from which a pod was created. */
+export function revisionOf({ metadata }: V1Pod): string | undefined {
+  return metadata?.labels?.[REVISION_LABEL];
+}
+
 /** True for a pod that was created from the present template of its StatefulSet. */
-export function isCurrent({ metadata }: V1Pod, { status }: V1StatefulSet): boolean {
-  return metadata?.labels?.[REVISION_LABEL] === status?.updateRevision;
+export function isCurrent(pod: V1Pod, { status }: V1StatefulSet): boolean {
+  return revisionOf(pod) === status?.updateRevision;
 }
 
 /** True for a pod that is being deleted. */
@@ -75,6 +80,11 @@ export function serverStatus({ status }: V1Pod): V1ContainerStatus | undefined {
 /** True for a pod whose server runs and is not being stopped. */
 export function isRunning(pod: V1Pod | undefined): pod is V1Pod {
   return pod !== undefined && !isEnding(pod) && serverStatus(pod)?.state?.running !== undefined;
+}
+
+/** True for a pod to which Services lead. */
+export function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true;
 }
 
 /** True for a pod whose server has ended: Kubernetes starts it again after longer and longer pauses. */

@@ -105,7 +105,7 @@ export class PodServer implements Server {
   }
 
   #connect(): Promise<NamespaceClient> {
-    return NamespaceClient.connect(this.#place.api, this.#place.namespace);
+    return NamespaceClient.connect(this.#place);
   }
 
   /** Waits until the files have arrived in the pod, if it runs. */

@@ -11,7 +11,7 @@ import { readOwnSet } from "./objects";
 
 /** Removes the volume of a pod for streams. Kubernetes keeps it otherwise, so that a pod can come back to it. */
 export async function removeVolume(place: KubernetesPlace): Promise<void> {
-  const client = await NamespaceClient.connect(place.api, place.namespace);
+  const client = await NamespaceClient.connect(place);
   const set = await readOwnSet(client, place);
   if (set?.spec?.volumeClaimTemplates?.some(({ metadata }) => metadata?.name === STORE_VOLUME) === true) {
     await client.deleteVolumeClaim(storeClaim(podName(place.statefulSet, place.ordinal)));
@@ -20,8 +20,8 @@ export async function removeVolume(place: KubernetesPlace): Promise<void> {
 
 /** Removes the files of a pod from the Secret of its StatefulSet, among them the password of the routes. */
 export async function removeFiles(place: KubernetesPlace): Promise<void> {
-  const { api, namespace, statefulSet, ordinal, secret } = place;
-  const client = await NamespaceClient.connect(api, namespace);
+  const { statefulSet, ordinal, secret } = place;
+  const client = await NamespaceClient.connect(place);
   if ((await readOwnSet(client, place)) === undefined) {
     return;
   }

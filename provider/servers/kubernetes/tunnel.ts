@@ -17,7 +17,7 @@ const LOOPBACK = "127.0.0.1";
 
 /** Opens a tunnel to a port of a pod. It connects with the pod when a client connects. */
 export async function openTunnel(place: KubernetesPlace, port: number): Promise<Tunnel> {
-  const client = await NamespaceClient.connect(place.api, place.namespace);
+  const client = await NamespaceClient.connect(place);
   const pod = podName(place.statefulSet, place.ordinal);
   const sockets = new Set<Socket>();
   let failure: unknown;

@@ -5,6 +5,7 @@ import {
   packagesDiagnostics,
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
+import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../../../provider/model/cluster/pod-objects";
 import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
@@ -116,5 +117,15 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "volumes of another size",
     codes: ["NA2208"],
     find: () => changedVolumes({ "s-0": "5120Mi" }, { "s-0": "6144Mi", "s-1": "6144Mi" }),
+  },
+  {
+    name: "names of the objects of others",
+    codes: ["NA2209"],
+    find: () => foreignObjectsDiagnostics("nats", ["Service nats", "StatefulSet nats-static"]),
+  },
+  {
+    name: "JetStream for entries without volumes",
+    codes: ["NA2210"],
+    find: () => missingVolumesDiagnostics(["static", "operator"]),
   },
 ];

@@ -1,7 +1,16 @@
 import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
 import type { KubernetesAccess } from "../../../provider/servers/kubernetes/access";
 import { NamespaceClient } from "../../../provider/servers/kubernetes/client";
-import { apiError, missingLibrary, notArrived, notStopped } from "../../../provider/servers/kubernetes/errors";
+import {
+  apiError,
+  inAnotherCluster,
+  missingLibrary,
+  missingRevision,
+  notArrived,
+  notReady,
+  notStopped,
+} from "../../../provider/servers/kubernetes/errors";
+import type { KubernetesPlace } from "../../../provider/servers/place";
 import type { DiagnosticCase } from "./case";
 import { errorOf, toDiagnostics } from "./thrown";
 
@@ -32,8 +41,13 @@ const FAILED_REQUESTS = {
 
 const KUBECONFIG = JSON.stringify({ contexts: [{ name: "kind-kind", context: { cluster: "c", user: "u" } }] });
 
+const PLACE: KubernetesPlace = {
+  ...{ kind: "kubernetes", api: { context: "production" }, namespace: "nats", statefulSet: "nats-static", uid: "u" },
+  ...{ ordinal: 0, secret: "nats-static", host: "nats-static-0.nats.nats.svc", template: "t" },
+};
+
 function kubeconfigError(access: KubernetesAccess): Promise<Diagnostic[]> {
-  return errorOf(() => NamespaceClient.connect(access, "nats"));
+  return errorOf(() => NamespaceClient.connect({ api: access, namespace: "nats" }));
 }
 
 /** The cases of servers in Kubernetes. */
@@ -61,5 +75,15 @@ export const PODS_CASES: readonly DiagnosticCase[] = [
     name: "a pod that does not end, and one that does not receive its configuration",
     codes: ["NA5155", "NA5157"],
     find: () => [...toDiagnostics(notStopped("nats-static-0")), ...toDiagnostics(notArrived("static-0", 120))],
+  },
+  {
+    name: "a pod that is not ready, one in another cluster, and a lost template",
+    codes: ["NA5158", "NA5159", "NA5159", "NA5160"],
+    find: () => [
+      ...toDiagnostics(notReady("static-0", 60, ["Unhealthy: Readiness probe failed"])),
+      ...toDiagnostics(inAnotherCluster(PLACE)),
+      ...toDiagnostics(inAnotherCluster({ ...PLACE, api: { kubeconfig: KUBECONFIG } })),
+      ...toDiagnostics(missingRevision(PLACE, "nats-static-7c9d8f6b5")),
+    ],
   },
 ];

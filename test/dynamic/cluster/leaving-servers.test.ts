@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { withLeavingHosts, withPresentAccess } from "../../../provider/dynamic/cluster/leaving-servers";
+import { withLeavingHosts } from "../../../provider/dynamic/cluster/leaving-servers";
+import { withPresentAccess } from "../../../provider/dynamic/cluster/present-access";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
 import type { KubernetesPlace, Place } from "../../../provider/servers/place";
 import { keyOf, seedOf } from "../../support/keys";

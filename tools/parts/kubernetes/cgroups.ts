@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { waitFor } from "../../../provider/servers/log";
 
+/** Milliseconds in which the cgroup of a process that has ended becomes empty, on a busy machine. */
+const EMPTY_MS = 20_000;
 const ROOT = "/sys/fs/cgroup";
 
 /** Removes a cgroup with those in it. They no longer contain a process. */
@@ -9,7 +12,13 @@ async function removeTree(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) await removeTree(join(folder, entry.name));
   }
-  await rmdir(folder);
+  // The kernel takes processes out of their cgroups a moment after they have ended.
+  const isRemoved = await waitFor(() => rmdir(folder).then(() => true as const, unlessBusy), EMPTY_MS);
+  if (isRemoved === undefined) await rmdir(folder);
+}
+
+function unlessBusy(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "EBUSY") throw error;
 }
 
 /** The folders of a cgroup: one with cgroups v2, one for each controller with v1. */

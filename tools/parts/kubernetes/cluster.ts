@@ -21,7 +21,7 @@ export interface Cluster {
 }
 
 /** The variable with the context of an existing cluster. */
-const CONTEXT_VARIABLE = "KUBERNETES_CONTEXT";
+export const CONTEXT_VARIABLE = "KUBERNETES_CONTEXT";
 
 /** Finds the cluster of a context. The current context is never used: it may be one in production. */
 async function existingCluster(context: string): Promise<Cluster> {

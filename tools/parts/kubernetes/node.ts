@@ -7,7 +7,7 @@ import { throwIfInterrupted } from "../../lib/interrupt";
 import { pathWith } from "../../lib/path";
 import { isRunning, signalAll, startedFrom, waitUntilGone, withDescendants } from "../../lib/processes";
 import { attempt, capture, type Result } from "../../lib/run";
-import { ToolError } from "../../lib/terminal";
+import { ToolError, Unavailable } from "../../lib/terminal";
 import { MARK } from "../../run-scope";
 import type { Program } from "./programs";
 
@@ -50,7 +50,7 @@ export class Node {
       return Promise.resolve(firstProcess(child));
     }, START_MS);
     if (pid === undefined) {
-      throw new ToolError(
+      throw new Unavailable(
         "The namespaces of a Kubernetes node cannot be created.",
         "Inside a container, this requires a privileged one. Or name a cluster in KUBERNETES_CONTEXT.",
       );

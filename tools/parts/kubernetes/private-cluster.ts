@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cacheRoot } from "../../lib/cache-root";
 import { isOwned, removeOwned } from "../../lib/owned";
 import { identity, isAlive } from "../../lib/processes";
-import { longStep, say, ToolError } from "../../lib/terminal";
+import { longStep, say, Unavailable, unlessUnavailable } from "../../lib/terminal";
 import { versions } from "../../versions";
 import { installNodePackages } from "../apt";
 import { startAgents } from "./agents";
@@ -30,8 +30,8 @@ async function stop(name: string): Promise<void> {
 
 async function start(name: string): Promise<Cluster> {
   const folder = join(cacheRoot(), name);
-  const programs = await kubernetesPrograms();
-  await installNodePackages();
+  const programs = await unlessUnavailable(kubernetesPrograms);
+  await unlessUnavailable(installNodePackages);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return longStep(`Starting a private cluster of Kubernetes ${versions.kubernetes}: half a minute`, async () => {
     const node = await Node.start(folder, programs);
@@ -54,7 +54,7 @@ async function start(name: string): Promise<Cluster> {
 /** Runs work with a cluster of one node on this machine. Afterwards, however it ends, nothing of the cluster is left. */
 export async function withPrivateCluster<T>(work: (cluster: Cluster) => Promise<T>): Promise<T> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
-    throw new ToolError(
+    throw new Unavailable(
       "A private Kubernetes cluster requires Linux and root.",
       "Name a context of your kubeconfig for the tests: KUBERNETES_CONTEXT=kind-kind npm run test:kubernetes",
     );

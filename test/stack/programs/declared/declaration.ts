@@ -79,6 +79,8 @@ export interface Declaration {
   readonly monitoringAddress?: string;
   /** Settings of pods, in place of the stack's own target. */
   readonly kubernetes?: KubernetesTarget;
+  /** A key that pods tolerate, which the program sets by a transform. */
+  readonly toleration?: string;
   /** Limits of containers. */
   readonly limits?: { readonly memoryLimit?: string; readonly pidsLimit?: number };
   readonly settings?: ServerSettings;

@@ -8,9 +8,14 @@ import {
   UserSet,
   type AccountSettings,
   type AnyNames,
+  type ServerArgs,
   type Target,
 } from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
+
+interface StatefulSetProps {
+  readonly spec: { readonly template: { readonly spec: { tolerations?: object[] } } };
+}
 
 const config = new pulumi.Config();
 const declaration = JSON.parse(readFileSync(config.require("declaration"), "utf8")) as Declaration;
@@ -76,6 +81,16 @@ const hosts = Object.entries(declaration.hosts ?? {}).map(([name, { engine, ...h
   return [name, { ...host, ...(engine && { provider: new docker.Provider(name, { host: engine }) }) }] as const;
 });
 
+/** The ports of a server on this machine. In Kubernetes, each pod has an address of its own, and default ports. */
+function portsOf(side: "static" | "operator"): ServerArgs {
+  return declaration.kubernetes === undefined
+    ? {
+        clientPort: config.requireNumber(`${side}Port`),
+        clusterPort: config.requireNumber(`${side}ClusterPort`),
+      }
+    : {};
+}
+
 const cluster = new MixedAuthCluster(
   "nats",
   {
@@ -98,29 +113,29 @@ const cluster = new MixedAuthCluster(
     ...(discardStreams === undefined ? {} : { discardStreams }),
     ...(parity === undefined ? {} : { parity }),
     ...(verification === undefined ? {} : { verification }),
-    ...(declaration.servers === undefined && declaration.kubernetes === undefined
+    ...(declaration.servers === undefined
       ? {
-          staticServer: {
-            clientPort: config.requireNumber("staticPort"),
-            clusterPort: config.requireNumber("staticClusterPort"),
-            ...declaration.staticServer,
-          },
-          operatorServer: {
-            clientPort: config.requireNumber("operatorPort"),
-            clusterPort: config.requireNumber("operatorClusterPort"),
-            ...declaration.operatorServer,
-          },
+          staticServer: { ...portsOf("static"), ...declaration.staticServer },
+          operatorServer: { ...portsOf("operator"), ...declaration.operatorServer },
         }
-      : declaration.servers === undefined
-        ? {}
-        : { servers: declaration.servers }),
+      : { servers: declaration.servers }),
     ...(hosts.length === 0 ? {} : { hosts: Object.fromEntries(hosts) }),
   },
-  { providers },
+  { providers, transforms: [tolerate] },
 );
+
+/** Sets what has no argument. */
+function tolerate({ type, props, opts }: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+  if (type !== "kubernetes:apps/v1:StatefulSet" || declaration.toleration === undefined) {
+    return undefined;
+  }
+  (props as StatefulSetProps).spec.template.spec.tolerations = [{ key: declaration.toleration, operator: "Exists" }];
+  return { props, opts };
+}
 
 export const clientUrls = cluster.clientUrls;
 export const serviceUrls = cluster.serviceUrls;
+export const nodePorts = cluster.nodePorts;
 export const checked = cluster.checked;
 export const network = cluster.network;
 export const operatorJwt = operator.jwt;

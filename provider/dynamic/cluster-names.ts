@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../model/cluster/pod-objects";
+import { errorMessage } from "../servers/errors";
+import type { KubernetesAccess } from "../servers/kubernetes/access";
+import { machineOf } from "../servers/place";
+import { foldingExcept, withFolding } from "./life-cycle/folding";
+import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
+import { hasUnknown } from "./life-cycle/unknown";
+
+interface Inputs {
+  api: KubernetesAccess;
+  namespace: string;
+  clusterName: string;
+  entries: readonly string[];
+  /** Whether the servers store streams. */
+  stores: boolean;
+  /** Who owns the objects. */
+  owner?: string;
+  /** The entries that were created with volumes. */
+  withVolumes?: readonly string[];
+}
+
+/** What identifies the objects of a cluster. */
+interface State {
+  /** The Kubernetes cluster and the namespace. */
+  machine: string;
+  clusterName: string;
+  entries: readonly string[];
+  withVolumes: readonly string[];
+  owner: string;
+}
+
+const COMPARED: readonly (keyof State)[] = ["machine", "clusterName", "entries", "withVolumes", "owner"];
+
+/** Random bytes of an owner. */
+const OWNER_BYTES = 8;
+
+const lifeCycle: LifeCycle<Inputs, State> = {
+  async check(olds: Partial<Inputs>, news) {
+    const owner = olds.owner ?? randomBytes(OWNER_BYTES).toString("hex");
+    if (!isKnown(news)) {
+      return { inputs: { ...news, owner } };
+    }
+    const present = isSameCluster(olds, news) ? olds : {};
+    const { entries: known = [], withVolumes: former = [] } = present;
+    const created = news.entries.filter((entry) => !known.includes(entry));
+    const withVolumes = [...former.filter((entry) => news.entries.includes(entry)), ...(news.stores ? created : [])];
+    const inputs = { ...news, owner, withVolumes };
+    try {
+      const foreign = await findForeign(inputs, created, known.length === 0);
+      const failures = [
+        ...foreignObjectsDiagnostics(news.namespace, foreign),
+        ...missingVolumesDiagnostics(news.stores ? news.entries.filter((entry) => !withVolumes.includes(entry)) : []),
+      ];
+      return { inputs, failures: toCheckFailures(failures) };
+    } catch (error) {
+      return { inputs, failures: [{ property: "", reason: errorMessage(error) }] };
+    }
+  },
+
+  diff(_id, olds, news) {
+    const changes = !isKnown(news) || hasChanged<State>(COMPARED, olds, toState(news));
+    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+  },
+
+  create(inputs) {
+    const outs = toState(inputs);
+    return Promise.resolve({ id: outs.owner, outs });
+  },
+
+  update(_id, _olds, news) {
+    return Promise.resolve({ outs: toState(news) });
+  },
+};
+
+/** The handler of `ClusterNames`. */
+export const provider = withStateVersion(
+  withFolding(lifeCycle, {
+    inputs: foldingExcept<Inputs, "entries" | "owner">(["entries", "owner"]),
+    state: foldingExcept<State, "entries" | "owner">(["entries", "owner"]),
+  }),
+);
+
+/** True if a preview knows what identifies the objects. */
+function isKnown({ api, namespace, clusterName }: Inputs): boolean {
+  return !hasUnknown([api, namespace, clusterName]);
+}
+
+/** True if the objects of a cluster keep their names. */
+function isSameCluster(olds: Partial<Inputs>, news: Inputs): boolean {
+  const { api, namespace, clusterName } = olds;
+  return (
+    api !== undefined &&
+    namespace !== undefined &&
+    clusterName === news.clusterName &&
+    machineOf({ kind: "kubernetes", api, namespace }) === machineOf({ kind: "kubernetes", ...news })
+  );
+}
+
+/**
+ * Finds objects of others with names that the cluster is about to use.
+ *
+ * @param created entries that have no objects yet
+ * @param isNew whether the cluster itself has none either
+ */
+async function findForeign(inputs: Inputs, created: readonly string[], isNew: boolean): Promise<readonly string[]> {
+  if (created.length === 0) {
+    return [];
+  }
+  const { findForeignObjects } = await import("../servers/kubernetes/owner.js");
+  const { owner = "", clusterName } = inputs;
+  return findForeignObjects(inputs, owner, clusterName, { entries: created, isNew });
+}
+
+function toState({ api, namespace, clusterName, entries, withVolumes = [], owner = "" }: Inputs): State {
+  return { machine: machineOf({ kind: "kubernetes", api, namespace }), clusterName, entries, withVolumes, owner };
+}

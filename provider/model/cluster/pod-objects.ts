@@ -1,0 +1,28 @@
+import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+
+/** Finds objects of others with the names of a cluster. @param foreign their kinds and names, such as `Service nats` */
+export function foreignObjectsDiagnostics(namespace: string, foreign: readonly string[]): Diagnostic[] {
+  return diagnose({
+    code: "NA2209",
+    path: "clusterName",
+    problem:
+      foreign.length === 0
+        ? undefined
+        : `names objects of namespace ${JSON.stringify(namespace)} that belong to somebody else, who would lose them: ${foreign.join(", ")}`,
+    remedy: "Use another `clusterName` or another namespace. If nobody needs these objects, delete them.",
+  });
+}
+
+/** Finds entries whose pods need volumes that they cannot get. @param entries their names */
+export function missingVolumesDiagnostics(entries: readonly string[]): Diagnostic[] {
+  return diagnose({
+    code: "NA2210",
+    path: "jetstream",
+    problem:
+      entries.length === 0
+        ? undefined
+        : `requires volumes, which Kubernetes does not add to the pods of existing entries: ${entries.join(", ")}`,
+    remedy:
+      "Give these entries of `servers` other names. The new pods start with volumes, and the servers of the former entries stop.",
+  });
+}

@@ -1,0 +1,3 @@
+import { describeLoad } from "../support/load-changes";
+
+describeLoad("kubernetes");

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { waitFor } from "../../provider/servers/log";
+import { cacheRoot } from "../../tools/lib/cache-root";
+import type { Declaration } from "../stack/programs/declared/declaration";
+import { stopApiServer } from "../support/api-server";
+import { podStack } from "../support/pod-stack";
+import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
+import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
+
+/** Milliseconds for which the API server does not run. */
+const OUTAGE = 10_000;
+/** Milliseconds in which an update begins to change pods, on a slow machine. */
+const BEGIN_TIMEOUT = 120_000;
+
+describe("an update of pods during failures", function () {
+  this.timeout(2 * STEP_TIMEOUT);
+  const stack = podStack();
+  const { pods, namespace } = stack;
+  const clients = new Clients();
+  const declare = (more: Declaration = {}) =>
+    stack.declare({
+      accounts: { A: { users: { test: {} } } },
+      servers: { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } },
+      ...more,
+    });
+
+  async function assertConverged(): Promise<void> {
+    const { seeds, creds } = await stack.outputs();
+    const onStatic = await clients.connect(await stack.urlOf("static-0"), bySeed(seeds["A/test"]));
+    for (const server of ["operator-0", "operator-1"]) {
+      await crosses(onStatic, await clients.connect(await stack.urlOf(server), byCreds(creds["A/test"])), server);
+    }
+    await clients.close();
+    assert.deepEqual(await stack.leftOvers(), []);
+    succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+  }
+
+  /** Waits until what a function returns is another value than now. */
+  async function changed(read: () => Promise<unknown>): Promise<void> {
+    const before = JSON.stringify(await read());
+    const look = async () => (JSON.stringify(await read()) === before ? undefined : true);
+    assert.equal(await waitFor(look, BEGIN_TIMEOUT), true, "the update does not begin");
+  }
+
+  before("a cluster", async () => {
+    await declare();
+    succeeded(await stack.up());
+  });
+
+  it("should succeed when the API server does not run for ten seconds after the first Secret is written", async function () {
+    if (process.env.KUBECONFIG?.startsWith(cacheRoot()) !== true) {
+      this.skip();
+    }
+    const lives = await pods.lives();
+    await declare({ accounts: { A: { users: { test: {}, more: {} } } } });
+    const written = changed(() => pods.files("operator"));
+    const updating = stack.up();
+    await written;
+    const restart = stopApiServer();
+    await sleep(OUTAGE);
+    restart();
+    succeeded(await updating);
+    assert.deepEqual(await pods.lives(), lives);
+    await assertConverged();
+  });
+
+  it("should be finished, or by the next one, when a pod is deleted while the pods restart", async () => {
+    await declare({ settings: { maxSubscriptions: 10_000 } });
+    const restarting = changed(() => pods.lives());
+    const updating = stack.up();
+    await restarting;
+    await namespace.kubectl(["delete", "pod", "nats-operator-1", "--grace-period=1", "--wait=false"]);
+    if ((await updating).code !== 0) {
+      succeeded(await stack.up());
+    }
+    await assertConverged();
+  });
+
+  it("should name the image that a pod cannot get, and leave all servers as they run", async () => {
+    const lives = await pods.lives();
+    const { image } = stack.config;
+    stack.config.image = "nats-auth.invalid/missing:1";
+    assert.match(failed(await stack.up()).output, /NA5002/);
+    assert.deepEqual(await pods.lives(), lives);
+    stack.config.image = image;
+    succeeded(await stack.up());
+    assert.deepEqual(await pods.lives(), lives);
+    await assertConverged();
+  });
+});
