@@ -11,7 +11,19 @@ const TYPICAL = join(__dirname, "durations.json");
 const UNKNOWN = { stack: 60_000, other: 1_000 };
 
 /** The folders whose tests need no server and no engine. */
-const UNIT = ["diagnostics", "model", "nkeys", "jwt", "config", "parity", "read", "language", "languages", "adopt", "components"];
+const UNIT = [
+  "diagnostics",
+  "model",
+  "nkeys",
+  "jwt",
+  "config",
+  "parity",
+  "read",
+  "language",
+  "languages",
+  "adopt",
+  "components",
+];
 
 type Durations = Readonly<Record<string, number>>;
 

@@ -109,6 +109,16 @@ export class PulumiCli {
   }
 }
 
+/** Returns the variables that preload a file of this folder into the processes of a command. */
+export function preloading(script: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require="${join(__dirname, script)}"`].join(" ").trim() };
+}
+
+/** Returns the variables that make a process of a command stop after a step and report this in a file. */
+export function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
+  return { ...preloading("stop-after-step.cjs"), NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
+}
+
 /** Asserts that a command succeeded, and returns its result. */
 export function succeeded(result: CliResult): CliResult {
   assert.equal(result.code, 0, result.output);

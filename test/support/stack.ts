@@ -11,7 +11,7 @@ import type { Declaration } from "../stack/programs/declared/declaration";
 import { CommandHost, newestNode, type CommandScript } from "./command-hosts";
 import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
-import { failed, PulumiCli, succeeded, type CliResult } from "./stack-cli";
+import { failed, preloading, PulumiCli, stoppingAfter, succeeded, type CliResult } from "./stack-cli";
 import { StackEngine } from "./stack-engine";
 import { freePorts } from "./stack-ports";
 import {
@@ -38,16 +38,6 @@ const RUNNING_PROGRAM = ["preview", "up"];
 
 /** Interval for polling the progress of a command, in milliseconds. */
 const PAUSE = 5;
-
-/** Returns the variables that preload a file of this folder into the processes of a command. */
-function preloading(script: string): NodeJS.ProcessEnv {
-  return { NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require="${join(__dirname, script)}"`].join(" ").trim() };
-}
-
-/** Returns the variables that make a process of a command stop after a step and report this in a file. */
-function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
-  return { ...preloading("stop-after-step.cjs"), NATS_AUTH_TEST_STEP: step, NATS_AUTH_TEST_STEP_FILE: file };
-}
 
 /** Folder of stack states, and passphrase of their secrets. */
 interface Backend {
@@ -397,7 +387,8 @@ export class TestStack {
   #path(): string {
     const node = this.#options.fromSource ? [] : [dirname(newestNode())];
     const server = this.#options.targets.includes("process") ? [dirname(natsServer())] : [];
-    return [...node, ...server, process.env.PULUMI_YAML_HOST ?? "", process.env.PATH].join(delimiter);
+    const { PULUMI_YAML_HOST: yamlHost, PATH: path } = process.env;
+    return [...node, ...server, ...(yamlHost === undefined ? [] : [yamlHost]), path].join(delimiter);
   }
 
   async #configFile(): Promise<string> {
