@@ -48,6 +48,20 @@ describe("a component for other languages", () => {
     return codesAndPathsIn(error.message).sort();
   }
 
+  it("should connect an account with a hub, by name", async () => {
+    const remote = { account: "A", urls: ["tls://hub.example.org:7422"], user: "leaf", password: "of the hub" };
+    const accounts = { A: { users: { u: {} } } };
+    const args = { ...SERVERS, accounts, remotes: { hub: remote } };
+    const { accountPublicKeys: keys = {}, configs = {} } = await outputsOf(await constructCluster("nats", args, {}));
+    for (const config of Object.values(configs)) {
+      assert.ok(keys.A !== undefined && config.includes(`account: "${keys.A}"`), config);
+    }
+    assert.ok(!JSON.stringify(configs).includes("of the hub"));
+    assert.deepEqual(await problems({ ...args, remotes: { hub: { ...remote, account: "C" } } }), [
+      "NA1773 remotes.hub.account",
+    ]);
+  });
+
   it("should let two accounts import from each other, by name", async () => {
     const accounts = {
       A: {
