@@ -130,16 +130,30 @@ export function volumeDiagnostics(size: Size | undefined, { fileStorage }: Serve
 }
 
 /** Finds certificates and keys in files: pods do not see the files of their nodes. */
-export function filesDiagnostics({ tls, servers }: Pick<ClusterArgs, "tls" | "servers">): Diagnostic[] {
-  const ofServers = Object.entries<unknown>(isRecord(servers) ? servers : {}).flatMap(([name, server]) =>
-    isRecord(server) ? findFiles(joinPath(keyPath("servers", name), "tls"), server.tls) : [],
-  );
-  return [...findFiles("tls", tls), ...ofServers].map((path): Diagnostic => ({
+export function filesDiagnostics(cluster: Pick<ClusterArgs, "tls" | "remotes" | "servers">): Diagnostic[] {
+  const ofServers = membersOf("servers", cluster.servers).flatMap(([path, server]) => filesOfConnections(path, server));
+  return [...filesOfConnections("", cluster), ...ofServers].map((path): Diagnostic => ({
     code: "NA2207",
     path,
     problem: "is a file of a machine, which pods do not see",
     remedy: "Use the text of the certificate or key, such as that in a Secret.",
   }));
+}
+
+/** Returns the paths of the files in TLS, and in that of remotes, of a cluster or of one server. */
+function filesOfConnections(path: string, { tls, remotes }: Readonly<Record<string, unknown>>): string[] {
+  const ofRemotes = membersOf(joinPath(path, "remotes"), remotes);
+  return [
+    ...findFiles(joinPath(path, "tls"), tls),
+    ...ofRemotes.flatMap(([remote, args]) => findFiles(joinPath(remote, "tls"), args.tls)),
+  ];
+}
+
+/** Returns the members of an object that are objects, by their paths. */
+function membersOf(path: string, value: unknown): [string, Readonly<Record<string, unknown>>][] {
+  return Object.entries<unknown>(isRecord(value) ? value : {}).flatMap(([name, member]) =>
+    isRecord(member) ? [[keyPath(path, name), member]] : [],
+  );
 }
 
 /** Returns the paths of all properties called `file`. */

@@ -106,10 +106,11 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   },
   {
     name: "a certificate in a file of a node",
-    codes: ["NA2207", "NA2207"],
+    codes: ["NA2207", "NA2207", "NA2207"],
     find: () =>
       filesDiagnostics({
         tls: { certificate: { file: "/etc/tls.pem" }, key: "" },
+        remotes: { hub: { account: "A", urls: ["tls://hub:7422"], tls: { ca: { file: "/etc/hub.pem" } } } },
         servers: { a: { mode: "static", tls: { clients: { ca: { file: "/etc/ca.pem" } } } } },
       }),
   },
