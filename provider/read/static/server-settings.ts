@@ -33,8 +33,13 @@ export function mapsCertificates(top: Fields): boolean {
   return entries.some(([name, value]) => name.toLowerCase() === VERIFY_AND_MAP && value === true);
 }
 
-/** Kinds of connections that the new servers do not have; some have logins of their own. */
-const CONNECTIONS = [["websocket", "ws"], ["mqtt"], ["leafnodes", "leaf"], ["gateway"]] as const;
+/** Names of each kind of connections other than clients and routes, some with logins of their own, and the argument that enables it. */
+const CONNECTIONS = [
+  { names: ["websocket", "ws"], argument: "websocketPort" },
+  { names: ["mqtt"], argument: "mqttPort" },
+  { names: ["leafnodes", "leaf"], argument: "leafNodePort" },
+  { names: ["gateway"], argument: undefined },
+] as const;
 
 /** Settings that correspond to an argument of `MixedAuthCluster`. */
 const ARGUMENTS = ["listen", "host", "net", "port", "http", "http_port", "monitor_port", "proxies"];
@@ -42,8 +47,8 @@ const ARGUMENTS = ["listen", "host", "net", "port", "http", "http_port", "monito
 /** Names the settings of the server: TLS, other kinds of connections with their logins, and everything else. */
 export function leaveOutServerSettings(top: Fields): void {
   leaveOutTls(top);
-  for (const names of CONNECTIONS) {
-    leaveOutConnections(top, names);
+  for (const kind of CONNECTIONS) {
+    leaveOutConnections(top, kind);
   }
   const path = top.pathOf("cluster");
   const cluster = top.fields("cluster");
@@ -85,7 +90,7 @@ export function leaveOutArgument({ notes }: Fields, path: string): void {
   });
 }
 
-function leaveOutConnections(top: Fields, names: readonly string[]): void {
+function leaveOutConnections(top: Fields, { names, argument }: (typeof CONNECTIONS)[number]): void {
   const path = top.pathOf(...names);
   const listener = top.fields(...names);
   if (listener === undefined) {
@@ -94,8 +99,13 @@ function leaveOutConnections(top: Fields, names: readonly string[]): void {
   const remotes = listener.each("remotes");
   remotes.forEach(leaveOutRemote);
   if (remotes.length === 0 || listener.has("port") || listener.has("listen")) {
-    const problem = "configures a kind of connection that the new servers do not have";
-    const remedy = "Keep the existing server for what connects this way, or use client connections.";
+    const [problem, remedy] =
+      argument === undefined
+        ? [
+            "configures a kind of connection that the new servers do not have",
+            "Keep the existing server for what connects this way, or use client connections.",
+          ]
+        : ["configures a listener of the server", `If you need it, set \`${argument}\` of a server.`];
     top.notes.leaveOut({ code: "NA3023", path, problem, remedy });
   }
   leaveOutTls(listener);
