@@ -81,6 +81,7 @@ function clusterOutputs(
     clientUrls: joinTexts(cluster.clientUrls),
     networkUrls: ifDefined(cluster.networkUrls),
     serviceUrls: ifDefined(cluster.serviceUrls),
+    nodePorts: ifDefined(cluster.nodePorts),
     monitoringUrls: joinTexts(cluster.monitoringUrls),
     leafNodeUrls: joinTexts(cluster.leafNodeUrls),
     websocketUrls: joinTexts(cluster.websocketUrls),
@@ -93,7 +94,7 @@ function clusterOutputs(
   });
 }
 
-function ifDefined(texts: Readonly<Record<string, pulumi.Output<string>>> | undefined) {
+function ifDefined<T>(texts: Readonly<Record<string, pulumi.Output<T | undefined>>> | undefined) {
   return texts === undefined ? undefined : joinTexts(texts);
 }
 

@@ -37,6 +37,8 @@ export interface ClusterOutputs extends ModelOutputs {
   readonly networkUrls?: Texts;
   /** Client URL of the Service of each entry of `servers`. Only in Kubernetes. */
   readonly serviceUrls?: Texts;
+  /** Port of all nodes that leads to the Service of each entry of `servers`. Only in Kubernetes, and for a `serviceType` with such ports. */
+  readonly nodePorts?: Readonly<Record<string, number>>;
   /** HTTP monitoring URL of each server that has a `monitoringPort`. */
   readonly monitoringUrls: Texts;
   /** URL for leaf nodes of each server that has a `leafNodePort`. */
@@ -112,10 +114,10 @@ export function modelOutputs(
 }
 
 /** Joins outputs by name into one. Those without a value are left out. */
-export function joinTexts(
-  texts: Readonly<Record<string, pulumi.Input<string | undefined>>> | undefined,
-): pulumi.Output<Texts> {
-  return pulumi.output(texts ?? {}).apply((known) => omitUndefined<Texts>(known as Texts));
+export function joinTexts<T = string>(
+  texts: Readonly<Record<string, pulumi.Input<T | undefined>>> | undefined,
+): pulumi.Output<Readonly<Record<string, T>>> {
+  return pulumi.output(texts ?? {}).apply((known) => omitUndefined(known as Readonly<Record<string, T>>));
 }
 
 /** Joins secrets by name into one secret. */

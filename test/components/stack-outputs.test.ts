@@ -70,6 +70,7 @@ describe("components as outputs of a stack", () => {
       "network",
       "networkUrls",
       "networks",
+      "nodePorts",
       "parity",
       "processes",
       "serviceUrls",
