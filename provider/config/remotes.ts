@@ -8,7 +8,7 @@ const PREFIX = "remote-";
 
 /** Returns whether a file contains the login of a remote. */
 export function isRemoteFile(name: string): boolean {
-  return name.startsWith(PREFIX);
+  return name.startsWith(PREFIX) && /\.(creds|conf)$/.test(name);
 }
 
 /** Returns the file with the creds of a remote. */

@@ -91,10 +91,14 @@ export class SystemClient implements ServerQuestions {
     count: number,
     connecting?: Connecting,
   ): Promise<SystemClient> {
-    try {
-      return new SystemClient(await openConnection(urls, login, connecting), count);
-    } catch (error) {
-      throw loginError(urls, error);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return new SystemClient(await openConnection(urls, login, connecting), count);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isInterrupted(error)) {
+          throw loginError(urls, error);
+        }
+      }
     }
   }
 
@@ -235,6 +239,14 @@ function connectOnce(
 function authenticatorOf(login: string): Authenticator {
   const bytes = new TextEncoder().encode(login);
   return seedProblem("user", login) === undefined ? nkeyAuthenticator(bytes) : credsAuthenticator(bytes);
+}
+
+/** How often a login is tried that the server interrupts. */
+const ATTEMPTS = 3;
+
+/** True when the server closed the connection before the login was complete, as it does if this machine is too busy to answer in time. */
+function isInterrupted(error: unknown): boolean {
+  return [error, (error as Error).cause].some((one) => /EPIPE|ECONNRESET|authentication timeout/i.test(String(one)));
 }
 
 /** True for a request that the server does not permit. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { anyValue, mapOf, objectOf, optional, matching, isRecord, type Shape } from "../../model/form/shape";
+import { anyValue, mapOf, objectOf, optional, matching, isRecord, unshown, type Shape } from "../../model/form/shape";
 import type { RemoteSettings } from "../../model/cluster/remotes";
 import type { Account } from "../account/account";
 import { ACCOUNT } from "./configuration-parts";
@@ -99,12 +99,12 @@ const REMOTE_ARGS: Shape = objectOf<RemoteArgs>({
   ),
 });
 
-/** The shape of the remotes of a cluster. */
-export const REMOTES: Shape = optional(mapOf(REMOTE_ARGS));
+/** The shape of the remotes of a cluster. Text in a wrong place may contain a password or a private key. */
+export const REMOTES: Shape = unshown(optional(mapOf(REMOTE_ARGS)));
 
 /** The shape of the remotes of a server. */
-export const SERVER_REMOTES: Shape = optional(
-  mapOf((value, path) => (value === DISABLED ? [] : REMOTE_ARGS(value, path))),
+export const SERVER_REMOTES: Shape = unshown(
+  optional(mapOf((value, path) => (value === DISABLED ? [] : REMOTE_ARGS(value, path)))),
 );
 
 /** Returns remotes as a component registers them: without logins, URLs and TLS, which may contain a secret by mistake. */

@@ -55,8 +55,23 @@ export function declaredDiagnostics(args: RemotesArgs, path: string, remotes: Se
       problem: labelProblem("remote", name),
       remedy: "Rename the remote.",
     }),
-    ...(remote === "disabled" ? [] : accountDiagnostics(args, keyPath(keyPath(path, name), "account"), remote.account)),
+    ...(remote === "disabled"
+      ? disabledDiagnostics(args, keyPath(path, name), name)
+      : accountDiagnostics(args, keyPath(keyPath(path, name), "account"), remote.account)),
   ]);
+}
+
+/** Finds a disabled remote that the cluster does not have: with a misspelled name, the server would stay connected. */
+function disabledDiagnostics({ remotes }: RemotesArgs, path: string, name: string): Diagnostic[] {
+  const names = Object.keys(isRecord(remotes) ? remotes : {});
+  return diagnose({
+    code: "NA1778",
+    path,
+    problem: names.includes(name)
+      ? undefined
+      : `disables a remote that the cluster does not have; its remotes: ${names.map((one) => JSON.stringify(one)).join(", ") || "none"}`,
+    remedy: "Correct the name, or remove the entry.",
+  });
 }
 
 function accountDiagnostics(args: RemotesArgs, path: string, given: Parameters<typeof findAccount>[1]): Diagnostic[] {

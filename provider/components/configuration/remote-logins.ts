@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RemoteSecret } from "../../config/remotes";
 import { diagnose, joinPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { RemoteLogin } from "../../model/cluster/remotes";
+import { hasShape, stringShape } from "../../model/form/shape";
 import { seedProblem } from "../../nkeys/keys";
 import { suppliedCreds } from "../../read/creds";
 import type { RemoteArgs } from "./remote-args";
@@ -85,7 +86,8 @@ function problemsOf(given: Readonly<Record<keyof Logins, unknown>>, login: Remot
         diagnose({
           code: "NA1772",
           path: name,
-          problem: typeof value === "string" && value !== "" ? undefined : "is missing, or is not a string",
+          problem:
+            hasShape(stringShape, value) && value !== "" ? undefined : "is missing, or is not a string of Unicode",
           remedy: "Set `user` and `password` together.",
         }),
       );

@@ -195,6 +195,9 @@ function loginDigests(
   remotes: readonly Pick<ReturnType<typeof resolveRemote>, "name" | "login" | "secret">[],
 ): pulumi.Output<Readonly<Record<string, string>>> {
   const read = remotes.filter(({ login }) => login === "seed" || login === "password");
+  if (read.length === 0) {
+    return pulumi.output({} as Readonly<Record<string, string>>);
+  }
   const digests = pulumi
     .all([args.operator.checkSigner, pulumi.all(read.map(({ secret }) => secret))])
     .apply(([seed, secrets]) =>

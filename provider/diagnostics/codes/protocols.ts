@@ -103,4 +103,9 @@ export const PROTOCOL_CODES = {
     cause: "The name of a remote is a part of the names of files.",
     remedy: "Use lower-case letters, digits and hyphens.",
   },
+  NA1778: {
+    title: "Unknown remote",
+    cause: "A server disables a remote that `remotes` of the cluster does not contain, so that nothing is disabled.",
+    remedy: "Correct the name, or remove the entry.",
+  },
 } as const satisfies CodeTable;

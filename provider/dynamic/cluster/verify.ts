@@ -48,7 +48,11 @@ async function readRemoteLogs(places: readonly (readonly [name: string, place: P
   const logs = await Promise.all(
     places.map(async ([name, place]) => {
       const complaints = await (await getServer(name, place)).complaints().catch(() => []);
-      const lines = complaints.filter((line) => ABOUT_REMOTES.test(line)).slice(-MAX_LINES);
+      // Without process and time, so that a refresh shows the same problem in the same words.
+      const lines = complaints
+        .filter((line) => ABOUT_REMOTES.test(line))
+        .map((line) => line.replace(/^\[\d+\] \S+ \S+ /, ""))
+        .slice(-MAX_LINES);
       return lines.length === 0
         ? []
         : [`Last output of the ${name} server about its remotes:`, ...indented(lines.map(redactPasswords))];
@@ -57,5 +61,5 @@ async function readRemoteLogs(places: readonly (readonly [name: string, place: P
   return logs.flat();
 }
 
-const ABOUT_REMOTES = /leaf ?node|- lid/i;
+const ABOUT_REMOTES = /\[ERR\].*(leaf ?node|- lid)/i;
 const MAX_LINES = 3;

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
-import { getOwn, omitUndefined, sortUnique } from "../form/order";
-import { listOf, stringShape } from "../form/shape";
+import { getOwn, omitUndefined, sortBy, sortUnique } from "../form/order";
+import { listOf, stringShape, unshown } from "../form/shape";
 import { term, Terms } from "../form/terms";
 import { subjectProblem } from "../subjects/subjects";
 import { isLoopback } from "./loopback";
@@ -34,19 +34,27 @@ interface HubUrl {
   readonly isWebSocket: boolean;
   readonly hasTls: boolean;
   readonly hostname: string;
-  /** Host and port, as in the URL. */
+  /** Host and port. */
   readonly host: string;
 }
 
+/** The port that nats-server adds to URLs without one, whatever their scheme. It fails to do so for an IPv6 address. */
+const DEFAULT_PORT = 7422;
+
 /** `URL` of Node.js would leave out the ports 80 and 443, which are not the default ports of leaf nodes. */
 const HUB_URL =
-  /^(nats-leaf|nats|tls|wss?):\/\/((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?::\d{1,5})?)\/?$/;
+  /^(nats-leaf|nats|tls|wss?):\/\/((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(:\d{1,5})?)\/?$/;
 
 /** Returns the parts of a URL; undefined if it is not one of a hub. */
 function parseHubUrl(url: string): HubUrl | undefined {
-  const [, scheme = "", host = "", hostname = ""] = HUB_URL.exec(url) ?? [];
+  const [, scheme = "", , hostname = "", port = `:${DEFAULT_PORT}`] = HUB_URL.exec(url) ?? [];
   return scheme !== "" && URL.canParse(url)
-    ? { isWebSocket: scheme.startsWith("ws"), hasTls: scheme === "tls" || scheme === "wss", host, hostname }
+    ? {
+        isWebSocket: scheme.startsWith("ws"),
+        hasTls: scheme === "tls" || scheme === "wss",
+        host: `${hostname}${port}`,
+        hostname,
+      }
     : undefined;
 }
 
@@ -95,7 +103,7 @@ const deniedSubjects = term(listOf(stringShape), denyDiagnostics, (subjects: rea
 
 /** The settings of a remote. */
 export const REMOTE = new Terms<RemoteSettings>({
-  urls: term(listOf(stringShape), urlsDiagnostics),
+  urls: term(unshown(listOf(stringShape)), urlsDiagnostics),
   denyImports: deniedSubjects,
   denyExports: deniedSubjects,
 });
@@ -142,7 +150,8 @@ export interface ConnectingServer {
 
 /** Finds remotes of a server with the same account and hub: nats-server would close one of the connections, or start with neither. */
 export function sameHubDiagnostics({ remotes }: ConnectingServer): Diagnostic[] {
-  const keysOf = ({ account, settings: { urls } }: Remote) => hubUrls(urls).map(({ host }) => `${account} ${host}`);
+  const keysOf = ({ account, settings: { urls } }: Remote) =>
+    hubUrls(urls).map(({ host }) => `${account} ${host.toLowerCase()}`);
   return remotes.flatMap((remote, index) => {
     const keys = keysOf(remote);
     const other = remotes.slice(0, index).find((former) => keysOf(former).some((key) => keys.includes(key)));
@@ -239,14 +248,16 @@ export function reloadsRemotes(version: string | undefined): boolean {
 
 /**
  * Returns what a server that adds and removes remotes when it reloads reads of them only when it starts; undefined if there is nothing.
- * A remote with other URLs, or another account or seed, is another one for it. It reloads certificates, and reads the file with creds for
- * each connection.
+ * A remote with other URLs, or another account or seed, is another one for it, whatever its name in the program. It reloads certificates,
+ * and reads the file with creds for each connection.
  */
 export function startupRemotes(remotes: readonly Remote[]): object | undefined {
-  const kept = remotes.flatMap(({ name, settings: { denyImports, denyExports } }) =>
-    denyImports === undefined && denyExports === undefined ? [] : [omitUndefined({ name, denyImports, denyExports })],
+  const kept = remotes.flatMap(({ account, settings: { urls, denyImports, denyExports }, hasTls }) =>
+    denyImports === undefined && denyExports === undefined
+      ? []
+      : [omitUndefined<object>({ account, urls: remoteUrls(urls, hasTls), denyImports, denyExports })],
   );
-  return kept.length === 0 ? undefined : kept;
+  return kept.length === 0 ? undefined : sortBy(kept, (one) => JSON.stringify(one));
 }
 
 /**

@@ -57,6 +57,49 @@ describe("remotes of a cluster", () => {
     assert.match(config, /include "\.\/pods-o-1_remote-two\.conf"/);
   });
 
+  it("should not be shown where an argument of the wrong type may contain a password or a key", async () => {
+    const { a, operator } = createAccount("malformed");
+    const withPassword = `tls://me:${PASSWORD}@hub`;
+    const wrong: Record<string, unknown>[] = [
+      { a: { urls: withPassword, account: a }, b: { urls: [`${withPassword}\ud800`], account: a } },
+      { c: withPassword, d: { urls: ["tls://d"], account: a, tls: PASSWORD } },
+    ];
+    const reasons = wrong.map((remotes, index) => {
+      const args = {
+        operator,
+        accounts: [a],
+        remotes: remotes as Record<string, { urls: string[]; account: Account }>,
+      };
+      return reasonOf(new MixedAuthCluster(`malformed-${index}`, args).gate);
+    });
+    const text = (await Promise.all(reasons)).join("\n");
+    assert.ok(!text.includes(PASSWORD), text.replaceAll(PASSWORD, "(password)"));
+    assert.deepEqual(codesAndPathsIn(text).sort(), [
+      "NA1003 remotes.a.urls",
+      "NA1003 remotes.c",
+      "NA1003 remotes.d.tls",
+      "NA1004 remotes.b.urls[0]",
+    ]);
+  });
+
+  it("should be reported when a server disables one that does not exist, and when two are the same connection", async () => {
+    const { a, operator } = createAccount("same");
+    const cluster = new MixedAuthCluster("same", {
+      operator,
+      accounts: [a],
+      remotes: {
+        one: { urls: ["tls://hub"], account: a, user: "edge", password: "\ud800" },
+        two: { urls: ["tls://HUB:7422"], account: a },
+      },
+      operatorServer: { remotes: { tow: "disabled" } },
+    });
+    assert.deepEqual(codesAndPathsIn((await reasonOf(cluster.gate)) ?? "").sort(), [
+      "NA1772 remotes.one.password",
+      "NA1774 remotes.two.urls",
+      "NA1778 operatorServer.remotes.tow",
+    ]);
+  });
+
   it("should report what nats-server or the hub would reject", async () => {
     const authority = await Authority.create();
     const { cert: certificate } = await authority.issue();

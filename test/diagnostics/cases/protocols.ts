@@ -115,6 +115,15 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
     },
   },
   {
+    name: "a disabled remote that the cluster does not have",
+    codes: ["NA1778"],
+    find: () => {
+      const operator = { systemAccount: {} } as unknown as Operator;
+      const args = { operator, accounts: [], remotes: { hub: { urls: ["tls://hub"], account: "B" } } };
+      return declaredDiagnostics(args, "operatorServer.remotes", { hbu: "disabled" });
+    },
+  },
+  {
     name: "the account and the name of a remote",
     codes: ["NA1777", "NA1773"],
     find: () => {
