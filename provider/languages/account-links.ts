@@ -7,7 +7,7 @@ import type { IssuedActivation } from "../model/account/reference";
 import { ReportedError } from "../components/validation";
 import { getOwn } from "../model/form/order";
 import { handleRejection } from "../resources/dynamic-resource";
-import type { AccountData } from "./model-data";
+import type { AccountData, SystemAccountData } from "./model-data";
 
 /** A reference to an account that is about to be created, and what sets its outputs. */
 interface Link {
@@ -21,24 +21,38 @@ interface Link {
  */
 export class AccountLinks {
   readonly #links: Readonly<Record<string, Link>>;
+  readonly #system: Link;
 
-  constructor(accounts: readonly (readonly [string, AccountData])[]) {
+  /** @param system the system account, with its name */
+  constructor(accounts: readonly (readonly [string, AccountData])[], system: readonly [string, SystemAccountData]) {
     this.#links = Object.fromEntries(accounts.map((account) => [account[0], createLink(account)]));
+    this.#system = createLink(system);
   }
 
-  /** Returns the reference for a name. Other values are references already, or reported by the account that contains them. */
+  /** Returns the reference for a key or a name. Other values are references already, or reported by the account that contains them. */
   find<T>(account: T | string): T | AccountReference {
-    return typeof account === "string" ? (getOwn(this.#links, account)?.reference ?? unknownAccount(account)) : account;
+    return typeof account === "string" ? (this.#linkOf(account)?.reference ?? unknownAccount(account)) : account;
   }
 
-  /** Returns the name of the account with a key. Other values remain unchanged. */
+  /** Returns the name of the account with a key or a name. Other values remain unchanged. */
   nameOf<T>(key: T): T | string {
-    return typeof key === "string" ? (getOwn(this.#links, key)?.reference.accountName ?? key) : key;
+    return typeof key === "string" ? (this.#linkOf(key)?.reference.accountName ?? key) : key;
   }
 
   /** Sets the outputs of the references to an account. */
   resolve(key: string, account: Account): void {
     getOwn(this.#links, key)?.resolve(account);
+  }
+
+  /** Sets the outputs of the references to the system account. */
+  resolveSystem(account: Account): void {
+    this.#system.resolve(account);
+  }
+
+  /** Finds the account with a key, else one with a name. */
+  #linkOf(text: string): Link | undefined {
+    const all = [...Object.values(this.#links), this.#system];
+    return getOwn(this.#links, text) ?? all.find(({ reference }) => reference.accountName === text);
   }
 }
 

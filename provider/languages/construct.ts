@@ -62,13 +62,49 @@ export async function constructCluster(
   const container = new Container(COMPONENTS.Cluster, name, {}, opts);
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
-  const cluster = new MixedAuthCluster(name, { ...rest, operator, accounts }, childOptions(container, name));
+  const clusterArgs = { ...withAccounts(rest, model), operator, accounts };
+  const cluster = new MixedAuthCluster(name, clusterArgs, childOptions(container, name));
   await checkParts(
     `cluster ${JSON.stringify(name)}`,
     [...reserved, ...modelDiagnostics(value)],
     [...model.parts, { component: cluster, path: "" }],
   );
   return container.finish(clusterOutputs(model, cluster));
+}
+
+/** Returns arguments with accounts in place of their keys, in remotes of a cluster and of its servers. Other values remain unchanged. */
+function withAccounts<T extends object>(args: T, { named }: CreatedModel): T {
+  const changed = Object.entries(args).map(([key, value]: [string, unknown]): [string, unknown] => {
+    switch (key) {
+      case "remotes":
+        return [key, mapMembers(value, (remote) => withAccount(remote, named))];
+      case "staticServer":
+      case "operatorServer":
+        return [key, withRemotes(value, named)];
+      case "servers":
+        return [key, mapMembers(value, (server) => withRemotes(server, named))];
+      default:
+        return [key, value];
+    }
+  });
+  return Object.fromEntries(changed) as T;
+}
+
+function withRemotes(server: unknown, named: CreatedModel["named"]): unknown {
+  return isRecord(server) && server.remotes !== undefined
+    ? { ...server, remotes: mapMembers(server.remotes, (remote) => withAccount(remote, named)) }
+    : server;
+}
+
+function withAccount(remote: unknown, named: CreatedModel["named"]): unknown {
+  const found = isRecord(remote) ? named.find(({ key }) => key === remote.account) : undefined;
+  return found === undefined ? remote : { ...(remote as object), account: found.account };
+}
+
+function mapMembers(members: unknown, change: (member: unknown) => unknown): unknown {
+  return isRecord(members)
+    ? Object.fromEntries(Object.entries(members).map(([key, member]) => [key, change(member)]))
+    : members;
 }
 
 function clusterOutputs(
@@ -114,7 +150,7 @@ export async function constructConfiguration(
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
   const options = childOptions(container, name);
-  const configuration = new AuthConfiguration(name, { ...rest, operator, accounts }, options);
+  const configuration = new AuthConfiguration(name, { ...withAccounts(rest, model), operator, accounts }, options);
   const verificationArgs = isRecord(verification)
     ? argsOfVerification({ configuration, model, verification })
     : undefined;

@@ -3,6 +3,7 @@ import { Account } from "../components/account/account";
 import type { AccountSettings, AccountSigner, AnyNames, OtherAccount } from "../components/account/account-args";
 import type { FromReferenceArgs } from "../components/account/referenced-account";
 import { Operator } from "../components/operator/operator";
+import { DEFAULT_SYSTEM_ACCOUNT } from "../components/operator/operator-args";
 import { UserSet } from "../components/user-set/user-set";
 import type { Gate } from "../components/validation";
 import { keyPath } from "../diagnostics/diagnostic";
@@ -59,15 +60,16 @@ export function childOptions(parent: pulumi.Resource, formerName: string): pulum
 export function createModel(name: string, parent: pulumi.Resource, model: Partial<ModelData>): CreatedModel {
   const operatorData: OperatorData = isRecord(model.operator) ? model.operator : {};
   const entries = Object.entries(recordOf(model.accounts)).filter(([, data]) => isRecord(data));
-  const links = new AccountLinks(entries);
+  const systemData: SystemAccountData = isRecord(operatorData.systemAccount) ? operatorData.systemAccount : {};
+  const links = new AccountLinks(entries, [systemName(operatorData), systemData]);
   const operator = createOperator(name, parent, operatorData, links);
+  links.resolveSystem(operator.systemAccount);
   const accounts = entries.map(([key, data]) => {
     const account = createAccount(name, parent, [key, data], { operator, links });
     links.resolve(key, account);
     return { key, account, data, path: keyPath("accounts", key) };
   });
   const { systemAccount } = operator;
-  const systemData: SystemAccountData = isRecord(operatorData.systemAccount) ? operatorData.systemAccount : {};
   const all = [
     ...accounts,
     {
@@ -94,6 +96,12 @@ export function createModel(name: string, parent: pulumi.Resource, model: Partia
       ]),
     ],
   };
+}
+
+/** Returns the name of the system account. */
+export function systemName(operator: OperatorData | undefined): string {
+  const { name } = isRecord(operator?.systemAccount) ? operator.systemAccount : {};
+  return typeof name === "string" ? name : DEFAULT_SYSTEM_ACCOUNT;
 }
 
 function createOperator(name: string, parent: pulumi.Resource, data: OperatorData, links: AccountLinks): Operator {
@@ -128,7 +136,7 @@ function createSets(
   return Object.entries(recordOf(sets))
     .filter(([, data]) => isRecord(data))
     .map(([key, data]) => {
-      const { outputCreds: _, ...args } = data;
+      const { outputCreds: _, template: __, ...args }: UserSetData & { readonly template?: unknown } = data;
       const set = new UserSet(key, { ...args, account }, childOptions(parent, key), childName(name, key));
       return { key, set, data };
     });

@@ -1,7 +1,8 @@
-import { keyPath, type Diagnostic } from "../diagnostics/diagnostic";
+import { diagnose, keyPath, type Diagnostic } from "../diagnostics/diagnostic";
 import {
   booleanShape,
   checkShape,
+  fatal,
   isRecord,
   mapOf,
   matching,
@@ -9,6 +10,7 @@ import {
   stringShape,
   type Shape,
 } from "../model/form/shape";
+import { systemName } from "./create-model";
 import type { ModelData } from "./model-data";
 
 const object = matching("an object", "Use an object.", isRecord);
@@ -21,20 +23,40 @@ function objectWith(members: Readonly<Record<string, Shape>>): Shape {
       : object(value, path);
 }
 
-const SETS: Shape = optional(mapOf(objectWith({ outputCreds: optional(booleanShape) })));
+/** An argument of a component that plain data does not have: the component inside gets it from its place, or only a program has it. */
+const none: Shape = (value, path) =>
+  value === undefined
+    ? []
+    : fatal({ code: "NA1001", path, problem: "is not a known property here", remedy: "Remove the property." });
+
+const SET: Shape = objectWith({ outputCreds: optional(booleanShape), account: none, template: none });
+const SETS: Shape = optional(mapOf(SET));
+const ACCOUNT: Shape = objectWith({ sets: SETS, operator: none });
 const MODEL: Shape = objectWith({
-  operator: optional(
-    objectWith({ resourceName: optional(stringShape), systemAccount: optional(objectWith({ sets: SETS })) }),
-  ),
-  accounts: mapOf(objectWith({ sets: SETS })),
+  operator: optional(objectWith({ resourceName: optional(stringShape), systemAccount: optional(ACCOUNT) })),
+  accounts: mapOf(ACCOUNT),
+  hosts: none,
 });
 
 /** Finds problems with the arguments that no component of a TypeScript program has. */
 export function modelDiagnostics(model: Partial<ModelData>): Diagnostic[] {
-  return checkShape("", MODEL, model, () => []);
+  return [...checkShape("", MODEL, model, () => []), ...systemNameDiagnostics(model)];
+}
+
+/** Finds an account with the key of the system account: the outputs of both would have the same names. */
+function systemNameDiagnostics({ operator, accounts }: Partial<ModelData>): Diagnostic[] {
+  const name = systemName(operator);
+  return isRecord(accounts) && Object.hasOwn(accounts, name)
+    ? diagnose({
+        code: "NA1702",
+        path: keyPath("accounts", name),
+        problem: "has the name of the system account",
+        remedy: "Rename one of the two, or declare the system account as `operator.systemAccount` only.",
+      })
+    : [];
 }
 
 /** Checks the shape of the verification of a configuration. */
 export function verificationDiagnostics(verification: unknown): Diagnostic[] {
-  return checkShape("verification", optional(object), verification, () => []);
+  return checkShape("verification", optional(objectWith({ configuration: none })), verification, () => []);
 }

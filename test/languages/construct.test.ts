@@ -48,6 +48,56 @@ describe("a component for other languages", () => {
     return codesAndPathsIn(error.message).sort();
   }
 
+  it("should let accounts import from the system account, and by the name of a renamed account", async () => {
+    const accounts = {
+      a: { name: "B", exports: [{ subject: "b", type: "stream" }], users: { u: {} } },
+      C: {
+        imports: [
+          { account: "B", subject: "b", type: "stream" },
+          { account: "SYS", subject: "s.y.s", type: "service" },
+        ],
+        users: { u: {} },
+      },
+    };
+    const operator = { systemAccount: { exports: [{ subject: "s.y.s", type: "service" }] } };
+    const { accountPublicKeys: keys = {}, configs = {} } = await outputsOf(
+      await constructCluster("nats", { ...SERVERS, operator, accounts }, {}),
+    );
+    const { static: text = "" } = configs;
+    assert.ok(keys.a !== undefined && keys.SYS !== undefined);
+    assert.match(text, new RegExp(`stream: \\{ account: "?${keys.a}`));
+    assert.match(text, new RegExp(`service: \\{ account: "?${keys.SYS}`));
+  });
+
+  it("should connect the account with a key, not one with that name", async () => {
+    const accounts = { a: { name: "b", users: { u: {} } }, b: { name: "a", users: { u: {} } } };
+    const remotes = { hub: { account: "a", urls: ["tls://hub"] } };
+    const { accountPublicKeys: keys = {}, configs = {} } = await outputsOf(
+      await constructCluster("nats", { ...SERVERS, accounts, remotes, staticServer: { remotes } }, {}),
+    );
+    assert.ok(keys.a !== undefined);
+    for (const config of Object.values(configs)) {
+      assert.ok(config.includes(`account: "${keys.a}"`), config);
+    }
+  });
+
+  it("should report what the component sets itself, and an account with the name of the system account", async () => {
+    const set = { role: "r", users: {}, account: "B", template: {} };
+    const accounts = {
+      A: { operator: "x", roles: { r: {} }, sets: { s: set } },
+      SYS: {},
+      R: { reference: { version: 1 } },
+    };
+    assert.deepEqual(await problems({ ...SERVERS, accounts, hosts: {} }), [
+      "NA1001 accounts.A.operator",
+      "NA1001 accounts.A.sets.s.account",
+      "NA1001 accounts.A.sets.s.template",
+      "NA1001 hosts",
+      "NA1702 accounts.SYS",
+      "NA4101 accounts.R.reference.account",
+    ]);
+  });
+
   it("should connect an account with a hub, by name", async () => {
     const remote = { account: "A", urls: ["tls://hub.example.org:7422"], user: "leaf", password: "of the hub" };
     const accounts = { A: { users: { u: {} } } };

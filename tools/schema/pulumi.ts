@@ -14,7 +14,7 @@ export interface Component {
 }
 
 /** Arguments that are secrets, wherever they occur. */
-const SECRET_ARGUMENTS = new Set(["seed", "creds", "signer", "key", "kubeconfig"]);
+const SECRET_ARGUMENTS = new Set(["seed", "creds", "signer", "key", "password", "kubeconfig"]);
 
 const ANY = { $ref: "pulumi.json#/Any" };
 

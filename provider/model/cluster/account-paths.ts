@@ -10,7 +10,10 @@ export function accountPath(account: ListedAccount, index: number): string {
 
 /** Returns a path of an account with the name of the account, unless the path ends with it. */
 export function namedPath(path: string, name: string): string {
-  return path === keyPath("accounts", name) ? path : `${path}(${display(name)})`;
+  // A declaration that cannot be read has no name.
+  return typeof (name as unknown) !== "string" || path === keyPath("accounts", name)
+    ? path
+    : `${path}(${display(name)})`;
 }
 
 /** Returns the path of an account in the arguments of a cluster. */

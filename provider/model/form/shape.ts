@@ -64,7 +64,7 @@ export function matching(expected: string, remedy: string, test: (value: unknown
 /** The shape, of a value that may be a secret: it is not shown. */
 export function unshown(shape: Shape): Shape {
   return (value, path) =>
-    shape(value, path).map(({ diagnostic: { value: _, ...diagnostic }, isFatal }) => ({ diagnostic, isFatal }));
+    shape(value, path).map(({ diagnostic: { value: _value, ...diagnostic }, isFatal }) => ({ diagnostic, isFatal }));
 }
 
 /** The shape, or undefined. */
