@@ -44,6 +44,14 @@ export function isRepeated(file: string): boolean {
   return isUnitTest(file) && file !== LARGE;
 }
 
+/** Tests that stop what the tests of other files use. */
+const ALONE = ["test/kubernetes/pod-failures.test.ts"];
+
+/** True for a test that runs alone, after all others. */
+export function runsAlone(file: string): boolean {
+  return ALONE.includes(file);
+}
+
 /** Milliseconds that files are expected to take, by the last measurement. */
 export function expectedDuration(): (file: string) => number {
   const durations = { ...read(TYPICAL), ...read(MEASURED) };

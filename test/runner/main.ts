@@ -16,7 +16,7 @@ import { SEED } from "../support/seed";
 import { clearKilledHosts } from "../support/engine-hosts";
 import { clearKilledRuns } from "../support/stack-engine";
 import { findTestFiles, needsNoCluster } from "./files";
-import { expectedDuration, isRepeated, keepDurations } from "./jobs";
+import { expectedDuration, isRepeated, keepDurations, runsAlone } from "./jobs";
 import { lint } from "./lint";
 import { measureLoad } from "./machine-load";
 import { NEWEST_NODE, nodeExecutable, OTHER_VERSIONS } from "./node-versions";
@@ -89,9 +89,12 @@ async function main(): Promise<number> {
   // Test stacks run their programs on the newest version.
   const newest = nodes.at(-1);
   if (newest !== undefined) process.env[NEWEST_NODE] = newest.executable;
-  const queue = batchesOf(files, nodes);
+  const queue = batchesOf(
+    files.filter((file) => !runsAlone(file)),
+    nodes,
+  );
   const results: RunResult[] = [];
-  const workers = Math.min(workerCount(), queue.length);
+  const workers = Math.max(1, Math.min(workerCount(), queue.length));
   say(`${files.length} test files on ${workers} workers, SEED=${SEED}`);
 
   // When files are given, only these run.
@@ -123,6 +126,10 @@ async function main(): Promise<number> {
 
   const folders = Array.from({ length: workers }, () => mkdtempSync(join(tmpdir(), "worker-")));
   await Promise.all(folders.map(work));
+  if (interrupted === undefined) {
+    queue.push(...batchesOf(files.filter(runsAlone), []));
+    await work(folders[0] ?? "");
+  }
   const { passed, output } = await linting.result;
   const unit = results.filter(({ file, node }) => node === undefined && isRepeated(file));
   const count = unit.reduce((sum, result) => sum + result.passed, 0);

@@ -22,8 +22,8 @@ export async function stopContainer(container: Docker.Container): Promise<void> 
 
 /** Milliseconds for the engine to accept an update of a container that it is about to restart. */
 const UPDATE_TIMEOUT = 5_000;
-/** The engine's error for an update between the end of a server and its restart. */
-const BETWEEN_STARTS = /cannot update a stopped container|container not running/i;
+/** The errors of the engine for an update between the end of a server and its restart. */
+const BETWEEN_STARTS = /cannot update a (stopped container|deleted process)|container not running/i;
 
 /** Prevents the engine from restarting a server that ends. Tries again while it is between two starts. */
 async function disableRestarts(container: Docker.Container): Promise<void> {
