@@ -13,6 +13,7 @@ import type { TlsOptions } from "../../provider/model/tls/options";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { Authority } from "../support/certificates";
 import { by, Clients } from "../support/clients";
+import { hasCrossed } from "../support/crossing";
 import { newServer } from "../support/local-server";
 import { filesOf, freeListeners, newPair, type Pair } from "../support/pair";
 import { disableTls, enableTls, pairBlocks, pairFiles, type PairTls } from "../support/pair-tls";
@@ -26,9 +27,6 @@ const ACCOUNT: AccountDeclaration = {
   roles: { sensor: { bearer: true, connectionTypes: ["MQTT"] } },
   users: { any: {}, sensor: { role: "sensor" } },
 };
-
-/** Milliseconds until a message has crossed. A leaf node connects within one second. */
-const CROSSING = 4_000;
 
 /** The public key of a certificate that no client has. */
 const PIN = "a".repeat(64);
@@ -93,24 +91,6 @@ describe("listeners for leaf nodes, WebSocket and MQTT with TLS", function () {
     return hub;
   }
 
-  /** Returns whether a message crosses from one connection to another one within some seconds. */
-  async function crosses(from: NatsConnection, to: NatsConnection): Promise<boolean> {
-    const received = to.subscribe("crossing", { max: 1, timeout: CROSSING });
-    const crossed = (async () => {
-      for await (const message of received) {
-        return message.string() === "hello";
-      }
-      return false;
-    })().catch(() => false);
-    await to.flush();
-    const sending = setInterval(() => {
-      from.publish("crossing", "hello");
-    }, 50);
-    return crossed.finally(() => {
-      clearInterval(sending);
-    });
-  }
-
   it("should let in clients that trust the authority, and none without TLS", async () => {
     await (await overMqtt()).endAsync(true);
     const plain = mqtt.connectAsync(
@@ -148,7 +128,7 @@ describe("listeners for leaf nodes, WebSocket and MQTT with TLS", function () {
           await edge.start();
           try {
             const atEdge = await clients.connect(`nats://127.0.0.1:${port}`);
-            return await crosses(atEdge, await atHub(side));
+            return await hasCrossed(atEdge, await atHub(side));
           } finally {
             await edge.stop();
           }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { usernamePasswordAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { usernamePasswordAuthenticator } from "@nats-io/transport-node";
 import {
   loginFile,
   remoteAuthoritiesFile,
@@ -22,6 +22,7 @@ import { findComplaints } from "../../provider/servers/log";
 import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
 import { Authority, type Issued } from "../support/certificates";
 import { Clients } from "../support/clients";
+import { CROSSING, hasCrossed } from "../support/crossing";
 import { natsServer, newCluster, newServer, removeCluster } from "../support/local-server";
 import { filesOf, freeListeners, newPair, type Pair } from "../support/pair";
 import { SIDES, type Side } from "../support/sides";
@@ -39,9 +40,6 @@ const ALWAYS: readonly string[] = [
   "TLS without a first handshake",
   "TLS 1.3",
 ];
-
-/** Milliseconds until a message has crossed. A server tries to connect each second. */
-const CROSSING = 4_000;
 
 describe("remotes of servers", function () {
   this.timeout(60_000);
@@ -188,24 +186,6 @@ describe("remotes of servers", function () {
   const atOther = (port: number) =>
     clients.connect(`nats://127.0.0.1:${port}`, usernamePasswordAuthenticator("edge", PASSWORD));
 
-  /** Returns whether a message crosses from one connection to another one within some seconds. */
-  async function crosses(from: NatsConnection, to: NatsConnection, subject = "crossing"): Promise<boolean> {
-    const received = to.subscribe(subject, { max: 1, timeout: CROSSING });
-    const crossed = (async () => {
-      for await (const message of received) {
-        return message.string() === "hello";
-      }
-      return false;
-    })().catch(() => false);
-    await to.flush();
-    const sending = setInterval(() => {
-      from.publish(subject, "hello");
-    }, 50);
-    return crossed.finally(() => {
-      clearInterval(sending);
-    });
-  }
-
   for (const side of SIDES) {
     describe(`of a server in ${side} mode`, () => {
       afterEach(() => connectWith(side));
@@ -219,23 +199,23 @@ describe("remotes of servers", function () {
         ] as const) {
           await connectWith(side, given);
           const [own, hub] = [await inPair(side), await open()];
-          assert.equal(await crosses(own, hub), true);
-          assert.equal(await crosses(hub, own), true);
+          assert.equal(await hasCrossed(own, hub), true);
+          assert.equal(await hasCrossed(hub, own), true);
         }
       });
 
       it("should encrypt, trust the authority alone, and not fall back to plaintext", async () => {
         await connectWith(side, toTls(authority.cert));
         const hub = await atOther(ports.tlsClients);
-        assert.equal(await crosses(await inPair(side), hub), true);
+        assert.equal(await hasCrossed(await inPair(side), hub), true);
         await connectWith(side, toTls((await Authority.create()).cert));
         // A server reads the authorities again for the next connection.
         await connectWith(side);
         await connectWith(side, toTls((await Authority.create()).cert));
-        assert.equal(await crosses(await inPair(side), hub), false);
+        assert.equal(await hasCrossed(await inPair(side), hub), false);
         const plain = remoteTo(portOf("static"), "seed", { seed: loginOf(hubWorld, "H/edge").seed }, { hasTls: true });
         await connectWith(side, plain);
-        assert.equal(await crosses(await inPair(side), await atHub("static")), false);
+        assert.equal(await hasCrossed(await inPair(side), await atHub("static")), false);
       });
 
       it("should not exchange denied subjects", async () => {
@@ -246,10 +226,10 @@ describe("remotes of servers", function () {
         };
         await connectWith(side, toStatic("H/edge", { settings }));
         const [own, hub] = [await inPair(side), await atHub("static")];
-        assert.equal(await crosses(own, hub, "in.a"), true);
-        assert.equal(await crosses(hub, own, "out.a"), true);
-        assert.equal(await crosses(own, hub, "out.a"), false);
-        assert.equal(await crosses(hub, own, "in.a"), false);
+        assert.equal(await hasCrossed(own, hub, "in.a"), true);
+        assert.equal(await hasCrossed(hub, own, "out.a"), true);
+        assert.equal(await hasCrossed(own, hub, "out.a"), false);
+        assert.equal(await hasCrossed(hub, own, "in.a"), false);
       });
 
       it("should report why a hub refuses a login, without the login", async () => {
