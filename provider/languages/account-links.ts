@@ -84,7 +84,7 @@ function createLink([key, data]: readonly [string, AccountData]): Link {
 
 type Declared = Pick<ListedAccount, "exports">;
 
-/** An output whose source is set later. */
+/** An output that gets its value from another one, which is set later. */
 class Deferred<T> {
   readonly output: pulumi.Output<T>;
   readonly #resolve: (source: pulumi.Output<T>) => void;

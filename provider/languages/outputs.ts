@@ -134,7 +134,7 @@ function byUser<T>(named: readonly NamedAccount[], part: (user: AccountUser) => 
   return Object.fromEntries(users);
 }
 
-/** Adds the creds of the sets whose creds the program wants to have. */
+/** Adds the creds of the sets with `outputCreds`. */
 function withSetCreds(named: readonly NamedAccount[], creds: pulumi.Output<Texts>): pulumi.Output<Texts> {
   const sets = named.flatMap(({ key, sets: all }) =>
     all

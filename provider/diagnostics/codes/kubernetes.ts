@@ -108,7 +108,7 @@ export const KUBERNETES_CODES = {
     cause:
       "The names of objects follow from the name of the cluster and of the entries of `servers`. Objects with some of these names exist in the namespace, and belong to another stack, to a Helm release or to somebody else. The cluster would take them over, and delete them with its own stack.",
     remedy:
-      "Use another `clusterName` or another namespace. If nobody needs the objects, such as those of a stack whose state was lost, delete them.",
+      "Use another `clusterName` or another namespace. If nobody needs the objects, for example because the state of their stack was lost, delete them.",
   },
   NA2210: {
     title: "JetStream for pods without volumes",

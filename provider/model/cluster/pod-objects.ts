@@ -13,7 +13,7 @@ export function foreignObjectsDiagnostics(namespace: string, foreign: readonly s
   });
 }
 
-/** Finds entries whose pods need volumes that they cannot get. @param entries their names */
+/** Finds existing entries with pods to which Kubernetes adds no volumes. @param entries their names */
 export function missingVolumesDiagnostics(entries: readonly string[]): Diagnostic[] {
   return diagnose({
     code: "NA2210",

@@ -167,7 +167,7 @@ export function sameHubDiagnostics({ remotes }: ConnectingServer): Diagnostic[] 
   });
 }
 
-/** Finds accounts whose limit of leaf nodes is lower than the number of their remotes. @param limits by the name of the account */
+/** Finds accounts with more remotes than their limit of leaf nodes. @param limits by the name of the account */
 export function remoteLimitDiagnostics(
   servers: readonly ConnectingServer[],
   limits: Readonly<Record<string, number | undefined>>,
