@@ -12,8 +12,8 @@ import { sharedAddress, startShared, recordUse } from "./parts/shared-engine";
 import { ensureLocalServer, findServer } from "./parts/nats-server";
 import { runFolder, startEngine, stopEngine, sweepEngines } from "./parts/dockerd";
 import { kubernetesPlugin } from "./parts/kubernetes-plugin";
-import { withCluster, type Cluster } from "./parts/kubernetes/cluster";
-import { sweepClusters } from "./parts/kubernetes/private-cluster";
+import { withCluster } from "./parts/kubernetes/cluster";
+import { sweepClusters, type Cluster } from "./parts/kubernetes/private-cluster";
 import { HOST_VARIABLE, ensureCli } from "./parts/pulumi-cli";
 import { MARK, sweepRuns } from "./run-scope";
 

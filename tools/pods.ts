@@ -11,7 +11,8 @@ import { capture, live } from "./lib/run";
 import { detail, say, ToolError } from "./lib/terminal";
 import { checkout } from "./local-folder";
 import { prepareWithCluster, type Machine } from "./machine";
-import { CONTEXT_VARIABLE, type Cluster } from "./parts/kubernetes/cluster";
+import { CONTEXT_VARIABLE } from "./parts/kubernetes/cluster";
+import type { Cluster } from "./parts/kubernetes/private-cluster";
 import { withinRun } from "./run-scope";
 
 const NAMESPACE = "default";

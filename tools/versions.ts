@@ -45,4 +45,6 @@ export const BUILT_IMAGES = "pulumi-nats-auth/";
 export const builtImages = {
   server: `${BUILT_IMAGES}nats-server:${versions.ensureNatsServer}`,
   client: `${BUILT_IMAGES}nats-box:${versions.natsCli}`,
+  /** The image of the first container of each pod of a private cluster. */
+  pause: `${BUILT_IMAGES}pause:1`,
 };

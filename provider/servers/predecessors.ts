@@ -1,4 +1,5 @@
-import { getServer, isSamePlace, type Place } from "./place";
+import { isSamePlace, type Place } from "./place";
+import { getServer } from "./platforms";
 import type { Server } from "./server";
 
 /**

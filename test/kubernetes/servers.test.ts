@@ -10,7 +10,8 @@ import { fileInPod, podName, RESTART_ANNOTATION, storeClaim } from "../../provid
 import { PodServer } from "../../provider/servers/kubernetes/pod";
 import { removeTrials, testInPod, TRIAL_LABEL } from "../../provider/servers/kubernetes/trial";
 import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
-import { checkCreated, removeServer, type KubernetesPlace } from "../../provider/servers/place";
+import type { KubernetesPlace } from "../../provider/servers/place";
+import { checkCreated, removeServer } from "../../provider/servers/platforms";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { realServerContract, serverContract } from "../servers/contract";
 import { testNamespace } from "../support/kubernetes";

@@ -4,7 +4,7 @@ import { prepareFor, prepareWithCluster } from "../machine";
 import type { DockerMachine } from "../machine";
 import { ensureClientImage, ensureServerImage } from "../parts/images";
 import { natsChart } from "../parts/kubernetes/chart";
-import type { Cluster } from "../parts/kubernetes/cluster";
+import type { Cluster } from "../parts/kubernetes/private-cluster";
 import { ensureLocalServer, natsServer } from "../parts/nats-server";
 import { natsClient } from "../parts/nats-client";
 import { oracle } from "../parts/oracle";

@@ -4,7 +4,8 @@ import { sortUnique } from "../../model/form/order";
 import { checkShape, hasShape, listOf, optional, stringShape, type Shape } from "../../model/form/shape";
 import type { StreamArgs } from "../../resources/cluster-configuration";
 import type { ClusterArgs } from "./cluster-args";
-import { accountsOf, declarationsOf } from "../configuration/model";
+import { accountsOf } from "../configuration/configuration-args";
+import { declarationsOf } from "../configuration/model";
 
 const ENTRIES: Shape = optional(listOf(stringShape));
 

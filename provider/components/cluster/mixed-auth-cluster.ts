@@ -13,10 +13,9 @@ import {
   type ClusterArgs,
   type MixedAuthClusterArgs,
 } from "./cluster-args";
-import { accountsOf } from "../configuration/model";
 import { declaredServers } from "./cluster-servers";
 import { configureServers } from "./configured-servers";
-import { hasParts } from "../configuration/configuration-args";
+import { accountsOf, hasParts } from "../configuration/configuration-args";
 import { compareModes, warnAboutGaps, type ClusterParity } from "../configuration/parity";
 import { deployConfigurations } from "./cluster-resources";
 import { warnAboutMonitoring } from "./cluster-warnings";

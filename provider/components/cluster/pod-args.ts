@@ -1,19 +1,19 @@
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { isRecord } from "../../model/form/shape";
-import type { ClusterArgs } from "./cluster-args";
 import { isReplicaCount, MAX_REPLICAS } from "./pods";
-import { resolveTarget } from "./target";
+import { resolveTarget, type Target } from "./target";
 
 /** Arguments about machines: pods have addresses of their own, and Kubernetes chooses their nodes. */
-const OF_MACHINES = [
-  "hosts",
-  "bindAddress",
-  "clusterAddress",
-  "monitoringAddress",
-] as const satisfies readonly (keyof ClusterArgs)[];
+const OF_MACHINES = ["hosts", "bindAddress", "clusterAddress", "monitoringAddress"] as const;
+
+/** The arguments of a cluster that depend on whether its servers run in pods. */
+interface Arguments extends Readonly<Partial<Record<(typeof OF_MACHINES)[number], unknown>>> {
+  readonly target?: Target;
+  readonly servers?: object;
+}
 
 /** Checks the plain arguments of a cluster in Kubernetes. */
-export function podArgsDiagnostics(args: ClusterArgs): Diagnostic[] {
+export function podArgsDiagnostics(args: Arguments): Diagnostic[] {
   const { kind, settings } = resolveTarget(args.target);
   if (kind !== "kubernetes") {
     return entriesOf(args).flatMap(([name, { replicas }]) =>
@@ -65,7 +65,7 @@ function unused(path: string, value: unknown): Diagnostic[] {
 }
 
 /** Returns the well-formed entries of `servers`. */
-function entriesOf({ servers }: ClusterArgs): [string, Readonly<Record<string, unknown>>][] {
+function entriesOf({ servers }: Arguments): [string, Readonly<Record<string, unknown>>][] {
   return Object.entries<unknown>(isRecord(servers) ? servers : {}).flatMap(([name, entry]) =>
     isRecord(entry) ? [[name, entry] as [string, Record<string, unknown>]] : [],
   );

@@ -3,7 +3,7 @@ import { renderOperatorAuthorization } from "../../config/operator";
 import { renderStaticAuthorization } from "../../config/static";
 import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { ParityReport } from "../../parity/report";
-import { accountsOf, authorizationDiagnostics, operatorTokens, staticModel } from "./model";
+import { authorizationDiagnostics, operatorTokens, staticModel } from "./model";
 import { compareModes, warnAboutGaps, type ClusterParity } from "./parity";
 import { warnAboutSettings } from "./server-settings";
 import { mapServers, perServer, type Mode, type PerServer } from "../../model/cluster/servers";
@@ -21,7 +21,7 @@ import type { AccountUser } from "../account/account-users";
 import { urlHost } from "./addresses";
 import { hasBothModes } from "./declared-server";
 import { declaredUrls, protocolUrls } from "./protocol-outputs";
-import { hasParts } from "./configuration-args";
+import { accountsOf, hasParts } from "./configuration-args";
 import { warnAboutRemotes } from "./remote-checks";
 import { clusterTlsDiagnostics, warnAboutTls } from "./tls-diagnostics";
 import {

@@ -23,6 +23,11 @@ export interface ConfigurationArgs {
   parity?: ParitySettings;
 }
 
+/** Returns the accounts of a configuration, including the system account. */
+export function accountsOf({ operator, accounts }: ConfigurationArgs): readonly Account[] {
+  return [...new Set<Account>([...accounts, operator.systemAccount])];
+}
+
 /** The shape of each of these arguments. */
 export const CONFIGURATION_SHAPES: Readonly<Record<keyof ConfigurationArgs, Shape>> = {
   operator: OPERATOR,

@@ -26,16 +26,11 @@ import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Account } from "../account/account";
-import type { ConfigurationArgs } from "./configuration-args";
+import { accountsOf, type ConfigurationArgs } from "./configuration-args";
 import { CHECK_ROLE } from "../operator/operator-args";
 import { joinOutputs } from "../join-outputs";
 import { afterGate } from "../validation";
 import { type DeclaredServer } from "./declared-server";
-
-/** Returns the accounts of a configuration, including the system account. */
-export function accountsOf({ operator, accounts }: ConfigurationArgs): readonly Account[] {
-  return [...new Set<Account>([...accounts, operator.systemAccount])];
-}
 
 /** Returns the declarations of these accounts, with their paths in the arguments. */
 export function declarationsOf(args: ConfigurationArgs): pulumi.Output<readonly ListedAccount[]> {

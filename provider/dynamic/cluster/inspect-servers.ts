@@ -2,7 +2,8 @@ import { isTlsFile } from "../../config/tls";
 import type { PerServer } from "../../model/cluster/servers";
 import { findEnded } from "../../model/tls/certificate";
 import { inspectServer, type ServerCondition } from "../../servers/condition";
-import { findSurplus, getServer, type Place } from "../../servers/place";
+import type { Place } from "../../servers/place";
+import { findSurplus, getServer } from "../../servers/platforms";
 import { filesOf, type ConfiguredServer } from "./configured-server";
 
 /** Servers as the last update has left them. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { mapServers, type PerServer } from "../../model/cluster/servers";
-import { areReachable, machineOf, type KubernetesPlace, type Place } from "../../servers/place";
+import { machineOf, type KubernetesPlace, type Place } from "../../servers/place";
+import { areReachable } from "../../servers/platforms";
 import { hasUnknown } from "../life-cycle/unknown";
 
 /**

@@ -3,7 +3,8 @@ import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
 import { indented } from "../../config/syntax";
 import { redactPasswords, type ServerError } from "../../servers/errors";
-import { getServer, type Place } from "../../servers/place";
+import type { Place } from "../../servers/place";
+import { getServer } from "../../servers/platforms";
 import { withPresentLogin, type PresentAccess, type PresentConfig } from "./check-credentials";
 
 /** The places of the servers. */

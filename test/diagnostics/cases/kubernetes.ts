@@ -1,4 +1,3 @@
-import type { ClusterArgs } from "../../../provider/components/cluster/cluster-args";
 import { podArgsDiagnostics } from "../../../provider/components/cluster/pod-args";
 import {
   filesDiagnostics,
@@ -13,8 +12,7 @@ import { helmDiagnostics, helmSizeDiagnostics, parseRendered } from "../../../pr
 import { helmTlsDiagnostics } from "../../../provider/components/configuration/helm-tls";
 import { joined, type DiagnosticCase } from "./case";
 
-const inPods = (args: object) =>
-  podArgsDiagnostics({ target: { kubernetes: { context: "kind" } }, ...args } as unknown as ClusterArgs);
+const inPods = (args: object) => podArgsDiagnostics({ target: { kubernetes: { context: "kind" } }, ...args });
 
 /** The cases of Secrets, of values for the Helm chart, and of servers in pods. */
 export const KUBERNETES_CASES: readonly DiagnosticCase[] = [

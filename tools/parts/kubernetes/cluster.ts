@@ -2,23 +2,7 @@ import { which } from "../../lib/path";
 import { capture } from "../../lib/run";
 import { ToolError } from "../../lib/terminal";
 import { vendorImages } from "../../versions";
-import { withPrivateCluster } from "./private-cluster";
-
-/** A Kubernetes cluster in use. */
-export interface Cluster {
-  /** Path of kubectl. */
-  readonly kubectl: string;
-  /** Path of Helm; undefined if it is missing. */
-  readonly helm: string | undefined;
-  /** Path of the kubeconfig; undefined for that of the user. */
-  readonly kubeconfig: string | undefined;
-  /** Context of the kubeconfig. */
-  readonly context: string;
-  /** Image of nats-server. */
-  readonly serverImage: string;
-  /** Whether these tools started it, so that no image can be pulled. */
-  readonly isPrivate: boolean;
-}
+import { withPrivateCluster, type Cluster } from "./private-cluster";
 
 /** The variable with the context of an existing cluster. */
 export const CONTEXT_VARIABLE = "KUBERNETES_CONTEXT";

@@ -1,13 +1,16 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { builtImages } from "../../versions";
 import type { ClusterNetwork } from "./network";
 import type { Node } from "./node";
-import { PAUSE_IMAGE } from "./images";
 
 const START_MS = 30_000;
 
 /** The socket of a node's containerd. */
 export const socketOf = (folder: string): string => join(folder, "containerd.sock");
+
+/** Returns the name by which containerd knows an image that Docker Engines know by a shorter one. */
+export const registryName = (image: string): string => `docker.io/${image}`;
 
 /** Returns the ids of the containers that a node's containerd has, running or not. */
 export async function containersOf(folder: string): Promise<string[]> {
@@ -24,7 +27,7 @@ state = "${folder}/containerd-state"
 [grpc]
   address = "${socketOf(folder)}"
 [${cri}]
-  sandbox_image = "${PAUSE_IMAGE}"
+  sandbox_image = "${registryName(builtImages.pause)}"
   # Without CAP_SYS_RESOURCE, root cannot give containers a lower score than its own.
   restrict_oom_score_adj = true
 [${cri}.cni]

@@ -6,12 +6,9 @@ import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import { fetchServer } from "../nats";
 import { findServer } from "../nats-server";
-import { BUILT_IMAGES, builtImages } from "../../versions";
-import { socketOf } from "./containerd";
+import { builtImages } from "../../versions";
+import { registryName, socketOf } from "./containerd";
 import type { Node } from "./node";
-
-/** The image of the first container of each pod. */
-export const PAUSE_IMAGE = `docker.io/${BUILT_IMAGES}pause:1`;
 
 /** Folder of the executable in an image. Commands in a container find it on PATH. */
 const FOLDER = "/usr/local/bin";
@@ -59,8 +56,8 @@ async function load(node: Node, image: Image): Promise<void> {
 
 /** Adds the images that a private cluster has: of pods, and of nats-server. @returns the name of the latter */
 export async function loadImages(node: Node): Promise<string> {
-  await load(node, { name: PAUSE_IMAGE, executable: join(node.programs, "pause") });
+  await load(node, { name: registryName(builtImages.pause), executable: join(node.programs, "pause") });
   const server = (await findServer()) ?? (await fetchServer());
-  await load(node, { name: `docker.io/${builtImages.server}`, executable: server });
+  await load(node, { name: registryName(builtImages.server), executable: server });
   return builtImages.server;
 }

@@ -9,13 +9,28 @@ import { versions } from "../../versions";
 import { installNodePackages } from "../apt";
 import { startAgents } from "./agents";
 import { removeContainerCgroups } from "./cgroups";
-import type { Cluster } from "./cluster";
 import { containersOf, startContainerd } from "./containerd";
 import { CONTEXT, kubeconfigOf, startControlPlane } from "./control-plane";
 import { loadImages } from "./images";
 import { chooseNetwork, link } from "./network";
 import { Node, stopNode } from "./node";
 import { kubernetesPrograms } from "./programs";
+
+/** A Kubernetes cluster in use. */
+export interface Cluster {
+  /** Path of kubectl. */
+  readonly kubectl: string;
+  /** Path of Helm; undefined if it is missing. */
+  readonly helm: string | undefined;
+  /** Path of the kubeconfig; undefined for that of the user. */
+  readonly kubeconfig: string | undefined;
+  /** Context of the kubeconfig. */
+  readonly context: string;
+  /** Image of nats-server. */
+  readonly serverImage: string;
+  /** Whether these tools started it, so that no image can be pulled. */
+  readonly isPrivate: boolean;
+}
 
 /** Prefix of the name of a cluster's folder. */
 const PREFIX = "kubernetes-";
