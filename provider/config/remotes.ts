@@ -90,7 +90,9 @@ function tlsLines({ outline, minVersion = LOWEST_VERSION, ...tls }: RemoteTls = 
 
 /** The secret login of a remote. */
 export type RemoteSecret =
-  { readonly creds: string } | { readonly seed: string } | { readonly user: string; readonly password: string };
+  | { readonly creds: string }
+  | { readonly seed: string }
+  | { readonly user: string; readonly password: string };
 
 /** Returns the file with the login of a remote. */
 export function remoteFiles(

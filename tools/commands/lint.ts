@@ -80,13 +80,7 @@ function packageFile(resolver: NodeJS.Require, name: string): string {
 async function checks(tarball: string): Promise<Check[]> {
   return [
     { name: "oxlint", script: [await commandOf("oxlint"), "--deny-warnings"] },
-    {
-      name: "prettier",
-      script: [
-        ...[await commandOf("prettier"), "--check", "--log-level", "warn", "."],
-        ...["--cache", "--cache-strategy", "content", "--cache-location", join(cache(), "prettier")],
-      ],
-    },
+    { name: "oxfmt", script: [await commandOf("oxfmt"), "--check"] },
     { name: "types", script: [await commandOf("@typescript/native", "tsc"), "--noEmit"] },
     {
       name: "schemas",

@@ -72,7 +72,15 @@ function nameProblem(name: string): string | undefined {
 
 /** Things that have a DNS label as their name. */
 export type Labelled =
-  "host" | "remote" | "server" | "release" | "namespace" | "prefix" | "account" | "Secret" | "StatefulSet";
+  | "host"
+  | "remote"
+  | "server"
+  | "release"
+  | "namespace"
+  | "prefix"
+  | "account"
+  | "Secret"
+  | "StatefulSet";
 
 /** Returns why a name is not a DNS label, as a clause, or undefined if it is one. */
 export function labelProblem(kind: Labelled, name: string): string | undefined {
