@@ -1,7 +1,7 @@
 /**
- * Runs test files: `main.ts [--grep TEXT] [FILES]`. Three worker processes run the files, the slowest first: tests with
- * servers wait for a third of their time, so that three of them keep two cores busy. Without files, lint runs in parallel,
- * and the unit tests also run on other versions of Node.js. Output is grouped by file. Failures are printed at the end, and
+ * Runs test files: `main.ts [--grep TEXT] [FILES]`. Worker processes run the files, the slowest first: tests with
+ * servers wait for more than half of their time. Lint, and the unit tests on other versions of Node.js, run in parallel with
+ * the time that they leave. Output is grouped by file. Failures are printed at the end, and
  * the last line is `N passed, N failed`.
  */
 import { mkdtempSync } from "node:fs";
@@ -21,7 +21,7 @@ import { lint } from "./lint";
 import { measureLoad } from "./machine-load";
 import { NEWEST_NODE, nodeExecutable, OTHER_VERSIONS } from "./node-versions";
 import { block, summary, type RunResult, type Skipped } from "./summary";
-import { Worker } from "./worker-process";
+import { Worker, type WorkerOptions } from "./worker-process";
 
 const CHECKOUT = join(__dirname, "../..");
 const KILL_TIMEOUT = 10_000;
@@ -31,13 +31,6 @@ const NO_LINT: ReturnType<typeof lint> = {
   result: Promise.resolve({ passed: true, milliseconds: 0, output: "" }),
   kill: () => undefined,
 };
-
-/** Files that one process runs in sequence, on one version of Node.js. */
-interface Batch {
-  readonly files: readonly string[];
-  readonly milliseconds: number;
-  readonly node?: Node;
-}
 
 /** A version of Node.js other than that of this process. */
 interface Node {
@@ -65,14 +58,10 @@ async function otherNodes(): Promise<{ nodes: Node[]; missing: string[] }> {
   return { nodes, missing };
 }
 
-/** Returns one batch for each file, and one with all unit tests for each other version of Node.js, the slowest first. */
-function batchesOf(files: readonly string[], nodes: readonly Node[]): Batch[] {
+/** Returns files in the order in which they run, the slowest first. */
+function slowestFirst(files: readonly string[]): string[] {
   const expected = expectedDuration();
-  const batches: Batch[] = files.map((file) => ({ files: [file], milliseconds: expected(file) }));
-  const unit = files.filter(isRepeated);
-  const milliseconds = unit.reduce((sum, file) => sum + expected(file), 0);
-  if (unit.length > 0) batches.push(...nodes.map((node) => ({ files: unit, milliseconds, node })));
-  return batches.sort((one, other) => other.milliseconds - one.milliseconds);
+  return files.toSorted((one, other) => expected(other) - expected(one));
 }
 
 async function main(): Promise<number> {
@@ -89,10 +78,9 @@ async function main(): Promise<number> {
   // Test stacks run their programs on the newest version.
   const newest = nodes.at(-1);
   if (newest !== undefined) process.env[NEWEST_NODE] = newest.executable;
-  const queue = batchesOf(
-    files.filter((file) => !runsAlone(file)),
-    nodes,
-  );
+  const queue = slowestFirst(files.filter((file) => !runsAlone(file)));
+  const last = slowestFirst(files.filter(runsAlone));
+  const repeated = nodes.map((node) => ({ ...node, files: files.filter(isRepeated) }));
   const results: RunResult[] = [];
   const workers = Math.max(1, Math.min(workerCount(), queue.length));
   say(`${files.length} test files on ${workers} workers, SEED=${SEED}`);
@@ -101,35 +89,30 @@ async function main(): Promise<number> {
   const linting = positionals.length > 0 ? NO_LINT : lint(CHECKOUT);
   const running = new Set<Worker>();
   onSignals(() => {
-    queue.length = 0;
+    for (const waiting of [queue, last, ...repeated.map(({ files }) => files)]) waiting.length = 0;
     linting.kill();
     for (const worker of running) worker.kill();
   });
 
-  /** Runs batches until the queue is empty. */
-  async function work(folder: string): Promise<void> {
-    const own = new Worker({ folder });
-    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      const { node } = batch;
-      const worker = node === undefined ? own : new Worker({ folder, node: node.executable });
-      running.add(worker);
-      await worker.run({ files: batch.files, ...values }, (result) => {
-        const named = node === undefined ? result : { ...result, node: node.version };
-        results.push(named);
-        // Omit files that already passed on the main version.
-        if (node === undefined || result.failed > 0) console.log(block(named));
-      });
-      if (worker !== own) await worker.end();
+  /** Runs the files of a queue. */
+  async function work(waiting: string[], options: Omit<WorkerOptions, "folder"> = {}, node?: string): Promise<void> {
+    const worker = new Worker({ ...options, folder: mkdtempSync(join(tmpdir(), "worker-")) });
+    running.add(worker);
+    for (let [file] = waiting.splice(0, 1); file !== undefined; [file] = waiting.splice(0, 1)) {
+      const result = { ...(await worker.run({ file, ...values })), ...(node === undefined ? {} : { node }) };
+      results.push(result);
+      // Omit files that already passed on the main version.
+      if (node === undefined || result.failed > 0) console.log(block(result));
     }
-    await own.end();
+    await worker.end();
   }
 
-  const folders = Array.from({ length: workers }, () => mkdtempSync(join(tmpdir(), "worker-")));
-  await Promise.all(folders.map(work));
-  if (interrupted === undefined) {
-    queue.push(...batchesOf(files.filter(runsAlone), []));
-    await work(folders[0] ?? "");
-  }
+  await Promise.all([
+    ...Array.from({ length: workers }, () => work(queue)),
+    // These only compute, so they take the time in which the others wait for servers.
+    ...repeated.map(({ files, version, executable }) => work(files, { node: executable, isPatient: true }, version)),
+  ]);
+  await work(last);
   const { passed, output } = await linting.result;
   const unit = results.filter(({ file, node }) => node === undefined && isRepeated(file));
   const count = unit.reduce((sum, result) => sum + result.passed, 0);

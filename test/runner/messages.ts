@@ -1,7 +1,7 @@
-/** A batch of test files that one worker runs to its end. */
+/** A test file that a worker runs. */
 export interface Job {
-  /** The files, as paths from the checkout. */
-  readonly files: readonly string[];
+  /** Its path from the checkout. */
+  readonly file: string;
   /** Runs only the tests whose full title matches this regular expression. */
   readonly grep?: string;
 }
@@ -22,7 +22,5 @@ export interface FileResult {
 /** A message from a worker to the runner. */
 export type WorkerMessage =
   | { readonly type: "ready" }
-  | { readonly type: "began"; readonly file: string }
   | { readonly type: "output"; readonly text: string }
-  | { readonly type: "ended"; readonly result: Omit<FileResult, "output"> }
-  | { readonly type: "done" };
+  | { readonly type: "ended"; readonly result: Omit<FileResult, "output"> };

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, setPriority } from "node:os";
 import { join } from "node:path";
 import type { FileResult, Job, WorkerMessage } from "./messages";
 import { REPEATED } from "./node-versions";
@@ -11,12 +11,17 @@ const CHECKOUT = join(__dirname, "../..");
 /** Test files and sources that tsx has compiled. */
 const COMPILED = join(CHECKOUT, "node_modules/.cache/pulumi-nats-auth/tsx");
 
+/** The niceness of a worker that lets others go first: beside one that computes, too, it gets a quarter of a core. */
+const PATIENT = 5;
+
 /** What a worker process needs. */
 export interface WorkerOptions {
   /** The folder for temporary files of this worker alone. */
   readonly folder: string;
   /** The Node.js executable. @default the one of this process */
   readonly node?: string;
+  /** Whether other workers go first. @default false */
+  readonly isPatient?: boolean;
 }
 
 /** A process that runs test files. When it dies during a file, another one takes its place for the next file. */
@@ -25,13 +30,29 @@ export class Worker {
 
   constructor(private readonly options: WorkerOptions) {}
 
-  /** Runs the files of a job, and reports each as soon as it has ended. */
-  async run(job: Job, report: (result: FileResult) => void): Promise<void> {
-    let files = job.files;
-    while (files.length > 0) {
-      const ended = await this.#attempt({ ...job, files }, report);
-      files = files.slice(ended);
-    }
+  /** Runs a file. When the process dies meanwhile, this counts as one failure, and another one takes its place for the next file. */
+  async run(job: Job): Promise<FileResult> {
+    const child = (this.#child ??= await this.#start());
+    const begin = performance.now();
+    let output = "";
+    return new Promise((resolve) => {
+      const finish = (result: Omit<FileResult, "output">) => {
+        child.off("message", onMessage).off("exit", onExit);
+        resolve({ ...result, output });
+      };
+      const onMessage = (message: WorkerMessage) => {
+        if (message.type === "output") output += message.text;
+        if (message.type === "ended") finish(message.result);
+      };
+      const onExit = (code: number | null, signal: string | null) => {
+        this.#child = undefined;
+        const failures = `The process that ran this file ended (${signal ?? `exit code ${code}`}).`;
+        const milliseconds = performance.now() - begin;
+        finish({ file: job.file, passed: 0, failed: 1, skipped: 0, milliseconds, failures });
+      };
+      child.on("message", onMessage).on("exit", onExit);
+      child.send(job);
+    });
   }
 
   /** Ends the process. */
@@ -49,43 +70,12 @@ export class Worker {
     this.#child?.kill("SIGKILL");
   }
 
-  /** @returns how many files have ended, one that has killed the process included */
-  async #attempt(job: Job, report: (result: FileResult) => void): Promise<number> {
-    const child = (this.#child ??= await this.#start());
-    return new Promise((resolve) => {
-      let [ended, output, began] = [0, "", performance.now()];
-      const finish = () => {
-        child.off("message", onMessage).off("exit", onExit);
-        resolve(ended);
-      };
-      const onMessage = (message: WorkerMessage) => {
-        if (message.type === "began") [output, began] = ["", performance.now()];
-        if (message.type === "output") output += message.text;
-        if (message.type === "ended") {
-          ended += 1;
-          report({ ...message.result, output });
-        }
-        if (message.type === "done") finish();
-      };
-      const onExit = (code: number | null, signal: string | null) => {
-        this.#child = undefined;
-        const failures = `The process that ran this file ended (${signal ?? `exit code ${code}`}).`;
-        const milliseconds = performance.now() - began;
-        const file = job.files[ended] ?? "";
-        ended += 1;
-        report({ file, passed: 0, failed: 1, skipped: 0, milliseconds, output, failures });
-        finish();
-      };
-      child.on("message", onMessage).on("exit", onExit);
-      child.send(job);
-    });
-  }
-
   async #start(): Promise<ChildProcess> {
-    const { folder, node } = this.options;
+    const { folder, node, isPatient = false } = this.options;
     const env = { ...(await environmentIn(folder)), ...(node === undefined ? {} : { [REPEATED]: "true" }) };
     const execPath = node ?? process.execPath;
     const child = fork(SCRIPT, { cwd: CHECKOUT, env, execPath, execArgv: ["--import", "tsx"] });
+    if (isPatient && child.pid !== undefined) setPriority(child.pid, PATIENT);
     const failed = once(child, "exit").then(() => {
       throw new Error(`the worker process ${execPath} does not start`);
     });

@@ -49,7 +49,6 @@ function describeFailures(failures: readonly Mocha.Test[]): string {
 }
 
 async function runFile(file: string, grep: string | undefined): Promise<void> {
-  send({ type: "began", file });
   const begin = performance.now();
   const mocha = new Mocha({
     timeout,
@@ -85,8 +84,8 @@ async function runFile(file: string, grep: string | undefined): Promise<void> {
   });
 }
 
-/** Counts a file that cannot be loaded as one failure. */
-async function runOrReport(file: string, grep: string | undefined): Promise<void> {
+/** Runs a file. One that cannot be loaded counts as one failure. */
+async function runJob({ file, grep }: Job): Promise<void> {
   const begin = performance.now();
   try {
     await runFile(file, grep);
@@ -95,11 +94,6 @@ async function runOrReport(file: string, grep: string | undefined): Promise<void
     const milliseconds = performance.now() - begin;
     send({ type: "ended", result: { file, passed: 0, failed: 1, skipped: 0, milliseconds, failures } });
   }
-}
-
-async function runJob({ files, grep }: Job): Promise<void> {
-  for (const file of files) await runOrReport(file, grep);
-  send({ type: "done" });
 }
 
 for (const stream of [process.stdout, process.stderr]) {
