@@ -63,8 +63,8 @@ async function configure(folder: string, namespace: string | undefined): Promise
   return file;
 }
 
-/** The pids of a folder's engine: the daemon, its containerd and the shims of its containers. */
-const daemons = (folder: string): number[] => startedFrom(folder, /^(dockerd|containerd)/);
+/** The pids of a folder's engine: the daemon (`nsenter` becomes it), its containerd and the shims of its containers. */
+const daemons = (folder: string): number[] => startedFrom(folder, /^(nsenter|dockerd|containerd)/);
 
 /** Kills every process of a folder's engine, containers included. */
 async function kill(folder: string): Promise<void> {
