@@ -51,7 +51,10 @@ export class ServerRefusal extends ServerError {
   }
 }
 
-/** Removes the passwords of routes: nats-server prints the whole URL of a route that it cannot parse. */
+/**
+ * Removes passwords from URLs: nats-server prints the whole URL of a route or remote that it cannot parse. A password ends at the last
+ * `@` of the URL.
+ */
 export function redactPasswords(line: string): string {
-  return line.replace(/(\w+:\/\/[^\s:/@]*:)[^\s@]*@/g, "$1…@");
+  return line.replace(/(\w+:\/\/[^\s:/@]*:)\S*@/g, "$1…@");
 }

@@ -48,19 +48,27 @@ async function findEndedIn(places: Places | undefined): Promise<ServerError | un
 async function readRemoteLogs(places: readonly (readonly [name: string, place: Place])[]): Promise<string[]> {
   const logs = await Promise.all(
     places.map(async ([name, place]) => {
-      const complaints = await (await getServer(name, place)).complaints().catch(() => []);
-      // Without process and time, so that a refresh shows the same problem in the same words.
-      const lines = complaints
-        .filter((line) => ABOUT_REMOTES.test(line))
-        .map((line) => line.replace(/^\[\d+\] \S+ \S+ /, ""))
-        .slice(-MAX_LINES);
-      return lines.length === 0
-        ? []
-        : [`Last output of the ${name} server about its remotes:`, ...indented(lines.map(redactPasswords))];
+      const lines = linesAboutRemotes(await (await getServer(name, place)).complaints().catch(() => []));
+      return lines.length === 0 ? [] : [`Last output of the ${name} server about its remotes:`, ...indented(lines)];
     }),
   );
   return logs.flat();
 }
 
 const ABOUT_REMOTES = /\[ERR\].*(leaf ?node|- lid)/i;
+/** What nats-server writes before the level: the process and, unless a setting omits it, the time. */
+const PREFIX = /^\[\d+\] (?:\d{4}\/\d{2}\/\d{2} [\d:.]+ )?/;
 const MAX_LINES = 3;
+
+/** Returns the last of these lines of a log that are about connections with hubs. */
+export function linesAboutRemotes(lines: readonly string[]): string[] {
+  return (
+    lines
+      // Passwords are removed from whole lines: of a part, they might not be recognized.
+      .map(redactPasswords)
+      .filter((line) => ABOUT_REMOTES.test(line))
+      // Without process and time, a refresh shows the same problem in the same words.
+      .map((line) => line.replace(PREFIX, ""))
+      .slice(-MAX_LINES)
+  );
+}
