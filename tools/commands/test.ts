@@ -3,6 +3,7 @@ import { live } from "../lib/run";
 import { prepareFor, prepareWithCluster } from "../machine";
 import type { DockerMachine } from "../machine";
 import { ensureClientImage, ensureServerImage } from "../parts/images";
+import { chromium } from "../parts/chromium";
 import { natsChart } from "../parts/kubernetes/chart";
 import type { Cluster } from "../parts/kubernetes/private-cluster";
 import { ensureLocalServer, natsServer } from "../parts/nats-server";
@@ -54,7 +55,7 @@ export async function onMachine(scripts: string[][], more: NodeJS.ProcessEnv = {
  * test/runner/main.ts.
  */
 export async function test(args: string[]): Promise<number> {
-  return onMachine([runner(args)]);
+  return onMachine([runner(args)], { CHROMIUM: await chromium() });
 }
 
 /** The arguments of the process that runs test files. */

@@ -43,14 +43,39 @@ export async function installDocker(tried: string[]): Promise<void> {
   await stopServices("docker.service", "docker.socket", "containerd.service");
 }
 
+/** Runs apt-get. @throws ToolError when that fails, or takes longer than `timeout` milliseconds */
+function apt(args: string[], timeout?: number): Promise<string> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const options = timeout === undefined ? { env } : { env, timeout };
+  return capture("apt-get", ["-q", "-y", "-o", "DPkg::Lock::Timeout=300", ...args], options);
+}
+
 /** Installs packages with apt. @throws ToolError when that fails */
 async function install(packages: string[]): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args: string[]) =>
-    capture("apt-get", ["-q", "-y", "-o", "DPkg::Lock::Timeout=300", ...args], { env });
   await longStep("Reading the package lists and installing: one to three minutes, once", async () => {
-    await apt("update");
-    await apt("install", "--no-install-recommends", ...packages);
+    await apt(["update"]);
+    await apt(["install", "--no-install-recommends", ...packages]);
+  });
+}
+
+/** Chromium without a window: Debian's smallest package. */
+const CHROMIUM = "chromium-headless-shell";
+/** Milliseconds after which a download is given up: tests run without a browser then. */
+const DOWNLOAD = 60_000;
+
+/** Installs Chromium with apt. @throws ToolError where that is not possible in a short time */
+export async function installChromium(): Promise<void> {
+  if (process.platform !== "linux" || which("apt-get") === undefined) throw new ToolError("apt-get is missing.");
+  if (process.getuid?.() !== 0) throw new ToolError("apt-get requires root.");
+  say(`Chromium is missing: installing ${CHROMIUM} with apt-get as root; the packages stay on this machine`);
+  const command = ["install", "--no-install-recommends", CHROMIUM];
+  await longStep("Downloading 100 MB and installing: half a minute, once", async () => {
+    // A server that does not answer must not hold up the tests.
+    const quick = ["-o", "Acquire::http::Timeout=10", "-o", "Acquire::Retries=1"];
+    await apt([...quick, "update"], DOWNLOAD);
+    await apt([...quick, "--download-only", ...command], DOWNLOAD);
+    // Installing is not interrupted: the system's packages would be left unconfigured.
+    await apt(command);
   });
 }
 
