@@ -21,6 +21,7 @@ export type { HostArgs } from "./components/cluster/host-args";
 export type {
   ClientTls,
   ClusterTls,
+  LeafNodeTls,
   ProtocolTls,
   WebSocketTls,
   FileOnHost,
@@ -63,6 +64,8 @@ export { ClusterVerification } from "./components/verification/cluster-verificat
 export type {
   ClusterVerificationArgs,
   DeployedServerArgs,
+  DeploymentTls,
+  ServerTlsOptions,
   VerificationUser,
 } from "./components/verification/verification-args";
 export type { TlsFiles, UserChecks, VerifiedServer } from "./servers/deployment/deployment";

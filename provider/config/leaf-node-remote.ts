@@ -16,11 +16,13 @@ export interface LeafNodeRemote {
   readonly certificate?: string;
   /** Path of a file with the private key of the certificate. */
   readonly keyFile?: string;
+  /** True if the handshake precedes the first protocol message, as the servers require it. @default false */
+  readonly handshakeFirst?: boolean;
 }
 
 /** Renders the `leafnodes` block for the configuration of a leaf node. */
 export function renderLeafNodeRemote({ urls, ...login }: LeafNodeRemote): string {
-  const { account, nkey, credentials, ca, certificate, keyFile } = login;
+  const { account, nkey, credentials, ca, certificate, keyFile, handshakeFirst } = login;
   return textOf(
     block(
       "leafnodes",
@@ -30,7 +32,10 @@ export function renderLeafNodeRemote({ urls, ...login }: LeafNodeRemote): string
           [
             ...texts("urls", urls),
             ...settings({ account, nkey, credentials }),
-            ...block("tls", settings({ cert_file: certificate, key_file: keyFile, ca_file: ca })),
+            ...block(
+              "tls",
+              settings({ cert_file: certificate, key_file: keyFile, ca_file: ca, handshake_first: handshakeFirst }),
+            ),
           ],
           "braces",
         ),

@@ -125,13 +125,16 @@ export function findMissingRoutes(serverNames: readonly string[], routes: readon
 }
 
 /** The connections of leaf nodes of a server (LEAFZ): in those that it opened itself it is a spoke. */
-interface LeafNodes {
+export interface LeafNodes {
   readonly leafs?: readonly { readonly account?: string; readonly is_spoke?: boolean }[];
 }
 
-/** A server reports the account of each connection with a hub, and not which of its remotes it belongs to. */
-function findMissingRemotes(
-  { remotes = {}, accounts }: ExpectedCluster,
+/**
+ * Finds hubs with which servers are not connected. A server reports the account of each connection with a hub, and not which of its
+ * remotes it belongs to.
+ */
+export function findMissingRemotes(
+  { remotes = {}, accounts }: Pick<ExpectedCluster, "remotes" | "accounts">,
   answers: readonly Answer<LeafNodes>[],
 ): ClusterProblem[] {
   return Object.entries(remotes).flatMap(([server, byAccount]) => {

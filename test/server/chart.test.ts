@@ -4,10 +4,22 @@ import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, AuthConfiguration, digestOfFiles, Operator, type HelmValuesArgs, type Mode } from "../../provider";
+import {
+  Account,
+  AuthConfiguration,
+  digestOfFiles,
+  Operator,
+  type AuthConfigurationArgs,
+  type HelmValuesArgs,
+  type Mode,
+} from "../../provider";
 import { Unreadable } from "../../provider/diagnostics/unreadable";
+import { omitUndefined } from "../../provider/model/form/order";
 import { parseTestDigest, waitFor } from "../../provider/servers/log";
+import { MAIN_FILE } from "../../provider/servers/server";
+import { Authority } from "../support/certificates";
 import { renderConfig, secretFiles, type PlainValues } from "../support/chart";
+import { ForeignServers, HOST } from "../support/foreign-servers";
 import { natsServer, temporaryFolder } from "../support/local-server";
 import { mockEngine, valueOf } from "../support/mocks";
 import { freePorts } from "../support/stack-ports";
@@ -16,8 +28,15 @@ const RELEASES = { static: { name: "nats-static" }, operator: { name: "nats-oper
 const CONFIG = "/etc/nats-config/nats.conf";
 const ENVIRONMENT = { SERVER_NAME: "nats-static-0" };
 
-/** The files of a server of a release, as the chart renders them. */
-async function filesOf(mode: Mode, releases: HelmValuesArgs["releases"] = RELEASES): Promise<Record<string, string>> {
+const PASSWORD = "correct horse";
+const HUB = { user: "edge", password: PASSWORD };
+
+/** The files of a server of a release, as the chart renders them. @param remotes the remotes for an account and one of its users */
+async function filesOf(
+  mode: Mode,
+  releases: HelmValuesArgs["releases"] = RELEASES,
+  remotes: (account: Account<{ test: object }>) => AuthConfigurationArgs["remotes"] = () => undefined,
+): Promise<Record<string, string>> {
   await mockEngine();
   const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
   const a = new Account("A", {
@@ -33,10 +52,24 @@ async function filesOf(mode: Mode, releases: HelmValuesArgs["releases"] = RELEAS
     accounts: [a],
     jetstream: { fileStorage: "2GiB" },
     settings: { maxPayload: "4MiB", pingInterval: "30s" },
+    ...omitUndefined<Pick<AuthConfigurationArgs, "remotes">>({ remotes: remotes(a) }),
   });
   const plain: unknown = await valueOf(pulumi.output(auth.helmValues(mode, { releases })));
   const values = plain as PlainValues;
   return { [CONFIG]: renderConfig(values), ...secretFiles(values) };
+}
+
+/** The files with the folder in which a test writes them, for those that name others by their whole path. */
+function inFolder(files: Readonly<Record<string, string>>, folder: string): Record<string, string> {
+  const entries = Object.entries(files).map(([path, text]) => [path, text.replaceAll('"/etc/', `"${folder}/etc/`)]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+/** What a server of the package's tests answers to `-t`. */
+function test(files: Readonly<Record<string, string>>, folder: string): string {
+  writeFiles(folder, files);
+  const options = { cwd: folder, env: ENVIRONMENT, encoding: "utf8" } as const;
+  return spawnSync(natsServer(), ["-t", "--config", CONFIG.slice(1)], options).stderr;
 }
 
 function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
@@ -52,23 +85,52 @@ describe("the configuration that the Helm chart renders of the values", () => {
       const files = await filesOf(mode);
       const folder = temporaryFolder("chart");
       try {
-        writeFiles(folder, files);
-        const { stderr } = spawnSync(natsServer(), ["-t", "--config", CONFIG.slice(1)], {
-          cwd: folder,
-          env: ENVIRONMENT,
-          encoding: "utf8",
-        });
-        assert.equal(parseTestDigest(stderr), digestOfFiles(files, ENVIRONMENT), stderr);
+        const printed = test(files, folder);
+        assert.equal(parseTestDigest(printed), digestOfFiles(files, ENVIRONMENT), printed);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it(`should be accepted with hubs by a server in ${mode} mode, with logins in the Secret alone`, async () => {
+      const { cert: ca } = await Authority.create();
+      const urls = ["tls://hub.example.org:7422"];
+      const given = (login: pulumi.Output<string | undefined>) => login.apply((text = "") => text);
+      const rendered = await filesOf(mode, RELEASES, (account) => ({
+        one: { urls, account, creds: given(account.users.test.creds), tls: { ca }, denyImports: ["in.>"] },
+        two: { urls: ["tls://two"], account, seed: given(account.users.test.seed) },
+        three: { urls: ["tls://three"], account, ...HUB },
+      }));
+      const folder = temporaryFolder("chart");
+      try {
+        const files = inFolder(rendered, folder);
+        const printed = test(files, folder);
+        assert.equal(parseTestDigest(printed), digestOfFiles(files, ENVIRONMENT), printed);
+        assert.doesNotMatch(files[CONFIG] ?? "", /hub\.example|edge|horse/);
+        const withLogins = Object.keys(files).filter((path) => /horse|%20|SU[A-Z2-7]{56}/.test(files[path] ?? ""));
+        assert.deepEqual(
+          withLogins.map((path) => path.replace("/etc/nats-auth/", "")),
+          ["remote-one.creds", "remote-three.conf", "remote-two.conf"],
+        );
       } finally {
         rmSync(folder, { recursive: true });
       }
     });
   }
 
-  it("should run JetStream on a single server", async () => {
-    const { [CONFIG]: text = "", ...others } = await filesOf("operator", { operator: { name: "nats" } });
+  it("should run JetStream on a single server, and connect it with a hub", async () => {
     const folder = temporaryFolder("chart");
-    const [clientPort = 0, monitoringPort = 0] = await freePorts(2);
+    const hubs = new ForeignServers();
+    const [clientPort = 0, monitoringPort = 0, hubPort = 0] = await freePorts(3);
+    await hubs.start("hub", {
+      [MAIN_FILE]: `server_name: hub\nlisten: "${HOST}:-1"\nleafnodes { listen: "${HOST}:${hubPort}" }
+        accounts { H { users: [{ user: edge, password: ${JSON.stringify(PASSWORD)} }] } }`,
+    });
+    const urls = [`nats-leaf://${HOST}:${hubPort}`];
+    const files = await filesOf("operator", { operator: { name: "nats" } }, (account) => ({
+      hub: { urls, account, ...HUB },
+    }));
+    const { [CONFIG]: text = "", ...others } = files;
     const config = text
       .replace('"/data"', JSON.stringify(join(folder, "data")))
       .replace('"/var/run/nats/nats.pid"', JSON.stringify(join(folder, "nats.pid")))
@@ -83,9 +145,16 @@ describe("the configuration that the Helm chart renders of the values", () => {
         return response?.ok === true ? true : undefined;
       };
       assert.equal(await waitFor(isHealthy, 20_000, 200), true, "JetStream waits for other servers");
+      const connected = async () => {
+        const response = await fetch(`http://127.0.0.1:${monitoringPort}/leafz`);
+        const { leafs = [] } = (await response.json()) as { leafs?: { is_spoke: boolean }[] };
+        return leafs.find(({ is_spoke: isSpoke }) => isSpoke);
+      };
+      assert.ok(await waitFor(connected, 10_000, 100), "it is not connected with the hub");
     } finally {
       server.kill("SIGKILL");
       await ended;
+      hubs.remove();
       rmSync(folder, { recursive: true });
     }
   });

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapServers, perServer, serverName } from "../../model/cluster/servers";
+import { groupBy } from "../../model/form/order";
 import { ClusterCheck, type ClusterCheckArgs } from "../../resources/cluster-check";
 import { ClusterConfiguration, type RouteCheckArgs } from "../../resources/cluster-configuration";
 import { ConfigurationAttempt } from "../../resources/configuration-attempt";
 import type { DeclaredServer } from "../configuration/declared-server";
 import { accountNames } from "../configuration/model";
+import { remotesByAccount } from "../configuration/remotes";
 import { routesVersion } from "../configuration/shared-settings";
 import type { ClusterArgs } from "./cluster-args";
 import { formatDiagnostic } from "../../diagnostics/diagnostic";
-import { groupBy } from "./cluster-servers";
 import { jetstreamCheck, lateCluster, storeArgs } from "./cluster-settings";
 import { streamArgs } from "./cluster-streams";
 import { secretFilesOf } from "../configuration/connections";
@@ -170,7 +171,7 @@ function remotesCheck(
   cluster: pulumi.Resource,
 ): Pick<ClusterCheckArgs, "remotes"> {
   const verified = servers.flatMap(({ name, resolvedRemotes }) =>
-    (resolvedRemotes?.verified ?? []).map(({ name: remote, account }) => ({ server: name, remote, account })),
+    (resolvedRemotes?.verified ?? []).map((remote) => ({ server: name, ...remote })),
   );
   if (verified.length === 0) {
     return {};
@@ -181,12 +182,7 @@ function remotesCheck(
   }
   const remotes = pulumi.all([clusterName, pulumi.output(verified)]).apply(([name, all]) => {
     const byServer = groupBy(all, ({ server }) => serverName(name, server));
-    return Object.fromEntries(
-      [...byServer].map(([server, ofServer]) => {
-        const byAccount = [...groupBy(ofServer, ({ account }) => account)];
-        return [server, Object.fromEntries(byAccount.map(([key, some]) => [key, some.map(({ remote }) => remote)]))];
-      }),
-    );
+    return Object.fromEntries([...byServer].map(([server, ofServer]) => [server, remotesByAccount(ofServer)]));
   });
   return { remotes };
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keyPath } from "../../diagnostics/diagnostic";
 import { MODES, type DefaultServer, type Mode } from "../../model/cluster/servers";
-import { sortEntries } from "../../model/form/order";
+import { groupBy, sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs } from "./cluster-args";
 import { expandEntry, isReplicaCount } from "./pods";
@@ -127,13 +127,4 @@ export function groupByHost<Server extends DeclaredServer>(
   servers: readonly Server[],
 ): ReadonlyMap<string | undefined, readonly Server[]> {
   return groupBy(servers, ({ host }) => host);
-}
-
-/** Groups servers, in the order in which they are. */
-export function groupBy<Server, Key>(
-  servers: readonly Server[],
-  keyOf: (server: Server) => Key,
-): ReadonlyMap<Key, readonly Server[]> {
-  const keys = [...new Set(servers.map(keyOf))];
-  return new Map(keys.map((key) => [key, servers.filter((server) => keyOf(server) === key)]));
 }

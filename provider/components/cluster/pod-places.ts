@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { toQuantity } from "../../kubernetes/quantities";
 import { perServer, type PerServer } from "../../model/cluster/servers";
 import type { ServerStorage } from "../../model/cluster/server-storage";
+import { groupBy } from "../../model/form/order";
 import { parseSize } from "../../model/form/quantities";
 import { ClusterNames } from "../../resources/cluster-names";
 import type { DeepInput } from "../../resources/dynamic-resource";
@@ -18,7 +19,6 @@ import {
 import { normalizeStorage } from "../configuration/shared-settings";
 import { afterGate } from "../validation";
 import { DEFAULT_IMAGE } from "./cluster-args";
-import { groupBy } from "./cluster-servers";
 import type { Kubernetes } from "./kubernetes-sdk";
 import { podSpec, servedPorts, type PodTerms } from "./pod-spec";
 import { namespaceOf, serviceHost } from "./pods";

@@ -6,7 +6,7 @@ import type { ParityReport } from "../../parity/report";
 import { authorizationDiagnostics, operatorTokens, staticModel } from "./model";
 import { compareModes, warnAboutGaps, type ClusterParity } from "./parity";
 import { warnAboutSettings } from "./server-settings";
-import { mapServers, perServer, type Mode, type PerServer } from "../../model/cluster/servers";
+import { mapServers, MODES, perServer, type Mode, type PerServer } from "../../model/cluster/servers";
 import { isRecord } from "../../model/form/shape";
 import { hideInternals } from "../internals";
 import { helmValues, type HelmValues, type HelmValuesArgs } from "./helm-values";
@@ -22,7 +22,9 @@ import { urlHost } from "./addresses";
 import { hasBothModes } from "./declared-server";
 import { declaredUrls, protocolUrls } from "./protocol-outputs";
 import { accountsOf, hasParts } from "./configuration-args";
-import { warnAboutRemotes } from "./remote-checks";
+import { resolveHelmRemotes } from "./helm-remotes";
+import { warnAboutRemotes, type ServerWithResolved } from "./remote-checks";
+import type { ResolvedRemotes } from "./remotes";
 import { clusterTlsDiagnostics, warnAboutTls } from "./tls-diagnostics";
 import {
   configuredPlaintextPorts,
@@ -67,6 +69,8 @@ export interface ConfigurationParts {
   readonly args: AuthConfigurationArgs;
   readonly servers: readonly ConfiguredServer[];
   readonly files: Readonly<Record<string, ServerFiles>>;
+  /** The remotes of servers that are not among `servers`; undefined without any. */
+  readonly remotes: ResolvedRemotes | undefined;
 }
 
 /**
@@ -146,13 +150,16 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
       return;
     }
     const servers = configuredServers(args);
-    const ports = configuredPlaintextPorts(args, servers);
+    const remotes = resolveHelmRemotes(args);
+    const connecting = connectingServers(servers, remotes);
+    const ports = configuredPlaintextPorts(args, servers, connecting);
     const parity = compareModes(args, { areMixed: servers.length === 0 || hasBothModes(servers), ports });
     this.#warn(subject, args, servers, parity);
+    warnAboutRemotes(subject, args, connecting, this);
     const own = validate(subject, this, [
       shape,
       ...authorizationDiagnostics(args, servers),
-      ...configuredServersDiagnostics(name, args, servers),
+      ...configuredServersDiagnostics(name, args, servers, connecting),
       ...this.#tlsDiagnostics(subject, args, servers),
       parity.diagnostics,
     ]);
@@ -161,7 +168,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
     this.#servers = servers;
     this.parity = parity.report;
     const files = renderServerFiles(name, args, servers);
-    this.parts = { clusterName: textOf(args.clusterName ?? name), args, servers, files };
+    this.parts = { clusterName: textOf(args.clusterName ?? name), args, servers, files, remotes };
     const each = (key: Exclude<keyof ServerFiles, "tls" | "remotes">) =>
       perServer<ConfiguredServer<Name>, pulumi.Output<string>>(servers, (server) =>
         afterGate(gate, files[server.name][key]),
@@ -222,7 +229,6 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   ): void {
     warnAboutGaps(parity, this);
     warnAboutSettings(subject, args, servers, this);
-    warnAboutRemotes(subject, args, servers, this);
   }
 
   /** Returns the problems of TLS, and warns of certificates that end soon. */
@@ -234,21 +240,29 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   }
 }
 
-/** Finds TLS and remotes that no server has. */
+/** Finds TLS that no server has. */
 export function withoutServersDiagnostics({
   tls,
-  remotes,
   servers = {},
-}: Pick<AuthConfigurationArgs, "tls" | "remotes" | "servers">): Diagnostic[] {
+}: Pick<AuthConfigurationArgs, "tls" | "servers">): Diagnostic[] {
   const hasServers = !isRecord(servers) || Object.keys(servers).length > 0;
-  return Object.entries({ tls, remotes }).flatMap(([path, given]) =>
-    diagnose({
-      code: "NA1817",
-      path,
-      problem: given === undefined || hasServers ? undefined : "has no effect without `servers`",
-      remedy: "Add `servers`, or remove it, and configure it beside the parts that you include.",
-    }),
-  );
+  return diagnose({
+    code: "NA1817",
+    path: "tls",
+    problem: tls === undefined || hasServers ? undefined : "has no effect without `servers`",
+    remedy: "Add `servers`, or remove it, and configure it beside the parts that you include.",
+  });
+}
+
+/**
+ * Returns the servers that connect to hubs. Without `servers`, those of a release of the Helm chart, or others that include the parts:
+ * it is not known how many there are, so there is one of each mode.
+ */
+function connectingServers(
+  servers: readonly ConfiguredServer[],
+  remotes: ResolvedRemotes | undefined,
+): readonly ServerWithResolved[] {
+  return servers.length > 0 ? servers : MODES.map((name) => ({ name, path: "", resolvedRemotes: remotes }));
 }
 
 /** Returns the secret files of each server. */

@@ -30,7 +30,7 @@ import { portsByName, type DeclaredServer } from "./declared-server";
 import { findPlaintextPorts } from "./plaintext-ports";
 import { hasParts } from "./configuration-args";
 import { withConnections } from "./connections";
-import { findPlaintextRemotes, remotesDiagnostics } from "./remote-checks";
+import { findPlaintextRemotes, remotesDiagnostics, type ServerWithResolved } from "./remote-checks";
 import { resolveRemotes, type ResolvedRemotes } from "./remotes";
 import { resolveTls, type ResolvedTls } from "./tls";
 import type { TlsServer } from "./tls-diagnostics";
@@ -104,11 +104,12 @@ export function configuredServers<Name extends string>(
   });
 }
 
-/** Checks the servers of a configuration, and what they have in common. */
+/** Checks the servers of a configuration, and what they have in common. @param connecting the servers with remotes */
 export function configuredServersDiagnostics(
   name: string,
   args: AuthConfigurationArgs,
   servers: readonly ConfiguredServer[],
+  connecting: readonly ServerWithResolved[],
 ): pulumi.Output<readonly Diagnostic[]>[] {
   const { clusterName, jetstream, trustedProxies, storeFolder, tlsFolder } = args;
   // Without servers, what accounts need of them is not known.
@@ -122,7 +123,7 @@ export function configuredServersDiagnostics(
     ...routesArgsDiagnostics(args),
     ...settingsArgsDiagnostics(args, servers),
     ...protocolsArgsDiagnostics(args, servers),
-    ...remotesDiagnostics(args, servers),
+    ...remotesDiagnostics(args, connecting, servers.length > 0),
     ...Object.entries({ storeFolder, tlsFolder }).flatMap(([path, folder]) =>
       folder === undefined ? [] : [pulumi.output(folder).apply((known) => folderDiagnostics(path, known))],
     ),
@@ -237,10 +238,11 @@ function listenerSettings(
   });
 }
 
-/** Finds the ports that others than the same machine reach without TLS. */
+/** Finds the ports that others than the same machine reach without TLS. @param connecting the servers with remotes */
 export function configuredPlaintextPorts(
   { jetstream }: AuthConfigurationArgs,
   servers: readonly ConfiguredServer[],
+  connecting: readonly ServerWithResolved[],
 ): pulumi.Output<readonly PlaintextPort[]> {
   const isAlone = jetstream !== undefined && servers.length === 1;
   const ports = findPlaintextPorts(
@@ -250,7 +252,7 @@ export function configuredPlaintextPorts(
       opensRoutes: !isAlone,
     })),
   );
-  return pulumi.all([ports, findPlaintextRemotes(servers)]).apply((lists) => lists.flat());
+  return pulumi.all([ports, findPlaintextRemotes(connecting)]).apply((lists) => lists.flat());
 }
 
 /** Adds the hosts by which clients and the other servers reach each server: its certificates must be valid for them. */

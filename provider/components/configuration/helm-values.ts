@@ -26,7 +26,9 @@ import {
   type HelmTls,
   type HelmTlsValues,
 } from "./helm-tls";
+import type { ResolvedRemotes } from "./remotes";
 import { textOf } from "./server-args";
+import { helmRemoteFiles, helmRemotesDiagnostics, resolveHelmRemotes, VOLUME, withHelmRemotes } from "./helm-remotes";
 import { effectiveSettings } from "./server-settings";
 import { normalizeStorage, sortProxyKeys } from "./shared-settings";
 import { afterGate, validate, waitForGates, type Gate } from "../validation";
@@ -106,7 +108,7 @@ export interface HelmPodTemplate {
   readonly patch?: readonly HelmObject[];
 }
 
-/** Values for a release of the Helm chart of NATS: `values` of a `kubernetes.helm` resource. Only `extraResources` has a secret. */
+/** Values for a release of the Helm chart of NATS: `values` of a `kubernetes.helm` resource. Only `extraResources` has secrets. */
 export interface HelmValues {
   /** Name of the StatefulSet, and of what belongs to it. */
   readonly fullnameOverride?: string;
@@ -114,11 +116,11 @@ export interface HelmValues {
   readonly config: pulumi.Output<HelmObject>;
   /** The Secret with the certificates of authorities (`tls.ca`). */
   readonly tlsCA?: pulumi.Output<HelmObject>;
-  /** Mounts the Secret with the routes. */
+  /** Mounts the Secret. */
   readonly container?: HelmObject;
   /** Annotates pods with a checksum of the settings that nats-server does not reload. */
   readonly podTemplate: HelmPodTemplate;
-  /** The Secret with the routes. */
+  /** The Secret with the routes, and the remotes with their logins. */
   readonly extraResources?: readonly ExtraSecret[];
 }
 
@@ -127,7 +129,6 @@ const MAX_NAME = 52;
 const MAX_REPLICAS = 100;
 /** Pods with another checksum replace the present ones. */
 const CHECKSUM = "pulumi-nats-auth/restart-checksum";
-const VOLUME = "nats-auth";
 const FILE = "routes.conf";
 
 const RELEASE: Shape = objectOf<HelmRelease>({ name: stringShape, replicas: anyValue, namespace: anyValue });
@@ -164,22 +165,23 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   const peers = releases === undefined ? undefined : peersOf(releases, tls?.routes !== undefined);
   // A server of a cluster waits for other members before it runs JetStream.
   const isAlone = peers?.length === 1;
+  const remotes = resolveHelmRemotes(args);
   const listener = listenerOf(args, mode, clusterName, isAlone);
   const section = configRenderer(args, false)({ mode }, listener).apply(parseRendered);
   const ofCluster = args.clusterName === undefined ? clusterNameDiagnostics(name) : [];
   const ofTls = helmTlsDiagnostics(mode, tls, peers !== undefined && !isAlone);
-  const gate = checkValues(source, mode, [pulumi.output([...problems, ...ofCluster]), ofTls], section);
+  const ofRemotes = problems.length > 0 ? [] : helmRemotesDiagnostics(args, remotes, peers);
+  const found = [pulumi.output([...problems, ...ofCluster]), ofTls, pulumi.output(ofRemotes)];
+  const gate = checkValues(source, mode, found, section);
   const encrypted = helmTlsValues(tls);
-  const startup = pulumi
-    .all([listener, encrypted])
-    .apply(([known, { startup: more }]) => ({ ...startupListener(known), ...omitUndefined({ tls: more }) }));
-  const annotations = { [CHECKSUM]: afterGate(gate, startupSettings(args, mode, startup).apply(sha256)) };
+  const checksum = startupChecksum(args, mode, { listener, encrypted, remotes });
+  const annotations = { [CHECKSUM]: afterGate(gate, checksum) };
   const release = releases?.[mode];
   const routed = isAlone ? undefined : release;
   const config = pulumi
     .all([section.apply(toHelmConfig), clusterName, encrypted])
     .apply(([parts, cluster, { config: more }]): HelmObject => ({
-      ...parts,
+      ...withHelmRemotes(parts, remotes),
       ...more,
       ...clusterValues(cluster, routed, more),
     }));
@@ -191,13 +193,54 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   if (peers === undefined || release === undefined) {
     return values;
   }
-  const named = { ...values, fullnameOverride: release.name };
-  const routes = routePassword(args, clusterName).apply((password) => renderRoutesConfig(peers, password));
-  return isAlone ? named : withRoutes(named, release, afterGate(gate, pulumi.secret(routes)));
+  const files = { ...routeFiles(args, clusterName, peers), ...helmRemoteFiles(remotes) };
+  return withSecret({ ...values, fullnameOverride: release.name }, release, files, gate);
 }
 
-/** Adds the Secret with the routes, and what mounts it. */
-function withRoutes(values: HelmValues, { name }: HelmRelease, routes: pulumi.Output<string>): HelmValues {
+/** Returns the file with the routes of a release; nothing for a single server, which has none. */
+function routeFiles(
+  args: AuthConfigurationArgs,
+  clusterName: pulumi.Output<string>,
+  peers: readonly Peer[],
+): Record<string, pulumi.Output<string>> {
+  return peers.length === 1
+    ? {}
+    : { [FILE]: routePassword(args, clusterName).apply((password) => renderRoutesConfig(peers, password)) };
+}
+
+/** The parts of the values that servers may read only when they start. */
+interface StartupParts {
+  readonly listener: pulumi.Output<Listener>;
+  readonly encrypted: pulumi.Output<HelmTlsValues>;
+  readonly remotes: ResolvedRemotes | undefined;
+}
+
+/** Returns a checksum of what servers read only when they start. */
+function startupChecksum(
+  args: AuthConfigurationArgs,
+  mode: Mode,
+  { listener, encrypted, remotes }: StartupParts,
+): pulumi.Output<string> {
+  const startup = pulumi
+    .all([listener, encrypted, pulumi.output(remotes?.startup)])
+    .apply(([known, { startup: tls }, connecting]) => ({
+      ...startupListener(known),
+      ...omitUndefined<object>({ tls, remotes: connecting }),
+    }));
+  return startupSettings(args, mode, startup).apply(sha256);
+}
+
+/** Adds a Secret with files, and what mounts it; nothing without files. */
+function withSecret(
+  values: HelmValues,
+  { name }: HelmRelease,
+  files: Readonly<Record<string, pulumi.Output<string>>>,
+  gate: Gate,
+): HelmValues {
+  const entries = Object.entries(files).map(([file, text]) => [file, afterGate(gate, pulumi.secret(text))] as const);
+  if (entries.length === 0) {
+    return values;
+  }
   const secretName = `${name}-${VOLUME}`;
   return {
     ...values,
@@ -211,7 +254,7 @@ function withRoutes(values: HelmValues, { name }: HelmRelease, routes: pulumi.Ou
         apiVersion: "v1",
         kind: "Secret",
         metadata: { name: secretName },
-        stringData: { [FILE]: routes },
+        stringData: Object.fromEntries(entries),
       },
     ],
   };

@@ -51,7 +51,7 @@ export interface LeafNodeRemotes {
 
 /**
  * Renders what a leaf node needs to log in as a user. It connects to one of the servers of a mode, and to another one if it fails. If only
- * some of them have TLS for leaf nodes, it connects to those: one block cannot have both.
+ * some of them have TLS for leaf nodes, or begin with its handshake, it connects to those: one block cannot have both.
  */
 export function leafNodeRemotes<Name extends string>(
   servers: readonly LeafNodeServer<Name>[],
@@ -63,11 +63,18 @@ export function leafNodeRemotes<Name extends string>(
     const ofMode = servers.filter((server) => server.mode === mode && leafNodeUrls[server.name] !== undefined);
     const encrypted = ofMode.filter(({ resolvedTls }) => resolvedTls?.has.leafNodes === true);
     const reached = encrypted.length > 0 ? encrypted : ofMode;
-    const urls = reached.flatMap((server) => leafNodeUrls[server.name] ?? []);
+    const urls = pulumi.all(
+      reached.flatMap(({ name, resolvedTls }) => {
+        const { [name]: url } = leafNodeUrls;
+        return url === undefined ? [] : [{ url, isFirst: beginsWithHandshake(resolvedTls) }];
+      }),
+    );
     const files = pulumi.output({ ca, certificate, key: privateKey });
     return pulumi
-      .all([pulumi.all(urls), pulumi.output(login), pulumi.output(account), files, requiresCertificate(encrypted)])
-      .apply(([known, by, own, given, isRequired]) => {
+      .all([urls, pulumi.output(login), pulumi.output(account), files, requiresCertificate(encrypted)])
+      .apply(([all, by, own, given, isRequired]) => {
+        const first = all.filter(({ isFirst }) => isFirst);
+        const known = (first.length > 0 ? first : all).map(({ url }) => url);
         if (known.length === 0 || by === undefined) {
           return undefined;
         }
@@ -77,7 +84,10 @@ export function leafNodeRemotes<Name extends string>(
           throw new pulumi.RunError(formatDiagnostics("the leaf node", problems));
         }
         const { key: keyFile, ...others } = paths;
-        return renderLeafNodeRemote(omitUndefined({ urls: known, account: own, ...others, keyFile, [key]: by }));
+        const handshakeFirst = first.length > 0 ? true : undefined;
+        return renderLeafNodeRemote(
+          omitUndefined({ urls: known, account: own, ...others, keyFile, handshakeFirst, [key]: by }),
+        );
       });
   };
   return { static: remote("static", "nkey", user.seed), operator: remote("operator", "credentials", credentials) };
@@ -86,6 +96,13 @@ export function leafNodeRemotes<Name extends string>(
 /** A server that leaf nodes may connect to. */
 interface LeafNodeServer<Name extends string> extends Pick<DeclaredServer<Name>, "name" | "mode"> {
   readonly resolvedTls: ResolvedTls | undefined;
+}
+
+/** Returns whether leaf nodes must begin with the handshake. A server that has a time for it falls back to the other order. */
+function beginsWithHandshake(tls: ResolvedTls | undefined): pulumi.Output<boolean> {
+  return tls === undefined
+    ? pulumi.output(false)
+    : tls.checked.apply(({ leafNodes }) => leafNodes?.options.handshakeFirst === true);
 }
 
 /** Returns whether one of the servers requires certificates of leaf nodes. */

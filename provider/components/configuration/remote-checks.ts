@@ -17,7 +17,7 @@ import { findAccount, type ResolvedRemotes, type ServerRemotes } from "./remotes
 import type { SharedArgs } from "./server-args";
 
 /** A server, and its remotes. */
-interface ServerWithResolved {
+export interface ServerWithResolved {
   readonly name: string;
   readonly path: string;
   readonly remotes?: ServerRemotes;
@@ -26,10 +26,11 @@ interface ServerWithResolved {
 
 type RemotesArgs = ConfigurationArgs & Pick<SharedArgs, "remotes">;
 
-/** Checks the remotes of all servers. */
+/** Checks the remotes of all servers. @param isCounted whether these are all servers: then those with the same account are counted */
 export function remotesDiagnostics(
   args: RemotesArgs,
   servers: readonly ServerWithResolved[],
+  isCounted = true,
 ): pulumi.Output<readonly Diagnostic[]>[] {
   const declared = [{ path: "", remotes: args.remotes }, ...servers];
   const resolved = servers.flatMap(({ resolvedRemotes }) => resolvedRemotes?.diagnostics ?? []);
@@ -40,7 +41,7 @@ export function remotesDiagnostics(
     ...resolved,
     pulumi.all([connectingServers(servers), declarationsOf(args)]).apply(([all, accounts]) => {
       const limits = Object.fromEntries(accounts.map(({ name, limits: known }) => [name, known?.leafNodes]));
-      return [...all.flatMap(sameHubDiagnostics), ...remoteLimitDiagnostics(all, limits)];
+      return [...all.flatMap(sameHubDiagnostics), ...(isCounted ? remoteLimitDiagnostics(all, limits) : [])];
     }),
   ];
 }

@@ -45,6 +45,12 @@ export function resolveRemoteTls({ name, path, args = {}, isLocal, folder }: Giv
     hostFiles: [ofServer, ofKey, authorities].flatMap((source) =>
       source !== undefined && isFile(source) ? [source.file] : [],
     ),
+    fileNames: [
+      ...((ofServer === undefined || isFile(ofServer)) && (ofKey === undefined || isFile(ofKey))
+        ? []
+        : [remotePairFile(name)]),
+      ...(authorities === undefined || isFile(authorities) ? [] : [remoteAuthoritiesFile(name)]),
+    ],
     block: pulumi
       .all([sources, options, folder])
       .apply(([found, known, prefix]): RemoteTls => ({ ...blockOf(name, prefix, found), ...omitUndefined(known) })),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { remoteFiles, type RemoteBlock, type RemoteBlocks } from "../../config/remotes";
+import { credsFile, loginFile, remoteFiles, type RemoteBlock, type RemoteBlocks } from "../../config/remotes";
 import { keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import {
   REMOTE,
@@ -10,7 +10,7 @@ import {
   type Remote,
   type RemoteSettings,
 } from "../../model/cluster/remotes";
-import { sortEntries } from "../../model/form/order";
+import { groupBy, sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { derivePassword } from "../../nkeys/keys";
 import type { Account } from "../account/account";
@@ -44,6 +44,14 @@ export interface VerifiedRemote {
   readonly account: pulumi.Output<string>;
 }
 
+/** Returns the names of remotes, by the public key of their account. */
+export function remotesByAccount(
+  remotes: readonly { readonly name: string; readonly account: string }[],
+): Readonly<Record<string, readonly string[]>> {
+  const byAccount = [...groupBy(remotes, ({ account }) => account)];
+  return Object.fromEntries(byAccount.map(([key, some]) => [key, some.map(({ name }) => name)]));
+}
+
 /** The remotes of a server, as far as they are known. */
 export interface ResolvedRemotes {
   readonly known: pulumi.Output<readonly Remote[]>;
@@ -52,6 +60,8 @@ export interface ResolvedRemotes {
   readonly outline: pulumi.Output<RemoteBlocks>;
   /** The files with logins, certificates and keys, as a secret. */
   readonly files: pulumi.Output<Readonly<Record<string, string>>>;
+  /** The names of these files. */
+  readonly fileNames: readonly string[];
   /** What the server reads only when it starts; undefined if there is nothing. */
   readonly startup: pulumi.Output<object | undefined>;
   /** Files of the machine that it reads. */
@@ -86,6 +96,7 @@ export function resolveRemotes(context: RemotesContext, server: ServerWithRemote
     blocks: blocksWith(({ account }) => account.publicKey),
     outline: blocksWith(({ account }) => account.accountName),
     files: pulumi.secret(files.apply((each) => Object.assign({}, ...each) as Record<string, string>)),
+    fileNames: all.flatMap((one) => one.fileNames),
     startup: pulumi.output(version).apply((release) =>
       // What does not depend on the logins must not wait for them: they may be unknown in a preview.
       reloadsRemotes(release)
@@ -169,6 +180,10 @@ function resolveRemote(context: RemotesContext, { name, path, remote: args, acco
     files: pulumi
       .all([remote, secret, tls.files])
       .apply(([known, found, more]) => ({ ...(found === undefined ? {} : remoteFiles(known, found)), ...more })),
+    fileNames: [
+      ...(login === "creds" ? [credsFile(name)] : login === "none" ? [] : [loginFile(name)]),
+      ...tls.fileNames,
+    ],
     hostFiles: tls.hostFiles,
     diagnostics: [
       givenSettings(args).apply((known) => prefixPaths(path, settingsDiagnostics(known))),

@@ -59,8 +59,11 @@ export interface WebSocketTls
   readonly serverName?: pulumi.Input<string>;
 }
 
-/** TLS of connections with leaf nodes, or with MQTT clients. */
+/** TLS of connections with MQTT clients. */
 export interface ProtocolTls extends WebSocketTls, Inputs<Pick<TlsOptions, "timeout" | "pinnedCertificates">> {}
+
+/** TLS of connections with leaf nodes. */
+export interface LeafNodeTls extends ProtocolTls, Inputs<Pick<TlsOptions, "handshakeFirst">> {}
 
 /** TLS of a server: of its connections with clients, of its routes, and of monitoring. */
 export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
@@ -82,13 +85,13 @@ export interface ServerTlsArgs extends TlsIdentity, SharedOptions {
   readonly routes?: RouteTls | "disabled";
   /**
    * TLS of leaf nodes, of a server with a `leafNodePort`, or `"disabled"`. The default of each argument is that of `tls`. Certificates,
-   * `ca`, `verify`, `minVersion`, `cipherSuites` and `curves` are reloaded; other changes restart the server.
+   * `ca`, `verify`, `minVersion`, `cipherSuites`, `curves` and `handshakeFirst` are reloaded; other changes restart the server.
    *
    * Plain, because it determines the URLs of the servers.
    *
    * @default enabled
    */
-  readonly leafNodes?: ProtocolTls | "disabled";
+  readonly leafNodes?: LeafNodeTls | "disabled";
   /** TLS of clients over WebSocket, of a server with a `websocketPort`, or `"disabled"`: see `leafNodes`. @default enabled */
   readonly websocket?: WebSocketTls | "disabled";
   /** TLS of MQTT clients, of a server with an `mqttPort`, or `"disabled"`: see `leafNodes`. @default enabled */
@@ -152,9 +155,8 @@ function unlessDisabled(shape: Shape): Shape {
   );
 }
 
-const PROTOCOL_TLS = unlessDisabled(
-  objectOf<ProtocolTls>({ ...IDENTITY, ...anyOf([...SHARED, "verify", "pinnedCertificates", "serverName"]) }),
-);
+const PROTOCOL_MEMBERS = { ...IDENTITY, ...anyOf([...SHARED, "verify", "pinnedCertificates", "serverName"]) };
+const PROTOCOL_TLS = unlessDisabled(objectOf<ProtocolTls>(PROTOCOL_MEMBERS));
 
 const SERVER_MEMBERS = {
   ...IDENTITY,
@@ -163,7 +165,7 @@ const SERVER_MEMBERS = {
     objectOf<ClientTls>({ ...IDENTITY, ...anyOf(Object.keys(TLS_OPTIONS) as (keyof TlsOptions)[]) }),
   ),
   routes: unlessDisabled(objectOf<RouteTls>({ ...IDENTITY, ...anyOf([...SHARED, "pinnedCertificates"]) })),
-  leafNodes: PROTOCOL_TLS,
+  leafNodes: unlessDisabled(objectOf<LeafNodeTls>({ ...PROTOCOL_MEMBERS, handshakeFirst: anyValue })),
   websocket: PROTOCOL_TLS,
   mqtt: PROTOCOL_TLS,
   monitoring: optional(

@@ -2,9 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { expectAccounts } from "../../config/expected-accounts";
 import { ANY_DIGEST } from "../../dynamic/checks/deployment";
 import type { ExpectedConfiguration } from "../../dynamic/cluster-verification";
+import { mapServers, type PerServer } from "../../model/cluster/servers";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { DeploymentVerification } from "../../resources/cluster-verification";
+import type { RemotesByAccount } from "../../servers/deployment/deployment";
 import type { Account } from "../account/account";
 import type { AttachedSet } from "../account/account-sets";
 import type { AccountUser } from "../account/account-users";
@@ -15,6 +17,7 @@ import { removeReservedKeys } from "../reserved-keys";
 import type { ResolvedTls } from "../configuration/tls";
 import type { ClusterTls } from "../configuration/tls-args";
 import { serverNameOf } from "../configuration/tls-listener";
+import { remotesByAccount } from "../configuration/remotes";
 import { afterGate } from "../validation";
 import {
   declaredTargets,
@@ -22,6 +25,7 @@ import {
   type ClusterVerificationArgs,
   type DeployedServerArgs,
   type VerificationUser,
+  type ServerTlsOptions,
   CONFIGURATION,
 } from "./verification-args";
 
@@ -51,7 +55,8 @@ export class ClusterVerification extends DeploymentVerification {
     const parts = hasShape(CONFIGURATION, configuration) ? configuration?.parts : undefined;
     const servers = targetsOf(args, parts);
     const problems = [...diagnostics, ...verificationArgsDiagnostics(value)];
-    const expected = configuration && parts && afterGate(configuration.gate, expect(parts, args.jetstream));
+    const names = Object.keys(servers ?? {});
+    const expected = configuration && parts && afterGate(configuration.gate, expect(parts, names, args.jetstream));
     const details = {
       problems: problems.length === 0 ? undefined : problems,
       servers,
@@ -60,7 +65,7 @@ export class ClusterVerification extends DeploymentVerification {
       timeout,
     };
     const seeds = parts === undefined || users === "none" ? {} : seedsFor(servers, parts);
-    super(name, { details: omitUndefined<object>(details), login: loginOf(user), seeds, tls }, opts);
+    super(name, { details: omitUndefined<object>(details), login: loginOf(user), seeds, tls: filesOf(tls) }, opts);
   }
 }
 
@@ -77,6 +82,58 @@ function clientTls(tls: ClusterTls | undefined, { known }: ResolvedTls): Partial
   return { certificateName: serverNameOf(tls), handshakeFirst: isFirst };
 }
 
+/**
+ * Returns how the verification connects to a server with TLS: as the program declares for the server, for all of them, or else as the
+ * configuration has it.
+ */
+function connectionTls(
+  { certificateName, handshakeFirst }: ConfiguredTarget,
+  ofAll: ClusterVerificationArgs["tls"],
+  ofServer: DeployedServerArgs["tls"],
+): Partial<ConfiguredTarget> {
+  const first = (key: keyof ServerTlsOptions, configured: pulumi.Input<unknown>): unknown => {
+    const declared = [memberOf(ofServer, key), memberOf(ofAll, key)].filter((value) => value !== undefined);
+    return declared.length === 0
+      ? configured
+      : pulumi
+          .output<readonly unknown[]>([...declared, configured])
+          .apply((known: readonly unknown[]): unknown => known.find((value) => value !== undefined));
+  };
+  // Values of another type are reported by the handler.
+  return omitUndefined<object>({
+    certificateName: first("serverName", certificateName),
+    handshakeFirst: first("handshakeFirst", handshakeFirst),
+  });
+}
+
+/** Returns a member that is not a secret, also of a secret object; undefined if there certainly is none. */
+function memberOf(value: pulumi.Input<object> | undefined, key: string): pulumi.Output<unknown> | undefined {
+  const get = (known: unknown): unknown => (isRecord(known) ? known[key] : undefined);
+  if (isOutput(value)) {
+    return pulumi.unsecret(pulumi.output(value).apply(get));
+  }
+  const member = get(value);
+  return member === undefined ? undefined : pulumi.output(member);
+}
+
+function isOutput(value: unknown): value is pulumi.Output<object> | Promise<object> {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+/** Returns the certificates and keys of a verification. Malformed arguments are reported by its handler. */
+function filesOf(tls: ClusterVerificationArgs["tls"]): pulumi.Input<object> | undefined {
+  const withoutOptions = (value: object): object => {
+    if (!isRecord(value)) {
+      return value;
+    }
+    const { serverName: _serverName, handshakeFirst: _handshakeFirst, ...files } = value;
+    return files;
+  };
+  return tls === undefined || !isOutput(tls)
+    ? tls && withoutOptions(tls)
+    : pulumi.output(tls as pulumi.Input<object>).apply(withoutOptions);
+}
+
 /** Returns the servers to verify, with their values in the configuration. */
 function targetsOf(
   args: Partial<ClusterVerificationArgs>,
@@ -90,42 +147,65 @@ function targetsOf(
     }),
   );
   const declared = declaredTargets(args);
-  if (declared === undefined) {
-    return Object.keys(configured).length === 0 ? undefined : configured;
-  }
-  return Object.fromEntries(
-    Object.entries(declared).map(([name, server]) => [
-      name,
-      { ...getOwn(configured, name), ...omitUndefined<object>(server) },
-    ]),
-  );
+  const all = declared ?? mapServers(configured, (): DeployedServerArgs => ({}));
+  const targets = Object.entries(all).map(([name, { tls, ...server }]) => {
+    const known = getOwn(configured, name) ?? {};
+    return [name, { ...known, ...omitUndefined<object>(server), ...connectionTls(known, args.tls, tls) }] as const;
+  });
+  return declared === undefined && targets.length === 0 ? undefined : Object.fromEntries(targets);
 }
 
-/** Returns what the servers should have loaded. */
+/** Returns the remotes of each server that are verified; undefined if there are none. Without `servers`, all servers have the same ones. */
+function expectRemotes(
+  { servers, remotes }: ConfigurationParts,
+  names: readonly string[],
+): pulumi.Output<PerServer<RemotesByAccount> | undefined> {
+  const entries = names.map((name) => {
+    const own = servers.find((server) => server.name === name)?.resolvedRemotes;
+    const { verified = [] } = (servers.length === 0 ? remotes : own) ?? {};
+    return [name, verified] as const;
+  });
+  const present = entries.filter(([, verified]) => verified.length > 0);
+  return pulumi
+    .output(present.map(([name, verified]) => ({ name, verified })))
+    .apply((known) =>
+      known.length === 0
+        ? undefined
+        : Object.fromEntries(known.map(({ name, verified }) => [name, remotesByAccount(verified)])),
+    );
+}
+
+/** Returns what the servers should have loaded. @param names the names of the servers */
 function expect(
-  { args, servers, clusterName }: ConfigurationParts,
+  parts: ConfigurationParts,
+  names: readonly string[],
   jetstream: pulumi.Input<boolean> | undefined,
 ): pulumi.Output<ExpectedConfiguration> {
+  const { args, servers, clusterName } = parts;
   const declarations = pulumi.all(accountsOf(args).map(({ declaration }) => declaration));
   const runsJetStream = declarations.apply(
     (accounts) => args.jetstream !== undefined || accounts.some((account) => account.jetstream !== undefined),
   );
   const logins = pulumi.all(accountsOf(args).map(loginNames));
   return pulumi
-    .all([staticModel(args), operatorTokens(args), clusterName, jetstream ?? runsJetStream, logins])
-    .apply(([model, { operator, accounts: tokens }, cluster, runs, names]) =>
+    .all([
+      pulumi.all([staticModel(args), operatorTokens(args), clusterName]),
+      pulumi.all([jetstream ?? runsJetStream, logins, expectRemotes(parts, names)]),
+    ])
+    .apply(([[model, { operator, accounts: tokens }, cluster], [runs, users, remotes]]) =>
       omitUndefined<ExpectedConfiguration>({
         clusterName: servers.length === 0 ? undefined : cluster,
         systemAccount: model.systemAccount,
         operatorJwt: operator,
         accounts: Object.fromEntries(
           Object.entries(expectAccounts(model)).map(([key, account], index) => {
-            const known = new Set(names[index]);
-            const users = account.users.filter(({ name }) => known.has(name));
-            return [key, { ...account, users, jwt: tokens[key] ?? "" }];
+            const known = new Set(users[index]);
+            const sample = account.users.filter(({ name }) => known.has(name));
+            return [key, { ...account, users: sample, jwt: tokens[key] ?? "" }];
           }),
         ),
         jetstream: runs,
+        remotes,
         authorizationService: model.accounts.some(({ authorization }) => authorization !== undefined) || undefined,
       }),
     );

@@ -18,6 +18,25 @@ import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
 import type { AuthConfiguration } from "../configuration/auth-configuration";
 import { componentShape } from "../configuration/configuration-parts";
 
+/** How a verification connects to servers with TLS. */
+export interface ServerTlsOptions {
+  /**
+   * Name that the certificate of a server is for.
+   *
+   * @default that of the configuration for its servers, otherwise the host of the URL
+   */
+  readonly serverName?: string;
+  /**
+   * True if the handshake precedes the first protocol message, as the server requires it.
+   *
+   * @default that of the configuration for its servers, otherwise false
+   */
+  readonly handshakeFirst?: boolean;
+}
+
+/** How a verification connects to all servers with TLS. */
+export interface DeploymentTls extends TlsFiles, ServerTlsOptions {}
+
 /** A server to verify. */
 export interface DeployedServerArgs {
   /**
@@ -45,6 +64,12 @@ export interface DeployedServerArgs {
    * @default the digest of `AuthConfiguration.configs` and `routes` for a server of the configuration, otherwise `"any"`
    */
   digest?: pulumi.Input<string>;
+  /**
+   * Name in the certificate of this server, and whether its handshake comes first. They replace those of `tls`.
+   *
+   * @default those of `tls`
+   */
+  tls?: DeepInput<ServerTlsOptions>;
 }
 
 /** Credentials of a user of the system account. Each user of `Operator.systemAccount` has these properties. */
@@ -93,12 +118,12 @@ export interface ClusterVerificationArgs {
    */
   timeout?: pulumi.Input<Duration>;
   /**
-   * Certificates in PEM format, for NATS and for monitoring over `https://`. If set, TLS is required for each server, as for
-   * `tls://` URLs.
+   * Certificates in PEM format, and the name in those of the servers, for NATS and for monitoring over `https://`. If set, TLS is
+   * required for each server, as for `tls://` URLs.
    *
    * @default the certificate authorities of Node.js (`NODE_EXTRA_CA_CERTS` adds some)
    */
-  tls?: DeepInput<TlsFiles>;
+  tls?: DeepInput<DeploymentTls>;
 }
 
 /** A user. Any other value is not shown: it may be a seed, or the content of a creds file. */
@@ -128,7 +153,12 @@ export const CONFIGURATION: Shape = componentShape("AuthConfiguration", CONFIGUR
 const ARGS: Shape = objectOf<ClusterVerificationArgs>({
   configuration: CONFIGURATION,
   servers: optional(
-    mapOf(objectOf<DeployedServerArgs>({ mode: anyValue, url: anyValue, monitoringUrl: anyValue, digest: anyValue })),
+    mapOf(
+      objectOf<DeployedServerArgs>({
+        ...{ mode: anyValue, url: anyValue, monitoringUrl: anyValue, digest: anyValue },
+        tls: optional(objectOf<ServerTlsOptions>({ serverName: anyValue, handshakeFirst: anyValue })),
+      }),
+    ),
   ),
   user: USER,
   users: anyValue,

@@ -22,7 +22,7 @@ export const KUBERNETES_CODES = {
   NA2103: {
     title: "Missing release",
     cause:
-      "The values of a release contain the routes between all servers, so `releases` must contain the release of the mode that the values are for.",
+      "The values of a release contain the routes between all servers, so `releases` must contain the release of the mode that the values are for. `remotes` of the configuration need `releases`, too, because the values contain them in a Secret with the name of the release.",
     remedy: "Add the release to `releases`.",
   },
   NA2104: {

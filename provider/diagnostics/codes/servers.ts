@@ -250,4 +250,11 @@ export const SERVERS_CODES = {
     remedy:
       'Deploy the configuration of the program unchanged, with its `routes.conf`, and reload the server. If the file contains more settings on purpose, set `digest` to what `nats-server -t` prints for it, or to `"any"`: then the accounts are compared one by one.',
   },
+  NA5087: {
+    title: "Deployed server without a connection to a hub",
+    cause:
+      "`ClusterVerification` compares the connections of each server with the `remotes` of the configuration. The server has fewer connections for an account than remotes: the hub cannot be reached, rejects the login, or the server does not trust its certificate. A server reports the account of each connection, and not the remote.",
+    remedy:
+      'Read the log of the server, which contains the reason. Correct the remote, or set `verification: "disabled"` of a remote whose hub is not always reachable.',
+  },
 } as const satisfies CodeTable;

@@ -107,10 +107,10 @@ export const TLS_CODES = {
     remedy: "Use a newer nats-server, or close the connections with `nats server request kick`.",
   },
   NA1817: {
-    title: "TLS or remotes without servers",
+    title: "TLS without servers",
     cause:
-      "`tls` and `remotes` of an `AuthConfiguration` belong to its `servers`. They have no effect on configurations that only include its parts, or on the Helm chart.",
+      "`tls` of an `AuthConfiguration` belongs to its `servers`. It has no effect on configurations that only include its parts, or on the Helm chart.",
     remedy:
-      "Add `servers`, or remove the argument and configure it where the rest of the configuration is; for the Helm chart, `tls` of `helmValues`.",
+      "Add `servers`, or remove the argument and configure TLS where the rest of the configuration is; for the Helm chart, `tls` of `helmValues`.",
   },
 } as const satisfies CodeTable;

@@ -21,6 +21,12 @@ export function sortEntries<T>(record: Readonly<Record<string, T>>): [string, T]
   return Object.entries(record).sort(([a], [b]) => compareText(a, b));
 }
 
+/** Groups values by a key of each, in the order in which they are. */
+export function groupBy<T, Key>(values: readonly T[], keyOf: (value: T) => Key): ReadonlyMap<Key, readonly T[]> {
+  const keys = [...new Set(values.map(keyOf))];
+  return new Map(keys.map((key) => [key, values.filter((value) => keyOf(value) === key)]));
+}
+
 /** Returns an own property of a record. Names can be those that every object inherits, such as `constructor`. */
 export function getOwn<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;

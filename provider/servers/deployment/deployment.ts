@@ -38,7 +38,17 @@ export interface Deployment {
   readonly jetstream: boolean;
   /** Whether an account has an authorization service, which servers in static mode ask about unknown clients. */
   readonly authorizationService?: boolean;
+  /**
+   * The hubs with which servers should be connected: the names of remotes by the public key of their account, by the name of the server
+   * in the program.
+   *
+   * @default none
+   */
+  readonly remotes?: PerServer<RemotesByAccount>;
 }
+
+/** The names of remotes that a server should be connected with, by the public key of their account. */
+export type RemotesByAccount = Readonly<Record<string, readonly string[]>>;
 
 /** Verification of the users of servers in static mode, without a digest. */
 export type UserChecks = "permissions" | "logins" | "none";
@@ -82,6 +92,8 @@ export interface VerifiedServer {
   readonly configuration: "digest" | "accounts";
   /** The accounts that it has loaded. */
   readonly accounts: readonly string[];
+  /** The remotes of the configuration with whose hubs it is connected; undefined if it should not be connected with any. */
+  readonly remotes?: readonly string[];
   /** The users that have logged in, as `<account>/<user>`. */
   readonly users: readonly string[];
   /** Whether JetStream is healthy; undefined if the server should not run it, or another server cannot be asked. */

@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { PerServer } from "../../model/cluster/servers";
-import { omitUndefined, sortUnique } from "../../model/form/order";
+import { getOwn, omitUndefined, sortUnique } from "../../model/form/order";
 import { generateKeyPair, getSeedText } from "../../nkeys/keys";
 import {
   askForAccounts,
   findAccountProblems,
   findElsewhere,
+  findMissingRemotes,
   findMissingRoutes,
   listNames,
   type ClusterProblem,
+  type LeafNodes,
   type Routes,
 } from "../cluster-problems";
 import { findJetStreamProblems } from "../jetstream-health";
@@ -22,7 +24,7 @@ import {
   type DetailedAccountReport,
 } from "./compare";
 import { connectAll, connectingTo } from "./connect";
-import type { Deployment, DeploymentAccess, VerifiedServer } from "./deployment";
+import type { Deployment, DeploymentAccess, RemotesByAccount, VerifiedServer } from "./deployment";
 import { DirectClients } from "./direct-clients";
 import { findMonitoringProblem } from "./monitoring";
 import { problemOf, REMEDIES, toProblem } from "./problems";
@@ -75,7 +77,9 @@ class Inspector {
     const { questions } = this;
     const servers = await questions.ask<ConfigurationReport>("VARZ");
     const routes = await questions.ask<Routes>("ROUTEZ");
-    const silent = this.#findSilent([...servers, ...routes]);
+    // Users of the system account need the permission for this request only if servers connect to hubs.
+    const leafNodes = this.deployment.remotes === undefined ? [] : await questions.ask<LeafNodes>("LEAFZ");
+    const silent = this.#findSilent([...servers, ...routes, ...leafNodes]);
     const own = [...unreachable, ...this.#findMistaken(), ...silent];
     const isSilent = (name: string) => silent.some(({ path }) => path === keyPath("servers", name));
     const answering = servers.filter(({ server }) => !isSilent(this.#nameOf(server.name)));
@@ -86,6 +90,7 @@ class Inspector {
       ...this.#findElsewhere(serverNames, answering),
       ...findMissingRoutes(serverNames, routes).map((problem) => this.#toDiagnostic(problem)),
       ...(isComplete ? this.#findStrangers(serverNames, routes) : []),
+      ...this.#findMissingRemotes(leafNodes.filter(({ data }) => data !== undefined)),
     ];
     const settled = [...own, ...cluster, ...accounts];
     const jetstream = isComplete ? await this.#inspectJetStream(answering) : undefined;
@@ -181,12 +186,33 @@ class Inspector {
     });
   }
 
+  /** @param leafNodes the answers of the servers that have answered */
+  #findMissingRemotes(leafNodes: readonly Answer<LeafNodes>[]): Diagnostic[] {
+    const expected = leafNodes.flatMap(({ server }) => {
+      const remotes = this.#remotesOf(this.#nameOf(server.name));
+      return remotes === undefined ? [] : [[server.name, remotes] as const];
+    });
+    const found = findMissingRemotes(
+      { remotes: Object.fromEntries(expected), accounts: this.#accountNames() },
+      leafNodes,
+    );
+    return found.map((problem) => this.#toDiagnostic(problem));
+  }
+
+  #remotesOf(name: string): RemotesByAccount | undefined {
+    return getOwn(this.deployment.remotes ?? {}, name);
+  }
+
+  /** The names of the accounts, by public key. */
+  #accountNames(): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.deployment.accounts).map(([key, { name }]) => [key, name]));
+  }
+
   async #inspectAccounts(servers: readonly Answer<ConfigurationReport>[]): Promise<Diagnostic[]> {
     const { accounts } = this.deployment;
     const answers = await askForAccounts<DetailedAccountReport>(this.questions, Object.keys(accounts));
     const serverNames = servers.map(({ server }) => server.name);
-    const names = Object.fromEntries(Object.entries(accounts).map(([key, { name }]) => [key, name]));
-    const missing = findAccountProblems({ accounts: names, serverNames }, answers);
+    const missing = findAccountProblems({ accounts: this.#accountNames(), serverNames }, answers);
     const compared = servers.flatMap(({ server, data = {} }) => {
       const name = this.#nameOf(server.name);
       const { digest } = this.deployment.servers[name] ?? {};
@@ -306,6 +332,7 @@ class Inspector {
   ): VerifiedServer {
     const { accounts, servers } = this.deployment;
     const { mode = "static", digest } = servers[name] ?? {};
+    const connected = this.#remotesOf(name);
     const isOwn = (answer: Answer<unknown>) => answer.server.name === server.name;
     const remotes = (found.routes.find(isOwn)?.data?.routes ?? []).flatMap(({ remote_name: remote }) => remote ?? []);
     return omitUndefined<VerifiedServer>({
@@ -315,6 +342,7 @@ class Inspector {
       routes: sortUnique(remotes.map((remote) => this.#nameOf(remote))),
       configuration: digest === undefined ? "accounts" : "digest",
       accounts: sortUnique(Object.values(accounts).map((account) => account.name)),
+      remotes: connected === undefined ? undefined : sortUnique(Object.values(connected).flat()),
       users: sortUnique(found.users),
       jetstream: found.isHealthy ? "healthy" : undefined,
     });

@@ -13,6 +13,8 @@ export const REMEDIES = {
   NA5084: `${RELOADED}. Remove edits made by hand.`,
   NA5085: `${RELOADED}. Remove edits made by hand.`,
   NA5086: `${RELOADED}. If the file has more settings on purpose, set \`digest\` to what \`nats-server -t\` prints for it, or to "any".`,
+  NA5087:
+    'Read the log of the server. Check URLs, login and TLS of the remote, and that the server reaches the hub. Set `verification: "disabled"` of the remote if the hub is not always reachable.',
   NA5051: "Read the logs of the servers. If they are still catching up, rerun `pulumi up` later.",
 } as const satisfies Partial<Record<Code, string>>;
 
@@ -27,12 +29,12 @@ export function problemOf(
 }
 
 /** The code of each kind of problem. */
-const CODES: Readonly<Record<ClusterProblem["kind"], "NA5080" | "NA5082" | "NA5083">> = {
+const CODES: Readonly<Record<ClusterProblem["kind"], "NA5080" | "NA5082" | "NA5083" | "NA5087">> = {
   silent: "NA5080",
   cluster: "NA5082",
   routes: "NA5082",
   account: "NA5083",
-  remotes: "NA5082",
+  remotes: "NA5087",
 };
 
 /** A problem that every verification finds. @param name the name of the server in the program */

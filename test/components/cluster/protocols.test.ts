@@ -122,6 +122,13 @@ describe("listeners of a cluster for leaf nodes, WebSocket and MQTT", () => {
     assert.match(await textOf(named), /tls:\/\/leaf\.example\.org:7422/);
     assert.equal(await valueOf(pulumi.output(named.websocketUrls.n1)), "wss://n1:8080");
 
+    const first = await textOf(create("first", { leafNodes: { handshakeFirst: true } }));
+    assert.match(first, /tls \{\s+handshake_first: true\s+\}/);
+    const some = create("some", {}, { tls: { leafNodes: { handshakeFirst: true } } });
+    assert.match(await textOf(some), /urls: \["tls:\/\/n2:7422"\].*handshake_first: true/s);
+    const later = await textOf(create("later", { leafNodes: { handshakeFirst: "300ms" } }));
+    assert.doesNotMatch(later, /handshake_first/);
+
     const verifying = create("verifying", { leafNodes: { verify: true } });
     const files = { certificate: "/etc/leaf.crt", key: "/etc/leaf.key" };
     assert.match(await textOf(verifying, files), /cert_file: "\/etc\/leaf\.crt"\s+key_file: "\/etc\/leaf\.key"/);

@@ -153,7 +153,7 @@ describe("remotes of a cluster", () => {
     ]);
   });
 
-  it("should be files of other deployments, and no values of a chart", async () => {
+  it("should be files of other deployments", async () => {
     const operator = new Operator("files-KO");
     const a = new Account("files-A", { operator, users: { edge: {} } });
     const auth = new AuthConfiguration("files", {
@@ -165,11 +165,16 @@ describe("remotes of a cluster", () => {
     assert.match(await valueOf(auth.configs.n1), /credentials: "\/etc\/nats\/remote-hub\.creds"/);
     assert.ok(await pulumi.isSecret(auth.remoteFiles.n1));
     assert.deepEqual(Object.keys(await valueOf(auth.remoteFiles.n1)), ["remote-hub.creds"]);
+    // Without servers, those of a release of the Helm chart have them.
     const alone = new AuthConfiguration("alone", {
       operator,
       accounts: [a],
-      remotes: { hub: { urls: URLS, account: a } },
+      remotes: { hub: { urls: ["nats-leaf://hub"], account: a }, two: { urls: ["hub"], account: a } },
     });
-    assert.deepEqual(codesAndPathsIn(await reasonOf(alone.gate)), ["NA1817 remotes"]);
+    assert.deepEqual(codesAndPathsIn(await reasonOf(alone.gate)), [
+      "NA1770 remotes.two.urls[0]",
+      "NA1800 (servers).static.remotes.hub",
+      "NA1800 (servers).operator.remotes.hub",
+    ]);
   });
 });

@@ -115,6 +115,44 @@ describe("values for the Helm chart of NATS", () => {
     ]);
   });
 
+  it("should have the remotes of the configuration in the Secret, and replace pods for what servers may not reload", async () => {
+    const operator = declareOperator();
+    const remote = { urls: ["tls://hub.example.org"], account: "A", seed: seedOf("user", "hub") };
+    const values = (more: object = {}, releases: object = RELEASES) =>
+      declare({ remotes: { hub: { ...remote, ...more } } }, {}, operator).helmValues("static", { releases });
+    const { extraResources, ...others } = values();
+    const { "routes.conf": _routes, ...files } = extraResources?.[0]?.stringData ?? {};
+    assert.deepEqual(Object.keys(files), ["remotes.conf", "remote-hub.conf"]);
+    const texts = await Promise.all(Object.values(files).map(valueOf));
+    assert.match(
+      texts[0] ?? "",
+      /^remotes: \[.*urls: \["tls:\/\/hub\.example\.org:7422"\].*include "\.\/remote-hub\.conf"/s,
+    );
+    assert.match(texts[1] ?? "", /^nkey: "SU/);
+    assert.deepEqual(await Promise.all(Object.values(files).map(isSecret)), [true, true]);
+    const { merge } = (await valueOf(others.config)) as { merge: { leafnodes?: object } };
+    assert.deepEqual(merge.leafnodes, { $include: "../nats-auth/remotes.conf" });
+    const checksum = await checksumOf(values());
+    assert.equal(await checksumOf(values()), checksum);
+    assert.notEqual(await checksumOf(declare({}, {}, operator).helmValues("static", { releases: RELEASES })), checksum);
+    assert.notEqual(await checksumOf(values({ seed: seedOf("user", "other") })), checksum);
+    assert.notEqual(await checksumOf(values({ denyImports: ["in.>"] })), checksum);
+    const alone = values({}, { static: { name: "nats" } });
+    assert.deepEqual(Object.keys(alone.extraResources?.[0]?.stringData ?? {}), ["remotes.conf", "remote-hub.conf"]);
+    assert.ok(alone.container);
+  });
+
+  it("should be refused with remotes and no release, or more of them than leaf nodes of the account", async () => {
+    const remotes = { hub: { urls: ["tls://hub"], account: "A" } };
+    const problemsOf = async (releases?: object) => {
+      const values = declare({ remotes }, { limits: { leafNodes: 2 } }).helmValues("static", releases && { releases });
+      return codesAndPathsIn(await reasonOf(valueOf(values.config).then(() => undefined)));
+    };
+    assert.deepEqual(await problemsOf(), ["NA2103 releases"]);
+    assert.deepEqual(await problemsOf(RELEASES), ["NA1775 remotes.hub.account"]);
+    assert.deepEqual(await problemsOf({ static: { name: "n", replicas: 2 } }), []);
+  });
+
   it("should contain the accounts alone without releases", async () => {
     const values = declare().helmValues("static");
     assert.deepEqual(Object.keys(values), ["config", "podTemplate"]);

@@ -8,7 +8,7 @@ import { connectionProblem } from "../../../provider/servers/deployment/connect"
 import { describeAccepted } from "../../../provider/servers/deployment/users";
 import { problemOf, toProblem } from "../../../provider/servers/deployment/problems";
 import { loginError } from "../../../provider/servers/system-client";
-import { findAccountProblems, findMissingRoutes } from "../../../provider/servers/cluster-problems";
+import { findAccountProblems, findMissingRemotes, findMissingRoutes } from "../../../provider/servers/cluster-problems";
 import { keyOf, seedOf } from "../../support/keys";
 import type { DiagnosticCase } from "./case";
 
@@ -108,5 +108,13 @@ export const DEPLOYMENT_CASES: readonly DiagnosticCase[] = [
     name: "a deployed server with another configuration",
     codes: ["NA5086"],
     find: () => [problemOf("n1", "NA5086", otherDigest("sha256:01", { config_digest: "sha256:02" }))],
+  },
+  {
+    name: "a deployed server that is not connected with its hubs",
+    codes: ["NA5087"],
+    find: () =>
+      findMissingRemotes({ accounts: { [KEY]: "A" }, remotes: { n1: { [KEY]: ["east", "west"] } } }, [
+        { ...ANSWER, data: { leafs: [{ account: KEY, is_spoke: true }] } },
+      ]).map((problem) => toProblem(problem.server, problem)),
   },
 ];
