@@ -8,8 +8,10 @@ import { PROTOCOL_APPLIED } from "../../provider/config/protocols";
 import type { ConnectionType } from "../../provider/model/access/connection-types";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { ProtocolSettings } from "../../provider/model/cluster/protocols";
+import { waitFor } from "../../provider/servers/log";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { by, Clients, nextMessage } from "../support/clients";
+import { hasCrossed } from "../support/crossing";
 import { filesOf, freeListeners, newPair, type Pair } from "../support/pair";
 import { newServer } from "../support/local-server";
 import { SIDES, otherSide, type Side } from "../support/sides";
@@ -57,7 +59,7 @@ describe("listeners besides that of NATS clients", function () {
   const open: NatsConnection[] = [];
 
   before(async () => {
-    world = await worldOf([ACCOUNT]);
+    world = await worldOf([ACCOUNT, { name: "LIMITED", limits: { leafNodes: 1 }, users: { edge: {} } }]);
     const listeners = await freeListeners("nats", { jetstream: JETSTREAM });
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = await freePorts(5);
     pair = await newPair({
@@ -132,7 +134,40 @@ describe("listeners besides that of NATS clients", function () {
     assert.equal(await received, "hello");
   }
 
+  /** Starts a server that connects as a leaf node. */
+  async function startEdge(side: Side, user: string, url: string) {
+    const { seed, creds } = loginOf(world, user);
+    const [edgePort = 0] = await freePorts(1);
+    const { server: edge, place } = await newServer(pair.cluster, `edge-${edgePort}`);
+    const login: Omit<LeafNodeRemote, "urls"> =
+      side === "static" ? { nkey: seed } : { credentials: `${place}/edge.creds` };
+    const remote = renderLeafNodeRemote({ urls: [url], ...login });
+    await edge.put({
+      [MAIN_FILE]: `server_name: edge-${edgePort}\nlisten: "127.0.0.1:${edgePort}"\n${remote}`,
+      "edge.creds": creds,
+    });
+    await edge.start();
+    return { edge, edgePort };
+  }
+
   for (const side of SIDES) {
+    it(`should refuse more leaf nodes on the ${side} server than the account may have`, async () => {
+      const url = `nats-leaf://127.0.0.1:${pair.listeners[side].leafNodePort ?? 0}`;
+      const first = await startEdge(side, "LIMITED/edge", url);
+      const atEdge = await clients.connect(`nats://127.0.0.1:${first.edgePort}`);
+      const atServer = await clients.logIn(pair, side, loginOf(world, "LIMITED/edge"));
+      assert.equal(await hasCrossed(atEdge, atServer), true);
+      const second = await startEdge(side, "LIMITED/edge", url);
+      try {
+        const lines = async () => (await second.edge.complaints()).join("\n");
+        const isRefused = async () => (/maximum .*exceeded/.test(await lines()) ? true : undefined);
+        assert.equal(await waitFor(isRefused, 10_000), true, await lines());
+        assert.equal(await hasCrossed(atEdge, atServer), true);
+      } finally {
+        await Promise.all([first, second].map(({ edge }) => edge.stop()));
+      }
+    });
+
     it(`should let a client in over WebSocket on the ${side} server, and only there if its type permits nothing else`, async () => {
       const client = await overWebSocket(side, "WEBSOCKET");
       await crosses(client, await logIn(otherSide(side), "any"));
@@ -145,20 +180,8 @@ describe("listeners besides that of NATS clients", function () {
       ["LEAFNODE_WS", "ws", "websocketPort"],
     ] as const) {
       it(`should connect a leaf node as ${user} to the ${side} server, and messages of both servers`, async () => {
-        const { seed, creds } = loginOf(world, `A/${user}`);
-        const [edgePort = 0] = await freePorts(1);
-        const { server: edge, place } = await newServer(
-          pair.cluster,
-          `edge-${user.toLowerCase()}-${side}`.replace("_", "-"),
-        );
-        const login: Omit<LeafNodeRemote, "urls"> =
-          side === "static" ? { nkey: seed } : { credentials: `${place}/edge.creds` };
-        const urls = [`${scheme}://127.0.0.1:${pair.listeners[side][port] ?? 0}`];
-        await edge.put({
-          [MAIN_FILE]: `server_name: edge\nlisten: "127.0.0.1:${edgePort}"\n${renderLeafNodeRemote({ urls, ...login })}`,
-          "edge.creds": creds,
-        });
-        await edge.start();
+        const url = `${scheme}://127.0.0.1:${pair.listeners[side][port] ?? 0}`;
+        const { edge, edgePort } = await startEdge(side, `A/${user}`, url);
         try {
           const atEdge = await clients.connect(`nats://127.0.0.1:${edgePort}`);
           await crosses(atEdge, await logIn(side, "any"));
