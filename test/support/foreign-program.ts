@@ -7,6 +7,7 @@ import {
 } from "../../provider";
 import { provider } from "../../provider/dynamic/cluster-verification";
 import type { Mode } from "../../provider/model/cluster/servers";
+import type { Duration } from "../../provider/model/form/quantities";
 import { around, decisionsOn, questionsOn, type Decisions } from "./decisions";
 import { ForeignServers, HOST, type ForeignServer } from "./foreign-servers";
 import { seedOf } from "./keys";
@@ -30,10 +31,13 @@ export type Inputs = Parameters<typeof provider.create>[0];
 /** A listener with other settings, and with another text than the rendered one. */
 type Change = Partial<ForeignServer> & { readonly text?: string };
 
-/** Returns the codes and paths of the problems that an update reports, and its message. */
-export async function problemsOf(inputs: Inputs): Promise<{ codes: string[]; message: string }> {
+/** Returns the codes and paths of the problems that an update reports, and its message. @param timeout how long it waits */
+export async function problemsOf(
+  inputs: Inputs,
+  timeout: Duration = SOON,
+): Promise<{ codes: string[]; message: string }> {
   try {
-    await new Deployed(provider).up({ ...inputs, timeout: SOON });
+    await new Deployed(provider).up({ ...inputs, timeout });
     return { codes: [], message: "" };
   } catch (error) {
     const { message } = error as Error;

@@ -65,6 +65,8 @@ export interface StackOutputs {
   readonly operatorJwt?: string;
   readonly identitySeed?: string;
   readonly checked: string;
+  /** The block for a leaf node, by the mode of the servers. */
+  readonly leafNode?: Readonly<Record<"static" | "operator", string>>;
 }
 
 /** A resource as the state keeps it. */
