@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { ROUTES_FILE } from "../../provider/config/listener";
 import { getFiles } from "../../provider/servers/docker/files";
+import type { ClusterTls } from "../../provider";
+import { Authority } from "../support/certificates";
 import { canCreateHosts, EngineHosts } from "../support/engine-hosts";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
@@ -43,9 +45,19 @@ describe("a cluster on two hosts", function () {
     const clients = new Clients();
     const messages = new StoredMessages();
     let servers = SERVERS;
+    let tls: ClusterTls;
     let users: NonNullable<DeclaredAccount["users"]> = { test: {} };
 
-    before("the image of the servers on both hosts", () => machines.load(stack.engine.docker, stack.engine.image));
+    before("the image of the servers, and one certificate for both hosts", async () => {
+      await machines.load(stack.engine.docker, stack.engine.image);
+      const authority = await Authority.create();
+      // Servers on the same host reach each other by their names.
+      const names = [...Object.keys(SERVERS), "s3"];
+      const { cert, key } = await authority.issue({
+        hosts: [...machines.hosts.map(({ address }) => address), ...names],
+      });
+      tls = { certificate: cert, key, ca: authority.cert };
+    });
 
     async function declare(): Promise<void> {
       const hosts = machines.hosts.map(({ name, engine, address }) => {
@@ -56,15 +68,17 @@ describe("a cluster on two hosts", function () {
         jetstream: { fileStorage: "64MiB" },
         servers,
         hosts: Object.fromEntries(hosts),
-        parity: { mode: "lenient" },
+        tls,
       });
     }
 
     async function connect(server: string, user = "A/test"): Promise<NatsConnection> {
       const { clientUrls, seeds, creds } = await stack.outputs();
       const login = servers[server]?.mode === "static" ? bySeed(seeds[user]) : byCreds(creds[user]);
-      const urls: Readonly<Record<string, string>> = clientUrls;
-      return clients.connect(urls[server] ?? "", login);
+      const { [server]: url = "" }: Readonly<Record<string, string>> = clientUrls;
+      // Node.js compares the certificate of a server at an IP address with "localhost" otherwise.
+      const options = { ca: tls.ca, host: new URL(url).hostname } as object;
+      return clients.connect(url, login, { tls: options });
     }
 
     /** The ids of the containers on each host, by the server's name. */
@@ -78,15 +92,14 @@ describe("a cluster on two hosts", function () {
 
     it("should be one cluster whose servers run where they are declared", async () => {
       await declare();
-      const { output } = succeeded(await stack.up());
-      assert.match(output, /\(servers\)\.s1\.routes = .*: has no TLS: .*\[NA1800\]/);
+      succeeded(await stack.up());
       const { checked, clientUrls } = await stack.outputs();
       assert.match(checked, /^nats-s1, nats-s2, nats-o1 and nats-o2 are one cluster, nats, .* is healthy$/);
       assert.deepEqual(clientUrls, {
-        s1: `nats://${machines.host("east").address}:4222`,
-        o1: `nats://${machines.host("east").address}:4223`,
-        s2: `nats://${machines.host("west").address}:4222`,
-        o2: `nats://${machines.host("west").address}:4223`,
+        s1: `tls://${machines.host("east").address}:4222`,
+        o1: `tls://${machines.host("east").address}:4223`,
+        s2: `tls://${machines.host("west").address}:4222`,
+        o2: `tls://${machines.host("west").address}:4223`,
       });
       const { east = {}, west = {} } = await containers();
       assert.deepEqual(
@@ -99,7 +112,13 @@ describe("a cluster on two hosts", function () {
       assert.deepEqual(await stack.engine.containers(), []);
     });
 
-    it("should carry messages between the modes and hosts", async () => {
+    it("should carry messages between the modes and hosts, over routes with TLS alone", async () => {
+      for (const { docker } of machines.hosts) {
+        for (const { Id } of await docker.listContainers()) {
+          const { [ROUTES_FILE]: routes = "" } = await getFiles(docker.getContainer(Id));
+          assert.deepEqual(new Set(routes.match(/\w+:\/\//g)), new Set(["tls://"]));
+        }
+      }
       await crosses(await connect("s1"), await connect("o2"), "one");
       await crosses(await connect("s2"), await connect("o1"), "two");
       await messages.create(await connect("o1"), [streamConfig("R3", 3, "file")]);
@@ -229,7 +248,8 @@ describe("a cluster on two hosts", function () {
           west: { engine: west.engine, address: west.address, bindAddress: west.address },
         },
       });
-      succeeded(await stack.up());
+      const { output } = succeeded(await stack.up());
+      assert.match(output, /\(servers\)\.s1\.routes = .*: has no TLS: .*\[NA1800\]/);
       const client = await connect();
       await messages.assertKept(client);
       await messages.publish(client);

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { wsconnect, type NatsConnection } from "@nats-io/nats-core";
 import mqtt from "mqtt";
 import WebSocket from "ws";
-import { renderLeafNodeRemote } from "../../provider/config/leaf-node-remote";
 import { MAIN_FILE } from "../../provider/servers/server";
 import { newCluster, newServer, removeCluster } from "../support/local-server";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
@@ -24,6 +23,7 @@ describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", fu
   const clients = new Clients();
   const edges = newCluster();
   const ports = { leafNodePort: 0, websocketPort: 0, mqttPort: 0, edge: 0 };
+  let edgePlace: string;
   let sensor: mqtt.MqttClient;
   let browser: NatsConnection;
   let losses: string[] = [];
@@ -40,6 +40,7 @@ describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", fu
       jetstream: {},
       operatorServer: { leafNodePort, websocketPort, mqttPort },
       parity: { accept: { "A.users.sensor.bearer": "MQTT clients connect to the operator server." } },
+      edge: { account: "A", user: "test", credentials: `${edgePlace}/edge.creds` },
       ...more,
     };
   };
@@ -47,9 +48,11 @@ describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", fu
   before("clients of each kind", async () => {
     const [leafNodePort = 0, websocketPort = 0, mqttPort = 0, edge = 0] = await freePorts(4);
     Object.assign(ports, { leafNodePort, websocketPort, mqttPort, edge });
+    const { server, place } = await newServer(edges, "edge");
+    edgePlace = place;
     await stack.declare(declare());
     succeeded(await stack.up());
-    const { creds, jwts } = await stack.outputs();
+    const { creds, jwts, leafNode } = await stack.outputs();
     sensor = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, {
       username: "any",
       password: jwts?.["A/sensor"] ?? assert.fail(),
@@ -62,13 +65,9 @@ describeOn(TARGETS, "a deployed cluster with leaf nodes, WebSocket and MQTT", fu
       reconnect: false,
     });
     void browser.closed().then(() => losses.push("WebSocket"));
-    const { server, place } = await newServer(edges, "edge");
-    const remote = renderLeafNodeRemote({
-      urls: [`nats-leaf://127.0.0.1:${leafNodePort}`],
-      credentials: `${place}/edge.creds`,
-    });
+    // The outputs of the program are all that the leaf node needs.
     await server.put({
-      [MAIN_FILE]: `server_name: edge\nlisten: "127.0.0.1:${edge}"\n${remote}`,
+      [MAIN_FILE]: `server_name: edge\nlisten: "127.0.0.1:${edge}"\n${leafNode?.operator ?? assert.fail()}`,
       "edge.creds": creds["A/test"] ?? assert.fail(),
     });
     await server.start();

@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, rm, stat, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { PeerCertificate } from "node:tls";
 import type { NatsConnection, TlsOptions } from "@nats-io/transport-node";
+import { waitFor } from "../../provider/servers/log";
 import { Authority, type Issued } from "../support/certificates";
+import { Gaps } from "../support/gaps";
 import { Load } from "../support/load";
+import { temporaryFolder } from "../support/local-server";
 import { SIDES, type Side } from "../support/sides";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
+import { freePorts } from "../support/stack-ports";
 import { describeOn, TARGETS } from "../support/stack-servers";
 import type { Declaration } from "./programs/declared/declaration";
 
@@ -17,6 +25,8 @@ import type { Declaration } from "./programs/declared/declaration";
 const HOST = { host: "127.0.0.1" } as object;
 
 const ACCOUNTS: Declaration = { accounts: { A: { users: { test: {} } } } };
+/** Milliseconds in which routes are open again, also on a busy machine. */
+const INTERRUPTION = 3_000;
 const RELOADED = ["ClusterCheck nats", "ClusterConfiguration nats", "ConfigurationAttempt nats"];
 /** The names by which the containers reach each other, and clients of this machine. */
 const HOSTS = ["127.0.0.1", ...SIDES];
@@ -84,8 +94,8 @@ describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
 
   it("should show the key to nobody", async () => {
     const body = issued.key.split("\n")[1] ?? assert.fail();
-    for (const text of [stack.transcript, await stack.rawState(), await stack.logs()]) {
-      assert.equal(text.includes(body), false);
+    for (const shownText of [stack.transcript, await stack.rawState(), await stack.logs()]) {
+      assert.equal(shownText.includes(body), false);
     }
     for (const side of SIDES) {
       assert.equal((await stack.servers.seen(side)).includes(body), false);
@@ -146,7 +156,7 @@ describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
     await crosses(await connect("static", own), await connect("operator", own), "three");
   });
 
-  it("should change to plaintext and back by reloads that disconnect no client", async () => {
+  it("should change to plaintext and back by reloads that disconnect no client, and interrupt routes for a moment", async () => {
     const own = await authority.issue({ hosts: [], name: "client", purposes: ["clientAuth"] });
     const encrypted = await connect("static", own);
     const lives = await stack.servers.lives();
@@ -154,14 +164,25 @@ describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
     succeeded(await stack.up());
     await stack.declare(ACCOUNTS);
     assert.deepEqual(changedResources(succeeded(await stack.preview("--diff")).output), RELOADED);
+    const [here, there] = [await connect("static", own), await connect("operator", own)];
+    const local = new Load(
+      [{ from: here, to: encrypted, subject: "local" }],
+      [{ from: here, to: encrypted, subject: "same" }],
+    );
+    await local.start();
+    const crossing = await Gaps.start(encrypted, there, "between");
     succeeded(await stack.up());
+    assert.deepEqual((await local.stop()).failures, []);
+    const milliseconds = await crossing.stop();
+    console.log(`      ${milliseconds} ms of messages between the servers were lost`);
+    assert.ok(milliseconds < INTERRUPTION);
     const plain = await connect("operator");
     await crosses(encrypted, plain, "four");
     for (const side of SIDES) {
       const files = Object.entries(await stack.servers.allFiles(side));
       // The Docker Engine cannot remove files: an empty one stays.
       assert.deepEqual(
-        files.filter(([name, text]) => /(^|\/)tls-/.test(name) && text !== "").map(([name]) => name),
+        files.filter(([name, content]) => /(^|\/)tls-/.test(name) && content !== "").map(([name]) => name),
         [],
       );
     }
@@ -173,6 +194,55 @@ describeOn(TARGETS, "a deployed cluster with TLS", function (target) {
     assert.deepEqual(await stack.servers.lives(), lives);
     assert.equal(clients.hasLost(encrypted) || clients.hasLost(plain), false);
   });
+
+  // Processes read files of this machine, which test/components/cluster/tls.test.ts checks.
+  if (target === "docker") {
+    it("should read certificates from files of the host, also renewed ones, and offer monitoring over HTTPS", async () => {
+      const folder = temporaryFolder("tls");
+      try {
+        await chmod(folder, 0o755);
+        const files = { certificate: "tls.crt", key: "tls.key", ca: "ca.crt" } as const;
+        const write = ({ cert, key }: Issued) =>
+          Promise.all([
+            writeFile(join(folder, files.certificate), cert),
+            writeFile(join(folder, files.key), key),
+            writeFile(join(folder, files.ca), authority.cert),
+          ]);
+        const at = (kind: keyof typeof files) => ({ file: join(folder, files[kind]) });
+        await write(issued);
+        const [monitoringPort = 0] = await freePorts(1);
+        await stack.declare({
+          ...ACCOUNTS,
+          staticServer: { monitoringPort },
+          tls: {
+            ...{ certificate: at("certificate"), key: at("key"), ca: at("ca") },
+            verification: { ca: authority.cert },
+          },
+        });
+        succeeded(await stack.up());
+        assert.equal(await shown("static"), serialOf(issued.cert));
+        assert.equal(await health(monitoringPort), "200 ok");
+        const renewed = await authority.issue({ hosts: HOSTS });
+        await write(renewed);
+        await (await stack.engine.server("static")).kill({ signal: "SIGHUP" });
+        const isShown = async () => ((await shown("static")) === serialOf(renewed.cert) ? true : undefined);
+        assert.equal(await waitFor(isShown, 10_000), true);
+        assert.equal(await health(monitoringPort), "200 ok");
+        succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+
+  /** The answer of a server to a request for its health, over a new connection. */
+  async function health(port: number): Promise<string> {
+    const options = { ca: authority.cert, agent: false } as const;
+    const request = get(`https://127.0.0.1:${port}/healthz`, options);
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    const { status } = JSON.parse(await text(response)) as { status: string };
+    return `${response.statusCode ?? 0} ${status}`;
+  }
 });
 
 function serialOf(cert: string): string {

@@ -70,6 +70,8 @@ export interface Declaration {
   readonly mqtt?: MqttSettings;
   /** Hubs by name, with the names of accounts. */
   readonly remotes?: Readonly<Record<string, RemoteArgs>>;
+  /** A leaf node of the cluster: the user that it logs in as, and the path of its creds. */
+  readonly edge?: { readonly account: string; readonly user: string; readonly credentials: string };
   readonly clusterName?: string;
   /** A secret that all accounts, the operator and the cluster contain. The users of sets are secrets, too. */
   readonly hidden?: string;

@@ -133,6 +133,10 @@ function tolerate({ type, props, opts }: pulumi.ResourceTransformArgs): pulumi.R
   return { props, opts };
 }
 
+const { edge } = declaration;
+const edgeUser = edge && accounts.get(edge.account)?.users[edge.user];
+export const leafNode = edgeUser && cluster.leafNodeRemotes(edgeUser, { credentials: edge.credentials });
+
 export const clientUrls = cluster.clientUrls;
 export const serviceUrls = cluster.serviceUrls;
 export const nodePorts = cluster.nodePorts;
