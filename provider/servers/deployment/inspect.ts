@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { PerServer } from "../../model/cluster/servers";
 import { getOwn, omitUndefined, sortUnique } from "../../model/form/order";
-import { generateKeyPair, getSeedText } from "../../nkeys/keys";
 import {
   askForAccounts,
   findAccountProblems,
@@ -23,12 +21,12 @@ import {
   type ConfigurationReport,
   type DetailedAccountReport,
 } from "./compare";
-import { connectAll, connectingTo } from "./connect";
+import { connectAll } from "./connect";
 import type { Deployment, DeploymentAccess, RemotesByAccount, VerifiedServer } from "./deployment";
 import { DirectClients } from "./direct-clients";
+import { inspectUsers } from "./inspect-users";
 import { findMonitoringProblem } from "./monitoring";
 import { problemOf, REMEDIES, toProblem } from "./problems";
-import { describeAccepted, findAccepted, findUserProblems, type KnownUser } from "./users";
 
 /** The result of a verification. */
 export interface Inspection {
@@ -49,16 +47,6 @@ export async function inspectDeployment(deployment: Deployment, access: Deployme
     await questions.close();
   }
 }
-
-/** The users that have logged in, and the problems of others. */
-interface UserInspection {
-  readonly problems: readonly Diagnostic[];
-  /** Names of users, by the names of the servers. */
-  readonly loggedIn: PerServer<readonly string[]>;
-}
-
-/** Logins at the same time. */
-const CONCURRENT_LOGINS = 16;
 
 class Inspector {
   /** The names of the servers in the program, by the names that they report. */
@@ -94,7 +82,10 @@ class Inspector {
     ];
     const settled = [...own, ...cluster, ...accounts];
     const jetstream = isComplete ? await this.#inspectJetStream(answering) : undefined;
-    const users = settled.length === 0 ? await this.#inspectUsers(answering) : { problems: [], loggedIn: {} };
+    const users =
+      settled.length === 0
+        ? await inspectUsers(this.deployment, this.access, this.#namesOf(answering))
+        : { problems: [], loggedIn: {} };
     const monitoring = await this.#inspectMonitoring();
     const problems = [...settled, ...(jetstream ?? []), ...users.problems, ...monitoring];
     const isWrong = (name: string) => problems.some(({ path }) => path === keyPath("servers", name));
@@ -122,6 +113,10 @@ class Inspector {
   #nameOf(serverName: string): string {
     const declared = Object.entries(this.deployment.servers).find(([, server]) => server.serverName === serverName);
     return this.#names.get(serverName) ?? declared?.[0] ?? serverName;
+  }
+
+  #namesOf(servers: readonly Answer<unknown>[]): string[] {
+    return servers.map(({ server }) => this.#nameOf(server.name));
   }
 
   /** The `server_name` of each server: of those that cannot be reached as well, if the program knows it. */
@@ -267,48 +262,6 @@ class Inspector {
     }));
   }
 
-  /** Logs users in to servers in static mode without a digest: their configurations alone contain users. */
-  async #inspectUsers(servers: readonly Answer<ConfigurationReport>[]): Promise<UserInspection> {
-    const { accounts, servers: declared } = this.deployment;
-    const { users: checks, seeds } = this.access;
-    const users = Object.entries(accounts).flatMap(([account, { name, users: known }]) =>
-      known.flatMap((user): KnownUser[] => {
-        const seed = seeds[user.publicKey];
-        return seed === undefined ? [] : [{ ...user, name: `${name}/${user.name}`, account, seed }];
-      }),
-    );
-    const stranger = getSeedText(generateKeyPair("user", randomBytes));
-    const results = await Promise.all(
-      servers.map(async ({ server }): Promise<UserInspection> => {
-        const name = this.#nameOf(server.name);
-        const target = declared[name];
-        if (target === undefined || target.digest !== undefined) {
-          return { problems: [], loggedIn: {} };
-        }
-        const connecting = connectingTo(target, this.access);
-        // An authorization service decides about clients that the configuration does not mention.
-        const isDelegated = target.mode === "static" && this.deployment.authorizationService === true;
-        const accepted = isDelegated ? [] : await findAccepted(target.url, stranger, connecting);
-        const logins = target.mode === "static" && checks !== "none" ? users : [];
-        const found = await mapConcurrently(CONCURRENT_LOGINS, logins, async (user) => {
-          return findUserProblems(target.url, user, checks === "permissions", connecting);
-        });
-        const problems = [
-          ...accepted.map(describeAccepted),
-          ...logins.flatMap((user, index) => (found[index] ?? []).map((problem) => `user ${user.name} ${problem}`)),
-        ];
-        return {
-          problems: problems.map((problem) => problemOf(name, "NA5085", problem)),
-          loggedIn: { [name]: logins.map((user) => user.name) },
-        };
-      }),
-    );
-    return {
-      problems: results.flatMap(({ problems }) => problems),
-      loggedIn: Object.assign({}, ...results.map(({ loggedIn }) => loggedIn)) as UserInspection["loggedIn"],
-    };
-  }
-
   async #inspectMonitoring(): Promise<Diagnostic[]> {
     const { tls } = this.access;
     const found = Object.entries(this.clients).map(async ([name, { server }]) => {
@@ -352,13 +305,4 @@ class Inspector {
 /** Servers without JetStream report an empty object. */
 function runsJetStream(report: ConfigurationReport | undefined): boolean {
   return Object.keys(report?.jetstream ?? {}).length > 0;
-}
-
-/** Maps a list, a limited number of its elements at the same time. */
-async function mapConcurrently<T, U>(limit: number, list: readonly T[], map: (value: T) => Promise<U>): Promise<U[]> {
-  const results: U[] = [];
-  for (let start = 0; start < list.length; start += limit) {
-    results.push(...(await Promise.all(list.slice(start, start + limit).map(map))));
-  }
-  return results;
 }
