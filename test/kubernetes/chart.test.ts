@@ -21,6 +21,7 @@ const MODES = ["static", "operator"] as const;
 const PODS = MODES.flatMap((mode) => podsOf(RELEASES[mode]).map((pod) => ({ mode, pod })));
 const CONFIG = "/etc/nats-config/nats.conf";
 const ROUTES = "/etc/nats-auth/routes.conf";
+const HUB_PASSWORD = "correct-horse";
 const DEADLINE = 150_000;
 const RECEIVE_TIMEOUT = 10_000;
 
@@ -94,6 +95,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
     stack.config.releases = RELEASES;
     stack.config.namespace = namespace.name;
     stack.config.subjects = ["test"];
+    stack.config.hubPassword = HUB_PASSWORD;
     succeeded(await stack.preview());
     succeeded(await stack.up());
     await deploy();
@@ -126,6 +128,14 @@ describe("servers that the Helm chart of NATS deploys", function () {
     const { verified = {} } = await outputs();
     assert.ok(Object.values(verified).every(({ configuration }) => configuration === "accounts"));
     await verifyDigests();
+  });
+
+  it("should connect with the hubs of the configuration", async () => {
+    for (const { pod } of PODS) {
+      const log = await namespace.kubectl(["logs", pod, "--container", "nats"]);
+      assert.match(log, /Error trying to connect as leafnode to remote server "127\.0\.0\.1:1"/);
+      assert.ok(!log.includes(HUB_PASSWORD));
+    }
   });
 
   it("should let clients of both modes exchange messages, with the credentials of the Secrets in the cluster", async () => {
@@ -178,7 +188,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
   it("should be rendered by the chart as the tests expect", async function () {
     const { values } = await outputs();
     for (const mode of MODES) {
-      const own = { [CONFIG]: renderConfig(values[mode]), [ROUTES]: (await filesOf(mode))[ROUTES] ?? "" };
+      const own = { [CONFIG]: renderConfig(values[mode]), ...secretFiles(values[mode]) };
       const environment = { SERVER_NAME: "pod" };
       assert.equal(digestOfFiles(own, environment), digestOfFiles(await filesOf(mode), environment));
     }
@@ -189,7 +199,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
     const [, password = "?"] = /route:([0-9a-f]+)@/.exec((await filesOf("static"))[ROUTES] ?? "") ?? [];
     assert.equal(password.length, 64);
     const maps = await namespace.kubectl(["get", "configmaps,statefulsets", "--output", "json"]);
-    for (const secret of [password, secrets.a.test.stringData.seed ?? "?"]) {
+    for (const secret of [password, HUB_PASSWORD, secrets.a.test.stringData.seed ?? "?"]) {
       assert.ok(!maps.includes(secret));
       assert.ok(!stack.transcript.includes(secret));
     }

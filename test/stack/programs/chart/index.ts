@@ -28,7 +28,21 @@ const b = new Account("B", {
   users: { test: {} },
 });
 
-const auth = new AuthConfiguration("nats", { operator, accounts: [a, b], settings: { maxPayload: "512KiB" } });
+const auth = new AuthConfiguration("nats", {
+  operator,
+  accounts: [a, b],
+  settings: { maxPayload: "512KiB" },
+  // Nothing listens there: the servers try to connect.
+  remotes: {
+    hub: {
+      urls: ["tls://127.0.0.1:1"],
+      account: a,
+      user: "edge",
+      password: config.require("hubPassword"),
+      verification: "disabled",
+    },
+  },
+});
 
 export const values = {
   static: auth.helmValues("static", { releases }),
