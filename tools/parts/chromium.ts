@@ -18,7 +18,7 @@ export async function chromium(): Promise<string | undefined> {
     await installChromium();
     return find();
   } catch (error) {
-    say(`Chromium is not available: ${reason(error)} Tests in a browser are skipped.`);
+    say(`Tests in a browser are skipped, because Chromium is not available: ${reason(error)}`);
     return undefined;
   }
 }

@@ -202,8 +202,8 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
   }
 
   /**
-   * Returns values for a release of the official Helm chart of NATS, whose servers have one mode: accounts, settings and
-   * JetStream of the configuration and, with `releases`, the routes between all servers. The chart sets names, ports and
+   * Returns values for a release of the official Helm chart of NATS, whose servers have one mode: accounts, settings, JetStream
+   * and remotes of the configuration and, with `releases`, the routes between all servers. The chart sets names, ports and
    * everything else; `servers` of the configuration are not used.
    *
    * @example

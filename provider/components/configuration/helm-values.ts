@@ -58,7 +58,8 @@ export interface HelmRelease {
 /** Arguments of `AuthConfiguration.helmValues`. */
 export interface HelmValuesArgs {
   /**
-   * The releases whose servers form the cluster, at most one of each mode: all values contain the routes between their pods.
+   * The releases whose servers form the cluster, at most one of each mode: all values contain the routes between their pods. Required if
+   * the configuration has `remotes`.
    *
    * Plain, because it determines the names of resources.
    *

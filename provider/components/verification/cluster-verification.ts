@@ -31,8 +31,8 @@ import {
 
 /**
  * Proves that servers which something else deploys, such as Helm, Ansible or systemd, have loaded an `AuthConfiguration`: they
- * are one cluster, every account is the expected one on each server, and JetStream is healthy. The update fails otherwise, and
- * the error names what differs on each server. It changes nothing on the servers.
+ * are one cluster, every account is the expected one on each server, JetStream is healthy, and each server is connected with the hubs
+ * of its `remotes`. The update fails otherwise, and the error names what differs on each server. It changes nothing on the servers.
  *
  * It runs when the configuration or an argument changes, and at each refresh, which shows differences as drift. Add
  * `dependsOn` for the resources of the program that deploy the servers.
