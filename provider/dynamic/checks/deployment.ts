@@ -12,6 +12,7 @@ import {
   stringShape,
   type Shape,
 } from "../../model/form/shape";
+import { getOwn } from "../../model/form/order";
 import { INVALID_DURATION, parseDuration, type Duration } from "../../model/form/quantities";
 import { seedProblem } from "../../nkeys/keys";
 import { readCreds } from "../../read/creds";
@@ -108,15 +109,30 @@ function serversDiagnostics(servers: VerificationInputs["servers"]): Diagnostic[
       { code: "NA1002", path: "servers", problem, remedy: "Set `servers` to the URL and the mode of each server." },
     ];
   }
-  return checkShape("servers", SERVERS, servers, (all) => [
+  const misfits = checkShape("servers", SERVERS, servers, (all) => [
     ...diagnose({
       code: "NA1741",
       problem: Object.keys(all).length === 0 ? "must contain at least one server" : undefined,
       remedy: "Add the URL and the mode of each server.",
     }),
-  ]).concat(
-    Object.entries(isRecord(servers) ? servers : {}).flatMap(([name, server]) => urlsDiagnostics(name, server)),
-  );
+  ]);
+  return misfits
+    .map(withDeclaredPath)
+    .concat(
+      Object.entries(isRecord(servers) ? servers : {}).flatMap(([name, server]) => urlsDiagnostics(name, server)),
+    );
+}
+
+/** The arguments from which properties come that no program sets. */
+const DECLARED: Readonly<Record<string, string>> = {
+  certificateName: "tls.serverName",
+  handshakeFirst: "tls.handshakeFirst",
+};
+
+function withDeclaredPath(diagnostic: Diagnostic): Diagnostic {
+  // The name of a server precedes the property.
+  const path = diagnostic.path.replace(/(?<=^servers.+\.)\w+$/, (name) => getOwn(DECLARED, name) ?? name);
+  return { ...diagnostic, path };
 }
 
 function urlsDiagnostics(name: string, server: unknown): Diagnostic[] {

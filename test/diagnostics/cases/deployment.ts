@@ -52,6 +52,14 @@ export const DEPLOYMENT_CASES: readonly DiagnosticCase[] = [
       }),
   },
   {
+    name: "a server whose certificate has a name that is not a string, and an option that is not a boolean",
+    codes: ["NA1003", "NA1003"],
+    find: () => {
+      const wrong = { certificateName: 5, handshakeFirst: "yes" } as object;
+      return verificationDiagnostics({ login: LOGIN, servers: { n1: { ...SERVER, ...wrong } } });
+    },
+  },
+  {
     name: "a verification without servers",
     codes: ["NA1002"],
     find: () => verificationDiagnostics({ login: LOGIN }),
