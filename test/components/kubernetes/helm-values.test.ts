@@ -132,6 +132,8 @@ describe("values for the Helm chart of NATS", () => {
     assert.deepEqual(await Promise.all(Object.values(files).map(isSecret)), [true, true]);
     const { merge } = (await valueOf(others.config)) as { merge: { leafnodes?: object } };
     assert.deepEqual(merge.leafnodes, { $include: "../nats-auth/remotes.conf" });
+    const { annotations } = others.podTemplate.merge.metadata;
+    assert.deepEqual(await Promise.all([others.config, annotations[CHECKSUM]].map(isSecret)), [false, false]);
     const checksum = await checksumOf(values());
     assert.equal(await checksumOf(values()), checksum);
     assert.notEqual(await checksumOf(declare({}, {}, operator).helmValues("static", { releases: RELEASES })), checksum);
