@@ -82,6 +82,8 @@ describe("the package, installed in a project", function () {
       "README.md",
       "docs/diagnostics.md",
       "package.json",
+      "plugin/PulumiPlugin.yaml",
+      "plugin/package.json",
       "pulumi-resource-nats-auth",
       "schemas/pulumi-yaml.json",
       "schemas/pulumi.json",

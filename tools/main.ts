@@ -4,6 +4,7 @@ import { destroy } from "./commands/destroy";
 import { differential } from "./commands/differential";
 import { lint } from "./commands/lint";
 import { kills } from "./commands/kills";
+import { languages } from "./commands/languages";
 import { load } from "./commands/load";
 import { nats } from "./commands/nats";
 import { preview } from "./commands/preview";
@@ -27,6 +28,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   differential,
   adoption,
   kills,
+  languages,
   load,
 };
 

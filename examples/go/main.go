@@ -1,52 +1,66 @@
 // A NATS cluster of one static (nkey) and one operator-mode (JWT) server, from one model.
 package main
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-// Cluster is the component of pulumi-nats-auth. No package needs to be generated for it.
-type Cluster struct {
-	pulumi.ResourceState
-
-	ClientUrls pulumi.StringMapOutput `pulumi:"clientUrls"`
-	Creds      pulumi.StringMapOutput `pulumi:"creds"`
-	Seeds      pulumi.StringMapOutput `pulumi:"seeds"`
-	Checked    pulumi.StringOutput    `pulumi:"checked"`
-}
+import (
+	natsauth "github.com/pulumi-nats-auth/pulumi-nats-auth/sdk/go/natsauth"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+)
 
 func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
-		var cluster Cluster
-		err := ctx.RegisterRemoteComponentResource("nats-auth:index:Cluster", "nats", pulumi.Map{
-			"operator": pulumi.Map{
-				"name":          pulumi.String("KO"),
-				"systemAccount": pulumi.Map{"users": pulumi.Map{"sys": pulumi.Map{}}},
+	pulumi.Run(program)
+}
+
+func program(ctx *pulumi.Context) error {
+	settings := config.New(ctx, "")
+	nats, err := natsauth.NewCluster(ctx, "nats", &natsauth.ClusterArgs{
+		// The operator signs the accounts. The servers publish their events in its system account.
+		Operator: &natsauth.OperatorDataArgs{
+			Name: pulumi.String("KO"),
+			SystemAccount: &natsauth.SystemAccountDataArgs{
+				Name:  pulumi.StringRef("SYS"),
+				Users: map[string]natsauth.UserArgsArgs{"sys": {}},
 			},
-			"accounts": pulumi.Map{
-				"A": pulumi.Map{
-					"exports": pulumi.Array{pulumi.Map{"subject": pulumi.String("test"), "type": pulumi.String("service")}},
-					"users": pulumi.Map{"test": pulumi.Map{"permissions": pulumi.Map{
-						"publish":   pulumi.Map{"allow": pulumi.ToStringArray([]string{"_INBOX.>", "_R_.>", "test"})},
-						"subscribe": pulumi.Map{"allow": pulumi.ToStringArray([]string{"_INBOX.>", "test"})},
-					}}},
-				},
-				"B": pulumi.Map{
-					"imports": pulumi.Array{pulumi.Map{
-						"account": pulumi.String("A"),
-						"subject": pulumi.String("test"),
-						"type":    pulumi.String("service"),
-					}},
-					"users": pulumi.Map{"test": pulumi.Map{}},
-				},
+		},
+		Accounts: map[string]natsauth.AccountDataArgs{
+			// Account A exports the service `test`, and measures the latency of each request.
+			"A": {
+				Exports: []natsauth.ExportDataArgs{{
+					Subject: pulumi.String("test"),
+					Type:    pulumi.String("service"),
+					Latency: natsauth.ServiceLatencyArgs{
+						Sampling: pulumi.Float64(100),
+						Results:  pulumi.String("latency.on.test"),
+					},
+				}},
+				Users: map[string]natsauth.UserArgsArgs{"test": {Permissions: natsauth.PermissionsArgs{
+					Publish: allow("_INBOX.>", "_R_", "_R_.>", "test", "test.>"),
+					Subscribe: allow("_INBOX.>", "_R_", "_R_.>", "latency.on.test", "test", "test.>"),
+				}}},
 			},
-			"target": pulumi.String("process"),
-		}, &cluster)
-		if err != nil {
-			return err
-		}
-		ctx.Export("clientUrls", cluster.ClientUrls)
-		ctx.Export("creds", cluster.Creds)
-		ctx.Export("seeds", cluster.Seeds)
-		ctx.Export("checked", cluster.Checked)
-		return nil
+			// Account B imports the service. `Account` is a name in `Accounts`, in any order.
+			"B": {
+				Imports: []natsauth.ImportDataArgs{{
+					Account: pulumi.String("A"),
+					Subject: pulumi.String("test"),
+					Type:    pulumi.String("service"),
+				}},
+				Users: map[string]natsauth.UserArgsArgs{"test": {}},
+			},
+		},
+		// Where the servers run: docker (containers) or process (processes of this machine).
+		Target:         text(settings, "target", "docker"),
+		Image:          pulumi.String(text(settings, "image", "nats:2.15.2")),
+		StaticServer:   server(settings, "static", 4222),
+		OperatorServer: server(settings, "operator", 4223),
 	})
+	if err != nil {
+		return err
+	}
+	// Clients log in to the static server with a seed, to the operator server with creds.
+	ctx.Export("clientUrls", nats.ClientUrls)
+	ctx.Export("seeds", nats.Seeds)
+	ctx.Export("creds", nats.Creds)
+	ctx.Export("checked", nats.Checked)
+	return nil
 }

@@ -4,13 +4,14 @@ import type { ClusterArgs } from "../components/cluster/cluster-args";
 import { MixedAuthCluster } from "../components/cluster/mixed-auth-cluster";
 import { removeReservedKeys } from "../components/reserved-keys";
 import { ClusterVerification } from "../components/verification/cluster-verification";
+import { verificationContentDiagnostics } from "../components/verification/verification-content";
 import {
   verificationArgsDiagnostics,
   type ClusterVerificationArgs,
   type VerificationUser,
 } from "../components/verification/verification-args";
-import { prefixPaths } from "../diagnostics/diagnostic";
-import { getOwn, omitUndefined } from "../model/form/order";
+import { prefixPaths, type Diagnostic } from "../diagnostics/diagnostic";
+import { getOwn, omitUndefined, sortEntries } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
 import { childOptions, createModel, type CreatedModel } from "./create-model";
 import type { ClusterData, ConfigurationData, VerificationData } from "./model-data";
@@ -19,6 +20,7 @@ import {
   joinTexts,
   modelOutputs,
   SECRET_OUTPUTS,
+  secretFiles,
   secretTexts,
   type ClusterOutputs,
   type ConfigurationOutputs,
@@ -57,7 +59,7 @@ export async function constructCluster(
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Constructed> {
-  const { value, diagnostics: reserved } = removeReservedKeys(args as Partial<ClusterData>);
+  const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(args as Partial<ClusterData>));
   const { operator: _, accounts: __, ...rest } = value;
   const container = new Container(COMPONENTS.Cluster, name, {}, opts);
   const model = createModel(name, container, value);
@@ -70,6 +72,19 @@ export async function constructCluster(
     [...model.parts, { component: cluster, path: "" }],
   );
   return container.finish(clusterOutputs(model, cluster));
+}
+
+/**
+ * Returns arguments with the keys of all objects sorted. The engine passes objects in random order, which would be the order of problems
+ * and logs.
+ */
+function sortKeys<T>(value: T): T {
+  if (Array.isArray(value)) {
+    return value.map(sortKeys) as T;
+  }
+  return isRecord(value)
+    ? (Object.fromEntries(sortEntries(value).map(([key, member]) => [key, sortKeys(member)])) as T)
+    : value;
 }
 
 /** Returns arguments with accounts in place of their keys, in remotes of a cluster and of its servers. Other values remain unchanged. */
@@ -144,7 +159,7 @@ export async function constructConfiguration(
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Constructed> {
-  const { value, diagnostics: reserved } = removeReservedKeys(args as Partial<ConfigurationData>);
+  const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(args as Partial<ConfigurationData>));
   const { operator: _, accounts: __, verification, ...rest } = value;
   const container = new Container(COMPONENTS.Configuration, name, {}, opts);
   const model = createModel(name, container, value);
@@ -158,9 +173,7 @@ export async function constructConfiguration(
     ...reserved,
     ...modelDiagnostics(value),
     ...verificationDiagnostics(verification),
-    ...(verificationArgs === undefined
-      ? []
-      : prefixPaths("verification", verificationArgsDiagnostics(verificationArgs))),
+    ...(verificationArgs === undefined ? [] : await findVerificationProblems(verificationArgs)),
   ];
   const parts = [...model.parts, { component: configuration, path: "" }];
   await checkParts(`configuration ${JSON.stringify(name)}`, own, parts);
@@ -183,6 +196,15 @@ function argsOfVerification({ configuration, model, verification }: Verification
   return { ...verification, configuration, user } as ClusterVerificationArgs;
 }
 
+/** Finds the problems of a verification, whose handler would report those of its content alone, after all others. */
+async function findVerificationProblems(args: ClusterVerificationArgs): Promise<Diagnostic[]> {
+  const malformed = verificationArgsDiagnostics(args);
+  const content = await verificationContentDiagnostics(args);
+  // What is malformed has no content.
+  const isMalformed = ({ path }: Diagnostic) => malformed.some((one) => `${path}.`.startsWith(`${one.path}.`));
+  return prefixPaths("verification", [...malformed, ...content.filter((one) => !isMalformed(one))]);
+}
+
 function configurationOutputs(
   model: CreatedModel,
   configuration: AuthConfiguration,
@@ -197,7 +219,8 @@ function configurationOutputs(
     resolverPreload: operator.resolverPreload,
     configs: joinTexts(configuration.configs),
     routes: secretTexts(configuration.routes),
-    tlsFiles: pulumi.secret(pulumi.output(configuration.tlsFiles)) as pulumi.Output<ConfigurationOutputs["tlsFiles"]>,
+    tlsFiles: secretFiles(configuration.tlsFiles),
+    remoteFiles: secretFiles(configuration.remoteFiles),
     clientUrls: joinTexts(configuration.clientUrls),
     leafNodeUrls: joinTexts(configuration.leafNodeUrls),
     websocketUrls: joinTexts(configuration.websocketUrls),

@@ -75,6 +75,11 @@ export interface ConfigurationOutputs extends ModelOutputs {
   readonly routes: Texts;
   /** Files with certificates and keys of each of `servers`, by name, as a secret, for its `tlsFolder`. */
   readonly tlsFiles: Readonly<Record<string, Texts>>;
+  /**
+   * Files with logins, certificates and keys for the `remotes` of each of `servers`, by name, as a secret, for the folder of its
+   * configuration.
+   */
+  readonly remoteFiles: Readonly<Record<string, Texts>>;
   /** Client URL of each of `servers`. */
   readonly clientUrls: Texts;
   /** URL for leaf nodes of each of `servers` that has a `leafNodePort`. */
@@ -90,9 +95,8 @@ export interface ConfigurationOutputs extends ModelOutputs {
 }
 
 /** The outputs that are secrets. A map of secrets would reach other languages without its members, so that each is one secret. */
-export const SECRET_OUTPUTS: readonly string[] = ["seeds", "creds", "routes", "tlsFiles"] satisfies (
-  | keyof ClusterOutputs
-  | keyof ConfigurationOutputs
+export const SECRET_OUTPUTS: readonly string[] = ["seeds", "creds", "routes", "tlsFiles", "remoteFiles"] satisfies (
+  keyof ClusterOutputs | keyof ConfigurationOutputs
 )[];
 
 /** Outputs, each of which may be unknown during a preview. */
@@ -124,6 +128,13 @@ export function joinTexts<T = string>(
 /** Joins secrets by name into one secret. */
 export function secretTexts(texts: Readonly<Record<string, pulumi.Input<string | undefined>>>): pulumi.Output<Texts> {
   return pulumi.secret(joinTexts(texts)) as pulumi.Output<Texts>;
+}
+
+/** Joins the secret files of servers into one secret. */
+export function secretFiles(
+  files: Readonly<Record<string, pulumi.Output<Texts>>>,
+): pulumi.Output<Record<string, Texts>> {
+  return pulumi.secret(pulumi.output(files)) as pulumi.Output<unknown> as pulumi.Output<Record<string, Texts>>;
 }
 
 function byUser<T>(named: readonly NamedAccount[], part: (user: AccountUser) => T): Record<string, T> {

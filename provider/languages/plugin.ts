@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { COMPONENTS, constructCluster, constructConfiguration } from "./construct";
+import { withProviderSettings } from "./providers";
 import { schemaFor } from "./schema";
 
 /** The folder of the package. */
@@ -19,11 +20,11 @@ export const provider: pulumi.provider.Provider = {
   version: (JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string }).version,
   // The engine starts the plugin in the folder of the program.
   getSchema: () => Promise.resolve(schemaFor(process.cwd(), join(PACKAGE, "schemas/pulumi.json"))),
-  construct(name, type, inputs, options) {
+  async construct(name, type, inputs, options) {
     const construct = CONSTRUCTORS[type];
     if (construct === undefined) {
       throw new Error(`unknown component ${JSON.stringify(type)}`);
     }
-    return construct(name, inputs, options);
+    return construct(name, inputs, await withProviderSettings(options));
   },
 };

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { FAILSAFE_SCHEMA, load } from "js-yaml";
 
 /** A component of the schema. */
 interface ComponentSchema {
@@ -13,7 +14,7 @@ interface ComponentSchema {
  */
 export function schemaFor(program: string, file: string): string {
   const text = readFileSync(file, "utf8");
-  if (!isYaml(program)) {
+  if (runtimeOf(program) !== "yaml") {
     return text;
   }
   const schema = JSON.parse(text) as { readonly resources: Readonly<Record<string, ComponentSchema>> };
@@ -25,13 +26,33 @@ export function schemaFor(program: string, file: string): string {
   return JSON.stringify({ ...schema, resources: Object.fromEntries(resources) as object });
 }
 
-/** Returns whether the project in a folder is one in YAML. */
-function isYaml(folder: string): boolean {
-  try {
-    return /^["'\s{]*runtime["']?:\s*(?:\{?\s*["']?name["']?:\s*)?["']?yaml\b/m.test(
-      readFileSync(join(folder, "Pulumi.yaml"), "utf8"),
-    );
-  } catch {
-    return false;
+/** The files of a project, in the order in which the Pulumi CLI looks for them. */
+const PROJECT_FILES = ["Pulumi.json", "Pulumi.yaml", "Pulumi.yml"];
+
+/** The setting `runtime` of a project: a name, or a name with options. */
+interface ProjectFile {
+  readonly runtime?: string | { readonly name?: string };
+}
+
+/** Returns the language of the project that a folder is in; undefined if there is none. */
+function runtimeOf(folder: string): string | undefined {
+  const file = projectFile(folder);
+  if (file === undefined) {
+    return undefined;
   }
+  try {
+    // The failsafe schema has strings, lists and maps only. Further keys of the same name are for the CLI to report.
+    const { runtime } = load(readFileSync(file, "utf8"), { schema: FAILSAFE_SCHEMA, json: true }) as ProjectFile;
+    return typeof runtime === "string" ? runtime : runtime?.name;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the project file in a folder, or in the next one above that has one: `main` of the project may be a folder below. */
+function projectFile(folder: string): string | undefined {
+  const paths = PROJECT_FILES.map((name) => join(folder, name));
+  const found = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  const parent = dirname(folder);
+  return found ?? (parent === folder ? undefined : projectFile(parent));
 }

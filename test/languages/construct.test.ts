@@ -260,6 +260,16 @@ describe("a component for other languages", () => {
     );
   });
 
+  it("should report problems in the same order, in whatever order the engine passes objects", async () => {
+    const wrong = Object.entries({ B: 5, C: { users: { v: 5, u: 5 } }, A: 5 });
+    const messages = [wrong, wrong.toReversed()].map(async (entries) => {
+      const args = { ...SERVERS, accounts: Object.fromEntries(entries) } as pulumi.Inputs;
+      return constructCluster("nats", args, {}).then(assert.fail, ({ message }: Error) => message);
+    });
+    const [one, other] = await Promise.all(messages);
+    assert.equal(one, other);
+  });
+
   it("should accept 10,000 users", async function () {
     this.timeout(120_000);
     const users = Array.from({ length: 10_000 }, (_, index) => `d-${index}`);

@@ -1,49 +1,115 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { schemaFor } from "../../provider/languages/schema";
 import { temporaryFolder } from "../support/local-server";
 import { CHECKOUT } from "../support/stack-programs";
 
+interface Property {
+  readonly $ref?: string;
+  readonly plain?: boolean;
+  readonly secret?: boolean;
+  readonly description: string;
+  readonly additionalProperties?: { readonly plain?: boolean };
+}
+
+type Properties = Readonly<Record<string, Property>>;
+
 interface Schema {
   readonly resources: Readonly<
-    Record<string, { readonly inputProperties: Readonly<Record<string, { $ref?: string }>> }>
+    Record<string, { readonly inputProperties: Properties; readonly properties: Properties }>
   >;
-  readonly types: Readonly<Record<string, { readonly properties?: Readonly<Record<string, { description: string }>> }>>;
+  readonly types: Readonly<Record<string, { readonly properties?: Properties }>>;
 }
 
 describe("the schema for other languages", () => {
-  const folder = temporaryFolder("schema");
+  let folder: string;
   const file = join(CHECKOUT, "schemas/pulumi.json");
-  const inputs = (): Readonly<Record<string, { $ref?: string }>> => {
-    const schema = JSON.parse(schemaFor(folder, file)) as Schema;
-    return schema.resources["nats-auth:index:Cluster"]?.inputProperties ?? {};
-  };
+  const read = (program = folder): Schema => JSON.parse(schemaFor(program, file)) as Schema;
+  const cluster = (program = folder) => read(program).resources["nats-auth:index:Cluster"];
+  /** Returns whether the components get arguments of any type. */
+  const isUntyped = (program = folder) =>
+    Object.values(cluster(program)?.inputProperties ?? {}).every(({ $ref }) => $ref === "pulumi.json#/Any");
 
-  after(() => {
+  beforeEach(() => {
+    folder = temporaryFolder("schema");
+  });
+  afterEach(() => {
     rmSync(folder, { recursive: true });
   });
 
-  for (const runtime of [
-    "runtime: yaml",
-    "runtime:\n  name: yaml",
-    'runtime: { name: "yaml" }',
-    '{ "runtime": "yaml" }',
-  ]) {
-    it(`should leave the types of arguments to the components when the project has ${JSON.stringify(runtime)}`, () => {
-      writeFileSync(join(folder, "Pulumi.yaml"), `name: x\n${runtime}\n`);
-      assert.ok(Object.values(inputs()).every(({ $ref }) => $ref === "pulumi.json#/Any"));
+  for (const [name, text] of [
+    ["Pulumi.yaml", "name: x\nruntime: yaml\n"],
+    ["Pulumi.yaml", "name: x\nruntime:\n  name: yaml\n"],
+    ["Pulumi.yaml", 'name: x\nruntime: { name: "yaml" }\n'],
+    ["Pulumi.yaml", "runtime: { options: { compiler: a }, name: yaml }\nname: x\n"],
+    [
+      "Pulumi.yaml",
+      "name: x\nruntime: # which one\n  # this\n  name: yaml # yes\n  options: { compiler: ./compile }\n",
+    ],
+    ["Pulumi.yaml", '"name": "x"\n"runtime": "yaml"\n'],
+    ["Pulumi.yaml", "name: x\nname: y\nruntime: yaml\n"],
+    ["Pulumi.yml", "name: x\nruntime: yaml\n"],
+    ["Pulumi.json", '{ "name": "x", "runtime": "yaml" }'],
+  ] as const) {
+    it(`should leave types to the components when ${name} is ${JSON.stringify(text)}`, () => {
+      writeFileSync(join(folder, name), text);
+      assert.ok(isUntyped());
     });
   }
 
-  it("should have the types of arguments when the project is in another language", () => {
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: yaml\nruntime: python\n");
-    assert.equal(inputs().operator?.$ref, "#/types/nats-auth:index:OperatorData");
+  it("should leave types to the components when `main` of the project is a folder below", () => {
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nmain: program\nruntime: yaml\n");
+    mkdirSync(join(folder, "program"));
+    assert.ok(isUntyped(join(folder, "program")));
+  });
+
+  for (const [name, text] of [
+    ["Pulumi.yaml", "name: yaml\nruntime: python\n"],
+    ["Pulumi.yaml", "name: x\nruntime: python # not yaml\n"],
+    ["Pulumi.yaml", "name: x\n# runtime: yaml\nruntime: go\n"],
+    ["Pulumi.yaml", "name: x\ndescription: |\n  runtime: yaml\nruntime: go\n"],
+    ["Pulumi.yaml", "name: x\nconfig:\n  runtime: yaml\nruntime: { name: nodejs, options: { name: yaml } }\n"],
+    ["Pulumi.yaml", "name: x\nruntime: yaml2\n"],
+    ["Pulumi.yaml", "name: [x\nruntime: yaml"],
+    ["Pulumi.yaml", ""],
+    ["Other.yaml", "name: x\nruntime: yaml\n"],
+  ] as const) {
+    it(`should have types when ${name} is ${JSON.stringify(text)}`, () => {
+      writeFileSync(join(folder, name), text);
+      assert.equal(cluster()?.inputProperties.operator?.$ref, "#/types/nats-auth:index:OperatorData");
+    });
+  }
+
+  it("should mark what must be known as plain, and nothing else", () => {
+    const { types, resources } = read();
+    const { accounts, image, bindAddress } = resources["nats-auth:index:Cluster"]?.inputProperties ?? {};
+    assert.deepEqual([accounts?.plain, accounts?.additionalProperties?.plain], [true, true]);
+    assert.deepEqual([image?.plain, bindAddress?.plain], [undefined, undefined]);
+    const { users, name, limits, seed } = types["nats-auth:index:AccountData"]?.properties ?? {};
+    assert.deepEqual([users?.plain, name?.plain], [true, true]);
+    assert.deepEqual([limits?.plain, seed?.plain, seed?.secret], [undefined, undefined, true]);
+    assert.equal(types["nats-auth:index:UserArgs"]?.properties?.role?.plain, true);
+    assert.equal(types["nats-auth:index:UserArgs"]?.properties?.permissions?.plain, undefined);
+    const outputs = Object.values(resources).flatMap(({ properties }) => Object.values(properties));
+    assert.ok(outputs.length > 30 && !JSON.stringify(outputs).includes('"plain"'));
+  });
+
+  it("should mark the outputs with seeds, creds, passwords and keys as secrets", () => {
+    const secrets = Object.entries(read().resources).map(([token, { properties }]) => [
+      token,
+      Object.keys(properties)
+        .filter((name) => properties[name]?.secret === true)
+        .sort(),
+    ]);
+    assert.deepEqual(Object.fromEntries(secrets), {
+      "nats-auth:index:Cluster": ["creds", "seeds"],
+      "nats-auth:index:Configuration": ["creds", "remoteFiles", "routes", "seeds", "tlsFiles"],
+    });
   });
 
   it("should have a description for each property of the model", () => {
-    const { types } = JSON.parse(schemaFor(CHECKOUT, file)) as Schema;
-    const without = Object.entries(types).flatMap(([type, { properties = {} }]) =>
+    const without = Object.entries(read(CHECKOUT).types).flatMap(([type, { properties = {} }]) =>
       Object.entries(properties).flatMap(([name, { description }]) => (description === "" ? [`${type}.${name}`] : [])),
     );
     // The names of replicas document themselves.

@@ -37,7 +37,10 @@ export function findTestFiles(patterns: readonly string[]): string[] {
   return [...new Set(found)].sort();
 }
 
-/** Returns whether a test file runs without a Kubernetes cluster: the others are those of `npm run test:kubernetes`. */
-export function needsNoCluster(file: string): boolean {
-  return !file.startsWith("test/kubernetes/");
+/** The tests of `npm run test:kubernetes` and `npm run languages`. */
+const BY_COMMAND = ["test/kubernetes/", "test/sdks/"];
+
+/** Returns whether `npm test` runs a test file: others need a Kubernetes cluster, or compilers of other languages. */
+export function runsByDefault(file: string): boolean {
+  return !BY_COMMAND.some((folder) => file.startsWith(folder));
 }

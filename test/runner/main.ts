@@ -15,7 +15,7 @@ import { MARK } from "../../tools/run-scope";
 import { SEED } from "../support/seed";
 import { clearKilledHosts } from "../support/engine-hosts";
 import { clearKilledRuns } from "../support/stack-engine";
-import { findTestFiles, needsNoCluster } from "./files";
+import { findTestFiles, runsByDefault } from "./files";
 import { expectedDuration, isRepeated, keepDurations, runsAlone } from "./jobs";
 import { lint } from "./lint";
 import { measureLoad } from "./machine-load";
@@ -71,7 +71,7 @@ async function main(): Promise<number> {
     options: { grep: { type: "string", short: "g" } },
     allowPositionals: true,
   });
-  const files = positionals.length > 0 ? findTestFiles(positionals) : findTestFiles(["test"]).filter(needsNoCluster);
+  const files = positionals.length > 0 ? findTestFiles(positionals) : findTestFiles(["test"]).filter(runsByDefault);
   await clearKilledRuns();
   await clearKilledHosts();
   const { nodes, missing } = await otherNodes();

@@ -4,12 +4,24 @@ import { join } from "node:path";
 import type { ConfigFiles } from "../../provider/servers/server";
 import { ForeignServers } from "../support/foreign-servers";
 import { failed, FOREIGN, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { identitiesOf } from "../support/stack-tokens";
+import { YamlProject } from "../support/yaml-project";
 
 const NAMES = ["n1", "n2"] as const;
 const TYPE = "pulumi-nodejs:dynamic/nats-auth:ClusterVerification";
 
+/** The outputs of the program in YAML. */
+const OUTPUTS = [
+  ...["routes", "configs", "tlsFiles", "remoteFiles", "seeds", "creds", "verified", "condition", "resolverPreload"],
+  ...["staticAuthorization", "operatorAuthorization", "accountPublicKeys", "userPublicKeys", "clientUrls", "parity"],
+  ...["operatorJwt", "operatorPublicKey", "systemAccount", "leafNodeUrls", "websocketUrls", "mqttUrls"],
+];
+const SECRETS = ["creds", "remoteFiles", "routes", "seeds", "tlsFiles"];
+
 interface Outputs {
   readonly routes: Readonly<Record<string, string>>;
+  readonly configs: Readonly<Record<string, string>>;
+  readonly condition: string;
   readonly seed: string;
   readonly verified?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -18,6 +30,8 @@ describe("a stack whose servers something else deploys", function () {
   this.timeout(STEP_TIMEOUT);
   const stack = testStack(FOREIGN);
   const servers = new ForeignServers();
+  const project = new YamlProject(join(stack.folder, "yaml"), FOREIGN.project);
+  let args: Record<string, object>;
 
   after(() => {
     servers.remove();
@@ -101,8 +115,75 @@ describe("a stack whose servers something else deploys", function () {
     assert.match(output, /servers\.n3\.digest = .*\[NA4091\]/);
   });
 
+  it("should keep every key and JWT, and render the same bytes, when a program in YAML continues it", async () => {
+    const { staticPort, staticClusterPort, operatorPort, operatorClusterPort } = stack.ports;
+    const address = { host: "127.0.0.1", bindAddress: "127.0.0.1" };
+    const users = { test: { permissions: { publish: { allow: ["test.>"] } } } };
+    args = {
+      operator: { name: "KO", systemAccount: { users: { sys: {} } } },
+      accounts: { A: { exports: [{ subject: "test.more", type: "service" }], users } },
+      servers: {
+        n1: { ...address, mode: "static", clientPort: staticPort, clusterPort: staticClusterPort },
+        n2: { ...address, mode: "operator", clientPort: operatorPort, clusterPort: operatorClusterPort },
+      },
+      verification: { user: "sys", timeout: "3s" },
+    };
+    await project.create();
+    const former = identitiesOf(await stack.resources());
+    stack.runProject(project.folder);
+    await project.write("nats-auth:Configuration", args, OUTPUTS);
+    succeeded(await stack.up());
+    assert.deepEqual(identitiesOf(await stack.resources()), former);
+    const { configs, routes, verified, condition } = await outputs();
+    for (const name of NAMES) {
+      const files = JSON.parse(await readFile(join(stack.folder, `${name}.json`), "utf8")) as ConfigFiles;
+      assert.deepEqual({ "nats.conf": configs[name], "routes.conf": routes[name] }, files);
+      assert.equal(verified?.[name]?.configuration, "digest");
+    }
+    assert.equal(condition, "as declared");
+    const { output } = succeeded(await stack.up());
+    assert.match(output, /\n\s+\d+ unchanged\n/);
+  });
+
+  it("should hide the secrets of the program in YAML in the state and in outputs", async () => {
+    const { seeds, creds, routes } = (await outputs()) as unknown as Record<string, Record<string, string>>;
+    const [, password = "?"] = /route:([0-9a-f]+)@/.exec(routes?.n1 ?? "") ?? [];
+    const secrets = [...Object.values(seeds ?? {}), ...Object.values(creds ?? {}), password];
+    assert.ok(secrets.length === 5 && password.length > 40);
+    const shown = succeeded(await stack.show("stack", "output")).output;
+    for (const text of [shown, await stack.rawState(), stack.transcript]) {
+      assert.ok(!secrets.some((secret) => text.includes(secret)), "a secret is shown");
+    }
+    const hidden = [...shown.matchAll(/^ +(\w+) +\[secret\]$/gm)].map(([, name]) => name);
+    assert.deepEqual(hidden, SECRETS);
+  });
+
+  it("should report the problems of a verification in YAML with all others", async () => {
+    const verification = {
+      user: "sys",
+      timeout: "soon",
+      servers: { n1: { url: "http://127.0.0.1" }, n3: { url: "nats://127.0.0.1:4222", digest: "abc" } },
+      tls: { ca: "no certificate" },
+    };
+    const accounts = { A: { users: { test: { permissions: { publish: { allow: ["a..b"] } } } } } };
+    await project.write("nats-auth:Configuration", { ...args, accounts, verification }, OUTPUTS);
+    const { output } = failed(await stack.preview());
+    const found = [...output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm)];
+    assert.deepEqual(found.map(([, path, code]) => `${code} ${path}`).sort(), [
+      "NA1002 verification.servers.n3.mode",
+      "NA1003 verification.tls.ca",
+      "NA1006 verification.timeout",
+      "NA1101 accounts.A.users.test.permissions.publish.allow[0]",
+      "NA4090 verification.servers.n1.url",
+      "NA4091 verification.servers.n3.digest",
+    ]);
+    assert.match(output, /configuration "nats" has 6 problems:/);
+    await project.write("nats-auth:Configuration", args, OUTPUTS);
+  });
+
   it("should leave the servers alone when it is destroyed", async () => {
     succeeded(await stack.destroy());
+    assert.deepEqual(await stack.sealedResources(), []);
     for (const name of NAMES) {
       assert.equal(await servers.condition(name), "running");
     }

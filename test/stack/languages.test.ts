@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
+import { identitiesOf } from "../support/stack-tokens";
 import { YamlProject } from "../support/yaml-project";
 import type { Declaration } from "./programs/declared/declaration";
 
@@ -23,9 +24,6 @@ const MODEL: Declaration = {
   },
 };
 
-/** A part of a resource's outputs that never changes by itself. */
-const IDENTITIES = ["seed", "jwt", "publicKey", "keys", "tokens", "issued"];
-
 describe("a program in YAML that continues one in TypeScript", function () {
   this.timeout(STEP_TIMEOUT);
   const stack = testStack(DECLARED);
@@ -40,17 +38,6 @@ describe("a program in YAML that continues one in TypeScript", function () {
     readonly creds: Record<string, string>;
   };
 
-  /** Returns the keys and tokens of all resources. */
-  async function identities(): Promise<unknown> {
-    const resources = (await stack.resources()).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"));
-    const found = resources.map(({ type, id, outputs: all = {} }) => [
-      type,
-      id,
-      ...IDENTITIES.map((name) => all[name]),
-    ]);
-    return found.map((one) => JSON.stringify(one)).sort();
-  }
-
   async function write(accounts: object = model.accounts ?? {}, more: object = {}): Promise<void> {
     model = { ...model, accounts };
     await project.write("nats-auth:Cluster", { ...model, ...more }, OUTPUTS);
@@ -60,7 +47,12 @@ describe("a program in YAML that continues one in TypeScript", function () {
     await stack.declare(MODEL);
     succeeded(await stack.up());
     const [lives, configurations] = [await stack.servers.lives(), await stack.servers.configurations()];
-    former = { lives, configurations, identities: await identities(), creds: (await stack.outputs()).creds };
+    former = {
+      lives,
+      configurations,
+      identities: identitiesOf(await stack.resources()),
+      creds: (await stack.outputs()).creds,
+    };
     const { staticPort, staticClusterPort, operatorPort, operatorClusterPort } = stack.ports;
     model = {
       operator: { name: "KO", systemAccount: { name: "SYS", users: { sys: {} } } },
@@ -77,7 +69,7 @@ describe("a program in YAML that continues one in TypeScript", function () {
   });
 
   it("should change no key, no token, no server and no byte of a configuration", async () => {
-    assert.deepEqual(await identities(), former.identities);
+    assert.deepEqual(identitiesOf(await stack.resources()), former.identities);
     assert.deepEqual(await stack.servers.lives(), former.lives);
     assert.deepEqual(await stack.servers.configurations(), former.configurations);
     for (const user of ["SYS/sys", "A/test", "B/test"]) {

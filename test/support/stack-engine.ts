@@ -258,8 +258,9 @@ function volumesOf(containers: readonly Docker.ContainerInfo[]): string[] {
 
 /** Removes what test runs that were killed have left on the engine. */
 export async function clearKilledRuns(): Promise<void> {
-  // `npm run test:kubernetes` has no Docker Engine.
-  if (process.env.KUBERNETES_CONTEXT !== undefined) {
+  // `npm run test:kubernetes` and `npm run languages` have no Docker Engine.
+  const { KUBERNETES_CONTEXT, SDK_GENERATOR } = process.env;
+  if (KUBERNETES_CONTEXT !== undefined || SDK_GENERATOR !== undefined) {
     return;
   }
   const images = await new Docker().listImages({ filters: { reference: [`${IMAGES}*`] } });

@@ -4,12 +4,13 @@
  * process. The engine passes its address as the last argument and reads the port from the first line of stdout.
  */
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
+import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import sdk from "@pulumi/pulumi/package.json";
+import { runPlugin } from "./plugin";
 import { cancelPrograms, runProgram } from "./program";
 
 type Handler<Request, Response> = (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>) => void;
@@ -38,7 +39,7 @@ function main(): void {
     reply(null, new Empty());
   };
   const server = new Server();
-  // Other methods respond with "unimplemented". The engine calls none of them during an update.
+  // Other methods respond with "unimplemented". The engine calls none of them for updates and plugins.
   server.addService(LanguageRuntimeService, {
     handshake: answer(() => new language.LanguageHandshakeResponse()),
     getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),
@@ -46,7 +47,12 @@ function main(): void {
     getProgramDependencies: answer(() => new language.GetProgramDependenciesResponse()),
     getPluginInfo: answer(() => new PluginInfo().setVersion(sdk.version)),
     about: answer(() => new language.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
+    // Plugins of this checkout have their dependencies.
+    installDependencies: (call: ServerWritableStream<language.InstallDependenciesRequest, unknown>) => {
+      call.end();
+    },
     run,
+    runPlugin,
     cancel,
   });
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

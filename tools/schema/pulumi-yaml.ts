@@ -30,8 +30,12 @@ export function pulumiYamlSchema(reader: TypeReader, components: readonly Compon
 
 function resourceOf({ token, args }: Component): Json[] {
   const [name = "", , type = ""] = token.split(":");
-  const condition = { properties: { type: { enum: [token, `${name}:${type}`] } }, required: ["type"] };
-  return [{ if: condition, then: { properties: { properties: definition(args.name) } } }];
+  const condition = {
+    type: "object",
+    properties: { type: { enum: [token, `${name}:${type}`] } },
+    required: ["type"],
+  };
+  return [{ if: condition, then: { type: "object", properties: { properties: definition(args.name) } } }];
 }
 
 function objectOf({ description, properties }: ObjectType): Json {
@@ -56,9 +60,9 @@ function schemaOf(value: Value): Json {
     case "enum":
       return { enum: value.values };
     case "list":
-      return { type: "array", items: computed(schemaOf(value.items)) };
+      return { type: "array", items: computed(schemaOf(value.items.value)) };
     case "map":
-      return { type: "object", additionalProperties: computed(schemaOf(value.members)) };
+      return { type: "object", additionalProperties: computed(schemaOf(value.members.value)) };
     case "object":
       return definition(value.name);
     case "union":

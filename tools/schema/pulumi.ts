@@ -1,5 +1,5 @@
 /** The schema from which the Pulumi CLI generates packages for other languages. */
-import type { ObjectType, Property, TypeReader, Value } from "./types";
+import type { Member, ObjectType, Property, TypeReader, Value } from "./types";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -32,9 +32,9 @@ export function pulumiSchema(
     {
       isComponent: true,
       description,
-      inputProperties: types.properties(args, isSecretArgument),
+      inputProperties: types.inputs(args, isSecretArgument),
       requiredInputs: required(args),
-      properties: types.properties(outputs, (name) => secretOutputs.includes(name)),
+      properties: types.outputs(outputs, (name) => secretOutputs.includes(name)),
       required: required(outputs),
     },
   ]);
@@ -44,7 +44,7 @@ export function pulumiSchema(
     {
       type: "object",
       description: object.description,
-      properties: types.properties(object, isSecretArgument),
+      properties: types.inputs(object, isSecretArgument),
       required: required(object),
     },
   ]);
@@ -58,12 +58,14 @@ export function pulumiSchema(
 class Types {
   readonly #enums = new Map<string, readonly string[]>();
 
-  properties({ properties }: ObjectType, isSecret: (name: string) => boolean): Json {
-    const entries = properties.map(({ name, value, description }) => {
-      const secret = isSecret(name) ? { secret: true } : {};
-      return [name, { ...this.#of(value), description: `${description}${choices(value)}`, ...secret }] as const;
-    });
-    return Object.fromEntries(entries);
+  /** Returns properties that a program sets. Those that must be known are plain: other languages cannot set them to outputs. */
+  inputs({ properties }: ObjectType, isSecret: (name: string) => boolean): Json {
+    return described(properties, isSecret, (member) => this.#of(member));
+  }
+
+  /** Returns properties that a component sets. */
+  outputs({ properties }: ObjectType, isSecret: (name: string) => boolean): Json {
+    return described(properties, isSecret, (member) => this.#of(neverPlain(member)));
   }
 
   /** Returns the enums that properties have referred to. */
@@ -74,14 +76,19 @@ class Types {
     ]);
   }
 
-  #of(value: Value): Json {
+  #of({ value, isPlain }: Member): Json {
+    // A value of any type may be an object of outputs.
+    return isPlain && value.kind !== "any" ? { ...this.#typeOf(value, true), plain: true } : this.#typeOf(value, false);
+  }
+
+  #typeOf(value: Value, isPlain: boolean): Json {
     switch (value.kind) {
       case "any":
         return ANY;
       case "enum":
         this.#enums.set(value.name, value.values);
         // Other strings are reported by the component, with all problems.
-        return { type: "string", oneOf: [{ type: "string" }, { type: "string", ...reference(value.name) }] };
+        return oneOf("string", [{ type: "string" }, { type: "string", ...reference(value.name) }], isPlain);
       case "list":
         return { type: "array", items: this.#of(value.items) };
       case "map":
@@ -89,17 +96,50 @@ class Types {
       case "object":
         return { type: "object", ...reference(value.name) };
       case "union":
-        return unionOf(value.of);
+        return unionOf(value.of, isPlain);
       default:
         return { type: value.kind };
     }
   }
 }
 
-function unionOf(values: readonly Value[]): Json {
+/** Returns a value with members that may all be outputs. */
+function neverPlain({ value }: Member): Member {
+  switch (value.kind) {
+    case "list":
+      return { value: { ...value, items: neverPlain(value.items) }, isPlain: false };
+    case "map":
+      return { value: { ...value, members: neverPlain(value.members) }, isPlain: false };
+    default:
+      return { value, isPlain: false };
+  }
+}
+
+/** Returns properties with their descriptions. */
+function described(
+  properties: readonly Property[],
+  isSecret: (name: string) => boolean,
+  typeOf: (member: Member) => Json,
+): Json {
+  const entries = properties.map((property) => {
+    const secret = isSecret(property.name) ? { secret: true } : {};
+    const description = `${property.description}${choices(property.value)}`;
+    return [property.name, { ...typeOf(property), description, ...secret }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function unionOf(values: readonly Value[], isPlain: boolean): Json {
   const kinds = values.map(({ kind }) => (kind === "enum" ? "string" : kind));
   const isPrimitive = kinds.every((kind) => kind === "string" || kind === "number" || kind === "boolean");
-  return isPrimitive ? { oneOf: [...new Set(kinds)].map((type) => ({ type })) } : ANY;
+  const types = [...new Set(kinds)].map((type) => ({ type }));
+  return isPrimitive ? oneOf(undefined, types, isPlain) : ANY;
+}
+
+/** Returns a type with alternatives. @param type the one by which they are passed */
+function oneOf(type: string | undefined, types: readonly Json[], isPlain: boolean): Json {
+  const alternatives = isPlain ? types.map((one) => ({ ...one, plain: true })) : types;
+  return { ...(type === undefined ? {} : { type }), oneOf: alternatives };
 }
 
 function reference(name: string): Json {

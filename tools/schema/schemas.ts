@@ -14,6 +14,13 @@ import { TypeReader } from "./types";
 const ARGS = "provider/languages/model-data.ts";
 const OUTPUTS = "provider/languages/outputs.ts";
 
+/** Settings of the generated packages: they have the version of this package. */
+const LANGUAGES = {
+  csharp: { respectSchemaVersion: true },
+  nodejs: { packageName: "pulumi-nats-auth-components", respectSchemaVersion: true },
+  python: { pyproject: { enabled: true }, respectSchemaVersion: true },
+};
+
 /** The schemas by their paths. */
 function schemas(): Readonly<Record<string, object>> {
   const reader = new TypeReader([ARGS, OUTPUTS]);
@@ -36,9 +43,11 @@ function schemas(): Readonly<Record<string, object>> {
       keywords,
       homepage,
       license,
-      repository: repository.url,
+      // Paths of Go modules begin with it.
+      repository: repository.url.replace(/^git\+|\.git$/g, ""),
       ...pulumiSchema(reader, components, SECRET_OUTPUTS),
-      language: { nodejs: { packageName: "pulumi-nats-auth-components" } },
+      meta: { supportPack: true },
+      language: LANGUAGES,
     },
     "schemas/pulumi-yaml.json": pulumiYamlSchema(reader, components),
   };

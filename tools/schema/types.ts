@@ -6,15 +6,21 @@ import ts from "typescript";
 export type Value =
   | { readonly kind: "string" | "number" | "boolean" | "any" }
   | { readonly kind: "enum"; readonly name: string; readonly values: readonly string[] }
-  | { readonly kind: "list"; readonly items: Value }
-  | { readonly kind: "map"; readonly members: Value }
+  | { readonly kind: "list"; readonly items: Member }
+  | { readonly kind: "map"; readonly members: Member }
   | { readonly kind: "object"; readonly name: string }
   | { readonly kind: "union"; readonly of: readonly Value[] };
 
-/** A property of an object. */
-export interface Property {
-  readonly name: string;
+/** A value at its place. */
+export interface Member {
   readonly value: Value;
+  /** Whether the value must be known when the program runs, and cannot be an output. */
+  readonly isPlain: boolean;
+}
+
+/** A property of an object. */
+export interface Property extends Member {
+  readonly name: string;
   readonly isRequired: boolean;
   /** Its docstring, with the default at the end. */
   readonly description: string;
@@ -83,6 +89,10 @@ export class TypeReader {
     return this.#checker.getDeclaredTypeOfSymbol(symbol);
   }
 
+  #member(type: ts.Type, path: string): Member {
+    return { value: this.#value(type, path), isPlain: !membersOf(type).some(isWrapper) };
+  }
+
   #value(type: ts.Type, path: string): Value {
     const members = this.#alternatives(type);
     const texts = members.filter((member) => member.isStringLiteral());
@@ -102,12 +112,7 @@ export class TypeReader {
 
   /** The types that a value may have once it is known. */
   #alternatives(type: ts.Type): ts.Type[] {
-    const members = type.isUnion() ? type.types : [type];
-    return members.filter(
-      (member) =>
-        (member.flags & ts.TypeFlags.Undefined) === 0 &&
-        !WRAPPERS.has((member.symbol as ts.Symbol | undefined)?.name ?? ""),
-    );
+    return membersOf(type).filter((member) => (member.flags & ts.TypeFlags.Undefined) === 0 && !isWrapper(member));
   }
 
   #enum(type: ts.Type, literals: readonly ts.StringLiteralType[], path: string): Value {
@@ -123,10 +128,10 @@ export class TypeReader {
     if (this.#checker.isArrayType(type)) {
       const [items] = this.#checker.getTypeArguments(type as ts.TypeReference);
       if (items === undefined) throw new Error(`${path} is a list of nothing`);
-      return { kind: "list", items: this.#value(items, path) };
+      return { kind: "list", items: this.#member(items, path) };
     }
     const members = this.#checker.getIndexTypeOfType(type, ts.IndexKind.String);
-    if (members !== undefined) return { kind: "map", members: this.#value(members, path) };
+    if (members !== undefined) return { kind: "map", members: this.#member(members, path) };
     if ((type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) === 0) {
       throw new Error(`${path} has a type that other languages cannot have: ${this.#checker.typeToString(type)}`);
     }
@@ -158,7 +163,7 @@ export class TypeReader {
     const { name } = symbol;
     return {
       name,
-      value: this.#value(this.#checker.getTypeOfSymbol(symbol), `${owner}.${name}`),
+      ...this.#member(this.#checker.getTypeOfSymbol(symbol), `${owner}.${name}`),
       isRequired: (symbol.flags & ts.SymbolFlags.Optional) === 0,
       description: this.#docs(symbol) || this.#docs(this.#documented(owner, name)),
     };
@@ -199,6 +204,15 @@ export class TypeReader {
     const ending = initial === undefined ? "" : `\n\nDefault: ${ts.displayPartsToString(initial.text)}`;
     return `${text}${ending}`.replace(/\{@link ([^}]*)\}/g, "`$1`").trim();
   }
+}
+
+/** Returns the members of a union; another type is its only member. */
+function membersOf(type: ts.Type): readonly ts.Type[] {
+  return type.isUnion() ? type.types : [type];
+}
+
+function isWrapper({ symbol }: ts.Type): boolean {
+  return WRAPPERS.has((symbol as ts.Symbol | undefined)?.name ?? "");
 }
 
 /** Returns the name of the type of a property: `DockerTarget.limit` is of type `DockerTargetLimit`. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { temporaryFolder } from "../support/local-server";
+import { CHECKOUT, STEP_TIMEOUT, succeeded } from "../support/stack";
+import { failed, PulumiCli } from "../support/stack-cli";
+
+const PLUGIN = "./node_modules/pulumi-nats-auth/plugin";
+
+const PROGRAM = `
+resources:
+  nats:
+    type: nats-auth:Cluster
+    properties: { target: process, accounts: { A: { users: { test: {} } } } }
+`;
+
+interface Schema {
+  readonly name: string;
+  readonly version: string;
+  readonly resources: Readonly<
+    Record<string, { readonly inputProperties: Readonly<Record<string, { $ref?: string }>> }>
+  >;
+}
+
+describe("the plugin as a folder", function () {
+  this.timeout(STEP_TIMEOUT);
+  let folder: string;
+  let cli: PulumiCli;
+
+  before("a folder with the package", () => {
+    folder = temporaryFolder("plugin");
+    symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, "state"));
+    const { PULUMI_YAML_HOST: host = "", PATH: path = "" } = process.env;
+    cli = new PulumiCli("plugin", {
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "a test",
+      PATH: [host, path].join(delimiter),
+    });
+  });
+
+  after(async () => {
+    await cli.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("should give its schema, with types, to the command that generates packages", async () => {
+    const { stdout } = succeeded(await cli.run(folder, ["package", "get-schema", PLUGIN]));
+    const schema = JSON.parse(stdout) as Schema;
+    const { version } = JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8")) as { version: string };
+    assert.deepEqual([schema.name, schema.version], ["nats-auth", version]);
+    assert.equal(
+      schema.resources["nats-auth:index:Cluster"]?.inputProperties.operator?.$ref,
+      "#/types/nats-auth:index:OperatorData",
+    );
+  });
+
+  it("should serve the components of a program that names it in `packages`", async () => {
+    const packages = `packages: { nats-auth: ${PLUGIN} }`;
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: added\nruntime: yaml\n${packages}\n${PROGRAM}`);
+    succeeded(await cli.run(folder, ["stack", "init", "dev"]));
+    const { output } = succeeded(await cli.run(folder, ["preview"]));
+    assert.match(output, /nats-auth:index:Cluster +nats +create/);
+    const program = readFileSync(join(folder, "Pulumi.yaml"), "utf8");
+    writeFileSync(join(folder, "Pulumi.yaml"), program.replace(/target: process/, "target: cloud"));
+    assert.match(failed(await cli.run(folder, ["preview"])).output, /target = "cloud".*\[NA1003\]/);
+    assert.ok(await cli.ended(), "the plugin still runs");
+  });
+});

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { byCreds, bySeed, answer, ask, Clients } from "../support/stack-clients";
+import { freePorts } from "../support/stack-ports";
+import {
+  attempt,
+  blocksOf,
+  copyDriver,
+  DrivenStack,
+  GeneratedPackages,
+  succeed,
+  writeProjectFile,
+  type Updated,
+} from "./generated-packages";
+
+/** Downloads and compilers take minutes where nothing is cached. */
+const TIMEOUT = 1_200_000;
+
+const PULUMI = "3.259.0";
+
+describe("generated packages for other languages", function () {
+  this.timeout(TIMEOUT);
+  const packages = new GeneratedPackages();
+  let config: Record<string, string>;
+
+  before("packages", async () => {
+    await packages.generate();
+    const [staticPort, staticClusterPort, operatorPort, operatorClusterPort] = await freePorts(4);
+    const ports = { staticPort, staticClusterPort, operatorPort, operatorClusterPort };
+    config = {
+      target: "process",
+      ...Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, String(port)])),
+    };
+  });
+
+  after(() => {
+    packages.remove();
+  });
+
+  /** The mixed-auth example on the real engine: an exchange, an update without changes, and what remains of it. */
+  function deploys(project: string, stackOf: () => DrivenStack): void {
+    describe("and run on the engine", () => {
+      const clients = new Clients();
+      let stack: DrivenStack;
+      let updated: Updated;
+
+      before("an update", async () => {
+        stack = stackOf();
+        updated = await stack.up();
+      });
+      after("no server is left", () => stack.servers.clear());
+
+      it("should carry a request between the servers", async () => {
+        const { clientUrls, seeds, creds } = updated.outputs;
+        const urls = clientUrls?.value as Record<string, string>;
+        assert.deepEqual([clientUrls?.secret, seeds?.secret, creds?.secret], [false, true, true]);
+        const seed = (seeds?.value as Record<string, string>)["A/test"];
+        const text = (creds?.value as Record<string, string>)["B/test"];
+        const responder = await clients.connect(urls.static ?? "", bySeed(seed));
+        const requestor = await clients.connect(urls.operator ?? "", byCreds(text));
+        await answer(responder, "test", "hello");
+        assert.equal((await ask(requestor, "test", "?")).string(), "hello");
+        for (const shown of [stack.state(project), stack.transcript]) {
+          assert.ok(seed !== undefined && text !== undefined && !shown.includes(seed) && !shown.includes(text));
+        }
+      });
+
+      it("should change nothing at the next update", async () => {
+        assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
+      });
+
+      it("should leave nothing when it is destroyed", async () => {
+        await clients.close();
+        await stack.destroy();
+        assert.deepEqual(await stack.servers.belongings(), []);
+      });
+    });
+  }
+
+  describe("in Python", () => {
+    const python = () => join(packages.folder, "venv/bin/python");
+    let folder: string;
+
+    before("an environment with the generated package", async () => {
+      folder = packages.project("python", "python", "python");
+      await succeed("python3", ["-m", "venv", join(packages.folder, "venv")], folder);
+      await succeed(python(), ["-m", "pip", "install", "-q", `pulumi==${PULUMI}`, "mypy", "./sdks/nats-auth"], folder);
+      copyDriver("run.py", folder);
+    });
+
+    it("should accept the types of the example and of the page", async () => {
+      blocksOf("docs/languages/python.md", "python").forEach((code, index) => {
+        writeProjectFile(folder, `page_${index + 1}.py`, code);
+      });
+      await succeed(python(), ["-m", "mypy", "__main__.py"], folder);
+      for (const page of ["page_1.py", "page_2.py"]) {
+        await succeed(python(), ["-m", "mypy", page], folder);
+      }
+    });
+
+    it("should reject wrong types", async () => {
+      const wrong = [
+        'nats_auth.Cluster("nats", accounts={"A": {"users": {"u": {"permission": {}}}}})',
+        'nats_auth.Cluster("nats", accounts={}, static_server={"client_port": "x"})',
+        'nats_auth.Cluster("nats", accounts=5)',
+        "nats_auth.Cluster()",
+      ];
+      for (const [index, line] of wrong.entries()) {
+        writeProjectFile(folder, `wrong_${index}.py`, `import pulumi_nats_auth as nats_auth\n\n${line}\n`);
+        const { code, output } = await attempt(python(), ["-m", "mypy", `wrong_${index}.py`], folder);
+        assert.notEqual(code, 0, line);
+        assert.match(output, /error:/, line);
+      }
+    });
+
+    deploys("python-example", () => {
+      return new DrivenStack(folder, (command, env) =>
+        attempt(python(), ["run.py", folder, "dev", command, JSON.stringify(config)], folder, env),
+      );
+    });
+  });
+
+  describe("in Go", () => {
+    const env = { GOFLAGS: "-mod=mod", GOWORK: "off", CGO_ENABLED: "0" };
+    let folder: string;
+
+    before("a module with the generated package", async () => {
+      folder = packages.project("go", "go", "go");
+      copyDriver("run_test.go", folder);
+      await succeed("go", ["mod", "tidy"], folder, env);
+    });
+
+    it("should compile the generated package and the example", async () => {
+      await succeed("go", ["vet", "./..."], folder, env);
+      await succeed("go", ["build", "-o", "/dev/null", "."], folder, env);
+    });
+
+    it("should compile the programs of the page", async () => {
+      for (const [index, code] of blocksOf("docs/languages/go.md", "go").entries()) {
+        const name = `page${index + 1}`;
+        writeProjectFile(folder, `${name}/main.go`, code);
+        await succeed("go", ["vet", `./${name}`], folder, env);
+      }
+    });
+
+    deploys("go-example", () => {
+      return new DrivenStack(folder, async (command, variables) => {
+        const args = ["test", "-count=1", "-timeout", "10m", "-v", "-run", "TestProgram", "."];
+        const settings = { STACK: "dev", COMMAND: command, CONFIG: JSON.stringify(config) };
+        return attempt("go", args, folder, { ...env, ...variables, ...settings });
+      });
+    });
+  });
+});
