@@ -77,7 +77,7 @@ describe("the schema for other languages", () => {
   ] as const) {
     it(`should have types when ${name} is ${JSON.stringify(text)}`, () => {
       writeFileSync(join(folder, name), text);
-      assert.equal(cluster()?.inputProperties.operator?.$ref, "#/types/nats-auth:index:OperatorData");
+      assert.equal(cluster()?.inputProperties.operator?.$ref, "#/types/nats-auth:index:Operator");
     });
   }
 
@@ -86,11 +86,11 @@ describe("the schema for other languages", () => {
     const { accounts, image, bindAddress } = resources["nats-auth:index:Cluster"]?.inputProperties ?? {};
     assert.deepEqual([accounts?.plain, accounts?.additionalProperties?.plain], [true, true]);
     assert.deepEqual([image?.plain, bindAddress?.plain], [undefined, undefined]);
-    const { users, name, limits, seed } = types["nats-auth:index:AccountData"]?.properties ?? {};
+    const { users, name, limits, seed } = types["nats-auth:index:Account"]?.properties ?? {};
     assert.deepEqual([users?.plain, name?.plain], [true, true]);
     assert.deepEqual([limits?.plain, seed?.plain, seed?.secret], [undefined, undefined, true]);
-    assert.equal(types["nats-auth:index:UserArgs"]?.properties?.role?.plain, true);
-    assert.equal(types["nats-auth:index:UserArgs"]?.properties?.permissions?.plain, undefined);
+    assert.equal(types["nats-auth:index:User"]?.properties?.role?.plain, true);
+    assert.equal(types["nats-auth:index:User"]?.properties?.permissions?.plain, undefined);
     const outputs = Object.values(resources).flatMap(({ properties }) => Object.values(properties));
     assert.ok(outputs.length > 30 && !JSON.stringify(outputs).includes('"plain"'));
   });

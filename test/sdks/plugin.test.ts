@@ -7,6 +7,8 @@ import { failed, PulumiCli } from "../support/stack-cli";
 
 const PLUGIN = "./node_modules/pulumi-nats-auth/plugin";
 
+const PACKAGES = `packages: { nats-auth: ${PLUGIN} }`;
+
 const PROGRAM = `
 resources:
   nats:
@@ -51,13 +53,12 @@ describe("the plugin as a folder", function () {
     assert.deepEqual([schema.name, schema.version], ["nats-auth", version]);
     assert.equal(
       schema.resources["nats-auth:index:Cluster"]?.inputProperties.operator?.$ref,
-      "#/types/nats-auth:index:OperatorData",
+      "#/types/nats-auth:index:Operator",
     );
   });
 
   it("should serve the components of a program that names it in `packages`", async () => {
-    const packages = `packages: { nats-auth: ${PLUGIN} }`;
-    writeFileSync(join(folder, "Pulumi.yaml"), `name: added\nruntime: yaml\n${packages}\n${PROGRAM}`);
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: added\nruntime: yaml\n${PACKAGES}\n${PROGRAM}`);
     succeeded(await cli.run(folder, ["stack", "init", "dev"]));
     const { output } = succeeded(await cli.run(folder, ["preview"]));
     assert.match(output, /nats-auth:index:Cluster +nats +create/);
@@ -65,5 +66,16 @@ describe("the plugin as a folder", function () {
     writeFileSync(join(folder, "Pulumi.yaml"), program.replace(/target: process/, "target: cloud"));
     assert.match(failed(await cli.run(folder, ["preview"])).output, /target = "cloud".*\[NA1003\]/);
     assert.ok(await cli.ended(), "the plugin still runs");
+  });
+
+  it("should preview 10,000 users of a program in YAML", async () => {
+    const users = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`d-${index}`, { tags: ["site:north"] }]),
+    );
+    const accounts = { A: { roles: { r: {} }, sets: { devices: { role: "r", users } } } };
+    const properties = JSON.stringify({ target: "process", accounts });
+    const resources = `resources: { nats: { type: "nats-auth:Cluster", properties: ${properties} } }`;
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: added\nruntime: yaml\n${PACKAGES}\n${resources}\n`);
+    assert.match(succeeded(await cli.run(folder, ["preview"])).output, /UserSetKeys +nats\/A\/devices +create/);
   });
 });

@@ -24,6 +24,34 @@ const MODEL: Declaration = {
   },
 };
 
+/** Values that YAML reads as others than they look like, and values of wrong types. */
+const HOSTILE = `{
+  target: process,
+  operator: { systemAccount: { users: { sys: ~ } } },
+  staticServer: { clientPort: "4222", clusterPort: 6222.5 },
+  operatorServer: { clientPort: .inf, clusterPort: 0x1F90, monitoringPort: null },
+  accounts: {
+    "1": { users: { "2": {}, "yes": {} } },
+    A: {
+      users: {
+        u: { expires: 2099-01-01T00:00:00Z, bearer: "true", permissions: { publish: { allow: [1, true, ~, a.b] } } },
+        __proto__: { bearer: true },
+        "": {}
+      },
+      limits: { connections: 1e3, payload: 64KiB, subscriptions: 99999999999999999999 },
+      exports: { subject: a, type: service }
+    },
+    B: ~,
+    C: []
+  }
+}`;
+
+/** Returns the codes and paths of the problems in an error. */
+function problemsIn(output: string): string[] {
+  const found = output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm);
+  return [...found].map(([, path, code]) => `${code} ${path}`).sort();
+}
+
 describe("a program in YAML that continues one in TypeScript", function () {
   this.timeout(STEP_TIMEOUT);
   const stack = testStack(DECLARED);
@@ -141,10 +169,7 @@ describe("a program in YAML that continues one in TypeScript", function () {
     };
     await project.write("nats-auth:Cluster", { ...model, accounts: broken, clusterName: 5, target: "cloud" });
     const { output } = failed(await stack.preview());
-    const found = [...output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm)].map(
-      ([, path, code]) => `${code} ${path}`,
-    );
-    assert.deepEqual(found.sort(), [
+    assert.deepEqual(problemsIn(output), [
       "NA1001 accounts.A.usrs",
       "NA1003 accounts.A.users.test.permissions.publish.allow",
       "NA1003 accounts.C.sets.s.outputCreds",
@@ -156,6 +181,26 @@ describe("a program in YAML that continues one in TypeScript", function () {
       "NA1907 accounts.C.sets.s.role",
     ]);
     assert.match(output, /cluster "nats" has 9 problems:/);
+    await write();
+  });
+
+  it("should report values that YAML reads as other types, and run no program with aliases", async () => {
+    await project.write("nats-auth:Cluster", HOSTILE, OUTPUTS);
+    assert.deepEqual(problemsIn(failed(await stack.preview()).output), [
+      "NA1003 accounts.A.exports",
+      "NA1003 accounts.A.users.u.bearer",
+      "NA1003 accounts.A.users.u.permissions.publish.allow[0]",
+      "NA1003 accounts.A.users.u.permissions.publish.allow[1]",
+      "NA1003 accounts.A.users.u.permissions.publish.allow[2]",
+      "NA1003 accounts.C",
+      "NA1008 accounts.A.limits.subscriptions",
+      "NA1008 operatorServer.clientPort",
+      "NA1008 staticServer.clientPort",
+      "NA1008 staticServer.clusterPort",
+      'NA1401 accounts.A.users[""]',
+    ]);
+    await project.write("nats-auth:Cluster", "{ accounts: { A: { users: { u: &u {}, v: *u, w: { <<: *u } } } } }");
+    assert.match(failed(await stack.preview()).output, /alias nodes are not supported/);
     await write();
   });
 

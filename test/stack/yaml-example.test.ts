@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  CHECKOUT,
-  failed,
-  STEP_TIMEOUT,
-  succeeded,
-  testStack,
-  type Program,
-  type StackOutputs,
-} from "../support/stack";
+import { CHECKOUT, STEP_TIMEOUT, succeeded, testStack, type Program, type StackOutputs } from "../support/stack";
 import { answer, ask, byCreds, bySeed, Clients } from "../support/stack-clients";
 import { YamlProject } from "../support/yaml-project";
 

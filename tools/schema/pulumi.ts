@@ -5,6 +5,11 @@ type Json = Readonly<Record<string, unknown>>;
 
 const TOKEN = "nats-auth:index";
 
+/** Returns the token of a type. Generators add suffixes such as `Args` themselves. */
+function tokenOf(name: string): string {
+  return `${TOKEN}:${name.replace(/(Args|Data)(?=$|[A-Z])/g, "")}`;
+}
+
 /** A component with its arguments and outputs. */
 export interface Component {
   readonly token: string;
@@ -40,7 +45,7 @@ export function pulumiSchema(
   ]);
   const objects = [...reader.objects.values()].filter(({ name }) => !ofComponents.has(name));
   const objectTypes = objects.map((object): [string, Json] => [
-    `${TOKEN}:${object.name}`,
+    tokenOf(object.name),
     {
       type: "object",
       description: object.description,
@@ -71,7 +76,7 @@ class Types {
   /** Returns the enums that properties have referred to. */
   enums(): [string, Json][] {
     return [...this.#enums].map(([name, values]) => [
-      `${TOKEN}:${name}`,
+      tokenOf(name),
       { type: "string", enum: values.map((value) => ({ value })) },
     ]);
   }
@@ -143,7 +148,7 @@ function oneOf(type: string | undefined, types: readonly Json[], isPlain: boolea
 }
 
 function reference(name: string): Json {
-  return { $ref: `#/types/${TOKEN}:${name}` };
+  return { $ref: `#/types/${tokenOf(name)}` };
 }
 
 function required({ properties }: ObjectType): string[] {
@@ -159,5 +164,6 @@ function choices(value: Value): string {
 }
 
 function sorted(entries: readonly (readonly [string, Json])[]): Json {
+  if (new Set(entries.map(([name]) => name)).size < entries.length) throw new Error("two types have the same token");
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -17,6 +17,8 @@ const OUTPUTS = "provider/languages/outputs.ts";
 /** Settings of the generated packages: they have the version of this package. */
 const LANGUAGES = {
   csharp: { respectSchemaVersion: true },
+  // Types that are only members of plain maps would have no arguments otherwise.
+  go: { generateExtraInputTypes: true, respectSchemaVersion: true },
   nodejs: { packageName: "pulumi-nats-auth-components", respectSchemaVersion: true },
   python: { pyproject: { enabled: true }, respectSchemaVersion: true },
 };
