@@ -67,12 +67,19 @@ export class GeneratedPackages {
     return join(this.folder, "sdks", language);
   }
 
-  /** Copies an example to a project with the npm package and the generated one, as `pulumi install` puts it there. @returns its folder */
-  project(name: string, example: string, language: string): string {
+  /**
+   * Copies an example to a project with the npm package.
+   *
+   * @param language that of its generated package, which is where `pulumi install` puts it. @default none
+   * @returns its folder
+   */
+  project(name: string, example: string, language?: string): string {
     const folder = join(this.folder, name);
     cpSync(join(CHECKOUT, "examples", example), folder, { recursive: true });
     symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
-    cpSync(this.package(language), join(folder, "sdks/nats-auth"), { recursive: true });
+    if (language !== undefined) {
+      cpSync(this.package(language), join(folder, "sdks/nats-auth"), { recursive: true });
+    }
     return folder;
   }
 

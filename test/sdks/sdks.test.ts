@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { byCreds, bySeed, answer, ask, Clients } from "../support/stack-clients";
 import { freePorts } from "../support/stack-ports";
@@ -18,7 +19,7 @@ const TIMEOUT = 1_200_000;
 
 const PULUMI = "3.259.0";
 
-describe("generated packages for other languages", function () {
+describe("programs in other languages", function () {
   this.timeout(TIMEOUT);
   const packages = new GeneratedPackages();
   let config: Record<string, string>;
@@ -148,6 +149,39 @@ describe("generated packages for other languages", function () {
         const args = ["test", "-count=1", "-timeout", "10m", "-v", "-run", "TestProgram", "."];
         const settings = { STACK: "dev", COMMAND: command, CONFIG: JSON.stringify(config) };
         return attempt("go", args, folder, { ...env, ...variables, ...settings });
+      });
+    });
+  });
+
+  describe("in Java, without one", () => {
+    let folder: string;
+    let classpath: string;
+
+    before("a compiled project", async function () {
+      folder = packages.project("java", "java");
+      if ((await attempt("mvn", ["--version"], folder)).code !== 0) {
+        this.skip();
+      }
+      const goals = ["compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath.txt"];
+      await succeed("mvn", ["-q", "-B", ...goals], folder);
+      classpath = `target/classes:${readFileSync(join(folder, "classpath.txt"), "utf8").trim()}`;
+      copyDriver("Run.java", folder);
+      await succeed("javac", ["-d", "target/classes", "-cp", classpath, "Run.java"], folder);
+      // The SDK rejects settings other than its own, without the plugin. The engine finds that on PATH.
+      rmSync(join(folder, "Pulumi.yaml"));
+    });
+
+    it("should compile the program of the page", async () => {
+      const [code = ""] = blocksOf("docs/languages/java.md", "java");
+      writeProjectFile(folder, "page/app/App.java", code);
+      await succeed("javac", ["-d", "page", "-cp", classpath, "page/app/App.java"], folder);
+    });
+
+    deploys("java-example", () => {
+      return new DrivenStack(folder, (command, env) => {
+        const path = `${join(folder, "node_modules/pulumi-nats-auth")}:${env.PATH ?? ""}`;
+        const args = ["-cp", classpath, "app.Run", "dev", command, JSON.stringify(config)];
+        return attempt("java", args, folder, { ...env, PATH: path });
       });
     });
   });
