@@ -200,7 +200,7 @@ function argsOfVerification({ configuration, model, verification }: Verification
 async function findVerificationProblems(args: ClusterVerificationArgs): Promise<Diagnostic[]> {
   const malformed = verificationArgsDiagnostics(args);
   const content = await verificationContentDiagnostics(args);
-  // What is malformed has no content.
+  // Malformed arguments have no content.
   const isMalformed = ({ path }: Diagnostic) => malformed.some((one) => `${path}.`.startsWith(`${one.path}.`));
   return prefixPaths("verification", [...malformed, ...content.filter((one) => !isMalformed(one))]);
 }

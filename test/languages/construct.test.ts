@@ -266,7 +266,7 @@ describe("a component for other languages", () => {
       const args = { ...SERVERS, accounts: Object.fromEntries(entries) } as pulumi.Inputs;
       return constructCluster("nats", args, {}).then(
         () => "",
-        ({ message }: Error) => message,
+        (reason: unknown) => String(reason),
       );
     });
     const [one, other] = await Promise.all(messages);

@@ -22,7 +22,7 @@ function documentedPrograms(): [string, unknown][] {
     const blocks = readFileSync(join(CHECKOUT, page), "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm);
     const programs = [...blocks]
       .map(([, text = ""]) => load(text))
-      .filter((program) => /"resources"/.test(JSON.stringify(program)));
+      .filter((program) => JSON.stringify(program).includes('"resources"'));
     return programs.map((program, index): [string, unknown] => [`${page}, program ${index + 1}`, program]);
   });
 }

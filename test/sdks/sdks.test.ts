@@ -52,11 +52,15 @@ describe("programs in other languages", function () {
       after("no server is left", () => stack.servers.clear());
 
       it("should carry a request between the servers", async () => {
-        const { clientUrls, seeds, creds } = updated.outputs;
-        const urls = clientUrls?.value as Record<string, string>;
-        assert.deepEqual([clientUrls?.secret, seeds?.secret, creds?.secret], [false, true, true]);
-        const seed = (seeds?.value as Record<string, string>)["A/test"];
-        const text = (creds?.value as Record<string, string>)["B/test"];
+        const { outputs } = updated;
+        const names = ["clientUrls", "seeds", "creds"];
+        assert.deepEqual(
+          names.map((name) => outputs[name]?.secret),
+          [false, true, true],
+        );
+        const [urls = {}, seeds = {}, creds = {}] = names.map((name) => outputs[name]?.value as Record<string, string>);
+        const { "A/test": seed } = seeds;
+        const { "B/test": text } = creds;
         const responder = await clients.connect(urls.static ?? "", bySeed(seed));
         const requestor = await clients.connect(urls.operator ?? "", byCreds(text));
         await answer(responder, "test", "hello");

@@ -9,7 +9,7 @@ import { runner } from "./test";
 
 /**
  * `npm run languages`: generates the packages for Python and Go, checks the examples and pages against them, and runs the examples on
- * the engine. It needs Python and Go.
+ * the engine. It needs Python, Go and, for its tests, Maven.
  */
 export async function languages(args: string[]): Promise<number> {
   const { env } = await prepare({ engine: "none", server: true });
@@ -19,6 +19,9 @@ export async function languages(args: string[]): Promise<number> {
     SDK_GENERATOR: await sdkGenerator(),
   };
   return withinRun((marks) =>
-    live(process.execPath, runner(args.some((arg) => arg.startsWith("test/")) ? args : ["test/sdks", ...args]), { cwd: checkout, env: { ...env, ...own, ...marks } }),
+    live(process.execPath, runner(args.some((arg) => arg.startsWith("test/")) ? args : ["test/sdks", ...args]), {
+      cwd: checkout,
+      env: { ...env, ...own, ...marks },
+    }),
   );
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
-const tool = "pulumi"
+// The generated files name the language host as their generator.
+const tool = "pulumi-language-"
 
 // The schema refers to no other package.
 type noLoader struct{ schema.ReferenceLoader }
@@ -37,13 +38,13 @@ func run(file, folder string) error {
 	}
 	generators := map[string]func(*schema.Package) (map[string][]byte, error){
 		"go": func(pkg *schema.Package) (map[string][]byte, error) {
-			return golang.GeneratePackage(tool, pkg, nil)
+			return golang.GeneratePackage(tool+"go", pkg, nil)
 		},
 		"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
-			return nodejs.GeneratePackage(tool, pkg, nil, nil, false, noLoader{})
+			return nodejs.GeneratePackage(tool+"nodejs", pkg, nil, nil, false, noLoader{})
 		},
 		"python": func(pkg *schema.Package) (map[string][]byte, error) {
-			return python.GeneratePackage(tool, pkg, nil, noLoader{})
+			return python.GeneratePackage(tool+"python", pkg, nil, noLoader{})
 		},
 	}
 	for language, generate := range generators {
