@@ -8,9 +8,9 @@ import sys
 from pulumi import automation
 
 
-def main(folder: str, stack_name: str, command: str, config: dict) -> None:
+def main(folder: str, stack_name: str, command: str, config: dict, file: str) -> None:
     def program() -> None:
-        runpy.run_path(os.path.join(folder, "__main__.py"), run_name="__main__")
+        runpy.run_path(os.path.join(folder, file), run_name="__main__")
 
     stack = automation.create_or_select_stack(stack_name, project_name="python-example", program=program, work_dir=folder)
     for key, value in config.items():
@@ -27,4 +27,4 @@ def show(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-main(sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4]))
+main(sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4]), sys.argv[5])

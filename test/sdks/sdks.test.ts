@@ -103,6 +103,26 @@ describe("programs in other languages", function () {
       }
     });
 
+    it("should run the program of the page that has no generated package", async () => {
+      const [, code = ""] = blocksOf("docs/languages/python.md", "python");
+      const ports = ["static", "operator"].map((name) => {
+        const [client = "", cluster = ""] = [config[`${name}Port`], config[`${name}ClusterPort`]];
+        return `"${name}Server": {"clientPort": ${client}, "clusterPort": ${cluster}}, `;
+      });
+      writeProjectFile(
+        folder,
+        "page.py",
+        code.replace('{"accounts":', `{"target": "process", ${ports.join("")}"accounts":`),
+      );
+      const stack = new DrivenStack(folder, (command, env) =>
+        attempt(python(), ["run.py", folder, "dev", command, "{}", "page.py"], folder, env),
+      );
+      const { outputs } = await stack.up();
+      await stack.destroy();
+      assert.deepEqual(Object.keys(outputs.urls?.value ?? {}).sort(), ["operator", "static"]);
+      assert.deepEqual(await stack.servers.belongings(), []);
+    });
+
     it("should reject wrong types", async () => {
       const wrong = [
         'nats_auth.Cluster("nats", accounts={"A": {"users": {"u": {"permission": {}}}}})',
@@ -120,7 +140,7 @@ describe("programs in other languages", function () {
 
     deploys("python-example", () => {
       return new DrivenStack(folder, (command, env) =>
-        attempt(python(), ["run.py", folder, "dev", command, JSON.stringify(config)], folder, env),
+        attempt(python(), ["run.py", folder, "dev", command, JSON.stringify(config), "__main__.py"], folder, env),
       );
     });
   });
