@@ -96,7 +96,8 @@ export interface ConfigurationOutputs extends ModelOutputs {
 
 /** The outputs that are secrets. A map of secrets would reach other languages without its members, so that each is one secret. */
 export const SECRET_OUTPUTS: readonly string[] = ["seeds", "creds", "routes", "tlsFiles", "remoteFiles"] satisfies (
-  keyof ClusterOutputs | keyof ConfigurationOutputs
+  | keyof ClusterOutputs
+  | keyof ConfigurationOutputs
 )[];
 
 /** Outputs, each of which may be unknown during a preview. */
