@@ -7,7 +7,10 @@ import { identitiesOf } from "../support/stack-tokens";
 import { YamlProject } from "../support/yaml-project";
 import type { Declaration } from "./programs/declared/declaration";
 
-const OUTPUTS = ["clientUrls", "creds", "seeds", "checked", "userPublicKeys", "operatorPublicKey", "configs", "parity"];
+const OUTPUTS = [
+  ...["clientUrls", "monitoringUrls", "leafNodeUrls", "websocketUrls", "mqttUrls", "processes", "configs"],
+  ...["operatorPublicKey", "operatorJwt", "accountPublicKeys", "userPublicKeys", "creds", "seeds", "checked", "parity"],
+];
 
 const everything = { publish: { allow: [">"] }, subscribe: { allow: [">"] } };
 
@@ -123,6 +126,16 @@ describe("a program in YAML that continues one in TypeScript", function () {
     );
     assert.match(outputs.parity, /^# Parity/);
     assert.ok(!("A/d-1" in outputs.creds));
+    const all = outputs as unknown as Readonly<Record<string, object>>;
+    assert.deepEqual(Object.keys(all).sort(), OUTPUTS.toSorted());
+    const keysOf = (name: string) => Object.keys(all[name] ?? {}).sort();
+    assert.deepEqual(keysOf("accountPublicKeys"), ["A", "B", "SYS"]);
+    for (const name of ["userPublicKeys", "creds", "seeds"]) {
+      assert.deepEqual(keysOf(name), ["A/leaves", "A/test", "B/test", "SYS/sys"]);
+    }
+    for (const name of ["clientUrls", "processes", "configs"]) {
+      assert.deepEqual(keysOf(name), ["operator", "static"]);
+    }
   });
 
   it("should preview a changed permission and a removed user truly, and apply both", async () => {
