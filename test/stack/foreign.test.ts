@@ -162,8 +162,11 @@ describe("a stack whose servers something else deploys", function () {
     const verification = {
       user: "sys",
       timeout: "soon",
-      servers: { n1: { url: "http://127.0.0.1" }, n3: { url: "nats://127.0.0.1:4222", digest: "abc" } },
-      tls: { ca: "no certificate" },
+      servers: {
+        n1: { url: "http://127.0.0.1", tls: { handshakeFirst: "yes" } },
+        n3: { url: "nats://127.0.0.1:4222", digest: "abc" },
+      },
+      tls: { ca: "no certificate", serverName: "n.example.org" },
     };
     const accounts = { A: { users: { test: { permissions: { publish: { allow: ["a..b"] } } } } } };
     await project.write("nats-auth:Configuration", { ...args, accounts, verification }, OUTPUTS);
@@ -171,13 +174,14 @@ describe("a stack whose servers something else deploys", function () {
     const found = [...output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm)];
     assert.deepEqual(found.map(([, path, code]) => `${code} ${path}`).sort(), [
       "NA1002 verification.servers.n3.mode",
+      "NA1003 verification.servers.n1.tls.handshakeFirst",
       "NA1003 verification.tls.ca",
       "NA1006 verification.timeout",
       "NA1101 accounts.A.users.test.permissions.publish.allow[0]",
       "NA4090 verification.servers.n1.url",
       "NA4091 verification.servers.n3.digest",
     ]);
-    assert.match(output, /configuration "nats" has 6 problems:/);
+    assert.match(output, /configuration "nats" has 7 problems:/);
     await project.write("nats-auth:Configuration", args, OUTPUTS);
   });
 

@@ -7,7 +7,7 @@ const TOKEN = "nats-auth:index";
 
 /** Returns the token of a type. Generators add suffixes such as `Args` themselves. */
 function tokenOf(name: string): string {
-  return `${TOKEN}:${name.replace(/(Args|Data)(?=$|[A-Z])/g, "")}`;
+  return `${TOKEN}:${name.replace(/(Args|Data)$/, "")}`;
 }
 
 /** A component with its arguments and outputs. */
@@ -164,6 +164,8 @@ function choices(value: Value): string {
 }
 
 function sorted(entries: readonly (readonly [string, Json])[]): Json {
-  if (new Set(entries.map(([name]) => name)).size < entries.length) throw new Error("two types have the same token");
+  const names = entries.map(([name]) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new Error(`two types have the token ${repeated}`);
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

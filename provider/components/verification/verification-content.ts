@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { verificationDiagnostics, type VerificationInputs } from "../../dynamic/checks/deployment";
 import { UNKNOWN } from "../../dynamic/life-cycle/unknown";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
-import { getOwn } from "../../model/form/order";
+import { mapServers } from "../../model/cluster/servers";
+import { getOwn, omitUndefined } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { valueIfKnown } from "../validation";
 import { CONFIGURATION, declaredTargets, type ClusterVerificationArgs } from "./verification-args";
@@ -15,26 +16,53 @@ export async function verificationContentDiagnostics(args: ClusterVerificationAr
   const { configuration, users, timeout, tls } = args;
   const inputs = await knownParts({ servers: declaredTargets(args), users, timeout, tls });
   const login = { seed: UNKNOWN, creds: UNKNOWN };
-  const { servers, ...rest } = inputs as VerificationInputs;
-  return verificationDiagnostics({ ...rest, ...targets(configuration, servers), login });
+  const { servers, tls: declaredTls, ...rest } = inputs as Declared;
+  const options = { ...(declaredTls === undefined ? {} : { tls: withoutOptions(declaredTls) }) };
+  return verificationDiagnostics({ ...rest, ...options, ...targets(configuration, servers, declaredTls), login });
+}
+
+/** What a program sets, with TLS of single servers. */
+interface Declared extends Omit<VerificationInputs, "servers" | "tls"> {
+  readonly servers?: Readonly<Record<string, { readonly tls?: unknown }>>;
+  readonly tls?: unknown;
+}
+
+/** Returns the certificates and keys of TLS, without its options for connections, which the handler checks at each server. */
+function withoutOptions(tls: unknown): NonNullable<VerificationInputs["tls"]> {
+  if (!isRecord(tls)) {
+    return tls as NonNullable<VerificationInputs["tls"]>;
+  }
+  const { serverName: _serverName, handshakeFirst: _handshakeFirst, ...files } = tls;
+  return files;
+}
+
+/** Returns the options for connections to a server, as the handler receives them. */
+function connectionOptions(tls: unknown): object {
+  const { serverName, handshakeFirst } = isRecord(tls) ? tls : {};
+  return omitUndefined<object>({ certificateName: serverName, handshakeFirst });
 }
 
 /** Returns the servers to verify. Their values in the configuration are not known yet. */
 function targets(
   configuration: ClusterVerificationArgs["configuration"],
-  declared: VerificationInputs["servers"],
+  declared: Declared["servers"],
+  tls: unknown,
 ): Pick<VerificationInputs, "servers"> {
   const parts = hasShape(CONFIGURATION, configuration) ? configuration.parts : undefined;
+  if (declared === undefined && parts === undefined) {
+    // The servers of a malformed configuration are not known.
+    return { servers: UNKNOWN as unknown as NonNullable<VerificationInputs["servers"]> };
+  }
   const configured = Object.fromEntries(
     (parts?.servers ?? []).map(({ name, mode }) => [name, { mode, url: UNKNOWN, digest: UNKNOWN }]),
   );
-  if (declared !== undefined) {
-    const merged = Object.entries(declared).map(([name, server]) => [name, { ...getOwn(configured, name), ...server }]);
-    return { servers: Object.fromEntries(merged) as VerificationInputs["servers"] & object };
-  }
-  // The servers of a malformed configuration are not known.
-  const servers = parts === undefined ? (UNKNOWN as unknown as typeof configured) : configured;
-  return Object.keys(servers).length === 0 ? {} : { servers };
+  const servers = Object.entries<{ readonly tls?: unknown }>(declared ?? mapServers(configured, () => ({}))).map(
+    ([name, { tls: own, ...server }]) => [
+      name,
+      { ...getOwn(configured, name), ...server, ...connectionOptions(tls), ...connectionOptions(own) },
+    ],
+  );
+  return declared === undefined && servers.length === 0 ? {} : { servers: Object.fromEntries(servers) };
 }
 
 /** Returns a value without outputs. Those that a preview does not know are replaced by the engine's marker. */
