@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorMessage, ServerRefusal } from "./errors";
-import { settleAll, testConfiguration, type TestedConfiguration } from "./reload";
+import { settleAll, testConfigurations, type TestedConfiguration } from "./reload";
 import type { ConfigFiles, Server, ServerState } from "./server";
 
 /** A server, and the configuration that it is to run with. */
@@ -85,12 +85,32 @@ export async function prepareAll(
   changes: readonly Change[],
   done?: readonly string[],
 ): Promise<readonly PreparedChange[]> {
-  const prepared = await beforeChanges(settleAll(changes.map(prepare)), done);
-  return prepared.filter((change) => change !== undefined);
+  return beforeChanges(prepareTogether(changes), done);
 }
 
-async function prepare(change: Change): Promise<PreparedChange | undefined> {
-  const { server, files, previous, isSettled = true, earlier = [], prelude, stage = server.name } = change;
+/** A change with an effect, and the server before it. */
+interface NeededChange {
+  readonly change: Change;
+  readonly before: ServerState;
+}
+
+async function prepareTogether(changes: readonly Change[]): Promise<readonly PreparedChange[]> {
+  const looks = changes.map(findNeeded);
+  const found = await Promise.allSettled(looks);
+  const needed = found.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : []));
+  const tested = testConfigurations(needed.map(({ change }) => change));
+  const preludes = testPreludes(needed, tested);
+  const prepared = tested.map(async (test, index) => {
+    const { [index]: one } = needed;
+    return one === undefined ? [] : [await prepare(one, await test, preludes)];
+  });
+  const [all] = await settleAll([settleAll(prepared), settleAll(looks)] as const);
+  return all.flat();
+}
+
+/** Returns a change unless it has no effect. */
+async function findNeeded(change: Change): Promise<NeededChange | undefined> {
+  const { server, files, previous, isSettled = true } = change;
   const before = await server.state();
   if (before.process === "absent") {
     const problem = "no longer exists, but is still in the stack's state. Run `pulumi up --refresh`";
@@ -102,12 +122,15 @@ async function prepare(change: Change): Promise<PreparedChange | undefined> {
     !isOutdated &&
     before.process === "running" &&
     [before.files, previous].every((one) => isDeepStrictEqual(one, files));
-  if (isCurrent && isSettled) {
-    return undefined;
-  }
-  const next = await testConfiguration(server, files);
-  const first = before.process === "running" ? prelude?.(chooseOwnFiles(change, before.files)) : undefined;
-  const testedFirst = first === undefined ? undefined : await testPrelude(server, first);
+  return isCurrent && isSettled ? undefined : { change, before };
+}
+
+async function prepare(
+  { change, before }: NeededChange,
+  next: TestedConfiguration,
+  preludes: Promise<ReadonlyMap<Server, TestedConfiguration>>,
+): Promise<PreparedChange> {
+  const { server, files, previous, isSettled = true, earlier = [], stage = server.name } = change;
   const predecessors = [...(await server.predecessors()), ...earlier];
   const isRepair = !isSettled && isDeepStrictEqual(previous, files);
   return {
@@ -115,22 +138,39 @@ async function prepare(change: Change): Promise<PreparedChange | undefined> {
     stage,
     before,
     previous: previous ?? before.files,
-    prelude: testedFirst,
+    prelude: (await preludes).get(server),
     next,
     isRepair,
     predecessors,
-    ...(isOutdated ? { restarts: true } : {}),
+    ...(before.isOutdated === true ? { restarts: true } : {}),
   };
 }
 
-/** Returns undefined for a prelude that the server rejects. The change works without it, but takes effect later. */
-async function testPrelude(server: Server, files: ConfigFiles): Promise<TestedConfiguration | undefined> {
-  try {
-    return await testConfiguration(server, files);
-  } catch (error) {
-    if (error instanceof ServerRefusal) {
-      return undefined;
-    }
+/**
+ * Tests the preludes of running servers, after their configurations. Leaves out those that the server rejects: the change works
+ * without, but takes effect later.
+ */
+async function testPreludes(
+  needed: readonly NeededChange[],
+  tested: readonly Promise<TestedConfiguration>[],
+): Promise<ReadonlyMap<Server, TestedConfiguration>> {
+  const results = await Promise.allSettled(tested);
+  const accepting = needed.filter((_change, index) => results[index]?.status === "fulfilled");
+  const tests = accepting.flatMap(({ change, before }) => {
+    const first = before.process === "running" ? change.prelude?.(chooseOwnFiles(change, before.files)) : undefined;
+    return first === undefined ? [] : [{ server: change.server, files: first }];
+  });
+  const all = await settleAll(testConfigurations(tests).map((test) => test.catch(ignoreRefusal)));
+  return new Map(
+    tests.flatMap(({ server }, index) => {
+      const { [index]: prelude } = all;
+      return prelude === undefined ? [] : [[server, prelude] as const];
+    }),
+  );
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  if (!(error instanceof ServerRefusal)) {
     throw error;
   }
 }

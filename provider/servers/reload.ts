@@ -13,6 +13,37 @@ export async function testConfiguration(server: Server, files: ConfigFiles): Pro
   return { files, digest: await explainRefusal(files, server.try(files)) };
 }
 
+/** A configuration to test, and the server that is to run with it. */
+export interface ConfigurationTest {
+  readonly server: Server;
+  readonly files: ConfigFiles;
+}
+
+/**
+ * Tests configurations without affecting a server. Where one test proves the same for several servers, it is made once, and its
+ * refusal is that of all of them.
+ *
+ * @returns the result of each test, in their order
+ */
+export function testConfigurations(tests: readonly ConfigurationTest[]): Promise<TestedConfiguration>[] {
+  const made = new Map<string, { readonly expected: string; readonly result: Promise<TestedConfiguration> }>();
+  return tests.map(({ server, files }) => {
+    const shared = server.sharedTest?.(files);
+    const first = shared && made.get(shared.key);
+    if (shared === undefined || first === undefined) {
+      const result = testConfiguration(server, files);
+      if (shared !== undefined) {
+        made.set(shared.key, { expected: shared.digest, result });
+      }
+      return result;
+    }
+    return first.result.then(({ digest }) =>
+      // A version of nats-server that computes digests in another way.
+      digest === first.expected ? { files, digest: shared.digest } : testConfiguration(server, files),
+    );
+  });
+}
+
 /** Makes a running server load a tested configuration. @throws ServerRefusal */
 export async function reload(server: Server, { files, digest }: TestedConfiguration): Promise<void> {
   await server.put(files);
@@ -37,7 +68,8 @@ export async function settleAll<T extends readonly unknown[]>(steps: {
   readonly [Key in keyof T]: Promise<T[Key]>;
 }): Promise<T> {
   const results = await Promise.allSettled(steps);
-  const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const all = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const reasons = [...new Set(all)];
   if (reasons.length > 1) {
     throw new AggregateError(reasons, reasons.map(errorMessage).join("\n"));
   }

@@ -18,6 +18,14 @@ export interface ServerState {
   readonly isOutdated?: true;
 }
 
+/** What the test of a configuration proves for several servers. */
+export interface SharedTest {
+  /** Servers with the same text here accept or reject their configurations alike: these differ in names and addresses only. */
+  readonly key: string;
+  /** The digest of the configuration, as nats-server computes it. */
+  readonly digest: string;
+}
+
 /**
  * One nats-server, on any platform. The code that uses this interface does not depend on containers or processes; its
  * implementations do not depend on accounts.
@@ -34,6 +42,12 @@ export interface Server {
    * @throws ServerRefusal with the output of nats-server
    */
   try(files: ConfigFiles): Promise<string>;
+  /**
+   * Returns what {@link Server.try} proves for other servers, too: one of several servers then tests for all.
+   *
+   * @returns undefined for a configuration that is tested by itself
+   */
+  sharedTest?(files: ConfigFiles): SharedTest | undefined;
   /** Writes the configuration to the place. The server reads it when it starts or reloads. */
   put(files: ConfigFiles): Promise<void>;
   /**

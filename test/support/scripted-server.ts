@@ -3,7 +3,7 @@ import { ServerRefusal } from "../../provider/servers/errors";
 import type { ConfigFiles, Server, ServerState } from "../../provider/servers/server";
 
 /** Operations on a server. */
-export type Step = Exclude<keyof Server, "name" | "state" | "predecessors" | "complaints">;
+export type Step = Exclude<keyof Server, "name" | "state" | "predecessors" | "complaints" | "sharedTest">;
 
 /** Codes of refusals, by step. */
 const CODES: Readonly<Record<Step, Code>> = {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { digestOfFiles } from "../../config/config-digest";
+import { ROUTES_FILE } from "../../config/listener";
 import { quote } from "../../config/syntax";
 import { sortEntries } from "../../model/form/order";
 import { MAIN_FILE, type ConfigFiles } from "../server";
@@ -67,6 +68,19 @@ export function expectedDigest(files: ConfigFiles, pod: string): string | undefi
   } catch {
     return undefined;
   }
+}
+
+/** The address of a pod in its configuration. */
+const ADVERTISED = /^( *advertise: )".*"$/gm;
+
+/**
+ * Returns what the files of a pod have in common with those of the other pods of its StatefulSet. The routes are left out: they consist
+ * of addresses alone, which are checked when the program runs.
+ */
+export function withoutNames(files: ConfigFiles, pod: string): readonly (readonly [name: string, text: string])[] {
+  return sortEntries(files)
+    .filter(([name]) => name !== ROUTES_FILE)
+    .map(([name, text]) => [name, text.replaceAll(pod, "").replace(ADVERTISED, '$1""')]);
 }
 
 function versionText(files: ConfigFiles): string {

@@ -2,10 +2,10 @@ import { waitForReload } from "../acknowledge";
 import { ServerError, ServerRefusal } from "../errors";
 import { findComplaints, parseTestDigest, waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
-import type { ConfigFiles, Server, ServerState } from "../server";
+import type { ConfigFiles, Server, ServerState, SharedTest } from "../server";
 import { NamespaceClient, type CommandResult } from "./client";
 import { notArrived } from "./errors";
-import { changesOf, filesIn, versionOf } from "./files";
+import { changesOf, expectedDigest, filesIn, versionOf, withoutNames } from "./files";
 import { podName, RELOAD_COMMAND, SERVER_COMMAND } from "./layout";
 import { readLastLine, readLines, readTextsAfter } from "./logs";
 import { isCurrent, isRunning, readOwnSet } from "./objects";
@@ -57,6 +57,13 @@ export class PodServer implements Server {
     const client = await this.#connect();
     const set = (await readOwnSet(client, this.#place)) ?? this.#isMissing("StatefulSet");
     return testInPod(client, set, this.#place, this.name, files);
+  }
+
+  /** The pods of a StatefulSet run the same image, and their configurations differ in the name of the pod and its addresses. */
+  sharedTest(files: ConfigFiles): SharedTest | undefined {
+    const digest = expectedDigest(files, this.#pod);
+    const key = JSON.stringify([this.#place.uid, withoutNames(files, this.#pod)]);
+    return digest === undefined ? undefined : { key, digest };
   }
 
   async put(files: ConfigFiles): Promise<void> {

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { changesOf, expectedDigest, filesIn, toData, versionOf } from "../../../provider/servers/kubernetes/files";
+import {
+  changesOf,
+  expectedDigest,
+  filesIn,
+  toData,
+  versionOf,
+  withoutNames,
+} from "../../../provider/servers/kubernetes/files";
 import { fileInPod } from "../../../provider/servers/kubernetes/layout";
 import { parseTestDigest } from "../../../provider/servers/log";
 import { MAIN_FILE } from "../../../provider/servers/server";
@@ -59,6 +66,22 @@ describe("the files of a pod in a Secret", () => {
       return digest;
     });
     assert.notEqual(versions[0], versions[1]);
+  });
+
+  it("should be the same for all pods without names, addresses and routes, but not with other settings", () => {
+    const filesOf = (pod: string, address: string, lines = "") => ({
+      [MAIN_FILE]: `server_name: "${pod}"\n${lines}cluster {\n  advertise: "${address}"\n  include "./${fileInPod(pod, "routes.conf")}"\n}\n`,
+      "routes.conf": `routes: ["nats://${address}"]\n`,
+      "tls-client.pem": "one",
+    });
+    const first = withoutNames(filesOf("nats-static-0", "192.0.2.9:31222"), "nats-static-0");
+    assert.deepEqual(withoutNames(filesOf("nats-static-1", "192.0.2.9:31223"), "nats-static-1"), first);
+    for (const other of [
+      filesOf("nats-static-1", "192.0.2.9:31223", "max_payload: 1\n"),
+      { ...filesOf("nats-static-1", "192.0.2.9:31223"), "tls-client.pem": "two" },
+    ]) {
+      assert.notDeepEqual(withoutNames(other, "nats-static-1"), first);
+    }
   });
 
   it("should have the digest that nats-server prints, if they are all that it reads", () => {
