@@ -98,6 +98,12 @@ export interface Listener extends ProtocolPorts {
    * @default routes.conf
    */
   readonly routesFile?: string;
+  /**
+   * Address and port by which other servers reach it, if they differ for servers in other networks.
+   *
+   * @default they get the address on which it listens, or from which its routes come
+   */
+  readonly advertise?: string;
 }
 
 /** The files of a server. Paths are absolute, or relative to the folder that it is started in. */
@@ -135,11 +141,16 @@ export function normalizeListener({
   };
 }
 
-/** A listener without certificates and remotes, which have startup settings of their own. */
-export type StartupListener = Omit<Listener, "tls" | "remotes">;
+/** A listener without what it reloads, and without certificates and remotes, which have startup settings of their own. */
+export type StartupListener = Omit<Listener, "tls" | "remotes" | "advertise">;
 
 /** Returns the part of a listener that a server reads only when it starts: it rejects a reload that changes it. */
-export function startupListener({ settings: known, protocols, ...listener }: StartupListener): StartupListener {
+export function startupListener({
+  settings: known,
+  protocols,
+  advertise: _reloaded,
+  ...listener
+}: StartupListener & Pick<Listener, "advertise">): StartupListener {
   return omitUndefined<StartupListener>({
     ...listener,
     settings: known === undefined ? undefined : startupOnly(known),
@@ -200,9 +211,10 @@ function clusterBlock({
   clusterAddress = address,
   tls,
   routesFile = ROUTES_FILE,
+  advertise,
 }: Listener): Lines {
   return block("cluster", [
-    ...settings({ name: clusterName, host: clusterAddress, port: clusterPort }),
+    ...settings({ name: clusterName, host: clusterAddress, port: clusterPort, advertise }),
     ...tlsLines(tls?.routes),
     comment("A client that can log in to one server only must not be sent to the other one."),
     ...settings({ no_advertise: true }),

@@ -12,6 +12,8 @@ interface Inputs {
   namespace: string;
   clusterName: string;
   entries: readonly string[];
+  /** The names of the servers to whose pods a Service of their own leads. */
+  reached?: readonly string[];
   /** Whether the servers store streams. */
   stores: boolean;
   /** Who owns the objects. */
@@ -104,12 +106,12 @@ function isSameCluster(olds: Partial<Inputs>, news: Inputs): boolean {
  * @param isNew whether the cluster itself has none either
  */
 async function findForeign(inputs: Inputs, created: readonly string[], isNew: boolean): Promise<readonly string[]> {
-  if (created.length === 0) {
+  const { owner = "", clusterName, reached = [] } = inputs;
+  if (created.length + reached.length === 0) {
     return [];
   }
   const { findForeignObjects } = await import("../servers/kubernetes/owner.js");
-  const { owner = "", clusterName } = inputs;
-  return findForeignObjects(inputs, owner, clusterName, { entries: created, isNew });
+  return findForeignObjects(inputs, owner, clusterName, { entries: created, reached, isNew });
 }
 
 function toState({ api, namespace, clusterName, entries, withVolumes = [], owner = "" }: Inputs): State {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { omitUndefined } from "../model/form/order";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import type { Place } from "../servers/place";
-import { reachedFrom } from "./cluster/configured-server";
+import { reachedFrom, type Machine } from "./cluster/configured-server";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { isOtherVersion } from "./life-cycle/key-version";
@@ -78,7 +78,10 @@ function needsNewPassword(olds: State, { addresses, routesVersion }: Inputs): bo
  * How a server is reached: its host name and port, the address of its machine in a cluster on several hosts, and whether its routes
  * are encrypted.
  */
-type Address = readonly [host: string, clusterPort: number, machine?: string | null, tls?: boolean];
+type Address = readonly [host: string, clusterPort: number, machine?: string | RouteAddress | null, tls?: boolean];
+
+/** How servers elsewhere reach a pod of a Kubernetes cluster. */
+type RouteAddress = readonly [cluster: string, address: string, clusterPort: number];
 
 /**
  * True when a server reaches another one by another address than before. Servers that come or go have nobody drop a route to a
@@ -103,14 +106,22 @@ function hasMoved(before: string | undefined, after: string): boolean {
   );
 }
 
-/** Hosts have different addresses, so that the address identifies the machine. */
 function toPeer([host, clusterPort, address, tls]: Address) {
   return {
     host,
     clusterPort,
-    ...(typeof address === "string" ? { machine: { name: address, address } } : {}),
+    ...(address === null || address === undefined ? {} : { machine: toMachine(address) }),
     ...(tls === true ? { tls } : {}),
   };
+}
+
+/** Machines have different addresses, so that the address identifies one. */
+function toMachine(given: string | RouteAddress): Machine {
+  if (typeof given === "string") {
+    return { name: given, address: given };
+  }
+  const [name, address, clusterPort] = given;
+  return { name, address, clusterPort };
 }
 
 function generateName(): string {

@@ -136,6 +136,28 @@ describe("types of components", () => {
     assert.deepEqual([typeof outputs, typeof none], ["function", "function"]);
   });
 
+  it("should infer the outputs of all platforms that a cluster spans", () => {
+    const spanning = () =>
+      new MixedAuthCluster("nats", {
+        operator: new Operator("KO"),
+        accounts: [],
+        target: { kubernetes: { context: "kind" } },
+        hosts: { machine: { target: "docker", address: "192.0.2.1" }, pods: {} },
+        servers: { a: { mode: "static", host: "machine" }, b: { mode: "operator", host: "pods" } },
+      });
+    const outputs = (cluster: ReturnType<typeof spanning>): unknown[] => [
+      cluster.clientUrls.a,
+      cluster.clientUrls["b-0"],
+      cluster.serviceUrls?.b,
+      cluster.containers?.a,
+      // @ts-expect-error -- there are no processes
+      cluster.processes?.a,
+      // @ts-expect-error -- there are other servers
+      cluster.clientUrls.c,
+    ];
+    assert.equal(typeof outputs, "function");
+  });
+
   it("should accept a plain seed as the signer of an account", async () => {
     const signer = seedOf("operator", "signing");
     const account = new Account("A", { operator: { signer }, users: { one: { publicKey: keyOf("user", "one") } } });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { openTunnel, type Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { Namespace, serverImage, testContext } from "./kubernetes";
@@ -45,14 +47,19 @@ export class PodStack extends TestStack {
   }
 
   override declare(declaration: Declaration): Promise<void> {
-    const { servers, kubernetes = {}, tls, jetstream } = declaration;
+    const { servers, hosts = {}, kubernetes = {}, tls, jetstream } = declaration;
     const { storageClass } = this.#volumes;
     const volume =
       jetstream === undefined || storageClass === undefined ? {} : { volume: { storageClass, ...kubernetes.volume } };
     if (this.place === "process") {
       return super.declare(declaration);
     }
-    this.#entries = Object.keys(servers ?? Object.fromEntries(ENTRIES.map((entry) => [entry, {}])));
+    this.#entries =
+      servers === undefined
+        ? ENTRIES
+        : Object.entries(servers).flatMap(([entry, { host }]) => {
+            return hosts[host ?? ""]?.target === undefined ? [entry] : [];
+          });
     return super.declare({
       ...(tls === undefined ? { parity: { accept: ACCEPTED } } : {}),
       ...declaration,
@@ -64,8 +71,25 @@ export class PodStack extends TestStack {
     return `${entry}-0`;
   }
 
-  /** A tunnel to the pod, which is opened once, and leads to each pod that takes its place. */
+  /** Returns the address of a node, and that by which pods reach this machine. */
+  async addresses(): Promise<{ readonly node: string; readonly machine: string }> {
+    const { items } = JSON.parse(await this.namespace.kubectl(["get", "nodes", "--output", "json"])) as {
+      items: { status: { addresses: { type: string; address: string }[] } }[];
+    };
+    const found = items[0]?.status.addresses.find(({ type }) => type === "InternalIP") ?? assert.fail("no node");
+    const socket = createSocket("udp4");
+    socket.connect(1, found.address);
+    await once(socket, "connect");
+    const machine = socket.address().address;
+    socket.close();
+    return { node: found.address, machine };
+  }
+
+  /** A tunnel to the pod, which is opened once, and leads to each pod that takes its place; the URL of a process. */
   override async urlOf(server: string): Promise<string> {
+    if (!/-\d+$/.test(server)) {
+      return super.urlOf(server);
+    }
     const { protocol, port } = new URL(await super.urlOf(server));
     const key = `${server} ${port}`;
     const tunnel = this.#tunnels.get(key) ?? (await this.#open(server, Number(port)));

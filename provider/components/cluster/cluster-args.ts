@@ -4,6 +4,7 @@ import { MODE_SHAPE, serversDiagnostics, type DefaultServer, type Mode } from ".
 import {
   anyValue,
   isRecord,
+  listOf,
   mapOf,
   matching,
   objectOf,
@@ -51,6 +52,16 @@ export interface ClusterServerArgs extends ServerArgs {
    * @default 1
    */
   replicas?: number;
+  /**
+   * Addresses by which servers on other `hosts` reach the pods, such as `"192.0.2.10:31222"`: one for each pod, in the order of their
+   * numbers. A Service of the type `routeServiceType` leads to each one. With `tls`, the certificate for routes must be valid for the
+   * addresses. Required for pods if there are several `hosts`.
+   *
+   * Plain, except for its members, because their number determines which resources exist.
+   *
+   * @default none: only servers in the same Kubernetes cluster reach the pods
+   */
+  routeAddresses?: readonly pulumi.Input<string>[];
 }
 
 /**
@@ -58,8 +69,13 @@ export interface ClusterServerArgs extends ServerArgs {
  *
  * @typeParam T type of `target`: where the servers run
  * @typeParam Name names of `servers`; inferred
+ * @typeParam H types of `target` of `hosts`; inferred
  */
-export interface MixedAuthClusterArgs<T extends Target = Target, Name extends string = DefaultServer>
+export interface MixedAuthClusterArgs<
+  T extends Target = Target,
+  Name extends string = DefaultServer,
+  H extends Target = never,
+>
   extends ConfigurationArgs, SharedArgs {
   /**
    * Servers by name: any number of each mode. A name has lower-case letters, digits and hyphens. It is the key of the server in
@@ -96,20 +112,21 @@ export interface MixedAuthClusterArgs<T extends Target = Target, Name extends st
    */
   target?: T;
   /**
-   * Machines with a Docker Engine each, by name, if the containers run on several. Each of `servers` names its host. A name has
-   * lower-case letters, digits and hyphens. Servers on the same host reach each other in their docker network, servers on
-   * different hosts by the `address` of the host. A server that moves to another host would leave its streams behind, which is
-   * refused: add a server there, then remove the former one.
+   * Where servers run, by name, if it is not one place: machines with a Docker Engine each, processes on this machine, Kubernetes
+   * clusters. Each of `servers` names its host. A name has lower-case letters, digits and hyphens. Servers on the same host reach each
+   * other in their network, servers on different hosts by the `address` of the host, or the `routeAddresses` of pods. A server that
+   * moves to another host would leave its streams behind, which is refused: add a server there, then remove the former one.
    *
    * Plain, because it determines which resources exist.
    *
-   * @default all containers run on one Docker Engine, that of the docker provider
+   * @default all servers run in one place, the `target`
    * @example
    * ```ts
    * { hosts: { east: { provider: east, address: "10.0.0.1" }, west: { provider: west, address: "10.0.0.2" } } }
+   * { hosts: { machine: { address: "10.0.0.1" }, pods: { target: { kubernetes: { context: "production" } } } } }
    * ```
    */
-  hosts?: Readonly<Record<string, HostArgs>>;
+  hosts?: Readonly<Record<string, HostArgs<H>>>;
   /**
    * nats-server image of the containers or pods. It is pulled if the Docker Engine or the node does not have it. Processes run an
    * executable instead: see `target`.
@@ -178,7 +195,7 @@ export interface MixedAuthClusterArgs<T extends Target = Target, Name extends st
 }
 
 /** Arguments of a cluster with servers of any names. */
-export type ClusterArgs = MixedAuthClusterArgs<Target, string>;
+export type ClusterArgs = MixedAuthClusterArgs<Target, string, Target>;
 
 const VERIFICATIONS: readonly unknown[] = ["enabled", "disabled"] satisfies ClusterArgs["verification"][];
 const SERVER: Shape = optional(objectOf<ServerArgs>(SERVER_SHAPES));
@@ -188,6 +205,7 @@ export const CLUSTER_SERVER: Shape = objectOf<ClusterServerArgs>({
   mode: MODE_SHAPE,
   host: optional(stringShape),
   replicas: anyValue,
+  routeAddresses: optional(listOf(anyValue)),
   ...SERVER_SHAPES,
 });
 const OWN_SHAPES: Readonly<Record<Exclude<keyof ClusterArgs, keyof ConfigurationArgs | keyof SharedArgs>, Shape>> = {

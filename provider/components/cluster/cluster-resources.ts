@@ -14,9 +14,9 @@ import { jetstreamCheck, lateCluster, storeArgs } from "./cluster-settings";
 import { streamArgs } from "./cluster-streams";
 import { secretFilesOf } from "../configuration/connections";
 import { derivePassword } from "../../nkeys/keys";
-import { clientHost, hasSeveralHosts, machineAddress } from "./hosts";
+import { runsOnlyOn } from "./host-targets";
+import { clientHost, hasSeveralHosts, routeAddress } from "./hosts";
 import { shortDigest, type PlacedServer, type ServerPlaces } from "./server-places";
-import { resolveTarget } from "./target";
 
 /** What the configurations of a cluster depend on. */
 export interface ClusterParts {
@@ -71,14 +71,7 @@ function routeCheckArgs(
 
 /** Returns whether clients reach servers by different hosts. */
 function areSpread(args: ClusterArgs): boolean {
-  switch (resolveTarget(args.target).kind) {
-    case "docker":
-      return hasSeveralHosts(args);
-    case "process":
-      return false;
-    case "kubernetes":
-      return true;
-  }
+  return hasSeveralHosts(args) || runsOnlyOn(args, "kubernetes");
 }
 
 /** Creates the resources that write the configurations and start or reload the servers. */
@@ -91,12 +84,12 @@ function configureCluster(
   const child = { parent };
   const places = perServer(placed.servers, ({ place }) => place);
   const isSpread = hasSeveralHosts(cluster);
-  const configured = perServer(placed.servers, ({ host, hostName, ports, config, resolvedTls }) => ({
-    host: hostName,
-    clusterPort: ports.clusterPort,
-    config,
-    ...(isSpread ? { machine: { name: host ?? "", address: machineAddress(cluster, host) } } : {}),
-    ...(resolvedTls?.has.routes === true ? { tls: true } : {}),
+  const configured = perServer(placed.servers, (server) => ({
+    host: server.hostName,
+    clusterPort: server.ports.clusterPort,
+    config: server.config,
+    ...(isSpread ? { machine: machineOf(cluster, server) } : {}),
+    ...(server.resolvedTls?.has.routes === true ? { tls: true } : {}),
   }));
   const files = perServer(placed.servers, secretFilesOf);
   const servers = mapServers(configured, (server, key) => {
@@ -112,7 +105,7 @@ function configureCluster(
     mapServers(configured, ({ host, clusterPort, machine, tls }) => [
       host,
       clusterPort,
-      ...(machine === undefined ? (tls === undefined ? [] : [null]) : [machine.address]),
+      ...(machine === undefined ? (tls === undefined ? [] : [null]) : [machineAddress(machine)]),
       ...(tls === undefined ? [] : [tls]),
     ]),
   );
@@ -121,6 +114,23 @@ function configureCluster(
   const outlines = perServer(placed.servers, ({ outline }) => outline);
   const args = { clusterName, attempt, places, servers, outlines, streams, ...storeArgs(cluster, placed) };
   return new ClusterConfiguration(name, { ...args, ...(routeCheck === undefined ? {} : { check: routeCheck }) }, child);
+}
+
+/** Returns the machine or Kubernetes cluster of a server, and how servers elsewhere reach the server. */
+function machineOf(args: ClusterArgs, server: DeclaredServer) {
+  const { host = "" } = server;
+  return routeAddress(args, server).apply(({ address, port }) => ({
+    name: host,
+    address,
+    ...(port === undefined ? {} : { clusterPort: port }),
+  }));
+}
+
+/** Returns what {@link ConfigurationAttempt} compares: an address identifies a machine, but not the pods of a Kubernetes cluster. */
+function machineAddress(machine: ReturnType<typeof machineOf>) {
+  return machine.apply(({ name, address, clusterPort }) =>
+    clusterPort === undefined ? address : [name, address, clusterPort],
+  );
 }
 
 /** Identifies the secret files of a server, without revealing them; undefined if there are none. */

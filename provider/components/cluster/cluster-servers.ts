@@ -5,6 +5,7 @@ import { groupBy, sortEntries } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { CLUSTER_SERVER, type ClusterServerArgs, type ClusterArgs } from "./cluster-args";
 import { expandEntry, isReplicaCount } from "./pods";
+import { reachesPods, targetOf } from "./host-targets";
 import { resolveTarget, type KnownTarget } from "./target";
 import { type ServerArgs } from "../configuration/server-args";
 import type { ServerPorts, DeclaredServer } from "../configuration/declared-server";
@@ -29,11 +30,12 @@ const TO_CLUSTER_PORT = 2_000;
  * one server; in Kubernetes, it is one for each of its replicas.
  */
 export function declaredServers(args: ClusterArgs, clusterName: pulumi.Output<string>): readonly DeclaredServer[] {
-  const target = resolveTarget(args.target);
-  const entries = declaredEntries(args, target);
-  return target.kind === "kubernetes"
-    ? entries.flatMap(({ server, replicas }) => expandEntry(server, replicas, target.settings, clusterName))
-    : entries.map(({ server }) => server);
+  return declaredEntries(args).flatMap(({ server, replicas, routeAddresses }) => {
+    const target = targetOf(args, server.host);
+    return target.kind === "kubernetes"
+      ? expandEntry(server, replicas, target.settings, clusterName, reachesPods(args) ? routeAddresses : [])
+      : [server];
+  });
 }
 
 /** An entry of `servers`. */
@@ -41,30 +43,31 @@ interface DeclaredEntry {
   readonly server: DeclaredServer;
   /** Number of pods. */
   readonly replicas: number;
+  /** Addresses of the pods for servers outside of the Kubernetes cluster. */
+  readonly routeAddresses?: readonly pulumi.Input<string>[];
 }
 
-function declaredEntries(
-  { servers, staticServer, operatorServer }: ClusterArgs,
-  target: KnownTarget,
-): readonly DeclaredEntry[] {
+function declaredEntries(args: ClusterArgs): readonly DeclaredEntry[] {
+  const { servers, staticServer, operatorServer } = args;
   if (servers === undefined) {
+    const target = resolveTarget(args.target);
     return [
       { server: { ...ofMode("static", target, staticServer), path: "staticServer" }, replicas: 1 },
       { server: { ...ofMode("operator", target, operatorServer), path: "operatorServer" }, replicas: 1 },
     ];
   }
   const wellFormed = sortEntries(isRecord(servers) ? servers : {}).filter(([, args]) => hasShape(CLUSTER_SERVER, args));
-  const declared = wellFormed.map(([name, args]): DeclaredEntry => {
-    const { mode, host, replicas } = args;
+  const declared = wellFormed.map(([name, given]): DeclaredEntry => {
+    const { mode, host, replicas, routeAddresses = [] } = given;
     const server = {
       name,
       mode,
       path: keyPath("servers", name),
-      ports: portsNear(args, target),
+      ports: portsNear(given, targetOf(args, host)),
       ...(host === undefined ? {} : { host }),
-      ...settingsOf(args),
+      ...settingsOf(given),
     };
-    return { server, replicas: isReplicaCount(replicas) ? replicas : 1 };
+    return { server, replicas: isReplicaCount(replicas) ? replicas : 1, routeAddresses };
   });
   return MODES.flatMap((mode) => declared.filter(({ server }) => server.mode === mode));
 }
@@ -117,7 +120,7 @@ function portsNear({ mode, ...given }: ClusterServerArgs, target: KnownTarget): 
 
 /** Returns the ports of all servers of each host, by the path of their argument. Each pod is a host of its own. */
 export function portsOfHosts(servers: readonly DeclaredServer[]): Record<string, pulumi.Input<number>>[] {
-  return [...groupBy(servers, ({ host, pod }) => pod?.entry ?? host).values()].map((group) =>
+  return [...groupBy(servers, ({ host, pod }) => JSON.stringify([host, pod?.entry])).values()].map((group) =>
     Object.fromEntries(group.flatMap(({ path, ports }) => Object.entries(portsByName(path, ports)))),
   );
 }

@@ -8,7 +8,8 @@ import { STORE as CONTAINER_STORE } from "../../servers/docker/layout";
 import { fileInPod, STORE as POD_STORE } from "../../servers/kubernetes/layout";
 import type { JetStreamCheck } from "../../servers/jetstream-health";
 import { LOG_FILE, STORE as PROCESS_STORE } from "../../servers/process/layout";
-import { portAddresses } from "./addresses";
+import { reachesPods, targetOf } from "./host-targets";
+import { routeAddress, serverAddresses } from "./hosts";
 import type { ServerPlaces } from "./server-places";
 import type { ClusterArgs } from "./cluster-args";
 import { type ListenerSettings } from "../configuration/model";
@@ -20,19 +21,20 @@ import type { DeclaredServer } from "../configuration/declared-server";
 export function listenerSettings(
   args: ClusterArgs,
   servers: readonly DeclaredServer[],
-  { pod }: DeclaredServer,
+  server: DeclaredServer,
 ): ListenerSettings {
   const { jetstream } = args;
+  const advertise = reachesPods(args) ? advertised(args, server) : undefined;
   const alone = jetstream !== undefined && servers.length === 1 ? { isAlone: true } : {};
   const trustedProxies = sortProxyKeys(args);
   const storage = jetstream === undefined ? undefined : normalizeStorage(jetstream);
-  const shared = { ...alone, jetstream: storage, trustedProxies };
+  const shared = { ...alone, jetstream: storage, trustedProxies, advertise };
   const storeIn = (store: string) => (storage === undefined ? undefined : { store });
-  switch (resolveTarget(args.target).kind) {
+  switch (targetOf(args, server.host).kind) {
     case "docker":
       return omitUndefined<ListenerSettings>({ ...shared, files: storeIn(CONTAINER_STORE) });
     case "process": {
-      const { bindAddress: address, clusterAddress, monitoringAddress } = portAddresses(args);
+      const { bindAddress: address, clusterAddress, monitoringAddress } = serverAddresses(args, server);
       const addresses = { address, clusterAddress, monitoringAddress };
       const files = { log: LOG_FILE, store: PROCESS_STORE };
       return omitUndefined<ListenerSettings>({ ...addresses, ...shared, files });
@@ -42,13 +44,23 @@ export function listenerSettings(
         ...shared,
         files: storeIn(POD_STORE),
         // All pods of an entry have the files of all of them.
-        routesFile: pod?.name.apply((name) => fileInPod(name, ROUTES_FILE)),
+        routesFile: server.pod?.name.apply((name) => fileInPod(name, ROUTES_FILE)),
       });
   }
 }
 
+/** Returns the address that a server advertises to the others. */
+function advertised(args: ClusterArgs, server: DeclaredServer): pulumi.Output<string> {
+  return pulumi
+    .all([routeAddress(args, server), server.ports.clusterPort])
+    .apply(([{ address, port }, clusterPort]) => `${address}:${port ?? clusterPort}`);
+}
+
 /** Checks the limits of containers. */
-export function limitsArgsDiagnostics({ target, jetstream }: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+export function limitsArgsDiagnostics({
+  target,
+  jetstream,
+}: Pick<ClusterArgs, "target" | "jetstream">): pulumi.Output<readonly Diagnostic[]>[] {
   const { kind, settings } = resolveTarget(target);
   if (kind !== "docker") {
     return [];

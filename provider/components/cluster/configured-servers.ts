@@ -14,7 +14,7 @@ import { resolveRemotes } from "../configuration/remotes";
 import { withConnections } from "../configuration/connections";
 import { resolveTls } from "../configuration/tls";
 import { serverVersion } from "./server-version";
-import { resolveTarget } from "./target";
+import { targetOf } from "./host-targets";
 
 /** Adds its configuration to each server, and what of it takes effect only when the server starts. */
 export function configureServers<Server extends DeclaredServer>(
@@ -25,11 +25,11 @@ export function configureServers<Server extends DeclaredServer>(
   // A verification logs in to a server in operator mode, if there is one, which needs no user of its own.
   const render = configRenderer(args, args.verification !== "disabled" && verifiedServer(servers)?.mode === "static");
   const outline = outlineRenderer(args);
-  const isLocal = resolveTarget(args.target).kind === "process";
   const protocols = normalizeProtocols(args, servers);
   const version = serverVersion(args);
   return servers.map((server) => {
     const own = effectiveSettings(args, server);
+    const isLocal = targetOf(args, server.host).kind === "process";
     const folder = filePrefix(args, server);
     const resolvedTls = resolveTls({ tls: args.tls, folder, isLocal }, server);
     const placed = listenerSettings(args, servers, server);
@@ -53,8 +53,8 @@ export function configureServers<Server extends DeclaredServer>(
 }
 
 /** Returns what precedes the names of files that the package writes, in the configuration of a server. */
-function filePrefix({ target }: ClusterArgs, { pod }: DeclaredServer): pulumi.Input<string> {
-  switch (resolveTarget(target).kind) {
+function filePrefix(args: ClusterArgs, { host, pod }: DeclaredServer): pulumi.Input<string> {
+  switch (targetOf(args, host).kind) {
     case "docker":
       return pathInContainer("");
     case "process":

@@ -3,14 +3,15 @@ import { perServer } from "../../model/cluster/servers";
 import { parseDuration } from "../../model/form/quantities";
 import type { ClusterArgs } from "./cluster-args";
 import type { createDockerPlaces } from "./docker-places";
+import { hostTargets, targetOf, type HostTarget } from "./host-targets";
 import { clientHost, findHost, hasSeveralHosts } from "./hosts";
 import { createPodPlaces } from "./pod-places";
 import type { PodTerms } from "./pod-spec";
 import { createProcessPlaces } from "./process-places";
 import { effectiveSettings } from "../configuration/server-settings";
-import type { Places, ServerPlacesArgs, UnplacedServer } from "./server-places";
+import type { DockerPlaces, Places, PodPlaces, ProcessPlaces, ServerPlacesArgs, UnplacedServer } from "./server-places";
 import { loadKubernetes, type Kubernetes } from "./kubernetes-sdk";
-import { resolveTarget } from "./target";
+import type { DockerTarget, KnownTarget } from "./target";
 import { urlHost } from "../configuration/addresses";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ResolvedTls } from "../configuration/tls";
@@ -18,15 +19,68 @@ import type { ResolvedTls } from "../configuration/tls";
 /** The providers of a cluster, by the package of their resources; undefined for the default one. */
 export type Providers = Readonly<Record<"docker" | "kubernetes", pulumi.ProviderResource | undefined>>;
 
-/** Creates the containers, folders or pods of the servers. */
+/** Creates the containers, folders and pods of the servers. */
 export function createPlaces(
   places: ServerPlacesArgs,
   args: ClusterArgs,
   providers: Providers,
   cluster: pulumi.Resource,
 ): Places {
+  const groups = groupByPlatform(places, args).map((group) => createGroup(group, args, providers, cluster));
+  const placed = new Map(groups.flatMap(({ servers }) => servers.map((server) => [server.name, server] as const)));
+  const volumes = groups.flatMap((group) => (group.volumes === undefined ? [] : [group.volumes]));
+  return {
+    groups,
+    servers: places.servers.flatMap(({ name }) => placed.get(name) ?? []),
+    stores: places.stores ? merge(groups.map(({ stores }) => stores ?? {})) : undefined,
+    ids: merge(groups.map(({ ids }) => ids)),
+    ...(volumes.length === 0 ? {} : { volumes: merge(volumes) }),
+  };
+}
+
+function merge<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> {
+  return Object.assign({}, ...records) as Record<string, T>;
+}
+
+/** Servers whose places are created together. */
+interface PlatformGroup {
+  readonly places: ServerPlacesArgs;
+  readonly target: KnownTarget;
+  /** The host of all of them; undefined if it is not one, or in a cluster without hosts. */
+  readonly host: string | undefined;
+}
+
+/** Groups servers by platform, and those in pods also by their Kubernetes cluster. */
+function groupByPlatform(places: ServerPlacesArgs, args: ClusterArgs): readonly PlatformGroup[] {
+  const targets = hostTargets(args);
+  const serversOn = (hosts: readonly HostTarget[]) =>
+    places.servers.filter((server) => hosts.some(({ host }) => host === server.host));
+  const together = (["docker", "process"] as const).flatMap((kind): PlatformGroup[] => {
+    const own = targets.filter(({ target }) => target.kind === kind);
+    const [first] = own;
+    return first === undefined
+      ? []
+      : [{ places: { ...places, servers: serversOn(own) }, target: first.target, host: undefined }];
+  });
+  const inPods = targets.flatMap((own): PlatformGroup[] => {
+    const { host, target, isShared } = own;
+    // The objects of the cluster's own target keep their names when it gets hosts.
+    const name = isShared ? places.name : `${places.name}-${host ?? ""}`;
+    return target.kind === "kubernetes"
+      ? [{ places: { ...places, name, servers: serversOn([own]) }, target, host }]
+      : [];
+  });
+  return [...together, ...inPods].filter(({ places: { servers } }) => servers.length > 0);
+}
+
+function createGroup(
+  { places, target, host: own }: PlatformGroup,
+  args: ClusterArgs,
+  providers: Providers,
+  cluster: pulumi.Resource,
+): DockerPlaces | ProcessPlaces | PodPlaces {
   const child = { parent: cluster };
-  const { kind, settings } = resolveTarget(args.target);
+  const { kind, settings } = target;
   const { operator, image, jetstream, clusterAddress } = args;
   switch (kind) {
     case "docker":
@@ -36,7 +90,7 @@ export function createPlaces(
           image,
           operator: operator.publicKey,
           opensRoutes: hasSeveralHosts(args) || clusterAddress !== undefined,
-          limits: settings,
+          limitsOf: (host) => dockerSettings(args, host),
           jetstream,
           isOwn: (host) => findHost(args, host)?.provider === undefined,
           providerOf: (host) => findHost(args, host)?.provider ?? providers.docker,
@@ -53,12 +107,17 @@ export function createPlaces(
           image,
           target: settings,
           jetstream,
-          provider: providers.kubernetes,
+          provider: findHost(args, own)?.provider ?? providers.kubernetes,
           termsOf: (server) => podTerms(args, server),
         },
         child,
       );
   }
+}
+
+function dockerSettings(args: ClusterArgs, host: string | undefined): DockerTarget {
+  const { kind, settings } = targetOf(args, host);
+  return kind === "docker" ? settings : {};
 }
 
 /** Without the package, the cluster is not valid, and gets no places. */
@@ -91,7 +150,18 @@ function loadDockerPlaces(): typeof createDockerPlaces {
 }
 
 /** Returns the outputs that depend on where the servers run. */
-export function outputsOf(placed: Places) {
+export function outputsOf({ groups }: Places): Readonly<Record<string, unknown>> {
+  const services = groups.flatMap((group) => (group.kind === "kubernetes" ? group.services : []));
+  const ofServices = {
+    serviceUrls: perServer(services, ({ host, server: { ports, resolvedTls } }) =>
+      url(clientScheme(resolvedTls), host, ports.clientPort),
+    ),
+    nodePorts: perServer(services, ({ nodePort }) => nodePort),
+  };
+  return { ...merge<unknown>(groups.map(outputsOfGroup)), ...(services.length === 0 ? {} : ofServices) };
+}
+
+function outputsOfGroup(placed: DockerPlaces | ProcessPlaces | PodPlaces): Record<string, unknown> {
   switch (placed.kind) {
     case "docker": {
       const { containers, networks, servers } = placed;
@@ -108,12 +178,7 @@ export function outputsOf(placed: Places) {
     case "process":
       return { processes: placed.processes };
     case "kubernetes":
-      return {
-        serviceUrls: perServer(placed.services, ({ host, server: { ports, resolvedTls } }) =>
-          url(clientScheme(resolvedTls), host, ports.clientPort),
-        ),
-        nodePorts: perServer(placed.services, ({ nodePort }) => nodePort),
-      };
+      return {};
   }
 }
 

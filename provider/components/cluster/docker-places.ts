@@ -31,7 +31,8 @@ export interface DockerPlacesArgs extends ServerPlacesArgs {
   readonly operator: pulumi.Input<string>;
   /** Whether servers outside of a host's network open routes to its servers. */
   readonly opensRoutes: boolean;
-  readonly limits: DockerTarget;
+  /** Returns the limits of containers on a host. */
+  readonly limitsOf: (host: string | undefined) => DockerTarget;
   /** Storage for streams. */
   readonly jetstream: DeepInput<ServerStorage> | undefined;
   /** Returns whether a host is the one with the Docker Engine of the cluster's provider. */
@@ -80,7 +81,9 @@ function placeOnHost(
     { name: afterGate(gate, image ?? DEFAULT_IMAGE), keepLocally: true },
     child,
   );
-  const limits = pulumi.all([args.limits, jetstream]).apply(([given, storage]) => effectiveLimits(given, storage));
+  const limits = pulumi
+    .all([args.limitsOf(host), jetstream])
+    .apply(([given, storage]) => effectiveLimits(given, storage));
   const engine = engineAddress(provider);
   const volumes = stores
     ? perServer(

@@ -2,22 +2,35 @@ import * as pulumi from "@pulumi/pulumi";
 import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { labelProblem } from "../../model/cluster/servers";
 import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
-import { resolveTarget, type Target } from "./target";
+import { hostTargets, type HostTarget } from "./host-targets";
+import { TARGET, type Target } from "./target";
 
-/** A machine with a Docker Engine, on which servers of a cluster run. */
-export interface HostArgs {
+/**
+ * A place where servers of a cluster run: a machine with a Docker Engine, this machine with processes, or a Kubernetes cluster.
+ *
+ * @typeParam H type of `target`; none by default
+ */
+export interface HostArgs<H extends Target = never> {
   /**
-   * Docker provider of the machine's engine. At most one host can do without: the one on which all containers of the cluster
-   * were, so that they and their streams stay there.
+   * Where the servers of this host run. Processes run on the machine that runs the update, so at most one host has them.
    *
-   * @default the docker provider of the cluster
+   * Plain, because it determines which resources exist.
+   *
+   * @default `target` of the cluster
+   */
+  target?: H;
+  /**
+   * Docker provider of the machine's engine, or kubernetes provider of the Kubernetes cluster. At most one host with containers can do
+   * without: the one on which all containers of the cluster were, so that they and their streams stay there.
+   *
+   * @default the docker or kubernetes provider of the cluster
    */
   provider?: pulumi.ProviderResource;
   /**
-   * IP address or DNS name by which servers on other hosts reach this one. With `tls`, the certificate for routes must be valid for
-   * it.
+   * IP address or DNS name by which servers on other hosts reach this machine. With `tls`, the certificate for routes must be valid for
+   * it. Pods have `routeAddresses` instead.
    */
-  address: pulumi.Input<string>;
+  address?: pulumi.Input<string>;
   /**
    * IP address of the host that client ports are bound to; 0.0.0.0 or :: for all interfaces.
    *
@@ -38,9 +51,15 @@ export interface HostArgs {
   monitoringAddress?: pulumi.Input<string>;
 }
 
+/** A host with any target, or without one. */
+export type AnyHostArgs = HostArgs<Target>;
+
 /** The shape of one of `hosts`. */
-export const HOST: Shape = objectOf<HostArgs>({
-  provider: optional(matching("a docker provider", "Use a `docker.Provider`, or remove the property.", isProvider)),
+export const HOST: Shape = objectOf<AnyHostArgs>({
+  target: TARGET,
+  provider: optional(
+    matching("a provider", "Use a `docker.Provider` or `kubernetes.Provider`, or remove the property.", isProvider),
+  ),
   address: anyValue,
   bindAddress: anyValue,
   clusterAddress: anyValue,
@@ -61,11 +80,8 @@ interface Arguments {
 }
 
 /** Checks which host each server names. Both are plain values. */
-export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }: Arguments): Diagnostic[] {
-  if (resolveTarget(target).kind === "kubernetes") {
-    // `podArgsDiagnostics` reports these arguments.
-    return [];
-  }
+export function hostNamesDiagnostics(args: Arguments): Diagnostic[] {
+  const { hosts, servers, clusterAddress } = args;
   const declared = Object.entries(isRecord(servers) ? servers : {}) as [string, { readonly host?: string }][];
   const names = isRecord(hosts) ? Object.keys(hosts) : undefined;
   const listed = declared.flatMap(([name, { host }]) =>
@@ -87,8 +103,9 @@ export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }:
     ...diagnose({
       code: "NA1751",
       path: "hosts",
-      problem: names === undefined ? undefined : combinationProblem(servers, target),
-      remedy: "Name a host for each of `servers`, in containers, or remove the argument.",
+      problem:
+        names === undefined || servers !== undefined ? undefined : "requires `servers`, each of which names its host",
+      remedy: "Name a host for each of `servers`, or remove the argument.",
     }),
     ...(names ?? []).flatMap((name) =>
       diagnose({
@@ -98,7 +115,7 @@ export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }:
         remedy: "Rename the host.",
       }),
     ),
-    ...resourceNamesDiagnostics(declared, hosts),
+    ...resourceNamesDiagnostics(declared, args),
     ...diagnose({
       code: "NA1752",
       path: "clusterAddress",
@@ -108,18 +125,19 @@ export function hostNamesDiagnostics({ hosts, servers, target, clusterAddress }:
   ];
 }
 
-/** Finds servers whose containers would have the same name: see `createDockerPlaces`. */
+/** Finds servers whose containers, or StatefulSets, would have the same name: see `createPlaces`. */
 function resourceNamesDiagnostics(
   servers: readonly [string, { readonly host?: string }][],
-  hosts: unknown,
+  args: Arguments,
 ): Diagnostic[] {
-  const known = isRecord(hosts) ? hosts : {};
+  const named = new Map(hostTargets(args).map((one) => [one.host, { ...one, isNamed: isNamed(one, args.hosts) }]));
   const taken = new Map<string, string>();
-  return servers.flatMap(([server, { host = "" }]) => {
-    const own: unknown = Object.hasOwn(known, host) ? known[host] : undefined;
-    const name = isRecord(own) && own.provider !== undefined ? `${host}-${server}` : server;
-    const other = taken.get(name);
-    taken.set(name, server);
+  return servers.flatMap(([server, { host }]) => {
+    const found = named.get(host);
+    const name = found?.isNamed === true ? `${host ?? ""}-${server}` : server;
+    const key = `${found?.target.kind ?? ""} ${name}`;
+    const other = taken.get(key);
+    taken.set(key, server);
     return diagnose({
       code: "NA1758",
       path: keyPath("servers", server),
@@ -142,9 +160,16 @@ function hostProblem(host: string | undefined, names: readonly string[] | undefi
   return names.includes(host) ? undefined : "is not one of `hosts`";
 }
 
-function combinationProblem(servers: unknown, target: Target | undefined): string | undefined {
-  if (resolveTarget(target).kind === "process") {
-    return "cannot be combined with processes, which run on this machine";
+/** Returns whether the names of a host's resources contain the name of the host. */
+function isNamed({ host, target, isShared }: HostTarget, hosts: unknown): boolean {
+  switch (target.kind) {
+    case "docker": {
+      const own: unknown = isRecord(hosts) && host !== undefined ? hosts[host] : undefined;
+      return isRecord(own) && own.provider !== undefined;
+    }
+    case "process":
+      return false;
+    case "kubernetes":
+      return !isShared;
   }
-  return servers === undefined ? "requires `servers`, each of which names its host" : undefined;
 }

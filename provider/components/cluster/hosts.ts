@@ -5,23 +5,26 @@ import { isLoopback } from "../../model/cluster/loopback";
 import { isRecord } from "../../model/form/shape";
 import { portAddresses, addressesDiagnostics, type Addresses } from "./addresses";
 import { type ClusterArgs } from "./cluster-args";
-import { isProvider, type HostArgs } from "./host-args";
+import { isProvider, type AnyHostArgs } from "./host-args";
+import { hostTargets, targetOf } from "./host-targets";
+import { DEFAULT_NAMESPACE } from "./pods";
+import type { KubernetesTarget } from "./target";
 import { urlHost } from "../configuration/addresses";
 import { textOf } from "../configuration/server-args";
 import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
 
 /** Returns a host; undefined in a cluster without `hosts`. Malformed ones are reported elsewhere. */
-export function findHost({ hosts }: ClusterArgs, host: string | undefined): HostArgs | undefined {
+export function findHost({ hosts }: ClusterArgs, host: string | undefined): AnyHostArgs | undefined {
   return wellFormedHosts(hosts).find(([name]) => name === host)?.[1];
 }
 
 /** Returns the hosts by name, without malformed ones and malformed providers. */
-function wellFormedHosts(hosts: unknown): readonly [string, HostArgs][] {
-  return Object.entries(isRecord(hosts) ? hosts : {}).flatMap(([name, host]): [string, HostArgs][] => {
+function wellFormedHosts(hosts: unknown): readonly [string, AnyHostArgs][] {
+  return Object.entries(isRecord(hosts) ? hosts : {}).flatMap(([name, host]): [string, AnyHostArgs][] => {
     if (!isRecord(host)) {
       return [];
     }
-    const { provider, ...rest } = host as unknown as HostArgs;
+    const { provider, ...rest } = host as unknown as AnyHostArgs;
     return [[name, isProvider(provider) ? { ...rest, provider } : rest]];
   });
 }
@@ -36,9 +39,10 @@ export function serverAddresses(args: ClusterArgs, server: DeclaredServer): Addr
     : { bindAddress: ANY_ADDRESS, clusterAddress: ANY_ADDRESS, monitoringAddress: ANY_ADDRESS };
 }
 
-function addressArgs(
+/** Returns the arguments for the addresses of a host. */
+export function addressArgs(
   { bindAddress, clusterAddress, monitoringAddress }: ClusterArgs,
-  host: HostArgs | undefined,
+  host: AnyHostArgs | undefined,
 ): Parameters<typeof portAddresses>[0] {
   const own = {
     bindAddress: host?.bindAddress ?? bindAddress,
@@ -55,9 +59,41 @@ export function hasSeveralHosts({ hosts }: Pick<ClusterArgs, "hosts">): boolean 
   return isRecord(hosts) && Object.keys(hosts).length > 1;
 }
 
-/** Returns the address by which servers on other hosts reach a host. */
-export function machineAddress(args: ClusterArgs, host: string | undefined): pulumi.Output<string> {
-  return textOf(findHost(args, host)?.address ?? "").apply(urlHost);
+/** The address by which servers on other hosts reach the routes of a server. */
+export interface RouteAddress {
+  /** IP address, in brackets if it is one of IPv6, or DNS name; empty while it is missing or malformed, which is a problem. */
+  readonly address: string;
+  /** Undefined if it is the port for routes of the server. */
+  readonly port: number | undefined;
+}
+
+/** Returns the address by which servers on other hosts reach a server. */
+export function routeAddress(args: ClusterArgs, { host, pod }: DeclaredServer): pulumi.Output<RouteAddress> {
+  return pod === undefined
+    ? textOf(findHost(args, host)?.address ?? "").apply((address) => {
+        return { address: isReachableAddress(address) ? urlHost(address) : "", port: undefined };
+      })
+    : (pod.routeAddress ?? pulumi.output("")).apply((text) => {
+        return parseRouteAddress(text) ?? { address: "", port: undefined };
+      });
+}
+
+/** Parses the address of a pod, such as `192.0.2.10:31222`. @returns undefined for another text */
+export function parseRouteAddress(text: string): { readonly address: string; readonly port: number } | undefined {
+  const [, address = "", port = ""] = /^(\S+):(\d{1,5})$/.exec(text) ?? [];
+  const [, inBrackets] = /^\[(.+)\]$/.exec(address) ?? [];
+  const isAddress =
+    inBrackets === undefined
+      ? isIP(address) !== 6 && isReachableAddress(address)
+      : isIP(inBrackets) === 6 && isReachableAddress(inBrackets);
+  return isAddress && Number(port) >= 1 && Number(port) <= MAX_PORT ? { address, port: Number(port) } : undefined;
+}
+
+const MAX_PORT = 65_535;
+
+/** Returns whether other machines can reach a machine by a text: a DNS name or an IP address. */
+function isReachableAddress(address: string): boolean {
+  return isIP(address) === 0 ? HOST_NAME.test(address) : !address.includes("%") && !isUnspecified(address);
 }
 
 /** Returns the host for the client URL of a server. */
@@ -69,7 +105,7 @@ export function clientHost(args: ClusterArgs, server: DeclaredServer): pulumi.Ou
   const { bindAddress } = serverAddresses(args, server);
   return host === undefined
     ? pulumi.output(bindAddress).apply(urlHost)
-    : pulumi.all([bindAddress, textOf(host.address)]).apply(([bound, address]) => {
+    : pulumi.all([bindAddress, textOf(host.address ?? "")]).apply(([bound, address]) => {
         return urlHost(isUnspecified(bound) ? address : bound);
       });
 }
@@ -89,40 +125,76 @@ export function hostsDiagnostics(
   servers: readonly DeclaredServer[],
   provider?: pulumi.ProviderResource,
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  const hosts = wellFormedHosts(args.hosts);
+  const machines = wellFormedHosts(args.hosts).filter(([name]) => targetOf(args, name).kind !== "kubernetes");
   const verified = args.verification === "disabled" ? undefined : verifiedServer(servers);
-  const each = hosts.flatMap(([name, host]) => {
+  const each = machines.flatMap(([name, host]) => {
     const path = keyPath("hosts", name);
     const prefixed = addressesDiagnostics(host).map((found) => found.apply((known) => prefixPaths(path, known)));
-    const own = textOf(host.address).apply((address) => hostAddressDiagnostics(path, address, host.clusterAddress));
+    const own = textOf(host.address ?? "").apply((address) =>
+      hostAddressDiagnostics(path, address, host.clusterAddress),
+    );
     const { bindAddress } = portAddresses(addressArgs(args, host));
-    const isVerified = verified?.host === name && host.bindAddress === undefined;
+    // Processes run on the machine that verifies them.
+    const isRemote = targetOf(args, name).kind === "docker";
+    const isVerified = isRemote && verified?.host === name && host.bindAddress === undefined;
     const reachable = pulumi
       .output(bindAddress)
       .apply((address) => (isVerified ? verifiedDiagnostics(path, address) : []));
     return [...prefixed, own, reachable];
   });
-  return [...each, ...sameMachineDiagnostics(hosts, provider)];
+  return [...each, ...sameMachineDiagnostics(args, machines, provider), ...sameClusterDiagnostics(args)];
 }
 
 /** Finds hosts with the same Docker Engine or address, in pairs: an address that is unknown hides no other one. */
 function sameMachineDiagnostics(
-  hosts: readonly [string, HostArgs][],
+  args: ClusterArgs,
+  hosts: readonly [string, AnyHostArgs][],
   provider: pulumi.ProviderResource | undefined,
 ): pulumi.Output<readonly Diagnostic[]>[] {
+  const engineOf = (name: string, host: AnyHostArgs) =>
+    targetOf(args, name).kind === "docker" ? { engine: host.provider ?? provider } : undefined;
   return hosts.flatMap(([name, host], index) =>
     hosts.slice(0, index).map(([otherName, other]) =>
-      pulumi.all([textOf(host.address), textOf(other.address)]).apply(([address, otherAddress]) => {
-        const hasSameEngine = (host.provider ?? provider) === (other.provider ?? provider);
+      pulumi.all([textOf(host.address ?? ""), textOf(other.address ?? "")]).apply(([address, otherAddress]) => {
+        const [own, others] = [engineOf(name, host), engineOf(otherName, other)];
+        const hasSameEngine = own !== undefined && others !== undefined && own.engine === others.engine;
+        const runsHere = own === undefined && others === undefined;
         const hasSameAddress = address !== "" && address.toLowerCase() === otherAddress.toLowerCase();
-        const what = hasSameEngine ? "Docker Engine" : "address";
+        const problem = runsHere
+          ? `runs processes on this machine, like host ${display(otherName)}`
+          : hasSameEngine || hasSameAddress
+            ? `has the same ${hasSameEngine ? "Docker Engine" : "address"} as host ${display(otherName)}`
+            : undefined;
+        const argument = runsHere ? "target" : hasSameEngine ? "provider" : "address";
         return diagnose({
           code: "NA1756",
-          path: `${keyPath("hosts", name)}.${hasSameEngine ? "provider" : "address"}`,
-          problem: hasSameEngine || hasSameAddress ? `has the same ${what} as host ${display(otherName)}` : undefined,
+          path: `${keyPath("hosts", name)}.${argument}`,
+          problem,
           remedy: "Give each host its own `address` and `provider`, or let the servers name one host.",
         });
       }),
+    ),
+  );
+}
+
+/** Finds hosts with the same namespace of the same Kubernetes cluster, in pairs. */
+function sameClusterDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
+  const all = hostTargets(args).flatMap(({ host, target }) =>
+    host === undefined || target.kind !== "kubernetes" ? [] : [{ host, settings: target.settings }],
+  );
+  const identify = ({ context, kubeconfig, namespace = DEFAULT_NAMESPACE }: KubernetesTarget) =>
+    pulumi.all([context, kubeconfig, namespace]).apply((parts) => JSON.stringify(parts));
+  return all.flatMap(({ host, settings }, index) =>
+    all.slice(0, index).map(({ host: other, settings: others }) =>
+      pulumi.unsecret(pulumi.all([identify(settings), identify(others)])).apply(([own, theirs]) =>
+        diagnose({
+          code: "NA1756",
+          path: `${keyPath("hosts", host)}.target`,
+          problem:
+            own === theirs ? `has the same Kubernetes cluster and namespace as host ${display(other)}` : undefined,
+          remedy: "Give each host a namespace or a Kubernetes cluster of its own, or let the servers name one host.",
+        }),
+      ),
     ),
   );
 }
@@ -133,10 +205,11 @@ const HOST_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?$/;
 function hostAddressDiagnostics(
   path: string,
   address: string,
-  clusterAddress: HostArgs["clusterAddress"],
+  clusterAddress: AnyHostArgs["clusterAddress"],
 ): Diagnostic[] {
-  const isValid = isIP(address) !== 0 ? !address.includes("%") && !isUnspecified(address) : HOST_NAME.test(address);
-  const invalid = isValid ? undefined : "is not a DNS name or IP address by which other hosts can reach this one";
+  const invalid = isReachableAddress(address)
+    ? undefined
+    : "is not a DNS name or IP address by which other hosts can reach this one";
   const needsIP = isIP(address) === 0 && clusterAddress === undefined;
   const unbound = needsIP ? "is a name: ports can be bound to IP addresses only" : undefined;
   const remedy =

@@ -31,14 +31,8 @@ import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/ser
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf, type Providers } from "./create-places";
 import { discardDiagnostics, warnAboutDiscarding } from "./cluster-streams";
-import {
-  resolveTarget,
-  type IfDocker,
-  type IfKubernetes,
-  type IfProcess,
-  type ServerNames,
-  type Target,
-} from "./target";
+import { runsOnlyOn } from "./host-targets";
+import type { IfDocker, IfKubernetes, IfProcess, ServerNames, Target } from "./target";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
 import { afterGate, waitForGates, validate, type Gate } from "../validation";
@@ -66,54 +60,59 @@ import { leafNodeRemotes, type LeafNodeOptions, type LeafNodeRemotes } from "../
  *
  * @typeParam T where the servers run; inferred from `target`
  * @typeParam Name names of the servers; inferred from `servers`
+ * @typeParam H where the servers of single hosts run; inferred from `hosts`
  * @example
  * ```ts
  * const cluster = new MixedAuthCluster("nats", { operator, accounts: [a, b] });
  * export const urls = cluster.clientUrls;
  * ```
  */
-export class MixedAuthCluster<T extends Target = "docker", Name extends string = DefaultServer>
+export class MixedAuthCluster<
+  T extends Target = "docker",
+  Name extends string = DefaultServer,
+  H extends Target = never,
+>
   extends pulumi.ComponentResource
 {
   /** Client URL of each server, for clients of the host; of each pod, for clients in the Kubernetes cluster. */
-  readonly clientUrls: PerServer<pulumi.Output<string>, ServerNames<T, Name>>;
+  readonly clientUrls: PerServer<pulumi.Output<string>, ServerNames<T | H, Name>>;
   /** Client URL of each server, for containers in the cluster's network; undefined if servers run as processes. */
-  readonly networkUrls: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
+  readonly networkUrls: IfDocker<T | H, PerServer<pulumi.Output<string>, Name>>;
   /** Client URL of the Service of each entry of `servers`, for clients in the Kubernetes cluster; undefined elsewhere. */
-  readonly serviceUrls: IfKubernetes<T, PerServer<pulumi.Output<string>, Name>>;
+  readonly serviceUrls: IfKubernetes<T | H, PerServer<pulumi.Output<string>, Name>>;
   /**
    * Port of all nodes that leads to the Service of each entry of `servers`, for clients outside of the Kubernetes cluster; undefined for
    * a `serviceType` without such a port, and on other platforms.
    */
-  readonly nodePorts: IfKubernetes<T, PerServer<pulumi.Output<number | undefined>, Name>>;
+  readonly nodePorts: IfKubernetes<T | H, PerServer<pulumi.Output<number | undefined>, Name>>;
   /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
-  readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T, Name>>;
+  readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T | H, Name>>;
   /** URL for leaf nodes of each server; undefined without its `leafNodePort`. */
-  readonly leafNodeUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T, Name>>;
+  readonly leafNodeUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T | H, Name>>;
   /** URL for clients over WebSocket of each server; undefined without its `websocketPort`. */
-  readonly websocketUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T, Name>>;
+  readonly websocketUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T | H, Name>>;
   /** URL for MQTT clients of each server; undefined without its `mqttPort`. */
-  readonly mqttUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T, Name>>;
+  readonly mqttUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T | H, Name>>;
   /** Name of the docker network; undefined if servers run as processes, or in containers of several `hosts`: see `networks`. */
-  readonly network: IfDocker<T, pulumi.Output<string>>;
+  readonly network: IfDocker<T | H, pulumi.Output<string>>;
   /** Name of the docker network of each host; undefined without `hosts`. */
-  readonly networks: IfDocker<T, Readonly<Record<string, pulumi.Output<string>>> | undefined>;
+  readonly networks: IfDocker<T | H, Readonly<Record<string, pulumi.Output<string>>> | undefined>;
   /** Content of each server's configuration file. The route password is in a separate file. */
-  readonly configs: PerServer<pulumi.Output<string>, ServerNames<T, Name>>;
+  readonly configs: PerServer<pulumi.Output<string>, ServerNames<T | H, Name>>;
   /** Docker id of each server's container; undefined if servers run as processes. */
-  readonly containers: IfDocker<T, PerServer<pulumi.Output<string>, Name>>;
+  readonly containers: IfDocker<T | H, PerServer<pulumi.Output<string>, Name>>;
   /** Folder of each server that runs as a process, with its configuration and log; undefined for containers. */
-  readonly processes: IfProcess<T, PerServer<pulumi.Output<string>, Name>>;
+  readonly processes: IfProcess<T | H, PerServer<pulumi.Output<string>, Name>>;
   /** Result of the last verification, as text; undefined if verification is disabled. */
   readonly checked: pulumi.Output<string | undefined>;
   /** Parity report: how each mode enforces every claim of the accounts, and the consequences where one mode cannot. */
   readonly parity: pulumi.Output<ParityReport>;
   /** @internal Opens when the cluster and its components are valid. */
   readonly gate: Gate;
-  readonly #servers: readonly (DeclaredServer<ServerNames<T, Name>> & Pick<UnplacedServer, "resolvedTls">)[];
+  readonly #servers: readonly (DeclaredServer<ServerNames<T | H, Name>> & Pick<UnplacedServer, "resolvedTls">)[];
 
-  constructor(name: string, args: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions);
-  constructor(name: string, declared: MixedAuthClusterArgs<T, Name>, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: MixedAuthClusterArgs<T, Name, H>, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, declared: MixedAuthClusterArgs<T, Name, H>, opts?: pulumi.ComponentResourceOptions) {
     const { value: args, diagnostics: reserved } = removeReservedKeys(declared);
     const shape = pulumi.output([...reserved, ...clusterArgsDiagnostics(args)]);
     super("nats-auth:index:MixedAuthCluster", name, registeredClusterArgs(args), opts);
@@ -124,7 +123,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     if (!hasParts(args) || verified === undefined || missing.length > 0) {
       // Nothing can be derived from other values: each output fails with the problems.
       this.gate = validate(subjectOf(name), this, [shape, pulumi.output(missing)]);
-      hideInternals<MixedAuthCluster<T, Name>>(this, ["gate"]);
+      hideInternals<MixedAuthCluster<T, Name, H>>(this, ["gate"]);
       const failed = afterGate(this.gate, "");
       this.checked = failed;
       const names = isRecord(args) && isRecord(args.servers) ? Object.keys(args.servers) : MODES;
@@ -142,13 +141,13 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
       this.parity = this.checked as pulumi.Output<unknown> as typeof this.parity;
       return;
     }
-    const named = declaredOnes as readonly DeclaredServer<ServerNames<T, Name>>[];
+    const named = declaredOnes as readonly DeclaredServer<ServerNames<T | H, Name>>[];
     const servers = configureServers(args, named, clusterName);
     this.configs = perServer(servers, ({ config }) => config);
     this.clientUrls = perServer(servers, (server) => clientUrl(args, server));
     this.monitoringUrls = perServer(servers, (server) => monitoringUrl(args, server));
     this.#servers = servers;
-    const urls: ProtocolUrls<ServerNames<T, Name>> = protocolUrls(servers, (server) => clientHost(args, server));
+    const urls: ProtocolUrls<ServerNames<T | H, Name>> = protocolUrls(servers, (server) => clientHost(args, server));
     ({ leafNodeUrls: this.leafNodeUrls, websocketUrls: this.websocketUrls, mqttUrls: this.mqttUrls } = urls);
 
     const parity = compareModes(args, {
@@ -163,14 +162,14 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     this.gate = this.#createGate(name, args, { servers, clusterName, more });
     const places = { name, gate: this.gate, clusterName, servers, stores: args.jetstream !== undefined };
     const placed = createPlaces(places, args, this.#providers(), this);
-    const outputs = outputsOf(placed) as unknown as PlatformOutputs<T, Name>;
+    const outputs = outputsOf(placed) as unknown as PlatformOutputs<T, Name, H>;
     ({ networkUrls: this.networkUrls, network: this.network, networks: this.networks } = outputs);
     ({ containers: this.containers, processes: this.processes } = outputs);
     ({ serviceUrls: this.serviceUrls, nodePorts: this.nodePorts } = outputs);
 
-    const access = { url: this.clientUrls[verified.name as ServerNames<T, Name>], ...tls };
+    const access = { url: this.clientUrls[verified.name as ServerNames<T | H, Name>], ...tls };
     this.checked = deployConfigurations(name, args, { clusterName, placed, verified, access }, this);
-    hideInternals<MixedAuthCluster<T, Name>>(this, ["gate"]);
+    hideInternals<MixedAuthCluster<T, Name, H>>(this, ["gate"]);
     const { clientUrls, monitoringUrls } = this;
     this.registerOutputs({ clusterName, clientUrls, monitoringUrls, ...declaredUrls(urls), ...outputs });
   }
@@ -192,10 +191,8 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
   #warn(name: string, args: ClusterArgs, servers: readonly UnplacedServer[], parity: ClusterParity): void {
     warnAboutGaps(parity, this);
     warnAboutDiscarding(args, this);
-    if (resolveTarget(args.target).kind === "docker") {
-      for (const provider of dockerProviders(args, servers, this.#providers().docker)) {
-        warnAboutEngine(provider, this);
-      }
+    for (const provider of dockerProviders(args, servers, this.#providers().docker)) {
+      warnAboutEngine(provider, this);
     }
     warnAboutMonitoring(name, args, servers, this);
     warnAboutSettings(subjectOf(name), args, servers, this);
@@ -209,7 +206,7 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
     servers: readonly UnplacedServer[],
     clusterName: pulumi.Output<string>,
   ) {
-    const isLocal = resolveTarget(args.target).kind === "process";
+    const isLocal = runsOnlyOn(args, "process");
     const context = { tls: args.tls, isLocal, version: serverVersion(args) };
     const reached = reachedServers(args, servers, clusterName);
     warnAboutTls(subjectOf(name), context, reached, this);
@@ -251,8 +248,8 @@ export class MixedAuthCluster<T extends Target = "docker", Name extends string =
 }
 
 /** The outputs that depend on where the servers run. */
-type PlatformOutputs<T extends Target, Name extends string> = Pick<
-  MixedAuthCluster<T, Name>,
+type PlatformOutputs<T extends Target, Name extends string, H extends Target> = Pick<
+  MixedAuthCluster<T, Name, H>,
   "networkUrls" | "network" | "networks" | "containers" | "processes" | "serviceUrls" | "nodePorts"
 >;
 

@@ -5,10 +5,10 @@ import { findPlaintextRemotes } from "../configuration/remote-checks";
 import { findPlaintextPorts } from "../configuration/plaintext-ports";
 import type { TlsServer } from "../configuration/tls-diagnostics";
 import type { ClusterArgs } from "./cluster-args";
-import { clientHost, hasSeveralHosts, machineAddress } from "./hosts";
+import { targetOf } from "./host-targets";
+import { clientHost, hasSeveralHosts, routeAddress } from "./hosts";
 import type { UnplacedServer } from "./server-places";
 import { onePerEntry, serviceHost } from "./pods";
-import { resolveTarget } from "./target";
 
 /**
  * Finds the ports of a cluster that others than the same machine reach without TLS. Docker networks are not reached from outside;
@@ -19,18 +19,17 @@ export function clusterPlaintextPorts(
   servers: readonly UnplacedServer[],
 ): pulumi.Output<readonly PlaintextPort[]> {
   const isAlone = args.jetstream !== undefined && servers.length === 1;
-  const opensRoutes = !isAlone && publishesRoutes(args);
   const named = onePerEntry(servers).map((server) => ({
     ...server,
     name: server.pod?.entry ?? server.name,
-    opensRoutes,
+    opensRoutes: !isAlone && publishesRoutes(args, server),
   }));
   return pulumi.all([findPlaintextPorts(named), findPlaintextRemotes(named)]).apply((lists) => lists.flat());
 }
 
 /** Returns whether others than the servers in a docker network reach the ports for routes. */
-function publishesRoutes(args: ClusterArgs): boolean {
-  switch (resolveTarget(args.target).kind) {
+function publishesRoutes(args: ClusterArgs, { host }: UnplacedServer): boolean {
+  switch (targetOf(args, host).kind) {
     case "docker":
       return hasSeveralHosts(args) || args.clusterAddress !== undefined;
     case "process":
@@ -48,17 +47,20 @@ export function reachedServers(
   return servers.map((server) => {
     const others = servers.filter((other) => other !== server);
     const near = others.some(({ host }) => host === server.host) ? [nearHost(args, server)] : [];
-    const far = others.some(({ host }) => host !== server.host) ? [machineAddress(args, server.host)] : [];
+    const far = others.some(({ host }) => host !== server.host)
+      ? [routeAddress(args, server).apply(({ address }) => address)]
+      : [];
     const hosts = pulumi
       .all([pulumi.all(clientHosts(args, server, clusterName)), pulumi.all([...near, ...far])])
-      .apply(([clients, routes]) => ({ clients, routes }));
+      // An address that is missing or malformed is a problem of its own.
+      .apply(([clients, routes]) => ({ clients, routes: routes.filter((host) => host !== "") }));
     return { ...server, resolved: server.resolvedTls, hosts };
   });
 }
 
 /** Returns the host by which servers on the same machine, or in the same network, reach a server. */
-function nearHost(args: ClusterArgs, { name, addresses, pod }: UnplacedServer): pulumi.Output<string> {
-  switch (resolveTarget(args.target).kind) {
+function nearHost(args: ClusterArgs, { host, name, addresses, pod }: UnplacedServer): pulumi.Output<string> {
+  switch (targetOf(args, host).kind) {
     case "docker":
       return pulumi.output(name);
     case "process":
@@ -74,7 +76,7 @@ function clientHosts(
   server: UnplacedServer,
   clusterName: pulumi.Output<string>,
 ): pulumi.Output<string>[] {
-  const { kind, settings } = resolveTarget(args.target);
+  const { kind, settings } = targetOf(args, server.host);
   const own = clientHost(args, server);
   return kind === "kubernetes" && server.pod !== undefined
     ? [own, serviceHost(settings, clusterName, server.pod.entry)]

@@ -5,13 +5,14 @@ import { isQuantity } from "../../kubernetes/quantities";
 import { SERVER_STORAGE, type ServerStorage } from "../../model/cluster/server-storage";
 import { INVALID_SIZE, parseSize, type Size } from "../../model/form/quantities";
 import { checkShape, hasShape, isRecord, listOf, mapOf, matching, optional, stringShape } from "../../model/form/shape";
-import { entryName } from "../../servers/kubernetes/layout";
+import { entryName, routeServiceName } from "../../servers/kubernetes/layout";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ClusterArgs } from "./cluster-args";
+import { targetOf } from "./host-targets";
+import { parseRouteAddress } from "./hosts";
 import { onePerEntry } from "./pods";
 import type { KubernetesTarget } from "./target";
 
-const PATH = "target.kubernetes";
 /** The most characters of a StatefulSet's name, to which Kubernetes adds a hash in a label of its pods. */
 const MAX_NAME = 52;
 
@@ -19,14 +20,20 @@ const MAX_NAME = 52;
 export function packagesDiagnostics(missing: readonly string[]): Diagnostic[] {
   return diagnose({
     code: "NA2204",
-    path: PATH,
+    path: "target.kubernetes",
     problem: missing.length === 0 ? undefined : `requires packages that are not installed: ${missing.join(", ")}`,
     remedy: `Run \`npm install ${missing.join(" ")}\` in the folder of the program.`,
   });
 }
 
-/** Checks the settings of pods, and that everything has a name that Kubernetes accepts. */
+/**
+ * Checks the settings of pods, and that everything has a name that Kubernetes accepts.
+ *
+ * @param path the path of the target
+ * @param servers those in these pods
+ */
 export function podsDiagnostics(
+  path: string,
   target: KubernetesTarget,
   args: ClusterArgs,
   servers: readonly DeclaredServer[],
@@ -35,16 +42,17 @@ export function podsDiagnostics(
   const { namespace, volume } = target;
   return [
     clusterName.apply((cluster) =>
-      onePerEntry(servers).flatMap(({ path, name, pod }) =>
-        labelDiagnostics("StatefulSet", path, entryName(cluster, pod?.entry ?? name), MAX_NAME),
+      onePerEntry(servers).flatMap((server) =>
+        labelDiagnostics("StatefulSet", server.path, entryName(cluster, server.pod?.entry ?? server.name), MAX_NAME),
       ),
     ),
+    ...routeAddressesDiagnostics(servers),
     ...(namespace === undefined
       ? []
-      : [pulumi.output(namespace).apply((known) => labelDiagnostics("namespace", joinPath(PATH, "namespace"), known))]),
-    ...settingsDiagnostics(target),
+      : [pulumi.output(namespace).apply((known) => labelDiagnostics("namespace", joinPath(path, "namespace"), known))]),
+    ...settingsDiagnostics(path, target),
     ...(["context", "kubeconfig"] as const).map((key) =>
-      pulumi.output(target[key]).apply((value) => emptyDiagnostics(key, value)),
+      pulumi.output(target[key]).apply((value) => emptyDiagnostics(joinPath(path, key), value)),
     ),
     ...(args.jetstream === undefined
       ? []
@@ -53,18 +61,59 @@ export function podsDiagnostics(
             .all([pulumi.output(volume), pulumi.output(args.jetstream as pulumi.Input<unknown>)])
             .apply(([known, storage]) => {
               const { size } = isRecord(known) ? (known as { readonly size?: Size }) : {};
-              return hasShape(SERVER_STORAGE.shape, storage) ? volumeDiagnostics(size, storage) : [];
+              return hasShape(SERVER_STORAGE.shape, storage)
+                ? volumeDiagnostics(size, storage, joinPath(path, "volume.size"))
+                : [];
             }),
         ]),
-    pulumi.output(filesDiagnostics(args)),
   ];
 }
 
+/** Checks the addresses of pods for servers outside of their Kubernetes cluster. */
+function routeAddressesDiagnostics(servers: readonly DeclaredServer[]): pulumi.Output<readonly Diagnostic[]>[] {
+  const reached = servers.flatMap(({ path, pod }) =>
+    pod?.routeAddress === undefined
+      ? []
+      : [{ path: `${path}.routeAddresses[${pod.ordinal}]`, address: pod.routeAddress }],
+  );
+  const ofPods = pulumi.all(reached.map(({ address }) => address)).apply((all) =>
+    reached.flatMap(({ path }, index) => {
+      const { [index]: address = "" } = all;
+      const isShared = all.indexOf(address) < index;
+      const invalid =
+        parseRouteAddress(address) === undefined
+          ? "is not an IP address or DNS name with a port, by which other machines can reach a pod"
+          : undefined;
+      return diagnose({
+        code: "NA2211",
+        path,
+        value: address,
+        problem: invalid ?? (isShared ? "is the address of another pod, too" : undefined),
+        remedy:
+          'Use the address and port of a node or load balancer that leads to this pod alone, such as "192.0.2.10:31222".',
+      });
+    }),
+  );
+  const entries = servers.flatMap(({ pod }) => (pod === undefined ? [] : [pod.entry]));
+  const taken = servers.flatMap(({ path, name, pod }) =>
+    diagnose({
+      code: "NA2100",
+      path,
+      problem:
+        pod?.routeAddress !== undefined && entries.includes(routeServiceName(name))
+          ? `has a Service with the name of the entry ${routeServiceName(name)}`
+          : undefined,
+      remedy: "Rename one of the entries.",
+    }),
+  );
+  return reached.length === 0 ? [] : [ofPods, pulumi.output(taken)];
+}
+
 /** Finds an empty name of a cluster: the provider of Kubernetes would use the current context. */
-function emptyDiagnostics(key: "context" | "kubeconfig", value: unknown): Diagnostic[] {
+function emptyDiagnostics(path: string, value: unknown): Diagnostic[] {
   return diagnose({
     code: "NA2200",
-    path: joinPath(PATH, key),
+    path,
     problem: value === "" ? "is empty, so it is unknown which cluster is meant" : undefined,
     remedy: "Use the name of a context of your kubeconfig, or the content of a kubeconfig.",
   });
@@ -74,6 +123,7 @@ const QUANTITIES = optional(
   mapOf(matching('an amount such as "500m" or "2Gi"', "Use a string in the notation of Kubernetes.", isQuantity)),
 );
 const SERVICE_TYPES: readonly unknown[] = ["ClusterIP", "NodePort", "LoadBalancer"];
+const ROUTE_SERVICE_TYPES: readonly unknown[] = ["NodePort", "LoadBalancer"];
 const ON_DESTROY: readonly unknown[] = ["retain", "delete"];
 
 /** The shapes of settings, once they are known. */
@@ -82,6 +132,9 @@ const SHAPES = {
   kubeconfig: stringShape,
   serviceType: matching('"ClusterIP", "NodePort" or "LoadBalancer"', "Use one of these values.", (value) =>
     SERVICE_TYPES.includes(value),
+  ),
+  routeServiceType: matching('"NodePort" or "LoadBalancer"', "Use one of these values.", (value) =>
+    ROUTE_SERVICE_TYPES.includes(value),
   ),
   imagePullSecrets: listOf(stringShape),
   "resources.requests": QUANTITIES,
@@ -92,22 +145,25 @@ const SHAPES = {
   ),
 };
 
-function settingsDiagnostics(target: KubernetesTarget): pulumi.Output<readonly Diagnostic[]>[] {
-  return Object.entries(SHAPES).flatMap(([path, shape]) => {
-    const value = path.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), target);
+function settingsDiagnostics(path: string, target: KubernetesTarget): pulumi.Output<readonly Diagnostic[]>[] {
+  return Object.entries(SHAPES).flatMap(([setting, shape]) => {
+    const value = setting.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), target);
     return value === undefined
       ? []
       : [
           (pulumi.output(value) as pulumi.Output<unknown>).apply((known) =>
-            checkShape(joinPath(PATH, path), shape, known, () => []),
+            checkShape(joinPath(path, setting), shape, known, () => []),
           ),
         ];
   });
 }
 
-/** Checks the size of volumes. Kubernetes does not choose one. */
-export function volumeDiagnostics(size: Size | undefined, { fileStorage }: ServerStorage): Diagnostic[] {
-  const path = joinPath(PATH, "volume.size");
+/** Checks the size of volumes. Kubernetes does not choose one. @param path the path of the size */
+export function volumeDiagnostics(
+  size: Size | undefined,
+  { fileStorage }: ServerStorage,
+  path = "target.kubernetes.volume.size",
+): Diagnostic[] {
   if (size === undefined) {
     return diagnose({
       code: "NA2205",
@@ -129,9 +185,14 @@ export function volumeDiagnostics(size: Size | undefined, { fileStorage }: Serve
       });
 }
 
-/** Finds certificates and keys in files: pods do not see the files of their nodes. */
-export function filesDiagnostics(cluster: Pick<ClusterArgs, "tls" | "remotes" | "servers">): Diagnostic[] {
-  const ofServers = membersOf("servers", cluster.servers).flatMap(([path, server]) => filesOfConnections(path, server));
+/** Finds certificates and keys of pods in files: pods do not see the files of their nodes. */
+export function filesDiagnostics(
+  cluster: Pick<ClusterArgs, "tls" | "remotes" | "servers" | "hosts" | "target">,
+): Diagnostic[] {
+  const inPods = membersOf("servers", cluster.servers).filter(([, { host }]) => {
+    return targetOf(cluster, typeof host === "string" ? host : undefined).kind === "kubernetes";
+  });
+  const ofServers = inPods.flatMap(([path, server]) => filesOfConnections(path, server));
   return [...filesOfConnections("", cluster), ...ofServers].map((path): Diagnostic => ({
     code: "NA2207",
     path,

@@ -12,7 +12,9 @@ import {
   CLUSTER_LABEL,
   entryName,
   OWNER_ANNOTATION,
+  podName,
   RESTART_ANNOTATION,
+  routeServiceName,
   STORE_VOLUME,
   storeClaim,
 } from "../../servers/kubernetes/layout";
@@ -22,6 +24,7 @@ import { DEFAULT_IMAGE } from "./cluster-args";
 import type { Kubernetes } from "./kubernetes-sdk";
 import { podSpec, servedPorts, type PodTerms } from "./pod-spec";
 import { namespaceOf, serviceHost } from "./pods";
+import { routeServiceSpec } from "./route-services";
 import {
   shortDigest,
   type PlacedServer,
@@ -76,6 +79,7 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
   const provider = args.provider ?? createProvider(sdk, args, child);
   const namespace = afterGate(gate, namespaceOf(target));
   const entries = groupBy(args.servers, ({ name: own, pod }) => pod?.entry ?? own);
+  const reached = args.servers.flatMap(({ name: own, pod }) => (pod?.routeAddress === undefined ? [] : [own]));
   const names = new ClusterNames(
     args.name,
     {
@@ -84,6 +88,7 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
       clusterName: args.clusterName,
       entries: [...entries.keys()],
       stores: args.stores,
+      ...(reached.length === 0 ? {} : { reached }),
     },
     child,
   );
@@ -196,6 +201,9 @@ function placeEntry(
     secret,
     template,
   };
+  servers.forEach((server) => {
+    createRouteService(shared, server, selector);
+  });
   const placed = servers.map((server): PlacedServer => {
     const { ordinal = 0, host = pulumi.output(server.name) } = server.pod ?? {};
     return { ...server, hostName: host, place: { ...shares, ordinal, host } };
@@ -210,6 +218,20 @@ function placeEntry(
       nodePort: service.spec.ports.apply((ports) => ports[0]?.nodePort),
     },
   };
+}
+
+/** Creates the Service by which servers outside of the Kubernetes cluster reach a pod, if there are any. */
+function createRouteService(shared: Shared, server: UnplacedServer, selector: Labels): void {
+  const { sdk, args, opts } = shared;
+  const spec = routeServiceSpec(server, args.target, selector);
+  if (spec !== undefined && server.pod !== undefined) {
+    const { entry, ordinal, name } = server.pod;
+    new sdk.core.v1.Service(
+      routeServiceName(podName(entryName(args.name, entry), ordinal)),
+      { metadata: metadataOf(shared, name.apply(routeServiceName), selector), spec },
+      opts,
+    );
+  }
 }
 
 function createProvider(

@@ -4,7 +4,8 @@ import { textOf } from "../configuration/server-args";
 import type { DeclaredServer, Pod } from "../configuration/declared-server";
 import type { KubernetesTarget } from "./target";
 
-const DEFAULT_NAMESPACE = "default";
+/** The namespace of a target without one. */
+export const DEFAULT_NAMESPACE = "default";
 
 /** Returns the namespace of all objects of a cluster. */
 export function namespaceOf({ namespace = DEFAULT_NAMESPACE }: KubernetesTarget): pulumi.Output<string> {
@@ -34,12 +35,15 @@ export function expandEntry(
   replicas: number,
   target: KubernetesTarget,
   clusterName: pulumi.Output<string>,
+  routeAddresses: readonly pulumi.Input<string>[] = [],
 ): DeclaredServer[] {
   return Array.from({ length: replicas }, (_, ordinal) => {
     const name = clusterName.apply((cluster) => podName(entryName(cluster, entry.name), ordinal));
     // The headless Service of all pods has the name of the cluster.
     const host = pulumi.interpolate`${name}.${clusterName}.${namespaceOf(target)}.svc`;
-    const pod: Pod = { entry: entry.name, ordinal, name, host };
+    const address = routeAddresses[ordinal];
+    const own = address === undefined ? {} : { routeAddress: textOf(address) };
+    const pod: Pod = { entry: entry.name, ordinal, name, host, ...own };
     return { ...entry, name: podName(entry.name, ordinal), pod };
   });
 }

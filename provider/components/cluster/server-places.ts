@@ -89,8 +89,10 @@ export interface PodPlaces extends ServerPlaces {
   readonly services: readonly ClientService[];
 }
 
-/** The places of a cluster's servers. */
-export type Places = DockerPlaces | ProcessPlaces | PodPlaces;
+/** The places of a cluster's servers, and those of each platform. */
+export interface Places extends ServerPlaces {
+  readonly groups: readonly (DockerPlaces | ProcessPlaces | PodPlaces)[];
+}
 
 /** Returns a short digest of a text, for comparison. */
 export function shortDigest(text: string): string {

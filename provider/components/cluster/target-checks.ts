@@ -1,55 +1,103 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Diagnostic } from "../../diagnostics/diagnostic";
+import * as pulumi from "@pulumi/pulumi";
+import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import type { DeclaredServer } from "../configuration/declared-server";
-import { addressesDiagnostics, portAddresses } from "./addresses";
+import { addressesDiagnostics, portAddresses, type Addresses } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
 import { limitsArgsDiagnostics } from "./cluster-settings";
 import { engineDiagnostics } from "./docker-engine";
-import { findHost, hostsDiagnostics } from "./hosts";
+import { hostTargets, reachesPods, runsOnlyOn, targetOf } from "./host-targets";
+import { addressArgs, findHost, hostsDiagnostics } from "./hosts";
 import { missingPackages } from "./kubernetes-sdk";
-import { packagesDiagnostics, podsDiagnostics } from "./pod-checks";
+import { filesDiagnostics, packagesDiagnostics, podsDiagnostics } from "./pod-checks";
 import { processDiagnostics } from "./process-checks";
-import { resolveTarget } from "./target";
+import type { UnplacedServer } from "./server-places";
 
 /** Finds packages that the resources of a cluster need, and that are not installed. */
-export function installationDiagnostics({ target }: ClusterArgs): Diagnostic[] {
-  switch (resolveTarget(target).kind) {
-    case "docker":
-    case "process":
-      return [];
-    case "kubernetes":
-      return packagesDiagnostics(missingPackages());
-  }
+export function installationDiagnostics(args: ClusterArgs): Diagnostic[] {
+  return usesPods(args) ? packagesDiagnostics(missingPackages()) : [];
+}
+
+function usesPods(args: ClusterArgs): boolean {
+  return hostTargets(args).some(({ target }) => target.kind === "kubernetes");
 }
 
 /** Checks what depends on where the servers run. @param provider the docker provider of the cluster */
 export function targetDiagnostics(
   args: ClusterArgs,
-  servers: readonly DeclaredServer[],
+  servers: readonly UnplacedServer[],
   clusterName: pulumi.Output<string>,
   provider: pulumi.ProviderResource | undefined,
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  const { kind, settings } = resolveTarget(args.target);
-  switch (kind) {
-    case "docker":
-      return [
-        ...addressesDiagnostics(args),
-        ...limitsArgsDiagnostics(args),
-        ...dockerProviders(args, servers, provider).flatMap((provider) => engineDiagnostics(provider)),
-        ...hostsDiagnostics(args, servers, provider),
-      ];
-    case "process":
-      return [...addressesDiagnostics(args), ...processDiagnostics(settings, portAddresses(args))];
-    case "kubernetes":
-      return podsDiagnostics(settings, args, servers, clusterName);
-  }
+  const targets = [...new Map(hostTargets(args).map((one) => [one.path, one])).values()];
+  return [
+    ...(runsOnlyOn(args, "kubernetes") ? [] : addressesDiagnostics(args)),
+    ...hostsDiagnostics(args, servers, provider),
+    ...(usesPods(args)
+      ? [pulumi.output([...filesDiagnostics(args), ...encryptedRoutesDiagnostics(args, servers)])]
+      : []),
+    ...targets.flatMap(({ path, host, isShared, target: { kind, settings } }) => {
+      switch (kind) {
+        case "docker":
+          return onHost(isShared ? undefined : host, limitsArgsDiagnostics({ ...args, target: { docker: settings } }));
+        case "process":
+          return onHost(host, processDiagnostics(settings, addressesOn(args, host)), isShared);
+        case "kubernetes": {
+          const own = servers.filter((server) => isShared || server.host === host);
+          const inPods = own.filter((server) => server.pod !== undefined);
+          return podsDiagnostics(`${path}.kubernetes`, settings, args, inPods, clusterName);
+        }
+      }
+    }),
+    ...dockerProviders(args, servers, provider).flatMap((engine) => engineDiagnostics(engine)),
+  ];
 }
 
-/** Returns the docker provider of each host, or that of the cluster. */
+/**
+ * Adds the path of a host to problems with its arguments.
+ *
+ * @param host undefined in a cluster without hosts
+ * @param isShared whether the target is an argument of the cluster
+ */
+function onHost(
+  host: string | undefined,
+  found: readonly pulumi.Output<readonly Diagnostic[]>[],
+  isShared = false,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const withHost = (diagnostic: Diagnostic): Diagnostic[] =>
+    host === undefined || (isShared && diagnostic.path.startsWith("target"))
+      ? [diagnostic]
+      : prefixPaths(keyPath("hosts", host), [diagnostic]);
+  return found.map((one) => one.apply((diagnostics) => diagnostics.flatMap(withHost)));
+}
+
+/** Returns the addresses of ports of processes. @param host undefined in a cluster without hosts */
+function addressesOn(args: ClusterArgs, host: string | undefined): Addresses {
+  return portAddresses(addressArgs(args, host === undefined ? undefined : findHost(args, host)));
+}
+
+/** Finds routes without TLS between pods and servers outside of their Kubernetes cluster: nothing accepts them. */
+export function encryptedRoutesDiagnostics(
+  args: Pick<ClusterArgs, "hosts" | "target">,
+  servers: readonly Pick<UnplacedServer, "resolvedTls">[],
+): Diagnostic[] {
+  const isPlain = servers.some(({ resolvedTls }) => resolvedTls?.has.routes !== true);
+  return diagnose({
+    code: "NA2212",
+    path: "tls.routes",
+    problem:
+      reachesPods(args) && isPlain
+        ? "is not encrypted, although routes lead to pods from outside of their Kubernetes cluster"
+        : undefined,
+    remedy: "Set `tls` of the cluster, with a certificate that is valid for the addresses of all hosts and pods.",
+  });
+}
+
+/** Returns the docker provider of each host with containers, or that of the cluster. */
 export function dockerProviders(
   args: ClusterArgs,
   servers: readonly DeclaredServer[],
   provider: pulumi.ProviderResource | undefined,
 ): (pulumi.ProviderResource | undefined)[] {
-  return [...new Set(servers.map((server) => findHost(args, server.host)?.provider ?? provider))];
+  const inContainers = servers.filter(({ host }) => targetOf(args, host).kind === "docker");
+  return [...new Set(inContainers.map(({ host }) => findHost(args, host)?.provider ?? provider))];
 }

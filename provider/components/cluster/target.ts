@@ -117,6 +117,13 @@ export interface KubernetesTarget {
    */
   readonly serviceType?: pulumi.Input<"ClusterIP" | "NodePort" | "LoadBalancer">;
   /**
+   * Type of the Services by which servers on other `hosts` reach each pod at one of its `routeAddresses`. With `"NodePort"`, the port of
+   * the address is the port of the nodes; with `"LoadBalancer"`, it is the port of the load balancer.
+   *
+   * @default "NodePort"
+   */
+  readonly routeServiceType?: pulumi.Input<"NodePort" | "LoadBalancer">;
+  /**
    * Names of the Secrets with which the image is pulled.
    *
    * @default none
@@ -197,6 +204,7 @@ const SETTINGS: Shape = objectOf<{ docker: DockerTarget; process: ProcessTarget;
       namespace: anyValue,
       resources: optional(objectOf<PodResources>({ requests: anyValue, limits: anyValue })),
       serviceType: anyValue,
+      routeServiceType: anyValue,
       imagePullSecrets: anyValue,
       volume: optional(objectOf<StreamVolume>({ size: anyValue, storageClass: anyValue, onDestroy: anyValue })),
     }),

@@ -25,6 +25,8 @@ export interface Pod {
   readonly name: pulumi.Output<string>;
   /** The host by which other pods reach it. */
   readonly host: pulumi.Output<string>;
+  /** Address and port by which servers outside of its Kubernetes cluster reach it; undefined if there are none. */
+  readonly routeAddress?: pulumi.Output<string>;
 }
 
 /** A server as a program declares it, with defaults applied. */

@@ -172,6 +172,7 @@ export type ListenerSettings = DeepInput<
     | "jetstream"
     | "trustedProxies"
     | "routesFile"
+    | "advertise"
   >
 >;
 

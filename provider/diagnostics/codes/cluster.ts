@@ -142,8 +142,7 @@ export const CLUSTER_CODES = {
   },
   NA1751: {
     title: "Hosts without servers that name them",
-    cause:
-      "`hosts` are machines with a Docker Engine each. They require `servers`, each of which names its host, and containers: processes run on the machine that runs the update.",
+    cause: "`hosts` are the places where servers run. They require `servers`, each of which names its host.",
     remedy: "Add `servers` with the name of a host each, or remove `hosts`.",
   },
   NA1752: {
@@ -154,7 +153,7 @@ export const CLUSTER_CODES = {
   NA1753: {
     title: "Invalid address of a host",
     cause:
-      "Servers on other hosts reach a host by its `address`, a DNS name or an IP address. Ports are bound to IP addresses: if `address` is a name, `clusterAddress` names the IP address that ports for routes are bound to.",
+      "Servers on other hosts reach a machine by its `address`, a DNS name or an IP address. Ports are bound to IP addresses: if `address` is a name, `clusterAddress` names the IP address that ports for routes are bound to.",
     remedy: "Use an address of the host in the network that it shares with the others.",
   },
   NA1754: {
@@ -167,7 +166,7 @@ export const CLUSTER_CODES = {
   NA1756: {
     title: "Several hosts that are one machine",
     cause:
-      "Two hosts have the same `address` or the same docker provider, or both have no `provider`: their Docker Engine is then that of the cluster's own docker provider. Each host is a machine of its own.",
+      "Two hosts have the same `address` or the same docker provider, or both have no `provider`: their Docker Engine is then that of the cluster's own docker provider. Each host is a machine of its own, and processes run on one machine only. Two hosts in Kubernetes have namespaces or clusters of their own.",
     remedy: "Give each host its own `address` and `provider`, or let the servers name one host.",
   },
   NA1757: {
@@ -179,7 +178,7 @@ export const CLUSTER_CODES = {
   NA1758: {
     title: "Servers with the same resource name",
     cause:
-      "The container of a server is called `<cluster>-<host>-<server>`, or `<cluster>-<server>` on the host without `provider`. With hyphens in names, two servers can get the same one: server `c` on host `a-b`, and server `b-c` on host `a`.",
+      "The container of a server is called `<cluster>-<host>-<server>`, or `<cluster>-<server>` on the host without `provider`. The same holds for resources of pods on a host with a `target` of its own. With hyphens in names, two servers can get the same one: server `c` on host `a-b`, and server `b-c` on host `a`.",
     remedy: "Rename one of the servers or hosts.",
   },
   NA1780: {

@@ -116,4 +116,17 @@ export const KUBERNETES_CODES = {
     remedy:
       "Give the entries of `servers` other names when you turn on JetStream: new pods start with volumes, then those of the former entries stop.",
   },
+  NA2211: {
+    title: "Addresses of pods for other hosts",
+    cause:
+      "The addresses of pods are valid in their Kubernetes cluster only. If `hosts` has more than one, servers elsewhere reach each pod by an address and a port that lead to this pod alone: those of a node, or of a load balancer.",
+    remedy:
+      "Set `routeAddresses` of each entry of `servers` that runs in pods, with one address for each pod, such as `192.0.2.10:31222`. Remove it from others.",
+  },
+  NA2212: {
+    title: "Plaintext routes to pods from elsewhere",
+    cause:
+      "Routes between pods and servers outside of their Kubernetes cluster lead through networks that belong to neither, and carry all messages. Unlike other ports without TLS, they cannot be accepted.",
+    remedy: "Set `tls` of the cluster. The certificate must be valid for the addresses of all hosts and pods.",
+  },
 } as const satisfies CodeTable;

@@ -4,6 +4,13 @@ import type { PerServer } from "../../model/cluster/servers";
 import { sortEntries } from "../../model/form/order";
 import { MAIN_FILE, type ConfigFiles } from "../../servers/server";
 
+/** Where a server runs, and how servers elsewhere reach it. */
+export interface Machine {
+  readonly name: string;
+  readonly address: string;
+  readonly clusterPort?: number;
+}
+
 /** The configuration of a server of the cluster, and how the others reach it. */
 export interface ConfiguredServer extends Peer {
   /** The host name by which the others reach it. */
@@ -13,11 +20,12 @@ export interface ConfiguredServer extends Peer {
   /** The configuration. */
   readonly config: string;
   /**
-   * The machine on which it runs. Servers on other machines reach it by the address of the machine, in place of the host name.
+   * The machine or Kubernetes cluster on which it runs. Servers elsewhere reach it by this address in place of the host name, and by
+   * this port, if there is one, in place of its own.
    *
    * @default all servers are on the same machine
    */
-  readonly machine?: { readonly name: string; readonly address: string };
+  readonly machine?: Machine;
   /**
    * Files with certificates and private keys, by name.
    *
@@ -46,9 +54,10 @@ export function reachedFrom(
   { machine }: Omit<ConfiguredServer, "config">,
   { host, clusterPort, machine: other, tls }: Omit<ConfiguredServer, "config">,
 ): Peer {
+  const isNear = other === undefined || other.name === machine?.name;
   return {
-    host: other === undefined || other.name === machine?.name ? host : other.address,
-    clusterPort,
+    host: isNear ? host : other.address,
+    clusterPort: isNear ? clusterPort : (other.clusterPort ?? clusterPort),
     ...(tls === true ? { tls } : {}),
   };
 }

@@ -63,6 +63,11 @@ export function podName(statefulSet: string, ordinal: number): string {
   return `${statefulSet}-${ordinal}`;
 }
 
+/** Returns the name of the Service by which servers outside of the Kubernetes cluster reach a pod. */
+export function routeServiceName(pod: string): string {
+  return `${pod}-routes`;
+}
+
 /** Returns the name of the PersistentVolumeClaim of a pod, as Kubernetes derives it from the template of a StatefulSet. */
 export function storeClaim(pod: string): string {
   return `${STORE_VOLUME}-${pod}`;

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { NamespaceClient, type NamespacePlace } from "./client";
-import { CLUSTER_LABEL, entryName, OWNER_ANNOTATION } from "./layout";
+import { CLUSTER_LABEL, entryName, OWNER_ANNOTATION, routeServiceName } from "./layout";
 
 /** The kinds of objects that have the name of an entry of a cluster, and those that have the name of the cluster. */
 const OF_ENTRY = [
@@ -12,9 +12,12 @@ const OF_CLUSTER = [
   ["v1", "Service"],
   ["policy/v1", "PodDisruptionBudget"],
 ] as const;
+const OF_POD = ["v1", "Service"] as const;
 
-/** The objects of a cluster that do not exist yet. */
+/** The objects of a cluster that may not exist yet. */
 interface Created {
+  /** The servers to whose pods a Service of their own leads. */
+  readonly reached: readonly string[];
   /** The entries that have none. */
   readonly entries: readonly string[];
   /** Whether the cluster itself has none either. */
@@ -31,11 +34,12 @@ export async function findForeignObjects(
   place: NamespacePlace,
   owner: string,
   clusterName: string,
-  { entries, isNew }: Created,
+  { entries, reached, isNew }: Created,
 ): Promise<readonly string[]> {
   const client = await NamespaceClient.connect(place);
   const names = [
     ...(isNew ? OF_CLUSTER.map((kind) => [kind, clusterName] as const) : []),
+    ...reached.map((server) => [OF_POD, routeServiceName(entryName(clusterName, server))] as const),
     ...entries.flatMap((entry) => OF_ENTRY.map((kind) => [kind, entryName(clusterName, entry)] as const)),
   ];
   const found = await Promise.all(

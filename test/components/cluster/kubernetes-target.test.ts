@@ -260,7 +260,6 @@ describe("a cluster whose servers run as pods", () => {
   it("should report all invalid arguments at once", async () => {
     const found = await problems({
       clusterName: "n".repeat(50),
-      hosts: {},
       monitoringAddress: "0.0.0.0",
       jetstream: {},
       servers: {
@@ -285,12 +284,11 @@ describe("a cluster whose servers run as pods", () => {
       "NA1005 servers.one.settings.maxPayload",
       "NA1005 target.kubernetes.volume.size",
       "NA1711 servers.a.clusterPort",
+      "NA1750 servers.a.host",
       "NA2100 servers.one",
       "NA2100 target.kubernetes.namespace",
       "NA2200 target.kubernetes",
-      "NA2201 hosts",
       "NA2201 monitoringAddress",
-      "NA2201 servers.a.host",
       "NA2203 servers.a.replicas",
     ]);
   });

@@ -61,11 +61,6 @@ export const HOSTS_CASES: readonly DiagnosticCase[] = [
     find: () => hostNamesDiagnostics({ servers: { s1: { host: "east" } } }),
   },
   {
-    name: "hosts of processes",
-    codes: ["NA1751"],
-    find: () => hostNamesDiagnostics({ servers: {}, hosts: {}, target: "process" }),
-  },
-  {
     name: "hosts without servers, with an address for routes of the cluster",
     codes: ["NA1751", "NA1752"],
     find: () => hostNamesDiagnostics({ hosts: {}, clusterAddress: "192.0.2.1" }),

@@ -5,6 +5,7 @@ import {
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
 import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../../../provider/model/cluster/pod-objects";
+import { encryptedRoutesDiagnostics } from "../../../provider/components/cluster/target-checks";
 import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
@@ -77,9 +78,39 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   },
   {
     name: "addresses of machines for pods",
-    codes: ["NA2201", "NA2201", "NA2201"],
+    codes: ["NA2201", "NA2201"],
     find: () =>
-      inPods({ hosts: {}, bindAddress: "0.0.0.0", servers: { a: { mode: "static", host: "east", replicas: 2 } } }),
+      inPods({
+        bindAddress: "0.0.0.0",
+        hosts: { east: { address: "192.0.2.1" } },
+        servers: { a: { mode: "static", host: "east", replicas: 2 } },
+      }),
+  },
+  {
+    name: "pods that other hosts cannot reach, and addresses of servers that are no pods",
+    codes: ["NA2211", "NA2211", "NA2211"],
+    find: () =>
+      inPods({
+        hosts: { machine: { target: "docker", address: "192.0.2.1" }, pods: {} },
+        servers: {
+          a: { mode: "static", host: "machine", routeAddresses: ["192.0.2.1:6222"] },
+          b: { mode: "operator", host: "pods" },
+          c: { mode: "operator", host: "pods", replicas: 2, routeAddresses: ["192.0.2.9:31222"] },
+        },
+      }),
+  },
+  {
+    name: "addresses of pods in a cluster on one host",
+    codes: ["NA2211"],
+    find: () => inPods({ servers: { a: { mode: "static", routeAddresses: ["192.0.2.9:31222"] } } }),
+  },
+  {
+    name: "routes to pods from elsewhere without TLS",
+    codes: ["NA2212"],
+    find: () =>
+      encryptedRoutesDiagnostics({ target: { kubernetes: {} }, hosts: { machine: { target: "docker" }, pods: {} } }, [
+        { resolvedTls: undefined },
+      ]),
   },
   {
     name: "replicas of a container",
@@ -107,6 +138,7 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     codes: ["NA2207", "NA2207", "NA2207"],
     find: () =>
       filesDiagnostics({
+        target: { kubernetes: {} },
         tls: { certificate: { file: "/etc/tls.pem" }, key: "" },
         remotes: { hub: { account: "A", urls: ["tls://hub:7422"], tls: { ca: { file: "/etc/hub.pem" } } } },
         servers: { a: { mode: "static", tls: { clients: { ca: { file: "/etc/ca.pem" } } } } },

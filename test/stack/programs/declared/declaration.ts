@@ -14,6 +14,7 @@ import type {
   ServerArgs,
   ServerSettings,
   ServerStorage,
+  Target,
   UserSetArgs,
   UserTerms,
   WebSocketSettings,
@@ -62,7 +63,10 @@ export interface Declaration {
   readonly servers?: Readonly<Record<string, ClusterServerArgs>>;
   /** Hosts of the servers, with the address of the Docker Engine of each; that of the cluster's provider by default. */
   readonly hosts?: Readonly<
-    Record<string, { readonly engine?: string; readonly address: string; readonly bindAddress?: string }>
+    Record<
+      string,
+      { readonly target?: Target; readonly engine?: string; readonly address?: string; readonly bindAddress?: string }
+    >
   >;
   readonly tls?: ClusterTls;
   readonly leafNodes?: LeafNodeSettings;
