@@ -62,7 +62,9 @@ function targets(
       { ...getOwn(configured, name), ...server, ...connectionOptions(tls), ...connectionOptions(own) },
     ],
   );
-  return declared === undefined && servers.length === 0 ? {} : { servers: Object.fromEntries(servers) };
+  return declared === undefined && servers.length === 0
+    ? {}
+    : { servers: Object.fromEntries(servers) as NonNullable<VerificationInputs["servers"]> };
 }
 
 /** Returns a value without outputs. Those that a preview does not know are replaced by the engine's marker. */
