@@ -7,7 +7,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
-import { median, printRatio, seconds } from "./measure";
+import { cost, median, printCosts, printLoad, printRatio, type Cost } from "./measure";
 
 /** How many resources, and how often they are measured. */
 const SIZES = [
@@ -24,9 +24,11 @@ const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["destroy", ["destroy", "--yes", "--skip-preview"]],
 ];
 
-const STATE_BYTES = "state bytes";
-
-type Figures = Map<string, number[]>;
+/** The figures of one program: what each step costs, and the bytes of the state. */
+interface Figures {
+  readonly steps: Map<string, Cost[]>;
+  readonly stateBytes: number[];
+}
 
 async function life(program: string, resources: number, figures: Figures): Promise<void> {
   const backend = temporaryFolder("bench");
@@ -47,10 +49,9 @@ async function life(program: string, resources: number, figures: Figures): Promi
     await mkdir(backend, { recursive: true });
     await run(["stack", "init"]);
     for (const [name, args] of STEPS) {
-      record(figures, name, await seconds(() => run(args)));
+      figures.steps.set(name, [...(figures.steps.get(name) ?? []), await cost(() => run(args))]);
       if (name === "up") {
-        const state = await readFile(join(backend, `.pulumi/stacks/bench-${program}/${STACK}.json`));
-        record(figures, STATE_BYTES, state.length);
+        figures.stateBytes.push((await readFile(join(backend, `.pulumi/stacks/bench-${program}/${STACK}.json`))).length);
       }
     }
   } finally {
@@ -60,34 +61,31 @@ async function life(program: string, resources: number, figures: Figures): Promi
   }
 }
 
-function record(figures: Figures, name: string, figure: number): void {
-  figures.set(name, [...(figures.get(name) ?? []), figure]);
-}
-
 /** Prints the figures of a number of users. @returns them */
 async function compare({ resources, rounds }: (typeof SIZES)[number]): Promise<Figures> {
-  const users: Figures = new Map();
-  const empty: Figures = new Map();
+  const users: Figures = { steps: new Map(), stateBytes: [] };
+  const empty: Figures = { steps: new Map(), stateBytes: [] };
   for (let round = 0; round < rounds; round++) {
     await life("users", resources, users);
     await life("empty", resources, empty);
   }
   const count = resources.toLocaleString("en");
-  for (const [name, figures] of users) {
-    const unit = name === STATE_BYTES ? "" : ", seconds";
-    printRatio(`${count} users, ${name}${unit}`, `${count} empty resources`, figures, empty.get(name) ?? []);
+  const peer = `${count} empty resources`;
+  for (const [name, costs] of users.steps) {
+    printCosts(`${count} users, ${name}`, peer, costs, empty.steps.get(name) ?? []);
   }
+  printRatio(`${count} users, state bytes`, peer, users.stateBytes, empty.stateBytes);
   return users;
 }
 
 async function main(): Promise<void> {
+  printLoad();
   const [few, many] = [await compare(SIZES[0]), await compare(SIZES[1])];
-  for (const [name, figures] of few) {
-    if (name !== STATE_BYTES) {
-      const growth = median(many.get(name) ?? []) / median(figures);
-      console.log(`${name} grows ${growth.toFixed(1)} times with ten times the users`);
-    }
+  for (const [name, costs] of few.steps) {
+    const of = (all: readonly Cost[] = []) => median(all.map(({ wall, cpu }) => cpu ?? wall));
+    console.log(`${name} grows ${(of(many.steps.get(name)) / of(costs)).toFixed(1)} times with ten times the users`);
   }
+  printLoad();
 }
 
 void main();

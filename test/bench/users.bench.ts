@@ -5,6 +5,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { statSync, watch } from "node:fs";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scopedUserClaims } from "../../provider/jwt/claims";
@@ -15,15 +16,18 @@ import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
 import { PulumiCli } from "../support/stack-cli";
 import { freePorts } from "../support/stack-ports";
-import { printRatio, seconds } from "./measure";
+import { cost, printCosts, printLoad, printRatio, seconds, type Cost } from "./measure";
 import type { Figures } from "./models/figures";
 import { measured, middle } from "./models/measured";
 
 const STACK = "bench";
+const STATE_FILE = `${STACK}.json`;
 const USERS = 10_000;
 /** As many users as are measured one by one, and extrapolated. */
 const SINGLE = 1_000;
 const ADDED_BY_NSC = 200;
+
+type Command = "up" | "preview" | "destroy";
 
 /** A stack of a benchmark's program. */
 class BenchStack {
@@ -46,14 +50,33 @@ class BenchStack {
     await this.#run(["stack", "init"]);
   }
 
-  /** Runs a command with a number of users. @returns its seconds */
-  measure(command: "up" | "preview" | "destroy", users: number): Promise<number> {
+  /** Runs a command with a number of users. @returns what it costs */
+  measure(command: Command, users: number): Promise<Cost> {
     const args = command === "preview" ? [command] : [command, "--yes", "--skip-preview"];
-    return seconds(() => this.#run(args, { BENCH_USERS: String(users) }));
+    return cost(() => this.#run(args, { BENCH_USERS: String(users) }));
+  }
+
+  /** Runs a command as {@link measure} does. @returns the sizes of the state that it writes, one by one, in bytes */
+  async measureWrites(command: Command, users: number): Promise<{ readonly cost: Cost; readonly writes: number[] }> {
+    const writes: number[] = [];
+    const watcher = watch(this.#states, (event, name) => {
+      if (event === "rename" && name === STATE_FILE) {
+        writes.push(statSync(join(this.#states, STATE_FILE), { throwIfNoEntry: false })?.size ?? 0);
+      }
+    });
+    try {
+      return { cost: await this.measure(command, users), writes };
+    } finally {
+      watcher.close();
+    }
   }
 
   async stateBytes(): Promise<number> {
-    return (await stat(join(this.#backend, `state/.pulumi/stacks/bench-${this.program}/${STACK}.json`))).size;
+    return (await stat(join(this.#states, STATE_FILE))).size;
+  }
+
+  get #states(): string {
+    return join(this.#backend, `state/.pulumi/stacks/bench-${this.program}`);
   }
 
   async remove(): Promise<void> {
@@ -70,26 +93,39 @@ class BenchStack {
   }
 }
 
-/** Deploys sets of a size, and one more user. */
-async function lifeOfSet(users: number): Promise<Record<string, number>> {
+/** What the steps in the life of a set cost. */
+interface SetLife {
+  readonly steps: Readonly<Record<"up" | "again" | "added" | "preview" | "destroy", Cost>>;
+  readonly bytes: number;
+  /** How often an update writes a state that is at least half as large as the final one. */
+  readonly writes: Readonly<Record<"up" | "added", number>>;
+}
+
+/** Deploys a set of a size, and one more user. */
+async function lifeOfSet(users: number): Promise<SetLife> {
   const stack = new BenchStack("fleet");
   try {
     await stack.prepare();
-    const up = await stack.measure("up", users);
+    const up = await stack.measureWrites("up", users);
     const bytes = await stack.stateBytes();
     const again = await stack.measure("up", users);
-    const added = await stack.measure("up", users + 1);
+    const added = await stack.measureWrites("up", users + 1);
     const preview = await stack.measure("preview", users + 1);
     const destroy = await stack.measure("destroy", users + 1);
-    return { up, bytes, again, added, preview, destroy };
+    const large = (writes: readonly number[]) => writes.filter((size) => size > bytes / 2).length;
+    return {
+      steps: { up: up.cost, again, added: added.cost, preview, destroy },
+      bytes,
+      writes: { up: large(up.writes), added: large(added.writes) },
+    };
   } finally {
     await stack.measure("destroy", users).catch(() => undefined);
     await stack.remove();
   }
 }
 
-/** Deploys single users, without servers. @returns seconds of the first update */
-async function upOfSingleUsers(): Promise<number> {
+/** Deploys single users, without servers. @returns what the first update costs */
+async function upOfSingleUsers(): Promise<Cost> {
   const stack = new BenchStack("users");
   try {
     await stack.prepare();
@@ -99,21 +135,21 @@ async function upOfSingleUsers(): Promise<number> {
   }
 }
 
-/** Adds users with nsc. @returns seconds for each user */
-async function addByNsc(): Promise<number> {
+/** Adds users with nsc. @returns what each user costs */
+async function addByNsc(): Promise<Cost> {
   const folder = temporaryFolder("nsc");
   const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, NSC_HOME: folder, NKEYS_PATH: folder };
   const nsc = (...args: string[]) => execFileSync(process.env.NSC ?? "nsc", args, { env, stdio: "ignore" });
   try {
     nsc("add", "operator", "O");
     nsc("add", "account", "A");
-    const all = await seconds(() => {
+    const all = await cost(() => {
       for (let index = 0; index < ADDED_BY_NSC; index++) {
         nsc("add", "user", `d-${index}`);
       }
       return Promise.resolve();
     });
-    return all / ADDED_BY_NSC;
+    return times(all, 1 / ADDED_BY_NSC);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -190,27 +226,30 @@ function printModels(): void {
   printRatio("its memory, MB", "goal", [middle(large ?? [], "megabytes")], [2_000]);
 }
 
+/** Returns a multiple of a cost. */
+function times({ wall, cpu }: Cost, factor: number): Cost {
+  return { wall: wall * factor, cpu: cpu === undefined ? undefined : cpu * factor };
+}
+
 async function main(): Promise<void> {
+  printLoad();
   const empty = await lifeOfSet(0);
   const set = await lifeOfSet(USERS);
-  const of = (figures: Record<string, number>, step: string) => [figures[step] ?? NaN];
-  const singles = ((await upOfSingleUsers()) * USERS) / SINGLE;
-  printRatio("first up of 10,000 users in one set, seconds", "10,000 `User` resources, extrapolated", of(set, "up"), [
-    singles,
-  ]);
-  printRatio("first up of 10,000 users in one set, seconds", "`nsc add user` in a loop", of(set, "up"), [
-    (await addByNsc()) * USERS,
-  ]);
-  printRatio("one user added to 10,000, in force, seconds", "up without a change", of(set, "added"), of(set, "again"));
+  const { up, again, added } = set.steps;
+  const singles = times(await upOfSingleUsers(), USERS / SINGLE);
+  printCosts("first up of 10,000 users in one set", "10,000 `User` resources, extrapolated", [up], [singles]);
+  const byNsc = times(await addByNsc(), USERS);
+  printCosts("first up of 10,000 users in one set", "`nsc add user` in a loop", [up], [byNsc]);
+  printCosts("one user added to 10,000, in force", "up without a change", [added], [again]);
   for (const [step, name] of [
     ["again", "up without a change"],
     ["preview", "preview"],
     ["destroy", "destroy"],
   ] as const) {
-    printRatio(`${name} with 10,000 users, seconds`, "an empty set", of(set, step), of(empty, step));
+    printCosts(`${name} with 10,000 users`, "an empty set", [set.steps[step]], [empty.steps[step]]);
   }
-  const bytes = ((set.bytes ?? NaN) - (empty.bytes ?? NaN)) / USERS;
-  printRatio("state bytes a user", "goal", [bytes], [900]);
+  printRatio("state bytes a user", "goal", [(set.bytes - empty.bytes) / USERS], [900]);
+  printRatio("writes of the whole state, first up", "one user added", [set.writes.up], [set.writes.added]);
   const { ours, byGo } = await signing();
   printRatio("JWTs of a set signed per second", "Go's JWT library", [ours], [byGo]);
   printModels();
@@ -224,6 +263,7 @@ async function main(): Promise<void> {
     );
   }
   console.log(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  printLoad();
 }
 
 void main();
