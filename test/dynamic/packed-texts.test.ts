@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import { Codec } from "nkeys.js/lib/codec";
 import { foldingExcept } from "../../provider/dynamic/life-cycle/folding";
 import { packingConfigs } from "../../provider/dynamic/state/configuration-texts";
-import { packText, unpackText } from "../../provider/dynamic/state/packed-texts";
+import { pack, packText, unpack, unpackText } from "../../provider/dynamic/state/packed-texts";
+import { KIND_PREFIX } from "../../provider/nkeys/key-kinds";
+import { keyOf } from "../support/keys";
 import { UNKNOWN } from "../support/life-cycle";
 
 interface Properties {
@@ -25,6 +30,26 @@ describe("the configurations that the engine stores", () => {
     );
   });
 
+  it("should be the same with keys in them, also with texts that look like keys", () => {
+    const key = fc.tuple(fc.constantFrom("user", "account", "operator" as const), fc.integer()).map(([kind, number]) => {
+      const bytes = createHash("sha256").update(String(number)).digest();
+      return new TextDecoder().decode(Codec.encode(KIND_PREFIX[kind], bytes));
+    });
+    const almost = fc.tuple(key, fc.nat(55)).map(([text, at]) => `${text.slice(0, at)}A${text.slice(at + 1)}`);
+    const parts = fc.array(fc.oneof(key, almost, fc.constantFrom("\u0001", "U", "A".repeat(60), "ä", " ")));
+    fc.assert(
+      fc.property(parts, (some) => {
+        const text = some.join("");
+        assert.equal(unpack(pack(text)), text);
+      }),
+    );
+  });
+
+  it("should take little more than the random bytes of keys", () => {
+    const lines = Array.from({ length: 2_000 }, (_, index) => `d-${index} ${keyOf("user", String(index))} 1\n`);
+    assert.ok(pack(lines.join("")).length < (2_000 * 32 * 4) / 3 + 12_000);
+  });
+
   it("should be packed if they are large, and readable if they are small", () => {
     const properties = { servers: { static: { config: LARGE, host: "a" }, operator: { config: "port: 4222\n" } } };
     const stored = JSON.stringify(folding.fold(properties));
@@ -34,6 +59,8 @@ describe("the configurations that the engine stores", () => {
   });
 
   it("should be read as earlier versions stored them, and while they are unknown", () => {
+    const earlier = `deflate,base64:${deflateRawSync(LARGE, { level: 1 }).toString("base64")}`;
+    assert.equal(unpackText(earlier), LARGE);
     for (const config of [LARGE, UNKNOWN]) {
       const properties = { servers: { static: { config } } };
       assert.deepEqual(folding.unfold(properties), properties);
