@@ -80,12 +80,15 @@ export function afterGate<T>(gate: Gate, value: pulumi.Input<T>): pulumi.Output<
 export function missingValueDiagnostics(
   path: string,
   input: pulumi.Input<unknown>,
-): pulumi.Output<readonly Diagnostic[]> {
+): pulumi.Output<readonly Diagnostic[]>[] {
+  if (input === undefined) {
+    return [];
+  }
   const problem = "is an output without a value; a new key would be generated in its place";
   const remedy = "Correct the name of the output or setting that it comes from, or remove the argument.";
   const missing: Diagnostic = { code: "NA4052", path, problem, remedy };
   const output = pulumi.output(input) as pulumi.Output<unknown>;
-  return output.apply((value) => (input !== undefined && value === undefined ? [missing] : []));
+  return [output.apply((value) => (value === undefined ? [missing] : []))];
 }
 
 /** Returns the value of an output, or undefined while a preview does not know it. */

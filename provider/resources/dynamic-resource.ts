@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HIDDEN } from "../dynamic/life-cycle/hidden";
 import { checkHandlers } from "./handlers";
+import { areHidden, markNeverHidden, mayBeHidden, partsOf } from "./secrecy";
 
 /**
  * The text that the engine stores in the state of each resource to load its provider again, also to delete the resource
@@ -17,6 +18,15 @@ export interface Derived {
   readonly from: unknown;
   /** The names of the outputs. */
   readonly outputs: pulumi.Input<readonly string[]>;
+}
+
+/** The number of frames between the one that the SDK takes for the position of a resource in the program, and the SDK's own code. */
+const FRAMES_BEFORE = 5;
+
+/** Formats a stack trace up to the position of a resource: its component has the position in the program. */
+function formatPosition(error: Error, frames: readonly NodeJS.CallSite[]): string {
+  const lines = frames.slice(0, FRAMES_BEFORE + 1).map((frame) => `    at ${frame.toString()}`);
+  return [`${error.name}: ${error.message}`, ...lines].join("\n");
 }
 
 /** A resource whose provider is the export `provider` of a file in `provider/dynamic`. */
@@ -38,30 +48,28 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     checkHandlers();
     const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
     const properties = secretOutputs.ofProperties({ ...props, __provider: handler(module) });
-    const { stackTraceLimit } = Error;
-    // The SDK keeps a stack trace for each property, which takes long for thousands of resources. The position in the program, which
-    // it sends to the engine, does not depend on this limit; neither do errors of transformations, which the program may have.
+    const { stackTraceLimit, prepareStackTrace } = Error;
+    // The SDK keeps a stack trace for each property, which takes long for thousands of resources, and the state one for each resource,
+    // which would be a third of the state. Errors of transformations, which the program may have, keep theirs.
     const options = secretOutputs.ofOptions(opts, () => {
       Error.stackTraceLimit = 0;
+      Error.prepareStackTrace = formatPosition;
     });
     try {
       super(`pulumi-nodejs:dynamic/nats-auth:${type}`, name, properties, options);
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     }
+    markNeverHidden(this.id);
     const outputs = Object.values(this).filter((value) => pulumi.Output.isInstance(value));
     outputs.forEach(handleRejection);
   }
 }
 
-/** Returns true if some of these parts are secret, as an input. */
-export function isHidden(parts: unknown): pulumi.Output<boolean> {
-  return pulumi.output(pulumi.isSecret(pulumi.output(parts)));
-}
-
 /** Returns an empty text that is as secret as some arguments. The handler replaces the text; its secrecy stays. */
 export function emptyText(args: unknown): pulumi.Output<string> {
-  return isHidden(args).apply((hidden) => (hidden ? pulumi.secret("") : pulumi.output("")));
+  const hidden = pulumi.output(areHidden(args));
+  return hidden.apply((is) => (is ? pulumi.secret("") : pulumi.output("")));
 }
 
 /**
@@ -70,7 +78,7 @@ export function emptyText(args: unknown): pulumi.Output<string> {
  * {@link HIDDEN} is one of them.
  */
 class SecretOutputs {
-  readonly #hidden: pulumi.Output<true | undefined> | undefined;
+  readonly #hidden: pulumi.Input<true | undefined>;
   /** The lists that may be the one of the registration: transformations of the program can copy or replace the first one. */
   readonly #lists: string[][] = [];
 
@@ -78,11 +86,14 @@ class SecretOutputs {
     private readonly declared: readonly string[] = [],
     derived?: Derived,
   ) {
-    this.#hidden =
-      derived &&
-      pulumi
-        .all([isHidden(derived.from), derived.outputs])
-        .apply(([hidden, outputs]) => (hidden ? this.#add(outputs) : undefined));
+    if (derived === undefined || !mayBeHidden(derived.from)) {
+      return;
+    }
+    const { from, outputs } = derived;
+    const add = (isHidden: boolean, names: readonly string[]) => (isHidden ? this.#add(names) : undefined);
+    this.#hidden = isList(outputs)
+      ? areHidden(from).then((isHidden) => add(isHidden, outputs))
+      : pulumi.all([areHidden(from), outputs]).apply(([isHidden, names]) => add(isHidden, names));
   }
 
   ofProperties(props: object): pulumi.Inputs {
@@ -121,19 +132,18 @@ class SecretOutputs {
   }
 }
 
+function isList(outputs: Derived["outputs"]): outputs is readonly string[] {
+  return Array.isArray(outputs);
+}
+
 /**
  * Marks the rejection of an output as handled. A resource that is not registered rejects all of its outputs, and its
  * component has reported the reason; Node.js would add a warning if the program reads an output later.
  */
 export function handleRejection(output: pulumi.Output<unknown>): void {
-  // The types do not show these promises, but every output has them.
-  const parts = output as unknown as {
-    promise(withUnknowns: boolean): Promise<unknown>;
-    allResources(): Promise<unknown>;
-    readonly isKnown: Promise<boolean>;
-    readonly isSecret: Promise<boolean>;
-  };
-  for (const part of [parts.promise(true), parts.allResources(), parts.isKnown, parts.isSecret]) {
+  // The value and the resources are new promises at each call, and reject only where something waits for them.
+  const { isKnown, isSecret } = partsOf(output);
+  for (const part of [isKnown, isSecret]) {
     part.catch(() => undefined);
   }
 }

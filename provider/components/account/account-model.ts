@@ -62,8 +62,8 @@ export function accountKeyDiagnostics(args: AccountSettings): pulumi.Output<read
   );
   const holders = [...givenUsers(args), ...givenRoleKeys(args), ["", args] as const];
   const missing = holders.flatMap(([path, { seed, publicKey: key }]) => [
-    missingValueDiagnostics(joinPath(path, "seed"), seed),
-    missingValueDiagnostics(joinPath(path, "publicKey"), key),
+    ...missingValueDiagnostics(joinPath(path, "seed"), seed),
+    ...missingValueDiagnostics(joinPath(path, "publicKey"), key),
   ]);
   return [
     account,
@@ -130,11 +130,13 @@ async function findNkey({ key }: AccountSettings): Promise<SuppliedKey[]> {
   return key === undefined ? [] : [{ path: "key", key: (await valueIfKnown(key.id)) ?? key }];
 }
 
+/** Returns the key arguments of each user that has some, with the path of the user. */
 function givenUsers(args: AccountSettings): [string, Pick<UserArgs, "seed" | "publicKey">][] {
-  return Object.entries(usersOf(args)).map(([name, { seed, publicKey }]) => [
-    keyPath("users", name),
-    { seed, publicKey } as Pick<UserArgs, "seed" | "publicKey">,
-  ]);
+  return Object.entries(usersOf(args)).flatMap(([name, { seed, publicKey }]) =>
+    seed === undefined && publicKey === undefined
+      ? []
+      : [[keyPath("users", name), { seed, publicKey } as Pick<UserArgs, "seed" | "publicKey">]],
+  );
 }
 
 function toGivenKey(

@@ -13,7 +13,6 @@ import type { InferredNames, RoleArgs, UserArgs } from "./account-args";
 import { mapValues, type AccountKeys } from "./account-model";
 import type { AccountRole } from "./account-roles";
 import { rotationVersion } from "./rotation";
-import { afterGate, type Gate } from "../validation";
 
 /**
  * Credentials of a user.
@@ -49,8 +48,8 @@ interface UserContext {
   readonly account: {
     readonly resource: pulumi.Resource;
     readonly accountName: string;
-    readonly publicKey: pulumi.Output<string>;
-    readonly gate: Gate;
+    /** Public key, available when the account, seen alone, is valid. */
+    readonly validKey: pulumi.Output<string>;
   };
   readonly roles: Readonly<Record<string, AccountRole>>;
   /** The `roles` argument of the account. */
@@ -72,22 +71,28 @@ export interface CreatedUser {
  */
 export function createUser(name: string, userName: string, user: UserArgs, context: UserContext): CreatedUser {
   const { account } = context;
-  const { accountName, publicKey, gate } = account;
-  const args = { name: afterGate(gate, userName), account: publicKey, ...userResourceArgs(user, context) };
+  const { accountName, validKey } = account;
+  const args = { name: userName, account: validKey, ...userResourceArgs(user, context) };
   const resource = new User(name, args, { parent: account.resource });
   const { id, seed, jwt, signingKey } = resource;
   const times = validity(user, resource);
-  times.expires.apply((expires) => {
-    const found = expiryDiagnostics(userName, expires, nowInSeconds());
-    if (found.length > 0) {
-      void pulumi.log.warn(formatDiagnostics(`account ${JSON.stringify(accountName)}`, found), account.resource);
-    }
-  });
+  if (times.expires !== NEVER) {
+    times.expires.apply((expires) => {
+      const found = expiryDiagnostics(userName, expires, nowInSeconds());
+      if (found.length > 0) {
+        void pulumi.log.warn(formatDiagnostics(`account ${JSON.stringify(accountName)}`, found), account.resource);
+      }
+    });
+  }
+  let creds: pulumi.Output<string | undefined> | undefined;
   return {
     credentials: {
       publicKey: id,
       seed,
-      creds: renderCreds(resource, times.expires, context.revocations),
+      // Most programs read the creds of few users.
+      get creds() {
+        return (creds ??= renderCreds(resource, times.expires, context.revocations));
+      },
       jwt,
       expires: times.expires,
     },
@@ -142,12 +147,14 @@ function validity(
   { lifetime, expires, notBefore }: UserArgs,
   resource: User,
 ): Record<"expires" | "notBefore", pulumi.Output<string | undefined>> {
-  const never = pulumi.output(undefined);
   return {
-    expires: lifetime === undefined && expires === undefined ? never : resource.expires,
-    notBefore: notBefore === undefined ? never : resource.notBefore,
+    expires: lifetime === undefined && expires === undefined ? NEVER : resource.expires,
+    notBefore: notBefore === undefined ? NEVER : resource.notBefore,
   };
 }
+
+/** The time of a limit that the program does not set. */
+const NEVER: pulumi.Output<string | undefined> = pulumi.output(undefined);
 
 /** Checks that a user's credentials have not expired: those with a fixed `expires` are not renewed. */
 export function expiryDiagnostics(user: string, expires: string | undefined, now: number): Diagnostic[] {

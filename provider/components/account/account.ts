@@ -135,7 +135,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
   /** @internal Names of the accounts that an account of another stack refers to, by public key. */
   readonly knownAccounts?: pulumi.Output<Readonly<Record<string, string>>>;
   /** @internal The account as configurations contain it. */
-  readonly model: pulumi.Output<AccountModel>;
+  declare readonly model: pulumi.Output<AccountModel>;
   /** @internal The static server's auth callout lines; undefined if no service authorizes the account's clients. */
   readonly callout: pulumi.Output<string> | undefined;
   /** @internal Opens when the account, seen alone, is valid. */
@@ -194,7 +194,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     this.signedBy = account.args.operator;
     this.withoutActivation = account.withoutActivation;
     this.declaration = account.declaration;
-    this.model = account.model;
+    Object.defineProperty(this, "model", { configurable: true, get: () => account.model });
     this.callout = account.callout;
     this.gate = account.gate;
     this.path = path;

@@ -17,6 +17,7 @@ import { omitUndefined } from "../../model/form/order";
 import { AccountClaims } from "../../resources/account-claims";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { Nkey, type NkeyArgs } from "../../resources/nkey";
+import { markHiddenAs } from "../../resources/secrecy";
 import { joinOutputs } from "../join-outputs";
 import { afterGate, validate, valueIfKnown, type Gate } from "../validation";
 import { createActivations, findWithoutActivation, type Token } from "./account-activations";
@@ -85,13 +86,16 @@ export class DeclaredAccount {
   readonly roles: Readonly<Record<string, AccountRole>>;
   readonly withoutActivation: pulumi.Output<readonly number[]>;
   readonly declaration: pulumi.Output<ListedAccount>;
-  readonly model: pulumi.Output<AccountModel>;
+  /** Public key, available when the account, seen alone, is valid. */
+  readonly validKey: pulumi.Output<string>;
   readonly callout: pulumi.Output<string> | undefined;
   readonly gate: Gate;
   /** Signs the account's reference. Programs without references to the account need none. */
   readonly createReference: () => pulumi.Output<SignedReference | undefined>;
   readonly #sets = new AccountSets();
   readonly #keys: AccountKeys;
+  readonly #createModel: () => pulumi.Output<AccountModel>;
+  #model: pulumi.Output<AccountModel> | undefined;
 
   constructor(
     readonly resource: pulumi.Resource,
@@ -117,6 +121,8 @@ export class DeclaredAccount {
     const key = args.publicKey === undefined ? (args.key ?? this.#createKey(name, args)) : undefined;
     this.publicKey = key?.id ?? afterGate(this.gate, pulumi.output(args.publicKey ?? ""));
     this.signer = key?.seed;
+    this.validKey = afterGate(this.gate, this.publicKey);
+    markHiddenAs(this.publicKey, this.validKey);
     this.roles = mapValues(rolesOf(args), (role, roleName) =>
       this.#createRole(childName(`${name}/roles`, roleName), role),
     );
@@ -139,7 +145,7 @@ export class DeclaredAccount {
     const { previous, revoked } = claims;
     const remembered = { previous, revoked };
     this.callout = renderRestartCallout(args, { account: this, keys: this.#keys, remembered });
-    this.model = this.#createModel(parts, remembered);
+    this.#createModel = () => this.#joinModel(parts, remembered);
     const activations = importers.grants === undefined ? pulumi.output(undefined) : claims.activations;
     const signed = { ...parts, ...withTokens(args, tokens) };
     const { jwt, signer: seed } = this;
@@ -147,6 +153,12 @@ export class DeclaredAccount {
       const sets = this.#setKeys(true);
       return afterGate(this.gate, createReference({ args, parts: signed, remembered, activations, jwt, sets, seed }));
     };
+  }
+
+  /** The account as configurations contain it. Programs without a cluster do not need it. */
+  get model(): pulumi.Output<AccountModel> {
+    this.#model ??= this.#createModel();
+    return this.#model;
   }
 
   /** What a set of users needs. */
@@ -177,7 +189,7 @@ export class DeclaredAccount {
   }
 
   /** Returns the account as configurations contain it, with the users of its sets. */
-  #createModel(parts: AccountParts, remembered: pulumi.Inputs): pulumi.Output<AccountModel> {
+  #joinModel(parts: AccountParts, remembered: pulumi.Inputs): pulumi.Output<AccountModel> {
     const { args, gate } = this;
     const replaced = isRotated(args)
       ? (pulumi.output(remembered) as pulumi.Output<Remembered>)

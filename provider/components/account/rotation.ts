@@ -6,10 +6,10 @@ import type { AccountSettings, UserArgs } from "./account-args";
 
 /** Returns the version of a rotation as an argument of the resource that holds the key; undefined without a rotation. */
 export function rotationVersion(rotation: DeepInput<Rotation> | undefined): pulumi.Input<string | number> | undefined {
-  const input = rotation as pulumi.Input<Rotation | null> | undefined;
   // Pulumi omits inputs whose value is undefined.
-  const version = pulumi.output(input).apply((known) => known?.version) as pulumi.Output<string>;
-  return input === undefined ? undefined : version;
+  return rotation === undefined
+    ? undefined
+    : (pulumi.output(rotation as pulumi.Input<Rotation | null>).apply((known) => known?.version) as pulumi.Output<string>);
 }
 
 /** The key arguments of a user or role. */
@@ -24,11 +24,13 @@ export function rotationsDiagnostics(
   path: string,
   holders: Readonly<Record<string, KeyArgs>>,
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  return Object.entries(holders).map(([name, { seed, publicKey, rotation }]) =>
-    pulumi.output(rotation as pulumi.Input<Rotation> | undefined).apply((known) => {
-      const conflicts = seed === undefined && publicKey === undefined ? [] : suppliedKeyDiagnostics(known);
-      return prefixPaths(`${keyPath(path, name)}.rotation`, [...rotationDiagnostics(known), ...conflicts]);
-    }),
+  return Object.entries(holders).flatMap(([name, { seed, publicKey, rotation }]) =>
+    rotation === undefined
+      ? []
+      : pulumi.output(rotation as pulumi.Input<Rotation>).apply((known) => {
+          const conflicts = seed === undefined && publicKey === undefined ? [] : suppliedKeyDiagnostics(known);
+          return prefixPaths(`${keyPath(path, name)}.rotation`, [...rotationDiagnostics(known), ...conflicts]);
+        }),
   );
 }
 

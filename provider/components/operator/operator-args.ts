@@ -119,8 +119,8 @@ export function operatorDiagnostics(
       ? [revocationsOf(args.systemAccount).apply((known) => futureRevocationDiagnostics(known, nowInSeconds()))]
       : []),
     pulumi.output(args.seed).apply((value) => seedDiagnostics("seed", "operator", value)),
-    missingValueDiagnostics("seed", args.seed),
-    missingValueDiagnostics("signer", args.signer),
+    ...missingValueDiagnostics("seed", args.seed),
+    ...missingValueDiagnostics("signer", args.signer),
     pulumi.output(args.rotation).apply((rotation) => signingRotationDiagnostics(args, rotation)),
     pulumi.output(offlineDiagnostics(args)),
     operatorInfo(args).apply((info) => OPERATOR_INFO.diagnostics(info)),

@@ -63,7 +63,7 @@ export function declareUsers({ users, file, template }: UserSetArgs): UserDeclar
       Object.keys(secrets).length === 0 ? plainOutput(supplySecrets({})) : pulumi.output(secrets).apply(supplySecrets),
     missing: joinChecks(
       Object.entries(secrets).flatMap(([name, keys]) =>
-        Object.entries(keys).map(([key, value]) => missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value)),
+        Object.entries(keys).flatMap(([key, value]) => missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value)),
       ),
     ),
     names: [...declared.users.keys()],
@@ -85,7 +85,10 @@ function separateUsers(
   for (const one of users) {
     const { user, problems } = propertiesOf(one, template);
     const { seed, creds, ...terms } = user;
-    found.push(...prefixPaths(keyPath("users", one.name), [...problems, ...conflictDiagnostics(user)]));
+    const all = [...problems, ...conflictDiagnostics(user)];
+    if (all.length > 0) {
+      found.push(...prefixPaths(keyPath("users", one.name), all));
+    }
     declared.set(one.name, omitUndefined<SetUser>(terms));
     if (seed !== undefined || creds !== undefined) {
       secrets[one.name] = omitUndefined<Secrets[string]>({ seed, creds });
@@ -129,6 +132,9 @@ function propertiesOf(
 }
 
 function conflictDiagnostics({ seed, creds, publicKey, rotation }: SetUserArgs): Diagnostic[] {
+  if ([seed, creds, publicKey].every((key) => key === undefined)) {
+    return [];
+  }
   const given = Object.entries({ seed, creds, publicKey }).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => `\`${name}\``).join(" and ");
   const hasSecret = seed !== undefined || creds !== undefined;

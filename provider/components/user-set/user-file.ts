@@ -143,13 +143,9 @@ export function namedUsers(path: string, value: unknown): FileUsers {
     return { users: [], diagnostics: diagnose({ code: "NA1906", path, problem, remedy }) };
   }
   const entries = Object.entries(value);
+  const remedy = "Use an object with the properties of the user; it can be empty.";
   const wrong = entries.flatMap(([name, user]) =>
-    diagnose({
-      code: "NA1003",
-      path: keyPath(path, name),
-      problem: isRecord(user) ? undefined : "must be an object",
-      remedy: "Use an object with the properties of the user; it can be empty.",
-    }),
+    isRecord(user) ? [] : diagnose({ code: "NA1003", path: keyPath(path, name), problem: "must be an object", remedy }),
   );
   return { users: entries.map(([name, user]) => ({ name, user: isRecord(user) ? user : {} })), diagnostics: wrong };
 }
