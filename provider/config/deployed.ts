@@ -15,9 +15,20 @@ const UNKNOWN: IncludedFiles = {
   environment: () => '""',
 };
 
+/** The last configurations that were parsed, the latest first: an update reads each several times, and some have thousands of users. */
+const parsed: { readonly config: string; readonly section: Section }[] = [];
+const MAX_PARSED = 4;
+
 /** The settings of a deployed configuration; none where it cannot be parsed. */
 export function deployedSection(config: string): Section {
-  return unlessUnreadable(() => parseConfig(sourceOf(config), UNKNOWN), new Section());
+  const known = parsed.find((one) => one.config === config);
+  if (known !== undefined) {
+    return known.section;
+  }
+  const section = unlessUnreadable(() => parseConfig(sourceOf(config), UNKNOWN), new Section());
+  parsed.unshift({ config, section });
+  parsed.splice(MAX_PARSED);
+  return section;
 }
 
 /** The settings of a deployed configuration with their positions in the text; none where it cannot be parsed. */

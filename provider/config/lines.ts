@@ -12,6 +12,7 @@ export interface Line {
 
 /** Lines that are a part of something, each with its names in front of its own, indented or not. */
 interface Part {
+  /** Not empty. May be a getter: those of thousands of users are not all kept. */
   readonly lines: Lines;
   readonly origin: readonly string[];
   readonly indent: string;
@@ -45,8 +46,20 @@ export function settingOf(key: string): (value: Scalar | undefined) => Lines {
 
 /** The lines of an object, in the order of a table. */
 export function linesOf<T extends object, Context>(table: LineTable<T, Context>, whole: T, context: Context): Lines {
-  const keys = Object.keys(table) as (keyof T)[];
-  return keys.flatMap((key) => table[key](whole[key], whole, context));
+  const lines: (Line | Part)[] = [];
+  for (const key of renderedKeys(table)) {
+    lines.push(...table[key](whole[key], whole, context));
+  }
+  return lines;
+}
+
+const renderedOf = new WeakMap<object, readonly string[]>();
+
+/** Returns the keys of a table that are rendered. Entries of thousands of users are not. */
+export function renderedKeys<T extends object>(table: T): readonly (keyof T)[] {
+  const keys = renderedOf.get(table) ?? Object.keys(table).filter((key) => table[key as keyof T] !== noLines);
+  renderedOf.set(table, keys);
+  return keys as readonly string[] as readonly (keyof T)[];
 }
 
 /** A line of the block it is in. */
@@ -110,6 +123,17 @@ export function texts(key: string, values: readonly string[] | undefined): Lines
 /** Lines as parts of something in the program. */
 export function within(origin: readonly string[], lines: Lines): Lines {
   return origin.length === 0 ? lines : [{ lines, origin, indent: "" }];
+}
+
+/** Lines as parts of something in the program that are rendered when they are read, each time. There must be some. */
+export function withinLater(origin: readonly string[], render: () => Lines): Part {
+  return {
+    origin,
+    indent: "",
+    get lines() {
+      return render();
+    },
+  };
 }
 
 /** Lines between two others, indented. */

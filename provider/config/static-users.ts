@@ -17,16 +17,22 @@ import {
   type LineTable,
   list,
   noLines,
+  renderedKeys,
   setting,
   settings,
   texts,
   within,
+  withinLater,
 } from "./lines";
 import { userOrigin } from "./origin-names";
 
 /** The users of an account who may log in, each with what the operator server reads in the scope of its signing key. */
 export function usersLines(account: Account): Lines {
-  return list("users", getEffectiveUsers(account).flatMap(userLines), []);
+  return list(
+    "users",
+    getEffectiveUsers(account).map((user) => withinLater([], () => userLines(user))),
+    [],
+  );
 }
 
 /**
@@ -81,7 +87,7 @@ const LIMITS: LineTable<UserLimits> = {
 
 function userLines(user: EffectiveUser): Lines {
   const { name, tags } = user;
-  const parts = Object.values(USER).flatMap((lines) => lines(user));
+  const parts = renderedKeys(USER).flatMap((key) => USER[key](user));
   const lines = element(parts, parts.length === 1 ? "one line" : "braces");
   return [comment(name), ...tagComments(tags), ...within([userOrigin(name)], lines)];
 }
@@ -92,8 +98,8 @@ export function tagComments(tags: readonly string[] | undefined): Line[] {
 }
 
 const PERMISSIONS: LineTable<Permissions> = {
-  publish: (subjects = {}) => block("publish", linesOf(SUBJECTS, subjects, undefined)),
-  subscribe: (subjects = {}) => block("subscribe", linesOf(SUBJECTS, subjects, undefined)),
+  publish: memoizedLast((subjects = {}) => block("publish", linesOf(SUBJECTS, subjects, undefined))),
+  subscribe: memoizedLast((subjects = {}) => block("subscribe", linesOf(SUBJECTS, subjects, undefined))),
   responses: (responses) =>
     responses === undefined ? [] : inlineSetting("allow_responses", responsesLines(responses)),
 };
@@ -102,6 +108,17 @@ const SUBJECTS: LineTable<SubjectPermissions> = {
   allow: (subjects) => texts("allow", subjects),
   deny: (subjects) => texts("deny", subjects),
 };
+
+/** Returns a function that remembers its last result: successive users often have the same permissions. */
+function memoizedLast<T, R>(compute: (value: T) => R): (value: T) => R {
+  let last: { readonly value: T; readonly result: R } | undefined;
+  return (value) => {
+    if (last === undefined || last.value !== value) {
+      last = { value, result: compute(value) };
+    }
+    return last.result;
+  };
+}
 
 /** The body of a `permissions` or `default_permissions` block. */
 export function permissionsLines(permissions: Permissions = {}): Lines {

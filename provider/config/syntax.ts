@@ -22,7 +22,7 @@ export function quotedKey(text: string): string {
 
 /** The text of a comment. A comment ends with its line, so a text with line ends or other control characters is quoted. */
 export function commentText(text: string): string {
-  return /^[\p{L}\p{N}\p{P}\p{S}\p{M} ]*$/u.test(text) ? text : quote(text);
+  return /^[\w .,:;@/+-]*$/.test(text) || /^[\p{L}\p{N}\p{P}\p{S}\p{M} ]*$/u.test(text) ? text : quote(text);
 }
 
 /** A setting. Strings are quoted, numbers and booleans are not. */

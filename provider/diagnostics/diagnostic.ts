@@ -117,6 +117,9 @@ export function formatDiagnostics(subject: string, diagnostics: readonly Diagnos
 
 /** Returns the diagnostics with their paths moved under a property of the containing object. */
 export function prefixPaths(prefix: string, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  if (diagnostics.length === 0) {
+    return [];
+  }
   return diagnostics.map((d) => ({ ...d, path: d.path === "" ? prefix : joinPath(prefix, d.path) }));
 }
 

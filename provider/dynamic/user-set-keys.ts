@@ -3,6 +3,7 @@ import { isSetToken, type SuppliedToken } from "../jwt/set-jwts";
 import { omitUndefined } from "../model/form/order";
 import type { Rotation } from "../model/keys/rotation";
 import {
+  changedNames,
   formatIssued,
   issuedUsers,
   parseIssued,
@@ -10,6 +11,7 @@ import {
   planKeys,
   type IssuedUser,
   type KeyMaker,
+  type SetKeys,
 } from "../model/users/set-keys";
 import { formatLines, parseLines, type SetText } from "../model/users/set-text";
 import { parseUser, type SharedTerms } from "../model/users/set-users";
@@ -234,11 +236,17 @@ function keptSeeds(
 function toState(olds: State | undefined, news: Inputs, now: number): State {
   const content = { ...news, keys: news.keys ?? "" };
   const isSameIssuer = olds?.account === news.account && olds.signingKey === news.signingKey;
-  const before = olds === undefined ? new Map<string, IssuedUser>() : issuedUsers(olds);
+  const changed = isSameIssuer ? changedNames(withoutTimes(olds), withoutTimes(content)) : undefined;
+  const before = olds === undefined ? new Map<string, IssuedUser>() : issuedUsers(olds, changed);
   const issuedAt = olds === undefined ? undefined : parseIssued(olds.issued);
   const given = parseLines(news.given ?? "");
   const times = new Map<string, number>();
-  for (const [name, user] of issuedUsers(content)) {
+  if (issuedAt !== undefined && changed !== undefined) {
+    for (const name of parseLines(content.keys).keys()) {
+      times.set(name, issuedAt(name));
+    }
+  }
+  for (const [name, user] of issuedUsers(content, changed)) {
     const old = before.get(name);
     const time = old === undefined ? undefined : issuedAt?.(name);
     const isSame = isSameIssuer && JSON.stringify(old) === JSON.stringify(user);
@@ -252,6 +260,11 @@ function toState(olds: State | undefined, news: Inputs, now: number): State {
   }
   const { root: _root, ...state } = { ...content, issued: formatIssued(times) };
   return omitUndefined<State>(state);
+}
+
+/** Returns a set for a comparison of its users, apart from when their JWTs were issued. */
+function withoutTimes({ role, signingKey, users, keys, shared }: Omit<SetKeys, "issued">): SetKeys {
+  return { role, signingKey, users, keys, shared };
 }
 
 /** Returns when the JWT that the program supplies was issued, if it is the one that would be signed. */

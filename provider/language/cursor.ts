@@ -16,8 +16,14 @@ const SYNTAX_ERROR: ParseErrorKind = { code: "NA3010", remedy: "Correct the synt
 
 /** True for white space, including line ends. */
 export function isSpace(char: string): boolean {
-  return SPACE.test(char);
+  const code = char.charCodeAt(0);
+  return code < ASCII_END ? code === SPACE_CODE || (code >= TAB_CODE && code <= RETURN_CODE) : SPACE.test(char);
 }
+
+const TAB_CODE = 0x09;
+const RETURN_CODE = 0x0d;
+const SPACE_CODE = 0x20;
+const ASCII_END = 0x80;
 
 /** A position in the text of a configuration. */
 export class Cursor {
@@ -76,11 +82,14 @@ export class Cursor {
 
   /** Reads up to the first character that passes a test, or to the end. */
   readUntil(test: (char: string) => boolean): string {
+    const { text } = this;
     const start = this.#at;
-    while (!this.atEnd && !test(this.char)) {
-      this.#at += 1;
+    let end = start;
+    while (end < text.length && !test(text.charAt(end))) {
+      end += 1;
     }
-    return this.text.slice(start, this.#at);
+    this.#at = end;
+    return text.slice(start, end);
   }
 
   /** Skips blanks and comments of this line. */

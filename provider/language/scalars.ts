@@ -133,19 +133,16 @@ function readBare(cursor: Cursor): { text: string; plain: boolean } {
 
 /** Reads a string with escapes up to an end character. Several escaped bytes can form one UTF-8 character. */
 function readEscaped(cursor: Cursor, ends: string): string {
-  const parts: Buffer[] = [];
-  for (;;) {
-    parts.push(
-      Buffer.from(
-        cursor.readUntil((char) => char === "\\" || ends.includes(char)),
-        "utf8",
-      ),
-    );
-    if (!cursor.skip("\\")) {
-      return decodeUtf8(cursor, Buffer.concat(parts));
-    }
-    parts.push(readEscape(cursor));
+  const isEnd = (char: string) => char === "\\" || ends.includes(char);
+  const first = cursor.readUntil(isEnd);
+  if (!cursor.isAt("\\")) {
+    return first;
   }
+  const parts: Buffer[] = [Buffer.from(first)];
+  while (cursor.skip("\\")) {
+    parts.push(readEscape(cursor), Buffer.from(cursor.readUntil(isEnd)));
+  }
+  return decodeUtf8(cursor, Buffer.concat(parts));
 }
 
 function readEscape(cursor: Cursor): Buffer {

@@ -83,10 +83,10 @@ function findPresentStore({ clusterName, places, servers, store }: Partial<Store
     return toStore(clusterName, places, store);
   }
   const [config = ""] = configsIn(servers);
-  const systemAccount = systemAccountIn(config);
-  return runsJetStream(config) && systemAccount !== undefined
-    ? toStore(clusterName, places, { systemAccount, ...findFolders(places) })
-    : undefined;
+  const systemAccount = runsJetStream(config) ? systemAccountIn(config) : undefined;
+  return systemAccount === undefined
+    ? undefined
+    : toStore(clusterName, places, { systemAccount, ...findFolders(places) });
 }
 
 function toStore(
@@ -148,12 +148,15 @@ function findFolders(places: PerServer<Place>): Partial<DeclaredStore> {
  * whether an account that gets JetStream has streams of an earlier time.
  */
 export function describeRestarts(olds: Partial<StoreInputs>, news: StoreInputs): string | undefined {
-  const configs = configsIn(olds.servers ?? {});
-  const config = configs.find((text) => modeIn(text) === "static") ?? configs[0] ?? "";
-  const before = runsJetStream(config) ? jetstreamAccountsIn(config) : new Map<string, string | undefined>();
   const accounts = (news.streams?.accounts ?? []).flatMap(({ jetstream, ...account }) =>
     jetstream === undefined ? [] : [{ ...account, jetstream }],
   );
+  if (accounts.length === 0) {
+    return undefined;
+  }
+  const configs = configsIn(olds.servers ?? {});
+  const config = configs.find((text) => modeIn(text) === "static") ?? configs[0] ?? "";
+  const before = runsJetStream(config) ? jetstreamAccountsIn(config) : new Map<string, string | undefined>();
   const present = accounts.filter(
     ({ publicKey, jetstream }) => before.has(publicKey) && before.get(publicKey) !== trafficOf(jetstream),
   );

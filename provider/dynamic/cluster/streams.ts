@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { deployedAccounts, deployedTokens, modeIn } from "../../config/deployed";
-import { runsJetStream } from "../../config/deployed-jetstream";
+import { runsJetStream, runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import { JETSTREAM_TERM, type JetStream } from "../../model/account/jetstream";
 import {
@@ -67,6 +67,9 @@ export async function findStreamEffects(
   isSettled: boolean,
   found: readonly string[] = [],
 ): Promise<StreamEffects> {
+  if (isSettled && !inputs.isEnabled && !runsJetStreamIn(deployed.servers)) {
+    return { diagnostics: [] };
+  }
   const [before, after] = [readDeployedTerms(deployed), toTerms(inputs)];
   const losses = findLosses(before, after);
   const changed = findChanged(before, after);

@@ -58,6 +58,10 @@ function expandSubjects(
     return undefined;
   }
   const { allow = [], deny = [] } = subjects;
+  const lists = [subjects.allow, subjects.deny];
+  if (lists.every((list) => list === undefined || (list.length > 0 && parsedList(list) === undefined))) {
+    return subjects;
+  }
   const allowed = expandList(allow, filling, "allow");
   const denied = expandList(deny, filling, "deny");
   return allow.length > 0 && allowed.length === 0
@@ -67,40 +71,98 @@ function expandSubjects(
 
 /** One template affects the whole list: entries without templates must be valid subjects, too, without queue groups. */
 function expandList(list: readonly string[], filling: TemplateValues, kind: ListKind): readonly string[] {
-  if (!list.some(hasTemplate)) {
+  const subjects = parsedList(list);
+  if (subjects === undefined) {
     return list;
   }
   const expanded: string[] = [];
-  for (const subject of list) {
+  for (const subject of subjects) {
     const results = expandSubject(subject, filling, kind, MAX_SUBJECTS - expanded.length);
     if (kind === "deny" && !results.every(isValidOnServer)) {
-      throw new TemplateError(`the denied subject ${JSON.stringify(subject)} expands to an invalid subject`);
+      throw new TemplateError(`the denied subject ${JSON.stringify(subject.text)} expands to an invalid subject`);
     }
     expanded.push(...results.filter(isValidOnServer));
   }
   return expanded;
 }
 
-function expandSubject(subject: string, filling: TemplateValues, kind: ListKind, max: number): string[] {
-  const templates = [...subject.matchAll(TEMPLATE)].map(([template, call = ""]) => ({
-    template,
-    values: valuesOf(call, subject, filling, kind),
-  }));
-  const hasTags = templates.some(({ template }) => template.includes("tag("));
-  const count = templates.reduce((product, { values }) => product * values.length, 1);
+/** A subject with its templates. */
+interface ParsedSubject {
+  readonly text: string;
+  readonly templates: readonly ParsedTemplate[];
+  readonly hasTags: boolean;
+}
+
+/** A template, and the parts of its call; those of an unknown one are undefined. */
+interface ParsedTemplate {
+  readonly template: string;
+  readonly plain?: string;
+  readonly tags?: string;
+  readonly key?: string;
+}
+
+/** The lists of roles, which are expanded for each of their users. */
+const parsedLists = new WeakMap<readonly string[], readonly ParsedSubject[] | "plain">();
+
+/** Returns the subjects of a list; undefined without any template. */
+function parsedList(list: readonly string[]): readonly ParsedSubject[] | undefined {
+  const parsed = parsedLists.get(list) ?? (list.some(hasTemplate) ? list.map(parseSubject) : "plain");
+  parsedLists.set(list, parsed);
+  return parsed === "plain" ? undefined : parsed;
+}
+
+function parseSubject(text: string): ParsedSubject {
+  const templates = [...text.matchAll(TEMPLATE)].map(([template, call = ""]): ParsedTemplate => {
+    const { plain, tags, key } = TEMPLATE_CALL.exec(call)?.groups ?? {};
+    return omitUndefined<ParsedTemplate>({ template, plain, tags, key });
+  });
+  return { text, templates, hasTags: templates.some(({ template }) => template.includes("tag(")) };
+}
+
+function expandSubject(
+  { text: subject, templates, hasTags }: ParsedSubject,
+  filling: TemplateValues,
+  kind: ListKind,
+  max: number,
+): string[] {
+  const values = templates.map((template) => valuesOf(template, subject, filling, kind));
+  const count = values.reduce((product, { length }) => product * length, 1);
   if (hasTags && count > max) {
     throw new TemplateError(`${JSON.stringify(subject)} expands to more than ${MAX_SUBJECTS} subjects`);
   }
   // One template after the other, as in the server: inserted values can contain templates again.
-  return templates.reduce<string[]>(
-    (texts, { template, values }) =>
-      texts.flatMap((text) => values.map((value) => text.replaceAll(template, () => value))),
-    [subject],
-  );
+  let texts = [subject];
+  templates.forEach(({ template }, index) => {
+    const parts = texts.map((text) => text.split(template));
+    texts = parts.flatMap((between) => (values[index] ?? []).map((value) => between.join(value)));
+  });
+  return texts;
 }
 
-function valuesOf(call: string, subject: string, filling: TemplateValues, kind: ListKind): readonly string[] {
-  const { plain, tags, key = "" } = TEMPLATE_CALL.exec(call)?.groups ?? {};
+/**
+ * Returns whether permissions can be expanded for every user that has no more than some number of tags, as their account does: no
+ * denied subject has a template, and no list becomes too long.
+ */
+export function areAlwaysExpandable({ publish = {}, subscribe = {} }: Permissions, tags: number): boolean {
+  return [publish, subscribe].every(({ allow = [], deny = [] }) => {
+    const subjects = parsedList(allow) ?? [];
+    const isKnown = ({ plain, tags: kind }: ParsedTemplate) => plain !== undefined || kind !== undefined;
+    const counts = subjects.map(({ templates }) => tags ** templates.filter((one) => one.tags !== undefined).length);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return (
+      parsedList(deny) === undefined &&
+      subjects.every(({ templates }) => templates.every(isKnown)) &&
+      total <= MAX_SUBJECTS
+    );
+  });
+}
+
+function valuesOf(
+  { plain, tags, key = "" }: ParsedTemplate,
+  subject: string,
+  filling: TemplateValues,
+  kind: ListKind,
+): readonly string[] {
   if (plain !== undefined) {
     return [plainValue(plain, filling)];
   }
@@ -123,11 +185,16 @@ function valuesOf(call: string, subject: string, filling: TemplateValues, kind: 
 }
 
 function plainValue(plain: string, { name, publicKey, account }: TemplateValues): string {
-  const values: Readonly<Record<string, string>> = {
-    name,
-    subject: publicKey,
-    "account-name": account.name,
-    "account-subject": account.publicKey,
-  };
-  return values[plain] ?? MISSING;
+  switch (plain) {
+    case "name":
+      return name;
+    case "subject":
+      return publicKey;
+    case "account-name":
+      return account.name;
+    case "account-subject":
+      return account.publicKey;
+    default:
+      return MISSING;
+  }
 }

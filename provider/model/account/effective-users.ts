@@ -1,6 +1,6 @@
 import type { Access } from "../access/access";
 import type { Account } from "./account";
-import { getOwn, sortEntries, sortUnique } from "../form/order";
+import { getOwn, omitUndefined, sortEntries, sortUnique } from "../form/order";
 import type { Permissions, SubjectPermissions } from "../access/permissions";
 import { getRevocationTime } from "../keys/revocations";
 import { getAccess, getAccountFilling } from "../users/roles";
@@ -32,6 +32,9 @@ export function hasEffectiveUsers(account: Account): boolean {
 }
 
 function withReplacedKeys(name: string, user: User, account: Account): EffectiveUser[] {
+  if (getOwn(account.previous?.users, name) === undefined) {
+    return effectiveUser(name, user, account);
+  }
   const replaced = getReplacedKeys(name, account).flatMap((publicKey) =>
     effectiveUser(name, { ...user, publicKey, issuedAt: lastIssued(name, publicKey, account) }, account),
   );
@@ -47,8 +50,8 @@ function effectiveUser(name: string, user: User, account: Account): EffectiveUse
 }
 
 /** True when the program revokes the user's JWT. A JWT with an unknown issue time counts as the oldest. */
-function isRevoked({ publicKey, issuedAt = 0 }: User, { revocations = {} }: Account): boolean {
-  return (getRevocationTime(revocations, publicKey) ?? -1) >= issuedAt;
+function isRevoked({ publicKey, issuedAt = 0 }: User, { revocations }: Account): boolean {
+  return revocations !== undefined && (getRevocationTime(revocations, publicKey) ?? -1) >= issuedAt;
 }
 
 /** Returns a user's replaced public keys that are still valid. A renewed JWT has the same key, which is not among them. */
@@ -78,7 +81,7 @@ function filledAccess(name: string, user: User, account: Account): Access | unde
   const { publicKey, tags = [] } = user;
   const filling = { name, publicKey, tags, account: getAccountFilling(account, account.publicKey) };
   try {
-    return { ...access, permissions: inOrder(expandTemplates(access.permissions, filling)) };
+    return { ...access, permissions: inOrder(expandTemplates(access.permissions, filling), access.permissions) };
   } catch (error) {
     if (error instanceof TemplateError) {
       return undefined;
@@ -87,16 +90,26 @@ function filledAccess(name: string, user: User, account: Account): Access | unde
   }
 }
 
-/** Expanded lists, sorted and without duplicates as everywhere else. */
-function inOrder(permissions: Permissions): Permissions {
-  const ordered = ({ allow, deny }: SubjectPermissions): SubjectPermissions => ({
-    ...(allow === undefined ? {} : { allow: sortUnique(allow) }),
-    ...(deny === undefined ? {} : { deny: sortUnique(deny) }),
+/** Returns permissions with their lists sorted, and without duplicates. @param declared those that they were expanded from */
+function inOrder({ publish, subscribe, ...rest }: Permissions, declared: Permissions): Permissions {
+  const order = (subjects: SubjectPermissions | undefined, before: SubjectPermissions | undefined) =>
+    subjects && (subjects === before ? sharedOrder(subjects) : ordered(subjects));
+  return omitUndefined<Permissions>({
+    ...rest,
+    publish: order(publish, declared.publish),
+    subscribe: order(subscribe, declared.subscribe),
   });
-  const { publish, subscribe } = permissions;
-  return {
-    ...permissions,
-    ...(publish === undefined ? {} : { publish: ordered(publish) }),
-    ...(subscribe === undefined ? {} : { subscribe: ordered(subscribe) }),
-  };
+}
+
+/** Permissions in order that many users have, as they were declared. */
+const shared = new WeakMap<SubjectPermissions, SubjectPermissions>();
+
+function sharedOrder(subjects: SubjectPermissions): SubjectPermissions {
+  const known = shared.get(subjects) ?? ordered(subjects);
+  shared.set(subjects, known);
+  return known;
+}
+
+function ordered({ allow, deny }: SubjectPermissions): SubjectPermissions {
+  return omitUndefined<SubjectPermissions>({ allow: allow && sortUnique(allow), deny: deny && sortUnique(deny) });
 }

@@ -8,6 +8,9 @@ export function compareText(a: string, b: string): number {
 
 /** Returns a sorted copy without duplicates. */
 export function sortUnique(values: readonly string[]): string[] {
+  if (values.length < 2) {
+    return [...values];
+  }
   return [...new Set(values)].sort(compareText);
 }
 

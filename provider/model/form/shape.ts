@@ -30,16 +30,14 @@ function tolerable(finding: Finding): Misfit[] {
 export const anyValue: Shape = () => [];
 
 /** A string that can be encoded as UTF-8. */
-export const stringShape: Shape = (value, path) =>
-  typeof value === "string"
-    ? fatal({
-        code: "NA1004",
-        path,
-        value,
-        problem: value.isWellFormed() ? undefined : "is not valid Unicode: it contains half of a surrogate pair",
-        remedy: "Use the complete character, or remove the half.",
-      })
-    : notString(value, path);
+export const stringShape: Shape = (value, path) => {
+  if (typeof value !== "string") {
+    return notString(value, path);
+  }
+  const problem = "is not valid Unicode: it contains half of a surrogate pair";
+  const remedy = "Use the complete character, or remove the half.";
+  return value.isWellFormed() ? [] : fatal({ code: "NA1004", path, value, problem, remedy });
+};
 
 const notString = matching("a string", "Use a string.", () => false);
 
@@ -146,13 +144,25 @@ export function objectOf<T extends object>(members: Readonly<Record<keyof T, Sha
       remedy: name === undefined ? "Correct the name, or remove the property." : `Use \`${name}\`.`,
     });
   };
-  return (value, path) =>
-    isRecord(value)
-      ? [
-          ...Object.keys(value).flatMap((key) => (Object.hasOwn(members, key) ? [] : unknown(key, path))),
-          ...table.flatMap(([key, shape]) => shape(value[key], keyPath(path, key))),
-        ]
-      : object(value, path);
+  return (value, path) => {
+    if (!isRecord(value)) {
+      return object(value, path);
+    }
+    const found: Misfit[] = [];
+    for (const key of Object.keys(value)) {
+      if (!Object.hasOwn(members, key)) {
+        found.push(...unknown(key, path));
+      }
+    }
+    for (const [key, shape] of table) {
+      const member = value[key];
+      // Thousands of users have few properties each, and most paths are never shown.
+      if (member !== undefined || shape(member, "").length > 0) {
+        found.push(...shape(member, keyPath(path, key)));
+      }
+    }
+    return found;
+  };
 }
 
 /**
@@ -168,6 +178,9 @@ export function checkShape<T>(
   check: (value: T) => readonly Diagnostic[],
 ): Diagnostic[] {
   const misfits = shape(value, path);
+  if (misfits.length === 0) {
+    return prefixPaths(path, check(value));
+  }
   const found = misfits.map(({ diagnostic }) => diagnostic);
   return misfits.some(({ isFatal }) => isFatal) ? found : [...found, ...prefixPaths(path, check(value))];
 }

@@ -31,6 +31,8 @@ export class Terms<T extends object> {
 
   /** The properties that can have a normal form when they are missing. */
   readonly #hasDefault: ReadonlySet<string>;
+  /** Objects in normal form: models of thousands of users are normalized several times. */
+  readonly #normal = new WeakSet();
 
   constructor(readonly table: Readonly<Record<keyof T, Term>>) {
     this.names = Object.keys(table) as (keyof T & string)[];
@@ -55,15 +57,29 @@ export class Terms<T extends object> {
 
   /** Returns a copy with normalized properties. Other properties, and those of a wrong shape, remain unchanged. */
   normalize<Holder extends Partial<T>>(holder: Holder): Holder {
+    if (this.#normal.has(holder)) {
+      return holder;
+    }
     const changed: Record<string, unknown> = { ...holder };
     for (const name of this.names) {
-      const { shape, normalize: normalForm } = this.table[name];
       const value = holder[name];
-      if ((value !== undefined || this.#hasDefault.has(name)) && hasShape(shape, value)) {
+      if (value === undefined && !this.#hasDefault.has(name)) {
+        continue;
+      }
+      const { shape, normalize: normalForm } = this.table[name];
+      if (hasShape(shape, value)) {
         changed[name] = normalForm(value);
       }
     }
-    return omitUndefined<Holder>(changed as Holder);
+    const normal = omitUndefined<Holder>(changed as Holder);
+    this.#normal.add(normal);
+    return normal;
+  }
+
+  /** Remembers that an object is in normal form. */
+  markNormal<Holder extends Partial<T>>(holder: Holder): Holder {
+    this.#normal.add(holder);
+    return holder;
   }
 
   /** Normalizes each member of a map, and sorts them by name. */

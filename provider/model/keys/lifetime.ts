@@ -62,6 +62,9 @@ export function normalizeTime(text: string): string {
 
 /** Returns all problems with a lifetime; paths are relative to the object that contains it. Undefined properties are skipped. */
 export function lifetimeDiagnostics({ lifetime, renewBefore, expires, notBefore }: Lifetime): Diagnostic[] {
+  if ([lifetime, renewBefore, expires, notBefore].every((term) => term === undefined)) {
+    return [];
+  }
   return [
     ...durationDiagnostics("lifetime", lifetime),
     ...durationDiagnostics("renewBefore", renewBefore),
@@ -111,8 +114,10 @@ function orderDiagnostics(notBefore: string | undefined, expires: string | undef
   const start = notBefore === undefined ? undefined : parseTime(notBefore);
   const end = expires === undefined ? undefined : parseTime(expires);
   const isEmpty = start !== undefined && end !== undefined && start >= end;
-  const order = `must be before \`expires\` (${display(expires)}); otherwise the credentials are never valid`;
-  const problem = isEmpty ? order : undefined;
+  if (!isEmpty) {
+    return [];
+  }
+  const problem = `must be before \`expires\` (${display(expires)}); otherwise the credentials are never valid`;
   return diagnose({ code: "NA1316", path: "notBefore", value: notBefore, problem, remedy: "Choose an earlier time." });
 }
 

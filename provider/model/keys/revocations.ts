@@ -65,7 +65,8 @@ export function normalizeRevocations(revocations: Revocations): Revocations | un
 
 /** Returns the Unix second up to which tokens of a public key are revoked; undefined if they are not. */
 export function getRevocationTime(revocations: Revocations, publicKey: string): number | undefined {
-  const [own, every] = [revocations[publicKey], revocations[EVERY_KEY]];
+  const own = revocations[publicKey];
+  const every = revocations[EVERY_KEY];
   if (own === undefined && every === undefined) {
     return undefined;
   }

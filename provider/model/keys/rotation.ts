@@ -28,14 +28,17 @@ export interface Rotation {
   readonly overlap?: Duration;
 }
 
-const ROTATION = optional(objectOf<Rotation>({ version: anyValue, overlap: anyValue }));
+const ROTATION = objectOf<Rotation>({ version: anyValue, overlap: anyValue });
 const VERSION_ONLY = optional(objectOf<Pick<Rotation, "version">>({ version: anyValue }));
 
 /** Returns all problems with a rotation; paths are relative to it. */
 export function rotationDiagnostics(rotation: Rotation | undefined): Diagnostic[] {
-  return checkShape("", ROTATION, rotation, (value) => [
-    ...versionDiagnostics(value?.version),
-    ...overlapDiagnostics(value?.overlap),
+  if (rotation === undefined) {
+    return [];
+  }
+  return checkShape("", ROTATION, rotation, ({ version, overlap }) => [
+    ...versionDiagnostics(version),
+    ...overlapDiagnostics(overlap),
   ]);
 }
 

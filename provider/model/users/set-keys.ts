@@ -2,7 +2,7 @@ import { getExpiry, type CurrentLifetime } from "../keys/lifetime";
 import { omitUndefined } from "../form/order";
 import { parseUser, withShared, type SetUser, type SharedTerms } from "./set-users";
 import { formatLines, parseLines, type SetText } from "./set-text";
-import type { User } from "./users";
+import { USER, type User } from "./users";
 
 /** The key of a user of a set. */
 export interface SetKey {
@@ -33,13 +33,13 @@ export interface SetKeys {
 
 /** Formats keys by name: the public key, then what else is known of it, which is the number of an update in most cases. */
 export function formatKeys(keys: Iterable<readonly [string, SetKey]>): SetText {
-  return formatLines(
-    Array.from(keys, ([name, { publicKey, ...rest }]) => {
-      const { made, ...others } = rest;
-      const more = Object.keys(others).length === 0 ? `${made ?? ""}` : JSON.stringify(rest);
-      return [name, more === "" ? publicKey : `${publicKey} ${more}`] as const;
-    }),
-  );
+  return formatLines(Array.from(keys, ([name, key]) => [name, formatKey(key)] as const));
+}
+
+function formatKey({ publicKey, ...rest }: SetKey): string {
+  const { made, ...others } = rest;
+  const more = Object.keys(others).length === 0 ? `${made ?? ""}` : JSON.stringify(rest);
+  return more === "" ? publicKey : `${publicKey} ${more}`;
 }
 
 /** Reads the rest of a line of {@link formatKeys}. */
@@ -90,28 +90,53 @@ export async function planKeys(
   const olds = parseLines(before?.keys ?? "");
   const oldUsers = parseLines(before?.users ?? "");
   const update = (before?.update ?? 0) + 1;
+  const hasSameShared = isDeepEqual(before?.shared, after.shared);
+  const parse = memoizedUsers();
+  /** The lines of the users of whom nothing changes: most, if they are many. */
+  const same: [string, string][] = [];
   const planned = new Map<string, PlannedKey>();
   for (const [name, rest] of parseLines(after.users)) {
-    const user = parseUser(rest);
+    const user = parse(rest);
     const line = olds.get(name);
-    const old = line === undefined ? undefined : parseKey(line);
     const terms = withShared(user, after.shared);
-    const key = currentKey(old, maker.supplied(name, user), terms);
+    const supplied = maker.supplied(name, user);
+    const hasSameTerms = hasSameShared && terms.lifetime === undefined && rest === oldUsers.get(name);
+    if (line !== undefined && hasSameTerms && supplied === undefined) {
+      same.push([name, line]);
+      continue;
+    }
+    const old = line === undefined ? undefined : parseKey(line);
+    const key = currentKey(old, supplied, terms);
     const made = key ?? omitUndefined<PlannedKey>({ made: update, version: versionOf(terms) });
-    const { lifetime } = withShared(parseUser(oldUsers.get(name)), before?.shared);
+    const { lifetime } = withShared(parse(oldUsers.get(name) ?? ""), before?.shared);
     const expires = getExpiry(heldLifetime(old, made, lifetime), terms, now);
     planned.set(name, omitUndefined<PlannedKey>({ ...made, expires }));
   }
   const missing = Array.from(planned).flatMap(([name, { publicKey }]) => (publicKey === undefined ? [name] : []));
   const derived = missing.length === 0 ? new Map<string, string>() : await maker.derive(missing, update);
-  const complete = Array.from(planned, ([name, key]): [string, SetKey] => [
-    name,
-    omitUndefined<SetKey>({ ...key, publicKey: key.publicKey ?? derived?.get(name) }),
-  ]);
+  const lines = Array.from(planned, ([name, key]): [string, string] => {
+    const complete = omitUndefined<SetKey>({ ...key, publicKey: key.publicKey ?? derived?.get(name) });
+    return [name, formatKey(complete)];
+  });
   return {
-    keys: derived === undefined ? undefined : formatKeys(complete),
+    keys: derived === undefined ? undefined : formatLines([...same, ...lines]),
     update: missing.length === 0 ? update - 1 : update,
   };
+}
+
+/** Returns a function that parses each text once: many users have the same terms. */
+function memoizedUsers(): (rest: string) => SetUser {
+  const parsed = new Map<string, SetUser>();
+  return (rest) => {
+    const user = parsed.get(rest) ?? parseUser(rest);
+    parsed.set(rest, user);
+    return user;
+  };
+}
+
+/** Compares terms in normal form. */
+function isDeepEqual(one: SharedTerms | undefined, other: SharedTerms | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A key that may still have to be generated. */
@@ -166,16 +191,20 @@ export function usersOfSet(set: SetKeys, names?: ReadonlySet<string>): Record<st
   const { role, signingKey, shared } = set;
   const issuedAt = set.issued === undefined ? undefined : parseIssued(set.issued);
   const keys = parseLines(set.keys);
+  const parse = memoizedUsers();
   const users: [string, User][] = [];
   for (const [name, rest] of parseLines(set.users)) {
     const line = keys.get(name);
     if (line !== undefined && names?.has(name) !== false) {
       const { publicKey, expires } = parseKey(line);
-      const { tags, notBefore, rotation } = withShared(parseUser(rest), shared);
+      const { tags, notBefore, rotation } = withShared(parse(rest), shared);
       const time = issuedAt?.(name);
       users.push([
         name,
-        omitUndefined<User>({ publicKey, signingKey, role, tags, notBefore, expires, rotation, issuedAt: time }),
+        // The terms in texts are in normal form.
+        USER.markNormal(
+          omitUndefined<User>({ publicKey, signingKey, role, tags, notBefore, expires, rotation, issuedAt: time }),
+        ),
       ]);
     }
   }
@@ -190,9 +219,16 @@ export interface IssuedUser {
   readonly notBefore?: string;
 }
 
-/** Returns what the JWT of each user contains, apart from the parts that all have in common. */
-export function issuedUsers(set: Pick<SetKeys, "users" | "keys" | "shared">): Map<string, IssuedUser> {
-  const all = usersOfSet({ ...set, role: "", signingKey: "", issued: undefined });
+/**
+ * Returns what the JWT of each user contains, apart from the parts that all have in common.
+ *
+ * @param names those to return; all by default
+ */
+export function issuedUsers(
+  set: Pick<SetKeys, "users" | "keys" | "shared">,
+  names?: ReadonlySet<string>,
+): Map<string, IssuedUser> {
+  const all = usersOfSet({ ...set, role: "", signingKey: "", issued: undefined }, names);
   return new Map(
     Object.entries(all).map(([name, { publicKey, tags, expires, notBefore }]) => [
       name,
@@ -204,23 +240,36 @@ export function issuedUsers(set: Pick<SetKeys, "users" | "keys" | "shared">): Ma
 /** Returns the names of the users that differ between two sets. */
 export function changedNames(before: SetKeys | undefined, after: SetKeys | undefined): Set<string> {
   const [olds, news] = [before, after].map(comparedUsers);
-  const names = new Set([...(olds?.keys() ?? []), ...(news?.keys() ?? [])]);
-  return new Set([...names].filter((name) => olds?.get(name) !== news?.get(name)));
+  const names = new Set([...(olds?.keys.keys() ?? []), ...(news?.keys.keys() ?? [])]);
+  if (olds === undefined || news === undefined || olds.common !== news.common) {
+    return names;
+  }
+  return new Set(
+    [...names].filter(
+      (name) =>
+        olds.keys.get(name) !== news.keys.get(name) ||
+        olds.users.get(name) !== news.users.get(name) ||
+        olds.issuedAt(name) !== news.issuedAt(name),
+    ),
+  );
 }
 
-/** Returns a text for each user that differs if any of its properties does. */
-function comparedUsers(set: SetKeys | undefined): ReadonlyMap<string, string> {
-  if (set === undefined) {
-    return new Map();
-  }
-  const { role, signingKey, shared } = set;
-  const common = JSON.stringify([role, signingKey, shared]);
-  const issuedAt = set.issued === undefined ? () => "" : parseIssued(set.issued);
-  const users = parseLines(set.users);
-  return new Map(
-    Array.from(parseLines(set.keys), ([name, key]) => [
-      name,
-      [key, users.get(name) ?? "", issuedAt(name), common].join("\n"),
-    ]),
+/** The parts of a set that are compared: a user has changed if one of them has. */
+interface ComparedSet {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly users: ReadonlyMap<string, string>;
+  readonly issuedAt: (name: string) => number | undefined;
+  /** What all users have in common. */
+  readonly common: string;
+}
+
+function comparedUsers(set: SetKeys | undefined): ComparedSet | undefined {
+  return (
+    set && {
+      keys: parseLines(set.keys),
+      users: parseLines(set.users),
+      issuedAt: set.issued === undefined ? () => undefined : parseIssued(set.issued),
+      common: JSON.stringify([set.role, set.signingKey, set.shared]),
+    }
   );
 }

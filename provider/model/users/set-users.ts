@@ -5,7 +5,7 @@ import { emptyToUndefined, omitUndefined } from "../form/order";
 import { anyValue, checkShape, isReservedKey, objectOf, optional, reservedKey, stringShape } from "../form/shape";
 import { normalizeTags, TAGS, userTagsDiagnostics } from "../form/tags";
 import { getAccess, templateDiagnostics, type AccountAccess } from "./roles";
-import { hasTemplate } from "../access/permissions";
+import { areAlwaysExpandable } from "../access/templates";
 import { formatLines, parseLines, type SetText } from "./set-text";
 import { nameDiagnostics } from "./users";
 
@@ -41,17 +41,6 @@ export interface SharedTerms extends Lifetime {
 /** Users by name. A map, because names can be those that every object inherits. */
 export type SetUsers = ReadonlyMap<string, SetUser>;
 
-/** The names of the properties of a user, in the order of a line. */
-const TERMS = [
-  "publicKey",
-  "tags",
-  "lifetime",
-  "renewBefore",
-  "expires",
-  "notBefore",
-  "rotation",
-] as const satisfies readonly (keyof SetUser)[];
-
 const USER = objectOf<SetUser>({
   publicKey: optional(stringShape),
   tags: optional(TAGS),
@@ -82,9 +71,10 @@ export function normalizeShared(shared: SharedTerms): SharedTerms | undefined {
 /** Formats valid users as one line each. */
 export function formatUsers(users: SetUsers): SetText {
   const rest = (user: SetUser) => {
-    const terms = normalizeSetUser(user);
-    const given = TERMS.flatMap((term) => (terms[term] === undefined ? [] : [[term, terms[term]] as const]));
-    return given.length === 0 ? "" : JSON.stringify(Object.fromEntries(given));
+    const { publicKey, tags, lifetime, renewBefore, expires, notBefore, rotation } = normalizeSetUser(user);
+    // The order of the properties in a line never changes.
+    const text = JSON.stringify({ publicKey, tags, lifetime, renewBefore, expires, notBefore, rotation });
+    return text === "{}" ? "" : text;
   };
   return formatLines(Array.from(users, ([name, user]) => [name, rest(user)] as const));
 }
@@ -95,7 +85,10 @@ export function parseUser(rest: string | undefined): SetUser {
 }
 
 /** Returns the terms of a user with those of its set. */
-export function withShared(user: SetUser, shared: SharedTerms = {}): SetUser {
+export function withShared(user: SetUser, shared: SharedTerms | undefined): SetUser {
+  if (shared === undefined) {
+    return user;
+  }
   // A lifetime determines the expiry as well, so that only one of the two applies.
   const { lifetime, renewBefore, expires, ...rest } = shared;
   const hasOwnEnd = user.lifetime !== undefined || user.expires !== undefined;
@@ -111,12 +104,15 @@ export interface SetAccount extends Omit<AccountAccess, "users"> {
 
 /** Finds problems with the users of a set; paths are relative to its arguments. */
 export function setUsersDiagnostics(users: SetUsers, role: string, account: SetAccount): Diagnostic[] {
-  const at = (name: string) => keyPath("users", name);
-  const own = Array.from(users).flatMap(([name, user]) => [
-    ...nameDiagnostics(at(name), name),
-    ...(isReservedKey(name) ? diagnose(reservedKey(name, "users")) : []),
-    ...checkShape(at(name), USER, user, setUserDiagnostics),
-  ]);
+  const own: Diagnostic[] = [];
+  for (const [name, user] of users) {
+    const path = keyPath("users", name);
+    own.push(
+      ...nameDiagnostics(path, name),
+      ...(isReservedKey(name) ? diagnose(reservedKey(name, "users")) : []),
+      ...checkShape(path, USER, user, setUserDiagnostics),
+    );
+  }
   return [
     ...own,
     ...sameNameDiagnostics(users, account.others),
@@ -145,12 +141,9 @@ export function sharedDiagnostics(shared: SharedTerms): Diagnostic[] {
 function sameNameDiagnostics(users: SetUsers, others: SetAccount["others"]): Diagnostic[] {
   return [...users.keys()].flatMap((name) => {
     const other = others.get(name);
-    return diagnose({
-      code: "NA1902",
-      path: keyPath("users", name),
-      problem: other === undefined ? undefined : `is already the name of a user in ${other}`,
-      remedy: "Remove the user from one of them. To move it with its key, supply its `creds`.",
-    });
+    const problem = `is already the name of a user in ${other ?? ""}`;
+    const remedy = "Remove the user from one of them. To move it with its key, supply its `creds`.";
+    return other === undefined ? [] : diagnose({ code: "NA1902", path: keyPath("users", name), problem, remedy });
   });
 }
 
@@ -161,24 +154,26 @@ function similarNameDiagnostics(users: SetUsers, others: SetAccount["others"]): 
     const normal = name.normalize("NFC");
     const first = firsts.get(normal);
     firsts.set(normal, first ?? name);
+    if (first === undefined || first === name) {
+      return [];
+    }
     return diagnose({
       code: "NA1903",
       path: keyPath("users", name),
-      problem:
-        first === undefined || first === name
-          ? undefined
-          : `differs from ${display(first)} in Unicode normalization only; both look like ${display(normal)}`,
+      problem: `differs from ${display(first)} in Unicode normalization only; both look like ${display(normal)}`,
       remedy: "Remove one of the two, or rename it.",
     });
   });
 }
 
-/** The users must be well-formed. Without templates, no user can lack a value. */
+/** The users must be well-formed. Most roles have no templates, or only some that every user can do without. */
 function setTemplateDiagnostics(users: SetUsers, role: string, account: Omit<AccountAccess, "users">): Diagnostic[] {
   const { permissions = {} } = getAccess({ role }, account.roles);
-  const { publish = {}, subscribe = {} } = permissions;
-  const hasTemplates = [publish, subscribe].some(({ allow = [], deny = [] }) => [...allow, ...deny].some(hasTemplate));
-  if (!hasTemplates) {
+  let most = Math.max(1, account.tags?.length ?? 0);
+  for (const { tags = [] } of users.values()) {
+    most = Math.max(most, tags.length);
+  }
+  if (areAlwaysExpandable(permissions, most)) {
     return [];
   }
   const named = Object.fromEntries(Array.from(users, ([name, { tags = [] }]) => [name, { role, tags }]));

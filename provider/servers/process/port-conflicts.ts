@@ -19,15 +19,19 @@ export async function findPortConflicts(before: readonly Place[], wanted: readon
   }
   const own = before.filter(isProcess);
   const places = wanted.filter(isProcess);
-  // A killed update may have started servers on ports that are in no state.
-  const running = await readRunningPorts(new Set([...own, ...places].map(clusterOf)));
-  const known = new Set([...own.flatMap(({ ports }) => Object.values(ports)), ...running]);
-  const found = places.flatMap(({ address, addresses = {}, ports }) =>
+  const known = new Set(own.flatMap(({ ports }) => Object.values(ports)));
+  const others = places.flatMap(({ address, addresses = {}, ports }) =>
     Object.entries(ports)
       .filter(([, port]) => !known.has(port))
-      .map(([name, port]) => portDiagnostics(argumentOf(name), addresses[name] ?? address, port)),
+      .map(([name, port]) => ({ path: argumentOf(name), address: addresses[name] ?? address, port })),
   );
-  return (await Promise.all(found)).flat();
+  if (others.length === 0) {
+    return [];
+  }
+  // A killed update may have started servers on ports that are in no state.
+  const running = await readRunningPorts(new Set([...own, ...places].map(clusterOf)));
+  const free = others.filter(({ port }) => !running.includes(port));
+  return (await Promise.all(free.map(({ path, address, port }) => portDiagnostics(path, address, port)))).flat();
 }
 
 /** True for a place that may use ports of this machine that are not known here. */

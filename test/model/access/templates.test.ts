@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { templateProblem, type SubjectPermissions } from "../../../provider/model/access/permissions";
-import { expandTemplates, TemplateError, type TemplateValues } from "../../../provider/model/access/templates";
+import {
+  areAlwaysExpandable,
+  expandTemplates,
+  TemplateError,
+  type TemplateValues,
+} from "../../../provider/model/access/templates";
 
 const USER: TemplateValues = {
   name: "bob",
@@ -55,6 +60,21 @@ describe("templates in permissions", () => {
     );
     const more = { tags: [...tags, "t:64"], account: { ...USER.account, tags } };
     assert.throws(() => publish({ allow: ["{{tag(t)}}.{{account-tag(t)}}"] }, more), TemplateError);
+  });
+
+  it("should be known to expand for every user with few tags, or not", () => {
+    const isAlways = (subscribe: SubjectPermissions, tags: number) => areAlwaysExpandable({ subscribe }, tags);
+    assert.ok(isAlways({ allow: ["{{tag(a)}}.{{tag(b)}}.{{name()}}"], deny: ["a"] }, 64));
+    assert.ok(!isAlways({ allow: ["{{tag(a)}}.{{account-tag(b)}}"] }, 65));
+    assert.ok(!isAlways({ allow: ["{{tag(a)}}.{{tag(b)}}", "{{name()}}"] }, 64));
+    assert.ok(!isAlways({ deny: ["{{name()}}"] }, 1));
+    assert.ok(!isAlways({ allow: ["{{unknown()}}"] }, 1));
+  });
+
+  it("should stay the same object without templates, which all users of a role share", () => {
+    const subjects = { allow: ["a"], deny: ["b"] };
+    assert.equal(publish(subjects), subjects);
+    assert.deepEqual(publish({ allow: [], deny: ["b"] }), { deny: ["b"] });
   });
 
   it("should be rejected when a template is unknown", () => {
