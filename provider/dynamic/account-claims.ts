@@ -25,6 +25,7 @@ import { showingTimes } from "./life-cycle/shown-times";
 import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
 import { ACCOUNT_TEXTS, describeAccount } from "./state/account-texts";
 import { packSets, unpackSets } from "./state/packed-sets";
+import { packingUsers } from "./state/packed-users";
 import { nowInSeconds } from "./life-cycle/clock";
 
 type Inputs = SignedAccount;
@@ -66,7 +67,9 @@ type Visible = keyof Remembered | "jwt" | "issuer" | "activations";
 
 type StoredState = Folded<State, Visible>;
 
-const STATE = showingTimes(foldingExcept<State, Visible>(["jwt", "issuer", "activations", ...REMEMBERED]), REMEMBERED);
+const STATE = packingUsers(
+  showingTimes(foldingExcept<State, Visible>(["jwt", "issuer", "activations", ...REMEMBERED]), REMEMBERED),
+);
 
 /** Creates the handler of `AccountClaims`. @param now returns the time in seconds since 1970 */
 export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, StoredState> {

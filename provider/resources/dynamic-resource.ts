@@ -20,15 +20,6 @@ export interface Derived {
   readonly outputs: pulumi.Input<readonly string[]>;
 }
 
-/** The number of frames between the one that the SDK takes for the position of a resource in the program, and the SDK's own code. */
-const FRAMES_BEFORE = 5;
-
-/** Formats a stack trace up to the position of a resource: its component has the position in the program. */
-function formatPosition(error: Error, frames: readonly NodeJS.CallSite[]): string {
-  const lines = frames.slice(0, FRAMES_BEFORE + 1).map((frame) => `    at ${frame.toString()}`);
-  return [`${error.name}: ${error.message}`, ...lines].join("\n");
-}
-
 /** A resource whose provider is the export `provider` of a file in `provider/dynamic`. */
 export abstract class DynamicResource extends pulumi.CustomResource {
   /**
@@ -49,11 +40,12 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
     const properties = secretOutputs.ofProperties({ ...props, __provider: handler(module) });
     const { stackTraceLimit, prepareStackTrace } = Error;
-    // The SDK keeps a stack trace for each property, which takes long for thousands of resources, and the state one for each resource,
-    // which would be a third of the state. Errors of transformations, which the program may have, keep theirs.
+    // The SDK keeps a stack trace for each property, which takes long for thousands of resources. Each resource also has one in the
+    // state, which would be a third of it, and begins in this package: the one of its component leads to the program. Errors of
+    // transformations, which the program may have, keep theirs.
     const options = secretOutputs.ofOptions(opts, () => {
       Error.stackTraceLimit = 0;
-      Error.prepareStackTrace = formatPosition;
+      Error.prepareStackTrace = String;
     });
     try {
       super(`pulumi-nodejs:dynamic/nats-auth:${type}`, name, properties, options);

@@ -1,0 +1,27 @@
+import { isRecord } from "../../model/form/shape";
+import type { Folding } from "../life-cycle/folding";
+import { pack, unpack } from "./packed-texts";
+
+/** From this number of users on, the state of an account has them as one text: one of few users stays readable. */
+const MANY = 50;
+
+/**
+ * Adapts the folding of a state to users that are one text, if they are many: the engine copies, logs and compares each member of an
+ * object. Earlier versions stored an object. Not for inputs, of which a preview may know some only.
+ */
+export function packingUsers<Flat extends { users: object }, Stored extends object>(
+  folding: Folding<Flat, Stored>,
+): Folding<Flat, Stored> {
+  return {
+    fold(properties) {
+      const users: unknown = properties.users;
+      const areMany = isRecord(users) && Object.keys(users).length >= MANY;
+      return folding.fold(areMany ? { ...properties, users: pack(JSON.stringify(users)) } : properties);
+    },
+    unfold(properties) {
+      const flat = folding.unfold(properties);
+      const users: unknown = flat.users;
+      return typeof users === "string" ? { ...flat, users: JSON.parse(unpack(users)) as Flat["users"] } : flat;
+    },
+  };
+}
