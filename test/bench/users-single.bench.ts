@@ -51,7 +51,9 @@ async function life(program: string, resources: number, figures: Figures): Promi
     for (const [name, args] of STEPS) {
       figures.steps.set(name, [...(figures.steps.get(name) ?? []), await cost(() => run(args))]);
       if (name === "up") {
-        figures.stateBytes.push((await readFile(join(backend, `.pulumi/stacks/bench-${program}/${STACK}.json`))).length);
+        figures.stateBytes.push(
+          (await readFile(join(backend, `.pulumi/stacks/bench-${program}/${STACK}.json`))).length,
+        );
       }
     }
   } finally {

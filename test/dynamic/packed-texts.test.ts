@@ -31,10 +31,12 @@ describe("the configurations that the engine stores", () => {
   });
 
   it("should be the same with keys in them, also with texts that look like keys", () => {
-    const key = fc.tuple(fc.constantFrom("user", "account", "operator" as const), fc.integer()).map(([kind, number]) => {
-      const bytes = createHash("sha256").update(String(number)).digest();
-      return new TextDecoder().decode(Codec.encode(KIND_PREFIX[kind], bytes));
-    });
+    const key = fc
+      .tuple(fc.constantFrom("user", "account", "operator" as const), fc.integer())
+      .map(([kind, number]) => {
+        const bytes = createHash("sha256").update(String(number)).digest();
+        return new TextDecoder().decode(Codec.encode(KIND_PREFIX[kind], bytes));
+      });
     const almost = fc.tuple(key, fc.nat(55)).map(([text, at]) => `${text.slice(0, at)}A${text.slice(at + 1)}`);
     const parts = fc.array(fc.oneof(key, almost, fc.constantFrom("\u0001", "U", "A".repeat(60), "ä", " ")));
     fc.assert(

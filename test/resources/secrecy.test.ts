@@ -17,8 +17,14 @@ describe("the secrecy of inputs", () => {
       pulumi.secret(undefined),
     ];
     const plain: readonly unknown[] = [undefined, null, "a", { list: [1] }, pulumi.output("a"), Promise.resolve(["a"])];
-    assert.deepEqual(await Promise.all(secrets.map(areHidden)), secrets.map(() => true));
-    assert.deepEqual(await Promise.all(plain.map(areHidden)), plain.map(() => false));
+    assert.deepEqual(
+      await Promise.all(secrets.map(areHidden)),
+      secrets.map(() => true),
+    );
+    assert.deepEqual(
+      await Promise.all(plain.map(areHidden)),
+      plain.map(() => false),
+    );
   });
 
   it("should be the same as for Pulumi", async () => {

@@ -61,6 +61,15 @@ describe("a set of users", function () {
       "UserSetKeys devices",
     ]);
     await up();
+    const shown = output.split("\n").flatMap((line) => /^ *([+-]) (d-.*?) *$/.exec(line)?.slice(1).join(" ") ?? []);
+    assert.deepEqual(shown.sort(), [
+      `+ d-3 {"tags":["site:west"]}`,
+      "+ d-4",
+      `+ d-4 ${outputs.publicKeys["A/d-4"] ?? ""} 2`,
+      `- d-1 ${old.publicKeys["A/d-1"] ?? ""} 1`,
+      `- d-1 {"tags":["site:north"]}`,
+      "- d-3",
+    ]);
     assert.ok(gone.every((client) => clients.hasLost(client)));
     assert.ok(!stays.some((client) => clients.hasLost(client)));
     for (const side of SIDES) {

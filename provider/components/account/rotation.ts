@@ -9,7 +9,9 @@ export function rotationVersion(rotation: DeepInput<Rotation> | undefined): pulu
   // Pulumi omits inputs whose value is undefined.
   return rotation === undefined
     ? undefined
-    : (pulumi.output(rotation as pulumi.Input<Rotation | null>).apply((known) => known?.version) as pulumi.Output<string>);
+    : (pulumi
+        .output(rotation as pulumi.Input<Rotation | null>)
+        .apply((known) => known?.version) as pulumi.Output<string>);
 }
 
 /** The key arguments of a user or role. */

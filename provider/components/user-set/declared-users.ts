@@ -63,7 +63,9 @@ export function declareUsers({ users, file, template }: UserSetArgs): UserDeclar
       Object.keys(secrets).length === 0 ? plainOutput(supplySecrets({})) : pulumi.output(secrets).apply(supplySecrets),
     missing: joinChecks(
       Object.entries(secrets).flatMap(([name, keys]) =>
-        Object.entries(keys).flatMap(([key, value]) => missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value)),
+        Object.entries(keys).flatMap(([key, value]) =>
+          missingValueDiagnostics(`${keyPath("users", name)}.${key}`, value),
+        ),
       ),
     ),
     names: [...declared.users.keys()],
