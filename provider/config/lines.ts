@@ -59,7 +59,7 @@ const renderedOf = new WeakMap<object, readonly string[]>();
 export function renderedKeys<T extends object>(table: T): readonly (keyof T)[] {
   const keys = renderedOf.get(table) ?? Object.keys(table).filter((key) => table[key as keyof T] !== noLines);
   renderedOf.set(table, keys);
-  return keys as readonly string[] as readonly (keyof T)[];
+  return keys as readonly (keyof T)[];
 }
 
 /** A line of the block it is in. */

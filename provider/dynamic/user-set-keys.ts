@@ -232,34 +232,46 @@ function keptSeeds(
   return [...before].filter(isKept);
 }
 
-/** Returns the state of a set. JWTs whose content and signer are the same keep their times. */
+/** Returns the state of a set. */
 function toState(olds: State | undefined, news: Inputs, now: number): State {
   const content = { ...news, keys: news.keys ?? "" };
-  const isSameIssuer = olds?.account === news.account && olds.signingKey === news.signingKey;
-  const changed = isSameIssuer ? changedNames(withoutTimes(olds), withoutTimes(content)) : undefined;
-  const before = olds === undefined ? new Map<string, IssuedUser>() : issuedUsers(olds, changed);
-  const issuedAt = olds === undefined ? undefined : parseIssued(olds.issued);
-  const given = parseLines(news.given ?? "");
-  const times = new Map<string, number>();
-  if (issuedAt !== undefined && changed !== undefined) {
-    for (const name of parseLines(content.keys).keys()) {
-      times.set(name, issuedAt(name));
-    }
-  }
-  for (const [name, user] of issuedUsers(content, changed)) {
-    const old = before.get(name);
-    const time = old === undefined ? undefined : issuedAt?.(name);
-    const isSame = isSameIssuer && JSON.stringify(old) === JSON.stringify(user);
-    times.set(
-      name,
-      isSame && time !== undefined
-        ? time
-        : // Revocations have a resolution of one second: a new JWT must be younger than the one that it replaces.
-          (suppliedTime(name, user, given.get(name), news) ?? Math.max(now, (time ?? 0) + 1)),
-    );
-  }
-  const { root: _root, ...state } = { ...content, issued: formatIssued(times) };
+  const { root: _root, ...state } = { ...content, issued: formatIssued(issueTimes(olds, content, now)) };
   return omitUndefined<State>(state);
+}
+
+/** Returns when the JWTs were issued. Those with the same content and signer keep their times. */
+function issueTimes(olds: State | undefined, news: Inputs & Content, now: number): Map<string, number> {
+  const given = parseLines(news.given ?? "");
+  if (olds === undefined || olds.account !== news.account || olds.signingKey !== news.signingKey) {
+    return issueNew(olds, issuedUsers(news), given, news, now);
+  }
+  const issuedAt = parseIssued(olds.issued);
+  const times = new Map(Array.from(parseLines(news.keys).keys(), (name) => [name, issuedAt(name)] as const));
+  const changed = changedNames(withoutTimes(olds), withoutTimes(news));
+  const before = issuedUsers(olds, changed);
+  const users = [...issuedUsers(news, changed)].filter(
+    ([name, user]) => JSON.stringify(before.get(name)) !== JSON.stringify(user),
+  );
+  issueNew(olds, users, given, news, now).forEach((time, name) => times.set(name, time));
+  return times;
+}
+
+/** Returns when new JWTs are issued. */
+function issueNew(
+  olds: State | undefined,
+  users: Iterable<readonly [string, IssuedUser]>,
+  given: ReadonlyMap<string, string>,
+  news: Inputs,
+  now: number,
+): Map<string, number> {
+  const before = parseLines(olds?.keys ?? "");
+  const issuedAt = olds === undefined ? () => 0 : parseIssued(olds.issued);
+  const times = Array.from(users, ([name, user]): [string, number] => {
+    const time = before.has(name) ? issuedAt(name) : 0;
+    // Revocations have a resolution of one second: a new JWT must be younger than the one that it replaces.
+    return [name, suppliedTime(name, user, given.get(name), news) ?? Math.max(now, time + 1)];
+  });
+  return new Map(times);
 }
 
 /** Returns a set for a comparison of its users, apart from when their JWTs were issued. */

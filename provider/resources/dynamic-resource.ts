@@ -39,7 +39,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     checkHandlers();
     const secretOutputs = new SecretOutputs(opts?.additionalSecretOutputs, derived);
     const properties = secretOutputs.ofProperties({ ...props, __provider: handler(module) });
-    const { stackTraceLimit, prepareStackTrace } = Error;
+    const { stackTraceLimit } = Error;
+    const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
     // The SDK keeps a stack trace for each property, which takes long for thousands of resources. Each resource also has one in the
     // state, which would be a third of it, and begins in this package: the one of its component leads to the program. Errors of
     // transformations, which the program may have, keep theirs.

@@ -28,10 +28,11 @@ describe("the stack trace of a resource", () => {
   });
 
   it("should not be in the state, of which it would be a third", () => {
-    const { stackTraceLimit, prepareStackTrace } = Error;
+    const settings = () => ["stackTraceLimit", "prepareStackTrace"].map((name): unknown => Reflect.get(Error, name));
+    const before = settings();
     new Nkey("key", { kind: "user" });
     assert.equal(frames.length, 0);
-    assert.deepEqual([Error.stackTraceLimit, Error.prepareStackTrace], [stackTraceLimit, prepareStackTrace]);
+    assert.deepEqual(settings(), before);
   });
 
   it("should be in the state for components, and lead to the program", () => {

@@ -16,6 +16,7 @@ const MARKS: ReadonlyMap<number, string> = new Map([
   [20 << 3, "\u0001"],
   [0, "\u0002"],
 ]);
+// oxlint-disable-next-line no-control-regex -- no text contains these
 const MARK = /[\u0001\u0002]/g;
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

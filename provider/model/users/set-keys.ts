@@ -87,41 +87,78 @@ export async function planKeys(
   maker: KeyMaker,
   now: number,
 ): Promise<PlannedKeys> {
-  const olds = parseLines(before?.keys ?? "");
-  const oldUsers = parseLines(before?.users ?? "");
-  const update = (before?.update ?? 0) + 1;
-  const hasSameShared = isDeepEqual(before?.shared, after.shared);
+  const present = presentKeys(before);
   const parse = memoizedUsers();
-  /** The lines of the users of whom nothing changes: most, if they are many. */
+  /** The lines of users that stay the same: most, if they are many. */
   const same: [string, string][] = [];
   const planned = new Map<string, PlannedKey>();
   for (const [name, rest] of parseLines(after.users)) {
     const user = parse(rest);
-    const line = olds.get(name);
     const terms = withShared(user, after.shared);
     const supplied = maker.supplied(name, user);
-    const hasSameTerms = hasSameShared && terms.lifetime === undefined && rest === oldUsers.get(name);
-    if (line !== undefined && hasSameTerms && supplied === undefined) {
+    const line = present.keys.get(name);
+    if (line !== undefined && supplied === undefined && hasSameTerms(present, name, rest, after, terms)) {
       same.push([name, line]);
-      continue;
+    } else {
+      const old = line === undefined ? undefined : parseKey(line);
+      const { lifetime } = withShared(parse(present.users.get(name) ?? ""), before?.shared);
+      planned.set(name, planKey(old, lifetime, { supplied, terms, update: present.next }, now));
     }
-    const old = line === undefined ? undefined : parseKey(line);
-    const key = currentKey(old, supplied, terms);
-    const made = key ?? omitUndefined<PlannedKey>({ made: update, version: versionOf(terms) });
-    const { lifetime } = withShared(parse(oldUsers.get(name) ?? ""), before?.shared);
-    const expires = getExpiry(heldLifetime(old, made, lifetime), terms, now);
-    planned.set(name, omitUndefined<PlannedKey>({ ...made, expires }));
   }
   const missing = Array.from(planned).flatMap(([name, { publicKey }]) => (publicKey === undefined ? [name] : []));
-  const derived = missing.length === 0 ? new Map<string, string>() : await maker.derive(missing, update);
+  const derived = missing.length === 0 ? new Map<string, string>() : await maker.derive(missing, present.next);
   const lines = Array.from(planned, ([name, key]): [string, string] => {
     const complete = omitUndefined<SetKey>({ ...key, publicKey: key.publicKey ?? derived?.get(name) });
     return [name, formatKey(complete)];
   });
   return {
     keys: derived === undefined ? undefined : formatLines([...same, ...lines]),
-    update: missing.length === 0 ? update - 1 : update,
+    update: missing.length === 0 ? present.next - 1 : present.next,
   };
+}
+
+/** A set as of the last update. */
+interface PresentKeys {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly users: ReadonlyMap<string, string>;
+  readonly shared: string | undefined;
+  /** Number of the next update that generates keys. */
+  readonly next: number;
+}
+
+function presentKeys(before: Parameters<typeof planKeys>[0]): PresentKeys {
+  const { keys = "", users = "", shared, update = 0 } = before ?? {};
+  return { keys: parseLines(keys), users: parseLines(users), shared: JSON.stringify(shared), next: update + 1 };
+}
+
+/** Returns whether the terms of a user are those of the last update, and the time does not matter to them. */
+function hasSameTerms(
+  { users, shared }: PresentKeys,
+  name: string,
+  rest: string,
+  after: KeySource,
+  { lifetime }: SetUser,
+): boolean {
+  return lifetime === undefined && rest === users.get(name) && shared === JSON.stringify(after.shared);
+}
+
+/** What the key of a user results from. */
+interface KeyTerms {
+  readonly supplied: string | undefined;
+  readonly terms: SetUser;
+  readonly update: number;
+}
+
+function planKey(
+  old: SetKey | undefined,
+  lifetime: SetUser["lifetime"],
+  { supplied, terms, update }: KeyTerms,
+  now: number,
+): PlannedKey {
+  const key = currentKey(old, supplied, terms);
+  const made = key ?? omitUndefined<PlannedKey>({ made: update, version: versionOf(terms) });
+  const expires = getExpiry(heldLifetime(old, made, lifetime), terms, now);
+  return omitUndefined<PlannedKey>({ ...made, expires });
 }
 
 /** Returns a function that parses each text once: many users have the same terms. */
@@ -132,11 +169,6 @@ function memoizedUsers(): (rest: string) => SetUser {
     parsed.set(rest, user);
     return user;
   };
-}
-
-/** Compares terms in normal form. */
-function isDeepEqual(one: SharedTerms | undefined, other: SharedTerms | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A key that may still have to be generated. */
