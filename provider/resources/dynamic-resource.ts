@@ -84,9 +84,14 @@ class SecretOutputs {
     }
     const { from, outputs } = derived;
     const add = (isHidden: boolean, names: readonly string[]) => (isHidden ? this.#add(names) : undefined);
-    this.#hidden = isList(outputs)
-      ? areHidden(from).then((isHidden) => add(isHidden, outputs))
-      : pulumi.all([areHidden(from), outputs]).apply(([isHidden, names]) => add(isHidden, names));
+    if (isList(outputs)) {
+      const added = areHidden(from).then((isHidden) => add(isHidden, outputs));
+      // The resource is not registered then, for the same reason.
+      added.catch(() => undefined);
+      this.#hidden = added;
+    } else {
+      this.#hidden = pulumi.all([areHidden(from), outputs]).apply(([isHidden, names]) => add(isHidden, names));
+    }
   }
 
   ofProperties(props: object): pulumi.Inputs {
