@@ -1,7 +1,7 @@
 import { decode } from "nats-jwt";
 import type { KeyPair } from "nkeys.js";
 import { base32 } from "nkeys.js/lib/base32";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { NativeKeyPair } from "../nkeys/native-key-pair";
 
 /** Version of the claims' schema (nats-io/jwt v2). */
@@ -151,10 +151,11 @@ ${seed}
 `;
 }
 
+const DECODER = new TextDecoder();
+
 /** Computes a JWT identifier as the Go library does: SHA-512/256 of the claims as JSON, in base32 without padding. */
 function tokenId(body: string): string {
-  const hash = createHash("sha512-256").update(body).digest();
-  return new TextDecoder().decode(base32.encode(new Uint8Array(hash)));
+  return DECODER.decode(base32.encode(hash("sha512-256", body, "buffer")));
 }
 
 /** The text of UTF-8 bytes of which each is a character: nats-jwt reads one byte as one character. */
