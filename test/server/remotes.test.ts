@@ -18,7 +18,7 @@ import {
   type Remote,
   type RemoteLogin,
 } from "../../provider/model/cluster/remotes";
-import { findComplaints } from "../../provider/servers/log";
+import { findComplaints, waitFor } from "../../provider/servers/log";
 import { MAIN_FILE, type ConfigFiles } from "../../provider/servers/server";
 import { Authority, type Issued } from "../support/certificates";
 import { Clients } from "../support/clients";
@@ -185,6 +185,22 @@ describe("remotes of servers", function () {
   const atHub = (side: Side) => clients.logIn(hubs, side, loginOf(hubWorld, "H/edge"));
   const atOther = (port: number) =>
     clients.connect(`nats://127.0.0.1:${port}`, usernamePasswordAuthenticator("edge", PASSWORD));
+
+  it("should be refused by the pins of leaf nodes that connect to the same server", async () => {
+    const { server } = await newServer(others, "pinned");
+    const urls = `["tls://edge:${encodeURIComponent(PASSWORD)}@127.0.0.1:${ports.tls}"]`;
+    const pem = "cert_file: pair.pem, key_file: pair.pem, ca_file: ca.pem";
+    await server.put({
+      [MAIN_FILE]: `server_name: pinned\nlisten: "127.0.0.1:-1"
+        leafnodes { listen: "127.0.0.1:-1", tls { ${pem}, verify: true, pinned_certs: ["${"a".repeat(64)}"] }
+          remotes: [{ urls: ${urls}, tls { ${pem}, handshake_first: true } }] }`,
+      "pair.pem": ofLeaf.cert + ofLeaf.key,
+      "ca.pem": authority.cert,
+    });
+    await server.start();
+    const refused = async () => (await server.complaints()).find((line) => line.includes("certificate not pinned"));
+    assert.ok(await waitFor(refused, CROSSING, 50));
+  });
 
   for (const side of SIDES) {
     describe(`of a server in ${side} mode`, () => {

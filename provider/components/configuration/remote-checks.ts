@@ -9,12 +9,14 @@ import {
 } from "../../model/cluster/remotes";
 import { labelProblem } from "../../model/cluster/servers";
 import type { PlaintextPort } from "../../model/cluster/tls";
+import { hubPinWarnings } from "../../model/cluster/tls-checks";
 import { hasShape, isRecord } from "../../model/form/shape";
 import type { ConfigurationArgs } from "./configuration-args";
 import { declarationsOf } from "./model";
 import { SERVER_REMOTES } from "./remote-args";
 import { findAccount, type ResolvedRemotes, type ServerRemotes } from "./remotes";
 import type { SharedArgs } from "./server-args";
+import type { ResolvedTls } from "./tls";
 
 /** A server, and its remotes. */
 export interface ServerWithResolved {
@@ -22,6 +24,8 @@ export interface ServerWithResolved {
   readonly path: string;
   readonly remotes?: ServerRemotes;
   readonly resolvedRemotes: ResolvedRemotes | undefined;
+  /** @default none */
+  readonly resolvedTls?: ResolvedTls | undefined;
 }
 
 type RemotesArgs = ConfigurationArgs & Pick<SharedArgs, "remotes">;
@@ -122,8 +126,18 @@ export function warnAboutRemotes(
     return;
   }
   const storage = pulumi.output(args.jetstream) as pulumi.Output<{ readonly domain?: string } | undefined>;
+  const ofPins = servers.flatMap(({ resolvedTls, resolvedRemotes }) =>
+    resolvedTls === undefined || resolvedRemotes === undefined
+      ? []
+      : [
+          pulumi
+            .all([resolvedTls.checked, resolvedRemotes.known])
+            .apply(([{ leafNodes }, remotes]) => hubPinWarnings(leafNodes, remotes)),
+        ],
+  );
+  const ofParts = pulumi.all([...all.map(({ warnings }) => warnings), ...ofPins]);
   pulumi
-    .all([connectingServers(servers), declarationsOf(args), storage, pulumi.all(all.map(({ warnings }) => warnings))])
+    .all([connectingServers(servers), declarationsOf(args), storage, ofParts])
     .apply(async ([connecting, accounts, jetstream, ofTls]) => {
       const hasJetStream = (account: string) =>
         jetstream !== undefined && accounts.some((one) => one.name === account && one.jetstream !== undefined);

@@ -113,4 +113,11 @@ export const TLS_CODES = {
     remedy:
       "Add `servers`, or remove the argument and configure TLS where the rest of the configuration is; for the Helm chart, `tls` of `helmValues`.",
   },
+  NA1818: {
+    title: "Pins of leaf nodes beside a hub",
+    cause:
+      "`pinnedCertificates` of `leafNodes` applies to all connections of a server with leaf nodes: to those that it accepts, and to those with hubs that it opens. nats-server refuses a hub whose key is not pinned (`certificate not pinned`). The package does not know the certificates of hubs. This is a warning.",
+    remedy:
+      "Add the public keys of the certificates of all servers of the hub, also before it renews them with another key.",
+  },
 } as const satisfies CodeTable;

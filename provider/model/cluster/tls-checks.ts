@@ -11,6 +11,7 @@ import {
 } from "../tls/certificate";
 import { HYBRID_CURVES } from "../tls/options";
 import { certificatesIn, publicKeyId } from "../tls/pem";
+import type { Remote } from "./remotes";
 import { formatSince, hasSince, type Since } from "./server-version";
 import { TLS_LISTENERS, type CertificateSource, type ListenerTls, type ReachedServer, type TlsListener } from "./tls";
 
@@ -247,6 +248,23 @@ export function pinWarnings(servers: readonly ReachedServer[], version: string):
         remedy: `Close these connections, or use nats-server ${formatSince(PINS_COMPARED, "or")} or newer.`,
       }),
     );
+}
+
+/**
+ * Finds pins for leaf nodes of a server that connects to hubs with TLS: nats-server compares the certificates of the hubs with them, too.
+ * They are warnings, because the certificate of a hub is not known.
+ */
+export function hubPinWarnings(listener: ListenerTls | undefined, remotes: readonly Remote[]): Diagnostic[] {
+  const encrypted = remotes.filter(({ hasTls }) => hasTls).map(({ path }) => `\`${path}\``);
+  return diagnose({
+    code: "NA1818",
+    path: listener?.paths?.pinnedCertificates ?? `${listener?.path ?? ""}.pinnedCertificates`,
+    problem:
+      listener?.options.pinnedCertificates === undefined || encrypted.length === 0
+        ? undefined
+        : `must also contain the public keys of the certificates of ${encrypted.join(" and ")}: nats-server refuses to connect to a hub with another one`,
+    remedy: "Add those that are missing.",
+  });
 }
 
 function listenersOf(servers: readonly ReachedServer[]): ListenerTls[] {

@@ -51,7 +51,8 @@ export interface TlsOptions {
   /**
    * Public keys of the certificates that are accepted (`pinned_certs`), in addition to `ca`: each the SHA-256 of its
    * SubjectPublicKeyInfo, in 64 hexadecimal digits. Requires `verify`, except for routes. Reloaded; connections with another certificate
-   * are closed, by nats-server 2.14.8, 2.15.1 and newer. Earlier versions keep the connections of clients until they reconnect.
+   * are closed, by nats-server 2.14.8, 2.15.1 and newer. Earlier versions keep the connections of clients until they reconnect. Those of
+   * `leafNodes` apply to the certificates of hubs, too, to which the server connects (`remotes`).
    *
    * @default every certificate that an authority in `ca` has signed
    */

@@ -4,6 +4,7 @@ import { Account, AuthConfiguration, MixedAuthCluster, Operator } from "../../..
 import { closingGates, reasonOf } from "../../support/gates";
 import { ofType, valueOf } from "../../support/mocks";
 import { Authority } from "../../support/certificates";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 const URLS = ["tls://hub.example.org:7422"];
@@ -11,6 +12,7 @@ const PASSWORD = "correct horse battery";
 
 describe("remotes of a cluster", () => {
   closingGates();
+  const warnings = collectWarnings();
 
   function createAccount(name: string) {
     const operator = new Operator(`${name}-KO`);
@@ -151,6 +153,32 @@ describe("remotes of a cluster", () => {
       "NA1800 (servers).static.remotes.f",
       "NA1800 (servers).operator.remotes.f",
     ]);
+  });
+
+  it("should warn of pins of leaf nodes, which nats-server compares with the certificates of hubs, too", async () => {
+    const authority = await Authority.create();
+    const { cert: certificate, key } = await authority.issue({ hosts: ["127.0.0.1", "static", "operator"] });
+    const declare = (name: string, url: string, ports: object) => {
+      const { a, operator } = createAccount(name);
+      const leafNodes = { verify: true, pinnedCertificates: ["a".repeat(64)] };
+      return new MixedAuthCluster(name, {
+        operator,
+        accounts: [a],
+        tls: { certificate, key, ca: authority.cert, leafNodes },
+        operatorServer: { leafNodePort: 7422 },
+        staticServer: ports,
+        remotes: { hub: { urls: [url], account: a } },
+      });
+    };
+    const pinWarnings = async (...args: Parameters<typeof declare>) => {
+      warnings.length = 0;
+      await valueOf(declare(...args).checked);
+      return codesAndPathsIn(warnings.join("\n"));
+    };
+    assert.deepEqual(await pinWarnings("pinned", "tls://hub", { leafNodePort: 7423 }), [
+      "NA1818 tls.leafNodes.pinnedCertificates",
+    ]);
+    assert.deepEqual(await pinWarnings("plain", "nats-leaf://127.0.0.1", {}), []);
   });
 
   it("should be files of other deployments", async () => {

@@ -7,6 +7,7 @@ import {
   tlsWarnings,
 } from "../../../provider/components/configuration/tls-diagnostics";
 import type { ClusterTls } from "../../../provider/components/configuration/tls-args";
+import { hubPinWarnings } from "../../../provider/model/cluster/tls-checks";
 import { endingDiagnostics } from "../../../provider/model/tls/certificate";
 import { parityDiagnostics } from "../../../provider/parity/findings";
 import { parityReport } from "../../../provider/parity/report";
@@ -191,6 +192,15 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
         ...clusterTlsDiagnostics(context, [reached], NOW / 1000),
         tlsWarnings(context, [reached], NOW / 1000),
       ]);
+    },
+  },
+  {
+    name: "pins of leaf nodes beside a hub with TLS",
+    codes: ["NA1818"],
+    find: () => {
+      const remote = { name: "hub", path: "remotes.hub", account: "A", settings: { urls: ["tls://hub"] } };
+      const options = { verify: true, pinnedCertificates: [OTHER_PIN] };
+      return hubPinWarnings({ path: "tls.leafNodes", options }, [{ ...remote, hasTls: true, login: "creds" }]);
     },
   },
   {
