@@ -57,7 +57,16 @@ export type {
   HelmValues,
   HelmValuesArgs,
 } from "./components/configuration/helm-values";
-export type { HelmAuthorities, HelmTls, HelmTlsListener } from "./components/configuration/helm-tls";
+export type {
+  HelmAuthorities,
+  HelmClientTls,
+  HelmLeafNodeTls,
+  HelmMqttTls,
+  HelmRouteTls,
+  HelmTls,
+  HelmTlsListener,
+  HelmWebSocketTls,
+} from "./components/configuration/helm-tls";
 export { digestOfFiles } from "./config/config-digest";
 export type { HelmObject } from "./kubernetes/helm-values";
 export { ClusterVerification } from "./components/verification/cluster-verification";

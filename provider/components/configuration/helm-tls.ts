@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { tlsOptionLines } from "../../config/tls";
 import { textOf as linesText } from "../../config/lines";
-import { diagnose, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, formatDiagnostics, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { parseRendered, toHelmObject, type HelmObject } from "../../kubernetes/helm-values";
-import { PROTOCOL_NAMES, type Protocol } from "../../model/cluster/protocols";
 import type { Mode } from "../../model/cluster/servers";
 import { startupTls, TLS_LISTENERS, type TlsListener } from "../../model/cluster/tls";
+import { hubPinWarnings, unverifiedPinDiagnostics } from "../../model/cluster/tls-checks";
 import { omitUndefined } from "../../model/form/order";
 import { anyValue, objectOf, optional, type Shape } from "../../model/form/shape";
 import {
@@ -16,10 +16,13 @@ import {
   type TlsOptions,
 } from "../../model/tls/options";
 import { afterGate, type Gate } from "../validation";
-import type { Inputs } from "./tls-args";
+import type { AuthConfigurationArgs } from "./auth-configuration-args";
+import type { ResolvedRemotes } from "./remotes";
+import type { ClientTls, LeafNodeTls, ProtocolTls, RouteTls, TlsIdentity, WebSocketTls } from "./tls-args";
+import { isProtocol, UNUSED_OVER_WEBSOCKET } from "./tls-listener";
 
-/** TLS of a kind of connections: a Secret in the namespace of the release, and options. */
-export interface HelmTlsListener extends Inputs<Omit<TlsOptions, "allowPlaintext">> {
+/** The Secret with the certificate for a kind of connections, in the namespace of the release. */
+export interface HelmTlsListener {
   /** Name of the Secret with the certificate and its private key. The chart mounts it. */
   readonly secretName: pulumi.Input<string>;
   /**
@@ -35,6 +38,24 @@ export interface HelmTlsListener extends Inputs<Omit<TlsOptions, "allowPlaintext
    */
   readonly key?: pulumi.Input<string>;
 }
+
+/** The options that servers of a cluster have for the same connections. */
+type OptionsOf<Tls> = Omit<Tls, keyof TlsIdentity | "serverName" | "allowPlaintext">;
+
+/** TLS of client connections of a release. */
+export interface HelmClientTls extends HelmTlsListener, OptionsOf<ClientTls> {}
+
+/** TLS of routes of a release. */
+export interface HelmRouteTls extends HelmTlsListener, OptionsOf<RouteTls> {}
+
+/** TLS of leaf nodes of a release. */
+export interface HelmLeafNodeTls extends HelmTlsListener, OptionsOf<LeafNodeTls> {}
+
+/** TLS of clients over WebSocket of a release. */
+export interface HelmWebSocketTls extends HelmTlsListener, OptionsOf<WebSocketTls> {}
+
+/** TLS of MQTT clients of a release. */
+export interface HelmMqttTls extends HelmTlsListener, OptionsOf<ProtocolTls> {}
 
 /** The Secret with the certificates of authorities. */
 export interface HelmAuthorities {
@@ -53,37 +74,40 @@ export interface HelmTls {
   /** Certificates of authorities: the chart has one set for all kinds of connections. Required by `routes` and `verify`. */
   readonly ca?: HelmAuthorities;
   /** TLS of client connections. */
-  readonly clients?: HelmTlsListener;
+  readonly clients?: HelmClientTls;
   /** TLS of routes, which is mutual: the same for all releases of the cluster. */
-  readonly routes?: HelmTlsListener;
+  readonly routes?: HelmRouteTls;
   /** TLS of leaf nodes. It turns on their listener. */
-  readonly leafNodes?: HelmTlsListener;
+  readonly leafNodes?: HelmLeafNodeTls;
   /** TLS of clients over WebSocket. It turns on their listener. */
-  readonly websocket?: HelmTlsListener;
+  readonly websocket?: HelmWebSocketTls;
   /** TLS of MQTT clients, of servers in operator mode. It turns on their listener. */
-  readonly mqtt?: HelmTlsListener;
+  readonly mqtt?: HelmMqttTls;
 }
 
 const OPTION_NAMES = (Object.keys(TLS_OPTIONS) as (keyof TlsOptions)[]).filter((name) => name !== "allowPlaintext");
-const LISTENER: Shape = objectOf<HelmTlsListener>({
-  secretName: anyValue,
-  certificate: anyValue,
-  key: anyValue,
-  ...(Object.fromEntries(OPTION_NAMES.map((name) => [name, anyValue])) as Record<
-    Exclude<keyof TlsOptions, "allowPlaintext">,
-    Shape
-  >),
-});
+
+/** The shape of TLS of a kind of connections. @param names those of its options */
+function listenerShape<Tls extends HelmTlsListener>(
+  names: readonly Exclude<keyof Tls, keyof HelmTlsListener>[],
+): Shape {
+  const members = ["secretName", "certificate", "key", ...names].map((name) => [name, anyValue] as const);
+  return optional(objectOf<Tls>(Object.fromEntries(members) as Record<keyof Tls, Shape>));
+}
+
+const SHARED = ["minVersion", "cipherSuites", "curves", "timeout"] as const;
+const MUTUAL = [...SHARED, "verify", "pinnedCertificates"] as const;
 
 /** The shape of TLS of a release. */
 export const HELM_TLS: Shape = optional(
   objectOf<HelmTls>({
     ca: optional(objectOf<HelmAuthorities>({ secretName: anyValue, key: anyValue })),
-    clients: optional(LISTENER),
-    routes: optional(LISTENER),
-    leafNodes: optional(LISTENER),
-    websocket: optional(LISTENER),
-    mqtt: optional(LISTENER),
+    clients: listenerShape<HelmClientTls>([...MUTUAL, "handshakeFirst"]),
+    routes: listenerShape<HelmRouteTls>([...SHARED, "pinnedCertificates"]),
+    leafNodes: listenerShape<HelmLeafNodeTls>([...MUTUAL, "handshakeFirst"]),
+    // Those that have no effect there are reported with the reason.
+    websocket: listenerShape<HelmMqttTls>(MUTUAL),
+    mqtt: listenerShape<HelmMqttTls>(MUTUAL),
   }),
 );
 
@@ -144,10 +168,6 @@ export function authoritiesValues(
   return tls?.ca === undefined ? {} : { tlsCA: afterGate(gate, values).apply(({ tlsCA = {} }) => tlsCA) };
 }
 
-function isProtocol(kind: TlsListener): kind is Protocol {
-  return (PROTOCOL_NAMES as readonly string[]).includes(kind);
-}
-
 function optionsOf(listener: Readonly<Record<string, unknown>>): TlsOptions {
   return normalizeOptions(givenOptions(listener));
 }
@@ -156,11 +176,18 @@ function givenOptions(listener: Readonly<Record<string, unknown>>): TlsOptions {
   return omitUndefined<TlsOptions>(Object.fromEntries(OPTION_NAMES.map((name) => [name, listener[name]])));
 }
 
-/** Checks TLS of a release. @param hasCluster whether its servers have routes that the values contain */
+/** The servers of a release. */
+interface HelmServers {
+  readonly mode: Mode;
+  /** Whether the values contain routes of the servers. */
+  readonly hasCluster: boolean;
+}
+
+/** Checks TLS of a release. */
 export function helmTlsDiagnostics(
-  mode: Mode,
+  { jetstream }: Pick<AuthConfigurationArgs, "jetstream">,
   tls: HelmTls | undefined,
-  hasCluster: boolean,
+  { mode, hasCluster }: HelmServers,
 ): pulumi.Output<readonly Diagnostic[]> {
   return knownTls(tls).apply((known) => {
     const { ca } = known;
@@ -176,6 +203,7 @@ export function helmTlsDiagnostics(
           ...secretDiagnostics(listener.secretName),
           ...optionsDiagnostics(given),
           ...combinedOptionsDiagnostics(given),
+          ...(kind === "websocket" ? websocketDiagnostics(given) : unverifiedPinDiagnostics("", given, isMutual)),
         ]),
         ...diagnose({
           code: "NA1809",
@@ -199,12 +227,54 @@ export function helmTlsDiagnostics(
         remedy: "Remove it from the values for servers in static mode.",
       }),
       ...diagnose({
+        code: "NA1765",
+        path: "mqtt",
+        problem:
+          known.mqtt === undefined || jetstream !== undefined
+            ? undefined
+            : "requires JetStream, which stores the sessions of MQTT clients",
+        remedy: "Set `jetstream` of the configuration and of the accounts with MQTT clients.",
+      }),
+      ...diagnose({
         code: "NA2107",
         path: "routes",
         problem: known.routes !== undefined && !hasCluster ? "has no effect: the values contain no routes" : undefined,
         remedy: "Remove it, or add `releases` with more than one server.",
       }),
     ]);
+  });
+}
+
+/** Options that nats-server does not apply to WebSocket. */
+const UNUSED: typeof UNUSED_OVER_WEBSOCKET = {
+  ...UNUSED_OVER_WEBSOCKET,
+  timeout: "has no effect: `handshake_timeout` in `config.websocket.merge` of the chart is the time for this handshake",
+};
+
+function websocketDiagnostics(options: TlsOptions): Diagnostic[] {
+  return OPTION_NAMES.flatMap((name) =>
+    diagnose({
+      code: "NA1810",
+      path: name,
+      problem: options[name] === undefined ? undefined : UNUSED[name],
+      remedy: "Remove the property.",
+    }),
+  );
+}
+
+/** Warns of pins of leaf nodes, which apply to hubs, too. @param subject what the values belong to */
+export function warnAboutHubPins(
+  subject: string,
+  tls: HelmTls | undefined,
+  remotes: ResolvedRemotes | undefined,
+  resource: pulumi.Resource,
+): void {
+  if (remotes === undefined) {
+    return;
+  }
+  pulumi.all([knownTls(tls), remotes.known]).apply(async ([{ leafNodes = {} }, known]) => {
+    const found = hubPinWarnings({ path: "tls.leafNodes", options: givenOptions(leafNodes) }, known);
+    await (found.length === 0 ? undefined : pulumi.log.warn(formatDiagnostics(subject, found), resource));
   });
 }
 

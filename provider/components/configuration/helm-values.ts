@@ -23,6 +23,7 @@ import {
   HELM_TLS,
   helmTlsDiagnostics,
   helmTlsValues,
+  warnAboutHubPins,
   type HelmTls,
   type HelmTlsValues,
 } from "./helm-tls";
@@ -170,10 +171,11 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   const listener = listenerOf(args, mode, clusterName, isAlone);
   const section = configRenderer(args, false)({ mode }, listener).apply(parseRendered);
   const ofCluster = args.clusterName === undefined ? clusterNameDiagnostics(name) : [];
-  const ofTls = helmTlsDiagnostics(mode, tls, peers !== undefined && !isAlone);
+  const ofTls = helmTlsDiagnostics(args, tls, { mode, hasCluster: peers !== undefined && !isAlone });
   const ofRemotes = problems.length > 0 ? [] : helmRemotesDiagnostics(args, remotes, peers);
   const found = [pulumi.output([...problems, ...ofCluster]), ofTls, pulumi.output(ofRemotes)];
   const gate = checkValues(source, mode, found, section);
+  warnAboutHubPins(subjectOf(name, mode), tls, remotes, source.resource);
   const encrypted = helmTlsValues(tls);
   const checksum = startupChecksum(args, mode, { listener, encrypted, remotes });
   const annotations = { [CHECKSUM]: afterGate(gate, checksum) };
@@ -300,6 +302,11 @@ function releaseDiagnostics(release: HelmRelease | undefined): Diagnostic[] {
   ];
 }
 
+/** Returns what the problems of values are about. */
+function subjectOf(name: string, mode: Mode): string {
+  return `the Helm values of ${JSON.stringify(name)} for servers in ${mode} mode`;
+}
+
 /** Opens when the arguments are valid, and the chart can render the configuration. */
 function checkValues(
   { resource, name, gate }: Source,
@@ -314,7 +321,7 @@ function checkValues(
       () => [],
     ),
   );
-  const own = validate(`the Helm values of ${JSON.stringify(name)} for servers in ${mode} mode`, resource, [
+  const own = validate(subjectOf(name, mode), resource, [
     ...problems,
     rendered as pulumi.Output<readonly Diagnostic[]>,
   ]);

@@ -109,7 +109,7 @@ function resolveName(kind: TlsListener, layers: readonly ListenerLayer[]) {
 }
 
 /** Options that nats-server does not apply to WebSocket. Those of all listeners have other ones there. */
-const UNUSED_OVER_WEBSOCKET: Readonly<Partial<Record<keyof TlsOptions, string>>> = {
+export const UNUSED_OVER_WEBSOCKET: Readonly<Partial<Record<keyof TlsOptions, string>>> = {
   pinnedCertificates: "is not enforced by nats-server on connections over WebSocket",
   timeout: "has no effect: `websocket.handshakeTimeout` of the cluster is the time for this handshake",
 };

@@ -1,4 +1,4 @@
-import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, joinPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { getOwn, omitUndefined } from "../form/order";
 import {
   authorityDiagnostics,
@@ -9,7 +9,7 @@ import {
   type CertificateUse,
   type Purpose,
 } from "../tls/certificate";
-import { HYBRID_CURVES } from "../tls/options";
+import { HYBRID_CURVES, type TlsOptions } from "../tls/options";
 import { certificatesIn, publicKeyId } from "../tls/pem";
 import type { Remote } from "./remotes";
 import { formatSince, hasSince, type Since } from "./server-version";
@@ -184,16 +184,26 @@ function missingDiagnostics(kind: TlsListener, listener: ListenerTls): Diagnosti
           : undefined,
       remedy: "Set it to the certificate of the authority.",
     }),
-    ...diagnose({
-      code: "NA1809",
-      path: paths?.pinnedCertificates ?? `${path}.pinnedCertificates`,
-      problem:
-        options.pinnedCertificates !== undefined && !isMutual
-          ? "requires `verify: true`: clients have no certificates otherwise"
-          : undefined,
-      remedy: "Set `verify`, or remove the property.",
-    }),
+    ...unverifiedPinDiagnostics(path, options, isMutual, paths?.pinnedCertificates),
   ];
+}
+
+/** Finds pins of a listener that requires no certificates, and would close all connections. @param isMutual whether it requires them */
+export function unverifiedPinDiagnostics(
+  path: string,
+  { pinnedCertificates }: TlsOptions,
+  isMutual: boolean,
+  pinPath = joinPath(path, "pinnedCertificates"),
+): Diagnostic[] {
+  return diagnose({
+    code: "NA1809",
+    path: pinPath,
+    problem:
+      pinnedCertificates !== undefined && !isMutual
+        ? "requires `verify: true`: clients have no certificates otherwise"
+        : undefined,
+    remedy: "Set `verify`, or remove the property.",
+  });
 }
 
 function authoritiesDiagnostics(source: CertificateSource, now: number): Diagnostic[] {

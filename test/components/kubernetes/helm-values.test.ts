@@ -14,6 +14,7 @@ import { closingGates, reasonOf } from "../../support/gates";
 import { assertGolden } from "../../support/golden";
 import { keyOf, seedOf } from "../../support/keys";
 import { valueOf } from "../../support/mocks";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 const RELEASES = { static: { name: "nats-static" }, operator: { name: "nats-operator", replicas: 2 } };
@@ -55,6 +56,7 @@ const isSecret = (output: unknown) => (output as { readonly isSecret: Promise<bo
 
 describe("values for the Helm chart of NATS", () => {
   closingGates();
+  const warnings = collectWarnings();
 
   for (const mode of ["static", "operator"] as const) {
     it(`should be those of the golden file in ${mode} mode`, async () => {
@@ -66,7 +68,7 @@ describe("values for the Helm chart of NATS", () => {
 
   it("should name the Secrets of TLS, and open encrypted routes", async () => {
     const secretName = pulumi.output("nats-tls");
-    const values = declare().helmValues("operator", {
+    const values = declare({ jetstream: {} }).helmValues("operator", {
       releases: RELEASES,
       tls: {
         ca: { secretName: "nats-ca" },
@@ -77,7 +79,12 @@ describe("values for the Helm chart of NATS", () => {
         mqtt: { secretName: "mqtt-tls" },
       },
     });
-    const { merge: _merge, cluster, ...config } = (await valueOf(values.config)) as Record<string, { tls?: unknown }>;
+    const {
+      merge: _merge,
+      jetstream: _jetstream,
+      cluster,
+      ...config
+    } = (await valueOf(values.config)) as Record<string, { tls?: unknown }>;
     assert.deepEqual(config, {
       nats: {
         tls: { enabled: true, secretName: "nats-tls", merge: { verify: true, min_version: "1.3", timeout: "5s" } },
@@ -113,6 +120,46 @@ describe("values for the Helm chart of NATS", () => {
       "NA1764 tls.mqtt",
       "NA2107 tls.routes",
     ]);
+  });
+
+  it("should be refused with options that would keep all clients out, or have no effect", async () => {
+    const pinnedCertificates = ["a".repeat(64)];
+    const problemsOf = async (tls: object) => {
+      const values = declare().helmValues("operator", {
+        releases: RELEASES,
+        tls: { ca: { secretName: "ca" }, ...tls },
+      });
+      return codesAndPathsIn(await reasonOf(valueOf(values.config).then(() => undefined)));
+    };
+    const secretName = "s";
+    assert.deepEqual(
+      await problemsOf({
+        clients: { secretName, pinnedCertificates },
+        routes: { secretName, pinnedCertificates },
+        websocket: { secretName, verify: true, pinnedCertificates, timeout: "5s" },
+        mqtt: { secretName, verify: true, pinnedCertificates },
+      }),
+      [
+        "NA1809 tls.clients.pinnedCertificates",
+        "NA1810 tls.websocket.timeout",
+        "NA1810 tls.websocket.pinnedCertificates",
+        "NA1765 tls.mqtt",
+      ],
+    );
+    const first = { secretName, handshakeFirst: true };
+    assert.deepEqual(await problemsOf({ routes: first, websocket: first, mqtt: first, leafNodes: first }), [
+      "NA1001 tls.routes.handshakeFirst",
+      "NA1001 tls.websocket.handshakeFirst",
+      "NA1001 tls.mqtt.handshakeFirst",
+    ]);
+  });
+
+  it("should warn of pins of leaf nodes beside a hub", async () => {
+    const pins = { verify: true, pinnedCertificates: ["a".repeat(64)] };
+    const remotes = { hub: { urls: ["tls://hub"], account: "A" } };
+    const tls = { ca: { secretName: "ca" }, leafNodes: { secretName: "s", ...pins } };
+    await valueOf(declare({ remotes }).helmValues("static", { releases: RELEASES, tls }).config);
+    assert.deepEqual(codesAndPathsIn(warnings.join("\n")), ["NA1818 tls.leafNodes.pinnedCertificates"]);
   });
 
   it("should have the remotes of the configuration in the Secret, and replace pods for what servers may not reload", async () => {

@@ -65,9 +65,9 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     find: () =>
       joined([
         helmTlsDiagnostics(
-          "operator",
+          {},
           { clients: { secretName: "" }, routes: { secretName: "r" }, ca: { secretName: "ca" } },
-          false,
+          { mode: "operator", hasCluster: false },
         ),
       ]),
   },
