@@ -228,7 +228,7 @@ export class MixedAuthCluster<
       ...jetstreamArgsDiagnostics(args),
       ...proxyArgsDiagnostics(args),
       ...settingsArgsDiagnostics(args, entries),
-      ...protocolsArgsDiagnostics(args, entries),
+      ...protocolsArgsDiagnostics(args, entries, args.websocket && serverVersion(args)),
       ...remotesDiagnostics(args, servers),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),

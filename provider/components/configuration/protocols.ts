@@ -4,11 +4,13 @@ import {
   PROTOCOL_NAMES,
   PROTOCOL_PORT,
   PROTOCOLS,
+  versionedOriginDiagnostics,
   type Protocol,
   type ProtocolSettings,
 } from "../../model/cluster/protocols";
-import { checkShape, isRecord, optional } from "../../model/form/shape";
+import { checkShape, hasShape, isRecord, listOf, optional, stringShape } from "../../model/form/shape";
 import type { Terms } from "../../model/form/terms";
+import { asKnown } from "../validation";
 import type { DeclaredServer } from "./declared-server";
 import type { SharedArgs } from "./server-args";
 
@@ -49,10 +51,11 @@ export function normalizeProtocols(
   });
 }
 
-/** Checks the ports and the settings of all protocols. */
+/** Checks the ports and the settings of all protocols. @param version of nats-server, if it is known */
 export function protocolsArgsDiagnostics(
   args: ProtocolArgs & Pick<SharedArgs, "jetstream">,
   servers: readonly ServerWithPorts[],
+  version?: pulumi.Output<string | undefined>,
 ): pulumi.Output<readonly Diagnostic[]>[] {
   const offered = protocolsOf(servers).flat();
   const isUnused = (name: Protocol) => args[name] !== undefined && !offered.includes(name);
@@ -74,11 +77,12 @@ export function protocolsArgsDiagnostics(
         ? []
         : [
             pulumi
-              .output(settings as pulumi.Input<object | undefined>)
-              .apply((known) => [
+              .all([settings as pulumi.Input<object | undefined>, asKnown(pulumi.output(version), undefined)])
+              .apply(([known, release]) => [
                 ...problemsOf(name, known),
                 ...(name === "mqtt" ? replicasDiagnostics(known, servers.length) : []),
                 ...(name === "websocket" ? cookieDiagnostics(known, servers) : []),
+                ...(name === "websocket" ? originsDiagnostics(known, release) : []),
               ]),
           ];
     }),
@@ -113,6 +117,14 @@ function cookieDiagnostics(websocket: unknown, servers: readonly ServerWithPorts
         : undefined,
     remedy: "Set `websocketPort` of a server in operator mode, or remove the property.",
   });
+}
+
+/** Checks that the servers accept all origins. */
+function originsDiagnostics(websocket: unknown, version: string | undefined): Diagnostic[] {
+  const origins = isRecord(websocket) ? websocket.allowedOrigins : undefined;
+  return version !== undefined && hasShape(listOf(stringShape), origins)
+    ? prefixPaths("websocket", versionedOriginDiagnostics(origins as readonly string[], version))
+    : [];
 }
 
 function mqttDiagnostics({ mode, path, ports }: ServerWithPorts, hasJetStream: boolean): Diagnostic[] {

@@ -56,6 +56,12 @@ export const PROTOCOL_CODES = {
       "`tls.leafNodes` of the servers has `verify`, so leaf nodes need a certificate; or only one of `certificate` and `key` is set, or one is not a path.",
     remedy: "Set `certificate` and `key` of `leafNodeRemotes` to the paths of files on the machine of the leaf node.",
   },
+  NA1769: {
+    title: "Origins of one host",
+    cause:
+      "Two origins of `allowedOrigins` differ in scheme or port only. nats-server before 2.11.14, 2.12.5 and 2.14.0 keeps one origin for each host, so that browsers on pages of the other cannot connect.",
+    remedy: "Use a newer nats-server, or remove one of them.",
+  },
   NA1770: {
     title: "Invalid URL of a hub",
     cause:

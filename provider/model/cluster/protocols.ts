@@ -1,9 +1,10 @@
-import { diagnose, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, display, type Diagnostic } from "../../diagnostics/diagnostic";
 import { type Duration } from "../form/quantities";
 import { sortUnique } from "../form/order";
 import { listOf, matching, stringShape } from "../form/shape";
 import { countSetting, durationSetting, flagSetting } from "../form/setting-terms";
 import { term, Terms } from "../form/terms";
+import { formatSince, hasSince, type Since } from "./server-version";
 
 /** Settings of the listeners for leaf nodes: servers of other clusters and edges that connect with a user of an account. */
 export interface LeafNodeSettings {
@@ -26,7 +27,8 @@ export interface LeafNodeSettings {
 export interface WebSocketSettings {
   /**
    * Origins whose pages may connect from a browser (`allowed_origins`): scheme and host, such as `"https://app.example.org"`. Clients
-   * that send no origin, such as programs, are accepted. nats-server compares whole origins: there are no wildcards.
+   * that send no origin, such as programs, are accepted. nats-server compares whole origins: there are no wildcards. Several origins with
+   * one host, such as with different ports, require nats-server 2.11.14, 2.12.5, 2.14.0 or newer.
    *
    * @default every origin, or the one of the server with `sameOrigin`
    */
@@ -127,6 +129,30 @@ function originsDiagnostics(origins: readonly string[]): Diagnostic[] {
       remedy: 'Use an origin such as "https://app.example.org".',
     }),
   );
+}
+
+/** The first versions of nats-server that compare an origin with all of `allowed_origins` that have its host. */
+const ORIGINS_OF_ONE_HOST: Since = ["2.11.14", "2.12.5", "2.14.0"];
+
+/** Finds origins that a version of nats-server ignores: before, each replaced another one with the same host. */
+export function versionedOriginDiagnostics(origins: readonly string[], version: string): Diagnostic[] {
+  const hosts = origins.map((origin) => (URL.canParse(origin) ? new URL(origin).hostname : undefined));
+  return origins.flatMap((value, index) => {
+    const former = hosts.indexOf(hosts[index]);
+    return diagnose({
+      code: "NA1769",
+      path: `allowedOrigins[${index}]`,
+      value,
+      problem:
+        hosts[index] !== undefined &&
+        former < index &&
+        origins[former] !== value &&
+        hasSince(version, ORIGINS_OF_ONE_HOST) === false
+          ? `has the same host as ${display(origins[former])}, and nats-server ${version} accepts one of them only`
+          : undefined,
+      remedy: `Use nats-server ${formatSince(ORIGINS_OF_ONE_HOST, "or")} or newer, or remove one of them.`,
+    });
+  });
 }
 
 /** A token of RFC 6265. */

@@ -78,6 +78,21 @@ describe("listeners of a cluster for leaf nodes, WebSocket and MQTT", () => {
     ]);
   });
 
+  it("should not have several origins of one host with a version that keeps one of them", async () => {
+    const problemsOf = async (image: string) => {
+      const allowedOrigins = ["https://app", "https://other", "https://APP:8443", "https://app"];
+      const args = { image, staticServer: { websocketPort: 8080 }, websocket: { allowedOrigins } };
+      const { cluster } = create(`origins-${image.replace(/\W/g, "-")}`, args);
+      return codesAndPathsIn(await reasonOf(cluster.gate)).filter((one) => !one.startsWith("NA1410"));
+    };
+    for (const image of ["nats:2.11.13", "nats:2.12.4-alpine"]) {
+      assert.deepEqual(await problemsOf(image), ["NA1769 websocket.allowedOrigins[2]"]);
+    }
+    for (const image of ["nats:2.11.14", "nats:2.15.2", "nats:latest"]) {
+      assert.deepEqual(await problemsOf(image), []);
+    }
+  });
+
   it("should not be known of servers that no program names", async () => {
     const operator = new Operator("foreign-KO");
     const a = new Account("foreign-A", { operator, users: { edge: { connectionTypes: ["LEAFNODE"] } } });

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { fileDiagnostics } from "../../../provider/components/configuration/leaf-nodes";
 import { protocolsArgsDiagnostics } from "../../../provider/components/configuration/protocols";
 import { declaredDiagnostics } from "../../../provider/components/configuration/remote-checks";
@@ -43,6 +44,16 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
     name: "an empty list of origins",
     codes: ["NA1201"],
     find: () => joined(protocolsArgsDiagnostics({ websocket: { allowedOrigins: [] } }, [at("static")])),
+  },
+  {
+    name: "origins of one host for an older version",
+    codes: ["NA1769"],
+    find: () => {
+      const websocket = {
+        allowedOrigins: ["https://app.example.org", "https://app.example.org:8443", "https://other"],
+      };
+      return joined(protocolsArgsDiagnostics({ websocket }, [at("static")], pulumi.output("2.12.4")));
+    },
   },
   {
     name: "settings of MQTT without a port",
