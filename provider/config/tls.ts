@@ -1,4 +1,10 @@
-import { TLS_LISTENERS, type ListenerTls, type ServerTls, type TlsListener } from "../model/cluster/tls";
+import {
+  appliedOptions,
+  TLS_LISTENERS,
+  type ListenerTls,
+  type ServerTls,
+  type TlsListener,
+} from "../model/cluster/tls";
 import { type TlsOptions } from "../model/tls/options";
 import { omitUndefined } from "../model/form/order";
 import { certificatesIn } from "../model/tls/pem";
@@ -62,7 +68,7 @@ function tlsBlock(kind: TlsListener, { certificate, key, ca, options }: Listener
     certificateFile: certificate?.file ?? pair,
     keyFile: key?.file ?? pair,
     caFile: ca === undefined ? undefined : (ca.file ?? `${folder}${authoritiesFile(kind)}`),
-    ...options,
+    ...appliedOptions(kind, options),
     outline: [certificate?.text, ca?.text].flatMap((text) =>
       text === undefined ? [] : certificatesIn(text).map(outlineOf),
     ),

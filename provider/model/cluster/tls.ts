@@ -3,7 +3,7 @@ import { keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { emptyToUndefined, omitUndefined } from "../form/order";
 import type { TlsOptions } from "../tls/options";
 import { isLoopback } from "./loopback";
-import { PROTOCOL_NAMES } from "./protocols";
+import { PROTOCOL_NAMES, type Protocol } from "./protocols";
 
 /**
  * What a server accepts connections on, with TLS settings of its own. Monitoring uses the certificate for clients: nats-server
@@ -130,18 +130,23 @@ export function startupTls(
   const startup = {
     ...(options.clients?.allowPlaintext === true ? { allowPlaintext: true } : {}),
     ...(hasMonitoring ? { monitoring: true } : {}),
-    ...omitUndefined(Object.fromEntries(PROTOCOL_NAMES.map((name) => [name, startupOptions(options[name])]))),
+    ...omitUndefined(Object.fromEntries(PROTOCOL_NAMES.map((name) => [name, startupOptions(name, options[name])]))),
   };
   return emptyToUndefined(startup);
 }
 
 /** Leaf nodes, WebSocket and MQTT begin and end to use TLS when a server starts. */
-function startupOptions(options: TlsOptions | undefined): object | undefined {
+function startupOptions(protocol: Protocol, options: TlsOptions | undefined): object | undefined {
   if (options === undefined) {
     return undefined;
   }
-  const { timeout, pinnedCertificates } = options;
+  const { timeout, pinnedCertificates } = appliedOptions(protocol, options);
   return omitUndefined<object>({ timeout, pinnedCertificates });
+}
+
+/** Returns the options of a listener that nats-server applies: WebSocket has a time of its own for the handshake (`handshake_timeout`). */
+export function appliedOptions(kind: TlsListener, options: TlsOptions): TlsOptions {
+  return kind === "websocket" ? omitUndefined<TlsOptions>({ ...options, timeout: undefined }) : options;
 }
 
 /** How a verification connects to servers with TLS. */

@@ -131,6 +131,15 @@ describe("TLS of a cluster", () => {
     assert.equal(await labelOf({ tls: identity() }), plain);
     assert.equal(await labelOf({ tls: { ...other, minVersion: "1.3", clients: { handshakeFirst: true } } }), plain);
     assert.notEqual(await labelOf({ tls: { ...identity(), clients: { allowPlaintext: true } } }), plain);
+    const withTimeout = { ...identity(), timeout: "5s" };
+    for (const [port, isCompared] of [
+      ["websocketPort", false],
+      ["leafNodePort", true],
+    ] as const) {
+      const staticServer = { [port]: 8080 };
+      const label = await labelOf({ staticServer, tls: identity() });
+      assert.equal((await labelOf({ staticServer, tls: withTimeout })) !== label, isCompared, port);
+    }
     const ports = { staticServer: { monitoringPort: 8222 } };
     assert.notEqual(await labelOf({ ...ports, tls: identity() }), await labelOf(ports));
   });
