@@ -71,6 +71,12 @@ export class Authority {
     return { cert: toPem(await createCertificate(wanted, keys, this.now, this)), key: await exportKey(keys) };
   }
 
+  /** Returns another certificate of this authority, with the same key, that another one signs. */
+  async renew(by: Authority): Promise<string> {
+    const wanted = { name: this.name, hosts: [], purposes: [], isAuthority: true } as const;
+    return toPem(await createCertificate(wanted, this.keys, this.now, by));
+  }
+
   get signingKey(): webcrypto.CryptoKey {
     return this.keys.privateKey;
   }

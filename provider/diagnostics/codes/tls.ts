@@ -44,7 +44,8 @@ export const TLS_CODES = {
   },
   NA1806: {
     title: "Certificate that is not valid now",
-    cause: "A certificate has ended, or is not valid yet. Clients and the other servers refuse it.",
+    cause:
+      "A certificate has ended, or is not valid yet, or the certificate of an authority that has signed it. Clients and the other servers refuse it. In `ca`, only one of the authorities needs to be valid, unless it is another one that has signed the certificates of servers.",
     remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
   },
   NA1807: {
@@ -55,7 +56,7 @@ export const TLS_CODES = {
   NA1808: {
     title: "Certificate for another purpose",
     cause:
-      "The extended key usage of a certificate does not include what it is used for: `serverAuth`, and for routes `clientAuth` as well, because each server connects to the others. Or a certificate in `ca` is not that of an authority.",
+      "The extended key usage of a certificate does not include what it is used for: `serverAuth`, and for routes `clientAuth` as well, because each server connects to the others. The extended key usage of an authority restricts the certificates that it has signed. Or a certificate in `ca` is not that of an authority.",
     remedy: "Create a certificate with these purposes.",
   },
   NA1809: {
@@ -119,5 +120,11 @@ export const TLS_CODES = {
       "`pinnedCertificates` of `leafNodes` applies to all connections of a server with leaf nodes: to those that it accepts, and to those with hubs that it opens. nats-server refuses a hub whose key is not pinned (`certificate not pinned`). The package does not know the certificates of hubs. This is a warning.",
     remedy:
       "Add the public keys of the certificates of all servers of the hub, also before it renews them with another key.",
+  },
+  NA1819: {
+    title: "Authority that has ended",
+    cause:
+      "`ca` or `certificate` contains the certificate of an authority that has ended, beside others that are valid. It has no effect. This is a warning.",
+    remedy: "Remove it when all certificates are signed by another authority.",
   },
 } as const satisfies CodeTable;

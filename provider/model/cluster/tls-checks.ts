@@ -24,7 +24,7 @@ export function tlsDiagnostics(servers: readonly ReachedServer[], now: number): 
   const others = (server: ReachedServer) => servers.filter((other) => other !== server);
   return [
     ...servers.flatMap((server) => serverDiagnostics(server, now)),
-    ...servers.flatMap((server) => others(server).flatMap((other) => routeDiagnostics(server, other))),
+    ...servers.flatMap((server) => others(server).flatMap((other) => routeDiagnostics(server, other, now))),
   ];
 }
 
@@ -68,7 +68,7 @@ function listenerDiagnostics(
             }),
             now,
           ),
-          ...issuedDiagnostics(certificate, issuersOf(kind, listener, server)),
+          ...issuedDiagnostics(certificate, issuersOf(kind, listener, server), purposesOf(kind), now),
           ...suitesDiagnostics(listener, certificate.text),
         ]),
   ];
@@ -119,11 +119,16 @@ function issuersOf(kind: TlsListener, listener: ListenerTls, { trusted }: Reache
 }
 
 /** Checks that a certificate is signed by one of the authorities, if all of them are known. */
-function issuedDiagnostics(certificate: CertificateSource, issuers: readonly CertificateSource[]): Diagnostic[] {
+function issuedDiagnostics(
+  { path, text }: CertificateSource,
+  issuers: readonly CertificateSource[],
+  purposes: readonly Purpose[],
+  now: number,
+): Diagnostic[] {
   const known = readable(issuers);
-  return certificate.text === undefined || known.length === 0 || known.length < issuers.length
+  return text === undefined || known.length === 0 || known.length < issuers.length
     ? []
-    : issuerDiagnostics(certificate.path, certificate.text, known);
+    : issuerDiagnostics({ path, certificates: text, purposes }, known, now);
 }
 
 /** Returns the certificates that are known. */
@@ -132,13 +137,13 @@ export function readable(sources: readonly CertificateSource[]): Authorities[] {
 }
 
 /** Checks that another server accepts the certificate with which a server opens and accepts routes. */
-function routeDiagnostics({ name, tls }: ReachedServer, { tls: ofOther }: ReachedServer): Diagnostic[] {
+function routeDiagnostics({ name, tls }: ReachedServer, { tls: ofOther }: ReachedServer, now: number): Diagnostic[] {
   const { routes: { certificate } = {} } = tls;
   const { routes: other } = ofOther;
   return certificate?.text === undefined || other === undefined
     ? []
     : [
-        ...issuedDiagnostics(certificate, other.ca === undefined ? [] : [other.ca]),
+        ...issuedDiagnostics(certificate, other.ca === undefined ? [] : [other.ca], purposesOf("routes"), now),
         ...pinDiagnostics(other, certificate.text, `the certificate for routes of server "${name}"`),
       ];
 }

@@ -1,6 +1,7 @@
 import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../form/order";
-import { canBe, certificateDiagnostics, isSignedBy, type CertificateUse } from "../tls/certificate";
+import { canBe, certificateDiagnostics, type CertificateUse } from "../tls/certificate";
+import { isSignedBy } from "../tls/chain";
 import { CLASSICAL_CURVES } from "../tls/options";
 import { certificatesIn } from "../tls/pem";
 import { TLS_LISTENERS, type CertificateSource, type KeySource, type ListenerTls, type ReachedServer } from "./tls";
@@ -86,10 +87,7 @@ function pairDiagnostics({ path, certificate, key }: VerificationPair, now: numb
 }
 
 function acceptsClient({ ca }: ListenerTls, certificates: string): boolean {
-  return (
-    canBe("client", certificates) &&
-    (ca?.text === undefined || isSignedBy(certificatesIn(certificates), certificatesIn(ca.text)))
-  );
+  return canBe("client", certificates, ca?.text);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import { type Accepts, findBlocking, isAuthority, isSignedBy } from "./chain";
 import { certificatesIn, keyProblem, publicKeyId } from "./pem";
 
 /** What the owner of a certificate proves with it: as the server of a connection, or as its client. */
@@ -42,11 +43,19 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
   const value = describeCertificate(leaf);
   const missing = hosts.filter((host) => !isFor(leaf, host, isForServers));
   const weak = keyProblem(leaf.publicKey);
-  const purposes = use.purposes
-    .filter((purpose) => !hasPurpose(leaf, purpose))
-    .map((purpose) => PURPOSES[purpose].title);
+  const [, ...others] = chain;
+  const lacking = new Map(
+    [leaf, ...others].map((certificate) => [
+      certificate,
+      use.purposes.filter((purpose) =>
+        certificate === leaf
+          ? !hasPurpose(leaf, purpose)
+          : hasPurpose(leaf, purpose) && findBlocking(chain, (one) => hasPurpose(one, purpose)).includes(certificate),
+      ),
+    ]),
+  );
   return [
-    ...chain.flatMap((certificate) => validityDiagnostics(path, certificate, now)),
+    ...[leaf, ...findBlocking(chain, (one) => isValid(one, now))].flatMap((one) => validityDiagnostics(path, one, now)),
     ...diagnose({
       code: "NA1802",
       path,
@@ -75,15 +84,22 @@ export function certificateDiagnostics(use: CertificateUse, now: number): Diagno
       remedy:
         "Add it to the subject alternative names. The common name is ignored. For clients that use another name, set `tls.serverName`.",
     }),
-    ...diagnose({
-      code: "NA1808",
-      path,
-      value,
-      problem: purposes.length === 0 ? undefined : `lacks the purpose ${purposes.join(" and ")} (extended key usage)`,
-      remedy:
-        "Create a certificate with this purpose. Servers need both for routes, because each connects to the others.",
-    }),
+    ...[...lacking].flatMap(([certificate, purposes]) => purposeDiagnostics(path, certificate, purposes)),
   ];
+}
+
+/** Names a certificate that lacks purposes. Those of authorities restrict the certificates that they sign. */
+function purposeDiagnostics(path: string, certificate: X509Certificate, lacking: readonly Purpose[]): Diagnostic[] {
+  const titles = lacking.map((purpose) => PURPOSES[purpose].title);
+  return diagnose({
+    code: "NA1808",
+    path,
+    value: describeCertificate(certificate),
+    problem: titles.length === 0 ? undefined : `lacks the purpose ${titles.join(" and ")} (extended key usage)`,
+    remedy: isAuthority(certificate)
+      ? "Have the certificate signed by an authority with this purpose, or without a restriction. Servers need both purposes for routes."
+      : "Create a certificate with this purpose. Servers need both for routes, because each connects to the others.",
+  });
 }
 
 /** Object identifiers of signatures with SHA-1 or MD5, as DER: of RSA and of ECDSA. */
@@ -111,43 +127,75 @@ export interface Authorities {
   readonly text: string;
 }
 
-/** Checks that one of the authorities has signed a certificate. @param certificates as for {@link CertificateUse} */
+/**
+ * Checks that one of the authorities has signed a certificate, and may have signed it for its purposes.
+ *
+ * @param use what the certificate is used for
+ * @param now seconds since 1970
+ */
 export function issuerDiagnostics(
-  path: string,
-  certificates: string,
+  { path, certificates, purposes }: Pick<CertificateUse, "path" | "certificates" | "purposes">,
   authorities: readonly Authorities[],
+  now: number,
 ): Diagnostic[] {
   const chain = certificatesIn(certificates);
   const [leaf] = chain;
-  const isSigned = isSignedBy(
-    chain,
-    authorities.flatMap(({ text }) => certificatesIn(text)),
+  const all = authorities.flatMap((one) =>
+    certificatesIn(one.text).map((authority) => ({ path: one.path, authority })),
   );
+  const known = all.map(({ authority }) => authority);
+  const isSigned = isSignedBy(chain, known);
   const names = [...new Set(authorities.map((one) => `\`${one.path}\``))];
-  return leaf === undefined
-    ? []
-    : diagnose({
-        code: "NA1804",
-        path,
-        value: describeCertificate(leaf),
-        problem: isSigned ? undefined : `is not signed by an authority in ${names.join(" or ")}`,
-        remedy:
-          "Use the certificate of the authority that signed it, or append the certificates of intermediate authorities.",
-      });
+  if (leaf === undefined) {
+    return [];
+  }
+  // What the certificates after the first one lack is reported for them.
+  const accepted = (accepts: Accepts) =>
+    isSignedBy(
+      chain.filter((one) => one === leaf || accepts(one)),
+      known,
+      accepts,
+    );
+  const isPast = (accepts: Accepts) => findBlocking(chain, accepts).length === 0 && isSigned && !accepted(accepts);
+  const used = all.filter(({ authority }) => isSignedBy(chain, [authority]));
+  const isNow: Accepts = (one) => isValid(one, now);
+  return [
+    ...(isPast(isNow) ? used.flatMap((one) => validityDiagnostics(one.path, one.authority, now)) : []),
+    ...used.flatMap((one) => {
+      const lacking = purposes.filter(
+        (purpose) =>
+          hasPurpose(leaf, purpose) &&
+          !hasPurpose(one.authority, purpose) &&
+          isPast((certificate) => hasPurpose(certificate, purpose)),
+      );
+      return purposeDiagnostics(one.path, one.authority, lacking);
+    }),
+    ...diagnose({
+      code: "NA1804",
+      path,
+      value: describeCertificate(leaf),
+      problem: isSigned ? undefined : `is not signed by an authority in ${names.join(" or ")}`,
+      remedy:
+        "Use the certificate of the authority that signed it, or append the certificates of intermediate authorities.",
+    }),
+  ];
 }
 
-/** Checks the certificates of authorities. @param now seconds since 1970 */
+/**
+ * Checks the certificates of authorities. Some of them may have ended, or not be valid yet, while an authority is replaced.
+ *
+ * @param now seconds since 1970
+ */
 export function authorityDiagnostics(path: string, ca: string, now: number): Diagnostic[] {
-  return certificatesIn(ca).flatMap((certificate) => [
-    ...validityDiagnostics(path, certificate, now),
+  const all = certificatesIn(ca);
+  const isUsable = all.some((certificate) => isValid(certificate, now));
+  return all.flatMap((certificate) => [
+    ...(isUsable ? [] : validityDiagnostics(path, certificate, now)),
     ...diagnose({
       code: "NA1808",
       path,
       value: describeCertificate(certificate),
-      problem:
-        certificate.ca || certificate.checkIssued(certificate)
-          ? undefined
-          : "is not the certificate of an authority (basicConstraints)",
+      problem: isAuthority(certificate) ? undefined : "is not the certificate of an authority (basicConstraints)",
       remedy: "Use the certificate of the authority itself, rather than one that it has signed.",
     }),
   ]);
@@ -172,29 +220,50 @@ const WARNING_DAYS = 30;
 const WARNING_PART = 1 / 3;
 const DAY = 86_400;
 
-/** Finds certificates that end soon. They are warnings. @param now seconds since 1970 */
+/** Finds certificates that end soon, and authorities that have ended beside others. They are warnings. @param now seconds since 1970 */
 export function endingDiagnostics(path: string, text: string, now: number): Diagnostic[] {
+  const needed = findNeeded(text, (certificate) => isValid(certificate, now));
   return certificatesIn(text).flatMap((certificate) => {
     const { from, until } = validityOf(certificate);
     const days = Math.floor((until - now) / DAY);
     const isNear = until - now < Math.min(WARNING_DAYS * DAY, (until - from) * WARNING_PART);
-    return diagnose({
-      code: "NA1807",
-      path,
-      value: describeCertificate(certificate),
-      problem:
-        until > now && isNear ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}` : undefined,
-      remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
-    });
+    const value = describeCertificate(certificate);
+    const isUnused = until <= now && !needed.some((one) => one.fingerprint256 === certificate.fingerprint256);
+    return [
+      ...diagnose({
+        code: "NA1807",
+        path,
+        value,
+        problem:
+          until > now && isNear ? `ends on ${toDate(until)}, in ${days === 1 ? "1 day" : `${days} days`}` : undefined,
+        remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
+      }),
+      ...diagnose({
+        code: "NA1819",
+        path,
+        value,
+        problem: isUnused ? `ended on ${toDate(until)}` : undefined,
+        remedy: "Remove it. Certificates that it has signed are not valid any more.",
+      }),
+    ];
   });
 }
 
-/** Returns the certificates of a text that have ended, described. @param now seconds since 1970 */
+/** Returns the certificates of a text that have ended and are needed, described. @param now seconds since 1970 */
 export function findEnded(text: string, now: number): string[] {
-  return certificatesIn(text).flatMap((certificate) => {
-    const { until } = validityOf(certificate);
-    return until <= now ? [`${describeCertificate(certificate)} ended on ${toDate(until)}`] : [];
-  });
+  return findNeeded(text, (certificate) => validityOf(certificate).until > now).map(
+    (certificate) => `${describeCertificate(certificate)} ended on ${toDate(validityOf(certificate).until)}`,
+  );
+}
+
+/** Returns the certificates of a text that are not accepted, if no others take their place. It contains authorities, or begins with another one. */
+function findNeeded(text: string, accepts: Accepts): readonly X509Certificate[] {
+  const all = certificatesIn(text);
+  const [first] = all;
+  if (first === undefined || isAuthority(first)) {
+    return all.some(accepts) ? [] : all;
+  }
+  return [...(accepts(first) ? [] : [first]), ...findBlocking(all, accepts)];
 }
 
 /** Describes a certificate on one line. It is public. */
@@ -254,36 +323,27 @@ function hasPurpose({ keyUsage }: X509Certificate, purpose: Purpose): boolean {
   return allowed === undefined || [PURPOSES[purpose].oid, ANY_PURPOSE].some((oid) => allowed.includes(oid));
 }
 
-/** True if a certificate has a purpose. */
-export function canBe(purpose: Purpose, text: string): boolean {
-  const [leaf] = certificatesIn(text);
-  return leaf !== undefined && hasPurpose(leaf, purpose);
-}
-
-/** True if a chain of certificates leads to one of the authorities. */
-export function isSignedBy(chain: readonly X509Certificate[], authorities: readonly X509Certificate[]): boolean {
-  const [leaf, ...others] = chain;
-  return leaf !== undefined && reaches(leaf, others, authorities);
-}
-
-function reaches(
-  certificate: X509Certificate,
-  others: readonly X509Certificate[],
-  authorities: readonly X509Certificate[],
-): boolean {
-  const isIssuer = (issuer: X509Certificate) => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+/**
+ * True if a certificate has a purpose, and those that have signed it do not restrict it to another one.
+ *
+ * @param authorities those that must have signed it; none if they are not known
+ */
+export function canBe(purpose: Purpose, text: string, authorities = ""): boolean {
+  const chain = certificatesIn(text);
+  const known = certificatesIn(authorities);
+  const accepts: Accepts = (certificate) => hasPurpose(certificate, purpose);
+  const [leaf] = chain;
   return (
-    authorities.some((authority) => authority.fingerprint256 === certificate.fingerprint256 || isIssuer(authority)) ||
-    others.some(
-      (issuer) =>
-        isIssuer(issuer) &&
-        reaches(
-          issuer,
-          others.filter((other) => other !== issuer),
-          authorities,
-        ),
-    )
+    leaf !== undefined &&
+    accepts(leaf) &&
+    findBlocking(chain, accepts).length === 0 &&
+    (known.length === 0 || isSignedBy(chain, known, accepts))
   );
+}
+
+function isValid(certificate: X509Certificate, now: number): boolean {
+  const { from, until } = validityOf(certificate);
+  return from <= now && now < until;
 }
 
 /** The first and the last moment of a certificate, in seconds since 1970. */

@@ -8,7 +8,7 @@ import {
 } from "../../../provider/components/configuration/tls-diagnostics";
 import type { ClusterTls } from "../../../provider/components/configuration/tls-args";
 import { hubPinWarnings } from "../../../provider/model/cluster/tls-checks";
-import { endingDiagnostics } from "../../../provider/model/tls/certificate";
+import { certificateDiagnostics, endingDiagnostics, issuerDiagnostics } from "../../../provider/model/tls/certificate";
 import { parityDiagnostics } from "../../../provider/parity/findings";
 import { parityReport } from "../../../provider/parity/report";
 import { Authority, type Wanted } from "../../support/certificates";
@@ -96,6 +96,34 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
     find: async () => {
       const authority = await Authority.create("authority", undefined, {}, NOW);
       return endingDiagnostics("tls.certificate", (await authority.issue({ from: -100, until: 20 })).cert, NOW / 1000);
+    },
+  },
+  {
+    name: "an authority that has ended, beside another one",
+    codes: ["NA1819"],
+    find: async () => {
+      const former = await Authority.create("former", undefined, { from: -100, until: -1 }, NOW);
+      const { cert } = await Authority.create("authority", undefined, { from: -100 }, NOW);
+      return endingDiagnostics("tls.ca", former.cert + cert, NOW / 1000);
+    },
+  },
+  {
+    name: "an authority for servers alone, beside routes",
+    codes: ["NA1808", "NA1808"],
+    find: async () => {
+      const authority = await Authority.create("authority", undefined, { purposes: ["serverAuth"] }, NOW);
+      const middle = await Authority.create("middle", authority, { purposes: ["serverAuth"] });
+      const { cert } = await middle.issue();
+      const use = { path: "tls.certificate", keyPath: "tls.key", certificates: cert + middle.cert, hosts: [] };
+      const purposes = ["server", "client"] as const;
+      return [
+        ...certificateDiagnostics({ ...use, purposes }, NOW / 1000),
+        ...issuerDiagnostics(
+          { ...use, certificates: cert, purposes },
+          [{ path: "tls.ca", text: middle.cert }],
+          NOW / 1000,
+        ),
+      ];
     },
   },
   { name: "a certificate for clients alone", codes: ["NA1808"], find: () => findWith({ purposes: ["clientAuth"] }) },

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import {
+  authorityDiagnostics,
+  canBe,
   certificateDiagnostics,
   endingDiagnostics,
   findEnded,
   issuerDiagnostics,
   outlineOf,
+  type CertificateUse,
 } from "../../../provider/model/tls/certificate";
 import { certificatesIn, readCertificates, readPrivateKey } from "../../../provider/model/tls/pem";
 import { Authority, type Issued, type Wanted } from "../../support/certificates";
 
 const NOW = Date.now() / 1000;
+const BOTH = ["server", "client"] as const;
 
 describe("certificates and private keys", () => {
   let authority: Authority;
@@ -29,14 +33,19 @@ describe("certificates and private keys", () => {
     const result = readPrivateKey(text);
     return "problem" in result ? result.problem : undefined;
   };
-  const codesOf = (certificates: string, more: object = {}) =>
-    [
-      ...certificateDiagnostics(
-        { path: "c", keyPath: "k", certificates, purposes: ["server", "client"], hosts: [], ...more },
-        NOW,
-      ),
-      ...issuerDiagnostics("c", certificates, [{ path: "ca", text: authority.cert }]),
-    ].map(({ code }) => code);
+  const problemsOf = (certificates: string, ca: string, more: Partial<CertificateUse> = {}) => {
+    const use: CertificateUse = { path: "c", keyPath: "k", certificates, purposes: BOTH, hosts: [], ...more };
+    return [
+      ...certificateDiagnostics(use, NOW),
+      ...issuerDiagnostics(use, [{ path: "ca", text: ca }], NOW),
+      ...authorityDiagnostics("ca", ca, NOW),
+    ];
+  };
+  const codesOf = (certificates: string, more: Partial<CertificateUse> = {}) =>
+    problemsOf(certificates, authority.cert, more).map(({ code }) => code);
+  const pathsOf = (...args: Parameters<typeof problemsOf>) =>
+    problemsOf(...args).map(({ code, path, value }) => `${code} ${path} ${value?.replaceAll('"', "") ?? ""}`);
+  const warningsOf = (text: string) => endingDiagnostics("c", text, NOW).map(({ code }) => code);
 
   it("should be read with CRLF, comments and blocks that tools add, and become the same text", () => {
     const plain = readCertificates(issued.cert);
@@ -128,6 +137,48 @@ describe("certificates and private keys", () => {
     assert.deepEqual(codesOf(cert), ["NA1804"]);
     const same = await Authority.create();
     assert.deepEqual(codesOf((await same.issue()).cert), ["NA1804"]);
+  });
+
+  it("should be signed by authorities without a restriction to other purposes, as Go requires it", async () => {
+    const wanted = { purposes: ["serverAuth"] } as const;
+    const middle = await Authority.create("middle", authority, wanted);
+    const { cert } = await middle.issue();
+    assert.deepEqual(pathsOf(cert + middle.cert, authority.cert), ["NA1808 c CN=middle"]);
+    assert.deepEqual(pathsOf(cert + middle.cert, authority.cert, { purposes: ["server"] }), []);
+    assert.deepEqual(pathsOf(cert, middle.cert), ["NA1808 ca CN=middle"]);
+    const root = await Authority.create("root", undefined, wanted);
+    assert.deepEqual(pathsOf((await root.issue()).cert, root.cert), ["NA1808 ca CN=root"]);
+    assert.deepEqual(pathsOf((await root.issue(wanted)).cert, root.cert), ["NA1808 c CN=server"]);
+    assert.equal(canBe("client", cert + middle.cert), false);
+    assert.equal(canBe("client", cert, middle.cert), false);
+    assert.equal(canBe("server", cert, middle.cert), true);
+    // Others that have signed nothing do not matter.
+    assert.deepEqual(pathsOf(issued.cert + middle.cert, authority.cert + root.cert), []);
+  });
+
+  it("should be valid now with all that have signed them, and beside others that are not", async () => {
+    const [former, future] = [
+      await Authority.create("former", undefined, { until: -0.5 }),
+      await Authority.create("future", undefined, { from: 1 }),
+    ];
+    assert.deepEqual(pathsOf(issued.cert, former.cert + authority.cert + future.cert), []);
+    assert.deepEqual(warningsOf(former.cert + authority.cert + future.cert), ["NA1819"]);
+    assert.deepEqual(findEnded(former.cert + authority.cert, NOW), []);
+    const ofFormer = await former.issue();
+    assert.deepEqual(pathsOf(ofFormer.cert, former.cert + authority.cert), ["NA1806 ca CN=former"]);
+    assert.deepEqual(pathsOf((await future.issue()).cert, future.cert + authority.cert), ["NA1806 ca CN=future"]);
+    assert.match(findEnded(former.cert, NOW).join(), /^CN=former ended/);
+    // An intermediate authority that was renewed with its key.
+    const middle = await Authority.create("middle", authority, { until: -0.5 });
+    const leaf = await middle.issue();
+    assert.deepEqual(pathsOf(leaf.cert + middle.cert, authority.cert), ["NA1806 c CN=middle"]);
+    assert.match(findEnded(leaf.cert + middle.cert, NOW).join(), /^CN=middle ended/);
+    assert.deepEqual(warningsOf(leaf.cert + middle.cert), []);
+    assert.deepEqual(pathsOf(issued.cert + middle.cert, authority.cert), []);
+    assert.deepEqual(warningsOf(issued.cert + middle.cert), ["NA1819"]);
+    assert.deepEqual(findEnded(issued.cert + middle.cert, NOW), []);
+    const renewed = await middle.renew(authority);
+    assert.deepEqual(pathsOf(leaf.cert + middle.cert + renewed, authority.cert), []);
   });
 
   it("should be valid for the hosts of a server, and not by their common name", async () => {
