@@ -1,3 +1,6 @@
+import { decodeToken } from "../jwt/sign";
+import { omitUndefined } from "../model/form/order";
+import { isRecord } from "../model/form/shape";
 import { identifyToken, type SuppliedToken } from "../jwt/set-jwts";
 import { Unreadable } from "../diagnostics/unreadable";
 
@@ -27,14 +30,30 @@ export function readCreds(text: string, origin: string): Creds {
   return { jwt, seed };
 }
 
-/** Returns the seed of creds that a program supplies, and what identifies their JWT; undefined for any other text. */
-export function suppliedCreds(text: string): { readonly seed: string; readonly token: SuppliedToken } | undefined {
+/** Creds that a program supplies. They are not verified. */
+export interface SuppliedCreds {
+  readonly seed: string;
+  /** What identifies their JWT. */
+  readonly token: SuppliedToken;
+  /** Public key of the account of the user. */
+  readonly account?: string;
+}
+
+/** Returns the parts of creds that a program supplies; undefined for any other text. */
+export function suppliedCreds(text: string): SuppliedCreds | undefined {
   try {
     const { jwt, seed } = readCreds(text, "creds");
-    return { seed, token: identifyToken(jwt) };
+    return omitUndefined<SuppliedCreds>({ seed, token: identifyToken(jwt), account: accountOf(jwt) });
   } catch {
     return undefined;
   }
+}
+
+/** Returns the public key of the account of a user with a JWT. */
+function accountOf(jwt: string): string | undefined {
+  const { iss, nats } = decodeToken(jwt) as { readonly iss?: unknown; readonly nats?: unknown };
+  const account = isRecord(nats) && nats.issuer_account !== undefined ? nats.issuer_account : iss;
+  return typeof account === "string" ? account : undefined;
 }
 
 /** Finds the JWT in a file: on its own, or between two lines of dashes. */

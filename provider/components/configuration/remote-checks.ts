@@ -5,6 +5,7 @@ import {
   plaintextRemotes,
   remoteLimitDiagnostics,
   sameHubDiagnostics,
+  sharedHubWarnings,
   type ConnectingServer,
 } from "../../model/cluster/remotes";
 import { labelProblem } from "../../model/cluster/servers";
@@ -43,10 +44,15 @@ export function remotesDiagnostics(
       declared.flatMap(({ path, remotes }) => declaredDiagnostics(args, keyPath(path, "remotes"), remotes)),
     ),
     ...resolved,
-    pulumi.all([connectingServers(servers), declarationsOf(args)]).apply(([all, accounts]) => {
-      const limits = Object.fromEntries(accounts.map(({ name, limits: known }) => [name, known?.leafNodes]));
-      return [...all.flatMap(sameHubDiagnostics), ...(isCounted ? remoteLimitDiagnostics(all, limits) : [])];
-    }),
+    pulumi
+      .all([connectingServers(servers), loginsOf(servers), declarationsOf(args)])
+      .apply(([all, logins, accounts]) => {
+        const limits = Object.fromEntries(accounts.map(({ name, limits: known }) => [name, known?.leafNodes]));
+        return [
+          ...all.flatMap((server, index) => sameHubDiagnostics(server, logins[index])),
+          ...(isCounted ? remoteLimitDiagnostics(all, limits) : []),
+        ];
+      }),
   ];
 }
 
@@ -107,6 +113,11 @@ function connectingServers(
   );
 }
 
+/** Returns what is known of the logins of these servers. */
+function loginsOf(servers: readonly Pick<ServerWithResolved, "resolvedRemotes">[]) {
+  return pulumi.all(servers.flatMap(({ resolvedRemotes }) => resolvedRemotes?.logins ?? []));
+}
+
 /** Finds remotes that connect without TLS to another machine. */
 export function findPlaintextRemotes(
   servers: readonly Pick<ServerWithResolved, "name" | "resolvedRemotes">[],
@@ -137,11 +148,15 @@ export function warnAboutRemotes(
   );
   const ofParts = pulumi.all([...all.map(({ warnings }) => warnings), ...ofPins]);
   pulumi
-    .all([connectingServers(servers), declarationsOf(args), storage, ofParts])
-    .apply(async ([connecting, accounts, jetstream, ofTls]) => {
+    .all([connectingServers(servers), loginsOf(servers), declarationsOf(args), storage, ofParts])
+    .apply(async ([connecting, logins, accounts, jetstream, ofTls]) => {
       const hasJetStream = (account: string) =>
         jetstream !== undefined && accounts.some((one) => one.name === account && one.jetstream !== undefined);
-      const found = [...domainDiagnostics(connecting, jetstream?.domain, hasJetStream), ...ofTls.flat()];
+      const found = [
+        ...connecting.flatMap((server, index) => sharedHubWarnings(server, logins[index])),
+        ...domainDiagnostics(connecting, jetstream?.domain, hasJetStream),
+        ...ofTls.flat(),
+      ];
       const unique = [...new Map(found.map((one) => [`${one.code} ${one.path}`, one])).values()];
       await (unique.length === 0 ? undefined : pulumi.log.warn(formatDiagnostics(subject, unique), cluster));
     });

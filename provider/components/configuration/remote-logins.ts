@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RemoteSecret } from "../../config/remotes";
 import { diagnose, joinPath, type Diagnostic } from "../../diagnostics/diagnostic";
-import type { RemoteLogin } from "../../model/cluster/remotes";
+import type { HubLogin, RemoteLogin } from "../../model/cluster/remotes";
+import { omitUndefined } from "../../model/form/order";
 import { hasShape, stringShape } from "../../model/form/shape";
-import { seedProblem } from "../../nkeys/keys";
+import { keyPairFromSeed, seedProblem } from "../../nkeys/keys";
 import { suppliedCreds } from "../../read/creds";
+import { asKnown } from "../validation";
 import type { RemoteArgs } from "./remote-args";
 
 type Logins = Pick<RemoteArgs, "creds" | "seed" | "user" | "password">;
@@ -42,6 +44,22 @@ function toSecret(
     case "none":
       return undefined;
   }
+}
+
+/** Returns what is known of a login at the hub; undefined while a preview does not know it. */
+export function hubLoginOf(secret: pulumi.Output<RemoteSecret | undefined>): pulumi.Output<HubLogin | undefined> {
+  return asKnown(
+    pulumi.unsecret(secret.apply((known) => (known === undefined ? undefined : toHubLogin(known)))),
+    undefined,
+  );
+}
+
+function toHubLogin(secret: RemoteSecret): HubLogin {
+  if ("creds" in secret) {
+    const { account, seed } = suppliedCreds(secret.creds) ?? {};
+    return omitUndefined<HubLogin>({ account, user: seed && keyPairFromSeed("user", seed).getPublicKey() });
+  }
+  return { user: "seed" in secret ? keyPairFromSeed("user", secret.seed).getPublicKey() : secret.user };
 }
 
 /** Checks how a remote logs in. Values are not shown. */

@@ -7,6 +7,7 @@ import {
   requireTls,
   startupRemotes,
   startupRemotesBefore,
+  type HubLogin,
   type Remote,
   type RemoteSettings,
 } from "../../model/cluster/remotes";
@@ -16,7 +17,7 @@ import { derivePassword } from "../../nkeys/keys";
 import type { Account } from "../account/account";
 import { accountsOf, type ConfigurationArgs } from "./configuration-args";
 import { REMOTES, SERVER_REMOTES, type RemoteArgs } from "./remote-args";
-import { loginDiagnostics, loginOf, secretOf } from "./remote-logins";
+import { hubLoginOf, loginDiagnostics, loginOf, secretOf } from "./remote-logins";
 import { resolveRemoteTls } from "./remote-tls";
 import type { TlsContext } from "./tls";
 
@@ -70,6 +71,8 @@ export interface ResolvedRemotes {
   readonly diagnostics: readonly pulumi.Output<readonly Diagnostic[]>[];
   /** Certificates that end soon. */
   readonly warnings: pulumi.Output<readonly Diagnostic[]>;
+  /** What is known of the login of each remote, by name. */
+  readonly logins: pulumi.Output<Readonly<Record<string, HubLogin | undefined>>>;
   /** Whether a login is a password, which could be guessed from a digest. */
   readonly hasPassword: boolean;
 }
@@ -111,6 +114,9 @@ export function resolveRemotes(context: RemotesContext, server: ServerWithRemote
     ),
     diagnostics: all.flatMap((one) => one.diagnostics),
     warnings: pulumi.all(all.map((one) => one.warnings)).apply((lists) => lists.flat()),
+    logins: pulumi
+      .all(all.map(({ name, secret }) => hubLoginOf(secret).apply((login) => [name, login] as const)))
+      .apply((each) => Object.fromEntries(each)),
     hasPassword: all.some(({ login }) => login === "password"),
   };
 }

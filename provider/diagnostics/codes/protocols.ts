@@ -89,8 +89,8 @@ export const PROTOCOL_CODES = {
   NA1774: {
     title: "Two remotes for one hub",
     cause:
-      "Two remotes of a server connect the same account with the same hub. nats-server rejects them, or detects a loop and closes one of the connections.",
-    remedy: "Remove one of them, or bind it to another account.",
+      "Two remotes of a server connect the same account with the same account of a hub: their logins are equal, or their creds belong to one account. nats-server rejects them, or the hub closes one of the connections as a duplicate.",
+    remedy: "Remove one of them, bind it to another account, or log in to another account of the hub.",
   },
   NA1775: {
     title: "More remotes than leaf nodes",
@@ -113,5 +113,11 @@ export const PROTOCOL_CODES = {
     title: "Unknown remote",
     cause: "A server disables a remote that `remotes` of the cluster does not contain, so that nothing is disabled.",
     remedy: "Correct the name, or remove the entry.",
+  },
+  NA1779: {
+    title: "Two logins at one hub",
+    cause:
+      "Two remotes of a server connect the same account with one hub by different logins. That works if the logins belong to different accounts of the hub. Otherwise the hub closes one of the connections as a duplicate. The package knows the accounts of creds only. This is a warning.",
+    remedy: "Remove one of the remotes if both logins belong to the same account of the hub.",
   },
 } as const satisfies CodeTable;

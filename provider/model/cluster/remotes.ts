@@ -148,23 +148,87 @@ export interface ConnectingServer {
   readonly remotes: readonly Remote[];
 }
 
-/** Finds remotes of a server with the same account and hub: nats-server would close one of the connections, or start with neither. */
-export function sameHubDiagnostics({ remotes }: ConnectingServer): Diagnostic[] {
-  const keysOf = ({ account, settings: { urls } }: Remote) =>
-    hubUrls(urls).map(({ host }) => `${account} ${host.toLowerCase()}`);
-  return remotes.flatMap((remote, index) => {
-    const keys = keysOf(remote);
-    const other = remotes.slice(0, index).find((former) => keysOf(former).some((key) => keys.includes(key)));
-    return diagnose({
+/** What is known of the login of a remote at its hub. It contains no secret. */
+export interface HubLogin {
+  /** Public key of the account of the hub. */
+  readonly account?: string;
+  /** Public key or name of the user. */
+  readonly user?: string;
+}
+
+/** Two remotes of a server with the same account and a server of the hub in common. */
+interface SharedHub {
+  readonly remote: Remote;
+  readonly other: Remote;
+  /** Whether both log in to the same account of the hub; undefined if that is not known. */
+  readonly isSame: boolean | undefined;
+}
+
+/**
+ * Finds remotes of a server with the same account and the same account of a hub: the hub would close one of the connections.
+ *
+ * @param logins what is known of the login of each remote, by name
+ */
+export function sameHubDiagnostics(
+  { remotes }: ConnectingServer,
+  logins: Readonly<Record<string, HubLogin | undefined>> = {},
+): Diagnostic[] {
+  return sharedHubs(remotes, logins).flatMap(({ remote, other, isSame }) =>
+    diagnose({
       code: "NA1774",
       path: keyPath(remote.path, "urls"),
       problem:
-        other === undefined
-          ? undefined
-          : `contains a URL of ${other.path}, with the same account: one server can connect an account with a hub once`,
-      remedy: "Remove one of the two, or bind it to another account.",
-    });
-  });
+        isSame === true
+          ? `contains a URL of ${other.path}, with the same account, and the same login or account of the hub: the hub would close one of the connections`
+          : undefined,
+      remedy: "Remove one of the two, bind it to another account, or log in to another account of the hub.",
+    }),
+  );
+}
+
+/** Finds remotes that must log in to different accounts of a hub, as far as that is not known. They are warnings. */
+export function sharedHubWarnings(
+  { remotes }: ConnectingServer,
+  logins: Readonly<Record<string, HubLogin | undefined>> = {},
+): Diagnostic[] {
+  return sharedHubs(remotes, logins).flatMap(({ remote, other, isSame }) =>
+    diagnose({
+      code: "NA1779",
+      path: keyPath(remote.path, "urls"),
+      problem:
+        isSame === undefined
+          ? `contains a URL of ${other.path}, with the same account: both must log in to different accounts of the hub, which otherwise closes one of the connections`
+          : undefined,
+      remedy: "Remove one of the two if their logins belong to the same account.",
+    }),
+  );
+}
+
+function sharedHubs(
+  remotes: readonly Remote[],
+  logins: Readonly<Record<string, HubLogin | undefined>>,
+): readonly SharedHub[] {
+  const keysOf = ({ account, settings: { urls } }: Remote) =>
+    hubUrls(urls).map(({ host }) => `${account} ${host.toLowerCase()}`);
+  return remotes.flatMap((remote, index) =>
+    remotes
+      .slice(0, index)
+      .filter((former) => keysOf(former).some((key) => keysOf(remote).includes(key)))
+      .map((other) => ({ remote, other, isSame: haveSameAccount(remote, other, logins) })),
+  );
+}
+
+function haveSameAccount(
+  one: Remote,
+  other: Remote,
+  logins: Readonly<Record<string, HubLogin | undefined>>,
+): boolean | undefined {
+  const [first, second] = [getOwn(logins, one.name), getOwn(logins, other.name)];
+  if (first?.account !== undefined && second?.account !== undefined) {
+    return first.account === second.account;
+  }
+  const isEqual = one.login === other.login && first?.user === second?.user;
+  return isEqual && (one.login === "none" || first?.user !== undefined) ? true : undefined;
 }
 
 /** Finds accounts with more remotes than their limit of leaf nodes. @param limits by the name of the account */

@@ -16,7 +16,7 @@ describe("remotes of a cluster", () => {
 
   function createAccount(name: string) {
     const operator = new Operator(`${name}-KO`);
-    return { operator, a: new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 4 } }) };
+    return { operator, a: new Account(`${name}-A`, { operator, users: { edge: {} }, limits: { leafNodes: 8 } }) };
   }
 
   it("should be in the configuration of each server, with logins in files beside it", async () => {
@@ -91,7 +91,8 @@ describe("remotes of a cluster", () => {
       accounts: [a],
       remotes: {
         one: { urls: ["tls://hub"], account: a, user: "edge", password: "\ud800" },
-        two: { urls: ["tls://HUB:7422"], account: a },
+        two: { urls: ["tls://HUB2:7422"], account: a, creds: a.users.edge.creds },
+        three: { urls: ["tls://hub2"], account: a, creds: a.users.edge.creds },
       },
       operatorServer: { remotes: { tow: "disabled" } },
     });
@@ -143,8 +144,6 @@ describe("remotes of a cluster", () => {
       "NA1772 remotes.d.creds",
       "NA1772 remotes.e.creds",
       "NA1003 remotes.e.tls.handshakeFirst",
-      "NA1774 remotes.e.urls",
-      "NA1774 remotes.f.urls",
       "NA1775 remotes.D.account",
       "NA1775 remotes.a.account",
       "NA1775 remotes.d.account",
@@ -153,6 +152,10 @@ describe("remotes of a cluster", () => {
       "NA1800 (servers).static.remotes.f",
       "NA1800 (servers).operator.remotes.f",
     ]);
+    assert.deepEqual(
+      new Set(codesAndPathsIn(warnings.join("\n"))),
+      new Set(["NA1779 remotes.e.urls", "NA1779 remotes.f.urls"]),
+    );
   });
 
   it("should warn of pins of leaf nodes, which nats-server compares with the certificates of hubs, too", async () => {

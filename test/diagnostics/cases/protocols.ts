@@ -9,6 +9,7 @@ import {
   REMOTE,
   remoteLimitDiagnostics,
   sameHubDiagnostics,
+  sharedHubWarnings,
 } from "../../../provider/model/cluster/remotes";
 import { listenerDiagnostics } from "../../../provider/model/cluster/listeners";
 import { SERVER_STORAGE } from "../../../provider/model/cluster/server-storage";
@@ -113,13 +114,14 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
   },
   {
     name: "remotes that do not fit to each other, to accounts or to JetStream",
-    codes: ["NA1774", "NA1775", "NA1775", "NA1776"],
+    codes: ["NA1774", "NA1779", "NA1775", "NA1775", "NA1776"],
     find: () => {
       const remote = { account: "A", settings: { urls: ["tls://hub:7422"] }, hasTls: true, login: "creds" } as const;
       const remotes = ["one", "two"].map((name) => ({ ...remote, name, path: `remotes.${name}` }));
       const server = { name: "static", remotes };
       return [
-        ...sameHubDiagnostics(server),
+        ...sameHubDiagnostics(server, { one: { account: "AH" }, two: { account: "AH" } }),
+        ...sharedHubWarnings(server),
         ...remoteLimitDiagnostics([server], { A: 1 }),
         ...domainDiagnostics([server], undefined, () => true),
       ];

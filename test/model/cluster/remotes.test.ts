@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { remoteUrls, startupRemotes, type Remote } from "../../../provider/model/cluster/remotes";
+import {
+  remoteUrls,
+  sameHubDiagnostics,
+  sharedHubWarnings,
+  startupRemotes,
+  type HubLogin,
+  type Remote,
+  type RemoteLogin,
+} from "../../../provider/model/cluster/remotes";
 
 describe("remotes", () => {
   const remote = (name: string, url: string, denied?: string): Remote => ({
@@ -18,6 +26,28 @@ describe("remotes", () => {
       "nats-leaf://[::1]:7422",
       "nats-leaf://[::1]:80",
     ]);
+  });
+
+  it("should log in to one account of a hub once for each account, and may log in to several of its accounts", () => {
+    const other = "nats://one:7422";
+    const remotes = (login: RemoteLogin, second = login) => [
+      { ...remote("a", "nats://one"), login },
+      { ...remote("b", other), login: second },
+    ];
+    const found = (all: readonly Remote[], ...logins: readonly HubLogin[]) => {
+      const server = { name: "n1", remotes: all };
+      const known = { a: logins[0], b: logins[1] };
+      return [...sameHubDiagnostics(server, known), ...sharedHubWarnings(server, known)].map(({ code }) => code);
+    };
+    assert.deepEqual(found(remotes("none")), ["NA1774"]);
+    assert.deepEqual(found(remotes("creds"), { account: "A1", user: "U1" }, { account: "A1", user: "U2" }), ["NA1774"]);
+    assert.deepEqual(found(remotes("creds"), { account: "A1", user: "U1" }, { account: "A2", user: "U2" }), []);
+    assert.deepEqual(found(remotes("seed"), { user: "U1" }, { user: "U1" }), ["NA1774"]);
+    assert.deepEqual(found(remotes("seed"), { user: "U1" }, { user: "U2" }), ["NA1779"]);
+    assert.deepEqual(found(remotes("seed")), ["NA1779"]);
+    assert.deepEqual(found(remotes("none", "seed"), {}, { user: "U1" }), ["NA1779"]);
+    assert.deepEqual(found(remotes("seed", "password"), { user: "U1" }, { user: "U1" }), ["NA1779"]);
+    assert.deepEqual(found([remote("a", "nats://one"), { ...remote("b", other), account: "B" }]), []);
   });
 
   it("should be identified as nats-server does, by account and URLs: subjects that it denies require a restart", () => {
