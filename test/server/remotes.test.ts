@@ -131,7 +131,7 @@ describe("remotes of servers", function () {
   const toOperator = (user = "H/edge", more: Partial<RemoteBlock> = {}) =>
     remoteTo(portOf("operator"), "creds", { creds: loginOf(hubWorld, user).creds }, more);
   const overWebSocket = () =>
-    toStatic("H/edge", { settings: { urls: [`ws://127.0.0.1:${hubs.listeners.static.websocketPort ?? 0}`] } });
+    toStatic("H/edge", { settings: { urls: [`ws://127.0.0.1:${hubs.listeners.static.websocketPort ?? 0}/nats`] } });
   const toPassword = (password = PASSWORD) => remoteTo(ports.password, "password", { user: "edge", password });
   const toTls = (trusted: string, more: Partial<RemoteBlock["tls"]> = {}): Given => {
     const pem = remotePairFile("hub");

@@ -65,7 +65,7 @@ export const PROTOCOL_CODES = {
   NA1770: {
     title: "Invalid URL of a hub",
     cause:
-      "A remote connects to the URLs of one hub. nats-server rejects URLs with and without WebSocket in one remote, and one TLS setting applies to all of them. A user in a URL would be shown in previews.",
+      "A remote connects to the URLs of one hub. nats-server rejects URLs with and without WebSocket in one remote, and one TLS setting applies to all of them. Only WebSocket has paths. A user in a URL would be shown in previews.",
     remedy: "Use URLs such as `tls://hub.example.org:7422`, and `user` and `password` for a login.",
   },
   NA1771: {

@@ -12,7 +12,8 @@ import { hasSince, type Since } from "./server-version";
 export interface RemoteSettings {
   /**
    * URLs of servers of the hub, for leaf nodes: schemes `nats-leaf`, `nats` and `tls`, or `ws` and `wss`. The server connects to one of
-   * them, and to another one if that fails. `tls` and `wss` require TLS, as `tls` does. A change is reloaded.
+   * them, and to another one if that fails. `tls` and `wss` require TLS, as `tls` does. With `ws` and `wss`, a path is that of a proxy,
+   * without the `/leafnode` that nats-server appends. A change is reloaded.
    */
   readonly urls: readonly string[];
   /**
@@ -36,6 +37,8 @@ interface HubUrl {
   readonly hostname: string;
   /** Host and port. */
   readonly host: string;
+  /** The path at which a proxy has the hub, over WebSocket: nats-server appends `/leafnode`. It is empty, or has no slash at its end. */
+  readonly path: string;
 }
 
 /** The port that nats-server adds to URLs without one, whatever their scheme. It fails to do so for an IPv6 address. */
@@ -43,19 +46,20 @@ const DEFAULT_PORT = 7422;
 
 /** `URL` of Node.js would leave out the ports 80 and 443, which are not the default ports of leaf nodes. */
 const HUB_URL =
-  /^(nats-leaf|nats|tls|wss?):\/\/((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(:\d{1,5})?)\/?$/;
+  /^(?:(?:nats-leaf|nats|tls):\/\/|(?<web>wss?):\/\/)(?<hostname>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?\.?)(?<port>:\d{1,5})?(?<path>(?:\/(?:[\w.~+-]|%[0-9A-Fa-f]{2})+)*)\/?$/;
 
 /** Returns the parts of a URL; undefined if it is not one of a hub. */
 function parseHubUrl(url: string): HubUrl | undefined {
-  const [, scheme = "", , hostname = "", port = `:${DEFAULT_PORT}`] = HUB_URL.exec(url) ?? [];
-  return scheme !== "" && URL.canParse(url)
-    ? {
-        isWebSocket: scheme.startsWith("ws"),
-        hasTls: scheme === "tls" || scheme === "wss",
-        host: `${hostname}${port}`,
+  const { web, hostname = "", port = `:${DEFAULT_PORT}`, path = "" } = HUB_URL.exec(url)?.groups ?? {};
+  return hostname === "" || !URL.canParse(url) || (web === undefined && path !== "")
+    ? undefined
+    : {
+        isWebSocket: web !== undefined,
+        hasTls: web === "wss" || url.startsWith("tls:"),
         hostname,
-      }
-    : undefined;
+        host: `${hostname}${port}`,
+        path,
+      };
 }
 
 function hubUrls(urls: readonly string[]): HubUrl[] {
@@ -69,7 +73,7 @@ function urlProblem(url: string): string | undefined {
   }
   return url.includes("@")
     ? "contains a user: URLs are shown in previews, so `user` and `password` have arguments of their own"
-    : "is not a URL for leaf nodes: it must have the scheme `tls`, `nats-leaf`, `nats`, `wss` or `ws`, a host, perhaps a port, and nothing else";
+    : "is not a URL for leaf nodes: it must have the scheme `tls`, `nats-leaf`, `nats`, `wss` or `ws`, a host, perhaps a port, and with `wss` or `ws` perhaps a path";
 }
 
 const URL_REMEDY = "Use a URL such as `tls://hub.example.org:7422`.";
@@ -115,9 +119,9 @@ export const REMOTE = new Terms<RemoteSettings>({
  * @param login user and password, as in a URL
  */
 export function remoteUrls(urls: readonly string[], hasTls: boolean, login = ""): string[] {
-  return hubUrls(urls).map(({ isWebSocket, host }) => {
+  return hubUrls(urls).map(({ isWebSocket, host, path }) => {
     const scheme = isWebSocket ? (hasTls ? "wss" : "ws") : hasTls ? "tls" : "nats-leaf";
-    return `${scheme}://${login}${host}`;
+    return `${scheme}://${login}${host}${path}`;
   });
 }
 
@@ -209,7 +213,7 @@ function sharedHubs(
   logins: Readonly<Record<string, HubLogin | undefined>>,
 ): readonly SharedHub[] {
   const keysOf = ({ account, settings: { urls } }: Remote) =>
-    hubUrls(urls).map(({ host }) => `${account} ${host.toLowerCase()}`);
+    hubUrls(urls).map(({ host, path }) => `${account} ${host.toLowerCase().replace(/\.(?=:)/, "")}${path}`);
   return remotes.flatMap((remote, index) =>
     remotes
       .slice(0, index)
@@ -298,7 +302,7 @@ export function plaintextRemotes(servers: readonly ConnectingServer[]): Plaintex
 }
 
 function isLocal(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, "");
+  const host = hostname.replace(/^\[|[\].]$/g, "");
   return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
 }
 

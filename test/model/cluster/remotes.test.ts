@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  REMOTE,
   remoteUrls,
   sameHubDiagnostics,
   sharedHubWarnings,
@@ -26,6 +27,38 @@ describe("remotes", () => {
       "nats-leaf://[::1]:7422",
       "nats-leaf://[::1]:80",
     ]);
+  });
+
+  it("should keep the path of a proxy with WebSocket, and the final dot of a host, and have nothing else in their URL", () => {
+    const urls = ["wss://hub.example.org/nats", "wss://hub.example.org./a/b%20c/", "wss://hub/"];
+    assert.deepEqual(remoteUrls(urls, true, "u:p@"), [
+      "wss://u:p@hub.example.org:7422/nats",
+      "wss://u:p@hub.example.org.:7422/a/b%20c",
+      "wss://u:p@hub:7422",
+    ]);
+    assert.deepEqual(REMOTE.diagnostics({ urls }), []);
+    for (const url of [
+      "tls://hub/nats",
+      "nats://hub/nats",
+      "wss://hub/nats?a=b",
+      "wss://hub/#a",
+      "wss://u@hub/nats",
+      "wss://hub/%zz",
+      "wss://hub//a",
+      "wss://hub..",
+      "wss:///nats",
+    ]) {
+      assert.deepEqual(
+        REMOTE.diagnostics({ urls: [url] }).map(({ code }) => code),
+        ["NA1770"],
+        url,
+      );
+    }
+    const twice = ["wss://HUB./a", "wss://hub/a", "wss://hub/b"].map((url, index) => remote(`${index}`, url));
+    assert.deepEqual(
+      sameHubDiagnostics({ name: "n1", remotes: twice }).map(({ path }) => path),
+      ["remotes.1.urls"],
+    );
   });
 
   it("should log in to one account of a hub once for each account, and may log in to several of its accounts", () => {
