@@ -18,7 +18,7 @@ import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
 import type { AuthConfiguration } from "../configuration/auth-configuration";
 import { componentShape } from "../configuration/configuration-parts";
 
-/** How a verification connects to servers with TLS. */
+/** How a verification connects to servers with TLS. A name, or a first handshake, requires TLS, also with a URL that begins with `nats`. */
 export interface ServerTlsOptions {
   /**
    * Name that the certificate of a server is for.

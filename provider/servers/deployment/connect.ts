@@ -31,13 +31,14 @@ export async function connectAll(servers: PerServer<DeployedServer>, access: Dep
   };
 }
 
-/** Returns how to connect to a server. */
+/** Returns how to connect to a server. What is declared for TLS requires it, whatever the scheme of the URL. */
 export function connectingTo(
   { url, certificateName, handshakeFirst }: DeployedServer,
   { tls }: { readonly tls?: TlsFiles },
 ): Connecting {
   const name = "pulumi-nats-auth verification";
-  if (tls === undefined && !url.startsWith("tls:")) {
+  const isDeclared = tls !== undefined || certificateName !== undefined || handshakeFirst === true;
+  if (!isDeclared && !url.startsWith("tls:")) {
     return { name };
   }
   const first = handshakeFirst === true ? { handshakeFirst } : {};
