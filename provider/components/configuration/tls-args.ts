@@ -4,7 +4,7 @@ import { getOwn } from "../../model/form/order";
 import { anyValue, hasShape, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
 
-/** A file on the machine of the server, which something else writes and renews. */
+/** A file on the machine of the server, which something else writes and renews. One file may contain certificates and their key. */
 export interface FileOnHost {
   /** Absolute path. The user that the server runs as must be able to read it: in containers, user and group 65534. */
   readonly file: pulumi.Input<string>;

@@ -5,7 +5,7 @@ import { diagnose, joinPath, type Diagnostic } from "../../diagnostics/diagnosti
 import type { CertificateSource, KeySource } from "../../model/cluster/tls";
 import { omitUndefined, sortUnique } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
-import { readCertificates, readPrivateKey } from "../../model/tls/pem";
+import { fileProblem, readCertificates, readPrivateKey } from "../../model/tls/pem";
 import { pathInContainer } from "../../servers/docker/layout";
 import type { FileOnHost, PemSource } from "./tls-args";
 
@@ -27,7 +27,8 @@ export function resolveCertificates(
       if (pem?.text === undefined) {
         return pem;
       }
-      const result = readCertificates(pem.text);
+      // A server reads a file itself, which may contain its key, too.
+      const result = readCertificates(pem.text, pem.file !== undefined);
       return "text" in result
         ? { ...pem, text: result.text }
         : {
@@ -89,9 +90,23 @@ function loadFile(path: string, file: string, isLocal: boolean): LoadedPem {
   const invalid = pathProblem(file, isLocal);
   const { text, problem: unreadable }: Read = isLocal && invalid === undefined ? readHere(file) : {};
   const problem = invalid ?? unreadable;
-  const remedy = "Use the absolute path of a file that the server can read.";
-  const diagnostics = diagnose({ code: "NA1812", path: joinPath(path, "file"), value: file, problem, remedy });
-  return omitUndefined<LoadedPem>({ path, file, text: problem === undefined ? text : undefined, diagnostics });
+  const malformed = text === undefined ? undefined : fileProblem(text);
+  const at = { path: joinPath(path, "file"), value: file };
+  const diagnostics = [
+    ...diagnose({
+      ...at,
+      code: "NA1812",
+      problem,
+      remedy: "Use the absolute path of a file that the server can read.",
+    }),
+    ...diagnose({
+      ...at,
+      code: "NA1801",
+      problem: malformed,
+      remedy: "Write the file without them.",
+    }),
+  ];
+  return omitUndefined<LoadedPem>({ path, file, text: diagnostics.length === 0 ? text : undefined, diagnostics });
 }
 
 /** Folders of a container that a folder of the host must not hide. */

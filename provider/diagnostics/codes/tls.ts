@@ -12,7 +12,7 @@ export const TLS_CODES = {
   NA1801: {
     title: "Invalid certificates",
     cause:
-      "The text is not in PEM format, contains no certificate, is truncated, or contains a block that is not a certificate.",
+      "The text is not in PEM format, contains no certificate, is truncated, or contains a block that is not a certificate. Or `-----BEGIN` of a block in a `{ file }` does not begin a line: nats-server skips it, also after a byte order mark.",
     remedy: "Use the content of a file with certificates, or `{ file }` for a file on the machine of the server.",
   },
   NA1802: {
@@ -74,7 +74,7 @@ export const TLS_CODES = {
   NA1811: {
     title: "Private key among certificates",
     cause:
-      "`certificate` or `ca` contains a private key. Certificates are public, and appear in previews and in the state.",
+      "The text of `certificate` or `ca` contains a private key. Certificates are public, and appear in previews and in the state. A `{ file }` may contain both.",
     remedy: "Pass the key as `key`, and only certificates as `certificate` and `ca`.",
   },
   NA1812: {

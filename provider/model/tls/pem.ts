@@ -45,16 +45,23 @@ export interface CertificatesProblem {
 /** Blocks beside certificates that tools write, and that have no meaning for a server. */
 const IGNORED: readonly string[] = ["EC PARAMETERS", "DH PARAMETERS", "X509 CRL"];
 
-/** Reads certificates in PEM format. Problems contain nothing of the text, because it can be a private key. */
-export function readCertificates(text: string): CertificatesResult {
+/**
+ * Reads certificates in PEM format. Problems contain nothing of the text, because it can be a private key.
+ *
+ * @param mayHaveKeys whether the text may contain private keys, too, which are left out
+ */
+export function readCertificates(text: string, mayHaveKeys = false): CertificatesResult {
   const blocks = blocksOf(text);
   if (typeof blocks === "string") {
     return { problem: blocks, hasKey: false };
   }
-  if (blocks.some(({ label }) => KEY_LABEL.test(label))) {
+  const isKey = ({ label }: Block) => KEY_LABEL.test(label);
+  if (!mayHaveKeys && blocks.some(isKey)) {
     return { problem: "contains a private key", hasKey: true };
   }
-  const other = blocks.find(({ label }) => label !== "CERTIFICATE" && !IGNORED.includes(label));
+  const other = blocks.find(
+    (block) => block.label !== "CERTIFICATE" && !IGNORED.includes(block.label) && !isKey(block),
+  );
   if (other !== undefined) {
     return { problem: `contains a block of another kind: ${other.label}`, hasKey: false };
   }
@@ -70,6 +77,13 @@ export function readCertificates(text: string): CertificatesResult {
   return texts.length === 0
     ? { problem: "contains no certificate", hasKey: false }
     : { text: parsed.map((certificate) => certificate?.toString() ?? "").join("") };
+}
+
+/** Returns why nats-server does not read all blocks of a file: each must begin a line. */
+export function fileProblem(text: string): string | undefined {
+  return /[^\n]-----BEGIN /.test(text)
+    ? "has characters before `-----BEGIN` on the same line, such as a byte order mark, so nats-server does not read what follows"
+    : undefined;
 }
 
 function parseCertificate(text: string): X509Certificate | undefined {

@@ -194,6 +194,16 @@ describe("TLS of a cluster", () => {
         found.filter((one) => one.startsWith("NA18")),
         ["NA1803 tls.key"],
       );
+      const binary = process.env.NATS_SERVER ?? "nats-server";
+      const local = async (text: string) => {
+        writeFileSync(certificate.file, text);
+        const all = await problems({ tls: { certificate, key: certificate, ca }, target: { process: { binary } } });
+        return all.filter((one) => one.startsWith("NA18"));
+      };
+      assert.deepEqual(await local(`Bag Attributes\n${issued.cert}${issued.key}`), []);
+      for (const text of [`\uFEFF${issued.cert}${issued.key}`, `  ${issued.cert}${issued.key}`]) {
+        assert.deepEqual((await local(text)).sort(), ["NA1801 tls.certificate.file", "NA1801 tls.key.file"]);
+      }
       registered.length = 0;
       await valueOf(declare({ tls: { ...tls, verification: { ca: authority.cert } } }).checked);
       const { volumes } = (ofType("Container")[0] ?? assert.fail()).inputs as { volumes: { hostPath?: string }[] };
