@@ -10,6 +10,8 @@ type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A cluster without servers of this machine. */
 const SERVERS = { target: "docker", image: "nats:2.15.2" };
+/** The default image has no authorities. */
+const WITH_AUTHORITIES = { image: "nats:2.15.2-alpine" };
 
 /** Returns the outputs of a component, once all of them are known. */
 async function outputsOf({ state }: { readonly state: pulumi.Inputs }): Promise<Outputs> {
@@ -73,7 +75,11 @@ describe("a component for other languages", () => {
     const accounts = { a: { name: "b", users: { u: {} } }, b: { name: "a", users: { u: {} } } };
     const remotes = { hub: { account: "a", urls: ["tls://hub"] } };
     const { accountPublicKeys: keys = {}, configs = {} } = await outputsOf(
-      await constructCluster("nats", { ...SERVERS, accounts, remotes, staticServer: { remotes } }, {}),
+      await constructCluster(
+        "nats",
+        { ...SERVERS, ...WITH_AUTHORITIES, accounts, remotes, staticServer: { remotes } },
+        {},
+      ),
     );
     assert.ok(keys.a !== undefined);
     for (const config of Object.values(configs)) {
@@ -101,7 +107,7 @@ describe("a component for other languages", () => {
   it("should connect an account with a hub, by name", async () => {
     const remote = { account: "A", urls: ["tls://hub.example.org:7422"], user: "leaf", password: "of the hub" };
     const accounts = { A: { users: { u: {} } } };
-    const args = { ...SERVERS, accounts, remotes: { hub: remote } };
+    const args = { ...SERVERS, ...WITH_AUTHORITIES, accounts, remotes: { hub: remote } };
     const { accountPublicKeys: keys = {}, configs = {} } = await outputsOf(await constructCluster("nats", args, {}));
     for (const config of Object.values(configs)) {
       assert.ok(keys.A !== undefined && config.includes(`account: "${keys.A}"`), config);

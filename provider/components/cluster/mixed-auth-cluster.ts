@@ -8,6 +8,7 @@ import { clientHost } from "./hosts";
 import { checkConnection, clusterTlsDiagnostics, warnAboutTls } from "../configuration/tls-diagnostics";
 import { clusterPlaintextPorts, reachedServers } from "./open-ports";
 import {
+  DEFAULT_IMAGE,
   clusterArgsDiagnostics,
   registeredClusterArgs,
   type ClusterArgs,
@@ -26,7 +27,7 @@ import type { UnplacedServer } from "./server-places";
 import { protocolsArgsDiagnostics } from "../configuration/protocols";
 import { declaredUrls, protocolUrls, type ProtocolUrls } from "../configuration/protocol-outputs";
 import type { AccountUser } from "../account/account-users";
-import { remotesDiagnostics, warnAboutRemotes } from "../configuration/remote-checks";
+import { remoteImageDiagnostics, remotesDiagnostics, warnAboutRemotes } from "../configuration/remote-checks";
 import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/server-settings";
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf, type Providers } from "./create-places";
@@ -230,6 +231,9 @@ export class MixedAuthCluster<
       ...settingsArgsDiagnostics(args, entries),
       ...protocolsArgsDiagnostics(args, entries, args.websocket && serverVersion(args)),
       ...remotesDiagnostics(args, servers),
+      ...(resolveTarget(args.target).kind === "process"
+        ? []
+        : [remoteImageDiagnostics(servers, args.image ?? DEFAULT_IMAGE)]),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),
       ...targetDiagnostics(args, servers, clusterName, this.#providers().docker),

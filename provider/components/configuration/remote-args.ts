@@ -10,7 +10,8 @@ export interface RemoteTlsArgs {
   /**
    * Certificates of the authorities that have signed those of the hub.
    *
-   * @default the authorities of the system on which the server runs; the image of nats-server has none
+   * @default the authorities of the system on which the server runs. The default image has none; images whose tag ends in `-alpine` have
+   * those of Mozilla
    */
   readonly ca?: PemSource;
   /**

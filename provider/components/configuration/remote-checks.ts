@@ -6,6 +6,7 @@ import {
   remoteLimitDiagnostics,
   sameHubDiagnostics,
   sharedHubWarnings,
+  systemAuthorityDiagnostics,
   type ConnectingServer,
 } from "../../model/cluster/remotes";
 import { labelProblem } from "../../model/cluster/servers";
@@ -123,6 +124,16 @@ export function findPlaintextRemotes(
   servers: readonly Pick<ServerWithResolved, "name" | "resolvedRemotes">[],
 ): pulumi.Output<readonly PlaintextPort[]> {
   return connectingServers(servers).apply(plaintextRemotes);
+}
+
+/** Finds remotes that trust the authorities of the system where an image contains none. */
+export function remoteImageDiagnostics(
+  servers: readonly Pick<ServerWithResolved, "name" | "resolvedRemotes">[],
+  image: pulumi.Input<string>,
+): pulumi.Output<readonly Diagnostic[]> {
+  return pulumi
+    .all([connectingServers(servers), image])
+    .apply(([all, known]) => (typeof (known as unknown) === "string" ? systemAuthorityDiagnostics(all, known) : []));
 }
 
 /** Warns of remotes that work, but may not have the intended effect, or not for long. @param subject what they belong to */

@@ -169,6 +169,7 @@ function resolveRemote(context: RemotesContext, { name, path, remote: args, acco
       settings,
       login,
       hasTls: args.tls !== undefined || requireTls(settings.urls),
+      hasAuthorities: args.tls?.ca !== undefined,
     };
   });
   const secret = secretOf(args, login);

@@ -127,4 +127,10 @@ export const TLS_CODES = {
       "`ca` or `certificate` contains the certificate of an authority that has ended, beside others that are valid. It has no effect. This is a warning.",
     remedy: "Remove it when all certificates are signed by another authority.",
   },
+  NA1820: {
+    title: "Hub without authorities",
+    cause:
+      "A remote with TLS has no `tls.ca`, so that servers trust the authorities of their system. Images such as `nats:2.15.2` contain nothing but nats-server, so they would refuse the certificate of every hub (`x509: certificate signed by unknown authority`).",
+    remedy: "Set `tls.ca` of the remote, or use an image with authorities, such as `nats:2.15.2-alpine`.",
+  },
 } as const satisfies CodeTable;

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, display, joinPath, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { getOwn, omitUndefined, sortBy, sortUnique } from "../form/order";
 import { listOf, stringShape, unshown } from "../form/shape";
 import { term, Terms } from "../form/terms";
@@ -144,6 +144,8 @@ export interface Remote {
   readonly settings: RemoteSettings;
   readonly hasTls: boolean;
   readonly login: RemoteLogin;
+  /** Whether it names the authorities that it trusts. @default false: those of the system */
+  readonly hasAuthorities?: boolean;
 }
 
 /** A server with remotes. */
@@ -255,6 +257,29 @@ export function remoteLimitDiagnostics(
       remedy: "Raise `limits.leafNodes` of the account, or remove remotes.",
     });
   });
+}
+
+/** Images of nats-server from Docker Hub, and those of their tags whose image contains more than nats-server. */
+const VENDOR_IMAGE = /^(?:(?:index\.)?docker\.io\/)?(?:library\/)?nats(?::(?<tag>[^@]*))?(?:@.*)?$/;
+const LARGER_IMAGE = /alpine|windowsservercore|nanoserver/;
+
+/** Finds remotes that trust the authorities of the system where an image contains none. @param image of the servers */
+export function systemAuthorityDiagnostics(servers: readonly ConnectingServer[], image: string): Diagnostic[] {
+  const { tag = "latest" } = VENDOR_IMAGE.exec(image)?.groups ?? { tag: "alpine" };
+  return servers
+    .flatMap(({ remotes }) => remotes)
+    .flatMap(({ path, hasTls, hasAuthorities = false }) =>
+      diagnose({
+        code: "NA1820",
+        path: joinPath(path, "tls.ca"),
+        problem:
+          !hasTls || hasAuthorities || LARGER_IMAGE.test(tag)
+            ? undefined
+            : `is missing, and the image ${display(image)} contains no authorities, so the servers would refuse every certificate`,
+        remedy:
+          "Set it to the certificates of the authorities that have signed those of the hub, or use an image with authorities, such as the one whose tag ends in `-alpine`.",
+      }),
+    );
 }
 
 /** The servers of both sides answer requests to the JetStream API unless they have domains. It is a warning. */

@@ -8,6 +8,8 @@ import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 const URLS = ["tls://hub.example.org:7422"];
+/** The default image has no authorities. */
+const WITH_AUTHORITIES = { image: "nats:2.15.2-alpine" };
 const PASSWORD = "correct horse battery";
 
 describe("remotes of a cluster", () => {
@@ -22,6 +24,7 @@ describe("remotes of a cluster", () => {
   it("should be in the configuration of each server, with logins in files beside it", async () => {
     const { a, operator } = createAccount("hubs");
     const cluster = new MixedAuthCluster("hubs", {
+      ...WITH_AUTHORITIES,
       operator,
       accounts: [a],
       remotes: { hub: { urls: URLS, account: a, user: "edge", password: PASSWORD, denyExports: ["b.>", "a.>"] } },
@@ -47,6 +50,7 @@ describe("remotes of a cluster", () => {
     const { a, operator } = createAccount("pods");
     const { creds, seed } = a.users.edge;
     const cluster = new MixedAuthCluster("pods", {
+      ...WITH_AUTHORITIES,
       operator,
       accounts: [a],
       target: { kubernetes: { context: "kind" } },
@@ -85,6 +89,7 @@ describe("remotes of a cluster", () => {
   });
 
   it("should be reported when a server disables one that does not exist, and when two are the same connection", async () => {
+    const authority = await Authority.create();
     const { a, operator } = createAccount("same");
     const cluster = new MixedAuthCluster("same", {
       operator,
@@ -92,7 +97,7 @@ describe("remotes of a cluster", () => {
       remotes: {
         one: { urls: ["tls://hub"], account: a, user: "edge", password: "\ud800" },
         two: { urls: ["tls://HUB2:7422"], account: a, creds: a.users.edge.creds },
-        three: { urls: ["tls://hub2"], account: a, creds: a.users.edge.creds },
+        three: { urls: ["nats-leaf://hub2"], account: a, creds: a.users.edge.creds, tls: { ca: authority.cert } },
       },
       operatorServer: { remotes: { tow: "disabled" } },
     });
@@ -100,6 +105,8 @@ describe("remotes of a cluster", () => {
       "NA1772 remotes.one.password",
       "NA1774 remotes.two.urls",
       "NA1778 operatorServer.remotes.tow",
+      "NA1820 remotes.one.tls.ca",
+      "NA1820 remotes.two.tls.ca",
     ]);
   });
 
@@ -108,6 +115,7 @@ describe("remotes of a cluster", () => {
     const { cert: certificate } = await authority.issue();
     const { a, operator } = createAccount("wrong");
     const cluster = new MixedAuthCluster("wrong", {
+      ...WITH_AUTHORITIES,
       operator,
       accounts: [a],
       remotes: {
@@ -165,6 +173,7 @@ describe("remotes of a cluster", () => {
       const { a, operator } = createAccount(name);
       const leafNodes = { verify: true, pinnedCertificates: ["a".repeat(64)] };
       return new MixedAuthCluster(name, {
+        ...WITH_AUTHORITIES,
         operator,
         accounts: [a],
         tls: { certificate, key, ca: authority.cert, leafNodes },

@@ -10,6 +10,7 @@ import {
   remoteLimitDiagnostics,
   sameHubDiagnostics,
   sharedHubWarnings,
+  systemAuthorityDiagnostics,
 } from "../../../provider/model/cluster/remotes";
 import { listenerDiagnostics } from "../../../provider/model/cluster/listeners";
 import { SERVER_STORAGE } from "../../../provider/model/cluster/server-storage";
@@ -125,6 +126,22 @@ export const PROTOCOLS_CASES: readonly DiagnosticCase[] = [
         ...remoteLimitDiagnostics([server], { A: 1 }),
         ...domainDiagnostics([server], undefined, () => true),
       ];
+    },
+  },
+  {
+    name: "a hub with TLS, and an image without authorities",
+    codes: ["NA1820"],
+    find: () => {
+      const settings = { urls: ["tls://hub:7422"] };
+      const remote = {
+        name: "hub",
+        path: "remotes.hub",
+        account: "A",
+        settings,
+        hasTls: true,
+        login: "creds",
+      } as const;
+      return systemAuthorityDiagnostics([{ name: "static", remotes: [remote] }], "nats:2.15.2");
     },
   },
   {

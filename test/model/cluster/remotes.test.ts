@@ -5,6 +5,7 @@ import {
   sameHubDiagnostics,
   sharedHubWarnings,
   startupRemotes,
+  systemAuthorityDiagnostics,
   type HubLogin,
   type Remote,
   type RemoteLogin,
@@ -59,6 +60,26 @@ describe("remotes", () => {
       sameHubDiagnostics({ name: "n1", remotes: twice }).map(({ path }) => path),
       ["remotes.1.urls"],
     );
+  });
+
+  it("should name authorities where the image of the servers has none", () => {
+    const encrypted = { ...remote("a", "tls://one"), hasTls: true };
+    const isFound = (image: string, more: Partial<Remote> = {}) =>
+      systemAuthorityDiagnostics([{ name: "n1", remotes: [{ ...encrypted, ...more }] }], image).length > 0;
+    for (const image of [
+      "nats",
+      "nats:2.15.2",
+      "docker.io/library/nats:latest",
+      "nats:2.15@sha256:ab",
+      "nats:2-scratch",
+    ]) {
+      assert.equal(isFound(image), true, image);
+      assert.equal(isFound(image, { hasTls: false }), false);
+      assert.equal(isFound(image, { hasAuthorities: true }), false);
+    }
+    for (const image of ["nats:2.15.2-alpine3.22", "nats:alpine", "registry.example.org/nats:2.15.2", "other/nats"]) {
+      assert.equal(isFound(image), false, image);
+    }
   });
 
   it("should log in to one account of a hub once for each account, and may log in to several of its accounts", () => {
