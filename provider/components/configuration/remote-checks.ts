@@ -114,7 +114,7 @@ function connectingServers(
   );
 }
 
-/** Returns what is known of the logins of these servers. */
+/** Returns the known parts of the logins of these servers. */
 function loginsOf(servers: readonly Pick<ServerWithResolved, "resolvedRemotes">[]) {
   return pulumi.all(servers.flatMap(({ resolvedRemotes }) => resolvedRemotes?.logins ?? []));
 }

@@ -46,7 +46,7 @@ function toSecret(
   }
 }
 
-/** Returns what is known of a login at the hub; undefined while a preview does not know it. */
+/** Returns the known parts of a login at the hub; undefined while a preview does not know it. */
 export function hubLoginOf(secret: pulumi.Output<RemoteSecret | undefined>): pulumi.Output<HubLogin | undefined> {
   return asKnown(
     pulumi.unsecret(secret.apply((known) => (known === undefined ? undefined : toHubLogin(known)))),

@@ -71,7 +71,7 @@ export interface ResolvedRemotes {
   readonly diagnostics: readonly pulumi.Output<readonly Diagnostic[]>[];
   /** Certificates that end soon. */
   readonly warnings: pulumi.Output<readonly Diagnostic[]>;
-  /** What is known of the login of each remote, by name. */
+  /** The known parts of the login of each remote, by name. */
   readonly logins: pulumi.Output<Readonly<Record<string, HubLogin | undefined>>>;
   /** Whether a login is a password, which could be guessed from a digest. */
   readonly hasPassword: boolean;

@@ -154,7 +154,7 @@ export interface ConnectingServer {
   readonly remotes: readonly Remote[];
 }
 
-/** What is known of the login of a remote at its hub. It contains no secret. */
+/** The known parts of the login of a remote at its hub, without secrets. */
 export interface HubLogin {
   /** Public key of the account of the hub. */
   readonly account?: string;
@@ -173,7 +173,7 @@ interface SharedHub {
 /**
  * Finds remotes of a server with the same account and the same account of a hub: the hub would close one of the connections.
  *
- * @param logins what is known of the login of each remote, by name
+ * @param logins the known parts of the login of each remote, by name
  */
 export function sameHubDiagnostics(
   { remotes }: ConnectingServer,

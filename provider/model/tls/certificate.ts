@@ -243,7 +243,7 @@ export function endingDiagnostics(path: string, text: string, now: number): Diag
         path,
         value,
         problem: isUnused ? `ended on ${toDate(until)}` : undefined,
-        remedy: "Remove it. Certificates that it has signed are not valid any more.",
+        remedy: "Remove it. Certificates that it has signed are no longer valid.",
       }),
     ];
   });

@@ -31,7 +31,7 @@ export async function connectAll(servers: PerServer<DeployedServer>, access: Dep
   };
 }
 
-/** Returns how to connect to a server. What is declared for TLS requires it, whatever the scheme of the URL. */
+/** Returns how to connect to a server. A declared option of TLS requires it, also without a scheme that does. */
 export function connectingTo(
   { url, certificateName, handshakeFirst }: DeployedServer,
   { tls }: { readonly tls?: TlsFiles },
