@@ -32,7 +32,7 @@ import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/ser
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf, type Providers } from "./create-places";
 import { discardDiagnostics, warnAboutDiscarding } from "./cluster-streams";
-import { runsOnlyOn } from "./host-targets";
+import { runsOnlyOn, targetOf } from "./host-targets";
 import type { IfDocker, IfKubernetes, IfProcess, ServerNames, Target } from "./target";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
@@ -231,9 +231,10 @@ export class MixedAuthCluster<
       ...settingsArgsDiagnostics(args, entries),
       ...protocolsArgsDiagnostics(args, entries, args.websocket && serverVersion(args)),
       ...remotesDiagnostics(args, servers),
-      ...(resolveTarget(args.target).kind === "process"
-        ? []
-        : [remoteImageDiagnostics(servers, args.image ?? DEFAULT_IMAGE)]),
+      remoteImageDiagnostics(
+        servers.filter(({ host }) => targetOf(args, host).kind !== "process"),
+        args.image ?? DEFAULT_IMAGE,
+      ),
       ...routesArgsDiagnostics(args),
       discardDiagnostics(args),
       ...targetDiagnostics(args, servers, clusterName, this.#providers().docker),
