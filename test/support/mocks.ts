@@ -17,6 +17,10 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** URN of its parent. */
   readonly parent: string;
+  /** URN and id of its provider; empty for the default one. */
+  readonly provider: string;
+  /** URNs of the resources that its inputs depend on. */
+  readonly dependencies: readonly string[];
 }
 
 /** The key with which the engine marks special values. Among inputs, only secrets have it. */
@@ -37,6 +41,8 @@ interface Request {
   getType(): string;
   getName(): string;
   getParent(): string;
+  getProvider(): string;
+  getDependenciesList(): string[];
   getAdditionalsecretoutputsList(): string[];
 }
 
@@ -69,7 +75,14 @@ async function newResource(args: MockResourceArgs): Promise<{ id: string; state:
   const { type, name } = args;
   const inputs = plain(args.inputs) as Record<string, unknown>;
   const request = requests.get(`${type} ${name}`);
-  registered.push({ type, name, inputs: unfolded(inputs), parent: request?.getParent() ?? "" });
+  registered.push({
+    type,
+    name,
+    inputs: unfolded(inputs),
+    parent: request?.getParent() ?? "",
+    provider: request?.getProvider() ?? "",
+    dependencies: request?.getDependenciesList() ?? [],
+  });
   const { id, state } = await made(type, name, inputs);
   const secrets = request?.getAdditionalsecretoutputsList() ?? [];
   const hidden = Object.entries(state).map(([key, value]): [string, unknown] => [

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perServer } from "../../model/cluster/servers";
+import { groupBy } from "../../model/form/order";
 import { parseDuration } from "../../model/form/quantities";
 import type { ClusterArgs } from "./cluster-args";
 import type { createDockerPlaces } from "./docker-places";
@@ -33,7 +34,7 @@ export function createPlaces(
     groups,
     servers: places.servers.flatMap(({ name }) => placed.get(name) ?? []),
     stores: places.stores ? merge(groups.map(({ stores }) => stores ?? {})) : undefined,
-    ids: merge(groups.map(({ ids }) => ids)),
+    ids: mergeEach(groups.map(({ ids }) => ids)),
     ...(volumes.length === 0 ? {} : { volumes: merge(volumes) }),
   };
 }
@@ -42,12 +43,25 @@ function merge<T>(records: readonly Readonly<Record<string, T>>[]): Record<strin
   return Object.assign({}, ...records) as Record<string, T>;
 }
 
+/** Merges records, and the members with the same key: the pods of each Kubernetes cluster have ids below one key. */
+function mergeEach<T>(
+  records: readonly Readonly<Record<string, Readonly<Record<string, T>>>>[],
+): Record<string, Record<string, T>> {
+  const members = groupBy(
+    records.flatMap((record) => Object.entries(record)),
+    ([key]) => key,
+  );
+  return Object.fromEntries([...members].map(([key, all]) => [key, merge(all.map(([, member]) => member))]));
+}
+
 /** Servers whose places are created together. */
 interface PlatformGroup {
   readonly places: ServerPlacesArgs;
   readonly target: KnownTarget;
   /** The host of all of them; undefined if it is not one, or in a cluster without hosts. */
   readonly host: string | undefined;
+  /** Whether it is the target of the cluster, which the provider of the cluster leads to. */
+  readonly isShared: boolean;
 }
 
 /** Groups servers by platform, and those in pods also by their Kubernetes cluster. */
@@ -60,21 +74,28 @@ function groupByPlatform(places: ServerPlacesArgs, args: ClusterArgs): readonly 
     const [first] = own;
     return first === undefined
       ? []
-      : [{ places: { ...places, servers: serversOn(own) }, target: first.target, host: undefined }];
+      : [
+          {
+            places: { ...places, servers: serversOn(own) },
+            target: first.target,
+            host: undefined,
+            isShared: first.isShared,
+          },
+        ];
   });
   const inPods = targets.flatMap((own): PlatformGroup[] => {
     const { host, target, isShared } = own;
     // The objects of the cluster's own target keep their names when it gets hosts.
     const name = isShared ? places.name : `${places.name}-${host ?? ""}`;
     return target.kind === "kubernetes"
-      ? [{ places: { ...places, name, servers: serversOn([own]) }, target, host }]
+      ? [{ places: { ...places, name, servers: serversOn([own]) }, target, host, isShared }]
       : [];
   });
   return [...together, ...inPods].filter(({ places: { servers } }) => servers.length > 0);
 }
 
 function createGroup(
-  { places, target, host: own }: PlatformGroup,
+  { places, target, host: own, isShared }: PlatformGroup,
   args: ClusterArgs,
   providers: Providers,
   cluster: pulumi.Resource,
@@ -107,7 +128,8 @@ function createGroup(
           image,
           target: settings,
           jetstream,
-          provider: findHost(args, own)?.provider ?? providers.kubernetes,
+          // A target of the host's own names its Kubernetes cluster, which can be another one than that of the provider.
+          provider: findHost(args, own)?.provider ?? (isShared ? providers.kubernetes : undefined),
           termsOf: (server) => podTerms(args, server),
         },
         child,

@@ -20,10 +20,11 @@ export interface HostArgs<H extends Target = never> {
    */
   target?: H;
   /**
-   * Docker provider of the machine's engine, or kubernetes provider of the Kubernetes cluster. At most one host with containers can do
-   * without: the one on which all containers of the cluster were, so that they and their streams stay there.
+   * Docker provider of the machine's engine, or kubernetes provider of the Kubernetes cluster; processes have none. At most one host
+   * with containers can do without: the one on which all containers of the cluster were, so that they and their streams stay there.
    *
-   * @default the docker or kubernetes provider of the cluster
+   * @default the docker provider of the cluster. In Kubernetes, that of the cluster for the `target` of the cluster, and a provider for
+   * the context or kubeconfig of the host's own `target`
    */
   provider?: pulumi.ProviderResource;
   /**

@@ -201,12 +201,12 @@ function placeEntry(
     secret,
     template,
   };
-  servers.forEach((server) => {
-    createRouteService(shared, server, selector);
-  });
   const placed = servers.map((server): PlacedServer => {
     const { ordinal = 0, host = pulumi.output(server.name) } = server.pod ?? {};
-    return { ...server, hostName: host, place: { ...shares, ordinal, host } };
+    const routes = createRouteService(shared, server, selector);
+    // Servers get routes to a pod when the Service that leads to it exists.
+    const afterRoutes = routes === undefined ? host : pulumi.all([host, routes.urn]).apply(([known]) => known);
+    return { ...server, hostName: host, place: { ...shares, ordinal, host: afterRoutes } };
   });
   return {
     servers: placed,
@@ -221,17 +221,22 @@ function placeEntry(
 }
 
 /** Creates the Service by which servers outside of the Kubernetes cluster reach a pod, if there are any. */
-function createRouteService(shared: Shared, server: UnplacedServer, selector: Labels): void {
+function createRouteService(
+  shared: Shared,
+  server: UnplacedServer,
+  selector: Labels,
+): kubernetes.core.v1.Service | undefined {
   const { sdk, args, opts } = shared;
   const spec = routeServiceSpec(server, args.target, selector);
-  if (spec !== undefined && server.pod !== undefined) {
-    const { entry, ordinal, name } = server.pod;
-    new sdk.core.v1.Service(
-      routeServiceName(podName(entryName(args.name, entry), ordinal)),
-      { metadata: metadataOf(shared, name.apply(routeServiceName), selector), spec },
-      opts,
-    );
+  if (spec === undefined || server.pod === undefined) {
+    return undefined;
   }
+  const { entry, ordinal, name } = server.pod;
+  return new sdk.core.v1.Service(
+    routeServiceName(podName(entryName(args.name, entry), ordinal)),
+    { metadata: metadataOf(shared, name.apply(routeServiceName), selector), spec },
+    opts,
+  );
 }
 
 function createProvider(
