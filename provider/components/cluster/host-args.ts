@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { diagnose, display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { labelProblem } from "../../model/cluster/servers";
 import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
-import { hostTargets, type HostTarget } from "./host-targets";
+import { podName, routeServiceName } from "../../servers/kubernetes/layout";
+import { hostTargets, reachesPods, type HostTarget } from "./host-targets";
+import { isReplicaCount } from "./pods";
 import { TARGET, type Target } from "./target";
 
 /**
@@ -72,6 +74,11 @@ export function isProvider(value: unknown): value is pulumi.ProviderResource {
   return pulumi.CustomResource.isInstance(value) && "getPackage" in value;
 }
 
+/** Returns the name of a provider's package. The types of Pulumi leave this method out. */
+function packageOf(provider: pulumi.ProviderResource): string {
+  return (provider as unknown as { getPackage(): string }).getPackage();
+}
+
 /** The arguments of a cluster that must fit to each other. */
 interface Arguments {
   readonly hosts?: unknown;
@@ -83,7 +90,7 @@ interface Arguments {
 /** Checks which host each server names. Both are plain values. */
 export function hostNamesDiagnostics(args: Arguments): Diagnostic[] {
   const { hosts, servers, clusterAddress } = args;
-  const declared = Object.entries(isRecord(servers) ? servers : {}) as [string, { readonly host?: string }][];
+  const declared = Object.entries(isRecord(servers) ? servers : {}) as [string, GivenServer][];
   const names = isRecord(hosts) ? Object.keys(hosts) : undefined;
   const listed = declared.flatMap(([name, { host }]) =>
     diagnose({
@@ -117,6 +124,7 @@ export function hostNamesDiagnostics(args: Arguments): Diagnostic[] {
       }),
     ),
     ...resourceNamesDiagnostics(declared, args),
+    ...providersDiagnostics(args),
     ...diagnose({
       code: "NA1752",
       path: "clusterAddress",
@@ -126,26 +134,69 @@ export function hostNamesDiagnostics(args: Arguments): Diagnostic[] {
   ];
 }
 
-/** Finds servers whose containers, or StatefulSets, would have the same name: see `createPlaces`. */
-function resourceNamesDiagnostics(
-  servers: readonly [string, { readonly host?: string }][],
-  args: Arguments,
-): Diagnostic[] {
-  const named = new Map(hostTargets(args).map((one) => [one.host, { ...one, isNamed: isNamed(one, args.hosts) }]));
-  const taken = new Map<string, string>();
-  return servers.flatMap(([server, { host }]) => {
-    const found = named.get(host);
-    const name = found?.isNamed === true ? `${host ?? ""}-${server}` : server;
-    const key = `${found?.target.kind ?? ""} ${name}`;
-    const other = taken.get(key);
-    taken.set(key, server);
+/** Names of the packages whose providers create what servers run in; processes need none. */
+const PACKAGES = { docker: "docker", kubernetes: "kubernetes", process: undefined } as const;
+
+/** Finds providers that do not fit to the targets of their hosts: Pulumi ignores them. */
+function providersDiagnostics(args: Arguments): Diagnostic[] {
+  return hostTargets(args).flatMap(({ host, target: { kind } }) => {
+    const own: unknown = isRecord(args.hosts) && host !== undefined ? args.hosts[host] : undefined;
+    const provider = isRecord(own) && isProvider(own.provider) ? own.provider : undefined;
+    const needed = PACKAGES[kind];
+    const name = provider === undefined ? undefined : packageOf(provider);
+    return diagnose({
+      code: "NA1759",
+      path: `${keyPath("hosts", host ?? "")}.provider`,
+      problem:
+        name === undefined || name === needed
+          ? undefined
+          : needed === undefined
+            ? "has no effect on processes"
+            : `is a provider of ${display(name)}, but the target of the host needs one of ${display(needed)}`,
+      remedy: needed === undefined ? "Remove the property." : `Use a \`${needed}.Provider\`, or correct \`target\`.`,
+    });
+  });
+}
+
+/** A server as the program declares it. */
+interface GivenServer {
+  readonly host?: string;
+  readonly replicas?: unknown;
+}
+
+/** Finds servers whose containers, or objects in Kubernetes, would have the same name: see `createPlaces`. */
+function resourceNamesDiagnostics(servers: readonly [string, GivenServer][], args: Arguments): Diagnostic[] {
+  const targets = hostTargets(args);
+  const named = new Map(targets.map((one) => [one.host, { ...one, isNamed: isNamed(one, args.hosts) }]));
+  // The headless Service of a host in Kubernetes, beside the Services of entries and of routes.
+  const taken = new Map(
+    [...named.values()].flatMap(({ host = "", target, isNamed: hasOwn }) =>
+      hasOwn && target.kind === "kubernetes" ? [[`kubernetes ${host}`, { host, owner: `host ${display(host)}` }]] : [],
+    ),
+  );
+  return servers.flatMap(([server, { host, replicas }]) => {
+    const { target, isNamed: hasHost = false } = named.get(host) ?? {};
+    const own = hasHost ? `${host ?? ""}-${server}` : server;
+    const pods = isReplicaCount(replicas) ? replicas : 1;
+    const hasRoutes = target?.kind === "kubernetes" && reachesPods(args);
+    const ofRoutes = Array.from({ length: hasRoutes ? pods : 0 }, (_, ordinal) =>
+      routeServiceName(podName(own, ordinal)),
+    );
+    const collisions = [own, ...ofRoutes].flatMap((name) => {
+      const key = `${target?.kind ?? ""} ${name}`;
+      const other = taken.get(key);
+      taken.set(key, { host: host ?? "", owner: display(server) });
+      // NA2100 reports those of one host.
+      return other === undefined || (hasRoutes && other.host === host) ? [] : [{ name, owner: other.owner }];
+    });
+    const [first] = collisions;
     return diagnose({
       code: "NA1758",
       path: keyPath("servers", server),
       problem:
-        other === undefined
+        first === undefined
           ? undefined
-          : `has the same resource name as ${display(other)}: ${display(`<cluster>-${name}`)}`,
+          : `has the same resource name as ${first.owner}: ${display(`<cluster>-${first.name}`)}`,
       remedy: "Rename one of the servers or hosts.",
     });
   });

@@ -6,7 +6,7 @@ import { isRecord } from "../../model/form/shape";
 import { portAddresses, addressesDiagnostics, type Addresses } from "./addresses";
 import { type ClusterArgs } from "./cluster-args";
 import { isProvider, type AnyHostArgs } from "./host-args";
-import { hostTargets, targetOf } from "./host-targets";
+import { hostTargets, reachesPods, targetOf } from "./host-targets";
 import { DEFAULT_NAMESPACE } from "./pods";
 import type { KubernetesTarget } from "./target";
 import { urlHost } from "../configuration/addresses";
@@ -78,7 +78,7 @@ export function routeAddress(args: ClusterArgs, { host, pod }: DeclaredServer): 
       });
 }
 
-/** Parses the address of a pod, such as `192.0.2.10:31222`. @returns undefined for another text */
+/** Parses the address of a pod, such as `192.0.2.10:31222`. @returns undefined for another text, and for loopback addresses */
 export function parseRouteAddress(text: string): { readonly address: string; readonly port: number } | undefined {
   const [, address = "", port = ""] = /^(\S+):(\d{1,5})$/.exec(text) ?? [];
   const [, inBrackets] = /^\[(.+)\]$/.exec(address) ?? [];
@@ -86,7 +86,10 @@ export function parseRouteAddress(text: string): { readonly address: string; rea
     inBrackets === undefined
       ? isIP(address) !== 6 && isReachableAddress(address)
       : isIP(inBrackets) === 6 && isReachableAddress(inBrackets);
-  return isAddress && Number(port) >= 1 && Number(port) <= MAX_PORT ? { address, port: Number(port) } : undefined;
+  const isLocal = isLoopback(inBrackets ?? address);
+  return isAddress && !isLocal && Number(port) >= 1 && Number(port) <= MAX_PORT
+    ? { address, port: Number(port) }
+    : undefined;
 }
 
 const MAX_PORT = 65_535;
@@ -131,7 +134,7 @@ export function hostsDiagnostics(
     const path = keyPath("hosts", name);
     const prefixed = addressesDiagnostics(host).map((found) => found.apply((known) => prefixPaths(path, known)));
     const own = textOf(host.address ?? "").apply((address) =>
-      hostAddressDiagnostics(path, address, host.clusterAddress),
+      hostAddressDiagnostics(path, address, host.clusterAddress, reachesPods(args)),
     );
     const { bindAddress } = portAddresses(addressArgs(args, host));
     // Processes run on the machine that verifies them.
@@ -180,13 +183,21 @@ function sameMachineDiagnostics(
 /** Finds hosts with the same namespace of the same Kubernetes cluster, in pairs. */
 function sameClusterDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagnostic[]>[] {
   const all = hostTargets(args).flatMap(({ host, target }) =>
-    host === undefined || target.kind !== "kubernetes" ? [] : [{ host, settings: target.settings }],
+    host === undefined || target.kind !== "kubernetes"
+      ? []
+      : [{ host, settings: target.settings, provider: findHost(args, host)?.provider }],
   );
-  const identify = ({ context, kubeconfig, namespace = DEFAULT_NAMESPACE }: KubernetesTarget) =>
-    pulumi.all([context, kubeconfig, namespace]).apply((parts) => JSON.stringify(parts));
-  return all.flatMap(({ host, settings }, index) =>
-    all.slice(0, index).map(({ host: other, settings: others }) =>
-      pulumi.unsecret(pulumi.all([identify(settings), identify(others)])).apply(([own, theirs]) =>
+  const identify = ({ context, kubeconfig, namespace = DEFAULT_NAMESPACE }: KubernetesTarget, isOne: boolean) =>
+    pulumi
+      .all([context, kubeconfig, namespace])
+      .apply(([inContext, config, inNamespace]) =>
+        JSON.stringify(isOne ? [inNamespace] : [inContext, config, inNamespace]),
+      );
+  return all.flatMap(({ host, settings, provider }, index) =>
+    all.slice(0, index).map(({ host: other, settings: others, provider: otherProvider }) => {
+      // A provider leads to one Kubernetes cluster.
+      const isOne = provider !== undefined && provider === otherProvider;
+      return pulumi.unsecret(pulumi.all([identify(settings, isOne), identify(others, isOne)])).apply(([own, theirs]) =>
         diagnose({
           code: "NA1756",
           path: `${keyPath("hosts", host)}.target`,
@@ -194,8 +205,8 @@ function sameClusterDiagnostics(args: ClusterArgs): pulumi.Output<readonly Diagn
             own === theirs ? `has the same Kubernetes cluster and namespace as host ${display(other)}` : undefined,
           remedy: "Give each host a namespace or a Kubernetes cluster of its own, or let the servers name one host.",
         }),
-      ),
-    ),
+      );
+    }),
   );
 }
 
@@ -206,10 +217,13 @@ function hostAddressDiagnostics(
   path: string,
   address: string,
   clusterAddress: AnyHostArgs["clusterAddress"],
+  isReachedByPods: boolean,
 ): Diagnostic[] {
-  const invalid = isReachableAddress(address)
-    ? undefined
-    : "is not a DNS name or IP address by which other hosts can reach this one";
+  // Several engines on one machine reach each other by loopback addresses, but pods never reach a machine by them.
+  const invalid =
+    isReachableAddress(address) && !(isReachedByPods && isLoopback(address))
+      ? undefined
+      : "is not a DNS name or IP address by which other hosts can reach this one";
   const needsIP = isIP(address) === 0 && clusterAddress === undefined;
   const unbound = needsIP ? "is a name: ports can be bound to IP addresses only" : undefined;
   const remedy =

@@ -21,6 +21,7 @@ import { compareModes, warnAboutGaps, type ClusterParity } from "../configuratio
 import { deployConfigurations } from "./cluster-resources";
 import { warnAboutMonitoring } from "./cluster-warnings";
 import { warnAboutEngine } from "./docker-engine";
+import { warnAboutNodePorts } from "./route-addresses";
 import { onePerEntry } from "./pods";
 import { dockerProviders, installationDiagnostics, targetDiagnostics } from "./target-checks";
 import type { UnplacedServer } from "./server-places";
@@ -198,6 +199,7 @@ export class MixedAuthCluster<
     warnAboutMonitoring(name, args, servers, this);
     warnAboutSettings(subjectOf(name), args, servers, this);
     warnAboutRemotes(subjectOf(name), args, servers, this);
+    warnAboutNodePorts(subjectOf(name), args, servers, this);
   }
 
   /** Returns how the verification connects to servers with TLS, and the problems of TLS. Warns of certificates that end soon. */

@@ -5,11 +5,10 @@ import { isQuantity } from "../../kubernetes/quantities";
 import { SERVER_STORAGE, type ServerStorage } from "../../model/cluster/server-storage";
 import { INVALID_SIZE, parseSize, type Size } from "../../model/form/quantities";
 import { checkShape, hasShape, isRecord, listOf, mapOf, matching, optional, stringShape } from "../../model/form/shape";
-import { entryName, routeServiceName } from "../../servers/kubernetes/layout";
+import { entryName } from "../../servers/kubernetes/layout";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ClusterArgs } from "./cluster-args";
 import { targetOf } from "./host-targets";
-import { parseRouteAddress } from "./hosts";
 import { onePerEntry } from "./pods";
 import type { KubernetesTarget } from "./target";
 
@@ -46,7 +45,6 @@ export function podsDiagnostics(
         labelDiagnostics("StatefulSet", server.path, entryName(cluster, server.pod?.entry ?? server.name), MAX_NAME),
       ),
     ),
-    ...routeAddressesDiagnostics(servers),
     ...(namespace === undefined
       ? []
       : [pulumi.output(namespace).apply((known) => labelDiagnostics("namespace", joinPath(path, "namespace"), known))]),
@@ -67,46 +65,6 @@ export function podsDiagnostics(
             }),
         ]),
   ];
-}
-
-/** Checks the addresses of pods for servers outside of their Kubernetes cluster. */
-function routeAddressesDiagnostics(servers: readonly DeclaredServer[]): pulumi.Output<readonly Diagnostic[]>[] {
-  const reached = servers.flatMap(({ path, pod }) =>
-    pod?.routeAddress === undefined
-      ? []
-      : [{ path: `${path}.routeAddresses[${pod.ordinal}]`, address: pod.routeAddress }],
-  );
-  const ofPods = pulumi.all(reached.map(({ address }) => address)).apply((all) =>
-    reached.flatMap(({ path }, index) => {
-      const { [index]: address = "" } = all;
-      const isShared = all.indexOf(address) < index;
-      const invalid =
-        parseRouteAddress(address) === undefined
-          ? "is not an IP address or DNS name with a port, by which other machines can reach a pod"
-          : undefined;
-      return diagnose({
-        code: "NA2211",
-        path,
-        value: address,
-        problem: invalid ?? (isShared ? "is the address of another pod, too" : undefined),
-        remedy:
-          'Use the address and port of a node or load balancer that leads to this pod alone, such as "192.0.2.10:31222".',
-      });
-    }),
-  );
-  const entries = servers.flatMap(({ pod }) => (pod === undefined ? [] : [pod.entry]));
-  const taken = servers.flatMap(({ path, name, pod }) =>
-    diagnose({
-      code: "NA2100",
-      path,
-      problem:
-        pod?.routeAddress !== undefined && entries.includes(routeServiceName(name))
-          ? `has a Service with the name of the entry ${routeServiceName(name)}`
-          : undefined,
-      remedy: "Rename one of the entries.",
-    }),
-  );
-  return reached.length === 0 ? [] : [ofPods, pulumi.output(taken)];
 }
 
 /** Finds an empty name of a cluster: the provider of Kubernetes would use the current context. */

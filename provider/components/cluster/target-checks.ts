@@ -10,6 +10,7 @@ import { addressArgs, findHost, hostsDiagnostics } from "./hosts";
 import { missingPackages } from "./kubernetes-sdk";
 import { filesDiagnostics, packagesDiagnostics, podsDiagnostics } from "./pod-checks";
 import { processDiagnostics } from "./process-checks";
+import { routeAddressesDiagnostics } from "./route-addresses";
 import type { UnplacedServer } from "./server-places";
 
 /** Finds packages that the resources of a cluster need, and that are not installed. */
@@ -32,6 +33,7 @@ export function targetDiagnostics(
   return [
     ...(runsOnlyOn(args, "kubernetes") ? [] : addressesDiagnostics(args)),
     ...hostsDiagnostics(args, servers, provider),
+    ...routeAddressesDiagnostics(args, servers),
     ...(usesPods(args)
       ? [pulumi.output([...filesDiagnostics(args), ...encryptedRoutesDiagnostics(args, servers)])]
       : []),
@@ -42,8 +44,8 @@ export function targetDiagnostics(
         case "process":
           return onHost(host, processDiagnostics(settings, addressesOn(args, host)), isShared);
         case "kubernetes": {
-          const own = servers.filter((server) => isShared || server.host === host);
-          const inPods = own.filter((server) => server.pod !== undefined);
+          const own = hostTargets(args).flatMap((one) => (one.path === path ? [one.host] : []));
+          const inPods = servers.filter((server) => own.includes(server.host));
           return podsDiagnostics(`${path}.kubernetes`, settings, args, inPods, clusterName);
         }
       }

@@ -153,7 +153,7 @@ export const CLUSTER_CODES = {
   NA1753: {
     title: "Invalid address of a host",
     cause:
-      "Servers on other hosts reach a machine by its `address`, a DNS name or an IP address. Ports are bound to IP addresses: if `address` is a name, `clusterAddress` names the IP address that ports for routes are bound to.",
+      "Servers on other hosts reach a machine by its `address`, a DNS name or an IP address. Pods do not reach a machine by a loopback address. Ports are bound to IP addresses: if `address` is a name, `clusterAddress` names the IP address that ports for routes are bound to.",
     remedy: "Use an address of the host in the network that it shares with the others.",
   },
   NA1754: {
@@ -166,7 +166,7 @@ export const CLUSTER_CODES = {
   NA1756: {
     title: "Several hosts that are one machine",
     cause:
-      "Two hosts have the same `address` or the same docker provider, or both have no `provider`: their Docker Engine is then that of the cluster's own docker provider. Each host is a machine of its own, and processes run on one machine only. Two hosts in Kubernetes have namespaces or clusters of their own.",
+      "Two hosts have the same `address` or the same docker provider, or both have no `provider`: their Docker Engine is then that of the cluster's own docker provider. Each host is a machine of its own, and processes run on one machine only. Two hosts in Kubernetes have namespaces or clusters of their own; hosts with the same kubernetes provider are in the same cluster.",
     remedy: "Give each host its own `address` and `provider`, or let the servers name one host.",
   },
   NA1757: {
@@ -178,8 +178,14 @@ export const CLUSTER_CODES = {
   NA1758: {
     title: "Servers with the same resource name",
     cause:
-      "The container of a server is called `<cluster>-<host>-<server>`, or `<cluster>-<server>` on the host without `provider`. The same holds for resources of pods on a host with a `target` of its own. With hyphens in names, two servers can get the same one: server `c` on host `a-b`, and server `b-c` on host `a`.",
+      "The container of a server is called `<cluster>-<host>-<server>`, or `<cluster>-<server>` on the host without `provider`. The same holds for resources of pods on a host with a `target` of its own. With hyphens in names, two servers can get the same one: server `c` on host `a-b`, and server `b-c` on host `a`. In Kubernetes, the Services `<cluster>-<host>` and `<cluster>-<server>-<n>-routes` are resources with names, too.",
     remedy: "Rename one of the servers or hosts.",
+  },
+  NA1759: {
+    title: "Provider of another platform",
+    cause:
+      "The `provider` of a host creates its containers or pods, so it must be of the package for its `target`. Pulumi ignores a provider of another package, and the servers would run where the default provider leads. Processes need no provider.",
+    remedy: "Use a `docker.Provider` for containers and a `kubernetes.Provider` for pods, or correct `target`.",
   },
   NA1780: {
     title: "Lame duck mode too short",

@@ -119,7 +119,7 @@ export const KUBERNETES_CODES = {
   NA2211: {
     title: "Addresses of pods for other hosts",
     cause:
-      "The addresses of pods are valid in their Kubernetes cluster only. If `hosts` has more than one, servers elsewhere reach each pod by an address and a port that lead to this pod alone: those of a node, or of a load balancer.",
+      "The addresses of pods are valid in their Kubernetes cluster only. If `hosts` has more than one, servers elsewhere reach each pod by an address and a port that lead to this pod alone: those of a node, or of a load balancer. A port of a node leads to the same pod on all nodes, so each pod needs another one.",
     remedy:
       "Set `routeAddresses` of each entry of `servers` that runs in pods, with one address for each pod, such as `192.0.2.10:31222`. Remove it from others.",
   },
@@ -128,5 +128,12 @@ export const KUBERNETES_CODES = {
     cause:
       "Routes between pods and servers outside of their Kubernetes cluster lead through networks that belong to neither, and carry all messages. Unlike other ports without TLS, they cannot be accepted.",
     remedy: "Set `tls` of the cluster. The certificate must be valid for the addresses of all hosts and pods.",
+  },
+  NA2213: {
+    title: "Port of nodes outside of the default range",
+    cause:
+      "A Service of the type `NodePort` leads from a port of all nodes to a pod. A Kubernetes cluster refuses ports outside of its range (`--service-node-port-range` of the API server), which is 30000 to 32767 by default.",
+    remedy:
+      "Use a port of the range, best one from 30000 to 30085, which Kubernetes does not assign to other Services while others are free. For the address of a load balancer, set `routeServiceType` of the target.",
   },
 } as const satisfies CodeTable;

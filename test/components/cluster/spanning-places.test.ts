@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as docker from "@pulumi/docker";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Operator } from "../../../provider";
@@ -6,6 +7,7 @@ import { Authority } from "../../support/certificates";
 import { closingGates, reasonOf } from "../../support/gates";
 import { seedOf } from "../../support/keys";
 import { mockEngine, ofType, valueOf } from "../../support/mocks";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 const TARGET = { kubernetes: { context: "kind", namespace: "messaging" } };
@@ -17,8 +19,11 @@ const SERVERS = {
   q: { mode: "static", host: "other", routeAddresses: ["192.0.2.10:31222"] },
 } as const;
 
+const SERVERS_IN_PODS = { p: SERVERS.p, q: SERVERS.q };
+
 describe("the places of a cluster that spans platforms", () => {
   closingGates();
+  const warnings = collectWarnings();
   let tls: object;
 
   before("a certificate for all addresses", async () => {
@@ -31,7 +36,6 @@ describe("the places of a cluster that spans platforms", () => {
 
   /** Declares a cluster in two Kubernetes clusters, without the machine. */
   function declare(changes: object = {}, options: object = {}) {
-    const { p, q } = SERVERS;
     // Two programs with the same keys differ only in what a test changes.
     const operator = new Operator("KO", {
       seed: seedOf("operator", "KO"),
@@ -40,7 +44,7 @@ describe("the places of a cluster that spans platforms", () => {
     const users = { u: { seed: seedOf("user", "u") } };
     const accounts = [new Account("A", { operator, seed: seedOf("account", "A"), users })];
     const hosts = { pods: {}, other: OTHER };
-    const args = { operator, accounts, target: TARGET, hosts, servers: { p, q }, tls, ...changes };
+    const args = { operator, accounts, target: TARGET, hosts, servers: SERVERS_IN_PODS, tls, ...changes };
     return new MixedAuthCluster("nats", args as never, options);
   }
 
@@ -90,5 +94,58 @@ describe("the places of a cluster that spans platforms", () => {
     const [configuration] = ofType("ClusterConfiguration");
     const needed = (configuration?.dependencies ?? []).filter((urn) => urn.endsWith("-routes"));
     assert.deepEqual(needed.map((urn) => urn.split("::").at(-1)).sort(), ["nats-other-q-0-routes", "nats-p-0-routes"]);
+  });
+
+  it("should reject ports of nodes that lead to two pods, and warn of those outside of the default range", async () => {
+    const p = { ...SERVERS.p, replicas: 2 };
+    const given = (kubernetesTarget: object, ...routeAddresses: string[]) =>
+      problems({ target: { kubernetes: kubernetesTarget }, servers: { p: { ...p, routeAddresses }, q: SERVERS.q } });
+    const addresses = ["192.0.2.9:31222", "192.0.2.1:31222"];
+    assert.deepEqual(await given(TARGET.kubernetes, ...addresses), ["NA2211 servers.p.routeAddresses[1]"]);
+    // Each load balancer has an address of its own.
+    assert.deepEqual(await given({ ...TARGET.kubernetes, routeServiceType: "LoadBalancer" }, ...addresses), []);
+    await mockEngine();
+    const routeAddresses = ["192.0.2.9:6222"];
+    await valueOf(declare({ servers: { ...SERVERS_IN_PODS, p: { ...SERVERS.p, routeAddresses } } }).checked);
+    assert.deepEqual(warnings.flatMap(codesAndPathsIn), ["NA2213 servers.p.routeAddresses[0]"]);
+  });
+
+  it("should reject addresses that only the same machine reaches", async () => {
+    const servers = { s: SERVERS.s, p: { ...SERVERS.p, routeAddresses: ["127.0.0.1:31222"] } };
+    const hosts = { machine: { ...MACHINE, address: "::1" }, pods: {} };
+    const found = await problems({ hosts, servers });
+    assert.ok(found.includes("NA1753 hosts.machine.address"), found.join());
+    assert.ok(found.includes("NA2211 servers.p.routeAddresses[0]"), found.join());
+  });
+
+  it("should reject providers of other platforms, and one provider for one namespace of two hosts", async () => {
+    await mockEngine();
+    const ofPods = new kubernetes.Provider("kind", { context: "kind" });
+    const ofMachine = new docker.Provider("machine", { host: "unix:///machine.sock" });
+    const { p, q, s } = SERVERS;
+    const reasonWith = async (hosts: object, servers: object) =>
+      codesAndPathsIn((await reasonOf(declare({ hosts, servers }).gate)) ?? "").filter((one) => /NA175[69]/.test(one));
+    assert.deepEqual(
+      await reasonWith({ machine: { ...MACHINE, provider: ofPods }, pods: { provider: ofMachine } }, { s, p }),
+      ["NA1759 hosts.machine.provider", "NA1759 hosts.pods.provider"],
+    );
+    assert.deepEqual(
+      await reasonWith({ machine: { ...MACHINE, target: "process", provider: ofMachine }, pods: {} }, { s, p }),
+      ["NA1759 hosts.machine.provider"],
+    );
+    assert.deepEqual(
+      await reasonWith({ pods: { provider: ofPods }, other: { ...OTHER, provider: ofPods } }, { p, q }),
+      ["NA1756 hosts.other.target"],
+    );
+  });
+
+  it("should reject names of servers that are those of Services of another host", async () => {
+    const named = async (name: string) => {
+      const servers = { ...SERVERS_IN_PODS, [name]: { ...SERVERS.p, routeAddresses: ["192.0.2.9:31223"] } };
+      return (await problems({ servers })).filter((found) => found.startsWith("NA1758"));
+    };
+    assert.deepEqual(await named("other"), ["NA1758 servers.other"]);
+    assert.deepEqual(await named("other-q-0-routes"), ["NA1758 servers.other-q-0-routes"]);
+    assert.deepEqual(await named("another"), []);
   });
 });

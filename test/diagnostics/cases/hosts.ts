@@ -56,6 +56,25 @@ export const HOSTS_CASES: readonly DiagnosticCase[] = [
       }),
   },
   {
+    name: "a server with the name of a host in Kubernetes",
+    codes: ["NA1758"],
+    find: () =>
+      hostNamesDiagnostics({
+        target: { kubernetes: { context: "kind" } },
+        servers: { other: { host: "pods" }, q: { host: "other" } },
+        hosts: { pods: {}, other: { target: { kubernetes: { context: "other" } } } },
+      }),
+  },
+  {
+    name: "providers of other platforms",
+    codes: ["NA1759", "NA1759"],
+    find: () => {
+      const provider = new docker.Provider("engine", { host: "unix:///engine.sock" });
+      const pods = { target: { kubernetes: { context: "kind" } }, provider };
+      return hostNamesDiagnostics({ servers: {}, hosts: { pods, here: { target: "process", provider } } });
+    },
+  },
+  {
     name: "a server with a host in a cluster without hosts",
     codes: ["NA1750"],
     find: () => hostNamesDiagnostics({ servers: { s1: { host: "east" } } }),

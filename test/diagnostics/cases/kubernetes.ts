@@ -5,6 +5,7 @@ import {
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
 import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../../../provider/model/cluster/pod-objects";
+import { nodePortDiagnostics } from "../../../provider/components/cluster/route-addresses";
 import { encryptedRoutesDiagnostics } from "../../../provider/components/cluster/target-checks";
 import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
 import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
@@ -111,6 +112,12 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
       encryptedRoutesDiagnostics({ target: { kubernetes: {} }, hosts: { machine: { target: "docker" }, pods: {} } }, [
         { resolvedTls: undefined },
       ]),
+  },
+  {
+    name: "a port that is none of a node",
+    codes: ["NA2213"],
+    find: () =>
+      nodePortDiagnostics([{ path: "servers.b.routeAddresses[0]", address: "192.0.2.9:6222", nodes: "target" }]),
   },
   {
     name: "replicas of a container",
