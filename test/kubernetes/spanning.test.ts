@@ -63,10 +63,7 @@ describe("a cluster of processes that moves to pods by way of a cluster of both"
     stack.declare({
       accounts: { A: { jetstream: {}, users } },
       jetstream: { fileStorage: "64MiB", memoryStorage: "64MiB" },
-      hosts: {
-        machine: { target: "process", address: machine, bindAddress: machine },
-        ...(Object.hasOwn(servers, "p") ? { pods: {} } : {}),
-      },
+      hosts: { machine: { target: "process", address: machine, bindAddress: machine }, pods: {} },
       servers,
       tls,
       ...more,

@@ -123,7 +123,7 @@ export interface MixedAuthClusterArgs<
    * @example
    * ```ts
    * { hosts: { east: { provider: east, address: "10.0.0.1" }, west: { provider: west, address: "10.0.0.2" } } }
-   * { hosts: { machine: { address: "10.0.0.1" }, pods: { target: { kubernetes: { context: "production" } } } } }
+   * { target: { kubernetes: { context: "production" } }, hosts: { machine: { target: "docker", address: "10.0.0.1" }, pods: {} } }
    * ```
    */
   hosts?: Readonly<Record<string, HostArgs<H>>>;

@@ -16,7 +16,8 @@ export interface HostArgs<H extends Target = never> {
   /**
    * Where the servers of this host run. Processes run on the machine that runs the update, so at most one host has them.
    *
-   * Plain, because it determines which resources exist.
+   * Plain, because it determines which resources exist. Those of pods are called `<cluster>-<host>` with a target of the host, and
+   * `<cluster>` with that of the cluster. Pods do not move from one to the other, so those that will remain use that of the cluster.
    *
    * @default `target` of the cluster
    */

@@ -106,9 +106,9 @@ export const KUBERNETES_CODES = {
   NA2209: {
     title: "Names of objects that belong to others",
     cause:
-      "The names of objects follow from the name of the cluster and of the entries of `servers`. Objects with some of these names exist in the namespace, and belong to another stack, to a Helm release or to somebody else. The cluster would take them over, and delete them with its own stack.",
+      "The names of objects follow from the name of the cluster and of the entries of `servers`. Objects with some of these names exist in the namespace, and belong to another stack, to a Helm release or to somebody else. The cluster would take them over, and delete them with its own stack. Pods of the same cluster are found here, too, if their host had a `target` of its own and now has that of the cluster, or the reverse: these are other resources with the same objects.",
     remedy:
-      "Use another `clusterName` or another namespace. If nobody needs the objects, for example because the state of their stack was lost, delete them.",
+      "If the target of a host has changed in this way, undo that: its pods run, so delete nothing. To move them, add entries with other names on a host in another namespace, and remove the former ones afterwards. Otherwise use another `clusterName` or another namespace. If nobody needs the objects, for example because the state of their stack was lost, delete them.",
   },
   NA2210: {
     title: "JetStream for pods without volumes",

@@ -9,7 +9,8 @@ export function foreignObjectsDiagnostics(namespace: string, foreign: readonly s
       foreign.length === 0
         ? undefined
         : `names objects of namespace ${JSON.stringify(namespace)} that belong to somebody else, who would lose them: ${foreign.join(", ")}`,
-    remedy: "Use another `clusterName` or another namespace. If nobody needs these objects, delete them.",
+    remedy:
+      "If they are pods of this cluster, the target of their host has changed to or from that of the cluster: undo that, and delete nothing. Otherwise use another `clusterName` or another namespace. If nobody needs these objects, delete them.",
   });
 }
 

@@ -148,4 +148,19 @@ describe("the places of a cluster that spans platforms", () => {
     assert.deepEqual(await named("other-q-0-routes"), ["NA1758 servers.other-q-0-routes"]);
     assert.deepEqual(await named("another"), []);
   });
+
+  it("should replace no container when the first pods join, if their host is listed before", async () => {
+    const containers = async (servers: object) => {
+      await mockEngine();
+      await valueOf(declare({ hosts: { machine: MACHINE, pods: {} }, servers }).checked);
+      return ofType("Container").map(({ name, inputs }) => [name, inputs.ports, inputs.labels]);
+    };
+    const { s, p } = SERVERS;
+    const before = await containers({ s });
+    assert.deepEqual(
+      before.map(([, ports]) => (ports as { internal: number }[]).map(({ internal }) => internal)),
+      [[4222, 6222]],
+    );
+    assert.deepEqual(await containers({ s, p }), before);
+  });
 });
