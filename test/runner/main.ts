@@ -39,7 +39,7 @@ interface Node {
 }
 
 function workerCount(): number {
-  const { WORKERS = "3" } = process.env;
+  const { WORKERS = "4" } = process.env;
   if (!/^[1-9]\d*$/.test(WORKERS)) throw new Error(`WORKERS must be a whole number, at least 1, not ${WORKERS}`);
   return Number(WORKERS);
 }

@@ -128,6 +128,12 @@ describe("the terms of exports and imports", () => {
     return seen.sort();
   }
 
+  /** Waits until no server knows a subscription to a subject: those of clients that have left take a moment to leave a route. */
+  async function waitUntilUnheard(connection: NatsConnection, subject: string): Promise<void> {
+    const isUnheard = async () => !(await traced(connection, subject)).some((event) => event.startsWith("eg"));
+    assert.ok(await waitFor(async () => (await isUnheard()) || undefined, 5_000), subject);
+  }
+
   function header(key: string, value: string): MsgHdrs {
     const all = headers();
     all.append(key, value);
@@ -201,6 +207,8 @@ describe("the terms of exports and imports", () => {
     const [importer, exporter] = [keyOf("account", "importer"), keyOf("account", "exporter")];
     for (const side of SIDES) {
       const [asking, answering] = [await connectAs("importer", side), await connectAs("exporter", side)];
+      await waitUntilUnheard(asking, "seen");
+      await waitUntilUnheard(answering, "ticks");
       await answer(answering, "seen", "x");
       await answer(answering, "one", "x");
       asking.subscribe("ticks");
