@@ -104,8 +104,33 @@ function gapDiagnostic(row: ParityRow): Diagnostic {
     path: name,
     ...(value === undefined ? {} : { value }),
     problem: consequence,
-    remedy: `${isPort(row) ? "Set `tls`" : "Remove it"}, or accept it with a reason: \`parity: { accept: { ${JSON.stringify(name)}: "…" } }\`.`,
+    remedy: `${isPort(row) ? portRemedy(name) : `Remove it, ${acceptRemedy(name)}`}.`,
   };
+}
+
+function acceptRemedy(name: string): string {
+  return `or accept it with a reason: \`parity: { accept: { ${JSON.stringify(name)}: "…" } }\``;
+}
+
+/** The argument of a cluster and of an `AuthConfiguration` that binds a port to an address. That of routes differs. */
+const BOUND_BY: Readonly<Record<string, string>> = {
+  clients: " (`bindAddress`)",
+  leafNodes: " (`bindAddress`)",
+  websocket: " (`bindAddress`)",
+  mqtt: " (`bindAddress`)",
+  monitoring: " (`monitoringAddress`)",
+};
+
+/** The name of a server in the name of a claim: `(servers).n1.` */
+const SERVER_PART = /^\(servers\)(?:\.[\w-]+|\["(?:[^"\\]|\\.)*"\])\./;
+
+/** Returns the remedy for a port or remote without TLS. */
+function portRemedy(name: string): string {
+  const kind = name.replace(SERVER_PART, "");
+  const loopback = kind.startsWith("remotes")
+    ? ""
+    : ` bind the port to a loopback address${BOUND_BY[kind] ?? ""} if only its own machine uses it,`;
+  return `Set \`tls\`,${loopback} ${acceptRemedy(name)}, or ${JSON.stringify(`(servers).*.${kind}`)} for all servers`;
 }
 
 /** Returns acceptances without a reason, and those that match no security gap, perhaps because the program has changed. */

@@ -57,7 +57,8 @@ export const SERVERS_CODES = {
   },
   NA5010: {
     title: "Port not available",
-    cause: "A server of the cluster cannot listen on this address and port, because another process does.",
+    cause:
+      "A server of the cluster cannot listen on this address and port, because another process does. A port that the program does not set has a default: docs/shapes.md lists them.",
     remedy: "Stop the other process, or choose a different port.",
   },
   NA5011: {

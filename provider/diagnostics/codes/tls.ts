@@ -7,7 +7,7 @@ export const TLS_CODES = {
     cause:
       "Other machines can reach a port of a server, and connections to it are not encrypted, or encryption is optional; or a server connects to a hub on another machine without TLS. Ports in a docker network count only if a container publishes them.",
     remedy:
-      "Set `tls`, bind the port to a loopback address, or accept the port or remote by the name in the message in `parity.accept`, with a reason such as a VPN. docs/tls.md has a complete program.",
+      "Set `tls`, or bind the port to a loopback address (`bindAddress`, `clusterAddress` or `monitoringAddress`). Or accept the port or remote in `parity.accept`, by its name in the message, with a reason such as a VPN. `*` stands for any server: `(servers).*.clients`. docs/tls.md has a complete program.",
   },
   NA1801: {
     title: "Invalid certificates",
@@ -50,7 +50,8 @@ export const TLS_CODES = {
   },
   NA1807: {
     title: "Certificate that ends soon",
-    cause: "A certificate ends within 30 days, or within the last third of a shorter life. This is a warning.",
+    cause:
+      "A certificate ends within 30 days. For a certificate that is valid for less than 90 days in total, the warning begins when a third of this time remains.",
     remedy: "Renew the certificate. The servers reload it; no client is disconnected.",
   },
   NA1808: {

@@ -98,13 +98,13 @@ export const SERVERS = "(servers)";
 
 const READABLE = "anyone on the network in between can read and change all messages";
 const CONSEQUENCES: Readonly<Record<ListenerKind, string>> = {
-  clients: `${READABLE}, and the JWTs that log in without a seed`,
+  clients: `${READABLE}, and can log in with the JWTs of users with \`bearer\``,
   routes: `${READABLE} between the servers, and read the password of the routes`,
   monitoring:
     "anyone on the network in between can read the connections, accounts and settings that the endpoint shows",
   leafNodes: READABLE,
-  websocket: `${READABLE}, and the JWTs that log in without a seed`,
-  mqtt: `${READABLE}, and the JWTs with which all of these clients log in`,
+  websocket: `${READABLE}, and can log in with the JWTs of users with \`bearer\``,
+  mqtt: `${READABLE}, and can log in with the JWTs of these clients`,
 };
 
 /** Finds the ports that others reach without TLS. */

@@ -13,7 +13,7 @@ export interface BindProblem {
   readonly remedy: string;
 }
 
-const OTHER_PORT = "Choose a different port, or free this one.";
+const OTHER_PORT = "Set a different port, or free this one. A port that the program does not set is a default.";
 const OTHER_ADDRESS = "Choose an address of this machine.";
 
 const MEANING: Readonly<Record<string, BindProblem>> = {

@@ -52,7 +52,7 @@ async function issueElsewhere() {
 export const TLS_CASES: readonly DiagnosticCase[] = [
   {
     name: "ports without TLS",
-    codes: ["NA1800", "NA1800"],
+    codes: ["NA1800", "NA1800", "NA1800"],
     find: () => {
       const operator = { name: "KO", systemAccount: "SYS" };
       const port = (kind: string) => ({
@@ -61,7 +61,7 @@ export const TLS_CASES: readonly DiagnosticCase[] = [
         consequence: "has no TLS",
       });
       const accept = { "(servers).*.monitoring": "A firewall." };
-      const ports = ["clients", "routes", "monitoring"].map(port);
+      const ports = ["clients", "routes", "monitoring", "remotes.hub"].map(port);
       return parityDiagnostics(parityReport({ operator, accounts: [], ports }, { accept }), { accept }, [], false);
     },
   },
