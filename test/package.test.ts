@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolder } from "./support/local-server";
@@ -20,6 +20,20 @@ export const creds: pulumi.Output<string> = a.users.test.creds;
 export const adopted: () => Adopted = () => readNscStore({ store: "store" });
 export const parity = cluster.parity.apply(parityMarkdown);
 `;
+
+/** Targets of links that only the repository contains. */
+const OF_REPOSITORY = /^(docs\/adr|examples|provider|test)(\/|$)|^(CONTRIBUTING|SECURITY)\.md$/;
+
+/** Returns the files to which a Markdown page links, relative to the checkout. */
+function linkedFiles(page: string): string[] {
+  const links = readFileSync(join(CHECKOUT, page), "utf8").matchAll(/\]\((?![a-z]+:)([^)#\s]+)(?:#[^)]*)?\)/g);
+  return [...links].map(([, target = ""]) => join(dirname(page), target));
+}
+
+const pagesIn = (folder: string) =>
+  readdirSync(join(CHECKOUT, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${folder}/${name}`);
 
 /** Loads every handler as the engine does, and tries to load a module that is not exported. */
 const HANDLERS = `
@@ -75,12 +89,12 @@ describe("the package, installed in a project", function () {
     rmSync(project, { recursive: true, force: true });
   });
 
-  it("should contain compiled code, the license, the README, the diagnostics and what other languages need, and nothing else", () => {
+  it("should contain compiled code, the license, the README, the documentation and what other languages need, and nothing else", () => {
     const other = contents.filter((path) => !/^dist\/.+\.(js|d\.ts)$/.test(path)).sort();
     assert.deepEqual(other, [
       "LICENSE",
       "README.md",
-      "docs/diagnostics.md",
+      ...[...pagesIn("docs"), ...pagesIn("docs/languages")].sort(),
       "package.json",
       "plugin/PulumiPlugin.yaml",
       "plugin/package.json",
@@ -89,6 +103,15 @@ describe("the package, installed in a project", function () {
       "schemas/pulumi.json",
     ]);
     assert.ok(contents.includes("dist/index.js") && contents.includes("dist/adopt/index.d.ts"));
+  });
+
+  it("should contain each page to which its pages link, when the repository alone does not contain it", () => {
+    const linked = contents.filter((path) => path.endsWith(".md")).flatMap(linkedFiles);
+    assert.ok(linked.includes("docs/listeners.md"));
+    const missing = linked.filter((path) =>
+      OF_REPOSITORY.test(path) ? !existsSync(join(CHECKOUT, path)) : !contents.includes(path),
+    );
+    assert.deepEqual(missing, []);
   });
 
   for (const [what, settings] of Object.entries(COMPILERS)) {
