@@ -17,6 +17,7 @@ export async function destroy(args: string[]): Promise<number> {
     explainKept(others);
     return 0;
   }
+  if (hasLocalFolder(checkout)) say("Removing .pulumi-local: the backend of this checkout and its passphrase");
   await removeBackend();
   await releaseShared();
   await sweep();
