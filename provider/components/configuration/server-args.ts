@@ -20,7 +20,8 @@ export interface ServerArgs {
   /**
    * Port for the routes from other servers. Containers use it in their network only: see `clusterAddress`.
    *
-   * @default for one of `servers`, `clientPort` + 2000. For `staticServer` 6222, for `operatorServer` 6223. In Kubernetes 6222
+   * @default for each of `servers`, `clientPort` + 2000. For `staticServer` 6222 and for `operatorServer` 6223, whatever `clientPort` is. In
+   * Kubernetes 6222
    */
   clusterPort?: pulumi.Input<number>;
   /**
