@@ -15,9 +15,9 @@ import { changeCluster } from "./cluster/change-cluster";
 import { inspectServers } from "./cluster/inspect-servers";
 import { filesOf, type ConfiguredServer } from "./cluster/configured-server";
 import {
-  checkStore,
   describeRestarts,
   findFormerStore,
+  findStoreProblems,
   type DeclaredStore,
   type KnownStore,
 } from "./cluster/stream-store";
@@ -119,9 +119,10 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     const olds = withPresentAccess(stored, news.places);
     const places = Object.values(news.places).filter(hasKnownPorts);
     const conflicts = await findPortConflicts(Object.values(olds.places ?? {}), places);
+    const store = await findStoreProblems(olds, news, presentCheck(olds, olds.check));
     const { diagnostics, discarded } = await findEffects(olds, news);
     const { diagnostics: ofLeaving, leaving } = await findLeaving(olds, news);
-    const failures = toCheckFailures([...conflicts, ...checkStore(olds, news), ...diagnostics, ...ofLeaving]);
+    const failures = toCheckFailures([...conflicts, ...store, ...diagnostics, ...ofLeaving]);
     const restarts = describeRestarts(olds, news);
     const check = withFormerTls(withLeavingHosts(news.check, olds.check, olds.places ?? {}, news.places), olds.check);
     const remembered = { check, formerStore: findFormerStore(olds, news), restarts, discarded, leaving };

@@ -83,7 +83,7 @@ export const CLUSTER_CODES = {
     cause:
       "The cluster's name is part of the names of its servers, by which JetStream identifies its members. JetStream does not recognize servers with other names: it has no leader, and every stream is lost, even if the names are changed back.",
     remedy:
-      "Set `clusterName` to the present name, also if the resource gets a different one. To rename the cluster, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards. If the servers are local processes, their stores remain, and the message names them: delete them.",
+      "Set `clusterName` to the present name, also if the resource gets a different one. To rename the cluster, save the streams with `nats account backup`, remove `jetstream` for one update, and restore them afterwards. If no streams are stored, this one update suffices. If the servers are local processes, their stores remain, and the message names them: delete them.",
   },
   NA1721: {
     title: "Streams left behind",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { modeIn, systemAccountIn } from "../../config/deployed";
-import { jetstreamAccountsIn, runsJetStream, tiersIn } from "../../config/deployed-jetstream";
+import { jetstreamAccountsIn, runsJetStream, runsJetStreamIn, tiersIn } from "../../config/deployed-jetstream";
 import { display, type Diagnostic } from "../../diagnostics/diagnostic";
 import {
   countDiagnostics,
@@ -17,7 +17,8 @@ import { isRecord } from "../../model/form/shape";
 import { machineOf, type Place } from "../../servers/place";
 import { storeOf } from "../../servers/process/layout";
 import { hasUnknown, ifKnown, isUnknown, UNKNOWN } from "../life-cycle/unknown";
-import type { StreamInputs } from "./streams";
+import type { RouteCheck } from "./check-credentials";
+import { askForStreams, type StreamInputs } from "./streams";
 
 /** Where the servers of a cluster store streams, as the program declares it. */
 export interface DeclaredStore extends Pick<StreamStore, "systemAccount" | "folders"> {
@@ -42,8 +43,13 @@ export interface StoreInputs {
   readonly formerStore?: RememberedStore;
 }
 
-/** Finds changes by which the servers would no longer find their streams. @param olds empty when the cluster is new */
-export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs): Diagnostic[] {
+/**
+ * Finds changes by which the servers would no longer find their streams.
+ *
+ * @param olds empty when the cluster is new
+ * @param isEmpty whether the servers have reported that they store no streams
+ */
+export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs, isEmpty = false): Diagnostic[] {
   if (news.store === undefined) {
     return [];
   }
@@ -52,7 +58,7 @@ export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs): Diagn
   if (present !== undefined) {
     const [before, after] = [olds.places ?? {}, news.places].map((places) => Object.keys(places).length);
     return [
-      ...storeDiagnostics(present, next),
+      ...storeDiagnostics(present, next, isEmpty),
       ...countDiagnostics(before ?? 0, after ?? 0),
       ...volumeDiagnostics(knownVolumes(olds.store), knownVolumes(news.store)),
     ];
@@ -60,6 +66,25 @@ export function checkStore(olds: Partial<StoreInputs>, news: StoreInputs): Diagn
   const formerStore = readFormerStore(olds.formerStore ?? {});
   const paths = Object.values(formerStore.folders ?? {}).map(storeOf);
   return paths.some((path) => existsSync(path)) ? reusedStoreDiagnostics(formerStore, next, paths) : [];
+}
+
+/**
+ * Finds the same changes. If there are some, asks the servers whether they store streams at all.
+ *
+ * @param access access to the servers as they run now; undefined without verification
+ */
+export async function findStoreProblems(
+  olds: Partial<StoreInputs>,
+  news: StoreInputs,
+  access: RouteCheck | undefined,
+): Promise<Diagnostic[]> {
+  const { servers } = olds;
+  const found = checkStore(olds, news);
+  if (found.length === 0 || servers === undefined || !runsJetStreamIn(servers)) {
+    return found;
+  }
+  const report = await askForStreams({ servers }, access);
+  return "unknown" in report || report.streams.length > 0 ? found : checkStore(olds, news, true);
 }
 
 function knownVolumes({ volumes = {} }: Partial<DeclaredStore> = {}): Readonly<Record<string, string>> {

@@ -20,10 +20,15 @@ type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
  * unknown if it is about to be created in place of the present one.
  *
  * @param before the present store; its folders are unknown in states of earlier versions
+ * @param isEmpty whether the servers have reported that they store no streams
  */
-export function storeDiagnostics(before: Partly<StreamStore>, next: Partly<StreamStore>): Diagnostic[] {
-  const remedy = `To make the change nevertheless, ${SAVE}.`;
-  return [...identityDiagnostics(before, next, remedy), ...locationDiagnostics(before, next)];
+export function storeDiagnostics(
+  before: Partly<StreamStore>,
+  next: Partly<StreamStore>,
+  isEmpty = false,
+): Diagnostic[] {
+  const remedy = `To make the change nevertheless, ${isEmpty ? START_ANEW : SAVE}.`;
+  return [...identityDiagnostics(before, next, remedy, isEmpty), ...locationDiagnostics(before, next)];
 }
 
 /**
@@ -47,12 +52,17 @@ const SAVE =
   "save the streams with `nats account backup`, remove `jetstream` for one update with their accounts in " +
   "`discardStreams`, and restore them afterwards";
 
+const START_ANEW =
+  "remove `jetstream` of the cluster and of the accounts for one update. No streams are stored at present";
+
 /** @param remedy what to do in order to make the change nevertheless */
 function identityDiagnostics(
   before: Partly<StreamStore>,
   { clusterName, systemAccount }: Partly<StreamStore>,
   remedy: string,
+  isEmpty = false,
 ): Diagnostic[] {
+  const effect = isEmpty ? "it would not start again" : "all streams would be lost";
   const isRenamed = clusterName !== undefined && clusterName !== before.clusterName;
   return [
     ...diagnose({
@@ -60,7 +70,7 @@ function identityDiagnostics(
       path: "clusterName",
       value: clusterName,
       problem: isRenamed
-        ? "would rename the servers, by whose names JetStream identifies its members: all streams would be lost"
+        ? `would rename the servers, by whose names JetStream identifies its members: ${effect}`
         : undefined,
       remedy: `Set \`clusterName: ${JSON.stringify(before.clusterName)}\`. ${remedy}`,
     }),

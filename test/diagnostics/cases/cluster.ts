@@ -136,6 +136,11 @@ const STORES: readonly DiagnosticCase[] = [
     find: () => storeDiagnostics(STORE, { ...STORE, clusterName: "other" }),
   },
   {
+    name: "another name of a cluster without streams",
+    codes: ["NA1720"],
+    find: () => storeDiagnostics(STORE, { ...STORE, clusterName: "other" }, true),
+  },
+  {
     name: "another target of servers with streams",
     codes: ["NA1721"],
     find: () => storeDiagnostics(STORE, { ...STORE, machines: { static: "elsewhere", operator: "elsewhere" } }),

@@ -37,6 +37,14 @@ describe("the store of streams", () => {
     assert.equal(changed({ ...MOVED, clusterName: "other", systemAccount: "AB" }).length, 3);
   });
 
+  it("should begin anew without saving anything when the servers have reported no streams", () => {
+    const [renamed] = storeDiagnostics(STORE, { ...STORE, clusterName: "other" }, true);
+    assert.ok(renamed?.code === "NA1720");
+    assert.doesNotMatch(renamed.problem, /lost/);
+    assert.match(renamed.remedy, /remove `jetstream` .* for one update\. No streams are stored/);
+    assert.doesNotMatch(renamed.remedy, /backup/);
+  });
+
   it("should not be found when one of several servers moves to another machine, with a folder of the same name", () => {
     const on = (machines: StreamStore["machines"]) => ({ ...STORE, machines });
     const spread = on({ static: "east", operator: "west" });
