@@ -1,5 +1,6 @@
 import { type Entry, parseConfig, parseEntries, type IncludedFiles, type ConfigSource } from "../language/parse";
 import { Section, type ConfigValue } from "../language/section";
+import { PROTOCOL_NAMES, PROTOCOL_PORT } from "../model/cluster/protocols";
 import type { Mode } from "../model/cluster/servers";
 import { parseDuration } from "../model/form/quantities";
 import { Unreadable } from "../diagnostics/unreadable";
@@ -114,14 +115,27 @@ export function lameDuckTimeIn(config: string): number | undefined {
 
 /** The ports that the server of a deployed configuration listens on. */
 export function portsIn(config: string): number[] {
+  return Object.values(portsByArgumentIn(config));
+}
+
+/** The ports that the server of a deployed configuration listens on, by the argument that sets each, such as `clientPort`. */
+export function portsByArgumentIn(config: string): Readonly<Record<string, number>> {
   const section = deployedSection(config);
-  const blocks = ["cluster", ...Object.values(PROTOCOL_BLOCK)].map((name) => optionIn(section, name));
-  const ports = [
-    optionIn(section, "port"),
-    optionIn(section, "http") ?? optionIn(section, "https"),
-    ...blocks.map((one) => (one instanceof Section ? optionIn(one, "port") : undefined)),
+  const inBlock = (name: string) => {
+    const block = optionIn(section, name);
+    return block instanceof Section ? optionIn(block, "port") : undefined;
+  };
+  const options: readonly (readonly [string, ConfigValue | undefined])[] = [
+    ["clientPort", optionIn(section, "port")],
+    ["monitoringPort", optionIn(section, "http") ?? optionIn(section, "https")],
+    ["clusterPort", inBlock("cluster")],
+    ...PROTOCOL_NAMES.map((protocol) => [PROTOCOL_PORT[protocol], inBlock(PROTOCOL_BLOCK[protocol])] as const),
   ];
-  return ports.map(portOf).filter((port) => port !== undefined);
+  const ports = options.flatMap(([argument, value]) => {
+    const port = portOf(value);
+    return port === undefined ? [] : [[argument, port] as const];
+  });
+  return Object.fromEntries(ports);
 }
 
 /** The port of a number, or of an address such as `"0.0.0.0:8222"`. */

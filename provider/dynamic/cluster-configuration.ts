@@ -189,14 +189,14 @@ async function findEffects(olds: Partial<Inputs>, news: Inputs): Promise<StreamE
   return findStreamEffects({ servers }, news.streams, presentCheck(olds, olds.check), isSettled, found);
 }
 
-/** Returns the effects of removed servers on streams. */
+/** Returns the effects of removed servers. */
 function findLeaving(olds: Partial<Inputs>, news: Inputs): Promise<LeavingEffects> {
   const { clusterName, places, servers, check } = olds;
   return clusterName === undefined || places === undefined || servers === undefined
     ? Promise.resolve({ diagnostics: [] })
     : findLeavingEffects(
         { clusterName, places, servers },
-        news.places,
+        news,
         news.streams?.isEnabled === true,
         withPlaces(check, places),
       );

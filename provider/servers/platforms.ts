@@ -28,6 +28,24 @@ export async function getServer(name: string, place: Place): Promise<Server> {
 }
 
 /**
+ * Returns the ports of its machine on which a running server listens. A pod has an address of its own.
+ *
+ * @throws ServerError when its Docker Engine does not respond
+ */
+export async function machinePorts(place: Place): Promise<readonly number[]> {
+  switch (place.kind) {
+    case "docker": {
+      const { ContainerServer } = await import("./docker/container.js");
+      return new ContainerServer("", place.engine, place.container).publishedPorts();
+    }
+    case "process":
+      return Object.values(place.ports);
+    case "kubernetes":
+      return [];
+  }
+}
+
+/**
  * Checks that places which the engine has created are where this package looks for them: a provider and a kubeconfig can lead to
  * different clusters.
  *

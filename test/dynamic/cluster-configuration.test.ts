@@ -225,6 +225,30 @@ describe("the ClusterConfiguration resource, with processes", function () {
     it(`should lose a server whose ${reason}, and show that nobody stops it`, () => loseServer(gone()));
   }
 
+  it("should report ports on which a server that leaves the cluster still listens", async () => {
+    const places = await newPlaces();
+    const { outs } = await engine.create(inputs(places));
+    const { static: kept, operator: renamed } = inputs(places).servers;
+    const next = ({ clientPort, clusterPort }: Listeners[Side]) => {
+      const ports = { "servers.o2.clientPort": clientPort, "servers.o2.clusterPort": clusterPort };
+      const o2 = { ...PROCESS, folder: UNKNOWN, ports };
+      return { ...inputs(places), places: { static: places.static, o2 }, servers: { static: kept, o2: renamed } };
+    };
+    const before = (await engine.check(inputs(places))).inputs;
+    const { failures } = await engine.check(next(listeners.operator), before);
+    assert.deepEqual(failureCodes(failures), ["NA1743 servers.o2"]);
+    const { clientPort, clusterPort } = listeners.operator;
+    assert.match(
+      failures.join(),
+      new RegExp(`of server operator \\(clientPort ${clientPort}, clusterPort ${clusterPort}\\)`),
+    );
+    assert.deepEqual((await engine.check(next((await freeListeners()).operator), before)).failures, []);
+    // An update that failed later has stopped it.
+    await new ProcessServer("operator", (places.operator as { folder: string }).folder).stop();
+    assert.deepEqual((await engine.check(next(listeners.operator), before)).failures, []);
+    await provider.delete?.("nats", outs);
+  });
+
   it("should report ports that another process uses, and not its own", async () => {
     const places = await newPlaces();
     const stranger = createServer().listen(listeners.static.clientPort, "127.0.0.1");

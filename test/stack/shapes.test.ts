@@ -72,6 +72,15 @@ describe("a cluster of three servers of each mode", function () {
     assert.match(output, new RegExp(`leaving *: "${holder}: its streams move to the other servers, then it stops"`));
   });
 
+  it("should refuse at the preview to rename a server that keeps its ports", async () => {
+    const { s3, ...others } = servers;
+    servers = { ...others, s4: s3 ?? assert.fail() };
+    await shape.declare(...Object.keys(servers));
+    const { output } = failed(await stack.preview());
+    servers = { ...others, s3: s3 ?? assert.fail() };
+    assert.match(output, /servers\.s4: .* ports of server s3 \(clientPort \d+, clusterPort \d+\).*\[NA1743\]/);
+  });
+
   it("should lose a server without losing a message, a request or a key", async () => {
     const keys = await shape.keys();
     const { [holder]: leaving, ...lives } = shape.lives();
@@ -161,6 +170,15 @@ describe("a cluster of two servers of each mode in containers", function () {
     servers = await withPorts("s1", "s2", "o1", "o2");
     await shape.deploy("s1", "s2", "o1", "o2");
     await store(await shape.connect("o1"), "R3", 3);
+  });
+
+  it("should refuse at the preview to rename a server that keeps its published port", async () => {
+    const { s2, ...others } = servers;
+    servers = { ...others, s3: s2 ?? assert.fail() };
+    await shape.declare(...Object.keys(servers));
+    const { output } = failed(await stack.preview());
+    servers = { ...others, s2: s2 ?? assert.fail() };
+    assert.match(output, /servers\.s3: .* port of server s2 \(clientPort \d+\).*\[NA1743\]/);
   });
 
   it("should be one cluster, and lose a server without losing a message, a request or a key", async () => {

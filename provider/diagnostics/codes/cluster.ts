@@ -135,6 +135,13 @@ export const CLUSTER_CODES = {
       "`staticServer` and `operatorServer` contain the ports and settings of the two servers of a cluster without `servers`. With `servers`, they would have no effect.",
     remedy: "Remove `servers`, or move the ports and settings into it.",
   },
+  NA1743: {
+    title: "Port of a server that leaves",
+    cause:
+      "A server is removed from a cluster, and another one uses its port in the same update: for example, the server was renamed. A removed server keeps running until the others have their new configurations, and its streams and clients have moved to them. Until then, nothing else can listen on its ports.",
+    remedy:
+      "Choose different ports for the new server. `clusterPort` of one of `servers` is `clientPort` + 2000 unless it is set. To keep the ports, remove the old server in one update, and add the new one in the next update.",
+  },
   NA1750: {
     title: "Server without a host, or with an unknown one",
     cause: "With `hosts`, each of `servers` sets `host` to one of them. Without `hosts`, no server has a `host`.",

@@ -1,5 +1,6 @@
 import { runsJetStreamIn } from "../../config/deployed-jetstream";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { occupiedPortsDiagnostics } from "../../model/cluster/ports";
 import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../../model/form/order";
@@ -9,6 +10,7 @@ import type { Server, ServerState } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
 import { isUnknown } from "../life-cycle/unknown";
 import { presentConfigs, withPresentLogin, type RouteCheck } from "./check-credentials";
+import { findOccupiedPorts, type DeclaredServers } from "./occupied-ports";
 import { askForMembers, askForStreams, type DeployedCluster } from "./streams";
 import { serverNamesOf } from "./waits";
 
@@ -154,7 +156,7 @@ export function withLeavingHosts(
   return { ...next, hosts: { ...hosts, ...next.hosts } };
 }
 
-/** What happens to streams when servers leave. */
+/** What happens when servers leave. */
 export interface LeavingEffects {
   readonly diagnostics: readonly Diagnostic[];
   /** What happens to each server, for people; missing if none leaves. */
@@ -168,29 +170,33 @@ export interface PlacedCluster extends DeployedCluster {
 }
 
 /**
- * Finds what happens to streams when servers leave, before anything is done. Asks the servers only if they run JetStream.
+ * Finds what happens when servers leave, before anything is done. Asks the servers for streams only if they run JetStream.
  *
  * @param deployed the present cluster
- * @param next the places of the servers that remain
+ * @param next the servers that remain
  * @param keepsJetStream whether these run JetStream
  * @param access access to the servers as they run now; undefined without verification
  */
 export async function findLeavingEffects(
   deployed: PlacedCluster,
-  next: PerServer<Place>,
+  next: DeclaredServers,
   keepsJetStream: boolean,
   access: RouteCheck | undefined,
 ): Promise<LeavingEffects> {
-  const names = Object.keys(deployed.places).filter((name) => !Object.hasOwn(next, name));
+  const names = Object.keys(deployed.places).filter((name) => !Object.hasOwn(next.places, name));
   if (names.length === 0) {
     return { diagnostics: [] };
   }
   const hasStreams = keepsJetStream && runsJetStreamIn(deployed.servers);
-  const leaving = await findLeavingServers(next, deployed.places);
+  const leaving = await findLeavingServers(next.places, deployed.places);
   const report = hasStreams ? await askAll(deployed, leaving, access) : undefined;
+  const running = leaving.filter(({ isRunning }) => isRunning);
   const unreachable = leaving.filter(({ isReachable }) => !isReachable).map(({ name }) => name);
   return omitUndefined<LeavingEffects>({
-    diagnostics: report === undefined ? [] : leavingDiagnostics(names, Object.keys(next).length, report),
+    diagnostics: [
+      ...(report === undefined ? [] : leavingDiagnostics(names, Object.keys(next.places).length, report)),
+      ...occupiedPortsDiagnostics(await findOccupiedPorts(running, deployed.servers, next)),
+    ],
     leaving: describeLeaving(names, hasStreams, unreachable),
   });
 }

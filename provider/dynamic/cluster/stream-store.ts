@@ -133,7 +133,7 @@ function toStore(
 }
 
 /** Returns the machine of a place; undefined while it, or the place as a whole, is unknown. */
-function findMachine(place: Place): string | undefined {
+export function findMachine(place: Place): string | undefined {
   switch (place.kind) {
     case "docker":
       return isUnknown(place.engine) || isUnknown(place.engine.host) ? undefined : machineOf(place);

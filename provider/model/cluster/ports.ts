@@ -25,3 +25,30 @@ export function portsDiagnostics(ports: Ports): Diagnostic[] {
     return diagnose({ code: "NA1711", path, value: port, problem, remedy: "Choose a different port." });
   });
 }
+
+/** Ports of a server on which another one still listens, which leaves the cluster. */
+export interface OccupiedPorts {
+  /** The argument of the server. */
+  readonly path: string;
+  /** The server that leaves. */
+  readonly leaving: string;
+  /** By the argument that sets each, such as `clientPort`. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Returns the diagnostics for servers on the ports of servers that leave: these stop only after the others run. */
+export function occupiedPortsDiagnostics(occupied: readonly OccupiedPorts[]): Diagnostic[] {
+  return occupied.flatMap(({ path, leaving, ports }) => {
+    const listed = sortEntries(ports).map(([argument, port]) => `${argument} ${port}`);
+    const [one, other] = listed.length === 1 ? ["the port", "a different port"] : ["the ports", "different ports"];
+    return diagnose({
+      code: "NA1743",
+      path,
+      problem:
+        listed.length === 0
+          ? undefined
+          : `cannot listen on ${one} of server ${leaving} (${listed.join(", ")}), which leaves the cluster: it stops only after the other servers run`,
+      remedy: `Choose ${other}, or remove ${leaving} in one update and use its ${listed.length === 1 ? "port" : "ports"} in the next one.`,
+    });
+  });
+}

@@ -97,6 +97,13 @@ export class ContainerServer implements Server {
     return findComplaints(getTexts(await readLog(this.#container, { tail: COMPLAINT_RANGE })));
   }
 
+  /** Returns the ports of its host that it publishes. */
+  async publishedPorts(): Promise<number[]> {
+    const { HostConfig } = await this.#container.inspect();
+    const bindings = Object.values((HostConfig.PortBindings ?? {}) as Record<string, { HostPort: string }[] | null>);
+    return bindings.flatMap((all) => (all ?? []).map(({ HostPort }) => Number(HostPort)));
+  }
+
   async predecessors(): Promise<Server[]> {
     const others = await findSiblings(this.#engine, this.#container);
     return others.filter(hasRun).map(({ Id }) => new ContainerServer(this.name, this.#address, Id));

@@ -10,7 +10,7 @@ import {
   jetstreamDiagnostics,
 } from "../../../provider/model/cluster/cluster";
 import { OPERATOR_INFO } from "../../../provider/model/cluster/operator-info";
-import { portsDiagnostics } from "../../../provider/model/cluster/ports";
+import { occupiedPortsDiagnostics, portsDiagnostics } from "../../../provider/model/cluster/ports";
 import { serversDiagnostics } from "../../../provider/model/cluster/servers";
 import { countDiagnostics, storeDiagnostics } from "../../../provider/model/cluster/stream-store";
 import type { DiagnosticCase } from "./case";
@@ -105,6 +105,16 @@ const SERVERS: readonly DiagnosticCase[] = [
     name: "a port out of range, and a port that is used twice",
     codes: ["NA1711", "NA1008"],
     find: () => portsDiagnostics({ "a.clientPort": 4222, "b.clientPort": 4222, "b.clusterPort": 65_536 }),
+  },
+  {
+    name: "ports of a server that leaves the cluster",
+    codes: ["NA1743", "NA1743"],
+    find: () =>
+      occupiedPortsDiagnostics([
+        { path: "servers.o4", leaving: "o3", ports: { clientPort: 4324, clusterPort: 6324 } },
+        { path: "servers.o5", leaving: "o3", ports: { monitoringPort: 8222 } },
+        { path: "servers.o6", leaving: "o3", ports: {} },
+      ]),
   },
 ];
 
