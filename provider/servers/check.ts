@@ -1,6 +1,6 @@
 import { describeProblem, findDifferences, listNames, type ExpectedCluster } from "./cluster-problems";
 import { ServerError } from "./errors";
-import type { JetStreamCheck, JetStreamProblem } from "./jetstream-health";
+import { NOT_A_MEMBER, type JetStreamCheck, type JetStreamProblem } from "./jetstream-health";
 import { waitFor } from "./log";
 import { SystemClient, type Endpoint } from "./system-client";
 import { CHECK_TIMEOUTS, type CheckTimeouts } from "./timeouts";
@@ -120,6 +120,10 @@ async function findTexts(client: SystemClient, expected: ExpectedCluster) {
 /** The problems of JetStream that an error lists: a cluster can have thousands of streams. */
 const MAX_PROBLEMS = 20;
 
+const REJOINING =
+  "A server that was removed can join JetStream again under the same name only after about five minutes: give it a new name, " +
+  "or rerun `pulumi up` later.";
+
 /** The error for a cluster that differs from the declared one. @param reasons more lines */
 export function clusterError(
   clusterName: string,
@@ -129,7 +133,8 @@ export function clusterError(
 ): ServerError {
   const rest = jetstream.length > MAX_PROBLEMS ? [`${jetstream.length - MAX_PROBLEMS} more problems of JetStream`] : [];
   const texts = [...problems, ...jetstream.slice(0, MAX_PROBLEMS).map(({ text }) => text), ...rest];
-  const lines = [...texts.map((line) => `  - ${line}`), ...reasons];
+  const isMissing = jetstream.some(({ text }) => text.includes(NOT_A_MEMBER));
+  const lines = [...texts.map((line) => `  - ${line}`), ...reasons, ...(isMissing ? [REJOINING] : [])];
   return problems.length > 0
     ? new ServerError("NA5022", `the cluster ${clusterName} is not as declared`, lines)
     : new ServerError("NA5051", `JetStream of the cluster ${clusterName} is not healthy`, lines);

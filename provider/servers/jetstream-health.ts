@@ -132,6 +132,9 @@ export async function listMembers(client: SystemClient): Promise<string[]> {
   );
 }
 
+/** The problem of a server that has not joined, as a clause. */
+export const NOT_A_MEMBER = "is not a member of JetStream";
+
 const NO_LEADER = "the servers do not agree on a leader of JetStream";
 
 function findFollowerProblems(
@@ -141,7 +144,7 @@ function findFollowerProblems(
   const followers = serverNames.filter((name) => name !== server);
   const states = followers.flatMap((name) => {
     const replica = replicas.find((one) => one.name === name);
-    const problem = replica === undefined ? "is not a member of JetStream" : replicaProblem(replica);
+    const problem = replica === undefined ? NOT_A_MEMBER : replicaProblem(replica);
     return problem === undefined ? [] : [`server ${name} ${problem}, as ${server} sees it`];
   });
   const isOtherSize = size !== undefined && size !== serverNames.length;

@@ -86,8 +86,9 @@ export const SERVERS_CODES = {
   NA5022: {
     title: "Cluster not as declared",
     cause:
-      "The servers run, but they did not form one cluster within 20 seconds, or have not loaded every account. The message lists each difference.",
-    remedy: "Read the logs of the servers, then rerun `pulumi up`.",
+      "The servers run, but they did not form one cluster within 20 seconds, have not loaded every account, or are not connected with every hub. The message lists each difference.",
+    remedy:
+      "Read the logs of the servers, then rerun `pulumi up`. If a hub's cluster has the same name as this one, set `clusterName` of one of them. If a hub rejects a login, compare it with the hub's mode: a static server accepts `seed` or `user` and `password`, a server in operator mode accepts `creds`.",
   },
   NA5023: {
     title: "State of a newer version",
@@ -164,7 +165,7 @@ export const SERVERS_CODES = {
     cause:
       "The servers form one cluster and have loaded every account, but JetStream did not become healthy within two minutes: it has no leader, a server is not a member or has not caught up, or a stream has no leader. The message shows what the servers report.",
     remedy:
-      "Read the logs of the servers. If they are still catching up, rerun `pulumi up` later, which verifies again. Do not remove a member or delete a store before you have saved the streams.",
+      "Read the logs of the servers. If they are still catching up, rerun `pulumi up` later, which verifies again. JetStream accepts a removed server under the same name only after about five minutes: give a server that is added again a new name, or wait. Do not remove a member or delete a store before you have saved the streams.",
   },
   NA5052: {
     title: "JetStream taken from an account with streams",

@@ -1,6 +1,7 @@
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import type { CheckOptions, ExpectedCluster } from "../../servers/check";
 import { findEndedServers } from "../../servers/ended";
+import { display } from "../../diagnostics/diagnostic";
 import { indented } from "../../config/syntax";
 import { redactPasswords, type ServerError } from "../../servers/errors";
 import type { Place } from "../../servers/place";
@@ -31,6 +32,7 @@ export async function verifyCluster(
   const findEnded = () => findEndedIn(places);
   const readRemotes = (serverNames: readonly string[]) =>
     readRemoteLogs(
+      expected.clusterName,
       Object.entries(places ?? {}).filter(([name]) => serverNames.includes(serverName(expected.clusterName, name))),
     );
   return withPresentLogin(access, configs, waits, ({ urls, login }) =>
@@ -45,14 +47,34 @@ async function findEndedIn(places: Places | undefined): Promise<ServerError | un
 }
 
 /** Reads the last lines that servers logged about connections with hubs. */
-async function readRemoteLogs(places: readonly (readonly [name: string, place: Place])[]): Promise<string[]> {
+async function readRemoteLogs(
+  clusterName: string,
+  places: readonly (readonly [name: string, place: Place])[],
+): Promise<string[]> {
   const logs = await Promise.all(
     places.map(async ([name, place]) => {
       const lines = linesAboutRemotes(await (await getServer(name, place)).complaints().catch(() => []));
       return lines.length === 0 ? [] : [`Last output of the ${name} server about its remotes:`, ...indented(lines)];
     }),
   );
-  return logs.flat();
+  const all = logs.flat();
+  return [...all, ...explainRemotes(all, clusterName)];
+}
+
+/** Returns what to do about the errors in lines about connections with hubs, as far as it is known. */
+export function explainRemotes(lines: readonly string[], clusterName: string): string[] {
+  const has = (pattern: RegExp) => lines.some((line) => pattern.test(line));
+  return [
+    ...(has(/same cluster name/i)
+      ? [`The hub's cluster is also called ${display(clusterName)}: set \`clusterName\` of one of the two clusters.`]
+      : []),
+    ...(has(/Authorization Violation/i)
+      ? [
+          "The hub rejected the login of a remote. A static server accepts `seed`, or `user` and `password`; a server in operator " +
+            "mode accepts `creds`. Compare the login with the mode of the hub's server and with its users.",
+        ]
+      : []),
+  ];
 }
 
 const ABOUT_REMOTES = /\[ERR\].*(leaf ?node|- lid)/i;

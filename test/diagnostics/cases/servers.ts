@@ -246,6 +246,14 @@ export const SERVERS_CASES: readonly DiagnosticCase[] = [
       toDiagnostics(clusterError("nats", [], [{ text: "the servers do not agree on a leader of JetStream" }])),
   },
   {
+    name: "a server that does not join JetStream",
+    codes: ["NA5051"],
+    find: () => {
+      const text = "server nats-o3 is not a member of JetStream, as nats-o1 sees it";
+      return toDiagnostics(clusterError("nats", [], [{ text }]));
+    },
+  },
+  {
     name: "an account with streams that loses JetStream",
     codes: ["NA5052"],
     find: () => toDiagnostics(accountWithStreams("A", ["orders"])),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { linesAboutRemotes } from "../../../provider/dynamic/cluster/verify";
+import { explainRemotes, linesAboutRemotes } from "../../../provider/dynamic/cluster/verify";
 
 const REFUSED = "127.0.0.1:7422 - lid:5 - Leafnode Error 'Authorization Violation'";
 
@@ -30,5 +30,24 @@ describe("the lines of a log that are about hubs", () => {
       assert.match(found, /tls:\/\/edge:…@hub:7422/);
       assert.doesNotMatch(found, /p@|ss|rd/);
     }
+  });
+});
+
+describe("what to do about errors of hubs", () => {
+  it("should be another name, if the hub's cluster has the same one", () => {
+    const line = "[ERR] 127.0.0.1:7422 - lid:5 - Leafnode Error 'remote leafnode has same cluster name'";
+    const [advice = "", ...more] = explainRemotes([line, line], "nats");
+    assert.match(advice, /is also called "nats": set `clusterName`/);
+    assert.deepEqual(more, []);
+  });
+
+  it("should be another login, if the hub rejects it", () => {
+    const [advice = "", ...more] = explainRemotes([`[ERR] ${REFUSED}`], "nats");
+    assert.match(advice, /static server accepts `seed`.*operator mode accepts `creds`/);
+    assert.deepEqual(more, []);
+  });
+
+  it("should not be guessed", () => {
+    assert.deepEqual(explainRemotes(["[ERR] Error trying to connect as leafnode: connection refused"], "nats"), []);
   });
 });
