@@ -121,6 +121,13 @@ describe("a cluster that goes from static to operator mode by way of both", func
     keys = await shape.keys();
   });
 
+  it("should not get another name, but need no backup for it while there are no streams", async () => {
+    await shape.declareWith({ clusterName: "other" }, "s1", "s2");
+    const { output } = failed(await stack.preview());
+    assert.match(output, /clusterName = "other": .*for one update\. No streams are stored at present\. \[NA1720\]/);
+    await shape.declare("s1", "s2");
+  });
+
   it("should work with static servers alone", async () => {
     assert.match((await stack.outputs()).checked, /^nats-s1 and nats-s2 are one cluster, nats, .* is healthy$/);
     load = await shape.load("s1", "s2");
