@@ -27,7 +27,7 @@ export function storeDiagnostics(
   next: Partly<StreamStore>,
   isEmpty = false,
 ): Diagnostic[] {
-  const remedy = `To make the change nevertheless, ${isEmpty ? START_ANEW : SAVE}.`;
+  const remedy = `To make the change nevertheless, ${isEmpty ? DROP_STORE : SAVE}.`;
   return [...identityDiagnostics(before, next, remedy, isEmpty), ...locationDiagnostics(before, next)];
 }
 
@@ -52,7 +52,7 @@ const SAVE =
   "save the streams with `nats account backup`, remove `jetstream` for one update with their accounts in " +
   "`discardStreams`, and restore them afterwards";
 
-const START_ANEW =
+const DROP_STORE =
   "remove `jetstream` of the cluster and of the accounts for one update. No streams are stored at present";
 
 /** @param remedy what to do in order to make the change nevertheless */

@@ -37,7 +37,7 @@ describe("the store of streams", () => {
     assert.equal(changed({ ...MOVED, clusterName: "other", systemAccount: "AB" }).length, 3);
   });
 
-  it("should begin anew without saving anything when the servers have reported no streams", () => {
+  it("should need no copy of streams when the servers have reported no streams", () => {
     const [renamed] = storeDiagnostics(STORE, { ...STORE, clusterName: "other" }, true);
     assert.ok(renamed?.code === "NA1720");
     assert.doesNotMatch(renamed.problem, /lost/);
