@@ -128,7 +128,7 @@ describe("the terms of exports and imports", () => {
     return seen.sort();
   }
 
-  /** Waits until no server knows a subscription to a subject: those of clients that have left take a moment to leave a route. */
+  /** Waits until there is no subscription to a subject on either server: those of clients that have left take a moment to leave a route. */
   async function waitUntilUnheard(connection: NatsConnection, subject: string): Promise<void> {
     const isUnheard = async () => !(await traced(connection, subject)).some((event) => event.startsWith("eg"));
     assert.ok(await waitFor(async () => (await isUnheard()) || undefined, 5_000), subject);
