@@ -8,6 +8,9 @@ import { attempt } from "../lib/run";
 import { detail, longStep, reason, say } from "../lib/terminal";
 import { versions } from "../versions";
 
+/** The build tags of everything that is built from Pulumi's packages: with the same ones, Go compiles shared packages once. */
+export const PULUMI_TAGS = ["-tags", "osusergo,grpcnotrace"] as const;
+
 /** The variable with the path of the checkout's language host, for a CLI that was built here. */
 export const HOST_VARIABLE = "PULUMI_NATS_AUTH_LANGUAGE_HOST";
 
@@ -60,7 +63,7 @@ async function build(folder: string): Promise<void> {
   await goBuild("the Pulumi CLI", {
     what: `Building the Pulumi CLI ${versions.pulumi} from its Go module: 5 to 10 minutes on two cores, once`,
     args: [
-      ...["build", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", `-s -w -X ${version}`],
+      ...["build", "-v", "-trimpath", ...PULUMI_TAGS, "-ldflags", `-s -w -X ${version}`],
       ...["-o", join(bin, "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
     ],
     cwd: join(__dirname, "../modules/pulumi-cli"),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ensureCached, platform } from "../lib/cache";
 import { digestOf } from "../lib/digest";
 import { goBuild } from "../lib/go";
+import { PULUMI_TAGS } from "./pulumi-cli";
 
 const NAME = "generate";
 const module = join(__dirname, "../modules/pulumi-cli");
@@ -13,7 +14,7 @@ export async function sdkGenerator(): Promise<string> {
       what: "Building Pulumi's generators of packages from their Go module: a minute after the Pulumi CLI, once",
       // With the flags of the CLI, whose packages are compiled already.
       args: [
-        ...["build", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", "-s -w"],
+        ...["build", "-v", "-trimpath", ...PULUMI_TAGS, "-ldflags", "-s -w"],
         ...["-o", join(draft, NAME), "./generate"],
       ],
       cwd: module,

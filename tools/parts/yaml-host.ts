@@ -3,6 +3,7 @@ import { ensureCached, platform } from "../lib/cache";
 import { digestOf } from "../lib/digest";
 import { goBuild } from "../lib/go";
 import { which } from "../lib/path";
+import { PULUMI_TAGS } from "./pulumi-cli";
 
 const NAME = "pulumi-language-yaml";
 const module = join(__dirname, "../modules/yaml-host");
@@ -15,7 +16,7 @@ export async function yamlHost(): Promise<string> {
     goBuild("Pulumi's language host for YAML", {
       what: "Building Pulumi's language host for YAML from its Go module: one to five minutes, once",
       args: [
-        ...["build", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", "-s -w"],
+        ...["build", "-v", "-trimpath", ...PULUMI_TAGS, "-ldflags", "-s -w"],
         ...["-o", join(draft, NAME), "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"],
       ],
       cwd: module,

@@ -135,14 +135,20 @@ export function hostNamesDiagnostics(args: Arguments): Diagnostic[] {
   ];
 }
 
-/** Names of the packages whose providers create what servers run in; processes need none. */
+/** Names of the packages of the providers that create containers and pods; processes need none. */
 const PACKAGES = { docker: "docker", kubernetes: "kubernetes", process: undefined } as const;
+
+/** Returns the `provider` of a host, whatever it is; undefined if there is none. */
+function givenProvider(hosts: unknown, host: string | undefined): unknown {
+  const own: unknown = isRecord(hosts) && host !== undefined ? hosts[host] : undefined;
+  return isRecord(own) ? own.provider : undefined;
+}
 
 /** Finds providers that do not fit to the targets of their hosts: Pulumi ignores them. */
 function providersDiagnostics(args: Arguments): Diagnostic[] {
   return hostTargets(args).flatMap(({ host, target: { kind } }) => {
-    const own: unknown = isRecord(args.hosts) && host !== undefined ? args.hosts[host] : undefined;
-    const provider = isRecord(own) && isProvider(own.provider) ? own.provider : undefined;
+    const own = givenProvider(args.hosts, host);
+    const provider = isProvider(own) ? own : undefined;
     const needed = PACKAGES[kind];
     const name = provider === undefined ? undefined : packageOf(provider);
     return diagnose({
@@ -165,7 +171,7 @@ interface GivenServer {
   readonly replicas?: unknown;
 }
 
-/** Finds servers whose containers, or objects in Kubernetes, would have the same name: see `createPlaces`. */
+/** Finds servers with the same name for their containers or objects in Kubernetes: see `createPlaces`. */
 function resourceNamesDiagnostics(servers: readonly [string, GivenServer][], args: Arguments): Diagnostic[] {
   const targets = hostTargets(args);
   const named = new Map(targets.map((one) => [one.host, { ...one, isNamed: isNamed(one, args.hosts) }]));
@@ -216,10 +222,8 @@ function hostProblem(host: string | undefined, names: readonly string[] | undefi
 /** Returns whether the names of a host's resources contain the name of the host. */
 function isNamed({ host, target, isShared }: HostTarget, hosts: unknown): boolean {
   switch (target.kind) {
-    case "docker": {
-      const own: unknown = isRecord(hosts) && host !== undefined ? hosts[host] : undefined;
-      return isRecord(own) && own.provider !== undefined;
-    }
+    case "docker":
+      return givenProvider(hosts, host) !== undefined;
     case "process":
       return false;
     case "kubernetes":

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, display, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { isLoopback } from "../../model/cluster/loopback";
+import { isPortNumber } from "../../model/cluster/ports";
 import { isRecord } from "../../model/form/shape";
 import { portAddresses, addressesDiagnostics, type Addresses } from "./addresses";
 import { type ClusterArgs } from "./cluster-args";
@@ -87,12 +88,8 @@ export function parseRouteAddress(text: string): { readonly address: string; rea
       ? isIP(address) !== 6 && isReachableAddress(address)
       : isIP(inBrackets) === 6 && isReachableAddress(inBrackets);
   const isLocal = isLoopback(inBrackets ?? address);
-  return isAddress && !isLocal && Number(port) >= 1 && Number(port) <= MAX_PORT
-    ? { address, port: Number(port) }
-    : undefined;
+  return isAddress && !isLocal && isPortNumber(Number(port)) ? { address, port: Number(port) } : undefined;
 }
-
-const MAX_PORT = 65_535;
 
 /** Returns whether other machines can reach a machine by a text: a DNS name or an IP address. */
 function isReachableAddress(address: string): boolean {

@@ -6,11 +6,16 @@ export type Ports = Readonly<Record<string, number | undefined>>;
 
 const LARGEST_PORT = 65_535;
 
+/** True for a number that can be a port. */
+export function isPortNumber(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= LARGEST_PORT;
+}
+
 /** Finds ports that are out of range or used twice. */
 export function portsDiagnostics(ports: Ports): Diagnostic[] {
   const set = sortEntries(ports).filter((entry): entry is [string, number] => entry[1] !== undefined);
   return set.flatMap(([path, port], index) => {
-    if (!Number.isInteger(port) || port < 1 || port > LARGEST_PORT) {
+    if (!isPortNumber(port)) {
       const problem = `must be a whole number from 1 to ${LARGEST_PORT}`;
       return diagnose({
         code: "NA1008",
