@@ -12,7 +12,7 @@ interface Inputs {
   namespace: string;
   clusterName: string;
   entries: readonly string[];
-  /** The names of the servers to whose pods a Service of their own leads. */
+  /** The names of the servers with a Service for each of their pods. */
   reached?: readonly string[];
   /** Whether the servers store streams. */
   stores: boolean;

@@ -196,7 +196,7 @@ function argsOfVerification({ configuration, model, verification }: Verification
   return { ...verification, configuration, user } as ClusterVerificationArgs;
 }
 
-/** Finds the problems of a verification, whose handler would report those of its content alone, after all others. */
+/** Finds the problems of a verification. Its handler would find those of its content only after all others. */
 async function findVerificationProblems(args: ClusterVerificationArgs): Promise<Diagnostic[]> {
   const malformed = verificationArgsDiagnostics(args);
   const content = await verificationContentDiagnostics(args);

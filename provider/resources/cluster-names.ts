@@ -12,7 +12,7 @@ export interface ClusterNamesArgs {
   clusterName: pulumi.Input<string>;
   /** The names of the entries of `servers`. */
   entries: readonly string[];
-  /** The names of the servers to whose pods a Service of their own leads. @default none */
+  /** The names of the servers with a Service for each of their pods. @default none */
   reached?: readonly string[];
   /** Whether the servers store streams. */
   stores: boolean;

@@ -47,7 +47,7 @@ function remember(one: PackedText): PackedText {
   return one;
 }
 
-/** Begins a packed text whose keys are apart. Those of earlier versions have none apart. No base64 begins with it. */
+/** Begins a packed text with its keys in a part of their own, unlike that of earlier versions. No base64 begins with it. */
 const WITH_KEYS = "keys:";
 /** Bytes of the length of the deflated text, before it. */
 const LENGTH_BYTES = 4;

@@ -259,7 +259,7 @@ export function remoteLimitDiagnostics(
   });
 }
 
-/** Images of nats-server from Docker Hub, and those of their tags whose image contains more than nats-server. */
+/** Official images of nats-server, and the tags of those that contain more than nats-server. */
 const VENDOR_IMAGE = /^(?:(?:index\.)?docker\.io\/)?(?:library\/)?nats(?::(?<tag>[^@]*))?(?:@.*)?$/;
 const LARGER_IMAGE = /alpine|windowsservercore|nanoserver/;
 

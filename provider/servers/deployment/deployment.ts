@@ -92,7 +92,7 @@ export interface VerifiedServer {
   readonly configuration: "digest" | "accounts";
   /** The accounts that it has loaded. */
   readonly accounts: readonly string[];
-  /** The remotes of the configuration with whose hubs it is connected; undefined if it should not be connected with any. */
+  /** The remotes of the configuration that are connected with their hubs; undefined if it has no remotes. */
   readonly remotes?: readonly string[];
   /** The users that have logged in, as `<account>/<user>`. */
   readonly users: readonly string[];

@@ -16,7 +16,7 @@ const OF_POD = ["v1", "Service"] as const;
 
 /** The objects of a cluster that may not exist yet. */
 interface Created {
-  /** The servers to whose pods a Service of their own leads. */
+  /** The servers with a Service for each of their pods. */
   readonly reached: readonly string[];
   /** The entries that have none. */
   readonly entries: readonly string[];
