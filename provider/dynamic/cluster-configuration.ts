@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ROUTES_FILE } from "../config/listener";
 import { runsJetStreamIn } from "../config/deployed-jetstream";
+import { passedPortsDiagnostics } from "../model/cluster/ports";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import type { Change, Cluster } from "../servers/apply";
@@ -39,6 +40,7 @@ import {
   type LeavingEffects,
   type LeavingServer,
 } from "./cluster/leaving-servers";
+import { findPassedPorts } from "./cluster/occupied-ports";
 import { withPresentAccess, withValidAccess } from "./cluster/present-access";
 import { getClusterWaits, serverNamesOf } from "./cluster/waits";
 import { foldingExcept, withFolding, type Folding } from "./life-cycle/folding";
@@ -122,7 +124,8 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     const store = await findStoreProblems(olds, news, presentCheck(olds, olds.check));
     const { diagnostics, discarded } = await findEffects(olds, news);
     const { diagnostics: ofLeaving, leaving } = await findLeaving(olds, news);
-    const failures = toCheckFailures([...conflicts, ...store, ...diagnostics, ...ofLeaving]);
+    const passed = passedPortsDiagnostics(await findPassedPorts(olds, news));
+    const failures = toCheckFailures([...conflicts, ...store, ...diagnostics, ...ofLeaving, ...passed]);
     const restarts = describeRestarts(olds, news);
     const check = withFormerTls(withLeavingHosts(news.check, olds.check, olds.places ?? {}, news.places), olds.check);
     const remembered = { check, formerStore: findFormerStore(olds, news), restarts, discarded, leaving };

@@ -249,6 +249,42 @@ describe("the ClusterConfiguration resource, with processes", function () {
     await provider.delete?.("nats", outs);
   });
 
+  it("should report ports of a server that changes later, and pass ports on in the order in which servers change", async () => {
+    const places = await newPlaces();
+    const { id, outs } = await engine.create(inputs(places));
+    const before = (await engine.check(inputs(places))).inputs;
+    const present = listeners;
+    const moveTo = async (next: Listeners, { isPreview }: { isPreview: boolean }) => {
+      listeners = next;
+      const moved = await newPlaces();
+      const unnamed = {
+        static: { ...moved.static, folder: UNKNOWN },
+        operator: { ...moved.operator, folder: UNKNOWN },
+      };
+      return inputs(isPreview ? unnamed : moved, { attempt: after("2", "1") });
+    };
+    const free = await freeListeners();
+    for (const next of [
+      { static: present.operator, operator: present.static },
+      { static: free.static, operator: present.static },
+    ]) {
+      for (const isPreview of [true, false]) {
+        const { failures } = await engine.check(await moveTo(next, { isPreview }), before);
+        assert.deepEqual(failureCodes(failures), ["NA1744 operator"]);
+        assert.match(failures.join(), new RegExp(`server static \\(clientPort ${present.static.clientPort}, `));
+      }
+    }
+    // Servers in operator mode change first.
+    const passed = { static: present.operator, operator: free.operator };
+    assert.deepEqual((await engine.check(await moveTo(passed, { isPreview: true }), before)).failures, []);
+    const next = await moveTo(passed, { isPreview: false });
+    assert.deepEqual((await engine.check(next, before)).failures, []);
+    const moved = await engine.update(id, outs, next);
+    assert.deepEqual((await read(id, moved))?.condition, { static: "in force", operator: "in force" });
+    await provider.delete?.(id, moved);
+    assert.deepEqual(running(), []);
+  });
+
   it("should report ports that another process uses, and not its own", async () => {
     const places = await newPlaces();
     const stranger = createServer().listen(listeners.static.clientPort, "127.0.0.1");

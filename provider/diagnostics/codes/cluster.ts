@@ -142,6 +142,13 @@ export const CLUSTER_CODES = {
     remedy:
       "Choose different ports for the new server. `clusterPort` of one of `servers` is `clientPort` + 2000 unless it is set. To keep the ports, remove the old server in one update, and add the new one in the next update.",
   },
+  NA1744: {
+    title: "Port of a server that changes later",
+    cause:
+      "Two servers exchange ports, or one gets the port that another one has until now. Servers change one after the other, so that clients always find one: first those in operator mode, then the static ones, each by name. The one that changes first cannot listen on a port that the other one still uses.",
+    remedy:
+      "Choose a port that no server of the cluster uses now. To pass a port on, give its present server another one in one update, and use the port in the next update.",
+  },
   NA1750: {
     title: "Server without a host, or with an unknown one",
     cause: "With `hosts`, each of `servers` sets `host` to one of them. Without `hosts`, no server has a `host`.",

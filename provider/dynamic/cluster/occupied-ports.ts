@@ -1,10 +1,10 @@
-import { portsByArgumentIn } from "../../config/deployed";
+import { modeIn, portsByArgumentIn } from "../../config/deployed";
 import { keyPath } from "../../diagnostics/diagnostic";
 import type { OccupiedPorts } from "../../model/cluster/ports";
 import type { PerServer } from "../../model/cluster/servers";
 import { groupBy, sortEntries } from "../../model/form/order";
-import type { Place } from "../../servers/place";
-import { machinePorts } from "../../servers/platforms";
+import { isSamePlace, type Place } from "../../servers/place";
+import { getServer, machinePorts } from "../../servers/platforms";
 import { hasUnknown, ifKnown } from "../life-cycle/unknown";
 import { findMachine } from "./stream-store";
 
@@ -15,38 +15,100 @@ export interface DeclaredServers {
   readonly outlines?: PerServer<string>;
 }
 
+/** A server, and the place where it runs until its turn. */
+interface PlacedServer {
+  readonly name: string;
+  readonly place: Place;
+}
+
 /**
- * Finds servers on ports on which servers that leave still listen. Ports are compared whatever their addresses are, as those of one
- * program are.
+ * Finds servers on ports on which servers that leave still listen.
  *
  * @param leaving the places of running servers that leave
  * @param former their configurations
  */
 export async function findOccupiedPorts(
-  leaving: readonly { readonly name: string; readonly place: Place }[],
-  former: PerServer<{ readonly config: string }>,
+  leaving: readonly PlacedServer[],
+  former: DeclaredServers["servers"],
   next: DeclaredServers,
 ): Promise<OccupiedPorts[]> {
+  const all = await Promise.all(leaving.map((server) => findTakenPorts(server, former, next, () => true)));
+  return all.flat();
+}
+
+/**
+ * Finds servers on ports on which servers that move to other ports still listen: those that move later.
+ *
+ * @param former the present servers; none in a first preview
+ */
+export async function findPassedPorts(
+  { places = {}, servers = {} }: Partial<DeclaredServers>,
+  next: DeclaredServers,
+): Promise<OccupiedPorts[]> {
+  const moving = inTurns(findMoving(places, next.places), next);
   const all = await Promise.all(
-    leaving.map(async ({ name, place }) => {
-      const used = await machinePorts(place);
-      const { clusterPort } = portsByArgumentIn(former[name]?.config ?? "");
-      const publishesRoutes = clusterPort !== undefined && used.includes(clusterPort);
-      const near = sortEntries(next.places).filter(([, other]) => isSameMachine(place, other));
-      return near.flatMap(([other, at]) =>
-        declaredPorts(other, at, next)
-          .map(({ path, ports }) => ({
-            path,
-            leaving: name,
-            ports: pick(ports, (argument, port) => {
-              return used.includes(port) && (argument !== "clusterPort" || publishesRoutes);
-            }),
-          }))
-          .filter(({ ports }) => Object.keys(ports).length > 0),
-      );
+    moving.map(async (server, turn) => {
+      const earlier = moving.slice(0, turn).map(({ name }) => name);
+      const taken = await findTakenPorts(server, servers, next, (name) => earlier.includes(name));
+      return taken.length > 0 && (await isRunning(server)) ? taken : [];
     }),
   );
   return all.flat();
+}
+
+/** Returns the servers that get other places, with their present ones. */
+function findMoving(former: PerServer<Place>, next: PerServer<Place>): readonly PlacedServer[] {
+  return sortEntries(next).flatMap(([name, to]) => {
+    const { [name]: place } = former;
+    return place === undefined || isSamePlace(place, to) ? [] : [{ name, place }];
+  });
+}
+
+/** Sorts servers as they change. One alone has its turn, whatever its mode is. */
+function inTurns(servers: readonly PlacedServer[], next: DeclaredServers): readonly PlacedServer[] {
+  if (servers.length < 2) {
+    return servers;
+  }
+  const isOperator = ({ name }: PlacedServer) => modeIn(findConfig(name, next)) === "operator";
+  return [...servers.filter(isOperator), ...servers.filter((server) => !isOperator(server))];
+}
+
+/** False also for a server on a machine that cannot be reached: the update itself reports that. */
+async function isRunning({ name, place }: PlacedServer): Promise<boolean> {
+  try {
+    return (await (await getServer(name, place)).state()).process === "running";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Returns the ports of a running server that others get. Ports are compared whatever their addresses are, as those of one program
+ * are.
+ *
+ * @param former its configuration
+ * @param isOther whether a server can take its ports
+ */
+async function findTakenPorts(
+  { name: holder, place }: PlacedServer,
+  former: DeclaredServers["servers"],
+  next: DeclaredServers,
+  isOther: (name: string) => boolean,
+): Promise<readonly OccupiedPorts[]> {
+  const near = sortEntries(next.places).filter(([name, other]) => isOther(name) && isSameMachine(place, other));
+  if (near.length === 0) {
+    return [];
+  }
+  const used = await machinePorts(place);
+  const { clusterPort } = portsByArgumentIn(former[holder]?.config ?? "");
+  const publishesRoutes = clusterPort !== undefined && used.includes(clusterPort);
+  const isUsed = (argument: string, port: number) =>
+    used.includes(port) && (argument !== "clusterPort" || publishesRoutes);
+  return near.flatMap(([name, at]) =>
+    declaredPorts(name, at, next)
+      .map(({ path, ports }) => ({ path, holder, ports: pick(ports, isUsed) }))
+      .filter(({ ports }) => Object.keys(ports).length > 0),
+  );
 }
 
 function isSameMachine(one: Place, other: Place): boolean {
@@ -58,7 +120,7 @@ function isSameMachine(one: Place, other: Place): boolean {
 function declaredPorts(
   name: string,
   place: Place,
-  { servers, outlines }: DeclaredServers,
+  next: DeclaredServers,
 ): readonly Pick<OccupiedPorts, "path" | "ports">[] {
   switch (place.kind) {
     case "process": {
@@ -68,14 +130,16 @@ function declaredPorts(
         ports: Object.fromEntries(ports.map(([key, port]) => [key.slice(prefix.length + 1), port])),
       }));
     }
-    case "docker": {
-      // A preview may not know the keys and JWTs of a configuration, but knows its outline.
-      const config = ifKnown(servers[name]?.config) ?? ifKnown(outlines?.[name]) ?? "";
-      return [{ path: keyPath("servers", name), ports: portsByArgumentIn(config) }];
-    }
+    case "docker":
+      return [{ path: keyPath("servers", name), ports: portsByArgumentIn(findConfig(name, next)) }];
     case "kubernetes":
       return [];
   }
+}
+
+/** Returns the configuration of a server. A preview may not know its keys and JWTs, but knows its outline. */
+function findConfig(name: string, { servers, outlines }: DeclaredServers): string {
+  return ifKnown(servers[name]?.config) ?? ifKnown(outlines?.[name]) ?? "";
 }
 
 function pick(

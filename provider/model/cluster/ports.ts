@@ -31,29 +31,53 @@ export function portsDiagnostics(ports: Ports): Diagnostic[] {
   });
 }
 
-/** Ports of a server on which another one still listens, which leaves the cluster. */
+/** Ports of a server on which another one listens until its turn. */
 export interface OccupiedPorts {
   /** The argument of the server. */
   readonly path: string;
-  /** The server that leaves. */
-  readonly leaving: string;
+  /** The server that listens on them. */
+  readonly holder: string;
   /** By the argument that sets each, such as `clientPort`. */
   readonly ports: Readonly<Record<string, number>>;
 }
 
 /** Returns the diagnostics for servers on the ports of servers that leave: these stop only after the others run. */
 export function occupiedPortsDiagnostics(occupied: readonly OccupiedPorts[]): Diagnostic[] {
-  return occupied.flatMap(({ path, leaving, ports }) => {
-    const listed = sortEntries(ports).map(([argument, port]) => `${argument} ${port}`);
-    const [one, other] = listed.length === 1 ? ["the port", "a different port"] : ["the ports", "different ports"];
+  return occupied.flatMap(({ path, holder, ports }) => {
+    const { listed, one, other, its } = describePorts(ports);
     return diagnose({
       code: "NA1743",
       path,
       problem:
-        listed.length === 0
+        listed === ""
           ? undefined
-          : `cannot listen on ${one} of server ${leaving} (${listed.join(", ")}), which leaves the cluster: it stops only after the other servers run`,
-      remedy: `Choose ${other}, or remove ${leaving} in one update and use its ${listed.length === 1 ? "port" : "ports"} in the next one.`,
+          : `cannot listen on ${one} of server ${holder} (${listed}), which leaves the cluster: it stops only after the other servers run`,
+      remedy: `Choose ${other}, or remove ${holder} in one update and use its ${its} in the next one.`,
     });
   });
+}
+
+/** Returns the diagnostics for servers on the ports of servers that move to others later in the same update. */
+export function passedPortsDiagnostics(occupied: readonly OccupiedPorts[]): Diagnostic[] {
+  return occupied.flatMap(({ path, holder, ports }) => {
+    const { listed, one, other, its } = describePorts(ports);
+    return diagnose({
+      code: "NA1744",
+      path,
+      problem:
+        listed === ""
+          ? undefined
+          : `cannot listen on ${one} of server ${holder} (${listed}), which changes after this one: servers change one after the other`,
+      remedy: `Choose ${other}, or change those of ${holder} in one update and use its ${its} in the next one.`,
+    });
+  });
+}
+
+/** Describes ports for a message. */
+function describePorts(ports: OccupiedPorts["ports"]) {
+  const all = sortEntries(ports).map(([argument, port]) => `${argument} ${port}`);
+  const listed = all.join(", ");
+  return all.length === 1
+    ? { listed, one: "the port", other: "a different port", its: "port" }
+    : { listed, one: "the ports", other: "different ports", its: "ports" };
 }

@@ -10,7 +10,11 @@ import {
   jetstreamDiagnostics,
 } from "../../../provider/model/cluster/cluster";
 import { OPERATOR_INFO } from "../../../provider/model/cluster/operator-info";
-import { occupiedPortsDiagnostics, portsDiagnostics } from "../../../provider/model/cluster/ports";
+import {
+  occupiedPortsDiagnostics,
+  passedPortsDiagnostics,
+  portsDiagnostics,
+} from "../../../provider/model/cluster/ports";
 import { serversDiagnostics } from "../../../provider/model/cluster/servers";
 import { countDiagnostics, storeDiagnostics } from "../../../provider/model/cluster/stream-store";
 import type { DiagnosticCase } from "./case";
@@ -111,9 +115,19 @@ const SERVERS: readonly DiagnosticCase[] = [
     codes: ["NA1743", "NA1743"],
     find: () =>
       occupiedPortsDiagnostics([
-        { path: "servers.o4", leaving: "o3", ports: { clientPort: 4324, clusterPort: 6324 } },
-        { path: "servers.o5", leaving: "o3", ports: { monitoringPort: 8222 } },
-        { path: "servers.o6", leaving: "o3", ports: {} },
+        { path: "servers.o4", holder: "o3", ports: { clientPort: 4324, clusterPort: 6324 } },
+        { path: "servers.o5", holder: "o3", ports: { monitoringPort: 8222 } },
+        { path: "servers.o6", holder: "o3", ports: {} },
+      ]),
+  },
+  {
+    name: "ports of a server that changes later",
+    codes: ["NA1744", "NA1744"],
+    find: () =>
+      passedPortsDiagnostics([
+        { path: "servers.o1", holder: "o2", ports: { clientPort: 4324, clusterPort: 6324 } },
+        { path: "operatorServer", holder: "static", ports: { monitoringPort: 8222 } },
+        { path: "servers.o6", holder: "o3", ports: {} },
       ]),
   },
 ];
