@@ -151,7 +151,7 @@ function concernedUsers(olds: Partial<Inputs>, news: Inputs): [KeyedUsers, Keyed
   const both = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((set): [KeyedUsers, KeyedUsers] => {
     const names = new Set([...changedNames(before[set], after[set]), ...replaced]);
     const usersOf = (one: SetKeys | undefined) =>
-      one === undefined || names.size === 0 ? {} : secretUsers(usersOfSet(one, names));
+      one === undefined || names.size === 0 ? {} : keyedUsers(set, usersOfSet(one, names));
     return [usersOf(before[set]), usersOf(after[set])];
   });
   const merge = (index: 0 | 1) => Object.assign({}, ...both.map((pair) => pair[index])) as KeyedUsers;
@@ -171,8 +171,8 @@ function timedSets({ sets = {}, issued }: Partial<Inputs>): NamedSets {
 type KeyedUsers = Readonly<Record<string, KeyedUser>>;
 
 /** No state and no preview contains the JWT of a user of a set. */
-function secretUsers(users: Users): KeyedUsers {
-  return Object.fromEntries(Object.entries(users).map(([name, user]) => [name, { ...user, isSecret: true }]));
+function keyedUsers(set: string, users: Users): KeyedUsers {
+  return Object.fromEntries(Object.entries(users).map(([name, user]) => [name, { ...user, isSecret: true, set }]));
 }
 
 function hasNewContent(olds: State, news: Inputs): boolean {

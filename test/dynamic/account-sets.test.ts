@@ -91,6 +91,26 @@ describe("the claims of an account with sets", () => {
     assert.equal(previous(), undefined);
   });
 
+  it("should revoke another key that the program supplies at once when the rotation stays the same", async () => {
+    for (const rotation of [{ version: 2 }, { version: 2, overlap: "60s" }]) {
+      claims = new Deployed(accountClaimsProvider(() => now)) as unknown as typeof claims;
+      const device = (key: string) =>
+        account({ devices: { a: { rotation, publicKey: keyOf("user", key), key }, b: {} } });
+      await claims.up(device("a"));
+      await claims.up(device("new"));
+      assert.deepEqual(revocations(), { [keyOf("user", "a")]: now });
+      assert.equal(previous(), undefined);
+    }
+  });
+
+  it("should revoke the key of a user that gets another one in another set, also if the rotations differ", async () => {
+    const moved = { a: { rotation: { version: 2 }, key: "new", at: START + 1 } };
+    await claims.up(account({ devices: { a: {}, b: {} }, others: {} }));
+    await claims.up(account({ devices: { b: {} }, others: moved }));
+    assert.deepEqual(revocations(), { [keyOf("user", "a")]: now });
+    assert.equal(previous(), undefined);
+  });
+
   it("should revoke no user that moves to a set or back with its JWT", async () => {
     const single = { publicKey: keyOf("user", "a"), signingKey: DEVICE, role: "device", issuedAt: START };
     await claims.up(account({}, { users: { a: single } }));

@@ -5,7 +5,6 @@ import type { KeyedUser } from "./revoked-users";
 import { getPreviousKeys, type RotatedKeys, type KeySet, type PreviousKey } from "../keys/previous-keys";
 import { isBearer, type Role } from "../users/roles";
 import { normalizeRotation } from "../keys/rotation";
-import type { User, Users } from "../users/users";
 
 /**
  * Returns the replaced keys of users and roles that remain valid alongside the current ones. None remain for a user that
@@ -17,7 +16,7 @@ import type { User, Users } from "../users/users";
  */
 export function getPreviousAccountKeys(
   before: (Pick<Account, "roles" | "previous"> & { readonly users: Named<KeyedUser> }) | undefined,
-  after: Pick<Account, "users" | "roles">,
+  after: Pick<Account, "roles"> & { readonly users: Named<KeyedUser> },
   now: number,
 ): AccountPrevious {
   const { users = {}, roles = {}, previous = {} } = before ?? {};
@@ -42,7 +41,7 @@ function hasBearer(name: string, { users, roles }: Pick<Account, "users" | "role
   return user !== undefined && isBearer(user, roles);
 }
 
-function namedUsers(users: Named<KeyedUser>, keep: (name: string, user: KeyedUser) => boolean): Users {
+function namedUsers(users: Named<KeyedUser>, keep: (name: string, user: KeyedUser) => boolean): Named<KeyedUser> {
   return Object.fromEntries(Object.entries(users).filter(([name, user]) => keep(name, user)));
 }
 
@@ -59,11 +58,12 @@ function namedKeys<T>(
 }
 
 /** The signing key of a user with a role belongs to the role. */
-function userHolder({ publicKey, signingKey, role, rotation, expires, issuedAt }: User): RotatedKeys {
+function userHolder({ publicKey, signingKey, role, rotation, expires, issuedAt, set }: KeyedUser): RotatedKeys {
   return omitUndefined<RotatedKeys>({
     keys: omitUndefined<KeySet>({ publicKey, signingKey: role === undefined ? signingKey : undefined, issuedAt }),
     rotation: rotation && normalizeRotation(rotation),
     expires: expires === undefined ? undefined : parseTime(expires),
+    set,
   });
 }
 

@@ -8,8 +8,13 @@ import type { User } from "../users/users";
 /** An account's users and roles, with all their valid keys. */
 type Keyed = Pick<Account, "roles" | "previous"> & { readonly users: Readonly<Record<string, KeyedUser>> };
 
-/** A user, and whether its JWTs are secrets of the state although they may not log in without the seed. */
-export type KeyedUser = User & { readonly isSecret?: true };
+/** A user, with what an account knows of those of its sets. */
+export type KeyedUser = User & {
+  /** True if its JWTs are secrets of the state, although they may not log in without the seed. */
+  readonly isSecret?: true;
+  /** Name of its set. */
+  readonly set?: string;
+};
 
 /** One of a user's public keys, with what its JWTs have in common. */
 interface Credential {

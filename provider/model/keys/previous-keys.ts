@@ -24,6 +24,8 @@ export interface RotatedKeys {
   readonly rotation?: Rotation;
   /** Expiry of the user's JWT, in Unix seconds. */
   readonly expires?: number;
+  /** Name of the set of the user, if it has one. */
+  readonly set?: string;
 }
 
 /** The signing keys of an operator, and how they are rotated. */
@@ -35,7 +37,7 @@ interface OperatorKeys {
 /** Keys as of the last update, with the replaced keys that were still valid then. */
 type WithPrevious<T> = T & { readonly previous: readonly PreviousKey[] };
 
-type Rotated = Pick<RotatedKeys, "rotation">;
+type Rotated = Pick<RotatedKeys, "rotation" | "set">;
 
 type Overlap = ReturnType<typeof getOverlap>;
 
@@ -57,7 +59,7 @@ export function getPreviousKeys(
   }
   const valid = filterValid(before, after, now);
   if (getIdentity(before.keys) !== getIdentity(after.keys)) {
-    return addReplaced(before.keys, valid, getOverlap(after.rotation), now);
+    return addReplaced(before.keys, valid, overlapOfReplaced(before, after), now);
   }
   const hasSameKey = ({ publicKey }: PreviousKey) => publicKey === after.keys.publicKey;
   const allowed = endsOverlap(before, after) ? valid.filter(hasSameKey) : valid;
@@ -80,7 +82,7 @@ export function getPreviousSigningKeys(
     return [];
   }
   const replaced = before.signingKeys.filter((key) => !after.signingKeys.includes(key));
-  const overlap = getOverlap(after.rotation);
+  const overlap = overlapOfReplaced(before, after);
   if (endsOverlap(before, after) || (replaced.length > 0 && overlap === 0)) {
     return [];
   }
@@ -100,6 +102,16 @@ function filterValid(before: WithPrevious<Rotated>, after: Rotated, now: number)
 function hasRotationChanged(before: Rotated, after: Rotated): boolean {
   const [old, current] = [before, after].map(({ rotation }) => rotation && normalizeRotation(rotation));
   return !isDeepStrictEqual(old, current);
+}
+
+/**
+ * Returns how long a key remains valid that the present update replaces. The overlap of a version belongs to the update that sets the
+ * version: a key that is replaced for another reason may be stolen. Without a version, the overlap applies to each key that the program
+ * supplies in place of another one. Another set has versions of its own, which do not rotate the keys of users that move there.
+ */
+function overlapOfReplaced(before: Rotated, after: Rotated): Overlap {
+  const isRotated = before.set === after.set && hasRotationChanged(before, after);
+  return isRotated || after.rotation?.version === undefined ? getOverlap(after.rotation) : 0;
 }
 
 /** True if the rotation changed to one without overlap, which invalidates replaced keys at once. */

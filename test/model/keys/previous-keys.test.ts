@@ -72,6 +72,34 @@ describe("previousKeys", () => {
     assert.deepEqual(after([user(1)], [user(2, overlapping)], [user(3, { version: "3", overlap: "none" })]), []);
   });
 
+  it("should be empty when another key replaces one and the rotation with a version stays the same", () => {
+    const rotations: Rotation[] = [
+      { version: 2 },
+      { version: 2, overlap: "until-changed" },
+      { version: 2, overlap: "9h" },
+    ];
+    for (const rotation of rotations) {
+      const once = [[user(1)], [user(2, rotation)]] as const;
+      assert.deepEqual(publicKeys(after(...once)), ["U1"]);
+      assert.deepEqual(after(...once, [user(3, rotation)]), []);
+    }
+  });
+
+  it("should overlap each key that a program supplies when the rotation has an overlap without a version", () => {
+    const overlapping = (overlap: string) => [1, 2, 3].map((version) => [user(version, { overlap })] as const);
+    assert.deepEqual(publicKeys(after(...overlapping("9h"))), ["U1", "U2"]);
+    assert.deepEqual(publicKeys(after(...overlapping("until-changed"))), ["U1", "U2"]);
+    assert.deepEqual(after(...overlapping("none")), []);
+  });
+
+  it("should be empty for a user that moves to a set with another rotation and gets another key there", () => {
+    const rotation = { version: "2" };
+    assert.deepEqual(after([user(1)], [{ ...user(2, rotation), set: "devices" }]), []);
+    assert.deepEqual(after([{ ...user(1), set: "devices" }], [{ ...user(2, rotation), set: "sensors" }]), []);
+    const rotated = after([{ ...user(1), set: "devices" }], [{ ...user(2, rotation), set: "devices" }]);
+    assert.deepEqual(publicKeys(rotated), ["U1"]);
+  });
+
   it("should contain the old key when the new one is unknown", () => {
     const unknown = { keys: { publicKey: "unknown", signingKey: "unknown" }, rotation: { version: "2" } };
     assert.deepEqual(publicKeys(after([user(1)], [unknown])), ["U1"]);
@@ -136,6 +164,14 @@ describe("previousSigningKeys", () => {
       { signingKey: "Ox", until: "changed" },
     ]);
     assert.deepEqual(getPreviousSigningKeys(before, { ...second, rotation: { overlap: "none" } }, NOW + 1), []);
+  });
+
+  it("should be empty when another key replaces one and the rotation with a version stays the same", () => {
+    const previous = getPreviousSigningKeys(FIRST, second, NOW);
+    assert.deepEqual(getPreviousSigningKeys({ ...second, previous }, { ...second, signingKeys: ["O3"] }, NOW), []);
+    const supplied = { ...FIRST, rotation: { overlap: "until-changed" } };
+    const next = { ...supplied, signingKeys: ["O2", "Ox"] };
+    assert.deepEqual(getPreviousSigningKeys(supplied, next, NOW), [{ signingKey: "O1", until: "changed" }]);
   });
 
   it("should be empty for a new operator, without an overlap, and for a key that is used again", () => {

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createUser } from "nkeys.js";
+import { formatCreds } from "../../provider/jwt/sign";
+import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { byCreds, bySeed, Clients, refuses } from "../support/stack-clients";
+import type { DeclaredSet } from "./programs/declared/declaration";
+
+const SIDES = ["static", "operator"] as const;
+
+/** What a client of a user has. */
+interface Held {
+  readonly seed: string;
+  readonly creds: string;
+}
+
+describe("changes of a set that take the keys of users", function () {
+  this.timeout(STEP_TIMEOUT);
+  const stack = testStack(DECLARED);
+  const clients = new Clients();
+  let outputs: StackOutputs;
+  let sets: Record<string, DeclaredSet> = {};
+
+  const names = Array.from({ length: 12 }, (_, index) => `d-${index}`);
+  const users = Object.fromEntries(names.map((name) => [name, {}]));
+  const held = (name: string): Held => ({
+    seed: outputs.seeds[`A/${name}`] ?? "",
+    creds: outputs.creds[`A/${name}`] ?? "",
+  });
+  const login = (own: Held, side: (typeof SIDES)[number]) =>
+    side === "static" ? bySeed(own.seed) : byCreds(own.creds);
+  const accepts = (own: Held) =>
+    Promise.all(SIDES.map((side) => clients.connect(outputs.clientUrls[side], login(own, side))));
+  async function rejects(own: Held): Promise<void> {
+    for (const side of SIDES) {
+      await refuses(clients, outputs.clientUrls[side], login(own, side));
+    }
+  }
+  async function declare(next: Record<string, DeclaredSet>): Promise<void> {
+    sets = next;
+    await stack.declare({ accounts: { A: { roles: { device: {} }, sets } } });
+  }
+  async function up(next: Record<string, DeclaredSet>): Promise<void> {
+    await declare(next);
+    succeeded(await stack.up());
+    outputs = await stack.outputs();
+  }
+
+  it("should revoke a supplied key that another one replaces at once, although the set had a rotation", async () => {
+    const [stolen, replacement] = [createUser(), createUser()];
+    const device = (publicKey: string) => ({
+      role: "device",
+      rotation: { version: 2 },
+      users: { "p-1": { publicKey } },
+    });
+    await up({ phones: device(stolen.getPublicKey()) });
+    const present = (pair: typeof stolen): Held => {
+      const seed = new TextDecoder().decode(pair.getSeed());
+      return { seed, creds: formatCreds(outputs.jwts?.["A/p-1"] ?? "", seed) };
+    };
+    const thief = present(stolen);
+    const connections = await accepts(thief);
+    await up({ phones: device(replacement.getPublicKey()) });
+    assert.ok(connections.every((connection) => clients.hasLost(connection)));
+    await rejects(thief);
+    await accepts(present(replacement));
+  });
+
+  it("should revoke the key of a user that moves to a set with a rotation without its creds", async () => {
+    await up({ devices: { role: "device", users }, sensors: { role: "device", rotation: { version: 2 }, users: {} } });
+    const before = held("d-0");
+    const connections = await accepts(before);
+    const { "d-0": moved, ...rest } = users;
+    const sensors = { role: "device", rotation: { version: 2 }, users: { "d-0": moved ?? {} } };
+    await up({ devices: { role: "device", users: rest }, sensors });
+    assert.ok(connections.every((connection) => clients.hasLost(connection)));
+    await rejects(before);
+    await accepts(held("d-0"));
+    await up({ devices: { role: "device", users } });
+  });
+});
