@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { diagnose, display, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
 import type { StateCreds } from "./state-creds";
 
@@ -15,14 +15,20 @@ export class FolderError extends Error {
  * Writes each user's creds to the file `<account>/<user>.creds` of a folder. Folders have mode 0700, files 0600. A file is
  * replaced as a whole, and symbolic links are not followed.
  *
+ * @param accounts the names of all accounts of the stack by public key, so that the paths do not depend on the users that are written
  * @returns the paths of other creds in the folder, such as those of users that were removed
  * @throws FolderError when the folder is a link, or others can read it; or when it cannot store a file for each user
  */
-export function writeCreds(folder: string, all: readonly StateCreds[]): string[] {
+export function writeCreds(
+  folder: string,
+  all: readonly StateCreds[],
+  accounts: ReadonlyMap<string, string> = new Map(),
+): string[] {
   const root = resolve(folder);
   createFolder(root);
+  removeUnfinished(root);
   const byAccount = groupBy(all, ({ accountKey }) => accountKey);
-  const names = folderNames(all);
+  const names = folderNames([...accounts, ...all.map(({ accountKey, account }) => [accountKey, account] as const)]);
   const written = new Set<string>();
   for (const [account, users] of byAccount) {
     const own = names.get(account) ?? "";
@@ -65,8 +71,8 @@ function identify(path: string): string {
 }
 
 /** Returns the name of the folder of each account by its public key: two accounts can have the same name. */
-function folderNames(all: readonly StateCreds[]): ReadonlyMap<string, string> {
-  const names = new Map(all.map(({ accountKey, account }) => [accountKey, encodeName(account)]));
+function folderNames(accounts: readonly (readonly [key: string, name: string])[]): ReadonlyMap<string, string> {
+  const names = new Map(accounts.map(([key, name]) => [key, encodeName(name)]));
   const similar = groupBy(names.values(), (name) => name.toLowerCase());
   return new Map(
     Array.from(names, ([key, name]) => [
@@ -88,14 +94,39 @@ function groupBy<T>(list: Iterable<T>, keyOf: (element: T) => string): Map<strin
   return groups;
 }
 
-/** Lists the creds in the folders of accounts. */
+/** Lists the creds in the folders of accounts, also those that another run is writing. */
 function listCreds(folder: string): string[] {
+  return listFiles(folder).filter((path) => path.endsWith(EXTENSION) || UNFINISHED.test(basename(path)));
+}
+
+/** Lists the files in the folders of accounts. */
+function listFiles(folder: string): string[] {
   const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.flatMap(({ name }) =>
-    readdirSync(join(folder, name))
-      .filter((file) => file.endsWith(EXTENSION))
-      .map((file) => join(name, file)),
-  );
+  return folders.flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => join(name, file)));
+}
+
+/** The file that a run writes before it gives it the name of a user. */
+const UNFINISHED = /^\.(\d+)\.creds\.new$/;
+
+/** Removes the files that runs left behind because they were killed. */
+function removeUnfinished(folder: string): void {
+  for (const path of listFiles(folder)) {
+    const [, pid] = UNFINISHED.exec(basename(path)) ?? [];
+    const found = lstatSync(join(folder, path), { throwIfNoEntry: false });
+    if (pid !== undefined && found?.isFile() === true && !isRunning(Number(pid))) {
+      rmSync(join(folder, path), { force: true });
+    }
+  }
+}
+
+/** Returns whether another process has a number. Containers often give the same number to each run. */
+function isRunning(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 function createFolder(folder: string): void {

@@ -29,12 +29,12 @@ async function run(args: readonly string[]): Promise<string> {
   }
   const stack = values.stack === undefined ? [] : ["--stack", values.stack];
   const text = await runPulumi(["stack", "export", "--show-secrets", ...stack], values.cwd);
-  const { creds, without } = await findCreds(JSON.parse(text), values.set, nowInSeconds());
+  const { creds, accounts, without } = await findCreds(JSON.parse(text), values.set, nowInSeconds());
   if (creds.length === 0 && without === 0) {
     const subject = values.set === undefined ? "users" : `users in a set ${JSON.stringify(values.set)}`;
     throw new CommandError(`The stack has no ${subject}.\n`);
   }
-  const others = writeCreds(values.out, creds);
+  const others = writeCreds(values.out, creds, accounts);
   const omitted = `${without.toLocaleString("en")} without: their seeds are not in the state, or no server accepts their creds.\n`;
   // The other files of a folder with one set belong to other sets, too.
   const unwritten = values.set !== undefined || others.length === 0 ? "" : describeOthers(others);

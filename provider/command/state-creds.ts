@@ -18,6 +18,8 @@ export interface StateCreds extends UserCreds {
 /** The creds in a state, and the number of users without any. */
 export interface FoundCreds {
   readonly creds: readonly StateCreds[];
+  /** The names of all accounts by public key. */
+  readonly accounts: ReadonlyMap<string, string>;
   readonly without: number;
 }
 
@@ -107,7 +109,7 @@ export async function findCreds(state: unknown, set: string | undefined, now: nu
       creds.push({ accountKey: account, account: name, ...user });
     }
   }
-  return { creds, without };
+  return { creds, accounts: new Map(Array.from(accounts, ([key, { name }]) => [key, name])), without };
 }
 
 /** Returns the creds of a user; undefined if its seed is not in the state, or no server would accept them. */

@@ -9,7 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { basename, join } from "node:path";
 import { fileName, FolderError, writeCreds } from "../../provider/command/creds-folder";
 import { findCreds } from "../../provider/command/state-creds";
 import { signSetToken } from "../../provider/jwt/set-jwts";
@@ -118,6 +119,33 @@ describe("the folder of creds", () => {
     assert.ok(["SYS~AA", "SYS~AB"].every((own) => readdirSync(join(folder, own)).length === 1));
   });
 
+  it("should have names that do not depend on the users that are written", () => {
+    const accounts = new Map(["AA", "AB", "AC"].map((key) => [key, key === "AC" ? "other" : "fleet"]));
+    writeCreds(folder, [of("d-1", "fleet", "AA")], accounts);
+    writeCreds(folder, [{ ...of("d-1", "fleet", "AB"), creds: "second" }, of("d-1", "other", "AC")], accounts);
+    assert.deepEqual(readdirSync(folder).sort(), ["fleet~AA", "fleet~AB", "other"]);
+    assert.equal(readFileSync(join(folder, "fleet~AA/d-1.creds"), "utf8"), "creds of d-1");
+    assert.equal(readFileSync(join(folder, "fleet~AB/d-1.creds"), "utf8"), "second");
+  });
+
+  it("should lose the file of a run that was killed, and no file of a run that is going on", () => {
+    writeCreds(folder, [of("d-1"), of("d-1", "B")]);
+    const [ended, present] = [spawnSync(process.execPath, ["--version"]).pid, process.ppid];
+    const files = [`A/.${ended}.creds.new`, `B/.${ended}.creds.new`, `B/.${present}.creds.new`, "B/.notes.creds.new"];
+    files.forEach((file) => {
+      writeFileSync(join(folder, file), "");
+    });
+    symlinkSync("d-1.creds", join(folder, "A/.1.creds.new"));
+    writeFileSync(join(folder, `A/.${process.pid}.creds.new`), "");
+    const listed = ["A/.1.creds.new", `B/.${present}.creds.new`, "B/d-1.creds"];
+    assert.deepEqual(writeCreds(folder, [of("d-1")]).sort(), listed.sort());
+    assert.deepEqual(readdirSync(join(folder, "A")).sort(), [".1.creds.new", "d-1.creds"]);
+    assert.deepEqual(
+      readdirSync(join(folder, "B")).sort(),
+      [...files.slice(2).map((file) => basename(file)), "d-1.creds"].sort(),
+    );
+  });
+
   it("should name the creds of users that were removed", () => {
     assert.deepEqual(writeCreds(folder, [of("d-1"), of("d-2"), of("d-3", "B")]), []);
     writeFileSync(join(folder, "A/notes"), "");
@@ -206,7 +234,20 @@ describe("the creds in a state", () => {
       creds.map(({ creds: text }) => text),
       [formatCreds(jwtOf("d-1"), seedOf("user", "d-1"))],
     );
-    assert.deepEqual(await findCreds(stateOf([claims(), set]), "devices", NOW), { creds: [], without: 1 });
+    const found = await findCreds(stateOf([claims(), set]), "devices", NOW);
+    assert.deepEqual([found.creds, found.without], [[], 1]);
+  });
+
+  it("should come with the names of all accounts, also of those without creds", async () => {
+    const other = ["AccountClaims", { name: "A", publicKey: "AB" }] as const;
+    const { accounts } = await findCreds(stateOf([claims(), other, user("u")]), "devices", NOW);
+    assert.deepEqual(
+      [...accounts],
+      [
+        [ACCOUNT, "A"],
+        ["AB", "A"],
+      ],
+    );
   });
 
   it("should have the keys of their accounts", async () => {
