@@ -3,6 +3,7 @@ import { accountClaimsProvider } from "../../provider/dynamic/account-claims";
 import { readToken } from "../../provider/jwt/sign";
 import { formatTime } from "../../provider/model/keys/lifetime";
 import { formatIssued, formatKeys, type SetKeys } from "../../provider/model/users/set-keys";
+import type { Rotation } from "../../provider/model/keys/rotation";
 import { formatUsers, type SetUser } from "../../provider/model/users/set-users";
 import { Deployed, UNKNOWN } from "../support/life-cycle";
 import { keyOf, seedOf } from "../support/keys";
@@ -126,6 +127,60 @@ describe("the claims of an account with sets", () => {
     await claims.up(account({ devices: { a: {} } }));
     await claims.up(account({ devices: { a: {} } }, { roles: { device: { signingKey: DEVICE, bearer: true } } }));
     assert.equal(revocations(), undefined);
+  });
+
+  describe("whose role gets another key", () => {
+    const members = { a: {}, b: {}, c: {} };
+    const { a: _a, ...rest } = members;
+    /** The users with JWTs of another key of the role. */
+    const rotated = (users: Record<string, Member>, label: string, rotation: Rotation) => {
+      const signingKey = keyOf("account", label);
+      const signed = Object.fromEntries(Object.entries(users).map(([name, user]) => [name, { ...user, at: now }]));
+      const all = account({ devices: signed }, { roles: { device: { signingKey, rotation } } }) as {
+        sets: { devices: SetKeys };
+      };
+      return { ...all, sets: { devices: { ...all.sets.devices, signingKey } } };
+    };
+
+    it("should revoke users that it removes in the same update, unless the former key ends at once", async () => {
+      for (const [overlap, count] of [
+        ["until-changed", 1],
+        ["24h", 1],
+        ["none", 0],
+      ] as const) {
+        claims = new Deployed(accountClaimsProvider(() => now)) as unknown as typeof claims;
+        await claims.up(account({ devices: members }));
+        await claims.up(rotated(rest, "next", { version: 2, overlap }));
+        assert.equal(Object.keys(revocations() ?? {}).length, count, overlap);
+      }
+    });
+
+    it("should forget users that were removed before, when the overlap of the keys ends", async () => {
+      await claims.up(account({ devices: members }));
+      await claims.up(account({ devices: rest }));
+      now += 60;
+      await claims.up(rotated(rest, "next", { version: 2 }));
+      assert.deepEqual(Object.keys(revocations() ?? {}), [keyOf("user", "a")]);
+      const ended = rotated(rest, "next", { version: 2, overlap: "none" });
+      await claims.up(ended);
+      assert.equal(revocations(), undefined);
+    });
+
+    it("should revoke the replaced keys of a rotated set at the end of their overlap, unless that of the role ends too", async () => {
+      const rotation = { version: 2, overlap: "60s" };
+      for (const isEnded of [false, true]) {
+        now = START;
+        claims = new Deployed(accountClaimsProvider(() => now)) as unknown as typeof claims;
+        await claims.up(account({ devices: members }));
+        const keys = Object.entries(members).map(([name]) => [name, { rotation, key: `${name}2`, at: START + 1 }]);
+        const next = Object.fromEntries(keys) as Record<string, Member>;
+        await claims.up(account({ devices: next }));
+        assert.equal(revocations(), undefined);
+        now += 60;
+        await claims.up(isEnded ? rotated(next, "next", { version: 2, overlap: "none" }) : account({ devices: next }));
+        assert.equal(Object.keys(revocations() ?? {}).length, isEnded ? 0 : 3);
+      }
+    });
   });
 
   it("should keep what it remembers while the keys are unknown", async () => {

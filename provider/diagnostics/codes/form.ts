@@ -79,8 +79,8 @@ export const FORM_CODES = {
   NA1030: {
     title: "JWT too large",
     cause:
-      "Servers and tools do not decode a JWT of more than 1 MiB (`MaxTokenSize` of the JWT library). An account's JWT contains the permissions of each role, and of each user without a role.",
+      "Servers and tools do not decode a JWT of more than 1 MiB (`MaxTokenSize` of the JWT library). An account's JWT contains the permissions of each role, and of each user without a role; and the users of roles that it revokes, of which it has room for about 11,000.",
     remedy:
-      "Give users with the same permissions a role, shorten texts and lists, or divide the account into several accounts.",
+      "Give users with the same permissions a role, shorten texts and lists, or divide the account into several accounts. If most of the JWT is revoked users, remove or change fewer of them in one update, or replace the key of their role (docs/users.md).",
   },
 } as const satisfies CodeTable;

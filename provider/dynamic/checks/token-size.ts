@@ -12,17 +12,25 @@ const ANY_KEY = "A".repeat(56);
 const REMEDY =
   "Give users with the same permissions a role, shorten texts and lists, or divide the account into several accounts.";
 
+const REMEDY_OF_REVOCATIONS =
+  "Remove or change fewer users in one update. To have room for others again, or for all at once, replace the key of their role: see docs/users.md.";
+
+/** The bytes of a revocation in a JWT: a public key and a time, in base64. */
+const REVOCATION_SIZE = 93;
+
 const KEYS: readonly string[] = ["publicKey", "signingKey"];
 
 /** Reports an account whose JWT servers would not decode. Of unknown parts, only keys count. The account must be valid. */
 export function accountSizeDiagnostics(account: Account): Diagnostic[] {
   const size = tokenSize(accountClaims(knownParts(account)));
-  const problem = `has at least ${size} bytes, but servers decode JWTs of at most ${MAX_TOKEN_SIZE} bytes`;
+  const count = Object.keys(ifKnown(account.revoked) ?? {}).length;
+  const revoked = count === 0 ? "" : ` with ${count} users that it revokes`;
+  const problem = `has at least ${size} bytes${revoked}, but servers decode JWTs of at most ${MAX_TOKEN_SIZE} bytes`;
   return diagnose({
     code: "NA1030",
     path: "jwt",
     problem: size > MAX_TOKEN_SIZE ? problem : undefined,
-    remedy: REMEDY,
+    remedy: count * REVOCATION_SIZE > size / 2 ? REMEDY_OF_REVOCATIONS : REMEDY,
   });
 }
 

@@ -185,6 +185,18 @@ export const SERVERS_CASES: readonly DiagnosticCase[] = [
     find: () => accountSizeDiagnostics({ ...ACCOUNT, description: "long ".repeat(200_000) }),
   },
   {
+    name: "an account that revokes too many users",
+    codes: ["NA1030"],
+    find: () => {
+      const by = [{ signingKey: keyOf("account", "r") }];
+      const key = (index: number) => `U${String(index).padStart(55, "A")}`;
+      const revoked = Object.fromEntries(
+        Array.from({ length: 12_000 }, (_, index) => [key(index), { at: 1_800_000_000, by }]),
+      );
+      return accountSizeDiagnostics({ ...ACCOUNT, revoked });
+    },
+  },
+  {
     name: "an auth callout that is signed by the account's own key",
     codes: ["NA5034"],
     find: () => {
