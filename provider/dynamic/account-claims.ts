@@ -16,6 +16,7 @@ import { changedNames, usersOfSet, type SetKeys } from "../model/users/set-keys"
 import { NON_CLAIM_PROPERTIES, USER, type Users } from "../model/users/users";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./checks/account";
+import { renamedSetDiagnostics, type UnknownSets } from "./checks/renamed-sets";
 import { accountSizeDiagnostics } from "./checks/token-size";
 import { hasNewGrants, issueActivations, normalizeGrants } from "./issued-activations";
 import { DETAILS } from "./life-cycle/details";
@@ -28,7 +29,10 @@ import { packSets, unpackSets } from "./state/packed-sets";
 import { packingUsers } from "./state/packed-users";
 import { nowInSeconds } from "./life-cycle/clock";
 
-type Inputs = SignedAccount;
+type Inputs = SignedAccount & {
+  /** Sets with keys that a preview does not know. Only `check` uses them. */
+  unknownSets?: UnknownSets;
+};
 
 type State = Account & { jwt: string; issuer: string; activations?: readonly IssuedActivation[] };
 
@@ -74,7 +78,7 @@ const STATE = packingUsers(
 /** Creates the handler of `AccountClaims`. @param now returns the time in seconds since 1970 */
 export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, StoredState> {
   const lifeCycle: LifeCycle<Inputs, State> = {
-    check(olds, news) {
+    check(olds, { unknownSets, ...news }) {
       const found = toCheckFailures(signedAccountDiagnostics(news));
       if (found.length > 0) {
         // Invalid inputs have no normal form. The engine stops here.
@@ -82,7 +86,8 @@ export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, Stor
       }
       const known = normalizeInputs(news);
       const inputs = { ...known, ...getRemembered(olds, known, now()) };
-      return Promise.resolve({ inputs, failures: toCheckFailures(accountSizeDiagnostics(inputs)) });
+      const problems = [...renamedSetDiagnostics(olds.sets, news.sets, unknownSets), ...accountSizeDiagnostics(inputs)];
+      return Promise.resolve({ inputs, failures: toCheckFailures(problems) });
     },
 
     diff(id, olds, news) {

@@ -18,7 +18,7 @@ import { parseUser, type SharedTerms } from "../model/users/set-users";
 import { keyPairFromSeed } from "../nkeys/keys";
 import { setKeyDeriver } from "../nkeys/set-seeds";
 import { knownKeyDiagnostics } from "./checks/keys";
-import { lostSetKeyDiagnostics } from "./checks/user-set";
+import { lostSetKeyDiagnostics, removedUsersDiagnostics } from "./checks/user-set";
 import { nowInSeconds } from "./life-cycle/clock";
 import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
 import { isOtherVersion } from "./life-cycle/key-version";
@@ -45,6 +45,8 @@ interface Inputs {
   given?: string;
   /** Version of the handed out seeds: those that the state has when it changes are dropped. */
   handedOut?: Rotation["version"];
+  /** The largest number of users that an update may remove. Only `check` uses it. */
+  maxRemovals?: number;
   /** The key of each user, one a line. Added by `check`, like the following. */
   keys?: SetText;
   /** Number of the last update that generated keys. */
@@ -56,7 +58,7 @@ interface Inputs {
 type Content = Pick<Inputs, "users" | "shared" | "account" | "signingKey"> & { keys: SetText };
 
 /** A state does not contain the seed of the source, which has a resource of its own. */
-interface State extends Omit<Inputs, "root" | "keys">, Content {
+interface State extends Omit<Inputs, "root" | "keys" | "maxRemovals">, Content {
   /** When the JWTs were issued: see `formatIssued`. */
   issued: string;
 }
@@ -95,7 +97,7 @@ const STATE: Folding<State, Folded<State, Visible | "issued">> = {
 /** Creates the handler of `UserSetKeys`. @param now returns the time in seconds since 1970 */
 export function userSetKeysProvider(now: () => number): LifeCycle<Inputs, Folded<State, Visible | "issued">> {
   const lifeCycle: LifeCycle<Inputs, State> = {
-    async check(olds: Partial<Inputs>, news) {
+    async check(olds: Partial<Inputs>, { maxRemovals, ...news }) {
       const failures = toCheckFailures([
         ...knownKeyDiagnostics("account", "account", news.account),
         ...knownKeyDiagnostics("signingKey", "account", news.signingKey),
@@ -104,7 +106,8 @@ export function userSetKeysProvider(now: () => number): LifeCycle<Inputs, Folded
         return { inputs: news, failures };
       }
       const inputs = await complete(olds, news, now());
-      return { inputs, failures: toCheckFailures(findLostKeys(olds, inputs)) };
+      const removed = removedUsersDiagnostics(ifKnown(olds.users), ifKnown(news.users), maxRemovals);
+      return { inputs, failures: toCheckFailures([...removed, ...findLostKeys(olds, inputs)]) };
     },
 
     diff(_id, olds, news) {

@@ -43,6 +43,12 @@ export type AccountClaimsArgs = { [K in keyof DeclaredTerms]: DeepInput<Declared
    * @default none
    */
   sets?: pulumi.Input<Readonly<Record<string, SetKeys>> | undefined>;
+  /**
+   * Users of the sets with keys that a preview does not know. The state does not contain them.
+   *
+   * @default all keys are known
+   */
+  unknownSets?: pulumi.Input<Readonly<Record<string, Partial<Pick<SetKeys, "users" | "shared">>>> | undefined>;
   /** When the JWTs of each of these sets were issued. */
   issued?: pulumi.Input<Readonly<Record<string, string>> | undefined>;
 };

@@ -25,6 +25,8 @@ export interface UserSetKeysArgs {
   given: pulumi.Input<string>;
   /** Version of the handed out seeds. */
   handedOut?: pulumi.Input<string | number | undefined>;
+  /** The largest number of users that one update may remove. The state does not contain it. */
+  maxRemovals?: number | undefined;
 }
 
 /** The keys of the users of a set, and the times at which their JWTs were issued. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { accountClaimsProvider } from "../../provider/dynamic/account-claims";
 import { readToken } from "../../provider/jwt/sign";
 import { formatTime } from "../../provider/model/keys/lifetime";
-import { formatIssued, formatKeys, type SetKeys } from "../../provider/model/users/set-keys";
+import { omitUndefined } from "../../provider/model/form/order";
+import { formatIssued, formatKeys, type SetKey, type SetKeys } from "../../provider/model/users/set-keys";
 import type { Rotation } from "../../provider/model/keys/rotation";
 import { formatUsers, type SetUser } from "../../provider/model/users/set-users";
 import { Deployed, UNKNOWN } from "../support/life-cycle";
@@ -15,6 +16,8 @@ const DEVICE = keyOf("account", "device");
 interface Member extends SetUser {
   readonly key?: string;
   readonly at?: number;
+  /** Number of the update that generated the key. */
+  readonly made?: number;
 }
 
 describe("the claims of an account with sets", () => {
@@ -23,8 +26,11 @@ describe("the claims of an account with sets", () => {
 
   function set(members: Record<string, Member>): { readonly keys: SetKeys; readonly issued: string } {
     const entries = Object.entries(members);
-    const keys = entries.map(([name, { key = name }]) => [name, { publicKey: keyOf("user", key) }] as const);
-    const users = entries.map(([name, { key: _key, at: _at, ...user }]) => [name, user] as const);
+    const keys = entries.map(([name, { key = name, made, rotation }]) => {
+      const version = rotation?.version === undefined ? undefined : String(rotation.version);
+      return [name, omitUndefined<SetKey>({ publicKey: keyOf("user", key), made, version })] as const;
+    });
+    const users = entries.map(([name, { key: _key, at: _at, made: _made, ...user }]) => [name, user] as const);
     return {
       keys: { role: "device", signingKey: DEVICE, users: formatUsers(new Map(users)), keys: formatKeys(keys) },
       issued: formatIssued(new Map(entries.map(([name, { at = START }]) => [name, at]))),
@@ -121,6 +127,72 @@ describe("the claims of an account with sets", () => {
     assert.equal(revocations(), undefined);
     await claims.up(account({}, { users: { a: single } }));
     assert.equal(revocations(), undefined);
+  });
+
+  describe("when a set gets another source of its keys", () => {
+    const users = (made: number, more: Partial<Member> = {}) =>
+      Object.fromEntries(["a", "b", "c"].map((name) => [name, { key: `${name}${made}`, made, ...more }]));
+    const unknownKeys = (all: object, name: string) => {
+      const { sets, ...rest } = all as { sets: Record<string, SetKeys> };
+      const { users: members, shared } = sets[name] ?? {};
+      const known = Object.keys(sets).map((other) => [other, {}]);
+      const unknownSets = { ...(Object.fromEntries(known) as object), [name]: { users: members, shared } };
+      return { ...rest, sets: UNKNOWN, unknownSets, issued: UNKNOWN };
+    };
+    const refused = async (next: object) => {
+      await assert.rejects(claims.preview(next), /sets\.devices: .*NA1916/);
+    };
+
+    beforeEach(() => claims.up(account({ devices: users(1) })));
+
+    it("should be refused when it is renamed or gets another parent, also while its keys are unknown", async () => {
+      await refused(account({ sensors: users(2) }));
+      await refused(account({ devices: users(2) }));
+      await refused(unknownKeys(account({ sensors: { ...users(2), d: {} } }), "sensors"));
+      await refused(unknownKeys(account({ devices: users(2) }), "devices"));
+    });
+
+    it("should be refused when its users move to several sets without their keys", async () => {
+      const { a, b, c } = users(2);
+      assert.ok(a && b && c);
+      await refused(account({ north: { a, b }, south: { c } }));
+    });
+
+    it("should not be refused when users keep their keys, or few of them do not", async () => {
+      await claims.preview(account({ sensors: users(1) }));
+      const { a } = users(2);
+      assert.ok(a);
+      await claims.preview(account({ sensors: { ...users(1), a } }));
+      await claims.preview(account({ sensors: { a } }));
+      await claims.preview(account({}));
+      await claims.preview(account({ sensors: { d: { made: 1 } } }));
+    });
+
+    it("should not be refused when a rotation or the program replaces the keys", async () => {
+      await claims.preview(account({ devices: users(2, { rotation: { version: 2 } }) }));
+      await claims.preview(account({ sensors: users(2, { rotation: { version: 2 } }) }));
+      const rotated = account({ devices: users(2, { rotation: { version: 2 } }) });
+      await claims.preview(unknownKeys(rotated, "devices"));
+      const supplied = Object.entries(users(2)).map(([name, { key }]) => [
+        name,
+        { key, publicKey: keyOf("user", key) },
+      ]);
+      await claims.preview(account({ devices: Object.fromEntries(supplied) as Record<string, Member> }));
+      await claims.preview(
+        unknownKeys(account({ devices: Object.fromEntries(supplied) as Record<string, Member> }), "devices"),
+      );
+    });
+
+    it("should not keep in its inputs which keys are unknown", async () => {
+      const { inputs } = await claims.preview(unknownKeys(account({ devices: { ...users(1), d: {} } }), "devices"));
+      assert.ok(!JSON.stringify(inputs).includes("unknownSets"));
+      await claims.preview(unknownKeys(account({ devices: {}, sensors: users(2) }), "devices"));
+      await claims.preview({ ...account({ sensors: users(2) }), sets: UNKNOWN, unknownSets: UNKNOWN });
+    });
+
+    it("should not be refused while the keys are unknown because of a new user", async () => {
+      await claims.preview(unknownKeys(account({ devices: { ...users(1), d: {} } }), "devices"));
+    });
   });
 
   it("should revoke nothing when the role becomes a bearer, because no JWT of a set is in plain text", async () => {

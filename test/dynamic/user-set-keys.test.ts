@@ -134,6 +134,26 @@ describe("the keys of a set of users", () => {
     assert.notEqual(keysOf(set.outs.keys).get("d-1")?.publicKey, before?.publicKey);
   });
 
+  it("should not be lost by more users at once than ten, or a fifth, unless the program permits the number", async () => {
+    const many = (count: number, first = 0) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`d-${first + index}`, {}]));
+    const refused = (users: Record<string, SetUser>, more: object = {}) =>
+      assert.rejects(set.preview(inputs(users, more)), /NA1915/);
+    await set.up(inputs(many(60)));
+    await set.preview(inputs(many(48)));
+    await refused(many(47));
+    await refused({});
+    await refused(many(60, 13));
+    await refused(many(59), { maxRemovals: 0 });
+    await refused(many(47), { maxRemovals: 12 });
+    await set.up(inputs(many(11), { maxRemovals: 49 }));
+    assert.ok(!JSON.stringify([set.inputs, set.outs]).includes("maxRemovals"));
+    assert.equal(await set.up(inputs(many(11))), false);
+    await refused({});
+    await set.preview(inputs(many(1)));
+    await set.preview(inputs({}, { users: UNKNOWN }));
+  });
+
   it("should be unknown as long as a new key is, but not otherwise", async () => {
     const unknown = { source: UNKNOWN, root: UNKNOWN };
     const first = await set.preview(inputs({ "d-1": {} }, unknown));

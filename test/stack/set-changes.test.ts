@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createUser } from "nkeys.js";
 import { formatCreds } from "../../provider/jwt/sign";
-import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { temporaryFolder } from "../support/local-server";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, refuses } from "../support/stack-clients";
 import type { DeclaredSet } from "./programs/declared/declaration";
 
@@ -39,10 +42,14 @@ describe("changes of a set that take the keys of users", function () {
     sets = next;
     await stack.declare({ accounts: { A: { roles: { device: {} }, sets } } });
   }
-  async function up(next: Record<string, DeclaredSet>): Promise<void> {
+  async function up(next: Record<string, DeclaredSet>, ...args: string[]): Promise<void> {
     await declare(next);
-    succeeded(await stack.up());
+    succeeded(await stack.up(...args));
     outputs = await stack.outputs();
+  }
+  async function refused(next: Record<string, DeclaredSet>, code: string): Promise<void> {
+    await declare(next);
+    assert.match(failed(await stack.preview()).output, new RegExp(`\\[${code}\\]`));
   }
 
   it("should revoke a supplied key that another one replaces at once, although the set had a rotation", async () => {
@@ -76,5 +83,49 @@ describe("changes of a set that take the keys of users", function () {
     await rejects(before);
     await accepts(held("d-0"));
     await up({ devices: { role: "device", users } });
+  });
+
+  it("should refuse a file that has lost most of the users, and remove them when the program permits the number", async () => {
+    const file = join(temporaryFolder("users"), "devices.csv");
+    const write = (lines: readonly string[]) => {
+      writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
+    };
+    const devices = { role: "device", file, shown: names };
+    write(["name", ...names]);
+    const before = outputs;
+    await up({ devices });
+    assert.deepEqual(outputs.publicKeys, before.publicKeys);
+    for (const [lines, code] of [
+      [[], "NA1908"],
+      [["name"], "NA1914"],
+      [["name", "d-0"], "NA1915"],
+    ] as const) {
+      write(lines);
+      await refused({ devices: { ...devices, shown: [] } }, code);
+    }
+    const [gone, stays] = [held("d-1"), held("d-0")];
+    const state = succeeded(await stack.show("stack", "export")).output;
+    await up({ devices: { ...devices, shown: ["d-0"], maxRemovals: 11 } });
+    await rejects(gone);
+    await accepts(stays);
+    // The documented recovery from a mistake.
+    await stack.import(state);
+    write(["name", ...names]);
+    await up({ devices }, "--refresh");
+    assert.deepEqual(outputs.publicKeys, before.publicKeys);
+    await accepts(gone);
+    await accepts(stays);
+  });
+
+  it("should refuse a set that gets another name, and keep its keys with an alias", async () => {
+    await up({ devices: { role: "device", users } });
+    const [before, keys] = [held("d-1"), outputs.publicKeys];
+    const connections = await accepts(before);
+    await refused({ meters: { role: "device", users } }, "NA1916");
+    await up({ meters: { role: "device", users, alias: "devices" } });
+    assert.deepEqual(outputs.publicKeys, keys);
+    assert.equal(outputs.creds["A/d-1"], before.creds);
+    assert.ok(!connections.some((connection) => clients.hasLost(connection)));
+    await up({ meters: { role: "device", users } }, "--expect-no-changes");
   });
 });

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredSet } from "../../model/account/account";
 import type { SuppliedKey } from "../../model/cluster/cluster";
+import type { UnknownSets } from "../../dynamic/checks/renamed-sets";
 import type { SetKeys } from "../../model/users/set-keys";
+import { partsOf } from "../../resources/secrecy";
 
 /** A set of users of an account. */
 export interface AttachedSet {
@@ -67,4 +69,21 @@ export class AccountSets {
     );
     return pulumi.output(named) as pulumi.Output<unknown> as pulumi.Output<Readonly<Record<string, T>> | undefined>;
   }
+
+  /** Returns the users of the sets with keys that a preview does not know, by name; undefined if it knows all keys. */
+  unknown(): pulumi.Output<UnknownSets | undefined> {
+    const found = this.#all.then(async (sets) => {
+      const known = await Promise.all(sets.map(({ keys }) => isKnown(keys.keys)));
+      const entries = sets.map(({ name, keys: { users, shared } }, index) =>
+        known[index] === true ? ([name, {}] as const) : ([name, { users, shared }] as const),
+      );
+      return known.includes(false) ? Object.fromEntries(entries) : undefined;
+    });
+    return pulumi.output(found) as pulumi.Output<unknown> as pulumi.Output<UnknownSets | undefined>;
+  }
+}
+
+/** Returns whether a preview knows a value. The keys of a set with problems, which is not created, count as known. */
+async function isKnown(value: pulumi.Input<string>): Promise<boolean> {
+  return !pulumi.runtime.isDryRun() || partsOf(pulumi.output(value)).isKnown.catch(() => true);
 }

@@ -256,6 +256,7 @@ export class DeclaredAccount {
       ...(grants === undefined ? {} : { grants, grantSigner: grantSigner(grants, signer) }),
       // Apart, because a preview does not know the times while a JWT is about to be signed.
       sets: this.#setKeys(false),
+      unknownSets: this.#sets.unknown(),
       issued: this.#sets.byName<string>(({ issued }) => issued),
     };
     return new AccountClaims(this.name, claims, { parent: this.resource });

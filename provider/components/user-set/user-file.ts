@@ -43,12 +43,25 @@ export function parseUserFile(path: string, content: Uint8Array): FileUsers {
   }
   switch (extname(path).toLowerCase()) {
     case ".csv":
-      return parseCsv(path, text);
+      return notEmpty(path, parseCsv(path, text));
     case ".json":
-      return parseJson(path, text);
+      return notEmpty(path, parseJson(path, text));
     default:
       return unreadable(path, "is not a CSV or JSON file by its name");
   }
+}
+
+/** Reports a file without users: more often than not, the export that was to write it has failed. */
+function notEmpty(path: string, found: FileUsers): FileUsers {
+  const isEmpty = found.users.length === 0 && found.diagnostics.length === 0;
+  const diagnostics = diagnose({
+    code: "NA1914",
+    path: "file",
+    value: path,
+    problem: isEmpty ? "has no users" : undefined,
+    remedy: "Correct the file. To declare a set without users, use `users: []` in place of `file`.",
+  });
+  return isEmpty ? { users: [], diagnostics } : found;
 }
 
 function decode(content: Uint8Array): string | undefined {
@@ -62,13 +75,21 @@ function decode(content: Uint8Array): string | undefined {
 
 function parseCsv(path: string, text: string): FileUsers {
   let rows: Record<string, string>[];
+  const header: string[] = [];
+  const columns = (names: readonly string[]) => {
+    header.push(...checkedColumns(names));
+    return header;
+  };
   try {
-    rows = parse(text, { columns: checkedColumns, skip_empty_lines: true, trim: true });
+    rows = parse(text, { columns, skip_empty_lines: true, trim: true });
   } catch (error) {
     // The message names the line; it may repeat values, which could be seeds.
     const { lines, code = "" } = error as { readonly lines?: number; readonly code?: string };
     const place = lines === undefined ? "" : ` at line ${lines}`;
     return unreadable(path, error instanceof ColumnError ? error.message : `is not valid CSV${place} (${code})`);
+  }
+  if (header.length === 0) {
+    return unreadable(path, "is empty: it has no line with the names of the columns");
   }
   return { users: rows.map((row) => ({ name: row.name ?? "", user: {}, row })), diagnostics: repeated(path, rows) };
 }

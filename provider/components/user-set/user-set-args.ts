@@ -98,4 +98,11 @@ export interface UserSetArgs {
    * @default the state keeps all seeds
    */
   handedOut?: pulumi.Input<string | number>;
+  /**
+   * The largest number of users that one update may remove: a whole number. An update that removes more is an error of the preview,
+   * because a source of users that is incomplete must not lock out the others.
+   *
+   * @default 10, or a fifth of the users if that is more
+   */
+  maxRemovals?: number;
 }

@@ -61,11 +61,22 @@ const ARGS: Shape = objectOf<UserSetArgs>({
   notBefore: anyValue,
   rotation: anyValue,
   handedOut: anyValue,
+  maxRemovals: anyValue,
 });
 
 /** Checks the shape of a set's arguments. */
 export function setArgsDiagnostics(args: UserSetArgs): Diagnostic[] {
-  return checkShape("", ARGS, args, sourceDiagnostics);
+  return checkShape("", ARGS, args, (known) => [...sourceDiagnostics(known), ...removalsDiagnostics(known)]);
+}
+
+function removalsDiagnostics({ maxRemovals = 0 }: Partial<UserSetArgs>): Diagnostic[] {
+  return diagnose({
+    code: "NA1008",
+    path: "maxRemovals",
+    value: maxRemovals,
+    problem: Number.isInteger(maxRemovals) && maxRemovals >= 0 ? undefined : "must be a whole number from 0",
+    remedy: "Use the number of users that an update may remove.",
+  });
 }
 
 /** The problem with a set that is created after the claims of its account are complete. */

@@ -157,6 +157,7 @@ export class UserSet extends pulumi.ComponentResource {
           declaration.secrets.apply(({ text }) => text),
         ),
         handedOut: args.handedOut,
+        maxRemovals: args.maxRemovals,
       }),
       { parent: this },
     );

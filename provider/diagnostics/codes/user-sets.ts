@@ -46,7 +46,7 @@ export const USER_SETS_CODES = {
   NA1908: {
     title: "Unreadable file of users",
     cause:
-      "A file of users cannot be read, is not CSV or JSON of the documented form, or is larger than 32 MiB. Its name ends with `.csv` or `.json`.",
+      "A file of users cannot be read, is not CSV or JSON of the documented form, such as an empty file, or is larger than 32 MiB. Its name ends with `.csv` or `.json`.",
     remedy: "Correct the path or the file. Divide a large file into several sets.",
   },
   NA1909: {
@@ -79,5 +79,25 @@ export const USER_SETS_CODES = {
       "The names of two users differ in upper and lower case only, and the command `creds` writes to a file system that does not distinguish them, as those of macOS and Windows do by default.",
     remedy:
       "Rename one of the users, or choose a folder of a file system that distinguishes upper and lower case. With `--set`, the command writes the users of one set.",
+  },
+  NA1914: {
+    title: "File without users",
+    cause:
+      "A file of users has none, for example because the export that was to write it failed. The update would revoke all users of the set.",
+    remedy: "Correct the file. To declare a set without users, use `users: []` in place of `file`.",
+  },
+  NA1915: {
+    title: "Many users removed at once",
+    cause:
+      "An update would remove more users from a set than `maxRemovals` permits: by default, more than 10 and more than a fifth of its users. Removed users are revoked, and get other keys if they are added again. A file that was cut, or a request that returned a part of the users, has this effect, too.",
+    remedy:
+      "Correct the file or the list. If the users are to be removed, set `maxRemovals` of the set to the number in the message, and remove it after the update.",
+  },
+  NA1916: {
+    title: "Renamed set",
+    cause:
+      "The keys of a set come from a resource that has the name and the parent of the set. Most users of a set would get another key, and their present creds would be revoked, because the set has another name or parent, or because its users are in other sets without their keys.",
+    remedy:
+      "Add the former name or parent of the set to the `aliases` in its options. To move users to other sets with their keys, supply the `creds` of all of them, and add new users in a later update. To replace the keys, change `rotation.version` in the same update, or remove the set in an update of its own.",
   },
 } as const satisfies CodeTable;

@@ -1,7 +1,7 @@
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { parseKey } from "../../model/users/set-keys";
 import { parseLines, type SetText } from "../../model/users/set-text";
-import { parseUser, shortenDiagnostics } from "../../model/users/set-users";
+import { namesOf, parseUser, shortenDiagnostics } from "../../model/users/set-users";
 
 /** The users of a set and their keys. */
 interface KeyedSet {
@@ -32,4 +32,38 @@ export function lostSetKeyDiagnostics(before: KeyedSet, after: KeyedSet, given: 
     });
   });
   return shortenDiagnostics(found);
+}
+
+/** The number of users that an update may remove from any set. */
+const ALWAYS_REMOVABLE = 10;
+
+/** The part of its users that an update may remove from a large set. */
+const REMOVABLE_PART = 1 / 5;
+
+/**
+ * Reports that an update removes so many users that their source may be incomplete. The names may be secret.
+ *
+ * @param before the users as of the last update, if they are known
+ * @param after the present users, if they are known
+ * @param max the number that the program permits
+ */
+export function removedUsersDiagnostics(
+  before: SetText | undefined,
+  after: SetText | undefined,
+  max: number | undefined,
+): Diagnostic[] {
+  if (before === undefined || after === undefined || before === after) {
+    return [];
+  }
+  const [olds, news] = [namesOf(before), new Set(namesOf(after))];
+  const count = olds.filter((name) => !news.has(name)).length;
+  const limit = max ?? Math.max(ALWAYS_REMOVABLE, Math.floor(olds.length * REMOVABLE_PART));
+  const [removed, all, most] = [count, olds.length, limit].map((number) => number.toLocaleString("en"));
+  return diagnose({
+    code: "NA1915",
+    path: "users",
+    problem:
+      count > limit ? `lacks ${removed} of the ${all} users of the set; an update removes at most ${most}` : undefined,
+    remedy: `Correct the source of the users. To remove them, set \`maxRemovals\` to ${count} for one update.`,
+  });
 }

@@ -51,7 +51,6 @@ describe("files of users", () => {
 
   it("should be refused when they are not of one of these forms", () => {
     assert.deepEqual(codes(parse("a.csv", "name,name\na,b").diagnostics), ["NA1908"]);
-    assert.deepEqual(codes(parse("a.csv", "").diagnostics), []);
     assert.deepEqual(codes(parse("a.csv", 'name\n"SUAA').diagnostics), ["NA1908"]);
     assert.deepEqual(codes(parse("a.csv", "name\na,b").diagnostics), ["NA1908"]);
     assert.deepEqual(codes(parse("a.csv", "name\na\na").diagnostics), ["NA1902"]);
@@ -62,6 +61,20 @@ describe("files of users", () => {
     assert.deepEqual(codes(parse("a.json", '{"d-1":1}').diagnostics), ["NA1003"]);
     assert.deepEqual(codes(parse("a.txt", "d-1").diagnostics), ["NA1908"]);
     assert.deepEqual(codes(parseUserFile("a.csv", Buffer.from([0x6e, 0xff])).diagnostics), ["NA1908"]);
+  });
+
+  it("should be refused when they are empty: a program that means it has an empty list", async () => {
+    for (const text of ["", "\n \r\n", "\ufeff"]) {
+      assert.deepEqual((await declared("empty.csv", text)).codes, ["NA1908"]);
+    }
+    assert.deepEqual((await declared("empty.json", "")).codes, ["NA1908"]);
+    const empty = ["name,tags\n", "\ufeffname", "name\n\n", "[]", "{}"];
+    for (const text of empty) {
+      assert.deepEqual((await declared(text.includes("name") ? "b.csv" : "b.json", text)).codes, ["NA1914"]);
+    }
+    for (const users of [[], {}]) {
+      assert.deepEqual((await valueOf(declareUsers({ users } as unknown as UserSetArgs).users)).diagnostics, []);
+    }
   });
 
   it("should be refused when they cannot be read, or have 100 MB", () => {

@@ -96,6 +96,14 @@ describe("a user set", () => {
     }
   });
 
+  it("should report a number of removals that is not a whole number from 0", async () => {
+    for (const maxRemovals of [-1, 0.5, NaN, "10%"]) {
+      const reason = await reasonOf(setOf({ maxRemovals } as object).gate);
+      assert.deepEqual(codesAndPathsIn(reason), ["NA1008 maxRemovals"]);
+    }
+    assert.equal(await reasonOf(setOf({ maxRemovals: 0 }).gate), "");
+  });
+
   it("should shorten a list of many seeds without a value", async () => {
     const users = Object.fromEntries(
       Array.from({ length: 25 }, (_, index) => [`d-${index}`, { seed: pulumi.output(undefined) }]),

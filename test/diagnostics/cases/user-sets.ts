@@ -12,6 +12,10 @@ import {
 } from "../../../provider/components/user-set/user-set-checks";
 import type { SetContext } from "../../../provider/components/account/declared-account";
 import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
+import { removedUsersDiagnostics } from "../../../provider/dynamic/checks/user-set";
+import { renamedSetDiagnostics } from "../../../provider/dynamic/checks/renamed-sets";
+import { formatKeys, type SetKeys } from "../../../provider/model/users/set-keys";
+import { formatLines } from "../../../provider/model/users/set-text";
 import { setUsersDiagnostics, shortenDiagnostics, type SetUser } from "../../../provider/model/users/set-users";
 import { keyOf, seedOf } from "../../support/keys";
 import { temporaryFolder } from "../../support/local-server";
@@ -26,6 +30,13 @@ async function declared(args: Partial<UserSetArgs>): Promise<readonly Diagnostic
   const { users: all, secrets } = declareUsers(args as UserSetArgs);
   return [...(await valueOf(all)).diagnostics, ...(await valueOf(secrets)).diagnostics];
 }
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `d-${index}`);
+const lines = (count: number) => formatLines(names(count).map((name) => [name, ""]));
+const keyedSet = (count: number, source: string): SetKeys => ({
+  ...{ role: "r", signingKey: "A", users: lines(count) },
+  keys: formatKeys(names(count).map((name) => [name, { publicKey: `U${name}${source}`, made: 1 }])),
+});
 
 /** Tries to write to a folder in one that does not exist. */
 function writeToMissingFolder(): readonly Diagnostic[] {
@@ -88,6 +99,37 @@ export const USER_SETS_CASES: readonly DiagnosticCase[] = [
     name: "a CSV file without names",
     codes: ["NA1908"],
     find: () => parseUserFile("devices.csv", Buffer.from("id,tags\n1,a")).diagnostics,
+  },
+  {
+    name: "an empty CSV file, and one with the names of the columns alone",
+    codes: ["NA1908", "NA1914"],
+    find: () => ["", "name,tags\n"].flatMap((text) => parseUserFile("devices.csv", Buffer.from(text)).diagnostics),
+  },
+  {
+    name: "a file with a part of the users",
+    codes: ["NA1915"],
+    find: () => removedUsersDiagnostics(lines(10_000), lines(3_000), undefined),
+  },
+  {
+    name: "a set that is renamed, and one with another parent",
+    codes: ["NA1916", "NA1916"],
+    find: () =>
+      renamedSetDiagnostics(
+        { devices: keyedSet(3_000, "1"), "old sensors": keyedSet(20, "1") },
+        { devices: keyedSet(3_000, "2"), sensors: keyedSet(20, "2") },
+        undefined,
+      ),
+  },
+  {
+    name: "a number of removals that is a percentage",
+    codes: ["NA1008"],
+    find: () =>
+      setArgsDiagnostics({
+        account: { setContext: {} },
+        role: "r",
+        users: {},
+        maxRemovals: "10%",
+      } as unknown as UserSetArgs),
   },
   {
     name: "a user with a seed and a public key, and one with creds that are none",

@@ -36,6 +36,8 @@ export interface DeclaredAccount extends Omit<AccountTerms, "authorization"> {
 /** A set of users, of which the stack's outputs contain all credentials, or those of some users. */
 export interface DeclaredSet extends Omit<UserSetArgs, "account" | "template"> {
   readonly shown?: readonly string[];
+  /** Its former name. */
+  readonly alias?: string;
 }
 
 /** A key that is given, or replaced. */

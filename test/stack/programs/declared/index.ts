@@ -37,10 +37,11 @@ for (const [name, { imports, sets: declaredSets = {}, ...settings }] of Object.e
   };
   const account = new Account(name, { ...args, operator });
   accounts.set(name, account);
-  for (const [setName, { shown, ...own }] of Object.entries(declaredSets)) {
+  for (const [setName, { shown, alias, ...own }] of Object.entries(declaredSets)) {
     const users =
       own.users !== undefined && declaration.hidden !== undefined ? { users: pulumi.secret(own.users) } : {};
-    const set = new UserSet(setName, { ...own, ...users, account });
+    const aliases = alias === undefined ? {} : { aliases: [{ name: alias }] };
+    const set = new UserSet(setName, { ...own, ...users, account }, aliases);
     sets.set(setName, { set, account: name, shown: shown ?? Object.keys(own.users ?? {}) });
   }
 }
