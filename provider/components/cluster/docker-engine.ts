@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { diagnose, display, formatDiagnostic, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, display, formatDiagnostic, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { omitUndefined } from "../../model/form/order";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { engineProblem, isUnprotected, type EngineAddress } from "../../servers/docker/engine-address";
@@ -29,40 +29,66 @@ function toSecret(value: string | undefined): pulumi.Output<string | undefined> 
 /** Connection settings of docker providers that this package does not support. */
 const UNSUPPORTED_SETTINGS = ["certPath", "context", "sshOpts"] as const;
 
-/** Checks that this package can connect to the Docker Engine that a docker provider uses. */
-export function engineDiagnostics(
-  provider: pulumi.ProviderResource | undefined,
-): pulumi.Output<readonly Diagnostic[]>[] {
-  const setting = providerSettings(provider);
-  const unsupported = UNSUPPORTED_SETTINGS.map((name) =>
-    pulumi.output(setting(name)).apply((value) => (value === undefined ? [] : [unsupportedDiagnostic(name)])),
-  );
+/** A Docker Engine on which servers of a cluster run. */
+export interface ServerEngine {
+  /** Undefined for the default provider. */
+  readonly provider: pulumi.ProviderResource | undefined;
+  /** Name of the host that has the provider; undefined for the provider of the cluster. */
+  readonly host: string | undefined;
+}
+
+/** Returns the path of a setting of a docker provider. */
+function settingPath({ host }: ServerEngine, setting: string): string {
+  return host === undefined ? `docker provider: ${setting}` : `${keyPath("hosts", host)}.provider.${setting}`;
+}
+
+/** Checks that this package can connect to the Docker Engines that docker providers use. */
+export function enginesDiagnostics(engines: readonly ServerEngine[]): pulumi.Output<readonly Diagnostic[]>[] {
   // The docker plugin reads DOCKER_CONTEXT, which takes precedence over every host.
-  const context = environmentVariable("DOCKER_CONTEXT") === undefined ? [] : [unsupportedDiagnostic("DOCKER_CONTEXT")];
+  const hasContext = engines.length > 0 && environmentVariable("DOCKER_CONTEXT") !== undefined;
+  const context = hasContext ? [unsupportedDiagnostic("docker provider: DOCKER_CONTEXT")] : [];
   const inherited = environmentVariable("DOCKER_HOST");
+  return [pulumi.output(context), ...engines.flatMap((engine) => engineDiagnostics(engine, inherited))];
+}
+
+/** @param inherited the address of the environment */
+function engineDiagnostics(
+  engine: ServerEngine,
+  inherited: string | undefined,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const setting = providerSettings(engine.provider);
+  const unsupported = UNSUPPORTED_SETTINGS.map((name) =>
+    pulumi
+      .output(setting(name))
+      .apply((value) => (value === undefined ? [] : [unsupportedDiagnostic(settingPath(engine, name))])),
+  );
   const address = pulumi
     .output(setting("host"))
     .apply((host) =>
-      host === undefined ? hostDiagnostics("DOCKER_HOST", inherited) : hostDiagnostics("docker provider: host", host),
+      host === undefined
+        ? hostDiagnostics("DOCKER_HOST", inherited)
+        : hostDiagnostics(settingPath(engine, "host"), host),
     );
-  return [address, pulumi.output(context), ...unsupported];
+  return [address, ...unsupported];
 }
 
 /** Warns about a Docker Engine that is reached over a network without TLS. */
-export function warnAboutEngine(provider: pulumi.ProviderResource | undefined, cluster: pulumi.Resource): void {
-  engineWarnings(provider).apply(async (found) => {
+export function warnAboutEngine(engine: ServerEngine, cluster: pulumi.Resource): void {
+  engineWarnings(engine).apply(async (found) => {
     await (found.length === 0 ? undefined : pulumi.log.warn(found.map(formatDiagnostic).join("\n"), cluster));
   });
 }
 
 /** Finds reasons to warn about the connection to the Docker Engine. */
-export function engineWarnings(provider: pulumi.ProviderResource | undefined): pulumi.Output<readonly Diagnostic[]> {
+export function engineWarnings(engine: ServerEngine): pulumi.Output<readonly Diagnostic[]> {
   // The environment is read at once: tests change it.
   const environment = { ...process.env };
-  return pulumi.output(engineAddress(provider)).apply((address) => unprotectedDiagnostics(address, environment));
+  return pulumi
+    .output(engineAddress(engine.provider))
+    .apply((address) => unprotectedDiagnostics(settingPath(engine, "host"), address, environment));
 }
 
-function unprotectedDiagnostics(address: EngineAddress, environment: NodeJS.ProcessEnv): Diagnostic[] {
+function unprotectedDiagnostics(setting: string, address: EngineAddress, environment: NodeJS.ProcessEnv): Diagnostic[] {
   const { host } = address;
   const problem = isUnprotected(address, environment)
     ? "is reached without TLS: anyone on the network in between can read the password of the routes, and anyone who " +
@@ -71,7 +97,7 @@ function unprotectedDiagnostics(address: EngineAddress, environment: NodeJS.Proc
   const remedy =
     "Use TLS (`caMaterial`, `certMaterial`, `keyMaterial`), or forward the engine's socket to this machine (`ssh -L`), " +
     "and use its unix:// address.";
-  const path = host === undefined ? "DOCKER_HOST" : "docker provider: host";
+  const path = host === undefined ? "DOCKER_HOST" : setting;
   return diagnose({ code: "NA4080", path, value: host ?? environment.DOCKER_HOST, problem, remedy });
 }
 
@@ -84,10 +110,10 @@ function providerSettings(
   return (name) => (settings === undefined ? config.get(name) : settings[name]);
 }
 
-function unsupportedDiagnostic(name: string): Diagnostic {
+function unsupportedDiagnostic(path: string): Diagnostic {
   const problem = "is not supported by this package, which connects to the same Docker Engine";
   const remedy = "Use `host` and, for TLS, `caMaterial`, `certMaterial` and `keyMaterial`.";
-  return { code: "NA4030", path: `docker provider: ${name}`, problem, remedy };
+  return { code: "NA4030", path, problem, remedy };
 }
 
 /** Returns an environment variable; an empty one counts as not set, as in every Docker client. */

@@ -23,7 +23,7 @@ import { warnAboutMonitoring } from "./cluster-warnings";
 import { warnAboutEngine } from "./docker-engine";
 import { warnAboutNodePorts } from "./route-addresses";
 import { onePerEntry } from "./pods";
-import { dockerProviders, installationDiagnostics, targetDiagnostics } from "./target-checks";
+import { dockerEngines, installationDiagnostics, targetDiagnostics } from "./target-checks";
 import type { UnplacedServer } from "./server-places";
 import { protocolsArgsDiagnostics } from "../configuration/protocols";
 import { declaredUrls, protocolUrls, type ProtocolUrls } from "../configuration/protocol-outputs";
@@ -193,8 +193,8 @@ export class MixedAuthCluster<
   #warn(name: string, args: ClusterArgs, servers: readonly UnplacedServer[], parity: ClusterParity): void {
     warnAboutGaps(parity, this);
     warnAboutDiscarding(args, this);
-    for (const provider of dockerProviders(args, servers, this.#providers().docker)) {
-      warnAboutEngine(provider, this);
+    for (const engine of dockerEngines(args, servers, this.#providers().docker)) {
+      warnAboutEngine(engine, this);
     }
     warnAboutMonitoring(name, args, servers, this);
     warnAboutSettings(subjectOf(name), args, servers, this);

@@ -4,7 +4,7 @@ import type { DeclaredServer } from "../configuration/declared-server";
 import { addressesDiagnostics, portAddresses, type Addresses } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
 import { limitsArgsDiagnostics } from "./cluster-settings";
-import { engineDiagnostics } from "./docker-engine";
+import { enginesDiagnostics, type ServerEngine } from "./docker-engine";
 import { hostTargets, reachesPods, runsOnlyOn, targetOf } from "./host-targets";
 import { addressArgs, findHost, hostsDiagnostics } from "./hosts";
 import { missingPackages } from "./kubernetes-sdk";
@@ -50,7 +50,7 @@ export function targetDiagnostics(
         }
       }
     }),
-    ...dockerProviders(args, servers, provider).flatMap((engine) => engineDiagnostics(engine)),
+    ...enginesDiagnostics(dockerEngines(args, servers, provider)),
   ];
 }
 
@@ -94,12 +94,16 @@ export function encryptedRoutesDiagnostics(
   });
 }
 
-/** Returns the docker provider of each host with containers, or that of the cluster. */
-export function dockerProviders(
+/** Returns the Docker Engines that the servers run on. @param provider the docker provider of the cluster */
+export function dockerEngines(
   args: ClusterArgs,
   servers: readonly DeclaredServer[],
   provider: pulumi.ProviderResource | undefined,
-): (pulumi.ProviderResource | undefined)[] {
+): readonly ServerEngine[] {
   const inContainers = servers.filter(({ host }) => targetOf(args, host).kind === "docker");
-  return [...new Set(inContainers.map(({ host }) => findHost(args, host)?.provider ?? provider))];
+  const engines = inContainers.map(({ host }): ServerEngine => {
+    const own = findHost(args, host)?.provider;
+    return own === undefined ? { provider, host: undefined } : { provider: own, host };
+  });
+  return engines.filter((one, index) => engines.findIndex((other) => other.provider === one.provider) === index);
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Operator } from "../../../provider";
 import { clusterArgsDiagnostics, type MixedAuthClusterArgs } from "../../../provider/components/cluster/cluster-args";
 import { limitsArgsDiagnostics } from "../../../provider/components/cluster/cluster-settings";
-import { engineDiagnostics, engineWarnings } from "../../../provider/components/cluster/docker-engine";
+import { enginesDiagnostics, engineWarnings } from "../../../provider/components/cluster/docker-engine";
 import { codesAndPaths } from "../../support/diagnostics";
 import { withEnvironment } from "../../support/environment";
 import { closingGates, reasonOf } from "../../support/gates";
@@ -15,6 +15,8 @@ import { codesAndPathsIn } from "../reports";
 import { addressDiagnostics } from "../../../provider/components/configuration/addresses";
 
 const PROVIDER = join(__dirname, "../../../provider");
+/** The Docker Engine of the environment. */
+const DEFAULT_ENGINE = { provider: undefined, host: undefined };
 
 describe("the arguments of a cluster", () => {
   closingGates();
@@ -66,26 +68,42 @@ describe("the arguments of a cluster", () => {
     );
   });
 
+  it("should name the host of a provider that this package cannot connect with", async () => {
+    const provider = new docker.Provider("far", { host: "ssh://somebody@somewhere", certPath: "/certificates" });
+    const engines = [DEFAULT_ENGINE, { provider, host: "far-east" }];
+    const checks = withEnvironment({ DOCKER_CONTEXT: "remote" }, () => enginesDiagnostics(engines));
+    const found = await valueOf(pulumi.all(checks));
+    assert.deepEqual(codesAndPaths(found.flat()), [
+      "NA4030 docker provider: DOCKER_CONTEXT",
+      "NA4031 hosts.far-east.provider.host",
+      "NA4030 hosts.far-east.provider.certPath",
+    ]);
+  });
+
   it("should report a Docker Engine that is reached over SSH", async () => {
-    const checks = withEnvironment({ DOCKER_HOST: "ssh://somebody@somewhere" }, () => engineDiagnostics(undefined));
+    const checks = withEnvironment({ DOCKER_HOST: "ssh://somebody@somewhere" }, () =>
+      enginesDiagnostics([DEFAULT_ENGINE]),
+    );
     const found = await valueOf(pulumi.all(checks));
     assert.deepEqual(codesAndPaths(found.flat()), ["NA4031 DOCKER_HOST"]);
   });
 
   it("should warn about a Docker Engine that is reached over a network without TLS", async () => {
     const warnings = async (environment: Record<string, string>) =>
-      codesAndPaths([...(await valueOf(withEnvironment(environment, () => engineWarnings(undefined))))]);
+      codesAndPaths([...(await valueOf(withEnvironment(environment, () => engineWarnings(DEFAULT_ENGINE))))]);
     assert.deepEqual(await warnings({ DOCKER_HOST: "tcp://192.0.2.1:2375" }), ["NA4080 DOCKER_HOST"]);
     assert.deepEqual(await warnings({ DOCKER_HOST: "tcp://127.0.0.1:2375" }), []);
     const provider = new docker.Provider("far", { host: "http://docker.example:2375" });
-    assert.deepEqual(codesAndPaths([...(await valueOf(engineWarnings(provider)))]), ["NA4080 docker provider: host"]);
+    assert.deepEqual(codesAndPaths([...(await valueOf(engineWarnings({ provider, host: undefined })))]), [
+      "NA4080 docker provider: host",
+    ]);
     const withTls = new docker.Provider("tls", {
       host: "tcp://docker.example:2376",
       caMaterial: "ca",
       certMaterial: "cert",
       keyMaterial: "key",
     });
-    assert.deepEqual(await valueOf(engineWarnings(withTls)), []);
+    assert.deepEqual(await valueOf(engineWarnings({ provider: withTls, host: undefined })), []);
   });
 
   it("should report limits of containers that are too low, or too low for memory streams", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { portAddresses } from "../../../provider/components/cluster/addresses";
 import type { MixedAuthClusterArgs } from "../../../provider/components/cluster/cluster-args";
 import { limitsArgsDiagnostics } from "../../../provider/components/cluster/cluster-settings";
-import { engineDiagnostics, engineWarnings } from "../../../provider/components/cluster/docker-engine";
+import { enginesDiagnostics, engineWarnings } from "../../../provider/components/cluster/docker-engine";
 import { platformDiagnostics, processDiagnostics } from "../../../provider/components/cluster/process-checks";
 import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
 import { withEnvironment } from "../../support/environment";
@@ -12,11 +12,14 @@ import { valueOf } from "../../support/mocks";
 import { joined, type DiagnosticCase } from "./case";
 import { addressDiagnostics } from "../../../provider/components/configuration/addresses";
 
+/** The Docker Engine of the environment. */
+const DEFAULT_ENGINE = { provider: undefined, host: undefined };
+
 /** Checks the Docker Engine of the environment with one variable set. */
 function engine(
   name: string,
   value: string,
-  check = () => joined(engineDiagnostics(undefined)),
+  check = () => joined(enginesDiagnostics([DEFAULT_ENGINE])),
 ): Promise<readonly Diagnostic[]> {
   // The environment is read synchronously: cases run concurrently.
   return withEnvironment({ [name]: value }, check);
@@ -115,7 +118,7 @@ export const TARGETS_CASES: readonly DiagnosticCase[] = [
   {
     name: "a Docker Engine that is reached over a network without TLS",
     codes: ["NA4080"],
-    find: () => engine("DOCKER_HOST", "tcp://docker.example:2375", () => valueOf(engineWarnings(undefined))),
+    find: () => engine("DOCKER_HOST", "tcp://docker.example:2375", () => valueOf(engineWarnings(DEFAULT_ENGINE))),
   },
   {
     name: "limits of containers that are too low",
