@@ -8,6 +8,8 @@ import { downloadModule, executableOf, installPlugin } from "./plugin";
 
 const NAME = "docker";
 const VERSION = versions.dockerPlugin;
+/** Builds without a revision have no schema of the provider, which programs in YAML need. */
+const REVISION = "2";
 const sources = join(__dirname, "../modules/docker-plugin");
 
 /**
@@ -42,5 +44,5 @@ async function build(folder: string): Promise<void> {
  * @param env its environment, with PULUMI_HOME
  */
 export function dockerPlugin(pulumi: string, env: NodeJS.ProcessEnv): Promise<void> {
-  return installPlugin({ name: NAME, version: VERSION, build }, pulumi, env);
+  return installPlugin({ name: NAME, version: VERSION, revision: REVISION, build }, pulumi, env);
 }

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ensureCached, platform } from "../lib/cache";
+import { ensureCached, findCached, platform } from "../lib/cache";
 import { captureGo } from "../lib/go";
 import { attempt, capture } from "../lib/run";
 import { detail, longStep, ToolError } from "../lib/terminal";
@@ -12,6 +12,8 @@ export interface Plugin {
   /** Its name, such as `docker`. */
   readonly name: string;
   readonly version: string;
+  /** Distinguishes builds of the same version from different sources. */
+  readonly revision?: string;
   /** Builds its executable, {@link executableOf}, in an empty folder. */
   readonly build: (folder: string) => Promise<void>;
 }
@@ -26,6 +28,17 @@ function findPlugin({ name, version }: Plugin, home: string): string | undefined
   return isExecutable(file) && !existsSync(`${folder}.partial`) ? file : undefined;
 }
 
+/** Returns the name of the part that is built. */
+function partName({ name, version }: Plugin, revision: string | undefined): string {
+  return [`${name}-plugin-${version}`, ...(revision === undefined ? [] : [revision]), platform].join("-");
+}
+
+/** Returns whether an installed plugin was built before it had a revision. */
+function isFormer(file: string, plugin: Plugin): boolean {
+  const former = plugin.revision === undefined ? undefined : findCached(partName(plugin, undefined));
+  return former !== undefined && statSync(join(former, executableOf(plugin.name))).size === statSync(file).size;
+}
+
 /**
  * Installs a plugin in a Pulumi home where it is missing.
  *
@@ -33,13 +46,13 @@ function findPlugin({ name, version }: Plugin, home: string): string | undefined
  * @param env its environment, with PULUMI_HOME
  */
 export async function installPlugin(plugin: Plugin, pulumi: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { name, version, build } = plugin;
-  if (findPlugin(plugin, env.PULUMI_HOME ?? "") !== undefined) return;
+  const { name, version, revision, build } = plugin;
+  const present = findPlugin(plugin, env.PULUMI_HOME ?? "");
+  if (present !== undefined && !isFormer(present, plugin)) return;
   const install = ["plugin", "install", "resource", name, `v${version}`];
   const onMachine = findPlugin(plugin, process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"));
   if (onMachine === undefined && (await download(plugin, pulumi, install, env))) return;
-  const file =
-    onMachine ?? join(await ensureCached(`${name}-plugin-${version}-${platform}`, build), executableOf(name));
+  const file = onMachine ?? join(await ensureCached(partName(plugin, revision), build), executableOf(name));
   await capture(pulumi, [...install, "--reinstall", "--file", file], { env });
 }
 

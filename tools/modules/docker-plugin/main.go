@@ -3,9 +3,12 @@
 package main
 
 import (
+	"encoding/json"
+
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	shimv2 "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim/sdk-v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/cmdutil"
 	"github.com/terraform-providers/terraform-provider-docker/shim"
 )
 
@@ -64,6 +67,22 @@ func provider() tfbridge.ProviderInfo {
 	}
 }
 
+// settings are those of the provider, with which programs in YAML are checked. Their resources are created by components.
+var settings = []string{"host", "caMaterial", "certMaterial", "keyMaterial"}
+
+func schema() ([]byte, error) {
+	texts := map[string]any{}
+	for _, name := range settings {
+		texts[name] = map[string]any{"type": "string"}
+	}
+	described := map[string]any{"inputProperties": texts, "properties": texts}
+	return json.Marshal(map[string]any{"name": "docker", "version": version, "provider": described})
+}
+
 func main() {
-	tfbridge.Main("docker", version, provider(), []byte("{}"))
+	described, err := schema()
+	if err != nil {
+		cmdutil.Exit(err)
+	}
+	tfbridge.Main("docker", version, provider(), described)
 }
