@@ -51,7 +51,8 @@ export async function installPlugin(plugin: Plugin, pulumi: string, env: NodeJS.
   if (present !== undefined && !isFormer(present, plugin)) return;
   const install = ["plugin", "install", "resource", name, `v${version}`];
   const onMachine = findPlugin(plugin, process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"));
-  if (onMachine === undefined && (await download(plugin, pulumi, install, env))) return;
+  const attempted = present === undefined ? install : [...install, "--reinstall"];
+  if (onMachine === undefined && (await download(plugin, pulumi, attempted, env))) return;
   const file = onMachine ?? join(await ensureCached(partName(plugin, revision), build), executableOf(name));
   await capture(pulumi, [...install, "--reinstall", "--file", file], { env });
 }
