@@ -54,6 +54,7 @@ export type {
   HelmAnnotations,
   HelmPodTemplate,
   HelmRelease,
+  HelmReleases,
   HelmValues,
   HelmValuesArgs,
 } from "./components/configuration/helm-values";

@@ -15,6 +15,7 @@ import { getOwn, omitUndefined, sortEntries } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
 import { childOptions, createModel, type CreatedModel } from "./create-model";
 import type { ClusterData, ConfigurationData, VerificationData } from "./model-data";
+import { createHelmValues, findHelmProblems, helmOutput } from "./helm";
 import { modelDiagnostics, verificationDiagnostics } from "./model-shape";
 import {
   joinTexts,
@@ -27,6 +28,7 @@ import {
   type OutputsOf,
 } from "./outputs";
 import { checkParts } from "./problems";
+import { resolveHosts } from "./providers";
 
 /** The types of the components, by their names. */
 export const COMPONENTS = {
@@ -59,7 +61,9 @@ export async function constructCluster(
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Constructed> {
-  const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(args as Partial<ClusterData>));
+  const hosts = await resolveHosts(args.hosts, opts);
+  const given = omitUndefined<object>({ ...args, hosts }) as Partial<ClusterData>;
+  const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(given));
   const { operator: _, accounts: __, ...rest } = value;
   const container = new Container(COMPONENTS.Cluster, name, {}, opts);
   const model = createModel(name, container, value);
@@ -138,6 +142,7 @@ function clusterOutputs(
     websocketUrls: joinTexts(cluster.websocketUrls),
     mqttUrls: joinTexts(cluster.mqttUrls),
     network,
+    networks: ifDefined(cluster.networks),
     containers: ifDefined(cluster.containers),
     processes: ifDefined(cluster.processes),
     configs: joinTexts(cluster.configs),
@@ -160,12 +165,13 @@ export async function constructConfiguration(
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Constructed> {
   const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(args as Partial<ConfigurationData>));
-  const { operator: _, accounts: __, verification, ...rest } = value;
+  const { operator: _, accounts: __, verification, helmValues, ...rest } = value;
   const container = new Container(COMPONENTS.Configuration, name, {}, opts);
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
   const options = childOptions(container, name);
   const configuration = new AuthConfiguration(name, { ...withAccounts(rest, model), operator, accounts }, options);
+  const helm = helmValues === undefined ? undefined : createHelmValues(name, configuration, helmValues);
   const verificationArgs = isRecord(verification)
     ? argsOfVerification({ configuration, model, verification })
     : undefined;
@@ -174,11 +180,13 @@ export async function constructConfiguration(
     ...modelDiagnostics(value),
     ...verificationDiagnostics(verification),
     ...(verificationArgs === undefined ? [] : await findVerificationProblems(verificationArgs)),
+    ...(helm === undefined ? [] : await findHelmProblems(helm, configuration)),
   ];
   const parts = [...model.parts, { component: configuration, path: "" }];
   await checkParts(`configuration ${JSON.stringify(name)}`, own, parts);
   const verified = verificationArgs && new ClusterVerification(name, verificationArgs, options);
-  return container.finish(configurationOutputs(model, configuration, verified));
+  const ofHelm = helm === undefined ? {} : { helmValues: helmOutput(helm) };
+  return container.finish({ ...configurationOutputs(model, configuration, verified), ...ofHelm });
 }
 
 /** What a verification is made of. */

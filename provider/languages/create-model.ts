@@ -31,6 +31,8 @@ export interface NamedAccount {
   readonly key: string;
   readonly account: Account;
   readonly sets: readonly { readonly set: UserSet; readonly data: UserSetData }[];
+  /** Whether the outputs have its reference. */
+  readonly outputsReference: boolean;
 }
 
 /** The components of a model. */
@@ -83,6 +85,7 @@ export function createModel(name: string, parent: pulumi.Resource, model: Partia
     ...rest,
     account,
     sets: createSets(childName(name, rest.key), parent, account, data),
+    outputsReference: (data as AccountData).outputReference === true,
   }));
   return {
     operator,
@@ -114,9 +117,10 @@ function createOperator(name: string, parent: pulumi.Resource, data: OperatorDat
 function createAccount(
   name: string,
   parent: pulumi.Resource,
-  [key, data]: [string, AccountData],
+  [key, given]: [string, AccountData],
   { operator, links }: { readonly operator: AccountSigner; readonly links: AccountLinks },
 ): Account {
+  const { outputReference: _, ...data } = given;
   const options = childOptions(parent, key);
   const path = keyPath("accounts", key);
   const resourceName = childName(name, key);

@@ -2,12 +2,14 @@ import { fstatSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidArgumentsError, ReportedError } from "../components/validation";
 import { provider } from "./plugin";
+import { registerProviders } from "./providers";
 
 /**
  * Serves the components to the Pulumi engine. The SDK shows each rejection that nobody handles, with its stack; those of invalid
  * arguments are part of the response to the engine already.
  */
 async function main(): Promise<void> {
+  registerProviders();
   await pulumi.provider.main(provider, process.argv.slice(2));
   endWithEngine();
   const handlers = process.listeners("unhandledRejection");

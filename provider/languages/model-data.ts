@@ -9,6 +9,7 @@ import type {
 } from "../components/account/account-args";
 import type { FromReferenceArgs } from "../components/account/referenced-account";
 import type { AuthConfigurationArgs } from "../components/configuration/auth-configuration-args";
+import type { HelmValuesArgs } from "../components/configuration/helm-values";
 import type { ClusterArgs as MixedAuthClusterArgs } from "../components/cluster/cluster-args";
 import type { OperatorArgs } from "../components/operator/operator-args";
 import type { UserSetArgs } from "../components/user-set/user-set-args";
@@ -83,10 +84,17 @@ export interface AccountData extends Omit<
    * @default the account is declared here
    */
   reference?: FromReferenceArgs["reference"];
+  /**
+   * Whether the output `references` has the reference of this account, with which a program of another stack declares the same account
+   * for its own operator, or imports from it. It has the public keys of all users.
+   *
+   * @default false
+   */
+  outputReference?: boolean;
 }
 
 /** The system account. */
-export type SystemAccountData = Omit<AccountData, "reference">;
+export type SystemAccountData = Omit<AccountData, "reference" | "outputReference">;
 
 /** The operator, which signs the accounts. */
 export interface OperatorData extends Omit<OperatorArgs, "systemAccount"> {
@@ -120,7 +128,7 @@ export interface ModelData {
 }
 
 /** Arguments of `Cluster`. */
-export interface ClusterData extends ModelData, Omit<MixedAuthClusterArgs, "operator" | "accounts" | "hosts"> {}
+export interface ClusterData extends ModelData, Omit<MixedAuthClusterArgs, "operator" | "accounts"> {}
 
 /** How to verify that the servers have loaded the configurations. */
 export interface VerificationData extends Omit<ClusterVerificationArgs, "configuration" | "user"> {
@@ -136,4 +144,11 @@ export interface ConfigurationData extends ModelData, Omit<AuthConfigurationArgs
    * @default the servers are not verified
    */
   verification?: VerificationData;
+  /**
+   * Releases of the official Helm chart of NATS, whose values are the output `helmValues`: one for each mode of `releases`, or for both
+   * modes.
+   *
+   * @default no values
+   */
+  helmValues?: HelmValuesArgs;
 }

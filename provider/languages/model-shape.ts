@@ -34,8 +34,7 @@ const SETS: Shape = optional(mapOf(SET));
 const ACCOUNT: Shape = objectWith({ sets: SETS, operator: none });
 const MODEL: Shape = objectWith({
   operator: optional(objectWith({ resourceName: optional(stringShape), systemAccount: optional(ACCOUNT) })),
-  accounts: mapOf(ACCOUNT),
-  hosts: none,
+  accounts: mapOf(objectWith({ sets: SETS, operator: none, outputReference: optional(booleanShape) })),
 });
 
 /** Finds problems with the arguments that no component of a TypeScript program has. */

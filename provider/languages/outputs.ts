@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountUser } from "../components/account/account-users";
 import { omitUndefined } from "../model/form/order";
+import type { SignedReference } from "../model/account/reference";
 import { parityMarkdown } from "../parity/markdown";
 import type { ParityReport } from "../parity/report";
 import type { VerifiedServer } from "../servers/deployment/deployment";
@@ -25,6 +26,8 @@ export interface ModelOutputs {
    * unless `outputCreds` of the set is true, and without users that no server accepts.
    */
   readonly creds: Texts;
+  /** Reference of each account that has `outputReference`, by its name in `accounts`. */
+  readonly references: Readonly<Record<string, SignedReference>>;
   /** Parity report as a Markdown table: how each mode enforces every claim of the accounts, and the consequences where one cannot. */
   readonly parity: string;
 }
@@ -47,8 +50,10 @@ export interface ClusterOutputs extends ModelOutputs {
   readonly websocketUrls: Texts;
   /** URL for MQTT clients of each server that has an `mqttPort`. */
   readonly mqttUrls: Texts;
-  /** Name of the docker network. Only in containers. */
+  /** Name of the docker network. Only in containers, and without `hosts`. */
   readonly network?: string;
+  /** Name of the docker network of each of `hosts`. Only in containers. */
+  readonly networks?: Texts;
   /** Docker id of each server's container. Only in containers. */
   readonly containers?: Texts;
   /** Folder of each server, with its configuration and log. Only for processes. */
@@ -88,6 +93,11 @@ export interface ConfigurationOutputs extends ModelOutputs {
   readonly websocketUrls: Texts;
   /** URL for MQTT clients of each of `servers` that has an `mqttPort`. */
   readonly mqttUrls: Texts;
+  /**
+   * Values for the official Helm chart of NATS, by the mode of the servers of the release, as one secret; none without `helmValues` in the
+   * arguments.
+   */
+  readonly helmValues?: Readonly<Record<string, unknown>>;
   /** What the verification found at each server; none without `verification`. */
   readonly verified?: Readonly<Record<string, VerifiedServer>>;
   /** Result of the last verification: `"as declared"`, or the problems; none without `verification`. */
@@ -95,10 +105,14 @@ export interface ConfigurationOutputs extends ModelOutputs {
 }
 
 /** The outputs that are secrets. A map of secrets would reach other languages without its members, so that each is one secret. */
-export const SECRET_OUTPUTS: readonly string[] = ["seeds", "creds", "routes", "tlsFiles", "remoteFiles"] satisfies (
-  | keyof ClusterOutputs
-  | keyof ConfigurationOutputs
-)[];
+export const SECRET_OUTPUTS: readonly string[] = [
+  "seeds",
+  "creds",
+  "routes",
+  "tlsFiles",
+  "remoteFiles",
+  "helmValues",
+] satisfies (keyof ClusterOutputs | keyof ConfigurationOutputs)[];
 
 /** Outputs, each of which may be unknown during a preview. */
 export type OutputsOf<T> = { readonly [K in keyof T]: pulumi.Output<T[K]> | Extract<T[K], undefined> };
@@ -115,6 +129,7 @@ export function modelOutputs(
     userPublicKeys: joinTexts(byUser(named, ({ publicKey }) => publicKey)),
     seeds: secretTexts(byUser(named, ({ seed }) => seed)),
     creds: withSetCreds(named, secretTexts(byUser(named, ({ creds }) => creds))),
+    references: joinTexts(referencesOf(named)),
     parity: parity.apply(parityMarkdown),
   };
 }
@@ -136,6 +151,11 @@ export function secretFiles(
   files: Readonly<Record<string, pulumi.Output<Texts>>>,
 ): pulumi.Output<Record<string, Texts>> {
   return pulumi.secret(pulumi.output(files)) as pulumi.Output<unknown> as pulumi.Output<Record<string, Texts>>;
+}
+
+function referencesOf(named: readonly NamedAccount[]): Record<string, NamedAccount["account"]["reference"]> {
+  const exported = named.filter(({ outputsReference }) => outputsReference);
+  return Object.fromEntries(exported.map(({ key, account }) => [key, account.reference]));
 }
 
 function byUser<T>(named: readonly NamedAccount[], part: (user: AccountUser) => T): Record<string, T> {

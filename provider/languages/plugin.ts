@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { COMPONENTS, constructCluster, constructConfiguration } from "./construct";
-import { withProviderSettings } from "./providers";
 import { schemaFor } from "./schema";
 
 /** The folder of the package. */
@@ -25,6 +24,6 @@ export const provider: pulumi.provider.Provider = {
     if (construct === undefined) {
       throw new Error(`unknown component ${JSON.stringify(type)}`);
     }
-    return construct(name, inputs, await withProviderSettings(options));
+    return construct(name, inputs, options);
   },
 };

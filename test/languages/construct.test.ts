@@ -1,54 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { InvalidArgumentsError, ReportedError } from "../../provider/components/validation";
 import { constructCluster, constructConfiguration } from "../../provider/languages/construct";
-import { ProblemsError } from "../../provider/languages/problems";
-import { codesAndPathsIn } from "../components/reports";
-import { mockEngine, registered } from "../support/mocks";
+import { asInPlugin, outputsOf, problems, SERVERS } from "../support/construct";
+import { registered } from "../support/mocks";
 
-type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** A cluster without servers of this machine. */
-const SERVERS = { target: "docker", image: "nats:2.15.2" };
 /** The default image has no authorities. */
 const WITH_AUTHORITIES = { image: "nats:2.15.2-alpine" };
 
-/** Returns the outputs of a component, once all of them are known. */
-async function outputsOf({ state }: { readonly state: pulumi.Inputs }): Promise<Outputs> {
-  return new Promise((resolve) => {
-    pulumi.output(state).apply((known) => {
-      resolve(known);
-    });
-  });
-}
-
 describe("a component for other languages", () => {
-  const handlers = process.listeners("unhandledRejection");
-  beforeEach(mockEngine);
-  before("as in the plugin", () => {
-    process.removeAllListeners("unhandledRejection");
-    process.on("unhandledRejection", (reason, promise) => {
-      if (!(reason instanceof InvalidArgumentsError || reason instanceof ReportedError)) {
-        handlers.forEach((handle) => {
-          handle(reason, promise);
-        });
-      }
-    });
-  });
-  after(() => {
-    process.removeAllListeners("unhandledRejection");
-    handlers.forEach((handle) => process.on("unhandledRejection", handle));
-  });
-
-  /** Returns the codes and paths of the problems of a cluster. */
-  async function problems(args: object, construct = constructCluster): Promise<string[]> {
-    const error: unknown = await construct("nats", args as pulumi.Inputs, {}).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    assert.ok(error instanceof ProblemsError, String(error));
-    return codesAndPathsIn(error.message).sort();
-  }
+  asInPlugin();
 
   it("should let accounts import from the system account, and by the name of a renamed account", async () => {
     const accounts = {
@@ -94,13 +54,34 @@ describe("a component for other languages", () => {
       SYS: {},
       R: { reference: { version: 1 } },
     };
-    assert.deepEqual(await problems({ ...SERVERS, accounts, hosts: {} }), [
+    assert.deepEqual(await problems({ ...SERVERS, accounts }), [
       "NA1001 accounts.A.operator",
       "NA1001 accounts.A.sets.s.account",
       "NA1001 accounts.A.sets.s.template",
-      "NA1001 hosts",
       "NA1702 accounts.SYS",
       "NA4101 accounts.R.reference.account",
+    ]);
+  });
+
+  it("should return references of accounts, from which another program creates the same accounts", async () => {
+    const users = { u: { permissions: { publish: { allow: ["a.>"] } } } };
+    const exporting = { users, exports: [{ subject: "s", type: "stream" }] };
+    const team = await outputsOf(
+      await constructConfiguration("team", { accounts: { A: { ...exporting, outputReference: true }, B: {} } }, {}),
+    );
+    assert.deepEqual(Object.keys(team.references ?? {}), ["A"]);
+    const reference = team.references?.A;
+    const accounts = { A: { reference }, C: { imports: [{ account: reference, subject: "s", type: "stream" }] } };
+    const platform = await outputsOf(await constructCluster("nats", { ...SERVERS, accounts }, {}));
+    const { A: key = "" } = team.accountPublicKeys ?? {};
+    assert.equal(platform.accountPublicKeys?.A, key);
+    for (const secret of Object.values(team.seeds ?? {})) {
+      assert.ok(!JSON.stringify(team.references).includes(secret));
+    }
+    const { "A/u": user = "" } = team.userPublicKeys ?? {};
+    assert.ok(user !== "" && platform.configs?.static?.includes(user) && platform.configs.operator?.includes(key));
+    assert.deepEqual(await problems({ ...SERVERS, accounts: { A: { users: { u: {} }, outputReference: "yes" } } }), [
+      "NA1003 accounts.A.outputReference",
     ]);
   });
 

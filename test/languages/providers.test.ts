@@ -1,39 +1,83 @@
 import assert from "node:assert/strict";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { withProviderSettings } from "../../provider/languages/providers";
+import { deserializeProperty, specialResourceSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import * as state from "@pulumi/pulumi/runtime/state";
+import { registerProviders, resolveHosts } from "../../provider/languages/providers";
 import { mockEngine, valueOf } from "../support/mocks";
 
-describe("the providers in the options of a component for other languages", () => {
-  beforeEach(mockEngine);
+type Hosts = Readonly<Record<string, { readonly provider?: docker.Provider; readonly address?: string }>>;
 
-  /** Returns a provider as the SDK passes it to a plugin: it has its name in the state, and no settings. */
-  async function passed(provider: pulumi.ProviderResource): Promise<pulumi.ProviderResource> {
-    const urn = pulumi.output(await valueOf(provider.urn));
-    return Object.assign(Object.create(pulumi.ProviderResource.prototype) as pulumi.ProviderResource, { urn });
+describe("the providers to which a component for other languages refers", () => {
+  const packages = (Reflect.get(state, "getResourcePackages") as () => Map<string, unknown>)();
+  const others = [...packages];
+  beforeEach(mockEngine);
+  before("as in the plugin, which has not loaded their packages", () => {
+    packages.clear();
+    registerProviders();
+  });
+  after(() => {
+    packages.clear();
+    others.forEach(([name, registered]) => packages.set(name, registered));
+  });
+
+  /** Returns a provider as the SDK creates it in a plugin, from a reference to one of the program. */
+  async function passed(provider: pulumi.ProviderResource): Promise<docker.Provider> {
+    const reference = {
+      [specialSigKey]: specialResourceSig,
+      urn: await valueOf(provider.urn),
+      packageVersion: "5.1.2",
+    };
+    return deserializeProperty(reference) as docker.Provider;
   }
 
   it("should have the settings by which the Docker Engine of the servers is reached", async () => {
     const host = "tcp://192.0.2.1:2376";
-    const provider = await passed(new docker.Provider("engine", { host, caMaterial: "-----BEGIN CERTIFICATE-----" }));
-    const other = await passed(new docker.Provider("other"));
-    const { providers, protect } = await withProviderSettings({
-      protect: true,
-      providers: { docker: provider, other },
-    });
-    const found = (providers as Readonly<Record<string, docker.Provider>>).docker;
-    assert.ok(found !== undefined && protect === true);
+    const given = new docker.Provider("engine", { host, caMaterial: "-----BEGIN CERTIFICATE-----" });
+    const found = await passed(given);
     assert.deepEqual(
-      [await valueOf(found.host), await valueOf(found.caMaterial), await valueOf(found.urn)],
-      [host, "-----BEGIN CERTIFICATE-----", await valueOf(provider.urn)],
+      [await valueOf(found.host), await valueOf(found.caMaterial), await valueOf(found.certPath)],
+      [host, "-----BEGIN CERTIFICATE-----", undefined],
     );
-    assert.equal((providers as Readonly<Record<string, pulumi.ProviderResource>>).other, other);
+    assert.deepEqual(
+      [await valueOf(found.urn), await valueOf(found.id)],
+      [await valueOf(given.urn), await valueOf(given.id)],
+    );
   });
 
-  it("should remain as they are when none is a docker provider, or when it has settings", async () => {
-    const provider = new docker.Provider("engine", { host: "tcp://192.0.2.1:2376" });
-    assert.deepEqual(await withProviderSettings({ protect: true }), { protect: true });
-    const { providers } = await withProviderSettings({ providers: { docker: provider } });
-    assert.equal((providers as Readonly<Record<string, pulumi.ProviderResource>>).docker, provider);
+  it("should have no settings that the program does not set, which a preview knows", async () => {
+    const { keyMaterial } = await passed(new docker.Provider("engine", { host: "tcp://192.0.2.1:2376" }));
+    await mockEngine({ isPreview: true });
+    const previewed = await passed(new docker.Provider("engine", { host: "tcp://192.0.2.1:2376" }));
+    for (const output of [keyMaterial, previewed.keyMaterial, previewed.host]) {
+      assert.ok(await (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown);
+    }
+  });
+
+  it("should be one provider for all hosts and options that refer to one of the program", async () => {
+    const [east, west] = [new docker.Provider("east"), new docker.Provider("west")];
+    const own = await passed(west);
+    const hosts: Hosts = {
+      a: { provider: await passed(east), address: "192.0.2.1" },
+      b: { provider: await passed(east) },
+      c: { provider: await passed(west) },
+      d: {},
+    };
+    const options = { providers: { docker: own } };
+    // The SDK wraps an argument that depends on resources.
+    for (const argument of [hosts, pulumi.output(hosts)]) {
+      const resolved = (await resolveHosts(argument, options)) as Hosts;
+      assert.equal(resolved.a?.provider, resolved.b?.provider);
+      assert.notEqual(resolved.a?.provider, own);
+      assert.equal(resolved.c?.provider, own);
+      assert.deepEqual([resolved.a?.address, resolved.d], ["192.0.2.1", {}]);
+    }
+  });
+
+  it("should leave hosts without them unchanged, whatever they are", async () => {
+    const provider = { host: "tcp://192.0.2.1:2376" };
+    for (const hosts of [undefined, null, 5, "a", [], {}, { a: null }, { a: { provider } }, pulumi.output({ a: {} })]) {
+      assert.equal(await resolveHosts(hosts, {}), hosts);
+    }
   });
 });

@@ -109,7 +109,7 @@ describe("the schema for other languages", () => {
     ]);
     assert.deepEqual(Object.fromEntries(secrets), {
       "nats-auth:index:Cluster": ["creds", "seeds"],
-      "nats-auth:index:Configuration": ["creds", "remoteFiles", "routes", "seeds", "tlsFiles"],
+      "nats-auth:index:Configuration": ["creds", "helmValues", "remoteFiles", "routes", "seeds", "tlsFiles"],
     });
   });
 

@@ -14,9 +14,9 @@ const TYPE = "pulumi-nodejs:dynamic/nats-auth:ClusterVerification";
 const OUTPUTS = [
   ...["routes", "configs", "tlsFiles", "remoteFiles", "seeds", "creds", "verified", "condition", "resolverPreload"],
   ...["staticAuthorization", "operatorAuthorization", "accountPublicKeys", "userPublicKeys", "clientUrls", "parity"],
-  ...["operatorJwt", "operatorPublicKey", "systemAccount", "leafNodeUrls", "websocketUrls", "mqttUrls"],
+  ...["operatorJwt", "operatorPublicKey", "systemAccount", "helmValues", "leafNodeUrls", "websocketUrls", "mqttUrls"],
 ];
-const SECRETS = ["creds", "remoteFiles", "routes", "seeds", "tlsFiles"];
+const SECRETS = ["creds", "helmValues", "remoteFiles", "routes", "seeds", "tlsFiles"];
 
 interface Outputs {
   readonly routes: Readonly<Record<string, string>>;
@@ -24,6 +24,10 @@ interface Outputs {
   readonly condition: string;
   readonly seed: string;
   readonly verified?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly operatorJwt?: string;
+  readonly helmValues?: Readonly<
+    Record<string, { readonly config: { readonly merge: Readonly<Record<string, unknown>> } }>
+  >;
 }
 
 describe("a stack whose servers something else deploys", function () {
@@ -127,6 +131,7 @@ describe("a stack whose servers something else deploys", function () {
         n2: { ...address, mode: "operator", clientPort: operatorPort, clusterPort: operatorClusterPort },
       },
       verification: { user: "sys", timeout: "3s" },
+      helmValues: { releases: { static: { name: "nats-static" }, operator: { name: "nats-operator" } } },
     };
     await project.create();
     const former = identitiesOf(await stack.resources());
@@ -134,13 +139,17 @@ describe("a stack whose servers something else deploys", function () {
     await project.write("nats-auth:Configuration", args, OUTPUTS);
     succeeded(await stack.up());
     assert.deepEqual(identitiesOf(await stack.resources()), former);
-    const { configs, routes, verified, condition } = await outputs();
+    const { configs, routes, verified, condition, helmValues, operatorJwt } = await outputs();
     for (const name of NAMES) {
       const files = JSON.parse(await readFile(join(stack.folder, `${name}.json`), "utf8")) as ConfigFiles;
       assert.deepEqual({ "nats.conf": configs[name], "routes.conf": routes[name] }, files);
       assert.equal(verified?.[name]?.configuration, "digest");
     }
     assert.equal(condition, "as declared");
+    assert.deepEqual(
+      [helmValues?.static?.config.merge.accounts !== undefined, helmValues?.operator?.config.merge.operator],
+      [true, operatorJwt],
+    );
     const { output } = succeeded(await stack.up());
     assert.match(output, /\n\s+\d+ unchanged\n/);
   });
@@ -169,7 +178,8 @@ describe("a stack whose servers something else deploys", function () {
       tls: { ca: "no certificate", serverName: "n.example.org" },
     };
     const accounts = { A: { users: { test: { permissions: { publish: { allow: ["a..b"] } } } } } };
-    await project.write("nats-auth:Configuration", { ...args, accounts, verification }, OUTPUTS);
+    const helmValues = { releases: { static: { name: "a name" } } };
+    await project.write("nats-auth:Configuration", { ...args, accounts, verification, helmValues }, OUTPUTS);
     const { output } = failed(await stack.preview());
     const found = [...output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm)];
     assert.deepEqual(found.map(([, path, code]) => `${code} ${path}`).sort(), [
@@ -178,10 +188,11 @@ describe("a stack whose servers something else deploys", function () {
       "NA1003 verification.tls.ca",
       "NA1006 verification.timeout",
       "NA1101 accounts.A.users.test.permissions.publish.allow[0]",
+      "NA2100 helmValues.releases.static.name",
       "NA4090 verification.servers.n1.url",
       "NA4091 verification.servers.n3.digest",
     ]);
-    assert.match(output, /configuration "nats" has 7 problems:/);
+    assert.match(output, /configuration "nats" has 8 problems:/);
     await project.write("nats-auth:Configuration", args, OUTPUTS);
   });
 

@@ -4,7 +4,7 @@ import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs
 import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
 import { identitiesOf } from "../support/stack-tokens";
-import { YamlProject } from "../support/yaml-project";
+import { problemsIn, YamlProject } from "../support/yaml-project";
 import type { Declaration } from "./programs/declared/declaration";
 
 const OUTPUTS = [
@@ -48,12 +48,6 @@ const HOSTILE = `{
     C: []
   }
 }`;
-
-/** Returns the codes and paths of the problems in an error. */
-function problemsIn(output: string): string[] {
-  const found = output.matchAll(/^\s+- (\S+?)(?: = .*?)?: .*\[(NA\d{4})\]$/gm);
-  return [...found].map(([, path, code]) => `${code} ${path}`).sort();
-}
 
 describe("a program in YAML that continues one in TypeScript", function () {
   this.timeout(STEP_TIMEOUT);

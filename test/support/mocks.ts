@@ -59,8 +59,8 @@ prototype.registerResource = function (this: MockMonitor, request: Request, call
 /** Resources registered since the last call of {@link mockEngine}. */
 export const registered: Registered[] = [];
 
-/** Replaces the engine with a mock that keeps no state. Call it before each test. */
-export async function mockEngine(): Promise<void> {
+/** Replaces the engine with a mock that keeps no state, for an update or a preview. Call it before each test. */
+export async function mockEngine({ isPreview = false } = {}): Promise<void> {
   // Registrations of the previous test, which may have failed, must not count for the next one.
   await pulumi.runtime.disconnect().catch(() => undefined);
   registered.length = 0;
@@ -68,6 +68,7 @@ export async function mockEngine(): Promise<void> {
     { newResource, call: ({ inputs }) => inputs as Record<string, unknown> },
     "test",
     "test",
+    isPreview,
   );
 }
 

@@ -35,8 +35,8 @@ export interface ObjectType {
 
 const CHECKOUT = join(__dirname, "../..");
 
-/** Types whose values come from elsewhere, such as the output of another stack: programs do not write them. */
-const OPAQUE = new Set(["SignedReference", "AccountReference", "AccountUser", "Account"]);
+/** Types whose values come from elsewhere, such as a resource or the output of another stack: programs do not write them. */
+const OPAQUE = new Set(["ProviderResource", "SignedReference", "AccountReference", "AccountUser", "Account"]);
 
 /** Interfaces that have the docstrings of types whose properties a mapped type selects: the compiler keeps those of all properties only. */
 const DOCUMENTED_BY: Readonly<Record<string, readonly [file: string, name: string]>> = {
@@ -53,7 +53,7 @@ const DOCUMENTED_BY: Readonly<Record<string, readonly [file: string, name: strin
 const WRAPPERS = new Set(["Promise", "OutputInstance"]);
 
 /** Names of types that result from others. */
-const MAPPED = /^(__.*|DeepInput|Input|Inputs|Omit|Pick)$/;
+const MAPPED = /^(__.*|DeepInput|Input|Inputs|Omit|Partial|Pick|Readonly)$/;
 
 /** Reads types with all types that they refer to. */
 export class TypeReader {

@@ -217,7 +217,7 @@ export class AuthConfiguration<Name extends string = string> extends pulumi.Comp
    * ```
    */
   helmValues(mode: Mode, args: HelmValuesArgs = {}): HelmValues {
-    return helmValues({ resource: this, name: this.#name, gate: this.gate, args: this.parts?.args }, mode, args);
+    return helmValues({ resource: this, name: this.#name, gate: this.gate, args: this.parts?.args }, mode, args).values;
   }
 
   /** Logs problems that are not errors. */

@@ -56,6 +56,14 @@ export interface HelmRelease {
   readonly namespace?: string;
 }
 
+/** The releases whose servers form a cluster. */
+export interface HelmReleases {
+  /** Release of the servers in static mode. */
+  readonly static?: HelmRelease;
+  /** Release of the servers in operator mode. */
+  readonly operator?: HelmRelease;
+}
+
 /** Arguments of `AuthConfiguration.helmValues`. */
 export interface HelmValuesArgs {
   /**
@@ -66,7 +74,7 @@ export interface HelmValuesArgs {
    *
    * @default none: the values contain no routes
    */
-  readonly releases?: Readonly<Partial<Record<Mode, HelmRelease>>>;
+  readonly releases?: HelmReleases;
   /**
    * TLS of the servers of the release, with certificates in Secrets that something else creates, such as cert-manager. `tls` of the
    * configuration belongs to its `servers`.
@@ -135,12 +143,12 @@ const FILE = "routes.conf";
 
 const RELEASE: Shape = objectOf<HelmRelease>({ name: stringShape, replicas: anyValue, namespace: anyValue });
 const ARGS: Shape = objectOf<HelmValuesArgs>({
-  releases: optional(objectOf<Record<Mode, HelmRelease>>({ static: optional(RELEASE), operator: optional(RELEASE) })),
+  releases: optional(objectOf<HelmReleases>({ static: optional(RELEASE), operator: optional(RELEASE) })),
   tls: HELM_TLS,
 });
 
 /** What values are derived from. */
-interface Source {
+export interface HelmSource {
   /** The configuration. Problems are reported for it. */
   readonly resource: pulumi.Resource;
   /** Name of the configuration: the default name of the cluster. */
@@ -150,14 +158,18 @@ interface Source {
   readonly gate: Gate;
 }
 
+/** Values with the gate that opens when they are valid. */
+export interface CheckedHelmValues {
+  readonly values: HelmValues;
+  readonly gate: Gate;
+}
+
 /** Returns the values for a release of the Helm chart. */
-export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs): HelmValues {
+export function helmValues(source: HelmSource, given: Mode, declared: HelmValuesArgs): CheckedHelmValues {
   const { args, name } = source;
   if (args === undefined) {
-    return {
-      config: afterGate<HelmObject>(source.gate, {}),
-      podTemplate: { merge: { metadata: { annotations: {} } } },
-    };
+    const config = afterGate<HelmObject>(source.gate, {});
+    return { values: { config, podTemplate: { merge: { metadata: { annotations: {} } } } }, gate: source.gate };
   }
   const problems = helmArgsDiagnostics(given, declared);
   // With problems, each output fails.
@@ -180,13 +192,12 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
   const checksum = startupChecksum(args, mode, { listener, encrypted, remotes });
   const annotations = { [CHECKSUM]: afterGate(gate, checksum) };
   const release = releases?.[mode];
-  const routed = isAlone ? undefined : release;
   const config = pulumi
     .all([section.apply(toHelmConfig), clusterName, encrypted])
     .apply(([parts, cluster, { config: more }]): HelmObject => ({
       ...withHelmRemotes(parts, remotes),
       ...more,
-      ...clusterValues(cluster, routed, more),
+      ...clusterValues(cluster, isAlone ? undefined : release, more),
     }));
   const values = {
     config: afterGate(gate, config),
@@ -194,10 +205,10 @@ export function helmValues(source: Source, given: Mode, declared: HelmValuesArgs
     podTemplate: { merge: { metadata: { annotations } } },
   };
   if (peers === undefined || release === undefined) {
-    return values;
+    return { values, gate };
   }
   const files = { ...routeFiles(args, clusterName, peers), ...helmRemoteFiles(remotes) };
-  return withSecret({ ...values, fullnameOverride: release.name }, release, files, gate);
+  return { values: withSecret({ ...values, fullnameOverride: release.name }, release, files, gate), gate };
 }
 
 /** Returns the file with the routes of a release; nothing for a single server, which has none. */
@@ -309,7 +320,7 @@ function subjectOf(name: string, mode: Mode): string {
 
 /** Opens when the arguments are valid, and the chart can render the configuration. */
 function checkValues(
-  { resource, name, gate }: Source,
+  { resource, name, gate }: HelmSource,
   mode: Mode,
   problems: readonly pulumi.Output<readonly Diagnostic[]>[],
   section: pulumi.Output<Section>,
@@ -348,7 +359,7 @@ function listenerOf(
 }
 
 /** The servers of all releases, at the names of their pods in DNS. A server ignores its own route. */
-function peersOf(releases: NonNullable<HelmValuesArgs["releases"]>, hasTls: boolean): Peer[] {
+function peersOf(releases: HelmReleases, hasTls: boolean): Peer[] {
   return MODES.flatMap((mode) => {
     const { name, namespace, replicas = 1 } = releases[mode] ?? { name: "", replicas: 0 };
     const domain = `${name}-headless${namespace === undefined ? "" : `.${namespace}.svc`}`;
