@@ -1,6 +1,7 @@
 import { SetCredentials, type UserCreds } from "../components/user-set/set-credentials";
 import { unpackText } from "../dynamic/state/packed-texts";
-import { formatCreds, readIssueTime } from "../jwt/sign";
+import { readTokenContent, unpackToken } from "../jwt/packed-token";
+import { formatCreds } from "../jwt/sign";
 import { areRevoked } from "../model/account/revoked-credentials";
 import { isRecord } from "../model/form/shape";
 import { isValidAt } from "../model/keys/lifetime";
@@ -25,6 +26,7 @@ export interface FoundCreds {
 
 interface Resource {
   readonly type: string;
+  readonly id: string;
   /** Whether another resource has replaced it, and the update that deletes it has not finished. */
   readonly isReplaced: boolean;
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -47,9 +49,8 @@ interface StoredSet {
 }
 
 interface StoredUser {
-  readonly name: string;
-  readonly account: string;
   readonly publicKey: string;
+  /** Packed, except in states of the versions 1 to 4. */
   readonly jwt: string;
   readonly seed?: string;
   readonly expires?: string;
@@ -72,8 +73,8 @@ const TYPE = "pulumi-nodejs:dynamic/nats-auth:";
  */
 export async function findCreds(state: unknown, set: string | undefined, now: number): Promise<FoundCreds> {
   const all = readResources(state);
-  const outputsOf = (resources: readonly Resource[], name: string) =>
-    resources.flatMap(({ type, outputs }) => (type === TYPE + name ? [outputs] : []));
+  const outputsOf = (resources: readonly Resource[], name: string): Resource["outputs"][] =>
+    resources.flatMap(({ type, id, outputs }) => (type === TYPE + name ? [{ publicKey: id, ...outputs }] : []));
   const present = all.filter(({ isReplaced }) => !isReplaced);
   const ofType = (name: string) => outputsOf(present, name);
   // A replaced key is the current one of the sets that an interrupted rotation has not updated yet.
@@ -87,11 +88,12 @@ export async function findCreds(state: unknown, set: string | undefined, now: nu
   const creds: StateCreds[] = [];
   let without = 0;
   for (const user of users) {
-    const { name, revocations = {} } = accountOf(user.account);
+    const { account: accountKey } = readTokenContent(user.jwt);
+    const { name, revocations = {} } = accountOf(accountKey);
     const own = credsOfUser(user, revocations, now);
     without += own === undefined ? 1 : 0;
     if (own !== undefined) {
-      creds.push({ accountKey: user.account, account: name, ...own });
+      creds.push({ accountKey, account: name, ...own });
     }
   }
   for (const stored of sets) {
@@ -114,13 +116,16 @@ export async function findCreds(state: unknown, set: string | undefined, now: nu
 
 /** Returns the creds of a user; undefined if its seed is not in the state, or no server would accept them. */
 function credsOfUser(
-  { name, publicKey, jwt, seed, expires }: StoredUser,
+  { publicKey, jwt, seed, expires }: StoredUser,
   revocations: Revocations,
   now: number,
 ): UserCreds | undefined {
   const hasExpired = expires !== undefined && !isValidAt(now, { expires });
-  const isDead = hasExpired || areRevoked({ publicKey, issuedAt: readIssueTime(jwt) }, revocations, now);
-  return seed === undefined || isDead ? undefined : { name, publicKey, creds: formatCreds(jwt, seed) };
+  const { name, issuedAt } = readTokenContent(jwt);
+  const isDead = hasExpired || areRevoked({ publicKey, issuedAt }, revocations, now);
+  return seed === undefined || isDead
+    ? undefined
+    : { name, publicKey, creds: formatCreds(unpackToken(jwt, publicKey), seed) };
 }
 
 /** States of the versions 1 and 2 have no details. */
@@ -137,7 +142,10 @@ function readResources(state: unknown): Resource[] {
       return [];
     }
     const isReplaced = resource.delete === true;
-    return [{ type: resource.type, isReplaced, outputs: readSecrets(resource.outputs ?? {}) as Resource["outputs"] }];
+    const id = typeof resource.id === "string" ? resource.id : "";
+    return [
+      { type: resource.type, id, isReplaced, outputs: readSecrets(resource.outputs ?? {}) as Resource["outputs"] },
+    ];
   });
 }
 

@@ -1,4 +1,4 @@
-import { readToken } from "../jwt/sign";
+import { readTokenTime } from "../jwt/packed-token";
 import { omitUndefined } from "../model/form/order";
 import { toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { nowInSeconds } from "./life-cycle/clock";
@@ -14,6 +14,7 @@ import {
   findReplacements,
   signUser,
   needsNewJwt,
+  packUser,
   createUserKey,
   withCondition,
   type OwnKey,
@@ -22,7 +23,7 @@ import {
 
 /** Creates the handler of `User`. @param now returns the time in seconds since 1970 */
 export function userProvider(now: () => number): LifeCycle<UserInputs, UserState> {
-  return withStateVersion<UserInputs, UserState>({
+  const lifeCycle: LifeCycle<UserInputs, UserState> = {
     check(olds, news) {
       const found = toCheckFailures([...userDiagnostics(news), ...lostKeyDiagnostics(olds, news)]);
       return Promise.resolve({ inputs: found.length > 0 ? news : normalizeUser(olds, news, now()), failures: found });
@@ -42,11 +43,12 @@ export function userProvider(now: () => number): LifeCycle<UserInputs, UserState
 
     async update(id, olds, news) {
       const { version } = olds;
-      const own = omitUndefined<OwnKey>({ publicKey: id, seed: getStoredSeed(olds, news), version });
+      const own = omitUndefined<Omit<OwnKey, "publicKey">>({ seed: getStoredSeed(olds, news), version });
       if (needsNewJwt(olds, news)) {
         const { supplied: _supplied, ...inputs } = news;
         // Revocations have a resolution of one second: a new JWT must be younger than the one that it replaces.
-        return { outs: await signUser(inputs, own, Math.max(now(), readToken(olds.jwt).iat + 1)) };
+        const issued = Math.max(now(), readTokenTime(olds.jwt) + 1);
+        return { outs: await signUser(inputs, { publicKey: id, ...own }, issued) };
       }
       const kept = { ...olds, seed: undefined, ...own, bearer: getSecrecy(news) };
       return { outs: acknowledge(omitUndefined<UserState>(kept), now()) };
@@ -55,7 +57,8 @@ export function userProvider(now: () => number): LifeCycle<UserInputs, UserState
     read(id, state) {
       return Promise.resolve(state === undefined ? { id } : { id, props: withCondition(state, now()) });
     },
-  });
+  };
+  return withStateVersion(lifeCycle, { 5: packUser });
 }
 
 /** The handler of `User`. */

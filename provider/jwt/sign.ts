@@ -63,6 +63,16 @@ function addSignature(unsigned: string, signature: Uint8Array): string {
   return `${unsigned}.${Buffer.from(signature).toString("base64url")}`;
 }
 
+/**
+ * Returns a JWT with an existing signature.
+ *
+ * @param issuer public key of the signer
+ * @param signature in base64
+ */
+export function joinToken(claims: Claims, issuer: string, validity: Validity, signature: string): string {
+  return `${HEADER}.${encodeClaims(claims, issuer, validity)}.${signature}`;
+}
+
 /** Signs claims as {@link signToken} does. */
 export function signClaims(claims: Claims, issuer: KeyPair, validity: Validity): Promise<string> {
   return Promise.resolve(signToken(claims, issuer, validity));

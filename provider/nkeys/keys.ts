@@ -72,6 +72,16 @@ export function getSeedText(pair: KeyPair): string {
   return decodeText(pair.getSeed());
 }
 
+/** Returns the random bytes of a public key, in base64. The other characters of a key are its kind and a checksum. */
+export function packPublicKey(publicKey: string): string {
+  return Buffer.from(Codec._decode(encodeText(publicKey)).subarray(1)).toString("base64url");
+}
+
+/** Returns the public key that {@link packPublicKey} packed. */
+export function unpackPublicKey(kind: PublicKind, packed: string): string {
+  return decodeText(Codec.encode(PUBLIC_PREFIX[kind], new Uint8Array(Buffer.from(packed, "base64url"))));
+}
+
 /** Returns why a text is not a valid seed of a kind, or undefined if it is. The problem does not contain the text. */
 export function seedProblem(kind: KeyKind, seed: string): KeyProblem | undefined {
   const required = `${withArticle(kind)} seed`;

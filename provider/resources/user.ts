@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readTokenSigner, readTokenTime, unpackToken } from "../jwt/packed-token";
 import type { SuppliedToken } from "../jwt/set-jwts";
 import type { Lifetime } from "../model/keys/lifetime";
-import { DynamicResource } from "./dynamic-resource";
+import { DynamicResource, handleRejection } from "./dynamic-resource";
+import { markNeverHidden } from "./secrecy";
 
 type LifetimeArgs = { [K in keyof Lifetime]: pulumi.Input<NonNullable<Lifetime[K]>> };
 
@@ -63,15 +65,6 @@ export interface UserResourceArgs extends LifetimeArgs {
   bearer?: pulumi.Input<boolean>;
 }
 
-/** Outputs, of which some can also be arguments. */
-const OUTPUTS = {
-  publicKey: undefined,
-  signingKey: undefined,
-  jwt: undefined,
-  expires: undefined,
-  notBefore: undefined,
-};
-
 /**
  * A user of an account: its key, generated once, and its JWT. The resource's id is the public key.
  *
@@ -87,6 +80,8 @@ export class User extends DynamicResource {
   declare public readonly signingKey: pulumi.Output<string>;
   /** The user's JWT. Useless without the seed, unless the user is a bearer: then it is a secret. */
   declare public readonly jwt: pulumi.Output<string>;
+  /** When the JWT was issued, in Unix seconds. */
+  declare public readonly issuedAt: pulumi.Output<number>;
   /** The time at which the JWT expires, in UTC; undefined if it does not. */
   declare public readonly expires: pulumi.Output<string | undefined>;
   /** The time at which the JWT becomes valid, in UTC; undefined if it has no such time. */
@@ -94,19 +89,47 @@ export class User extends DynamicResource {
 
   constructor(name: string, args: UserResourceArgs, opts?: pulumi.CustomResourceOptions) {
     const { seed, signer, ...from } = args;
-    const { bearer = false } = args;
-    const inputs = {
-      ...args,
-      seed: seed === undefined ? undefined : pulumi.secret(seed),
-      signer: signer === undefined ? undefined : pulumi.secret(signer),
-    };
+    const { bearer = false, ...rest } = from;
     super(
       "user",
       "User",
       name,
-      { ...OUTPUTS, ...inputs },
+      {
+        jwt: undefined,
+        ...rest,
+        seed: seed === undefined ? undefined : pulumi.secret(seed),
+        ...(signer === undefined ? {} : { signer: pulumi.secret(signer) }),
+        ...(bearer === false ? {} : { bearer }),
+        // The end of a lifetime is an output.
+        ...(rest.lifetime === undefined ? {} : { expires: rest.expires }),
+      },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: bearer === false ? ["seed"] : ["seed", "jwt"] }),
       { from, outputs: ["jwt"] },
     );
+    // The state has these parts packed. Outputs take long to create, and most programs read few of them.
+    const { jwt: packed, id } = this;
+    this.publicKey = id;
+    const without = ["expires", "notBefore"].filter((limit) => !Object.hasOwn(this, limit));
+    Object.assign(this, Object.fromEntries(without.map((limit) => [limit, NEVER])));
+    defineLater(this, "jwt", () => pulumi.all([packed, id]).apply(([text, key]) => unpackToken(text, key)));
+    defineLater(this, "signingKey", () => publicPart(packed, readTokenSigner));
+    defineLater(this, "issuedAt", () => publicPart(packed, readTokenTime));
   }
+}
+
+/** The time of a limit that the program does not set. */
+const NEVER: pulumi.Output<string | undefined> = pulumi.output(undefined);
+
+/** Defines a property that is created when it is first read. */
+function defineLater<T extends object, Key extends keyof T>(on: T, key: Key, create: () => T[Key]): void {
+  let created: T[Key] | undefined;
+  Object.defineProperty(on, key, { configurable: true, enumerable: true, get: () => (created ??= create()) });
+}
+
+/** Reads a part of a packed JWT that is public, even if the JWT is a secret. */
+function publicPart<T>(packed: pulumi.Output<string>, read: (packed: string) => T): pulumi.Output<T> {
+  const part: pulumi.Output<T> = pulumi.unsecret<T>(packed.apply(read));
+  markNeverHidden(part);
+  handleRejection(part);
+  return part;
 }

@@ -13,6 +13,7 @@ import { spawnSync } from "node:child_process";
 import { basename, join } from "node:path";
 import { fileName, FolderError, writeCreds } from "../../provider/command/creds-folder";
 import { findCreds } from "../../provider/command/state-creds";
+import { packToken } from "../../provider/jwt/packed-token";
 import { signSetToken } from "../../provider/jwt/set-jwts";
 import { formatCreds } from "../../provider/jwt/sign";
 import { keyOf, pairOf, seedOf } from "../support/keys";
@@ -195,6 +196,8 @@ const user = (name: string) =>
     "User",
     { name, account: ACCOUNT, publicKey: keyOf("user", name), jwt: jwtOf(name), seed: secret(seedOf("user", name)) },
   ] as const;
+const packedUser = (name: string) =>
+  ["User", { jwt: packToken(jwtOf(name)), seed: secret(seedOf("user", name)) }, { id: keyOf("user", name) }] as const;
 const claims = (revocations?: object) =>
   ["AccountClaims", { __details: { name: "A", publicKey: ACCOUNT, revocations } }] as const;
 const set = [
@@ -221,11 +224,24 @@ describe("the creds in a state", () => {
     }
   });
 
-  it("should not contain those that a revocation of the account ends", async () => {
-    const revoked = { [keyOf("user", "u")]: NOW - 50 };
-    const { creds, without } = await findCreds(stateOf([claims(revoked), user("u"), user("v")]), undefined, NOW);
-    assert.deepEqual([creds.map(({ name }) => name), without], [["v"], 1]);
-  });
+  for (const [shape, declare] of [
+    ["a packed JWT", packedUser],
+    ["a JWT beside its parts", user],
+  ] as const) {
+    it(`should be those of users with ${shape}`, async () => {
+      const { creds } = await findCreds(stateOf([claims(), declare("u")]), undefined, NOW);
+      const text = formatCreds(jwtOf("u"), seedOf("user", "u"));
+      const names = { accountKey: ACCOUNT, account: "A", name: "u", publicKey: keyOf("user", "u") };
+      assert.deepEqual(creds, [{ ...names, creds: text }]);
+    });
+
+    it(`should not contain those that a revocation of the account ends, with ${shape}`, async () => {
+      const revoked = { [keyOf("user", "u")]: NOW - 50 };
+      const state = stateOf([claims(revoked), declare("u"), declare("v")]);
+      const { creds, without } = await findCreds(state, undefined, NOW);
+      assert.deepEqual([creds.map(({ name }) => name), without], [["v"], 1]);
+    });
+  }
 
   it("should be signed by a role's key that another one is about to replace", async () => {
     const replaced = nkey("account", "role", { delete: true });

@@ -3,12 +3,13 @@ import { userProvider } from "../../provider/dynamic/user";
 import { readToken } from "../../provider/jwt/sign";
 import { keyOf, seedOf } from "../support/keys";
 import { Deployed, UNKNOWN } from "../support/life-cycle";
+import { readableUsers } from "../support/user-state";
 
 const START = Date.UTC(2027, 0, 1) / 1000;
 
 describe("the JWT of a user that becomes a bearer", () => {
   let now = START;
-  const provider = userProvider(() => now);
+  const provider = readableUsers(userProvider(() => now));
   const USER = { name: "u", account: keyOf("account", "A") };
   const PLAIN = { ...USER, bearer: false };
   const BEARER = { ...USER, bearer: true };

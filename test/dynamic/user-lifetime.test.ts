@@ -4,13 +4,14 @@ import { formatTime } from "../../provider/model/keys/lifetime";
 import { userProvider } from "../../provider/dynamic/user";
 import { keyOf, seedOf } from "../support/keys";
 import { Deployed, Engine, UNKNOWN, failureCodes } from "../support/life-cycle";
+import { readableUsers } from "../support/user-state";
 
 const DAY = 86_400;
 const START = Date.UTC(2027, 0, 1) / 1000;
 
 describe("the lifetime of a user's credentials", () => {
   let now = START;
-  const provider = userProvider(() => now);
+  const provider = readableUsers(userProvider(() => now));
   const USER = { name: "u", account: keyOf("account", "A") };
   const BRIEF = { ...USER, lifetime: "90d" };
 

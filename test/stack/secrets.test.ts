@@ -114,9 +114,8 @@ describe("the JWTs of users that log in without their seed", function () {
   async function assertHidden(tokens: readonly (string | undefined)[]): Promise<void> {
     const places = { state: await stack.rawState(), transcript: stack.transcript, logs: await stack.logs() };
     for (const token of tokens) {
-      assert.match(token ?? "", /^eyJ/);
       for (const [place, text] of Object.entries(places)) {
-        assert.ok(!text.includes(token ?? ""), `the JWT of a bearer stands in the ${place}`);
+        assert.ok(!text.includes(signatureOf(token)), `the JWT of a bearer stands in the ${place}`);
       }
     }
   }
@@ -148,7 +147,7 @@ describe("the JWTs of users that log in without their seed", function () {
     await assertHidden([first.own, first.member]);
     const state = await stack.rawState();
     for (const user of ["changes", "joins", "not"]) {
-      assert.ok(state.includes(first[user] ?? "?"), user);
+      assert.ok(state.includes(signatureOf(first[user])), user);
     }
     assert.deepEqual(await Promise.all(Object.values(first).map(isLetIn)), [true, true, false, false, false]);
   });
@@ -168,7 +167,7 @@ describe("the JWTs of users that log in without their seed", function () {
     const exported = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
     const resources = exported.deployment.resources.map((one) => asEarlier(one, second));
     await stack.import(JSON.stringify({ ...exported, deployment: { ...exported.deployment, resources } }));
-    assert.ok((await stack.rawState()).includes(second.own ?? "?"));
+    assert.ok((await stack.rawState()).includes(signatureOf(second.own)));
     succeeded(await stack.refresh());
     succeeded(await stack.up("--diff"));
     assert.deepEqual(await jwts(), second);
@@ -193,6 +192,12 @@ describe("the JWTs of users that log in without their seed", function () {
   });
 });
 
+/** Returns the part of a JWT that the state has, too: there, the other parts are packed. */
+function signatureOf(jwt = ""): string {
+  assert.match(jwt, /^eyJ[\w-]+\.[\w-]+\.[\w-]{86}$/);
+  return jwt.slice(-86);
+}
+
 /** Returns a resource as a version of the package stored it that knew no secret JWTs. */
 function asEarlier(resource: StateResource, jwts: Readonly<Record<string, string>>): StateResource {
   const [, user] = /:User::A\/(\w+)$/.exec(resource.urn) ?? [];
@@ -201,7 +206,7 @@ function asEarlier(resource: StateResource, jwts: Readonly<Record<string, string
   }
   const without = (properties: Record<string, unknown> = {}) =>
     Object.fromEntries(Object.entries(properties).filter(([key]) => !["bearer", "reissues"].includes(key)));
-  const outputs = { ...without(resource.outputs), jwt: jwts[user] };
+  const outputs = { ...without(resource.outputs), jwt: jwts[user], stateVersion: 3 };
   return { ...resource, inputs: without(resource.inputs), outputs, additionalSecretOutputs: ["seed"] };
 }
 

@@ -1,11 +1,12 @@
+import { unpackToken } from "../../provider/jwt/packed-token";
 import type { StateResource } from "./stack";
 
 /** Every JWT in a state, by the resource that it belongs to. */
 export function tokensOf(resources: readonly StateResource[]): Record<string, string> {
   return Object.fromEntries(
-    resources.flatMap(({ urn, outputs }) => {
+    resources.flatMap(({ urn, id = "", outputs }) => {
       const jwt = outputs?.jwt;
-      return typeof jwt === "string" ? [[urn, jwt]] : [];
+      return typeof jwt === "string" ? [[urn, unpackToken(jwt, id)]] : [];
     }),
   );
 }

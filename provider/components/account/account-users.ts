@@ -11,7 +11,6 @@ import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import { User, type UserResourceArgs } from "../../resources/user";
 import type { InferredNames, RoleArgs, UserArgs } from "./account-args";
 import { mapValues, type AccountKeys } from "./account-model";
-import type { AccountRole } from "./account-roles";
 import { rotationVersion } from "./rotation";
 
 /**
@@ -43,7 +42,10 @@ export type UsersOf<Users extends InferredNames> = {
   readonly [Name in keyof Users]: AccountUser<unknown extends Users[Name] ? string : string | undefined>;
 };
 
-/** The account that a user belongs to, and its roles. */
+/**
+ * The account that a user belongs to, and its roles. Users do not depend on the keys of both, as the engine understands it: they
+ * are created when these are known, and deleting a user, a key or a role has no effect outside the state.
+ */
 interface UserContext {
   readonly account: {
     readonly resource: pulumi.Resource;
@@ -51,7 +53,8 @@ interface UserContext {
     /** Public key, available when the account, seen alone, is valid. */
     readonly validKey: pulumi.Output<string>;
   };
-  readonly roles: Readonly<Record<string, AccountRole>>;
+  /** Returns the seed that signs the users of a role. */
+  readonly signerOf: (role: string) => pulumi.Output<string> | undefined;
   /** The `roles` argument of the account. */
   readonly roleArgs: Readonly<Record<string, RoleArgs>>;
   /** The `revocations` argument of the account. */
@@ -74,11 +77,10 @@ export function createUser(name: string, userName: string, user: UserArgs, conte
   const { accountName, validKey } = account;
   const args = { name: userName, account: validKey, ...userResourceArgs(user, context) };
   const resource = new User(name, args, { parent: account.resource });
-  const { id, seed, jwt, signingKey } = resource;
-  const times = validity(user, resource);
-  if (times.expires !== NEVER) {
-    times.expires.apply((expires) => {
-      const found = expiryDiagnostics(userName, expires, nowInSeconds());
+  const { id: publicKey, seed, signingKey, issuedAt, expires, notBefore } = resource;
+  if (user.lifetime !== undefined || user.expires !== undefined) {
+    expires.apply((end) => {
+      const found = expiryDiagnostics(userName, end, nowInSeconds());
       if (found.length > 0) {
         void pulumi.log.warn(formatDiagnostics(`account ${JSON.stringify(accountName)}`, found), account.resource);
       }
@@ -87,27 +89,27 @@ export function createUser(name: string, userName: string, user: UserArgs, conte
   let creds: pulumi.Output<string | undefined> | undefined;
   return {
     credentials: {
-      publicKey: id,
+      publicKey,
       seed,
       // Most programs read the creds of few users.
       get creds() {
-        return (creds ??= renderCreds(resource, times.expires, context.revocations));
+        return (creds ??= renderCreds(resource, context.revocations));
       },
-      jwt,
-      expires: times.expires,
+      get jwt() {
+        return resource.jwt;
+      },
+      expires,
     },
-    // The time of issue is public, even if the JWT is a secret: otherwise, the whole account would become a secret.
-    keys: { publicKey: id, signingKey, issuedAt: pulumi.unsecret(jwt.apply(readIssueTime)), ...times },
+    keys: { publicKey, signingKey, issuedAt, expires, notBefore },
   };
 }
 
 function userResourceArgs(
   user: UserArgs,
-  { roles, roleArgs }: Pick<UserContext, "roles" | "roleArgs">,
+  { signerOf, roleArgs }: Pick<UserContext, "signerOf" | "roleArgs">,
 ): Omit<UserResourceArgs, "name" | "account"> {
   const { seed, creds, publicKey, keepSeed, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
-  // A role without a seed cannot sign users; the gate is closed then.
-  const signer = role === undefined ? undefined : (getOwn(roles, role)?.seed as pulumi.Output<string> | undefined);
+  const signer = role === undefined ? undefined : signerOf(role);
   const { bearer } = role === undefined ? user : (getOwn(roleArgs, role) ?? {});
   const times = { lifetime, renewBefore, expires, notBefore };
   return omitUndefined<Omit<UserResourceArgs, "name" | "account">>({
@@ -139,23 +141,6 @@ function tokenOfCreds(creds: string): SuppliedToken | undefined {
   return suppliedCreds(creds)?.token;
 }
 
-/**
- * Returns the times between which a user's credentials are valid. A time that the program does not limit is undefined, so
- * that a preview knows it even if an earlier version wrote the state.
- */
-function validity(
-  { lifetime, expires, notBefore }: UserArgs,
-  resource: User,
-): Record<"expires" | "notBefore", pulumi.Output<string | undefined>> {
-  return {
-    expires: lifetime === undefined && expires === undefined ? NEVER : resource.expires,
-    notBefore: notBefore === undefined ? NEVER : resource.notBefore,
-  };
-}
-
-/** The time of a limit that the program does not set. */
-const NEVER: pulumi.Output<string | undefined> = pulumi.output(undefined);
-
 /** Checks that a user's credentials have not expired: those with a fixed `expires` are not renewed. */
 export function expiryDiagnostics(user: string, expires: string | undefined, now: number): Diagnostic[] {
   if (expires === undefined || isValidAt(now, { expires })) {
@@ -169,8 +154,7 @@ export function expiryDiagnostics(user: string, expires: string | undefined, now
 
 /** Renders the creds of a user; undefined if there are none, or all servers reject them. */
 function renderCreds(
-  { id, seed, jwt }: User,
-  expires: pulumi.Output<string | undefined>,
+  { id, seed, jwt, expires }: User,
   revocations: pulumi.Output<Revocations>,
 ): pulumi.Output<string | undefined> {
   // Only creds are secret. An undefined secret would be null in the stack's outputs.

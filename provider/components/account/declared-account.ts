@@ -13,12 +13,12 @@ import type { SetKeys } from "../../model/users/set-keys";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import type { SignedReference } from "../../model/account/reference";
 import { diagnose, keyPath, type Diagnostic, type Finding } from "../../diagnostics/diagnostic";
-import { omitUndefined } from "../../model/form/order";
+import { getOwn, omitUndefined } from "../../model/form/order";
 import { AccountClaims } from "../../resources/account-claims";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { Nkey, type NkeyArgs } from "../../resources/nkey";
 import { markHiddenAs } from "../../resources/secrecy";
-import { joinOutputs } from "../join-outputs";
+import { joinOutputs, withoutDependencies } from "../join-outputs";
 import { afterGate, validate, valueIfKnown, type Gate } from "../validation";
 import { createActivations, findWithoutActivation, type Token } from "./account-activations";
 import type { AccountSettings, AccountSigner, AuthorizationArgs, RoleArgs } from "./account-args";
@@ -86,7 +86,7 @@ export class DeclaredAccount {
   readonly roles: Readonly<Record<string, AccountRole>>;
   readonly withoutActivation: pulumi.Output<readonly number[]>;
   readonly declaration: pulumi.Output<ListedAccount>;
-  /** Public key, available when the account, seen alone, is valid. */
+  /** Public key for users, available when the account, seen alone, is valid. */
   readonly validKey: pulumi.Output<string>;
   readonly callout: pulumi.Output<string> | undefined;
   readonly gate: Gate;
@@ -121,7 +121,7 @@ export class DeclaredAccount {
     const key = args.publicKey === undefined ? (args.key ?? this.#createKey(name, args)) : undefined;
     this.publicKey = key?.id ?? afterGate(this.gate, pulumi.output(args.publicKey ?? ""));
     this.signer = key?.seed;
-    this.validKey = afterGate(this.gate, this.publicKey);
+    this.validKey = withoutDependencies(afterGate(this.gate, this.publicKey));
     markHiddenAs(this.publicKey, this.validKey);
     this.roles = mapValues(rolesOf(args), (role, roleName) =>
       this.#createRole(childName(`${name}/roles`, roleName), role),
@@ -237,7 +237,14 @@ export class DeclaredAccount {
 
   #createUsers(): Record<string, CreatedUser> {
     const { args, roles } = this;
-    const context = { account: this, roles, roleArgs: rolesOf(args), revocations: revocationsOf(args) };
+    const signers = new Map<string, pulumi.Output<string>>();
+    const signerOf = (role: string): pulumi.Output<string> | undefined => {
+      // A role without a seed cannot sign users; the gate is closed then.
+      const seed = getOwn(roles, role)?.seed as pulumi.Output<string> | undefined;
+      const signer = signers.get(role) ?? (seed && withoutDependencies(seed));
+      return signer && signers.set(role, signer).get(role);
+    };
+    const context = { account: this, signerOf, roleArgs: rolesOf(args), revocations: revocationsOf(args) };
     return mapValues(usersOf(args), (user, userName) =>
       createUser(childName(this.name, userName), userName, user, context),
     );

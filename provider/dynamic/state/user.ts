@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { scopedUserClaims } from "../../jwt/claims";
+import { packToken, readTokenContent } from "../../jwt/packed-token";
 import { decodeToken, signClaims, signToken, type Validity } from "../../jwt/sign";
 import {
   getExpiry,
@@ -15,22 +16,19 @@ import { keyPairFromSeed, generateKeyPair, getSeedText } from "../../nkeys/keys"
 import { hasChanged } from "../life-cycle/life-cycle";
 import { hasUnknown, ifKnown, mapKnown } from "../life-cycle/unknown";
 import { isOtherVersion } from "../life-cycle/key-version";
+import type { Stored } from "../life-cycle/state-version";
 import type { UserInputs } from "../checks/user";
 
 /** The condition of credentials as a refresh shows it. States contain these values. */
 type CredentialsCondition = "valid" | "not valid yet" | "expired";
 
-/** The state of a user. */
+/** The state of a user. Its public key is the id. */
 export interface UserState extends Pick<Lifetime, "expires" | "notBefore"> {
-  name: string;
-  account: string;
-  publicKey: string;
   seed?: string;
   version?: string;
-  signingKey: string;
   /** Set when the key of a role signed, as opposed to a key that was created for this JWT alone. */
   scope?: "shared";
-  tags?: string[];
+  /** Packed: it contains the name, account, tags and signing key, which earlier versions stored beside it. */
   jwt: string;
   /** Set when the JWT is a credential by itself, and therefore a secret of the state. */
   bearer?: true;
@@ -42,17 +40,20 @@ export interface UserState extends Pick<Lifetime, "expires" | "notBefore"> {
   acknowledged?: CredentialsCondition;
 }
 
-/** The content of a user's JWT. A change of any part requires a new signature. */
-type Content = Pick<UserInputs, "name" | "account" | "tags" | "expires" | "notBefore" | "reissues">;
+/** Converts a state of an earlier version to the present shape. */
+export function packUser({ name: _1, account: _2, publicKey: _3, signingKey: _4, tags: _5, ...state }: Stored): Stored {
+  return { ...state, jwt: packToken(String(state.jwt)) };
+}
 
-const CONTENT = [
-  "name",
-  "account",
-  "tags",
-  "expires",
-  "notBefore",
-  "reissues",
-] as const satisfies readonly (keyof Content)[];
+/** The content of a user's JWT. A change of any part requires a new signature. */
+type Claimed = Pick<UserInputs, "name" | "account" | "tags">;
+
+/** What requires a new JWT, although the claims that are compared do not contain it. */
+type Reasons = Pick<UserInputs, "expires" | "notBefore" | "reissues">;
+
+const CLAIMED = ["name", "account", "tags"] as const satisfies readonly (keyof Claimed)[];
+
+const REASONS = ["expires", "notBefore", "reissues"] as const satisfies readonly (keyof Reasons)[];
 
 /** Normalizes the inputs, and adds the time at which credentials end, so that a preview shows a change of it. */
 export function normalizeUser(olds: Partial<UserInputs>, news: UserInputs, now: number): UserInputs {
@@ -89,14 +90,23 @@ function getEnd(olds: Partial<UserInputs>, news: UserInputs, now: number): strin
 
 /** True when the content of the JWT or the key that signs it changes. */
 export function needsNewJwt(olds: UserState, news: UserInputs): boolean {
-  return hasChanged<Content>(CONTENT, olds, news) || hasOtherSigner(olds, news);
+  const { signingKey, name, account, tags } = readTokenContent(olds.jwt);
+  const claimed = omitUndefined<Claimed>({ name, account, tags: tags && [...tags] });
+  return (
+    hasChanged<Claimed>(CLAIMED, claimed, news) ||
+    hasChanged<Reasons>(REASONS, olds, news) ||
+    hasOtherSigner({ scope: olds.scope, signingKey }, news)
+  );
 }
 
 /**
  * True when a different key signs. A key that was created for one JWT stays. An unknown signer is one that is about to be
  * created, in place of the present one.
  */
-function hasOtherSigner({ scope, signingKey }: UserState, { signer }: UserInputs): boolean {
+function hasOtherSigner(
+  { scope, signingKey }: { readonly scope: UserState["scope"]; readonly signingKey: string },
+  { signer }: UserInputs,
+): boolean {
   if (signer === undefined) {
     return scope === "shared";
   }
@@ -150,24 +160,22 @@ export function createUserKey(seed: string | undefined): OwnKey {
 export async function signUser(inputs: UserInputs, own: OwnKey, now: number): Promise<UserState> {
   const { name, account, tags, signer, supplied, version, expires, notBefore, reissues } = inputs;
   const pair = signer === undefined ? generateKeyPair("account", randomBytes) : keyPairFromSeed("account", signer);
-  const signingKey = pair.getPublicKey();
-  const content = omitUndefined<Content>({ name, account, tags, expires, notBefore, reissues });
   const validity = omitUndefined<Validity>({
     issuedAt: now,
     expires: parseOptionalTime(expires),
     notBefore: parseOptionalTime(notBefore),
   });
-  const claims = scopedUserClaims({ ...content, publicKey: own.publicKey });
+  const { publicKey, ...kept } = own;
+  const claims = scopedUserClaims({ ...omitUndefined<Claimed>({ name, account, tags }), publicKey });
   const existing = supplied && signToken(claims, pair, { ...validity, issuedAt: supplied.iat });
   const isKept = existing !== undefined && decodeToken(existing).jti === supplied?.jti;
   const jwt = isKept ? existing : await signClaims(claims, pair, validity);
   pair.clear();
   const state = omitUndefined<UserState>({
-    ...content,
-    ...own,
-    signingKey,
+    ...{ expires, notBefore, reissues },
+    ...kept,
     scope: signer === undefined ? undefined : "shared",
-    jwt,
+    jwt: packToken(jwt),
     bearer: getSecrecy(inputs),
     version: version === undefined ? own.version : String(version),
   });
