@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc";
@@ -6,7 +7,7 @@ import { Account, MixedAuthCluster, Operator, type ImportArgs } from "../../prov
 import { registeredArgs } from "../../provider/components/registered-args";
 import { waitFor } from "../../provider/servers/log";
 import { keyOf, seedOf } from "../support/keys";
-import { mockEngine, registered, valueOf } from "../support/mocks";
+import { mockEngine, ofType, registered, valueOf } from "../support/mocks";
 
 const COMPONENT = "nats-auth:index:";
 
@@ -130,6 +131,21 @@ describe("registration of components", () => {
       const { secret, ...plain } = await valueOf(pulumi.output(args) as pulumi.Output<Record<string, unknown>>);
       assert.equal(secret, "s");
       assert.deepEqual(plain, { users: { "(a seed)": { tags: ["(a seed)"] } }, description: "seed (a seed)" });
+    });
+
+    it("should not contain many users, which the engine would write at each step of an update", async () => {
+      for (const [count, has] of [
+        [49, true],
+        [50, false],
+      ] as const) {
+        await mockEngine();
+        const users = Object.fromEntries(Array.from({ length: count }, (_, index) => [`u${index}`, { tags: ["a:b"] }]));
+        await valueOf(new Account("A", { operator: new Operator("KO"), users, description: "a" }).jwt);
+        const { users: own, ...rest } =
+          registered.find(({ name, type }) => name === "A" && type === `${COMPONENT}Account`)?.inputs ?? {};
+        assert.deepEqual([own, rest], [has ? users : undefined, { description: "a" }]);
+        assert.equal(ofType("User").filter(({ inputs }) => isDeepStrictEqual(inputs.tags, ["a:b"])).length, count);
+      }
     });
 
     it("should not be registered where they are malformed", async () => {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { areManyUsers } from "../../dynamic/state/packed-users";
 import { eachTerm } from "../../model/account/account-terms";
 import { emptyToUndefined } from "../../model/form/order";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
@@ -135,7 +136,7 @@ export function omitMalformed(given: Args): Args {
 
 /**
  * Returns an account's arguments as its component registers them: without seeds and activation JWTs, with other accounts
- * by name. Unknown properties are left out: they can be anything.
+ * by name. Unknown properties are left out: they can be anything. Many users are, too: the engine would write them with each of them.
  */
 export function registeredAccountArgs(given: Args): pulumi.Inputs {
   const args = omitMalformed(given);
@@ -153,7 +154,7 @@ export function registeredAccountArgs(given: Args): pulumi.Inputs {
       xkey: authorization.xkey,
       allowedAccounts,
     },
-    users: emptyToUndefined(mapValues(users, registeredUser)),
+    users: areManyUsers(users) ? undefined : emptyToUndefined(mapValues(users, registeredUser)),
     roles: emptyToUndefined(mapValues(roles, registeredRole)),
     imports: emptyToUndefined(imports.map(registeredImport)),
   });

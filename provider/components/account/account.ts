@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { areManyUsers } from "../../dynamic/state/packed-users";
 import type { Account as AccountModel, ListedAccount } from "../../model/account/account";
 import type { IssuedActivation, SignedReference } from "../../model/account/reference";
 import type { Role } from "../../model/users/roles";
@@ -80,7 +81,8 @@ export interface AccountInternals {
  * account from it: see {@link Account.fromReference}.
  *
  * Transforms, policies and the state see the arguments without seeds and activation JWTs; other accounts are referred to by
- * name. A transform cannot change the arguments of a component: transform the resources that it creates instead.
+ * name. Of 50 users or more, they see the `User` resources and `AccountClaims` alone. A transform cannot change the arguments of a
+ * component: transform the resources that it creates instead.
  *
  * @example
  * ```ts
@@ -240,7 +242,7 @@ function publicOutputs(
   return {
     accountName,
     publicKey,
-    users: mapValues(users, ({ credentials }) => credentials.publicKey),
+    ...(areManyUsers(users) ? {} : { users: mapValues(users, ({ credentials }) => credentials.publicKey) }),
     roles: mapValues(roles, (role) => role.publicKey),
   };
 }

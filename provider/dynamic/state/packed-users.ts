@@ -5,6 +5,11 @@ import { pack, unpack } from "./packed-texts";
 /** From this number of users on, the state of an account has them as one text: one of few users stays readable. */
 const MANY = 50;
 
+/** Returns whether an account has so many users that the state does not repeat them. @param users by name */
+export function areManyUsers(users: object): boolean {
+  return Object.keys(users).length >= MANY;
+}
+
 /**
  * Adapts the folding of a state to users that are one text, if they are many: the engine copies, logs and compares each member of an
  * object. Earlier versions stored an object. Not for inputs, of which a preview may know some only.
@@ -15,7 +20,7 @@ export function packingUsers<Flat extends { users: object }, Stored extends obje
   return {
     fold(properties) {
       const users: unknown = properties.users;
-      const areMany = isRecord(users) && Object.keys(users).length >= MANY;
+      const areMany = isRecord(users) && areManyUsers(users);
       return folding.fold(areMany ? { ...properties, users: pack(JSON.stringify(users)) } : properties);
     },
     unfold(properties) {
