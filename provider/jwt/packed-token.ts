@@ -71,9 +71,9 @@ interface UserClaims {
   readonly tags?: readonly string[];
 }
 
-/** A packed JWT begins with a time, in digits and small letters. A JWT begins with a brace and a quote, in base64. */
+/** A JWT has three parts. */
 function isPacked(text: string): boolean {
-  return !text.startsWith("eyJ");
+  return text.split(SEPARATOR, NAME + 1).length > NAME;
 }
 
 /** Previews show no Unix seconds, which people could not read. */
