@@ -1,11 +1,11 @@
-import type { AccountDeclaration } from "../model/account/account";
+import type { CompleteDeclaration, DeclaredSet } from "../model/account/account";
 import type { Timestamp } from "../model/keys/revocations";
 import { AUTHORIZATION } from "./authorization";
-import type { Entries, Leaf } from "./claims";
+import type { Entries, Leaf, Members } from "./claims";
 import { JETSTREAM } from "./jetstream";
 import { EXPORTS, IMPORTS } from "./shares";
 import { permissions, ROLE, USER } from "./users";
-import { quoteName, quoteText } from "./prose";
+import { joinSome, quoteName, quoteText } from "./prose";
 
 /** A static server accepts every listed key, whichever of the user's JWTs is revoked. */
 const REVOCATION: Leaf<Timestamp> = {
@@ -20,8 +20,55 @@ const REVOCATION: Leaf<Timestamp> = {
   },
 };
 
+/** The claims of a set of users: one for all of them. What they may do is among the claims of their role. */
+const SET: Members<DeclaredSet> = {
+  self: { parity: { class: "E", static: "users[].nkey of each user", operator: "sub of the JWT of each user" } },
+  members: {
+    role: {
+      parity: {
+        class: "X",
+        static: "the settings of the role, repeated for each user",
+        operator: "issuer of the user JWTs, one of signing_keys",
+      },
+    },
+    count: { parity: { class: "M" } },
+    lifetime: {
+      parity: {
+        class: "N",
+        operator: "exp of the user JWTs, this long after iat",
+        severity: "security",
+        example: ["90d"],
+        consequence: (lifetimes, owner) =>
+          `credentials of ${owner} expire on the operator server after ${joinSome(lifetimes, "or")}; the static server accepts the seeds for as long as the program declares the users`,
+      },
+    },
+    expires: {
+      parity: {
+        class: "P",
+        static: "omitted by the next update after that time",
+        operator: "exp of the user JWTs",
+        severity: "security",
+        example: ["2027-01-31"],
+        consequence: (times, owner) =>
+          `the operator server rejects ${owner} from ${joinSome(times, "or")} on; the static server does so from the next update after that time`,
+      },
+    },
+    notBefore: {
+      parity: {
+        class: "P",
+        static: "omitted until the next update after that time",
+        operator: "nbf of the user JWTs",
+        severity: "harmless",
+        example: ["2027-01-31"],
+        consequence: (times, owner) =>
+          `the operator server accepts ${owner} from ${joinSome(times, "or")} on; the static server does so from the next update after that time`,
+      },
+    },
+  },
+};
+
 /** The claims of all accounts, by account name. */
-export const ACCOUNTS: Entries<AccountDeclaration> = {
+export const ACCOUNTS: Entries<CompleteDeclaration> = {
   describe: (account) => quoteName(account),
   entry: {
     self: { parity: { class: "E", static: "the key in accounts", operator: "sub of a preloaded account JWT" } },
@@ -31,6 +78,7 @@ export const ACCOUNTS: Entries<AccountDeclaration> = {
         describe: (user, account) => `${account}/${quoteName(user)}`,
         entry: USER,
       },
+      sets: { describe: (set, account) => `the users of set ${quoteName(set)} of ${account}`, entry: SET },
       roles: { describe: (role, account) => `role ${quoteName(role)} of ${account}`, entry: ROLE },
       exports: EXPORTS,
       imports: IMPORTS,

@@ -1,5 +1,5 @@
 import type { OperatorTerms } from "../jwt/claims";
-import type { AccountDeclaration } from "../model/account/account";
+import type { CompleteDeclaration } from "../model/account/account";
 import { SERVERS, type PlaintextPort } from "../model/cluster/tls";
 import { createReasonLookup, type Acceptances } from "./acceptance";
 import { ACCOUNTS } from "./account";
@@ -51,7 +51,7 @@ export interface ParityModel {
   /** The claims of the operator; its system account is identified by name. */
   readonly operator: Partial<OperatorTerms>;
   /** All accounts, including the system account. */
-  readonly accounts: readonly AccountDeclaration[];
+  readonly accounts: readonly CompleteDeclaration[];
   /** The version of nats-server that both servers run; undefined if it is not known. */
   readonly version?: string | undefined;
   /** Ports of the servers that others than the same machine reach without TLS. */

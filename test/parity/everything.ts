@@ -1,9 +1,9 @@
-import type { AccountDeclaration } from "../../provider/model/account/account";
+import type { AccountDeclaration, CompleteDeclaration } from "../../provider/model/account/account";
 import type { OperatorInfo } from "../../provider/model/cluster/operator-info";
 import type { ParityModel } from "../../provider/parity/report";
 import { keyOf } from "../support/keys";
 
-export const EXPORTER: AccountDeclaration = {
+export const EXPORTER: CompleteDeclaration = {
   name: "A",
   tags: ["stage:test"],
   revocations: { [keyOf("user", "gone")]: "2026-03-01T12:00:00Z", "*": 1_700_000_000 },
@@ -73,6 +73,15 @@ export const EXPORTER: AccountDeclaration = {
       connectionTypes: ["STANDARD"],
       bearer: true,
       proxyRequired: true,
+    },
+  },
+  sets: {
+    devices: {
+      role: "reader",
+      count: 10_000,
+      lifetime: ["30d", "90d"],
+      expires: ["2028-01-01T00:00:00Z"],
+      notBefore: ["2027-01-01T00:00:00Z"],
     },
   },
   users: {

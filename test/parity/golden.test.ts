@@ -22,7 +22,7 @@ function settingOf(setting: string | undefined): string | undefined {
 function toGeneric(name: string): string {
   return name
     .replace(/^[A-Z]+(?=\.|$)/, "A")
-    .replace(/^A\.(users|roles|revocations)(\.\w+|\["\*"\])/, "A.$1.*")
+    .replace(/^A\.(users|roles|sets|revocations)(\.\w+|\["\*"\])/, "A.$1.*")
     .replace(/\.mappings\["[^"]*"\]/, ".mappings.*")
     .replace(/\["[^"]*"\]/, "[*]")
     .replace(/\.revocations\["\*"\]/, ".revocations.*");

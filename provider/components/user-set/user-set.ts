@@ -5,6 +5,7 @@ import { unpackText } from "../../dynamic/state/packed-texts";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import type { Revocations } from "../../model/keys/revocations";
+import { declareSet } from "../../model/users/declared-set";
 import { parseKey } from "../../model/users/set-keys";
 import { parseLines } from "../../model/users/set-text";
 import { formatUsers, type SharedTerms } from "../../model/users/set-users";
@@ -175,7 +176,9 @@ export class UserSet extends pulumi.ComponentResource {
     const isAttached = context.sets.add({
       name,
       names: declaration.users.apply(({ users: all }) => [...all.keys()]),
-      declaration: declaration.users.apply(({ users: all }) => ({ role: args.role, count: all.size })),
+      declaration: joinOutputs([declaration.users, shared] as const, ({ users: all }, terms) =>
+        declareSet(args.role, all, terms),
+      ),
       keys: { role: args.role, signingKey: role.publicKey, users, keys, shared },
       issued,
       isRotated: isRotated(declaration, shared),

@@ -20,18 +20,28 @@ export interface DeclaredSet {
   readonly role: string;
   /** Number of users. */
   readonly count: number;
+  /** The lifetimes of creds; undefined if no user has one, as for the following times. */
+  readonly lifetime?: readonly string[];
+  /** The times at which creds expire. */
+  readonly expires?: readonly string[];
+  /** The times from which creds are valid. */
+  readonly notBefore?: readonly string[];
+}
+
+/** An account as a program declares it, with its sets. */
+export interface CompleteDeclaration extends AccountDeclaration {
+  /** Sets of users by name. Each set checks its users. */
+  readonly sets?: Readonly<Record<string, DeclaredSet>>;
 }
 
 /** An account in the arguments of a cluster. */
-export interface ListedAccount extends AccountDeclaration {
+export interface ListedAccount extends CompleteDeclaration {
   /**
    * Its path in the arguments, which list an account once or more, and the system account only if the program wants to.
    *
    * @default its position among the accounts
    */
   readonly path?: string;
-  /** Sets of users by name. Each set checks its users. */
-  readonly sets?: Readonly<Record<string, DeclaredSet>>;
 }
 
 /** An account with its keys, as both configurations are rendered from it. */
