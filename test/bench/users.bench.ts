@@ -1,12 +1,11 @@
 /**
- * Sets of users on the real engine and on the two servers: 10,000 users in one set against as many `User` resources, which are
- * extrapolated from 1,000, and against `nsc add user` in a loop; then what changes cost, beside an empty set. And the servers
- * alone with as many static users, which is the physical limit.
+ * A set of 10,000 users on the real engine and on the two servers against as many `User` resources, which are extrapolated from 1,000,
+ * and against `nsc add user` in a loop. Then JWTs and models, and the servers alone with as many static users, which is the physical
+ * limit.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { statSync, watch } from "node:fs";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import { signSetTokens, type SetToken } from "../../provider/jwt/set-jwts";
@@ -14,119 +13,32 @@ import { generateKeyPair } from "../../provider/nkeys/keys";
 import { Oracle } from "../oracle/oracle";
 import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
-import { PulumiCli } from "../support/stack-cli";
 import { freePorts } from "../support/stack-ports";
 import { cost, printCosts, printLoad, printRatio, seconds, type Cost } from "./measure";
 import type { Figures } from "./models/figures";
 import { measured, middle } from "./models/measured";
+import { UsersStack } from "./users-stack";
 
-const STACK = "bench";
-const STATE_FILE = `${STACK}.json`;
 const USERS = 10_000;
 /** As many users as are measured one by one, and extrapolated. */
 const SINGLE = 1_000;
 const ADDED_BY_NSC = 200;
 
-type Command = "up" | "preview" | "destroy";
-
-/** A stack of a benchmark's program. */
-class BenchStack {
-  readonly #backend = temporaryFolder("bench");
-  readonly #folder: string;
-  #cli: PulumiCli | undefined;
-
-  constructor(readonly program: string) {
-    this.#folder = join(__dirname, "programs", program);
-  }
-
-  async prepare(): Promise<void> {
-    await mkdir(join(this.#backend, "state"));
-    this.#cli = new PulumiCli(`bench-${this.program}`, {
-      PULUMI_BACKEND_URL: `file://${join(this.#backend, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
-      XDG_STATE_HOME: join(this.#backend, "home"),
-      BENCH_PORTS: (await freePorts(4)).join(","),
-    });
-    await this.#run(["stack", "init"]);
-  }
-
-  /** Runs a command with a number of users. @returns what it costs */
-  measure(command: Command, users: number): Promise<Cost> {
-    const args = command === "preview" ? [command] : [command, "--yes", "--skip-preview"];
-    return cost(() => this.#run(args, { BENCH_USERS: String(users) }));
-  }
-
-  /** Runs a command as {@link measure} does. @returns the sizes of the state that it writes, one by one, in bytes */
-  async measureWrites(command: Command, users: number): Promise<{ readonly cost: Cost; readonly writes: number[] }> {
-    const writes: number[] = [];
-    const watcher = watch(this.#states, (event, name) => {
-      if (event === "rename" && name === STATE_FILE) {
-        writes.push(statSync(join(this.#states, STATE_FILE), { throwIfNoEntry: false })?.size ?? 0);
-      }
-    });
-    try {
-      return { cost: await this.measure(command, users), writes };
-    } finally {
-      watcher.close();
-    }
-  }
-
-  async stateBytes(): Promise<number> {
-    return (await stat(join(this.#states, STATE_FILE))).size;
-  }
-
-  get #states(): string {
-    return join(this.#backend, `state/.pulumi/stacks/bench-${this.program}`);
-  }
-
-  async remove(): Promise<void> {
-    await this.#cli?.kill();
-    await rm(this.#backend, { recursive: true, force: true });
-    await rm(join(this.#folder, `Pulumi.${STACK}.yaml`), { force: true });
-  }
-
-  async #run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const result = await this.#cli?.run(this.#folder, [...args, "--stack", STACK], env);
-    if (result?.code !== 0) {
-      throw new Error(result?.output);
-    }
-  }
-}
-
-/** What the steps in the life of a set cost. */
-interface SetLife {
-  readonly steps: Readonly<Record<"up" | "again" | "added" | "preview" | "destroy", Cost>>;
-  readonly bytes: number;
-  /** How often an update writes a state that is at least half as large as the final one. */
-  readonly writes: Readonly<Record<"up" | "added", number>>;
-}
-
-/** Deploys a set of a size, and one more user. */
-async function lifeOfSet(users: number): Promise<SetLife> {
-  const stack = new BenchStack("fleet");
+/** Deploys a set of users on two servers. @returns what the first update costs */
+async function upOfSet(): Promise<Cost> {
+  const stack = new UsersStack("fleet");
   try {
     await stack.prepare();
-    const up = await stack.measureWrites("up", users);
-    const bytes = await stack.stateBytes();
-    const again = await stack.measure("up", users);
-    const added = await stack.measureWrites("up", users + 1);
-    const preview = await stack.measure("preview", users + 1);
-    const destroy = await stack.measure("destroy", users + 1);
-    const large = (writes: readonly number[]) => writes.filter((size) => size > bytes / 2).length;
-    return {
-      steps: { up: up.cost, again, added: added.cost, preview, destroy },
-      bytes,
-      writes: { up: large(up.writes), added: large(added.writes) },
-    };
+    return await stack.measure("up", USERS);
   } finally {
-    await stack.measure("destroy", users).catch(() => undefined);
+    await stack.measure("destroy", USERS).catch(() => undefined);
     await stack.remove();
   }
 }
 
 /** Deploys single users, without servers. @returns what the first update costs */
 async function upOfSingleUsers(): Promise<Cost> {
-  const stack = new BenchStack("users");
+  const stack = new UsersStack("users");
   try {
     await stack.prepare();
     return await stack.measure("up", SINGLE);
@@ -233,23 +145,11 @@ function times({ wall, cpu }: Cost, factor: number): Cost {
 
 async function main(): Promise<void> {
   printLoad();
-  const empty = await lifeOfSet(0);
-  const set = await lifeOfSet(USERS);
-  const { up, again, added } = set.steps;
+  const up = await upOfSet();
   const singles = times(await upOfSingleUsers(), USERS / SINGLE);
   printCosts("first up of 10,000 users in one set", "10,000 `User` resources, extrapolated", [up], [singles]);
   const byNsc = times(await addByNsc(), USERS);
   printCosts("first up of 10,000 users in one set", "`nsc add user` in a loop", [up], [byNsc]);
-  printCosts("one user added to 10,000, in force", "up without a change", [added], [again]);
-  for (const [step, name] of [
-    ["again", "up without a change"],
-    ["preview", "preview"],
-    ["destroy", "destroy"],
-  ] as const) {
-    printCosts(`${name} with 10,000 users`, "an empty set", [set.steps[step]], [empty.steps[step]]);
-  }
-  printRatio("state bytes a user", "goal", [(set.bytes - empty.bytes) / USERS], [900]);
-  printRatio("writes of the whole state, first up", "one user added", [set.writes.up], [set.writes.added]);
   const { ours, byGo } = await signing();
   printRatio("JWTs of a set signed per second", "Go's JWT library", [ours], [byGo]);
   printModels();
