@@ -57,8 +57,11 @@ const renderedOf = new WeakMap<object, readonly string[]>();
 
 /** Returns the keys of a table that are rendered. Entries of thousands of users are not. */
 export function renderedKeys<T extends object>(table: T): readonly (keyof T)[] {
-  const keys = renderedOf.get(table) ?? Object.keys(table).filter((key) => table[key as keyof T] !== noLines);
-  renderedOf.set(table, keys);
+  let keys = renderedOf.get(table);
+  if (keys === undefined) {
+    keys = Object.keys(table).filter((key) => table[key as keyof T] !== noLines);
+    renderedOf.set(table, keys);
+  }
   return keys as readonly (keyof T)[];
 }
 

@@ -106,8 +106,11 @@ const parsedLists = new WeakMap<readonly string[], readonly ParsedSubject[] | "p
 
 /** Returns the subjects of a list; undefined without any template. */
 function parsedList(list: readonly string[]): readonly ParsedSubject[] | undefined {
-  const parsed = parsedLists.get(list) ?? (list.some(hasTemplate) ? list.map(parseSubject) : "plain");
-  parsedLists.set(list, parsed);
+  let parsed = parsedLists.get(list);
+  if (parsed === undefined) {
+    parsed = list.some(hasTemplate) ? list.map(parseSubject) : "plain";
+    parsedLists.set(list, parsed);
+  }
   return parsed === "plain" ? undefined : parsed;
 }
 

@@ -105,8 +105,11 @@ function inOrder({ publish, subscribe, ...rest }: Permissions, declared: Permiss
 const shared = new WeakMap<SubjectPermissions, SubjectPermissions>();
 
 function sharedOrder(subjects: SubjectPermissions): SubjectPermissions {
-  const known = shared.get(subjects) ?? ordered(subjects);
-  shared.set(subjects, known);
+  let known = shared.get(subjects);
+  if (known === undefined) {
+    known = ordered(subjects);
+    shared.set(subjects, known);
+  }
   return known;
 }
 

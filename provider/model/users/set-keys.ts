@@ -165,8 +165,11 @@ function planKey(
 function memoizedUsers(): (rest: string) => SetUser {
   const parsed = new Map<string, SetUser>();
   return (rest) => {
-    const user = parsed.get(rest) ?? parseUser(rest);
-    parsed.set(rest, user);
+    let user = parsed.get(rest);
+    if (user === undefined) {
+      user = parseUser(rest);
+      parsed.set(rest, user);
+    }
     return user;
   };
 }

@@ -52,7 +52,7 @@ const USER = objectOf<SetUser>({
 });
 
 /** Returns a user in normal form. It must be valid. */
-export function normalizeSetUser(user: SetUser): SetUser {
+function normalizeSetUser(user: SetUser): SetUser {
   const { tags, expires, notBefore, rotation } = user;
   return omitUndefined<SetUser>({
     ...user,
@@ -70,10 +70,17 @@ export function normalizeShared(shared: SharedTerms): SharedTerms | undefined {
 
 /** Formats valid users as one line each. */
 export function formatUsers(users: SetUsers): SetText {
-  const rest = (user: SetUser) => {
-    const { publicKey, tags, lifetime, renewBefore, expires, notBefore, rotation } = normalizeSetUser(user);
-    // The order of the properties in a line never changes.
-    const text = JSON.stringify({ publicKey, tags, lifetime, renewBefore, expires, notBefore, rotation });
+  const rest = ({ publicKey, tags, lifetime, renewBefore, expires, notBefore, rotation }: SetUser) => {
+    // The order of the properties in a line never changes. The text has no undefined ones.
+    const text = JSON.stringify({
+      publicKey,
+      tags: tags && normalizeTags(tags),
+      lifetime,
+      renewBefore,
+      expires: expires === undefined ? undefined : normalizeTime(expires),
+      notBefore: notBefore === undefined ? undefined : normalizeTime(notBefore),
+      rotation: rotation && normalizeRotation(rotation),
+    });
     return text === "{}" ? "" : text;
   };
   return formatLines(Array.from(users, ([name, user]) => [name, rest(user)] as const));
