@@ -25,7 +25,7 @@ import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from ".
 import { showingTimes } from "./life-cycle/shown-times";
 import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
 import { ACCOUNT_TEXTS, describeAccount } from "./state/account-texts";
-import { packSets, unpackSets } from "./state/packed-sets";
+import { packSets, SETS, unpackSets } from "./state/packed-sets";
 import { packingUsers } from "./state/packed-users";
 import { nowInSeconds } from "./life-cycle/clock";
 
@@ -53,15 +53,17 @@ const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMB
 
 /** Inputs of which previews show what the account remembers, and the account itself as texts. */
 const INPUTS: Folding<Inputs, object> = {
-  fold(inputs) {
-    const { sets } = inputs;
-    const folded = PLAIN_INPUTS.fold(sets === undefined ? inputs : { ...inputs, sets: packSets(sets) });
+  fold({ sets, ...inputs }) {
+    const folded = PLAIN_INPUTS.fold(inputs);
     const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
-    return { ...folded, ...describeAccount(folded[DETAILS], issuer) };
+    const packed = sets === undefined ? {} : { [SETS]: packSets(sets) };
+    return { ...folded, ...packed, ...describeAccount(folded[DETAILS], issuer) };
   },
   unfold(properties) {
-    const entries = Object.entries(properties).filter(([key]) => !TEXTS.includes(key));
-    return PLAIN_INPUTS.unfold(Object.fromEntries(entries) as Inputs);
+    const { [SETS]: sets, ...rest } = properties as Record<string, unknown>;
+    const entries = Object.entries(rest).filter(([key]) => !TEXTS.includes(key));
+    const flat = PLAIN_INPUTS.unfold(Object.fromEntries(entries) as unknown as Inputs);
+    return sets === undefined ? flat : { ...flat, sets: sets as NonNullable<Inputs["sets"]> };
   },
 };
 

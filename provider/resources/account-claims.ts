@@ -4,7 +4,7 @@ import type { ActivationGrant, IssuedActivation } from "../model/account/referen
 import type { Remembered } from "../model/account/remembered";
 import { isRecord } from "../model/form/shape";
 import { DETAILS } from "../dynamic/life-cycle/details";
-import { packSets } from "../dynamic/state/packed-sets";
+import { packSets, SETS } from "../dynamic/state/packed-sets";
 import { readTimes } from "../dynamic/life-cycle/shown-times";
 import type { NamedAccounts } from "../model/account/named-accounts";
 import type { SetKeys } from "../model/users/set-keys";
@@ -70,7 +70,9 @@ export class AccountClaims extends DynamicResource {
   declare public readonly activations: pulumi.Output<readonly IssuedActivation[] | undefined>;
 
   constructor(name: string, args: AccountClaimsArgs, opts?: pulumi.CustomResourceOptions) {
-    const { signer, grantSigner, imports, named, ...account } = args;
+    const { sets, ...plain } = args;
+    const { signer, grantSigner, imports, named, ...terms } = plain;
+    const account = { ...terms, sets };
     const text = emptyText(account);
     const props = {
       account: emptyText([account, named?.imports ?? importTerms(imports)]),
@@ -78,11 +80,11 @@ export class AccountClaims extends DynamicResource {
       accountKeyLists: text,
       ...(imports === undefined ? {} : { accountImports: emptyText(imports) }),
       [DETAILS]: {
-        ...args,
-        ...(args.sets === undefined ? {} : { sets: pulumi.output(args.sets).apply(packSets) }),
+        ...plain,
         signer: pulumi.secret(signer),
         ...(grantSigner === undefined ? {} : { grantSigner: secretIfDefined(grantSigner) }),
       },
+      ...(sets === undefined ? {} : { [SETS]: pulumi.output(sets).apply(packSets) }),
       jwt: undefined,
       issuer: undefined,
       previous: undefined,

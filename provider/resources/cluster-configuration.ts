@@ -4,7 +4,7 @@ import type { ConfiguredServer } from "../dynamic/cluster/configured-server";
 import type { StreamInputs } from "../dynamic/cluster/streams";
 import type { DeclaredStore } from "../dynamic/cluster/stream-store";
 import { DETAILS } from "../dynamic/life-cycle/details";
-import { packText } from "../dynamic/state/packed-texts";
+import { configProperty, largeConfig, smallConfig } from "../dynamic/state/configuration-texts";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import { DynamicResource, type DeepInput } from "./dynamic-resource";
 import type { RouteCheck } from "../dynamic/cluster/check-credentials";
@@ -59,11 +59,14 @@ export class ClusterConfiguration extends DynamicResource {
 
   constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
     const { outlines, servers, ...rest } = args;
-    const packed = mapServers(servers, ({ config, ...server }) => ({
+    const small = mapServers(servers, ({ config, ...server }) => ({
       ...server,
-      config: pulumi.output(config).apply(packText),
+      config: pulumi.output(config).apply(smallConfig),
     }));
-    const details = { ...rest, servers: packed };
+    const large = Object.entries(servers).map(
+      ([server, { config }]) => [configProperty(server), pulumi.output(config).apply(largeConfig)] as const,
+    );
+    const details = { ...rest, servers: small };
     super(
       "cluster-configuration",
       "ClusterConfiguration",
@@ -71,6 +74,7 @@ export class ClusterConfiguration extends DynamicResource {
       {
         ...outlines,
         [DETAILS]: details,
+        ...Object.fromEntries(large),
         applied: undefined,
         condition: undefined,
         routePassword: undefined,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { accountClaimsProvider } from "../../provider/dynamic/account-claims";
+import { SETS } from "../../provider/dynamic/state/packed-sets";
 import { readToken } from "../../provider/jwt/sign";
 import { formatTime } from "../../provider/model/keys/lifetime";
 import { omitUndefined } from "../../provider/model/form/order";
@@ -253,6 +254,20 @@ describe("the claims of an account with sets", () => {
         assert.equal(Object.keys(revocations() ?? {}).length, isEnded ? 0 : 3);
       }
     });
+  });
+
+  it("should read the sets of an earlier version, which were among the details", async () => {
+    await claims.up(account({ devices: { a: {}, b: {} } }));
+    const { id, outs } = claims;
+    const { [SETS]: sets, __details: details, ...rest } = claims.inputs as { [SETS]: string; __details: object };
+    assert.ok(typeof sets === "string" && !("sets" in details));
+    const inputs = { ...rest, __details: { ...details, sets } };
+    const earlier = Deployed.from(accountClaimsProvider(() => now) as never, { id, inputs, outs });
+    assert.equal(await earlier.up(account({ devices: { a: {}, b: {} } })), false);
+    assert.deepEqual(earlier.inputs, claims.inputs);
+    claims = Deployed.from(accountClaimsProvider(() => now) as never, { id, inputs: inputs as never, outs });
+    await claims.up(account({ devices: { b: {} } }));
+    assert.deepEqual(Object.keys(revocations() ?? {}), [keyOf("user", "a")]);
   });
 
   it("should keep what it remembers while the keys are unknown", async () => {

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import { Codec } from "nkeys.js/lib/codec";
+import { DETAILS } from "../../provider/dynamic/life-cycle/details";
 import { foldingExcept } from "../../provider/dynamic/life-cycle/folding";
 import { packingConfigs } from "../../provider/dynamic/state/configuration-texts";
 import { pack, packText, unpack, unpackText } from "../../provider/dynamic/state/packed-texts";
@@ -58,6 +59,24 @@ describe("the configurations that the engine stores", () => {
     assert.ok(stored.length < LARGE.length / 10);
     assert.ok(stored.includes("port: 4222"));
     assert.deepEqual(folding.unfold(JSON.parse(stored) as object as Properties), properties);
+  });
+
+  it("should be apart from the details if they are large: the CLI logs a text once for each object around it", () => {
+    const servers = { static: { config: LARGE, host: "a" }, operator: { config: "port: 4222\n" } };
+    const large = { "__config:static": packText(LARGE) };
+    const details = { servers: { static: { config: "", host: "a" }, operator: servers.operator } };
+    assert.deepEqual(folding.fold({ servers }), { ...large, [DETAILS]: details });
+    const unknown = { static: { config: UNKNOWN } };
+    assert.deepEqual(folding.fold({ servers: unknown }), {
+      "__config:static": UNKNOWN,
+      [DETAILS]: { servers: unknown },
+    });
+    assert.deepEqual(folding.unfold({ "__config:static": UNKNOWN, [DETAILS]: { servers: unknown } } as never), {
+      servers: unknown,
+    });
+    // Earlier versions stored them among the details.
+    const earlier = { servers: { ...servers, static: { config: packText(LARGE), host: "a" } } };
+    assert.deepEqual(folding.unfold({ [DETAILS]: earlier }), { servers });
   });
 
   it("should be read as earlier versions stored them, and while they are unknown", () => {

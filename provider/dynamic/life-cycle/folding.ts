@@ -1,6 +1,6 @@
 import { isRecord } from "../../model/form/shape";
 import { DETAILS } from "./details";
-import type { LifeCycle } from "./life-cycle";
+import { differences, type LifeCycle } from "./life-cycle";
 import { isUnknown } from "./unknown";
 
 /** Properties of which only some are visible to people. */
@@ -78,7 +78,13 @@ export function withFolding<Inputs extends object, State extends object, StoredS
     ...(read && {
       async read(id: string, found?: StoredState) {
         const { id: same = "", props } = await read(id, found && state.unfold(found));
-        return props === undefined ? { id: same } : { id: same, props: state.fold(props) };
+        if (props === undefined || found === undefined) {
+          return props === undefined ? { id: same } : { id: same, props: state.fold(props) };
+        }
+        // Properties that have not drifted stay as they are stored: earlier versions fold them in another way, and a refresh would
+        // show that as drift.
+        const drifted = differences(state.fold(state.unfold(found)), state.fold(props));
+        return { id: same, props: { ...found, ...drifted } };
       },
     }),
     ...(remove && { delete: (id: string, olds: StoredState) => remove(id, state.unfold(olds)) }),

@@ -65,7 +65,7 @@ function withChanges<State extends object>(state: State, changed: Partial<State>
 }
 
 /** Returns the properties that differ from those before. */
-function differences<T extends object>(before: T | undefined, after: T): Partial<T> {
+export function differences<T extends object>(before: T | undefined, after: T): Partial<T> {
   const entries = Object.entries(after) as [keyof T, unknown][];
   return Object.fromEntries(entries.filter(([key, value]) => !isDeepStrictEqual(before?.[key], value))) as Partial<T>;
 }

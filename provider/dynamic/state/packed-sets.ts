@@ -2,6 +2,12 @@ import type { SetKeys } from "../../model/users/set-keys";
 import { hasUnknown } from "../life-cycle/unknown";
 import { pack, unpack } from "./packed-texts";
 
+/**
+ * The property with the sets of an account: not among the details, because the CLI logs each property, and each member of an object in
+ * addition.
+ */
+export const SETS = "__sets";
+
 /** Sets by name, or these as one packed text. */
 export type PackedSets = Readonly<Record<string, SetKeys>> | string;
 

@@ -12,15 +12,20 @@ const LARGE = 64 * 1024;
  * other value unchanged, such as one that is not known yet.
  */
 export function packText(text: string): string {
-  if (text.length < LARGE || text.startsWith(PACKED)) {
+  if (text.length < LARGE || isPacked(text)) {
     return text;
   }
   return (findLast((last) => last.text === text) ?? remember({ text, packed: PACKED + pack(text) })).packed;
 }
 
+/** Returns whether a text is packed by {@link packText}. */
+export function isPacked(text: string): boolean {
+  return text.startsWith(PACKED);
+}
+
 /** The inverse of {@link packText}. */
 export function unpackText(text: string): string {
-  if (!text.startsWith(PACKED)) {
+  if (!isPacked(text)) {
     return text;
   }
   const packed = findLast((last) => last.packed === text);

@@ -5,6 +5,9 @@ import { DETAILS } from "../../../provider/dynamic/life-cycle/details";
 import { foldingExcept, withFolding } from "../../../provider/dynamic/life-cycle/folding";
 import { withStateVersion, type LifeCycle } from "../../../provider/dynamic/life-cycle/life-cycle";
 import { readTimes } from "../../../provider/dynamic/life-cycle/shown-times";
+import { STATE_VERSION } from "../../../provider/dynamic/life-cycle/state-version";
+import { packingConfigs } from "../../../provider/dynamic/state/configuration-texts";
+import { packText } from "../../../provider/dynamic/state/packed-texts";
 import { UNKNOWN } from "../../../provider/dynamic/life-cycle/unknown";
 import { mapServers } from "../../../provider/model/cluster/servers";
 import { keyOf, seedOf } from "../../support/keys";
@@ -94,5 +97,27 @@ describe("folded properties of earlier states and unknown details", () => {
     const stored = { folder: "/a", condition: "in force", stateVersion: 2 };
     const { props } = (await provider.read?.("a", stored as never)) ?? {};
     assert.deepEqual(props, { folder: "/a", condition: "stopped", stateVersion: 2 });
+  });
+
+  it("should keep a large configuration among the details when a refresh finds a difference, and move it at an update", async () => {
+    interface Configured extends Place {
+      readonly servers: { readonly one: { readonly config: string } };
+    }
+    const folding = packingConfigs(foldingExcept<Configured, "condition">(["condition"]));
+    const provider = withStateVersion(
+      withFolding(STOPPED as unknown as LifeCycle<Configured, Configured>, { inputs: folding, state: folding }),
+    );
+    const config = "# one of thousands of users\n".repeat(5_000);
+    const details = { folder: "/a", servers: { one: { config: packText(config) } } };
+    const stored = { condition: "in force", stateVersion: STATE_VERSION, [DETAILS]: details };
+    const { props } = (await provider.read?.("a", stored)) ?? {};
+    assert.deepEqual(props, { ...stored, condition: "stopped" });
+    const { outs } = await provider.create(stored as never);
+    assert.deepEqual(outs, {
+      condition: "in force",
+      stateVersion: STATE_VERSION,
+      "__config:one": packText(config),
+      [DETAILS]: { folder: "/a", servers: { one: { config: "" } } },
+    });
   });
 });
