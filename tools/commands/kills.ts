@@ -42,7 +42,7 @@ export async function kills(args: string[]): Promise<number> {
   if (target === "kubernetes") return onCluster(["test/kubernetes/kills.test.ts"], variables);
   const files =
     servers === undefined
-      ? ["test/stack/kills.test.ts", "test/stack/tls-kills.test.ts"]
+      ? ["test/stack/kills.test.ts", "test/stack/tls-kills.test.ts", "test/stack/set-kills.test.ts"]
       : ["test/stack/kills-of-many.test.ts"];
   return onMachine([runner(files)], variables);
 }
