@@ -111,17 +111,32 @@ describe("a set of users", function () {
     await both(outputs, "d-2");
   });
 
-  it("should move a user to the account and back with its key and JWT", async () => {
+  it("should move users to the account and back with their keys and JWTs", async () => {
     const old = outputs;
-    const [connection] = await both(old, "d-4");
-    const users = { "d-2": { tags: ["site:south"] }, "d-3": { tags: ["site:west"] } };
-    await declare({ users }, { users: { "d-4": { role: "device", creds: old.creds["A/d-4"] ?? "" } } });
+    const moved = ["d-3", "d-4"];
+    const connections = (await Promise.all(moved.map((name) => both(old, name)))).flat();
+    const stays = { "d-2": { tags: ["site:south"] } };
+    const tags: Readonly<Record<string, object>> = { "d-3": { tags: ["site:west"] } };
+    const withCreds = (more: object) =>
+      Object.fromEntries(
+        moved.map((name) => [name, { ...tags[name], ...more, creds: old.creds[`A/${name}`] ?? "" }] as const),
+      );
+    const assertSame = () => {
+      assert.deepEqual(
+        moved.map((name) => [outputs.creds[`A/${name}`], outputs.publicKeys[`A/${name}`]]),
+        moved.map((name) => [old.creds[`A/${name}`], old.publicKeys[`A/${name}`]]),
+      );
+    };
+    await declare({ users: stays }, { users: withCreds({ role: "device" }) });
     await up();
-    assert.equal(outputs.creds["A/d-4"], old.creds["A/d-4"]);
-    await declare({ users: { ...users, "d-4": { creds: old.creds["A/d-4"] ?? "" } } }, { users: {} });
+    assertSame();
+    await declare({ users: { ...stays, ...withCreds({}) } }, { users: {} });
     await up();
-    assert.equal(outputs.creds["A/d-4"], old.creds["A/d-4"]);
-    assert.ok(connection !== undefined && !clients.hasLost(connection));
+    assertSame();
+    await declare({ users: { ...stays, "d-3": tags["d-3"] ?? {}, "d-4": {} } });
+    await up();
+    assertSame();
+    assert.ok(!connections.some((client) => clients.hasLost(client)));
   });
 
   it("should accept users with every kind of character in their names on both servers", async () => {
