@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { AuthConfiguration } from "../components/configuration/auth-configuration";
 import type { ClusterArgs } from "../components/cluster/cluster-args";
 import { MixedAuthCluster } from "../components/cluster/mixed-auth-cluster";
@@ -11,16 +11,17 @@ import {
   type VerificationUser,
 } from "../components/verification/verification-args";
 import { prefixPaths, type Diagnostic } from "../diagnostics/diagnostic";
-import { getOwn, omitUndefined, sortEntries } from "../model/form/order";
+import { getOwn, omitUndefined } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
-import { childOptions, createModel, type CreatedModel } from "./create-model";
+import { readArguments } from "./arguments";
+import { Container } from "./container";
+import { createModel, type CreatedModel } from "./create-model";
 import type { ClusterData, ConfigurationData, VerificationData } from "./model-data";
 import { createHelmValues, findHelmProblems, helmOutput } from "./helm";
 import { modelDiagnostics, verificationDiagnostics } from "./model-shape";
 import {
   joinTexts,
   modelOutputs,
-  SECRET_OUTPUTS,
   secretFiles,
   secretTexts,
   type ClusterOutputs,
@@ -30,25 +31,10 @@ import {
 import { checkParts } from "./problems";
 import { resolveHosts } from "./providers";
 
-/** The types of the components, by their names. */
-export const COMPONENTS = {
-  Cluster: "nats-auth:index:Cluster",
-  Configuration: "nats-auth:index:Configuration",
-} as const;
-
 /** A created component with its outputs. */
 interface Constructed {
   readonly urn: pulumi.Output<string>;
   readonly state: pulumi.Inputs;
-}
-
-/** A component that has no resources of its own: the components inside of it have them. */
-class Container extends pulumi.ComponentResource {
-  /** Registers the outputs. The state has the secrets once already. */
-  finish(outputs: pulumi.Inputs): Constructed {
-    this.registerOutputs(Object.fromEntries(Object.entries(outputs).filter(([key]) => !SECRET_OUTPUTS.includes(key))));
-    return { urn: this.urn, state: outputs };
-  }
 }
 
 /**
@@ -61,34 +47,22 @@ export async function constructCluster(
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Constructed> {
-  const hosts = await resolveHosts(args.hosts, opts);
-  const given = omitUndefined<object>({ ...args, hosts }) as Partial<ClusterData>;
-  const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(given));
+  const { args: known, dependsOn } = await readArguments(args);
+  const hosts = await resolveHosts(known.hosts, opts);
+  const given = omitUndefined<object>({ ...known, hosts }) as Partial<ClusterData>;
+  const { value, diagnostics: reserved } = removeReservedKeys(given);
   const { operator: _, accounts: __, ...rest } = value;
-  const container = new Container(COMPONENTS.Cluster, name, {}, opts);
+  const container = new Container("Cluster", name, opts, dependsOn);
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
   const clusterArgs = { ...withAccounts(rest, model), operator, accounts };
-  const cluster = new MixedAuthCluster(name, clusterArgs, childOptions(container, name));
+  const cluster = new MixedAuthCluster(name, clusterArgs, container.childOptions(name, name));
   await checkParts(
     `cluster ${JSON.stringify(name)}`,
     [...reserved, ...modelDiagnostics(value)],
     [...model.parts, { component: cluster, path: "" }],
   );
-  return container.finish(clusterOutputs(model, cluster));
-}
-
-/**
- * Returns arguments with the keys of all objects sorted. The engine passes objects in random order, which would be the order of problems
- * and logs.
- */
-function sortKeys<T>(value: T): T {
-  if (Array.isArray(value)) {
-    return value.map(sortKeys) as T;
-  }
-  return isRecord(value)
-    ? (Object.fromEntries(sortEntries(value).map(([key, member]) => [key, sortKeys(member)])) as T)
-    : value;
+  return { urn: container.urn, state: clusterOutputs(model, cluster) };
 }
 
 /** Returns arguments with accounts in place of their keys, in remotes of a cluster and of its servers. Other values remain unchanged. */
@@ -164,13 +138,14 @@ export async function constructConfiguration(
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Constructed> {
-  const { value, diagnostics: reserved } = removeReservedKeys(sortKeys(args as Partial<ConfigurationData>));
+  const { args: given, dependsOn } = await readArguments(args);
+  const { value, diagnostics: reserved } = removeReservedKeys(given as Partial<ConfigurationData>);
   const { operator: _, accounts: __, verification, helmValues, ...rest } = value;
-  const container = new Container(COMPONENTS.Configuration, name, {}, opts);
+  const container = new Container("Configuration", name, opts, dependsOn);
   const model = createModel(name, container, value);
   const { operator, accounts } = model;
-  const options = childOptions(container, name);
-  const configuration = new AuthConfiguration(name, { ...withAccounts(rest, model), operator, accounts }, options);
+  const configurationArgs = { ...withAccounts(rest, model), operator, accounts };
+  const configuration = new AuthConfiguration(name, configurationArgs, container.childOptions(name, name));
   const helm = helmValues === undefined ? undefined : createHelmValues(name, configuration, helmValues);
   const verificationArgs = isRecord(verification)
     ? argsOfVerification({ configuration, model, verification })
@@ -184,9 +159,10 @@ export async function constructConfiguration(
   ];
   const parts = [...model.parts, { component: configuration, path: "" }];
   await checkParts(`configuration ${JSON.stringify(name)}`, own, parts);
-  const verified = verificationArgs && new ClusterVerification(name, verificationArgs, options);
+  const verified =
+    verificationArgs && new ClusterVerification(name, verificationArgs, container.childOptions(name, name));
   const ofHelm = helm === undefined ? {} : { helmValues: helmOutput(helm) };
-  return container.finish({ ...configurationOutputs(model, configuration, verified), ...ofHelm });
+  return { urn: container.urn, state: { ...configurationOutputs(model, configuration, verified), ...ofHelm } };
 }
 
 /** What a verification is made of. */

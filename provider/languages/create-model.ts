@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Account } from "../components/account/account";
 import type { AccountSettings, AccountSigner, AnyNames, OtherAccount } from "../components/account/account-args";
 import type { FromReferenceArgs } from "../components/account/referenced-account";
@@ -10,6 +10,7 @@ import { keyPath } from "../diagnostics/diagnostic";
 import { omitUndefined } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
 import { AccountLinks } from "./account-links";
+import type { Container } from "./container";
 import type {
   AccountData,
   ExportData,
@@ -45,21 +46,13 @@ export interface CreatedModel {
 }
 
 /**
- * Returns options of a component inside of another one. The alias is its URN in a TypeScript program, so that a program that moves to
- * this component keeps every key.
- */
-export function childOptions(parent: pulumi.Resource, formerName: string): pulumi.ComponentResourceOptions {
-  return { parent, aliases: [{ name: formerName, parent: pulumi.rootStackResource }] };
-}
-
-/**
  * Creates the operator, the accounts and the sets of a model. Accounts refer to each other by outputs that are set once all of them
  * are created, so that they can import from each other in any direction. Malformed parts of the model are left out; the components
  * report malformed arguments.
  *
  * @param name the name of the component, which begins the names of all resources
  */
-export function createModel(name: string, parent: pulumi.Resource, model: Partial<ModelData>): CreatedModel {
+export function createModel(name: string, parent: Container, model: Partial<ModelData>): CreatedModel {
   const operatorData: OperatorData = isRecord(model.operator) ? model.operator : {};
   const entries = Object.entries(recordOf(model.accounts)).filter(([, data]) => isRecord(data));
   const systemData: SystemAccountData = isRecord(operatorData.systemAccount) ? operatorData.systemAccount : {};
@@ -107,25 +100,26 @@ export function systemName(operator: OperatorData | undefined): string {
   return typeof name === "string" ? name : DEFAULT_SYSTEM_ACCOUNT;
 }
 
-function createOperator(name: string, parent: pulumi.Resource, data: OperatorData, links: AccountLinks): Operator {
+function createOperator(name: string, parent: Container, data: OperatorData, links: AccountLinks): Operator {
   const { resourceName, systemAccount, ...rest } = data;
   const [former = name] = [resourceName, data.name].filter((text) => typeof text === "string");
   const args = { ...rest, ...(systemAccount === undefined ? {} : { systemAccount: toSettings(systemAccount, links) }) };
-  return new Operator<AnyNames, AnyNames>(name, args, childOptions(parent, former));
+  return new Operator<AnyNames, AnyNames>(name, args, parent.childOptions(name, former));
 }
 
 function createAccount(
   name: string,
-  parent: pulumi.Resource,
+  parent: Container,
   [key, given]: [string, AccountData],
   { operator, links }: { readonly operator: AccountSigner; readonly links: AccountLinks },
 ): Account {
   const { outputReference: _, ...data } = given;
-  const options = childOptions(parent, key);
   const path = keyPath("accounts", key);
   const resourceName = childName(name, key);
+  const options = parent.childOptions(resourceName, key);
   if (data.reference !== undefined) {
-    const referenced = { name: key, ...data, operator } as FromReferenceArgs;
+    const { name: accountName = key, reference } = data;
+    const referenced = { name: accountName, reference, operator } as FromReferenceArgs;
     return new Account(resourceName, {}, options, { referenced, path });
   }
   return new Account(resourceName, { name: key, ...toSettings(data, links), operator }, options, { path });
@@ -133,25 +127,29 @@ function createAccount(
 
 function createSets(
   name: string,
-  parent: pulumi.Resource,
+  parent: Container,
   account: Account,
-  { sets }: SystemAccountData,
+  { sets, reference }: AccountData,
 ): { readonly key: string; readonly set: UserSet; readonly data: UserSetData }[] {
-  return Object.entries(recordOf(sets))
+  return Object.entries(recordOf(reference === undefined ? sets : undefined))
     .filter(([, data]) => isRecord(data))
     .map(([key, data]) => {
       const { outputCreds: _, template: __, ...args }: UserSetData & { readonly template?: unknown } = data;
-      const set = new UserSet(key, { ...args, account }, childOptions(parent, key), childName(name, key));
+      const resourceName = childName(name, key);
+      const set = new UserSet(key, { ...args, account }, parent.childOptions(resourceName, key), resourceName);
       return { key, set, data };
     });
 }
+
+/** The data of an account, also with an argument that only a program can have. */
+type GivenAccount = SystemAccountData & { readonly key?: unknown };
 
 /** Returns the arguments of an account, with references in place of the names of others. Malformed ones remain unchanged. */
 function toSettings(data: SystemAccountData, links: AccountLinks): AccountSettings {
   if (!isRecord(data)) {
     return data;
   }
-  const { sets: _, imports, exports, authorization, ...rest } = data;
+  const { sets: _, key: __, imports, exports, authorization, ...rest }: GivenAccount = data;
   const allowed = isRecord(authorization) ? authorization.allowedAccounts : undefined;
   const settings = {
     ...rest,

@@ -1,17 +1,19 @@
 import { diagnose, keyPath, type Diagnostic } from "../diagnostics/diagnostic";
 import {
+  anyValue,
   booleanShape,
   checkShape,
   fatal,
   isRecord,
   mapOf,
   matching,
+  objectOf,
   optional,
   stringShape,
   type Shape,
 } from "../model/form/shape";
 import { systemName } from "./create-model";
-import type { ModelData } from "./model-data";
+import type { AccountData, ModelData } from "./model-data";
 
 const object = matching("an object", "Use an object.", isRecord);
 
@@ -24,17 +26,32 @@ function objectWith(members: Readonly<Record<string, Shape>>): Shape {
 }
 
 /** An argument of a component that plain data does not have: the component inside gets it from its place, or only a program has it. */
-const none: Shape = (value, path) =>
-  value === undefined
-    ? []
-    : fatal({ code: "NA1001", path, problem: "is not a known property here", remedy: "Remove the property." });
+function noneBut(remedy: string): Shape {
+  return (value, path) =>
+    value === undefined ? [] : fatal({ code: "NA1001", path, problem: "is not a known property here", remedy });
+}
+
+const none = noneBut("Remove the property.");
 
 const SET: Shape = objectWith({ outputCreds: optional(booleanShape), account: none, template: none });
 const SETS: Shape = optional(mapOf(SET));
-const ACCOUNT: Shape = objectWith({ sets: SETS, operator: none });
+const DECLARED: Shape = objectWith({
+  sets: SETS,
+  operator: none,
+  key: noneBut("Use `seed` for an existing key."),
+  outputReference: optional(booleanShape),
+});
+/** The account checks the values. */
+const REFERENCED = objectOf<Pick<AccountData, "reference" | "name" | "outputReference">>({
+  reference: anyValue,
+  name: anyValue,
+  outputReference: optional(booleanShape),
+});
+const ACCOUNT: Shape = (value, path) =>
+  (isRecord(value) && value.reference !== undefined ? REFERENCED : DECLARED)(value, path);
 const MODEL: Shape = objectWith({
-  operator: optional(objectWith({ resourceName: optional(stringShape), systemAccount: optional(ACCOUNT) })),
-  accounts: mapOf(objectWith({ sets: SETS, operator: none, outputReference: optional(booleanShape) })),
+  operator: optional(objectWith({ resourceName: optional(stringShape), systemAccount: optional(DECLARED) })),
+  accounts: mapOf(ACCOUNT),
 });
 
 /** Finds problems with the arguments that no component of a TypeScript program has. */

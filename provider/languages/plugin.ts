@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { COMPONENTS, constructCluster, constructConfiguration } from "./construct";
+import { constructCluster, constructConfiguration } from "./construct";
+import { COMPONENTS } from "./container";
 import { schemaFor } from "./schema";
 
 /** The folder of the package. */

@@ -6,6 +6,8 @@ interface OutputParts<T> {
   promise(withUnknowns: boolean): Promise<T>;
   readonly isKnown: Promise<boolean>;
   readonly isSecret: Promise<boolean>;
+  /** Returns the resources that the value depends on. */
+  allResources(): Promise<Set<pulumi.Resource>>;
 }
 
 /** Returns the parts of an output. */

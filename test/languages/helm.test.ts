@@ -63,7 +63,7 @@ describe("Helm values of a component for other languages", () => {
       "NA2103 helmValues.releases.operator",
       "NA2103 helmValues.releases.static",
     ]);
-    for (const wrong of [null, 5, [], pulumi.output({})]) {
+    for (const wrong of [5, [], pulumi.secret({})]) {
       assert.deepEqual(await of(wrong), ["NA1003 helmValues"]);
     }
     assert.ok(

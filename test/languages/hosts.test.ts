@@ -78,6 +78,6 @@ describe("hosts of a component for other languages", () => {
     ]) {
       assert.ok(shapes.includes(problem), `${problem} is missing:\n${shapes.join("\n")}`);
     }
-    assert.ok((await problems({ ...args, hosts: pulumi.output({ a: {} }) })).includes("NA1003 hosts"));
+    assert.ok((await problems({ ...args, hosts: pulumi.secret({ a: {} }) })).includes("NA1003 hosts"));
   });
 });

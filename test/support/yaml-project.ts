@@ -12,6 +12,9 @@ interface More {
 
 /** A Pulumi project in YAML, with this package installed as users install it. */
 export class YamlProject {
+  /** Name of the component, and its options. A change applies from the next program on. */
+  component: { readonly name: string; readonly options?: object } = { name: "nats" };
+
   /** @param folder a folder that does not exist yet */
   constructor(
     readonly folder: string,
@@ -32,17 +35,19 @@ export class YamlProject {
     type: string,
     args: object | string,
     outputs: readonly string[] = [],
-    { resources = {}, options = {} }: More = {},
+    { resources = {}, options }: More = {},
   ): Promise<void> {
+    const { name } = this.component;
+    const ofComponent = options ?? this.component.options ?? {};
     const text = typeof args === "string" ? args : JSON.stringify(args);
     const lines = [
       `name: ${this.name}`,
       "runtime: yaml",
       "plugins: { providers: [{ name: nats-auth, path: node_modules/pulumi-nats-auth }] }",
       "resources:",
-      `  nats: { type: "${type}", properties: ${text}, options: ${JSON.stringify(options)} }`,
-      ...Object.entries(resources).map(([name, resource]) => `  ${name}: ${JSON.stringify(resource)}`),
-      `outputs: ${JSON.stringify(Object.fromEntries(outputs.map((output) => [output, `\${nats.${output}}`])))}`,
+      `  ${name}: { type: "${type}", properties: ${text}, options: ${JSON.stringify(ofComponent)} }`,
+      ...Object.entries(resources).map(([other, resource]) => `  ${other}: ${JSON.stringify(resource)}`),
+      `outputs: ${JSON.stringify(Object.fromEntries(outputs.map((output) => [output, `\${${name}.${output}}`])))}`,
     ];
     await writeFile(join(this.folder, "Pulumi.yaml"), `${lines.join("\n")}\n`);
   }

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import packageJson from "../../package.json";
-import { COMPONENTS } from "../../provider/languages/construct";
+import { COMPONENTS } from "../../provider/languages/container";
 import { SECRET_OUTPUTS } from "../../provider/languages/outputs";
 import { pulumiSchema, type Component } from "./pulumi";
 import { pulumiYamlSchema } from "./pulumi-yaml";

@@ -51,8 +51,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   msg_trace: "trace",
 };
 
-/** Returns the name that this package uses for an alias, if it is one of the properties. */
+/** Returns the name that this package uses for an alias, or for a name in snake case, if it is one of the properties. */
 export function propertyForAlias(alias: string, properties: object): string | undefined {
   const name = Object.hasOwn(ALIASES, alias) ? ALIASES[alias] : undefined;
-  return name !== undefined && Object.hasOwn(properties, name) ? name : undefined;
+  const camelCase = alias.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return [name, ...(camelCase === alias ? [] : [camelCase])].find(
+    (one) => one !== undefined && Object.hasOwn(properties, one),
+  );
 }

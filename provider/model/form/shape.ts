@@ -55,8 +55,17 @@ export function matching(expected: string, remedy: string, test: (value: unknown
     if (value === undefined) {
       return fatal({ code: "NA1002", path, problem: `is missing; it must be ${expected}`, remedy });
     }
+    if (isLater(value) && !test(value)) {
+      const problem = `is an output, but must be ${expected} that is known when the program runs`;
+      return fatal({ code: "NA1003", path, problem, remedy: "Use a known value." });
+    }
     return fatal({ code: "NA1003", path, value, problem: test(value) ? undefined : `must be ${expected}`, remedy });
   };
+}
+
+/** Returns true for an output of Pulumi, which has this property, and for a promise. */
+function isLater(value: unknown): boolean {
+  return value instanceof Promise || (typeof value === "object" && value !== null && "__pulumiOutput" in value);
 }
 
 /** The shape, of a value that may be a secret: it is not shown. */
