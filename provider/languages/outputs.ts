@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../components/account/account";
+import type { AccountRole } from "../components/account/account-roles";
 import type { AccountUser } from "../components/account/account-users";
+import type { UserSet } from "../components/user-set/user-set";
 import { omitUndefined } from "../model/form/order";
 import type { SignedReference } from "../model/account/reference";
 import { parityMarkdown } from "../parity/markdown";
@@ -28,6 +31,24 @@ export interface ModelOutputs {
   readonly creds: Texts;
   /** Reference of each account that has `outputReference`, by its name in `accounts`. */
   readonly references: Readonly<Record<string, SignedReference>>;
+  /**
+   * JWT of each user, as `<account>/<user>`: one secret, because the JWT of a `bearer` is a credential. With users without a seed here, and
+   * with those of sets whose `outputCreds` is true.
+   */
+  readonly jwts: Texts;
+  /**
+   * Seed (`SO…`) of the operator's identity key, as a secret: export it to store it offline, before `identityKey` is `"offline"`. None if the
+   * state does not contain it.
+   */
+  readonly identitySeed?: string;
+  /** Seed (`SA…`) of each account, by its name in `accounts`: one secret, without accounts without a seed here. It signs activations. */
+  readonly accountSeeds: Texts;
+  /** Seed (`SA…`) of each role, as `<account>/<role>`: one secret, for programs that sign users. */
+  readonly roleSeeds: Texts;
+  /**
+   * Seed (`SA…`) of the key that the authorization service of each account signs with: one secret, without services with an `issuer`.
+   */
+  readonly authorizationSeeds: Texts;
   /** Parity report as a Markdown table: how each mode enforces every claim of the accounts, and the consequences where one cannot. */
   readonly parity: string;
 }
@@ -106,13 +127,10 @@ export interface ConfigurationOutputs extends ModelOutputs {
 
 /** The outputs that are secrets. A map of secrets would reach other languages without its members, so that each is one secret. */
 export const SECRET_OUTPUTS: readonly string[] = [
-  "seeds",
-  "creds",
-  "routes",
-  "tlsFiles",
-  "remoteFiles",
-  "helmValues",
-] satisfies (keyof ClusterOutputs | keyof ConfigurationOutputs)[];
+  ...(["seeds", "creds", "jwts", "identitySeed"] satisfies (keyof ModelOutputs)[]),
+  ...(["accountSeeds", "roleSeeds", "authorizationSeeds"] satisfies (keyof ModelOutputs)[]),
+  ...(["routes", "tlsFiles", "remoteFiles", "helmValues"] satisfies (keyof ConfigurationOutputs)[]),
+];
 
 /** Outputs, each of which may be unknown during a preview. */
 export type OutputsOf<T> = { readonly [K in keyof T]: pulumi.Output<T[K]> | Extract<T[K], undefined> };
@@ -125,10 +143,15 @@ export function modelOutputs(
   return {
     operatorPublicKey: operator.publicKey,
     operatorJwt: operator.jwt,
-    accountPublicKeys: joinTexts(Object.fromEntries(named.map(({ key, account }) => [key, account.publicKey]))),
+    accountPublicKeys: joinTexts(byAccount(named, ({ publicKey }) => publicKey)),
     userPublicKeys: joinTexts(byUser(named, ({ publicKey }) => publicKey)),
     seeds: secretTexts(byUser(named, ({ seed }) => seed)),
-    creds: withSetCreds(named, secretTexts(byUser(named, ({ creds }) => creds))),
+    creds: withSets(named, secretTexts(byUser(named, ({ creds }) => creds)), ({ allCreds }) => allCreds),
+    jwts: withSets(named, secretTexts(byUser(named, ({ jwt }) => jwt)), ({ allJwts }) => allJwts),
+    identitySeed: pulumi.secret(operator.identitySeed),
+    accountSeeds: secretTexts(byAccount(named, ({ signer }) => signer)),
+    roleSeeds: secretTexts(byRole(named, ({ seed }) => seed)),
+    authorizationSeeds: secretTexts(byAccount(named, ({ authorizationSigner }) => authorizationSigner)),
     references: joinTexts(referencesOf(named)),
     parity: parity.apply(parityMarkdown),
   };
@@ -158,6 +181,17 @@ function referencesOf(named: readonly NamedAccount[]): Record<string, NamedAccou
   return Object.fromEntries(exported.map(({ key, account }) => [key, account.reference]));
 }
 
+function byAccount<T>(named: readonly NamedAccount[], part: (account: Account) => T): Record<string, T> {
+  return Object.fromEntries(named.map(({ key, account }) => [key, part(account)]));
+}
+
+function byRole<T>(named: readonly NamedAccount[], part: (role: AccountRole) => T): Record<string, T> {
+  const roles = named.flatMap(({ key, account }) =>
+    Object.entries<AccountRole>(account.roles).map(([role, keys]) => [userName(key, role), part(keys)] as const),
+  );
+  return Object.fromEntries(roles);
+}
+
 function byUser<T>(named: readonly NamedAccount[], part: (user: AccountUser) => T): Record<string, T> {
   const users = named.flatMap(({ key, account }) =>
     Object.entries<AccountUser>(account.users).map(
@@ -167,23 +201,27 @@ function byUser<T>(named: readonly NamedAccount[], part: (user: AccountUser) => 
   return Object.fromEntries(users);
 }
 
-/** Adds the creds of the sets with `outputCreds`. */
-function withSetCreds(named: readonly NamedAccount[], creds: pulumi.Output<Texts>): pulumi.Output<Texts> {
+/** Adds texts of the users of the sets with `outputCreds`. */
+function withSets(
+  named: readonly NamedAccount[],
+  texts: pulumi.Output<Texts>,
+  part: (set: UserSet) => pulumi.Output<Texts>,
+): pulumi.Output<Texts> {
   const sets = named.flatMap(({ key, sets: all }) =>
     all
       .filter(({ data }) => data.outputCreds === true)
-      .map(({ set }) => set.allCreds.apply((known) => prefixKeys(key, known))),
+      .map(({ set }) => part(set).apply((known) => prefixKeys(key, known))),
   );
   return sets.length === 0
-    ? creds
-    : pulumi.all([creds, ...sets]).apply((lists) => Object.assign({}, ...lists) as Texts);
+    ? texts
+    : pulumi.all([texts, ...sets]).apply((lists) => Object.assign({}, ...lists) as Texts);
 }
 
-function prefixKeys(account: string, creds: Texts): Texts {
-  return Object.fromEntries(Object.entries(creds).map(([user, text]) => [userName(account, user), text]));
+function prefixKeys(account: string, texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).map(([user, text]) => [userName(account, user), text]));
 }
 
-/** Returns the name of a user in outputs. Slashes are escaped, so that no two users share a name. */
+/** Returns the name of a user or role in outputs. Slashes are escaped, so that no two of them share a name. */
 function userName(account: string, user: string): string {
   return [account, user].map((name) => name.replace(/[%/]/g, encodeURIComponent)).join("/");
 }

@@ -140,7 +140,7 @@ describe("a component for other languages", () => {
       Object.values(state).map((value) => pulumi.isSecret(value as pulumi.Output<unknown>)),
     );
     const names = Object.keys(state).filter((_, index) => secret[index]);
-    assert.deepEqual(names.sort(), ["creds", "seeds"]);
+    assert.ok(names.includes("creds") && names.includes("seeds") && !names.includes("configs"), names.join());
   });
 
   it("should report all problems with paths in its arguments", async () => {

@@ -22,6 +22,9 @@ interface Schema {
   readonly types: Readonly<Record<string, { readonly properties?: Properties }>>;
 }
 
+/** The secrets about a model. */
+const OF_MODELS = ["accountSeeds", "authorizationSeeds", "creds", "identitySeed", "jwts", "roleSeeds", "seeds"];
+
 describe("the schema for other languages", () => {
   let folder: string;
   const file = join(CHECKOUT, "schemas/pulumi.json");
@@ -62,6 +65,14 @@ describe("the schema for other languages", () => {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nmain: program\nruntime: yaml\n");
     mkdirSync(join(folder, "program"));
     assert.ok(isUntyped(join(folder, "program")));
+  });
+
+  it("should have types in a folder below a project in YAML that is not its `main`", () => {
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nmain: program\nruntime: yaml\n");
+    mkdirSync(join(folder, "service"));
+    assert.ok(!isUntyped(join(folder, "service")));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nruntime: yaml\n");
+    assert.ok(!isUntyped(join(folder, "service")));
   });
 
   for (const [name, text] of [
@@ -108,8 +119,8 @@ describe("the schema for other languages", () => {
         .sort(),
     ]);
     assert.deepEqual(Object.fromEntries(secrets), {
-      "nats-auth:index:Cluster": ["creds", "seeds"],
-      "nats-auth:index:Configuration": ["creds", "helmValues", "remoteFiles", "routes", "seeds", "tlsFiles"],
+      "nats-auth:index:Cluster": [...OF_MODELS].sort(),
+      "nats-auth:index:Configuration": [...OF_MODELS, "helmValues", "remoteFiles", "routes", "tlsFiles"].sort(),
     });
   });
 

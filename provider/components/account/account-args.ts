@@ -153,7 +153,7 @@ export type AuthorizationArgs = {
    * account's own key: the operator requires signing keys, so servers reject users that the account's own key
    * signed. A change restarts the static server.
    *
-   * @default a new key is generated once; `Account.authorizationSigner` is its seed
+   * @default a new key is generated once; its seed is `Account.authorizationSigner`, and in the output `authorizationSeeds` of other languages
    */
   issuer?: pulumi.Input<string>;
   /**

@@ -67,7 +67,7 @@ export interface OperatorArgs<
   rotation?: DeepInput<Rotation>;
   /**
    * Where the seed of the operator's identity key is stored. `"managed"`: in the state. `"offline"`: outside the state.
-   * Before you switch to `"offline"`, export `Operator.identitySeed`, and let one update sign the operator's JWT.
+   * Before you switch to `"offline"`, export the `identitySeed` of the operator, and let one update sign the operator's JWT.
    *
    * The JWT stays valid without the seed. A change that requires a new JWT (signing key, name, system account) is an error
    * of the preview, until you set `seed` for one update.

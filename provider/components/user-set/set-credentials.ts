@@ -61,6 +61,13 @@ export class SetCredentials {
     return token && signSetToken(token, this.#signingPair);
   }
 
+  /** Returns the JWTs of all users, by name. Signs them on all cores. */
+  async allJwts(): Promise<Record<string, string>> {
+    const named = this.names.flatMap((name) => this.#token(name) ?? []);
+    const jwts = await signSetTokens(named, this.#signingPair);
+    return Object.fromEntries(named.map(({ name }, index) => [name, jwts[index] ?? ""]));
+  }
+
   /** Returns the seed of a user; undefined if it is not managed here. */
   seed(name: string): string | undefined {
     const { root, since } = this.#secrets;

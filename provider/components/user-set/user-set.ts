@@ -205,6 +205,11 @@ export class UserSet extends pulumi.ComponentResource {
     ) as pulumi.Output<CredsByName>;
   }
 
+  /** @internal JWTs of all users, by name, as one secret. */
+  get allJwts(): pulumi.Output<Readonly<Record<string, string>>> {
+    return pulumi.secret(this.#credentials.apply((all) => all.allJwts())) as pulumi.Output<Record<string, string>>;
+  }
+
   /**
    * Returns the content of a creds file of a user, as a secret: logs in to the operator server, and contains the seed for the
    * static server. Undefined if the seed is not managed here, or no server would accept the creds.

@@ -81,7 +81,7 @@ export interface VerifiedServer {
   readonly serverName: string;
   /** Mode of the server. */
   readonly mode: Mode;
-  /** Name of the cluster that the server belongs to; undefined for one that runs alone. */
+  /** Name of the cluster that the server belongs to; none if it runs alone. */
   readonly clusterName?: string;
   /** The servers of the verification that it has a route to. */
   readonly routes: readonly string[];
@@ -92,10 +92,10 @@ export interface VerifiedServer {
   readonly configuration: "digest" | "accounts";
   /** The accounts that it has loaded. */
   readonly accounts: readonly string[];
-  /** The remotes of the configuration that are connected with their hubs; undefined if it has no remotes. */
+  /** The remotes of the configuration that are connected with their hubs; not set if it has no remotes. */
   readonly remotes?: readonly string[];
   /** The users that have logged in, as `<account>/<user>`. */
   readonly users: readonly string[];
-  /** Whether JetStream is healthy; undefined if the server should not run it, or another server cannot be asked. */
+  /** Whether JetStream is healthy; not set if the server should not run it, or another server cannot be asked. */
   readonly jetstream?: "healthy";
 }
