@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { FAILSAFE_SCHEMA, load } from "js-yaml";
 
 /** A component of the schema. */
@@ -32,9 +32,11 @@ const PROJECT_FILES = ["Pulumi.json", "Pulumi.yaml", "Pulumi.yml"];
 /** The setting `runtime` of a project: a name, or a name with options. */
 interface ProjectFile {
   readonly runtime?: string | { readonly name?: string };
+  /** Folder of the program. */
+  readonly main?: string;
 }
 
-/** Returns the language of the project that a folder is in; undefined if there is none. */
+/** Returns the language of the program in a folder; undefined if there is none. */
 function runtimeOf(folder: string): string | undefined {
   const file = projectFile(folder);
   if (file === undefined) {
@@ -42,8 +44,14 @@ function runtimeOf(folder: string): string | undefined {
   }
   try {
     // The failsafe schema has strings, lists and maps only. Further keys of the same name are for the CLI to report.
-    const { runtime } = load(readFileSync(file, "utf8"), { schema: FAILSAFE_SCHEMA, json: true }) as ProjectFile;
-    return typeof runtime === "string" ? runtime : runtime?.name;
+    const { runtime, main = "" } = load(readFileSync(file, "utf8"), {
+      schema: FAILSAFE_SCHEMA,
+      json: true,
+    }) as ProjectFile;
+    // A folder below can also be another program, for which the CLI generates a package.
+    const isProgram = [dirname(file), resolve(dirname(file), main)].includes(resolve(folder));
+    const name = typeof runtime === "string" ? runtime : runtime?.name;
+    return isProgram ? name : undefined;
   } catch {
     return undefined;
   }

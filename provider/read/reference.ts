@@ -14,7 +14,8 @@ export interface ReadReference {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const EXPORT_IT = "Export `account.reference` in the stack of the account, and use this output unchanged.";
+const EXPORT_IT =
+  "Export `account.reference` (in other languages, the output `references`) in the stack of the account, and use this output unchanged.";
 
 /**
  * Reads the reference of an account, and verifies that the account signed it. Its terms are not checked yet.

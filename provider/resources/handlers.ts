@@ -2,11 +2,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
+import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
 import { isRecord } from "../model/form/shape";
 
 /** The package whose handlers the engine loads, from the folder of the program. */
 const PACKAGE = "pulumi-nats-auth";
+
+/** The package with the provider that runs these handlers. */
+const SDK = "@pulumi/pulumi";
+const DYNAMIC_PROVIDER = `${SDK}/cmd/dynamic-provider`;
 
 /** What the engine starts in the folder of the program: programs in TypeScript, and the components for other languages. */
 const ENGINE_STARTS = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b|[\\/]pulumi-resource-nats-auth$/;
@@ -25,8 +29,12 @@ export function checkHandlers(): void {
   }
   isChecked = true;
   const folder = process.cwd();
-  const found = packageVersion(join(folder, "program.js"), `${PACKAGE}/package.json`);
-  for (const diagnostic of handlersDiagnostics(folder, packageVersion(__filename, "../../package.json"), found)) {
+  const program = join(folder, "program.js");
+  const found = packageVersion(program, `${PACKAGE}/package.json`);
+  for (const diagnostic of [
+    ...handlersDiagnostics(folder, packageVersion(__filename, "../../package.json"), found),
+    ...sdkDiagnostics(folder, canResolve(program, DYNAMIC_PROVIDER)),
+  ]) {
     if (diagnostic.code === "NA4084") {
       throw new pulumi.RunError(formatDiagnostic(diagnostic));
     }
@@ -53,6 +61,31 @@ export function handlersDiagnostics(folder: string, own: string | undefined, fou
   const problem = `is of version ${own} in the program, and of version ${found} where the engine loads the handlers, ${folder}`;
   const remedy = `Install one version: \`npm ls ${PACKAGE}\` or \`pnpm why ${PACKAGE}\` lists the installed ones.`;
   return [{ code: "NA4085", path: PACKAGE, problem, remedy }];
+}
+
+/**
+ * Finds that the engine cannot start the provider of dynamic resources, which is part of Pulumi's SDK. Programs in TypeScript have the SDK.
+ *
+ * @param folder the folder of the program
+ */
+export function sdkDiagnostics(folder: string, isFound: boolean): Diagnostic[] {
+  return diagnose({
+    code: "NA4084",
+    path: SDK,
+    problem: isFound
+      ? undefined
+      : `cannot be found from the folder of the program, ${folder}, from which the engine starts the handlers of its resources`,
+    remedy: `Add \`${SDK}\` to the dependencies of the program, next to \`${PACKAGE}\`.`,
+  });
+}
+
+function canResolve(from: string, file: string): boolean {
+  try {
+    createRequire(from).resolve(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads the version of this package; undefined if it cannot be found, as in a bundle, whose `package.json` is another one. */

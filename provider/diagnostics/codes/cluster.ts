@@ -30,7 +30,7 @@ export const CLUSTER_CODES = {
     cause:
       "The JWT of an account that imports a private export contains an activation, signed by the exporting account. The program does not have the seed of that account, so it cannot sign one, and the operator server would ignore the import.",
     remedy:
-      "Add the seed as the `signer` of the exporting account, or the JWT of an activation as the `token` of the import.",
+      "Add the seed of the exporting account, as `seed` of an account or as `signer` of a reference. Or add the JWT of an activation as the `token` of the import.",
   },
   NA1706: {
     title: "Several authorization services",

@@ -242,8 +242,9 @@ export const COMPONENTS_CODES = {
   NA4084: {
     title: "Package that the engine does not find",
     cause:
-      "The engine loads the handlers of the package's resources from the folder of the program. The program uses the package through a library, and the package manager (pnpm, or Yarn with Plug'n'Play) lets only the library find it.",
-    remedy: "Add `pulumi-nats-auth` to the dependencies of the program itself, in the version that the library uses.",
+      "The engine loads the handlers of the package's resources, and `@pulumi/pulumi`, which runs them, from the folder of the program. The package manager (pnpm, or Yarn with Plug'n'Play) lets the program find only its own dependencies, not those of a library.",
+    remedy:
+      "Add `pulumi-nats-auth` to the dependencies of the program itself, in the version that a library uses. A program in another language than TypeScript also needs `@pulumi/pulumi`: `pnpm add @pulumi/pulumi pulumi-nats-auth-0.1.0.tgz`.",
   },
   NA4085: {
     title: "Package in two versions",

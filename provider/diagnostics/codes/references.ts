@@ -11,8 +11,9 @@ export const REFERENCES_CODES = {
   NA4101: {
     title: "Malformed reference",
     cause:
-      "A reference is the value of `account.reference`, which contains the account, its JWT and a signature. The value is something else, or only a part of it.",
-    remedy: "Export `account.reference` in the stack of the account, and use this output unchanged.",
+      "A reference is the value of `account.reference`, or of the output `references` in other languages. It contains the account, its JWT and a signature. The value is something else, or only a part of it.",
+    remedy:
+      "Export `account.reference` (in other languages, the output `references`) in the stack of the account, and use this output unchanged.",
   },
   NA4102: {
     title: "Unsupported version of a reference",
@@ -24,13 +25,15 @@ export const REFERENCES_CODES = {
     title: "Reference that the account did not sign",
     cause:
       "The account's own key signs its whole reference. The signature does not match: a part of the reference was changed, or a different key signed it.",
-    remedy: "Export `account.reference` in the stack of the account, and use this output unchanged.",
+    remedy:
+      "Export `account.reference` (in other languages, the output `references`) in the stack of the account, and use this output unchanged.",
   },
   NA4104: {
     title: "JWT of a different account in a reference",
     cause:
       "The JWT in a reference must be a valid account JWT with the name and the public key of the account, signed by the account itself or by an operator.",
-    remedy: "Export `account.reference` in the stack of the account, and use this output unchanged.",
+    remedy:
+      "Export `account.reference` (in other languages, the output `references`) in the stack of the account, and use this output unchanged.",
   },
   NA4105: {
     title: "Reference to an account of a different name",

@@ -60,7 +60,7 @@ const ACTIVATION = objectOf<IssuedActivation>({
 /** An account with its identity. Its other parts are checked like those of any account. */
 const ACCOUNT = matching(
   "an account with its name and public key",
-  "Export `account.reference` unchanged.",
+  "Export `account.reference` (in other languages, the output `references`) unchanged.",
   (value) => isRecord(value) && typeof value.name === "string" && typeof value.publicKey === "string",
 );
 

@@ -132,7 +132,8 @@ export function activationDiagnostics(
         problem: isPermitted
           ? "requires an activation, and the program does not have the seed of the exporting account"
           : undefined,
-        remedy: "Add the exporting account's `signer`, or the JWT of an activation as `token`.",
+        remedy:
+          "Add the seed of the exporting account: `seed` of an account, `signer` of a reference. Or add the JWT of an activation as `token`.",
       });
     }),
   );

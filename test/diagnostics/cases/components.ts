@@ -1,4 +1,4 @@
-import { handlersDiagnostics } from "../../../provider/resources/handlers";
+import { handlersDiagnostics, sdkDiagnostics } from "../../../provider/resources/handlers";
 import * as pulumi from "@pulumi/pulumi";
 import { accountKeyDiagnostics } from "../../../provider/components/account/account-model";
 import type { AccountSettings } from "../../../provider/components/account/account-args";
@@ -195,5 +195,10 @@ export const COMPONENTS_CASES: readonly DiagnosticCase[] = [
       ...handlersDiagnostics("/program", "1.0.0", "1.0.0"),
       ...handlersDiagnostics("/program", undefined, "1.0.0"),
     ],
+  },
+  {
+    name: "an SDK that the engine does not find",
+    codes: ["NA4084"],
+    find: () => [...sdkDiagnostics("/program", false), ...sdkDiagnostics("/program", true)],
   },
 ];
