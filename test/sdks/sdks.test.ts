@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { seedOf } from "../support/keys";
 import { byCreds, bySeed, answer, ask, Clients } from "../support/stack-clients";
 import { freePorts } from "../support/stack-ports";
 import {
@@ -18,6 +19,24 @@ import {
 const TIMEOUT = 1_200_000;
 
 const PULUMI = "3.259.0";
+
+/** Another component in Java, whose output is unknown at the first preview. */
+const OTHER = `    static class Other extends ComponentResource {
+        @Export(name = "systemAccount", refs = {String.class}, tree = "[0]")
+        Output<String> systemAccount;
+
+        Other() {
+            super("nats-auth:index:Configuration", "other", args(), ComponentResourceOptions.Empty, true);
+        }
+
+        private static ClusterArgs args() {
+            var args = new ClusterArgs();
+            args.accounts = Output.of(Map.of("O", Map.of("users", Map.of("u", Map.of()))));
+            return args;
+        }
+    }
+
+    /** The component of the plugin. */`;
 
 describe("programs in other languages", function () {
   this.timeout(TIMEOUT);
@@ -201,12 +220,42 @@ describe("programs in other languages", function () {
       await succeed("javac", ["-d", "page", "-cp", classpath, "page/app/App.java"], folder);
     });
 
-    deploys("java-example", () => {
+    /** Returns a stack of the compiled program. @param classes the folder of its classes, if they are elsewhere */
+    function stackOf(classes?: string): DrivenStack {
       return new DrivenStack(folder, (command, env) => {
         const path = `${join(folder, "node_modules/pulumi-nats-auth")}:${env.PATH ?? ""}`;
-        const args = ["-cp", classpath, "app.Run", "dev", command, JSON.stringify(config)];
+        const classpaths = [...(classes === undefined ? [] : [classes]), classpath].join(":");
+        const args = ["-cp", classpaths, "app.Run", "dev", command, JSON.stringify(config)];
         return attempt("java", args, folder, { ...env, PATH: path });
       });
+    }
+
+    deploys("java-example", () => stackOf());
+
+    it("should accept secrets and outputs of other resources inside of arguments", async () => {
+      const seed = seedOf("user", "java");
+      const code = readFileSync(join(folder, "src/main/java/app/App.java"), "utf8")
+        .replace(
+          '"users", Map.of("test", Map.of()))));',
+          `"users", Map.of("test", Map.of("seed", Output.ofSecret("${seed}"))))));`,
+        )
+        .replace("args.operator = Output.of(", "var other = new Other();\n        args.operator = Output.of(")
+        .replace('Map.of("name", "SYS",', 'Map.of("name", "SYS", "description", other.systemAccount,')
+        .replace("    /** The component of the plugin. */", OTHER);
+      assert.ok(code.includes(seed) && code.includes("other.systemAccount") && code.includes("class Other"));
+      writeProjectFile(folder, "nested/app/App.java", code);
+      await succeed("javac", ["-d", "nested", "-cp", classpath, "nested/app/App.java"], folder);
+      const stack = stackOf("nested");
+      try {
+        const { outputs } = await stack.up();
+        const seeds = outputs.seeds?.value as Record<string, string> | undefined;
+        assert.equal(seeds?.["B/test"], seed);
+        assert.ok(!stack.state("java-example").includes(seed) && !stack.transcript.includes(seed));
+        assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
+        await stack.destroy();
+      } finally {
+        await stack.servers.clear();
+      }
     });
   });
 });
