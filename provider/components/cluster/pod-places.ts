@@ -22,7 +22,7 @@ import { normalizeStorage } from "../configuration/shared-settings";
 import { afterGate } from "../validation";
 import { DEFAULT_IMAGE } from "./cluster-args";
 import type { Kubernetes } from "./kubernetes-sdk";
-import { podSpec, servedPorts, type PodTerms } from "./pod-spec";
+import { APP_PROTOCOL, podSpec, servicePorts, type PodTerms } from "./pod-spec";
 import { namespaceOf, serviceHost } from "./pods";
 import { routeServiceSpec } from "./route-services";
 import {
@@ -136,7 +136,7 @@ function createHeadlessService(shared: Shared): kubernetes.core.v1.Service {
   const { sdk, args, opts, selector } = shared;
   const numbers = pulumi
     .all(args.servers.flatMap(({ ports: { clientPort, clusterPort } }) => [clientPort, clusterPort]))
-    .apply((ports) => [...new Set(ports)].map((port) => ({ name: `tcp-${port}`, port })));
+    .apply((ports) => [...new Set(ports)].map((port) => ({ name: `tcp-${port}`, port, appProtocol: APP_PROTOCOL })));
   return new sdk.core.v1.Service(
     args.name,
     {
@@ -185,7 +185,7 @@ function placeEntry(
   ).metadata.name;
   const service = new sdk.core.v1.Service(
     resource,
-    { metadata, spec: { type: target.serviceType ?? "ClusterIP", selector, ports: servedPorts(first) } },
+    { metadata, spec: { type: target.serviceType ?? "ClusterIP", selector, ports: servicePorts(first) } },
     opts,
   );
   const spec = statefulSetSpec(args, first, { selector, secret, service: headless.metadata.name });

@@ -121,16 +121,36 @@ interface NamedPort {
   readonly port: pulumi.Input<number>;
 }
 
+/** A port of a Service. */
+interface ServicePort extends NamedPort {
+  readonly appProtocol: string;
+}
+
+/**
+ * The protocol of ports of Services, other than those for WebSocket. Service meshes wait for the first bytes of a client to recognize a
+ * protocol by themselves, but a client of NATS waits for those of the server, also with TLS.
+ */
+export const APP_PROTOCOL = "tcp";
+
 /** The names of ports: at most 15 letters, digits and hyphens. */
 const PROTOCOL_PORT_NAMES = { leafNodes: "leafnodes", websocket: "websocket", mqtt: "mqtt" } as const;
 
 /** Returns the ports for clients of all protocols. */
-export function servedPorts({ ports }: UnplacedServer): NamedPort[] {
+function servedPorts({ ports }: UnplacedServer): NamedPort[] {
   const ofProtocols = PROTOCOL_NAMES.flatMap((protocol): NamedPort[] => {
     const { [PROTOCOL_PORT[protocol]]: port } = ports;
     return port === undefined ? [] : [{ name: PROTOCOL_PORT_NAMES[protocol], port }];
   });
   return [{ name: "nats", port: ports.clientPort }, ...ofProtocols];
+}
+
+/** Returns the ports of the Service for clients. */
+export function servicePorts(server: UnplacedServer): ServicePort[] {
+  const ofWebsocket = server.resolvedTls?.has.websocket === true ? "https" : "http";
+  return servedPorts(server).map((port) => ({
+    ...port,
+    appProtocol: port.name === PROTOCOL_PORT_NAMES.websocket ? ofWebsocket : APP_PROTOCOL,
+  }));
 }
 
 /** Returns the ports for the other servers and for Kubernetes itself. */

@@ -1,6 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { parseRouteAddress } from "./hosts";
+import { APP_PROTOCOL } from "./pod-spec";
 import type { UnplacedServer } from "./server-places";
 import type { KubernetesTarget } from "./target";
 
@@ -26,7 +27,7 @@ export function routeServiceSpec(
     .all([routeServiceType, pod.routeAddress, ports.clusterPort])
     .apply(([type, address, targetPort]) => {
       const given = parseRouteAddress(address)?.port ?? targetPort;
-      const own = { name: "cluster", targetPort };
+      const own = { name: "cluster", targetPort, appProtocol: APP_PROTOCOL };
       return type === "NodePort" ? { ...own, port: targetPort, nodePort: given } : { ...own, port: given };
     });
   return {
