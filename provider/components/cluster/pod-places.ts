@@ -147,14 +147,21 @@ function createHeadlessService(shared: Shared): kubernetes.core.v1.Service {
   );
 }
 
-/** Nodes are drained one at a time, whatever the entry of the pods: the quorum of JetStream is one of all servers. */
+/**
+ * Nodes are drained one at a time, whatever the entry of the pods: the quorum of JetStream is one of all servers. Pods that are not
+ * ready are evicted in any case: they serve no clients, and would keep a node from being drained as long as two of them are not ready.
+ */
 function createDisruptionBudget(shared: Shared): void {
   const { sdk, args, opts, selector } = shared;
   new sdk.policy.v1.PodDisruptionBudget(
     args.name,
     {
       metadata: metadataOf(shared, args.clusterName, selector),
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+      spec: {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+        selector: { matchLabels: selector },
+      },
     },
     opts,
   );

@@ -161,13 +161,17 @@ function internalPorts({ ports: { clusterPort, monitoringPort } }: UnplacedServe
   ];
 }
 
-/** Seconds in which a server must become healthy after its start: one with many streams reads them first. */
+/** Seconds in which a server must accept clients after its start: one with many streams reads them first. */
 const START_SECONDS = 600;
 const START_PERIOD = 2;
+/** Asks whether a server accepts clients, whatever the state of streams. */
+const ACCEPTS = "?js-server-only=true";
 
 /**
- * The probes that NATS recommends: a server is started when its streams have recovered, and ready while it accepts clients, whatever
- * the state of streams. Kubernetes does not verify the certificate of the endpoint.
+ * A server has started and is ready while it accepts clients. The chart of NATS has another startup probe, which also asks for the health
+ * of every stream and consumer: Kubernetes would end a server again and again that works except for one of them, or that the others need
+ * for their quorum (nats-io/k8s issue 1140). An update waits for streams itself. Kubernetes does not verify the certificate of the
+ * endpoint.
  */
 function probes(
   { ports: { monitoringPort = 0 }, resolvedTls }: UnplacedServer,
@@ -180,8 +184,8 @@ function probes(
     ...times,
   });
   return {
-    startupProbe: ask("", { periodSeconds: START_PERIOD, failureThreshold: START_SECONDS / START_PERIOD }),
+    startupProbe: ask(ACCEPTS, { periodSeconds: START_PERIOD, failureThreshold: START_SECONDS / START_PERIOD }),
     livenessProbe: ask("?js-enabled-only=true", { periodSeconds: 30, failureThreshold: 3 }),
-    readinessProbe: ask("?js-server-only=true", { periodSeconds: 10, failureThreshold: 3 }),
+    readinessProbe: ask(ACCEPTS, { periodSeconds: 10, failureThreshold: 3 }),
   };
 }

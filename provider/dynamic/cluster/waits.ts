@@ -66,7 +66,7 @@ export function getClusterWaits(
     const verifyJoined = async (more: Pick<ExpectedCluster, "jetstream">) => {
       await verify(more, { isExcepted: protection.isExcepted }, { absent, started });
       if (!protection.hasExceptions) {
-        // Kubernetes does not lead clients to a server with unhealthy streams.
+        // A program can have Kubernetes lead no clients to a server with unhealthy streams.
         await waitUntilReached(Object.fromEntries(Object.entries(started).filter(([name]) => !absent.includes(name))));
       }
     };

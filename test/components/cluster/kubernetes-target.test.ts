@@ -198,6 +198,8 @@ describe("a cluster whose servers run as pods", () => {
       fsGroup: 65534,
       seccompProfile: { type: "RuntimeDefault" },
     });
+    const budget = inputsOf("PodDisruptionBudget").spec as Record<string, unknown>;
+    assert.deepEqual([budget.maxUnavailable, budget.unhealthyPodEvictionPolicy], [1, "AlwaysAllow"]);
     const [container = assert.fail()] = containers;
     assert.deepEqual(container.securityContext, {
       allowPrivilegeEscalation: false,
@@ -207,7 +209,7 @@ describe("a cluster whose servers run as pods", () => {
     const { startupProbe, livenessProbe, readinessProbe } = container as Record<string, { httpGet: { path: string } }>;
     assert.deepEqual(
       [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet.path),
-      ["/m/healthz", "/m/healthz?js-enabled-only=true", "/m/healthz?js-server-only=true"],
+      ["/m/healthz?js-server-only=true", "/m/healthz?js-enabled-only=true", "/m/healthz?js-server-only=true"],
     );
     assert.deepEqual(
       (container.env as { name: string; value?: string }[]).find(({ name }) => name === "GOMEMLIMIT")?.value,
