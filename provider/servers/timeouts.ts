@@ -4,6 +4,9 @@ import { MAIN_FILE, type ConfigFiles } from "./server";
 /** Milliseconds for a server to become ready. One that cannot start ends at once, but one with many streams reads them first. */
 export const START_TIMEOUT = 600_000;
 
+/** Milliseconds for the API server of Kubernetes to respond, and for a command in a container to end. */
+export const RESPONSE_TIMEOUT = 30_000;
+
 /** Milliseconds for a server to log the result of a reload. */
 export const RELOAD_TIMEOUT = 60_000;
 

@@ -5,7 +5,7 @@ export const PODS_CODES = {
   NA5150: {
     title: "Kubernetes not usable",
     cause:
-      "The API server of the Kubernetes cluster could not be reached for 15 seconds, did not respond to a request within 30 seconds, or responded with an error. The message contains the request and the response.",
+      "The API server of the Kubernetes cluster could not be reached, did not respond to a request within 30 seconds, or responded with an error. Requests that may succeed later were repeated for 15 seconds, or for two minutes if the API server had responded before. The message contains the request and the response.",
     remedy: "Check that this machine reaches the API server, then rerun the command.",
   },
   NA5151: {
@@ -70,5 +70,12 @@ export const PODS_CODES = {
     cause:
       "After an update that was refused, a StatefulSet has its former template, and Kubernetes keeps the new one among its revisions, of which it removes old ones.",
     remedy: "Run `pulumi up --refresh`, which writes the template again.",
+  },
+  NA5161: {
+    title: "Request against a rule of Kubernetes",
+    cause:
+      "A quota or a LimitRange of the namespace, a security standard of pods, or a policy (an admission webhook, such as that of Kyverno or Gatekeeper) does not allow the request. The message contains its words. An update also creates a temporary pod, `<pod>-trial-<digest>`, which tests a configuration.",
+    remedy:
+      "Correct what the message names: raise the quota, set `target.kubernetes.resources`, set what the policy requires by a [transform](kubernetes.md#what-it-creates), or exempt the pods. Then rerun the command.",
   },
 } as const satisfies CodeTable;

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { PassThrough, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import type {
   AppsV1Api,
   CoreV1Api,
@@ -13,7 +14,7 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { waitFor } from "../log";
-import type { KubernetesAccess } from "./access";
+import { clusterOf, type KubernetesAccess } from "./access";
 import { createApi, openConnection, type Connection, type Library } from "./connection";
 import { EndedCommand, withTimeout } from "./ended-command";
 import { apiError, CONFLICT, NOT_FOUND, readFailure } from "./errors";
@@ -21,6 +22,12 @@ import { CONTAINER } from "./layout";
 
 /** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
 const RETRY_TIME = 15_000;
+/** The same for an API server that has responded before: that of a managed cluster can take minutes to restart. */
+const LONG_RETRY_TIME = 120_000;
+/** Requests by which the API server connects to a node. */
+const CONNECTS = /pods\/(log|exec|portforward)$/;
+/** The clusters that have responded to this process. */
+const responding = new Set<string>();
 
 /** Under which name Kubernetes records the changes of this package. */
 const FIELD_MANAGER = "pulumi-nats-auth";
@@ -50,20 +57,23 @@ export class NamespaceClient {
   readonly #core: CoreV1Api;
   readonly #apps: AppsV1Api;
   readonly #objects: KubernetesObjectApi;
+  readonly #cluster: string;
 
   private constructor(
     { library, config }: Connection,
     readonly namespace: string,
+    cluster: string,
   ) {
     this.#library = library;
     this.#config = config;
     this.#core = createApi(library, config, library.CoreV1Api);
     this.#apps = createApi(library, config, library.AppsV1Api);
     this.#objects = createApi(library, config, library.KubernetesObjectApi);
+    this.#cluster = cluster;
   }
 
   static async connect({ api, namespace }: NamespacePlace): Promise<NamespaceClient> {
-    return new NamespaceClient(await openConnection(api), namespace);
+    return new NamespaceClient(await openConnection(api), namespace, clusterOf(api));
   }
 
   readStatefulSet(name: string): Promise<V1StatefulSet | undefined> {
@@ -256,9 +266,16 @@ export class NamespaceClient {
     const start = performance.now();
     const attempt = async () => {
       try {
-        return { result: await send() };
+        const result = await send();
+        responding.add(this.#cluster);
+        return { result };
       } catch (error) {
-        if (readFailure(error).mayPass && performance.now() - start < RETRY_TIME) {
+        const { status, mayPass, retryAfter = 0 } = readFailure(error);
+        // A node that does not respond, or a container that has ended.
+        const isOfNode = status !== undefined && CONNECTS.test(request);
+        const time = responding.has(this.#cluster) && !isOfNode ? LONG_RETRY_TIME : RETRY_TIME;
+        if (mayPass && performance.now() - start < time) {
+          await sleep(retryAfter);
           return undefined;
         }
         throw apiError(`${request} in namespace ${JSON.stringify(this.namespace)}`, error);

@@ -1,10 +1,9 @@
 import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type * as library from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { KubernetesAccess } from "./access";
+import { RESPONSE_TIMEOUT } from "../timeouts";
 import { missingLibrary, unknownContext, unreadableKubeconfig } from "./errors";
 
-/** Milliseconds for the API server to respond, and for a command in a container to end. */
-export const RESPONSE_TIMEOUT = 30_000;
 /** Milliseconds for which a kubeconfig is not read again: a command that it contains for logging in takes long. */
 const CONFIG_LIFETIME = 60_000;
 

@@ -1,5 +1,5 @@
 import type { V1Status } from "@kubernetes/client-node" with { "resolution-mode": "import" };
-import { RESPONSE_TIMEOUT } from "./connection";
+import { RESPONSE_TIMEOUT } from "../timeouts";
 import { networkError } from "./errors";
 
 /** How a command in a container ends. */

@@ -1,6 +1,8 @@
+import { omitUndefined } from "../../model/form/order";
 import { isRecord } from "../../model/form/shape";
 import { errorMessage, ServerError, ServerRefusal } from "../errors";
 import type { KubernetesPlace } from "../place";
+import { RESPONSE_TIMEOUT } from "../timeouts";
 
 /** HTTP status: not found. */
 export const NOT_FOUND = 404;
@@ -8,8 +10,11 @@ export const NOT_FOUND = 404;
 export const CONFLICT = 409;
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
-/** HTTP statuses of an API server that is starting, stopping or overloaded. */
-const PASSING: readonly number[] = [429, 502, 503, 504];
+/**
+ * HTTP statuses of an API server that is starting, stopping or overloaded, or that reaches neither its database (`etcdserver: leader
+ * changed`, `ServerTimeout`) nor a node.
+ */
+const PASSING: readonly number[] = [429, 500, 502, 503, 504];
 
 /** How a request to the API server failed. */
 export interface ApiFailure {
@@ -17,18 +22,40 @@ export interface ApiFailure {
   readonly status: number | undefined;
   /** What the API server, or the network, reports. */
   readonly message: string;
-  /** True if it may pass by itself within seconds: the API server restarts, or the network is interrupted. */
+  /** True if it may pass by itself: the API server restarts, or the network is interrupted. */
   readonly mayPass: boolean;
+  /** Milliseconds after which the API server wants the request to be repeated; undefined if it names no time. */
+  readonly retryAfter?: number;
 }
 
-/** Reads an error of the client. A response to a WebSocket has no message. */
+/** The most milliseconds between two attempts. */
+const MAX_PAUSE = 10_000;
+
+/** Reads an error of the client. A response to a WebSocket has no message. An abandoned request has neither status nor code. */
 export function readFailure(error: unknown): ApiFailure {
-  const { code, body, message: text } = propertiesOf(error);
+  const { code, body, message: text, name, headers } = propertiesOf(error);
+  if (name === "AbortError" || name === "TimeoutError") {
+    return { status: undefined, message: `no response within ${RESPONSE_TIMEOUT / 1_000} seconds`, mayPass: true };
+  }
   const message = typeof text === "string" ? text : errorMessage(error);
   const status = typeof code === "number" ? code : Number(/Unexpected server response: (\d+)/.exec(message)?.[1]);
-  return Number.isNaN(status)
-    ? { status: undefined, message, mayPass: isOfNetwork(error) }
-    : { status, message: statusMessage(body) ?? `HTTP status ${status}`, mayPass: PASSING.includes(status) };
+  if (Number.isNaN(status)) {
+    return { status: undefined, message, mayPass: isOfNetwork(error) };
+  }
+  return omitUndefined<ApiFailure>({
+    status,
+    message: statusMessage(body) ?? `HTTP status ${status}`,
+    mayPass: PASSING.includes(status),
+    retryAfter: retryTime(body, headers),
+  });
+}
+
+/** Returns the milliseconds that a response names, in its body or in its headers. */
+function retryTime(body: unknown, headers: unknown): number | undefined {
+  const { details } = toRecord(body);
+  const { retryAfterSeconds } = toRecord(details);
+  const seconds = Number(retryAfterSeconds ?? toRecord(headers)["retry-after"]);
+  return seconds > 0 ? Math.min(seconds * 1_000, MAX_PAUSE) : undefined;
 }
 
 /** Returns the properties of an error: of any class, or of an event. */
@@ -50,8 +77,13 @@ export function networkError(code: "ECONNRESET" | "ETIMEDOUT", message: string):
 
 /** Returns the message of a Kubernetes `Status`. */
 function statusMessage(body: unknown): string | undefined {
-  const { message } = isRecord(body) ? body : parseObject(body);
+  const { message } = toRecord(body);
   return typeof message === "string" && message !== "" ? message : undefined;
+}
+
+/** Returns an object, also one that is given as JSON. */
+function toRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : parseObject(value);
 }
 
 function parseObject(text: unknown): Readonly<Record<string, unknown>> {
@@ -62,6 +94,9 @@ function parseObject(text: unknown): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+/** How the API server rejects what a quota, a LimitRange, a security standard of pods or a policy does not allow. */
+const AGAINST_RULES = /admission webhook .* denied the request|is forbidden: (?!User )|^ValidatingAdmissionPolicy /;
 
 /** How the API server rejects a Secret that is too large, or the request itself. */
 const TOO_LARGE = /may not be more than \d+ bytes|request is too large|entity too large/i;
@@ -77,6 +112,14 @@ export function apiError(request: string, error: unknown): ServerError {
   const lines = [`  ${message}`];
   if (status === UNAUTHORIZED) {
     return new ServerError("NA5151", `Kubernetes rejected the credentials (${request})`, lines, options);
+  }
+  if (AGAINST_RULES.test(message)) {
+    return new ServerError(
+      "NA5161",
+      `a rule of the Kubernetes cluster does not allow a request: ${request}`,
+      lines,
+      options,
+    );
   }
   if (status === FORBIDDEN) {
     return new ServerError("NA5152", `Kubernetes does not permit a request: ${request}`, lines, options);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type {
   V1Container,
+  V1ObjectMeta,
   V1Pod,
   V1PodSpec,
   V1ResourceRequirements,
@@ -10,7 +11,7 @@ import type {
   "resolution-mode": "import",
 };
 import { omitUndefined } from "../../model/form/order";
-import { ServerRefusal } from "../errors";
+import { ServerError, ServerRefusal } from "../errors";
 import { parseTestDigest, waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
 import { MAIN_FILE, type ConfigFiles } from "../server";
@@ -49,19 +50,27 @@ export async function testInPod(
 ): Promise<string> {
   const pod = podName(place.statefulSet, place.ordinal);
   const data = toData(files, pod);
-  const spec = (secret: string) => trialSpec(set.spec?.template.spec ?? { containers: [] }, pod, secret);
+  const spec = (secret: string, toResources = trialResources) =>
+    trialSpec(set.spec?.template.spec ?? { containers: [] }, pod, secret, toResources);
   const digest = createHash("sha256")
     .update(JSON.stringify([data, spec("")]))
     .digest("hex");
   const name = `${pod}-trial-${digest.slice(0, NAME_DIGITS)}`;
+  const { labels, annotations } = policyMetadata(set);
   const metadata = {
     name,
-    labels: { [TRIAL_LABEL]: pod },
+    labels: { ...labels, [TRIAL_LABEL]: pod },
+    annotations,
     ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: place.statefulSet, uid: place.uid }],
   };
   try {
     // The pod first, which waits for the Secret: removeTrials finds a Secret by its pod, whenever an update is killed.
-    await client.createPod({ metadata, spec: spec(name) });
+    await createTrial(
+      client,
+      metadata,
+      spec(name),
+      spec(name, (own) => own),
+    );
     await client.createSecret({ metadata, data });
     await waitUntilEnded(client, name, server);
     const output = await readTextsAfter(client, name, undefined);
@@ -75,11 +84,43 @@ export async function testInPod(
   }
 }
 
+/** Returns the labels and annotations of the pods of a StatefulSet that policies can require: those by which nothing selects the pods. */
+function policyMetadata({ spec }: V1StatefulSet): Required<Pick<V1ObjectMeta, "labels" | "annotations">> {
+  const { labels = {}, annotations = {} } = spec?.template.metadata ?? {};
+  const { matchLabels = {} } = spec?.selector ?? {};
+  const others = Object.entries(labels).filter(([name]) => !Object.hasOwn(matchLabels, name));
+  return { labels: Object.fromEntries(others), annotations };
+}
+
+/** Creates the pod of a test. If a rule of the namespace does not allow its requests, it has those of the server. */
+async function createTrial(
+  client: NamespaceClient,
+  metadata: V1ObjectMeta,
+  spec: V1PodSpec,
+  own: V1PodSpec,
+): Promise<void> {
+  try {
+    await client.createPod({ metadata, spec });
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== "NA5161") {
+      throw error;
+    }
+    await client.createPod({ metadata, spec: own });
+  }
+}
+
 /**
  * Returns what a pod runs that tests a configuration: only the server, on a node that its pod could run on. It has the priority of
  * other pods, so that it takes the place of none.
+ *
+ * @param toResources returns its resources for those of the server
  */
-function trialSpec(template: V1PodSpec, pod: string, secretName: string): V1PodSpec {
+function trialSpec(
+  template: V1PodSpec,
+  pod: string,
+  secretName: string,
+  toResources: (own: V1ResourceRequirements) => V1ResourceRequirements,
+): V1PodSpec {
   const { containers, volumes = [], affinity, nodeSelector, tolerations, securityContext, imagePullSecrets } = template;
   const { serviceAccountName, runtimeClassName, schedulerName } = template;
   const own = containers.find(({ name }) => name === CONTAINER);
@@ -104,7 +145,7 @@ function trialSpec(template: V1PodSpec, pod: string, secretName: string): V1PodS
         name: CONTAINER,
         args: ["-t", "-c", pathInPod(pod, MAIN_FILE)],
         ...{ image, imagePullPolicy, command, env, envFrom, volumeMounts },
-        resources: resources && trialResources(resources),
+        resources: resources && toResources(resources),
         securityContext: own?.securityContext,
       }),
     ],

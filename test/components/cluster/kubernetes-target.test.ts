@@ -11,7 +11,6 @@ import { codesAndPathsIn } from "../reports";
 
 const TARGET = { kubernetes: { context: "kind", namespace: "messaging" } };
 /** The network of pods has no TLS in these tests. */
-const SMALL = { fileStorage: "1GiB" };
 const PLAIN = { accept: { "(servers).*.clients": "x", "(servers).*.routes": "x", "(servers).*.monitoring": "x" } };
 
 /** An object of Kubernetes as the program declares it, as far as the tests read it. */
@@ -134,41 +133,6 @@ describe("a cluster whose servers run as pods", () => {
     assert.equal(check.url, urls["s-0"]);
     assert.equal(check.hosts["n-0"], "nats-n-0.nats.messaging.svc");
     assert.deepEqual(check.serverNames, ["nats-n-0", "nats-s-0", "nats-s-1"]);
-  });
-
-  it("should name the protocol of each port of a Service, because a service mesh cannot recognize it", async () => {
-    const authority = await Authority.create();
-    const { cert, key } = await authority.issue({
-      hosts: ["*.nats.messaging.svc", "nats-static.messaging.svc", "nats-operator.messaging.svc"],
-    });
-    const operatorServer = { websocketPort: 8080, mqttPort: 1883, leafNodePort: 7422 };
-    const protocolsWith = async (args: object) => {
-      await mockEngine();
-      const more = { operatorServer, websocket: { allowedOrigins: ["https://app.example.com"] }, jetstream: SMALL };
-      await valueOf(declare({ ...more, ...args } as Partial<MixedAuthClusterArgs<PodTarget>>).checked);
-      return ["nats-operator", "nats"].map((service) =>
-        (inputsOf("Service", service).spec.ports as { name: string; appProtocol: string }[]).map(
-          ({ name, appProtocol }) => `${name} ${appProtocol}`,
-        ),
-      );
-    };
-    const accept = {
-      ...PLAIN.accept,
-      "(servers).*.leafNodes": "x",
-      "(servers).*.websocket": "x",
-      "(servers).*.mqtt": "x",
-    };
-    assert.deepEqual(await protocolsWith({ parity: { accept } }), [
-      ["nats tcp", "leafnodes tcp", "websocket http", "mqtt tcp"],
-      ["tcp-4222 tcp", "tcp-6222 tcp"],
-    ]);
-    const tls = { certificate: cert, key, ca: authority.cert };
-    assert.deepEqual((await protocolsWith({ parity: {}, tls }))[0], [
-      "nats tcp",
-      "leafnodes tcp",
-      "websocket https",
-      "mqtt tcp",
-    ]);
   });
 
   it("should run one pod in each mode by default", async () => {

@@ -95,7 +95,7 @@ describe("the places of a cluster that spans platforms", () => {
     const needed = (configuration?.dependencies ?? []).filter((urn) => urn.endsWith("-routes"));
     assert.deepEqual(needed.map((urn) => urn.split("::").at(-1)).sort(), ["nats-other-q-0-routes", "nats-p-0-routes"]);
     const [routes] = ofType("Service").filter(({ name }) => name === "nats-p-0-routes");
-    const { ports } = routes?.inputs.spec as { readonly ports: readonly { readonly appProtocol: string }[] };
+    const { ports } = (routes ?? assert.fail()).inputs.spec as { readonly ports: readonly { appProtocol: string }[] };
     assert.deepEqual(
       ports.map(({ appProtocol }) => appProtocol),
       ["tcp"],

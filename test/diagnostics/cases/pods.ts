@@ -18,6 +18,9 @@ const forbidden = {
   message:
     'secrets "nats" is forbidden: User "u" cannot patch resource "secrets" in API group "" in the namespace "nats"',
 };
+const overQuota = {
+  message: 'pods "nats-static-0-trial-a" is forbidden: exceeded quota: q, requested: pods=1, used: pods=9',
+};
 const tooLarge = { message: 'Secret "nats" is invalid: data: Too long: may not be more than 1048576 bytes' };
 
 /** An error of the client: its message contains the whole response. */
@@ -32,6 +35,10 @@ const FAILED_REQUESTS = {
   NA5152: {
     name: "a request that Kubernetes does not permit",
     error: failure(403, forbidden),
+  },
+  NA5161: {
+    name: "a request that a quota of Kubernetes does not allow",
+    error: failure(403, overQuota),
   },
   NA5156: {
     name: "configurations that are too large for a Secret",
