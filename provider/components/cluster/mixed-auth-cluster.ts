@@ -19,6 +19,7 @@ import { configureServers } from "./configured-servers";
 import { accountsOf, hasParts } from "../configuration/configuration-args";
 import { compareModes, warnAboutGaps, type ClusterParity } from "../configuration/parity";
 import { deployConfigurations } from "./cluster-resources";
+import { checkSecretSizes } from "./secret-sizes";
 import { warnAboutMonitoring } from "./cluster-warnings";
 import { warnAboutEngine } from "./docker-engine";
 import { warnAboutNodePorts } from "./route-addresses";
@@ -161,7 +162,8 @@ export class MixedAuthCluster<
     this.#warn(name, args, servers, parity);
     const { tls, tlsDiagnostics } = this.#connections(name, args, servers, clusterName);
     const more = [shape, parity.diagnostics, ...tlsDiagnostics];
-    this.gate = this.#createGate(name, args, { servers, clusterName, more });
+    const valid = this.#createGate(name, args, { servers, clusterName, more });
+    this.gate = checkSecretSizes(subjectOf(name), this, valid, servers);
     const places = { name, gate: this.gate, clusterName, servers, stores: args.jetstream !== undefined };
     const placed = createPlaces(places, args, this.#providers(), this);
     const outputs = outputsOf(placed) as unknown as PlatformOutputs<T, Name, H>;

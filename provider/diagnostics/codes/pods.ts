@@ -44,7 +44,8 @@ export const PODS_CODES = {
     title: "Configurations too large for a Secret",
     cause:
       "The configurations of all pods of an entry of `servers` are in one Secret, which Kubernetes limits to 1 MiB. In operator mode, each contains the JWTs of all accounts.",
-    remedy: "Divide the entry into several ones with fewer replicas.",
+    remedy:
+      "Previews report this as [NA2214](#na2214), if the configurations are known by then: do what it recommends.",
   },
   NA5157: {
     title: "Configuration not received by a pod",

@@ -1,3 +1,4 @@
+import { secretSizeDiagnostics } from "../../../provider/components/cluster/secret-sizes";
 import { podArgsDiagnostics } from "../../../provider/components/cluster/pod-args";
 import {
   filesDiagnostics,
@@ -59,6 +60,15 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "a configuration of more than 1 MiB",
     codes: ["NA2106"],
     find: () => helmSizeDiagnostics(parseRendered(`resolver_preload { A: "${"x".repeat(1_100_000)}" }`)),
+  },
+  {
+    name: "configurations of an entry of more than 1 MiB, and of exactly as much",
+    codes: ["NA2214", "NA2214"],
+    find: () => [
+      ...secretSizeDiagnostics("servers.static", "static", [1_048_065]),
+      ...secretSizeDiagnostics("servers.operator", "operator", [500_000, 500_000, 500_000]),
+      ...secretSizeDiagnostics("servers.static", "static", [1_048_064]),
+    ],
   },
   {
     name: "TLS of a release without a Secret, and of routes that it does not have",
