@@ -1,7 +1,9 @@
 import { omitUndefined } from "../model/form/order";
 import type { CheckOptions, ExpectedCluster } from "../servers/check";
+import { describeAbsent } from "../servers/cluster-problems";
 import { errorMessage, ServerError } from "../servers/errors";
 import type { CheckAccess, PresentAccess } from "./cluster/check-credentials";
+import { withoutMissing } from "./cluster/present-servers";
 import { verifyCluster, type Places } from "./cluster/verify";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { hasChanged, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
@@ -70,10 +72,10 @@ async function verify(inputs: Inputs): Promise<State> {
   const { url, tls, mode, systemAccount, signer, applied, clusterName, serverNames, accounts, places } = inputs;
   const { jetstream, remotes } = inputs;
   try {
-    const result = await check(inputs, inputs);
+    const { result, condition } = await check(inputs, inputs);
     return omitUndefined<State>({
       ...{ url, tls, mode, systemAccount, applied, clusterName, serverNames, accounts, jetstream, remotes, places },
-      ...{ signer: isInspected(inputs) ? signer : undefined, result, condition: AS_DECLARED },
+      ...{ signer: isInspected(inputs) ? signer : undefined, result, condition },
     });
   } catch (error) {
     const isEnded = error instanceof ServerError && error.code === "NA5050";
@@ -81,17 +83,25 @@ async function verify(inputs: Inputs): Promise<State> {
   }
 }
 
-function check(expected: Omit<Inputs, "signer">, access: PresentAccess, options?: CheckOptions): Promise<string> {
-  const { clusterName, serverNames, accounts, jetstream, remotes, places } = expected;
+/** Verifies the servers that run, and describes what it has found. */
+async function check(
+  declared: Omit<Inputs, "signer">,
+  access: PresentAccess,
+  options?: CheckOptions,
+): Promise<Required<Pick<State, "result" | "condition">>> {
+  const { clusterName, serverNames, accounts, jetstream, remotes, places } = declared;
   const cluster = omitUndefined<ExpectedCluster>({ clusterName, serverNames, accounts, jetstream, remotes });
-  return verifyCluster(access, places, cluster, options);
+  const present = await withoutMissing({ expected: cluster, access, places });
+  const result = await verifyCluster(present.access, present.places, present.expected, options);
+  const { absentNames = [] } = present.expected;
+  return { result, condition: absentNames.length === 0 ? AS_DECLARED : describeAbsent(absentNames) };
 }
 
 /** How long a refresh waits, in milliseconds: it shows the present state, and does not wait for another one. */
 const REFRESH_TIMEOUTS = { cluster: 2_000, jetstream: 2_000 };
 
 /** A server that does not run or cannot be reached is a finding of the resource that configures the servers. */
-const FOUND_ELSEWHERE: readonly string[] = ["NA5020", "NA5050"];
+const FOUND_ELSEWHERE: readonly string[] = ["NA5020", "NA5050", "NA5163"];
 
 /** Returns whether a refresh inspects a cluster: JetStream and connections with hubs change without an update. */
 function isInspected({ jetstream, remotes }: Pick<Inputs, "jetstream" | "remotes">): boolean {
@@ -104,8 +114,8 @@ async function inspect({ signer, ...state }: State): Promise<Pick<State, "condit
     return {};
   }
   try {
-    await check(state, { ...state, signer }, { timeouts: REFRESH_TIMEOUTS });
-    return { condition: AS_DECLARED };
+    const { condition } = await check(state, { ...state, signer }, { timeouts: REFRESH_TIMEOUTS });
+    return { condition };
   } catch (error) {
     return error instanceof ServerError && FOUND_ELSEWHERE.includes(error.code)
       ? {}

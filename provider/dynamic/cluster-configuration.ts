@@ -2,18 +2,20 @@ import { randomBytes } from "node:crypto";
 import { ROUTES_FILE } from "../config/listener";
 import { runsJetStreamIn } from "../config/deployed-jetstream";
 import { passedPortsDiagnostics } from "../model/cluster/ports";
-import { mapServers, type PerServer } from "../model/cluster/servers";
+import type { PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
 import type { Change, Cluster } from "../servers/apply";
 import type { ServerCondition } from "../servers/condition";
 import { nowInSeconds } from "./life-cycle/clock";
-import { MAIN_FILE } from "../servers/server";
+import type { MissingServer } from "../servers/defer";
+import { conditionsAfter, conditionsNow } from "./cluster/missing-servers";
 import { findEarlierServers } from "../servers/predecessors";
 import type { Place } from "../servers/place";
 import { checkCreated, getServer, removeStore, removeSurplus, takeSettings } from "../servers/platforms";
 import { findPortConflicts } from "../servers/process/port-conflicts";
 import { changeCluster } from "./cluster/change-cluster";
 import { inspectServers } from "./cluster/inspect-servers";
+import { findConfigs } from "./cluster/present-configs";
 import { filesOf, type ConfiguredServer } from "./cluster/configured-server";
 import {
   describeRestarts,
@@ -84,6 +86,8 @@ interface State extends Compared {
   routePassword: string;
   /** Public keys of undeclared accounts whose streams have been deleted. */
   orphans?: readonly string[];
+  /** The servers that did not run after the last update, and why, as lines of a warning. */
+  missing?: string;
 }
 
 const COMPARED: readonly (keyof Compared)[] = ["clusterName", "attempt", "places", "servers"];
@@ -92,10 +96,12 @@ const COMPARED: readonly (keyof Compared)[] = ["clusterName", "attempt", "places
 const PASSWORD_BYTES = 24;
 const NAME_BYTES = 8;
 
-type Visible = "condition" | "applied" | "routePassword";
+type Visible = "condition" | "applied" | "missing" | "routePassword";
 
 /** A refresh shows all visible properties of a state beside those that differ. */
-const STATE = packingConfigs(joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "routePassword"])));
+const STATE = packingConfigs(
+  joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "missing", "routePassword"])),
+);
 
 const PLAIN_INPUTS = packingConfigs(
   joiningTexts(foldingExcept<Inputs, "discarded" | "leaving" | "restarts">(["discarded", "leaving", "restarts"])),
@@ -152,7 +158,8 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     if (state === undefined) {
       return { id };
     }
-    return { id, props: { ...state, condition: await inspectServers(state, nowInSeconds()) } };
+    const { missing, ...rest } = state;
+    return { id, props: { ...rest, ...conditionsNow(await inspectServers(state, nowInSeconds()), missing) } };
   },
 
   async delete(_id, state) {
@@ -188,7 +195,7 @@ async function findEffects(olds: Partial<Inputs>, news: Inputs): Promise<StreamE
     return { diagnostics: [] };
   }
   const isSettled = attempt === undefined || ifKnown(news.attempt) === undefined || isFinished({ attempt }, news);
-  const found = isSettled ? [] : await findLeftConfigs([olds.places, news.places, readAttempt(news.attempt).former]);
+  const found = isSettled ? [] : await findConfigs([olds.places, news.places, readAttempt(news.attempt).former]);
   return findStreamEffects({ servers }, news.streams, presentCheck(olds, olds.check), isSettled, found);
 }
 
@@ -213,23 +220,6 @@ function presentCheck(
   return check === undefined || clusterName === undefined || places === undefined
     ? check
     : { ...check, serverNames: serverNamesOf(clusterName, Object.keys(places)), places };
-}
-
-/** Returns the configurations of servers that are in some places. */
-async function findLeftConfigs(all: readonly (Inputs["places"] | undefined)[]): Promise<string[]> {
-  const places = all.flatMap((one) => Object.entries(one ?? {})).filter(([, place]) => !hasUnknown(place));
-  const found = await Promise.all(places.map(([name, place]) => readConfig(name, place)));
-  return found.flatMap((config) => config ?? []);
-}
-
-/** Undefined also for a place on a machine that cannot be reached: the update itself reports that, if it needs the place. */
-async function readConfig(name: string, place: Place): Promise<string | undefined> {
-  try {
-    const { files } = await (await getServer(name, place)).state();
-    return files[MAIN_FILE];
-  } catch {
-    return undefined;
-  }
 }
 
 /** True if an update can have the servers delete streams. */
@@ -265,14 +255,20 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
   const earlier = (name: string) => [olds?.places[name], former?.[name]];
   const isInForce = (name: string) => isKnown && (olds === undefined || olds.condition[name] === "in force");
   const done: string[] = [];
-  await change(inputs, first, { before: isKnown ? olds : undefined, previous: olds, earlier, isInForce, done });
+  let missing = await change(inputs, first, {
+    before: isKnown ? olds : undefined,
+    previous: olds,
+    earlier,
+    isInForce,
+    done,
+  });
   // A StatefulSet has pods with all ordinals: one that leaves would be created again while there are later ones.
   await removeSurplus([...Object.values(inputs.places), ...leaving.flatMap(reachablePlace)]);
   if (leaving.length > 0) {
     done.push("The servers that remain have new configurations, with routes to those that leave.");
     await retireServers(leaving, inputs, withPlaces(inputs.check, inputs.places), done);
     const before = { ...first, places: inputs.places };
-    await change(
+    missing = await change(
       inputs,
       { ...inputs, routePassword },
       { before, previous: before, earlier: () => [], isInForce: () => true, done },
@@ -294,7 +290,7 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
     places,
     servers,
     routePassword,
-    condition: mapServers(servers, () => "in force" as const),
+    ...conditionsAfter(servers, missing),
     applied: randomBytes(NAME_BYTES).toString("hex"),
   };
 }
@@ -331,8 +327,13 @@ interface Present {
   readonly done: string[];
 }
 
-/** Changes the servers that the program has. @param next all servers that are reached, among them those that leave */
-async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<void> {
+/**
+ * Changes the servers that the program has.
+ *
+ * @param next all servers that are reached, among them those that leave
+ * @returns the servers that do not run
+ */
+async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<readonly MissingServer[]> {
   const { before, previous, earlier, isInForce, done } = facts;
   const changeOf = async ([name, place]: [string, Place]): Promise<Change> => {
     const files = previous && filesOf(name, previous.servers, previous.routePassword);
@@ -359,7 +360,7 @@ async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<v
     }
     return planned;
   };
-  await changeCluster(changes, { ...waits, done, returnPlaces, protectStreams });
+  return changeCluster(changes, { ...waits, done, returnPlaces, protectStreams });
 }
 
 /** True when servers no longer run JetStream. Their streams are deleted: see {@link findStreamEffects}. */

@@ -57,6 +57,9 @@ export class ClusterConfiguration extends DynamicResource {
   /** Identifies the last time that the configurations were applied, changed or not. */
   declare public readonly applied: pulumi.Output<string>;
 
+  /** The servers that did not run after the last update, as a warning. */
+  declare public readonly missing: pulumi.Output<string | undefined>;
+
   constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
     const { outlines, servers, ...rest } = args;
     const small = mapServers(servers, ({ config, ...server }) => ({
@@ -77,6 +80,7 @@ export class ClusterConfiguration extends DynamicResource {
         ...Object.fromEntries(large),
         applied: undefined,
         condition: undefined,
+        missing: undefined,
         routePassword: undefined,
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["routePassword"] }),

@@ -1,6 +1,7 @@
 import type { Cluster } from "./cluster";
+import { awaitDeferred, deferAwaited, type MissingServer } from "./defer";
 import { errorMessage, ServerRefusal } from "./errors";
-import { isReload, withReconnectedRoutes } from "./lost-subscriptions";
+import { isReload, namesOfDeferred, withReconnectedRoutes } from "./lost-subscriptions";
 import { beforeChanges, prepareAll, type Change, type PreparedChange } from "./prepare";
 import { restoreAll } from "./restore";
 import { explainRefusal, reload, settleAll } from "./reload";
@@ -18,10 +19,14 @@ export type { Change } from "./prepare";
  * server is stopped only after the restarted one has its routes again and JetStream is healthy, where the old and the new
  * configuration allow that.
  *
+ * A server that does not run, although its platform starts it by itself, gets its files in its turn and is not waited for while the
+ * others change, if those only reload: see {@link deferAwaited}.
+ *
  * @param changes in the order in which the servers take turns, those of a stage together
+ * @returns the servers that do not run
  * @throws Error with the output of the servers, the active configuration, and what to do
  */
-export async function applyTogether(changes: readonly Change[], cluster: Cluster): Promise<void> {
+export async function applyTogether(changes: readonly Change[], cluster: Cluster): Promise<readonly MissingServer[]> {
   const prepared = await plan(changes, cluster);
   const begun = new Set<PreparedChange>();
   try {
@@ -29,15 +34,17 @@ export async function applyTogether(changes: readonly Change[], cluster: Cluster
   } catch (error) {
     throw await restoreAll([...begun], error, cluster);
   }
+  const missing = await awaitDeferred(prepared);
   await settleAll(changes.map(({ server }) => server.removeRemains()));
+  return missing;
 }
 
 /** Tests and plans the changes, without affecting a server. */
 async function plan(changes: readonly Change[], cluster: Cluster): Promise<readonly PreparedChange[]> {
   try {
     const tested = await prepareAll(changes, cluster.done);
-    const planned = await beforeChanges(cluster.protectStreams(tested), cluster.done);
-    return await withReconnectedRoutes(planned, cluster);
+    const plan = async () => deferAwaited(await cluster.protectStreams(tested), tested.length < changes.length);
+    return await withReconnectedRoutes(await beforeChanges(plan(), cluster.done), cluster);
   } catch (error) {
     const failure = await cluster.returnPlaces?.().then(() => undefined, errorMessage);
     throw failure === undefined ? error : new Error(`${errorMessage(error)}\n${failure}`, { cause: error });
@@ -68,7 +75,7 @@ async function applyInTurns(
   }
   for (const { server, last } of prepared) {
     if (last !== undefined) {
-      await cluster.waitForRoutes();
+      await cluster.waitForRoutes(namesOfDeferred(prepared));
       await reload(server, last);
     }
   }
@@ -122,7 +129,10 @@ async function stopsServer(turn: readonly PreparedChange[]): Promise<boolean> {
 
 /** Makes a server run with the files that were written to its place. */
 async function activate(change: PreparedChange): Promise<void> {
-  const { server, before, next, isRepair, predecessors, restarts = false } = change;
+  const { server, before, next, isRepair, predecessors, restarts = false, isDeferred = false } = change;
+  if (isDeferred) {
+    return;
+  }
   if (!isReload(change)) {
     for (const stopped of [...(restarts ? [server] : []), ...predecessors]) {
       await stopped.stop();

@@ -1,4 +1,4 @@
-import { describeProblem, findDifferences, listNames, type ExpectedCluster } from "./cluster-problems";
+import { describeAbsent, describeProblem, findDifferences, listNames, type ExpectedCluster } from "./cluster-problems";
 import { ServerError } from "./errors";
 import { NOT_A_MEMBER, type JetStreamCheck, type JetStreamProblem } from "./jetstream-health";
 import { waitFor } from "./log";
@@ -58,14 +58,15 @@ export async function checkCluster(
   return describeCluster(expected);
 }
 
-function describeCluster({ serverNames, clusterName, accounts, jetstream }: ExpectedCluster): string {
+function describeCluster({ serverNames, absentNames = [], clusterName, accounts, jetstream }: ExpectedCluster): string {
   const count = Object.keys(accounts).length;
   const loaded = `loaded all ${count} accounts`;
   const what =
     serverNames.length === 1
       ? `${serverNames.join()} is the cluster ${clusterName}, and has ${loaded}`
       : `${listNames(serverNames)} are one cluster, ${clusterName}, and have ${loaded}`;
-  return jetstream === undefined ? what : `${what}; ${JETSTREAM_RESULTS[jetstream]}`;
+  const all = jetstream === undefined ? what : `${what}; ${JETSTREAM_RESULTS[jetstream]}`;
+  return absentNames.length === 0 ? all : `${all}; ${describeAbsent(absentNames)}`;
 }
 
 const JETSTREAM_RESULTS: Readonly<Record<JetStreamCheck, string>> = {

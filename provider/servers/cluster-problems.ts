@@ -13,6 +13,12 @@ export interface ExpectedCluster {
   readonly clusterName: string;
   /** The names of its servers. */
   readonly serverNames: readonly string[];
+  /**
+   * The names of more servers, which do not run.
+   *
+   * @default none
+   */
+  readonly absentNames?: readonly string[];
   /** The names of the accounts that every server should have loaded, by their public keys. */
   readonly accounts: Readonly<Record<string, string>>;
   /**
@@ -58,22 +64,31 @@ export interface AccountReport {
 
 /** Asks the servers of a cluster, and compares their answers with the expected ones. */
 export async function findDifferences(client: ServerQuestions, expected: ExpectedCluster): Promise<Differences> {
-  const { serverNames, accounts, jetstream } = expected;
+  const { serverNames, absentNames = [], accounts, jetstream } = expected;
   const servers = await client.ask<ServerReport>("VARZ");
   const silent = findSilent(serverNames, servers);
-  if (silent.length > 0) {
-    return { cluster: silent, jetstream: [] };
+  const unexpected = findUnexpected(
+    absentNames,
+    servers.map(({ server }) => server.name),
+  );
+  if (silent.length + unexpected.length > 0) {
+    // The answer of a server that should not run may take the place of another one.
+    return { cluster: unexpected.length > 0 ? unexpected : silent, jetstream: [] };
   }
   const routes = await client.ask<Routes>("ROUTEZ");
   const cluster = [
     ...findElsewhere(expected, servers),
     ...findMissingRoutes(serverNames, routes),
+    ...findUnexpected(absentNames, namesIn(routes)),
     ...findMissingRemotes(expected, expected.remotes === undefined ? [] : await client.ask<LeafNodes>("LEAFZ")),
     ...findAccountProblems(expected, await askForAccounts(client, Object.keys(accounts))),
   ];
   return {
     cluster,
-    jetstream: jetstream === undefined ? [] : await findJetStreamProblems(client, serverNames, servers, jetstream),
+    jetstream:
+      jetstream === undefined
+        ? []
+        : await findJetStreamProblems(client, { serverNames, absentNames }, servers, jetstream),
   };
 }
 
@@ -122,6 +137,24 @@ export function findMissingRoutes(serverNames: readonly string[], routes: readon
     const missing = report === undefined ? [] : serverNames.filter(isMissing);
     return missing.length === 0 ? [] : [{ kind: "routes", server, problem: `has no route to ${listNames(missing)}` }];
   });
+}
+
+/**
+ * Finds servers that should not run: their configurations are former ones.
+ *
+ * @param found the names of servers that answer, or to which others have routes
+ */
+function findUnexpected(absentNames: readonly string[], found: readonly (string | undefined)[]): ClusterProblem[] {
+  const problem = "still runs with its former configuration on a node that Kubernetes does not reach";
+  return absentNames.filter((name) => found.includes(name)).map((server) => ({ kind: "routes", server, problem }));
+}
+
+/** Returns the names of servers that answer, and of those to which they have routes. */
+function namesIn(routes: readonly Answer<Routes>[]): (string | undefined)[] {
+  return routes.flatMap(({ server, data }) => [
+    server.name,
+    ...(data?.routes ?? []).map(({ remote_name: remote }) => remote),
+  ]);
 }
 
 /** The connections of leaf nodes of a server (LEAFZ): in those that it opened itself it is a spoke. */
@@ -176,6 +209,11 @@ function accountProblem(reply: Answer<AccountReport> | undefined): string | unde
     return "has expired";
   }
   return detail.complete === false ? "has imports that could not be resolved" : undefined;
+}
+
+/** Describes servers that were left out, as a clause. */
+export function describeAbsent(names: readonly string[]): string {
+  return `${listNames(names)} ${names.length === 1 ? "does" : "do"} not run`;
 }
 
 /** Joins names with commas and `and`. */

@@ -15,8 +15,8 @@ export interface Cluster {
    * @default nothing
    */
   readonly returnPlaces?: () => Promise<void>;
-  /** Waits until the running servers are connected by routes. */
-  readonly waitForRoutes: () => Promise<void>;
+  /** Waits until the servers are connected by routes. @param absent the names of servers that do not run */
+  readonly waitForRoutes: (absent: readonly string[]) => Promise<void>;
   /**
    * Returns the changes with the restarts that JetStream needs.
    *

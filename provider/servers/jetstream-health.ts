@@ -34,6 +34,14 @@ export interface JetStreamProblem {
   readonly stream?: string;
 }
 
+/** The names of the servers of a cluster. */
+export interface ServerNames {
+  /** Those that run. */
+  readonly serverNames: readonly string[];
+  /** Those that do not run. */
+  readonly absentNames: readonly string[];
+}
+
 /** A stream as one server has it. */
 export interface StreamOnServer {
   readonly server: string;
@@ -53,22 +61,22 @@ export interface StreamOnServer {
  *
  * nats-server reports itself as healthy while a stream has no leader, so streams are looked at, too.
  *
- * @param serverNames the names of the servers, which are the members
+ * @param servers the names of the servers, which are the members
  * @param reports what they have reported about themselves
  */
 export async function findJetStreamProblems(
   client: ServerQuestions,
-  serverNames: readonly string[],
+  { serverNames, absentNames }: ServerNames,
   reports: readonly Answer<ServerReport>[],
   check: JetStreamCheck,
 ): Promise<JetStreamProblem[]> {
-  const ofMembers = findMemberProblems(serverNames, reports);
+  const ofMembers = findMemberProblems(serverNames, reports, absentNames);
   if (check === "members") {
     return ofMembers;
   }
   const problems = [...findUnhealthy(serverNames, await client.ask<Health>("HEALTHZ", DETAILS)), ...ofMembers];
   return areOfStreams(problems) && serverNames.length > 1
-    ? [...problems, ...findStreamProblems(await listStreams(client))]
+    ? [...problems, ...findStreamProblems(await listStreams(client), absentNames)]
     : problems;
 }
 
@@ -96,17 +104,18 @@ function findUnhealthy(serverNames: readonly string[], answers: readonly Answer<
   ];
 }
 
-/** Members are identified by the names of their servers. */
+/** Members are identified by the names of their servers. @param absentNames those of members that do not run */
 function findMemberProblems(
   serverNames: readonly string[],
   reports: readonly Answer<ServerReport>[],
+  absentNames: readonly string[] = [],
 ): JetStreamProblem[] {
   const groups = reports.flatMap(({ server, data }) => {
     const group = data?.jetstream?.meta;
     return group === undefined ? [] : [{ server: server.name, ...group }];
   });
   const members = groups.flatMap(({ replicas = [] }) => replicas.map(({ name }) => name));
-  const strangers = members.filter((name) => !serverNames.includes(name));
+  const strangers = members.filter((name) => ![...serverNames, ...absentNames].includes(name));
   if (serverNames.length === 1 && groups.length === 0) {
     // It runs JetStream alone.
     return [];
@@ -115,7 +124,9 @@ function findMemberProblems(
   const leading = groups.find(({ server, leader }) => server === leader);
   const texts = [
     ...strangers.map((name) => `JetStream has a member that is not a server of this cluster: ${name}`),
-    ...(leaders.size === 1 && leading !== undefined ? findFollowerProblems(serverNames, leading) : [NO_LEADER]),
+    ...(leaders.size === 1 && leading !== undefined
+      ? findFollowerProblems(serverNames, leading, absentNames.length)
+      : [NO_LEADER]),
   ];
   return [...new Set(texts)].map((text) => ({ text }));
 }
@@ -140,6 +151,7 @@ const NO_LEADER = "the servers do not agree on a leader of JetStream";
 function findFollowerProblems(
   serverNames: readonly string[],
   { server, replicas = [], cluster_size: size }: MetaGroup & { readonly server: string },
+  absentCount: number,
 ): string[] {
   const followers = serverNames.filter((name) => name !== server);
   const states = followers.flatMap((name) => {
@@ -147,8 +159,9 @@ function findFollowerProblems(
     const problem = replica === undefined ? NOT_A_MEMBER : replicaProblem(replica);
     return problem === undefined ? [] : [`server ${name} ${problem}, as ${server} sees it`];
   });
-  const isOtherSize = size !== undefined && size !== serverNames.length;
-  return [...states, ...(isOtherSize ? [`JetStream has ${size} members instead of ${serverNames.length}`] : [])];
+  const count = serverNames.length + absentCount;
+  const isOtherSize = size !== undefined && size !== count;
+  return [...states, ...(isOtherSize ? [`JetStream has ${size} members instead of ${count}`] : [])];
 }
 
 function replicaProblem({ current, offline }: Replica): string | undefined {
@@ -242,8 +255,14 @@ async function readState(
   return { problems: areReplicated ? [...problems, ...findStreamProblems(streams)] : problems, streams };
 }
 
-/** @param streams undefined if not every server lists them */
-function findStreamProblems(streams: readonly StreamOnServer[] | undefined): JetStreamProblem[] {
+/**
+ * @param streams undefined if not every server lists them
+ * @param absentNames the names of servers that do not run: their replicas are missing
+ */
+function findStreamProblems(
+  streams: readonly StreamOnServer[] | undefined,
+  absentNames: readonly string[] = [],
+): JetStreamProblem[] {
   if (streams === undefined) {
     return [{ text: UNLISTED }];
   }
@@ -253,7 +272,7 @@ function findStreamProblems(streams: readonly StreamOnServer[] | undefined): Jet
     replicas.set(key, [...(replicas.get(key) ?? []), stream]);
   }
   return [...replicas.values()].flatMap((found) => {
-    const problem = streamProblem(found);
+    const problem = streamProblem(found, absentNames);
     return found.slice(0, problem === undefined ? 0 : 1).map(({ account, name }) => ({
       text: `stream ${name} ${problem ?? ""}`,
       account,
@@ -264,7 +283,7 @@ function findStreamProblems(streams: readonly StreamOnServer[] | undefined): Jet
 
 const UNLISTED = "not every server responds to a request for its streams";
 
-function streamProblem(replicas: readonly StreamOnServer[]): string | undefined {
+function streamProblem(replicas: readonly StreamOnServer[], absentNames: readonly string[]): string | undefined {
   const traffic = new Set(replicas.flatMap(({ cluster }) => cluster.traffic_account ?? []));
   if (traffic.size > 1) {
     return "has replicas that use different accounts for their traffic, so they cannot reach each other";
@@ -273,6 +292,7 @@ function streamProblem(replicas: readonly StreamOnServer[]): string | undefined 
   if (leading === undefined || replicas.some(({ cluster }) => cluster.leader !== leading.server)) {
     return "has no leader that all servers agree on";
   }
-  const [behind] = (leading.cluster.replicas ?? []).filter((replica) => replicaProblem(replica) !== undefined);
+  const present = (leading.cluster.replicas ?? []).filter(({ name }) => !absentNames.includes(name));
+  const [behind] = present.filter((replica) => replicaProblem(replica) !== undefined);
   return behind === undefined ? undefined : `has a replica on ${behind.name} that ${replicaProblem(behind) ?? ""}`;
 }

@@ -27,6 +27,11 @@ export async function withReconnectedRoutes(
   return prepared.map((change) => (change === reloading ? reconnecting : change));
 }
 
+/** Returns the names of servers that may not run. */
+export function namesOfDeferred(changes: readonly PreparedChange[]): string[] {
+  return changes.filter(({ isDeferred }) => isDeferred === true).map(({ server }) => server.name);
+}
+
 /** True when a server keeps running. */
 export function isReload({ before, restarts = false }: PreparedChange): boolean {
   return before.process !== "stopped" && !restarts;
@@ -41,11 +46,19 @@ function hasLostSubscriptions(change: PreparedChange, { isReconnecting, removesA
   );
 }
 
-/** Makes a running server reconnect its routes, and leaves it with its previous configuration. */
-export async function reconnectRoutes({ server, previous }: PreparedChange, cluster: Cluster): Promise<void> {
+/**
+ * Makes a running server reconnect its routes, and leaves it with its previous configuration.
+ *
+ * @param absent the names of servers that do not run
+ */
+export async function reconnectRoutes(
+  { server, previous }: PreparedChange,
+  absent: readonly string[],
+  cluster: Cluster,
+): Promise<void> {
   const reconnecting = await testConfiguration(server, cluster.toReconnecting(previous));
   const same = await testConfiguration(server, previous);
   await reload(server, reconnecting);
-  await cluster.waitForRoutes();
+  await cluster.waitForRoutes(absent);
   await reload(server, same);
 }

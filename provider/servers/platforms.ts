@@ -131,6 +131,22 @@ export async function removeSurplus(places: readonly Place[]): Promise<void> {
   );
 }
 
+/**
+ * Finds servers that do not run, although Kubernetes is to start them.
+ *
+ * @returns what Kubernetes reports about each, by its name
+ */
+export async function findAwaited(places: PerServer<Place>): Promise<PerServer<readonly string[]>> {
+  const found = await Promise.all(
+    Object.entries(places).map(async ([name, place]) => {
+      const { isAwaited, obstacles = [] } =
+        place.kind === "kubernetes" ? await (await getServer(name, place)).state() : {};
+      return isAwaited === true ? [[name, obstacles] as const] : [];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
 /** Returns the place of the last pod of each StatefulSet. */
 function lastPods(places: readonly Place[]): KubernetesPlace[] {
   const pods = places.filter((place) => place.kind === "kubernetes");

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorMessage, ServerRefusal } from "./errors";
+import { unreachable } from "./missing-server";
 import { settleAll, testConfigurations, type TestedConfiguration } from "./reload";
 import type { ConfigFiles, Server, ServerState } from "./server";
 
@@ -58,6 +59,8 @@ export interface PreparedChange {
   readonly restarts?: boolean;
   /** See {@link Change.stage}. */
   readonly stage: string;
+  /** True when the server starts with its files when its platform can start it, and nothing waits for that. */
+  readonly isDeferred?: boolean;
 }
 
 /**
@@ -98,7 +101,7 @@ async function prepareTogether(changes: readonly Change[]): Promise<readonly Pre
   const looks = changes.map(findNeeded);
   const found = await Promise.allSettled(looks);
   const needed = found.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : []));
-  const tested = testConfigurations(needed.map(({ change }) => change));
+  const tested = testAll(needed);
   const preludes = testPreludes(needed, tested);
   const prepared = tested.map(async (test, index) => {
     const { [index]: one } = needed;
@@ -106,6 +109,34 @@ async function prepareTogether(changes: readonly Change[]): Promise<readonly Pre
   });
   const [all] = await settleAll([settleAll(prepared), settleAll(looks)] as const);
   return all.flat();
+}
+
+/** Tests configurations, first those of servers that run: they need no other place for it. @returns the results, in the order of the changes */
+function testAll(needed: readonly NeededChange[]): Promise<TestedConfiguration>[] {
+  const ordered = [true, false].flatMap((runs) =>
+    needed.filter(({ before }) => (before.process === "running") === runs),
+  );
+  const results = new Map(
+    testConfigurations(ordered.map(({ change }) => change)).map((result, index) => [ordered[index], result] as const),
+  );
+  return needed.flatMap((one) => {
+    const result = results.get(one);
+    return result === undefined
+      ? []
+      : [one.before.isAwaited === true ? acceptUntested(one.change.files, result) : result];
+  });
+}
+
+/** Accepts the configuration of a server that cannot start, if its test cannot start either: nothing loads it for the time being. */
+async function acceptUntested(files: ConfigFiles, result: Promise<TestedConfiguration>): Promise<TestedConfiguration> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ServerRefusal && error.code === "NA5002") {
+      return { files, digest: "" };
+    }
+    throw error;
+  }
 }
 
 /** Returns a change unless it has no effect. */
@@ -122,7 +153,13 @@ async function findNeeded(change: Change): Promise<NeededChange | undefined> {
     !isOutdated &&
     before.process === "running" &&
     [before.files, previous].every((one) => isDeepStrictEqual(one, files));
-  return isCurrent && isSettled ? undefined : { change, before };
+  if (isCurrent && isSettled) {
+    return undefined;
+  }
+  if (before.process === "running" && before.obstacles !== undefined) {
+    throw unreachable(server.name, before.obstacles);
+  }
+  return { change, before };
 }
 
 async function prepare(

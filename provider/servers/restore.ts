@@ -1,6 +1,7 @@
 import type { Cluster } from "./cluster";
 import { errorMessage } from "./errors";
 import { isReload, reconnectRoutes } from "./lost-subscriptions";
+import { awaitStart, isAwaited } from "./defer";
 import type { PreparedChange } from "./prepare";
 import { reload, testConfiguration } from "./reload";
 
@@ -26,7 +27,7 @@ export async function restoreAll(begun: readonly PreparedChange[], error: unknow
     (change) => isReload(change) && cluster.removesAccounts(change.previous, change.next.files),
   );
   if (removing !== undefined) {
-    await reconnectRoutes(removing, cluster).catch((reason: unknown) =>
+    await reconnectRoutes(removing, begun.filter(isAwaited).map(nameOf), cluster).catch((reason: unknown) =>
       outcomes.push(`messages between the servers may miss subscriptions: ${errorMessage(reason)}`),
     );
   }
@@ -51,6 +52,9 @@ async function restore(change: PreparedChange): Promise<string> {
     await reload(server, await testConfiguration(server, previous));
     return "has its previous configuration";
   }
+  if (isAwaited(change) && !restarts) {
+    return restoreAwaited(change);
+  }
   await server.stop();
   if (restarts) {
     await server.put(previous);
@@ -67,4 +71,18 @@ async function restore(change: PreparedChange): Promise<string> {
     await server.put(previous);
   }
   return "does not run, as before";
+}
+
+/** A server that its platform starts by itself stays one that it starts: it is not stopped. @returns the result, as a clause without subject */
+async function restoreAwaited({ server, previous }: PreparedChange): Promise<string> {
+  if (Object.keys(previous).length > 0) {
+    await server.put(previous);
+  }
+  return (await awaitStart(server)) === undefined
+    ? "has its previous configuration"
+    : "does not run, as before, and starts with its previous configuration";
+}
+
+function nameOf({ server }: PreparedChange): string {
+  return server.name;
 }

@@ -16,6 +16,18 @@ export interface ServerState {
    * @default false
    */
   readonly isOutdated?: true;
+  /**
+   * True for a stopped server that its platform starts by itself as soon as it can.
+   *
+   * @default false
+   */
+  readonly isAwaited?: true;
+  /**
+   * Why its platform cannot start an awaited server, or does not reach a running one: what it reports.
+   *
+   * @default nothing prevents that
+   */
+  readonly obstacles?: readonly string[];
 }
 
 /** What the test of a configuration proves for several servers. */
@@ -56,6 +68,12 @@ export interface Server {
    * @throws ServerRefusal with the output of nats-server
    */
   start(): Promise<void>;
+  /**
+   * Waits until an awaited server runs with the files in its place, but not for long.
+   *
+   * @returns why it does not run; undefined if it runs
+   */
+  awaitStart?(): Promise<readonly string[] | undefined>;
   /**
    * Makes the running server reload its configuration, and waits for the result.
    *

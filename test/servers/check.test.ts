@@ -71,6 +71,18 @@ describe("the verification of a cluster", () => {
     await failing({ serverNames: ["nats-operator", "third"] }, /server third /);
   });
 
+  it("should leave out servers that do not run, and name them", async () => {
+    assert.equal(
+      await checkCluster([urlOf(pair, "operator")], creds, expected({ absentNames: ["third"] })),
+      "nats-static and nats-operator are one cluster, nats, and have loaded all 3 accounts; third does not run",
+    );
+  });
+
+  it("should find a server that should not run, but is connected with the others", async () => {
+    const names = { serverNames: ["nats-operator"], absentNames: ["nats-static"] };
+    await failing(names, /server nats-static still runs with its former configuration/);
+  });
+
   it("should not describe what happens to the servers", async () => {
     await assert.rejects(
       checkCluster([urlOf(pair, "operator")], creds, expected({ clusterName: "other" }), { timeouts: SOON }),

@@ -1,4 +1,5 @@
 import { applyTogether, type Change, type Cluster } from "../../provider/servers/apply";
+import { describeMissing } from "../../provider/servers/defer";
 import type { ConfigFiles, ServerState } from "../../provider/servers/server";
 import type { Step } from "./scripted-server";
 
@@ -22,7 +23,7 @@ export const refusesNew =
 function clusterOf(notes: string[], restarting: readonly string[], done: readonly string[]): Cluster {
   return {
     done,
-    waitForRoutes: () => Promise.resolve(void notes.push("linked")),
+    waitForRoutes: (absent) => Promise.resolve(void notes.push(["linked", ...absent].join(" without "))),
     protectStreams: (changes) =>
       Promise.resolve(changes.map((change) => ({ ...change, restarts: restarting.includes(change.server.name) }))),
     waitUntilJoined: () => Promise.resolve(void notes.push("joined")),
@@ -33,7 +34,7 @@ function clusterOf(notes: string[], restarting: readonly string[], done: readonl
 }
 
 /**
- * Applies changes. Returns the steps and the error message.
+ * Applies changes. Returns the steps, the error message, and the warnings about servers that do not run.
  *
  * @param restarting the servers that must restart in their places
  * @param done what the update has done before
@@ -42,12 +43,12 @@ export async function outcome(
   changes: (notes: string[]) => readonly Change[],
   restarting: readonly string[] = [],
   done: readonly string[] = [],
-): Promise<{ readonly notes: string[]; readonly error: string }> {
+): Promise<{ readonly notes: string[]; readonly error: string; readonly missing: readonly string[] }> {
   const notes: string[] = [];
   try {
-    await applyTogether(changes(notes), clusterOf(notes, restarting, done));
-    return { notes, error: "" };
+    const missing = await applyTogether(changes(notes), clusterOf(notes, restarting, done));
+    return { notes, error: "", missing: missing.map(describeMissing) };
   } catch (error) {
-    return { notes, error: (error as Error).message };
+    return { notes, error: (error as Error).message, missing: [] };
   }
 }

@@ -10,6 +10,7 @@ const CODES: Readonly<Record<Step, Code>> = {
   try: "NA5001",
   put: "NA5007",
   start: "NA5002",
+  awaitStart: "NA5163",
   reload: "NA5003",
   stop: "NA5008",
   removeRemains: "NA5009",
@@ -50,6 +51,11 @@ export class ScriptedServer implements Server {
   async start(): Promise<void> {
     await this.step("start", this.current.files);
     this.current = { ...this.current, process: "running" };
+  }
+
+  async awaitStart(): Promise<readonly string[] | undefined> {
+    await this.step("awaitStart", this.current.files);
+    return this.current.obstacles;
   }
 
   async reload(digest: string): Promise<void> {

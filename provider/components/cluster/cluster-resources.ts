@@ -44,7 +44,10 @@ export function deployConfigurations(
   parent: pulumi.Resource,
 ): pulumi.Output<string | undefined> {
   const routeCheck = args.verification === "disabled" ? undefined : routeCheckArgs(args, parts, parent);
-  const { applied } = configureCluster(name, args, { ...parts, routeCheck }, parent);
+  const { applied, missing } = configureCluster(name, args, { ...parts, routeCheck }, parent);
+  missing.apply(async (warning) => {
+    await (warning === undefined ? undefined : pulumi.log.warn(warning, parent));
+  });
   return routeCheck === undefined
     ? pulumi.output(undefined)
     : verifyCluster(name, args, { ...parts, routeCheck }, applied, parent);

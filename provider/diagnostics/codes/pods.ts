@@ -79,4 +79,18 @@ export const PODS_CODES = {
     remedy:
       "Correct what the message names: raise the quota, set `target.kubernetes.resources`, set what the policy requires by a [transform](kubernetes.md#what-it-creates), or exempt the pods. Then rerun the command.",
   },
+  NA5162: {
+    title: "Pod on a node that does not respond",
+    cause:
+      "Kubernetes reports that the pod runs and is not ready, and does not reach its node. The server may still serve clients with its former configuration, so that nothing was changed.",
+    remedy:
+      "If the node is lost, delete it (`kubectl delete node …`), or mark it as shut down (`kubectl taint nodes … node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`): Kubernetes then removes its pods. After about five minutes it does that by itself, as far as it reaches the node. Then rerun `pulumi up`.",
+  },
+  NA5163: {
+    title: "Pod that Kubernetes does not run",
+    cause:
+      "Kubernetes is to run the pod, but cannot: no node has room for it, its image cannot be pulled, or it is still on a node that does not respond. As a warning: the other servers have their new configuration, and the pod starts with it, too. As an error: the update would restart other servers while this one is missing, or nothing else can be verified.",
+    remedy:
+      "Correct what Kubernetes reports about the pod. If its node is lost, delete the node, or the pod with `kubectl delete pod … --force`: until then, a server that still runs there may accept clients with its former configuration. Then run `pulumi up`, which verifies the server.",
+  },
 } as const satisfies CodeTable;

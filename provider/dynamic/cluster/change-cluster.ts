@@ -4,6 +4,7 @@ import { ROUTES_FILE } from "../../config/listener";
 import { hasReopenedRoutes, withReopenedRoutes } from "../../config/routes";
 import type { Mode } from "../../model/cluster/servers";
 import { applyTogether, type Change } from "../../servers/apply";
+import type { MissingServer } from "../../servers/defer";
 import type { Cluster } from "../../servers/cluster";
 import { MAIN_FILE, type ConfigFiles } from "../../servers/server";
 
@@ -16,12 +17,13 @@ import { MAIN_FILE, type ConfigFiles } from "../../servers/server";
  *
  * @param changes what each server is to run with
  * @param waits wait until the servers work together
+ * @returns the servers that do not run
  * @throws Error with the output of a server that rejected its configuration, the active configuration, and what to do
  */
 export async function changeCluster(
   changes: readonly Change[],
   waits: Pick<Cluster, "done" | "returnPlaces" | "protectStreams" | "waitForRoutes" | "waitUntilJoined">,
-): Promise<void> {
+): Promise<readonly MissingServer[]> {
   const inMode = (mode: Mode) =>
     changes
       .filter(({ files }) => modeIn(getText(files, MAIN_FILE)) === mode)
@@ -31,7 +33,7 @@ export async function changeCluster(
     prelude: (present) => addNewAccounts(present, change.files),
   });
   const cluster = { ...waits, removesAccounts, toReconnecting, isReconnecting };
-  await applyTogether([...inMode("operator"), ...inMode("static").map(withPrelude)], cluster);
+  return applyTogether([...inMode("operator"), ...inMode("static").map(withPrelude)], cluster);
 }
 
 /** Adds the accounts of one configuration to another one, without their users. */

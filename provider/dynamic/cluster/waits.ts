@@ -79,7 +79,11 @@ export function getClusterWaits(
       await verifyJoined(more);
     }
   };
-  return { protectStreams: (changes) => protection.plan(changes), waitForRoutes: () => verify(), waitUntilJoined };
+  return {
+    protectStreams: (changes) => protection.plan(changes),
+    waitForRoutes: (absent) => verify({}, {}, { absent }),
+    waitUntilJoined,
+  };
 }
 
 /** Returns the `server_name` of each server. */

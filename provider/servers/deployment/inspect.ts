@@ -253,7 +253,7 @@ class Inspector {
     if (without.length > 0) {
       return without.map(({ server }) => problemOf(this.#nameOf(server.name), "NA5051", "does not run JetStream"));
     }
-    const problems = await findJetStreamProblems(this.questions, serverNames, servers, "all");
+    const problems = await findJetStreamProblems(this.questions, { serverNames, absentNames: [] }, servers, "all");
     return problems.map(({ text }): Diagnostic => ({
       code: "NA5051",
       path: "servers",

@@ -127,6 +127,25 @@ export function isUnscheduled({ status }: V1Pod): boolean {
   return status?.conditions?.some(({ type, status: value }) => type === "PodScheduled" && value === "False") === true;
 }
 
+/** Milliseconds for which a pod may still exist when its time to end is over. */
+const END_SLACK = 30_000;
+
+/** Returns the milliseconds for which a pod may still end; 0 for one that is not being deleted. @param now Unix milliseconds */
+export function endingTime({ metadata }: V1Pod, now: number): number {
+  const { deletionTimestamp } = metadata ?? {};
+  return deletionTimestamp === undefined ? 0 : Math.max(0, deletionTimestamp.getTime() + END_SLACK - now);
+}
+
+/** True for a pod that Kubernetes cannot start at present: it has no node, no container, or is still on a node that does not respond. */
+export function isHeldUp(pod: V1Pod, now: number): boolean {
+  return isEnding(pod) ? endingTime(pod, now) === 0 : isUnscheduled(pod) || isStuck(pod);
+}
+
+/** True for a pod that may have got the files that its Secret had before. */
+export function mayHaveFiles({ spec }: V1Pod): boolean {
+  return spec?.nodeName !== undefined;
+}
+
 /** Warnings that an error lists. */
 const MAX_EVENTS = 3;
 

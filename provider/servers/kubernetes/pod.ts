@@ -1,5 +1,7 @@
+import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import { omitUndefined } from "../../model/form/order";
 import { waitForReload } from "../acknowledge";
-import { ServerError, ServerRefusal } from "../errors";
+import { errorMessage, ServerError, ServerRefusal } from "../errors";
 import { findComplaints, parseTestDigest, waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
 import type { ConfigFiles, Server, ServerState, SharedTest } from "../server";
@@ -8,8 +10,8 @@ import { notArrived } from "./errors";
 import { changesOf, expectedDigest, filesIn, versionOf, withoutNames } from "./files";
 import { podName, RELOAD_COMMAND, SERVER_COMMAND } from "./layout";
 import { readLastLine, readLines, readTextsAfter } from "./logs";
-import { isCurrent, isRunning, readOwnSet } from "./objects";
-import { startPod } from "./start";
+import { describeProblems, isCurrent, isHeldUp, isReady, isRunning, readOwnSet, replicasOf } from "./objects";
+import { awaitPod, startPod } from "./start";
 import { stopPod } from "./stop";
 import { removeTrials, testInPod } from "./trial";
 
@@ -48,9 +50,41 @@ export class PodServer implements Server {
     }
     const files = filesIn(secret.data ?? {}, this.#pod);
     if (!isRunning(pod)) {
-      return { process: "stopped", files };
+      return { process: "stopped", files, ...(await this.#inspectAwaited(client, set, pod)) };
     }
-    return { process: "running", files, ...(isCurrent(pod, set) ? {} : { isOutdated: true }) };
+    const obstacles = isReady(pod) ? undefined : await this.#findNodeProblems(client, pod);
+    return omitUndefined<ServerState>({
+      process: "running",
+      files,
+      isOutdated: isCurrent(pod, set) ? undefined : true,
+      obstacles,
+    });
+  }
+
+  /** Inspects a pod that does not run. An update replaces one with an earlier template, so that nothing prevents its start. */
+  async #inspectAwaited(
+    client: NamespaceClient,
+    set: V1StatefulSet,
+    pod: V1Pod | undefined,
+  ): Promise<Pick<ServerState, "isAwaited" | "obstacles">> {
+    if (replicasOf(set) <= this.#place.ordinal) {
+      return {};
+    }
+    const isHeld = pod !== undefined && isCurrent(pod, set) && isHeldUp(pod, Date.now());
+    return { isAwaited: true, ...(isHeld ? { obstacles: await describeProblems(client, pod) } : {}) };
+  }
+
+  /** Returns what Kubernetes reports about a pod of a node that does not respond; undefined if it responds. */
+  async #findNodeProblems(client: NamespaceClient, pod: V1Pod): Promise<string[] | undefined> {
+    try {
+      await client.run(this.#pod, [SERVER_COMMAND, "--version"]);
+      return undefined;
+    } catch (error) {
+      // The container may have ended.
+      return isRunning(await client.readPod(this.#pod))
+        ? [errorMessage(error), ...(await describeProblems(client, pod))]
+        : undefined;
+    }
   }
 
   async try(files: ConfigFiles): Promise<string> {
@@ -78,6 +112,10 @@ export class PodServer implements Server {
 
   async start(): Promise<void> {
     await startPod(await this.#connect(), this.#place, this.name);
+  }
+
+  async awaitStart(): Promise<readonly string[] | undefined> {
+    return awaitPod(await this.#connect(), this.#place, this.name);
   }
 
   async reload(digest: string): Promise<void> {

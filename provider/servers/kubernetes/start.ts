@@ -9,11 +9,14 @@ import { podName } from "./layout";
 import { readTextsAfter } from "./logs";
 import {
   describeProblems,
+  endingTime,
   hasEnded,
   isCurrent,
   isEnding,
+  isHeldUp,
   isRunning,
   isStuck,
+  mayHaveFiles,
   readOwnSet,
   replicasOf,
   StuckTime,
@@ -45,6 +48,42 @@ export async function startPod(client: NamespaceClient, place: KubernetesPlace, 
   }
 }
 
+/** Milliseconds for a pod to start that nothing prevents from it. */
+const AWAIT_TIMEOUT = 120_000;
+
+/**
+ * Waits until a pod runs with the present files that Kubernetes starts by itself, but not longer than a healthy one takes.
+ *
+ * @param server the server's name in the program
+ * @returns why it does not run; undefined if it runs
+ */
+export async function awaitPod(
+  client: NamespaceClient,
+  place: KubernetesPlace,
+  server: string,
+): Promise<readonly string[] | undefined> {
+  const name = podName(place.statefulSet, place.ordinal);
+  const pod = await client.readPod(name);
+  const start = new PodStart(client, place, server, await readExpectedDigest(client, place));
+  const held = new StuckTime();
+  let last = pod;
+  const look = async (): Promise<"ready" | "held" | ServerRefusal | undefined> => {
+    const outcome = await start.look();
+    last = await client.readPod(name);
+    return outcome ?? (held.isOver(last !== undefined && isHeldUp(last, Date.now())) ? "held" : undefined);
+  };
+  if (pod !== undefined && !isEnding(pod) && !isRunning(pod) && mayHaveFiles(pod)) {
+    await start.replace(pod);
+  }
+  const outcome = await waitFor(look, AWAIT_TIMEOUT + (pod === undefined ? 0 : endingTime(pod, Date.now())));
+  if (outcome === "ready") {
+    return undefined;
+  }
+  return outcome instanceof ServerRefusal
+    ? [outcome.problem, ...outcome.output]
+    : describeProblems(client, last ?? (await readOwnSet(client, place)) ?? {});
+}
+
 /** The start of a pod. */
 class PodStart {
   readonly #pod: string;
@@ -74,7 +113,7 @@ class PodStart {
       return undefined;
     }
     if (!isCurrent(pod, set)) {
-      return this.#replace(pod);
+      return this.replace(pod);
     }
     if (isRunning(pod)) {
       return this.#checkConfiguration(pod);
@@ -109,10 +148,11 @@ class PodStart {
       return refusal;
     }
     this.#isRetried = true;
-    return this.#replace(pod);
+    return this.replace(pod);
   }
 
-  async #replace(pod: V1Pod): Promise<undefined> {
+  /** Deletes a pod, so that Kubernetes creates it again. */
+  async replace(pod: V1Pod): Promise<undefined> {
     this.#deleted = pod.metadata?.uid;
     await this.client.deletePod(this.#pod, isRunning(pod) ? undefined : SHORT_GRACE);
     return undefined;

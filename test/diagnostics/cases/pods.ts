@@ -10,6 +10,7 @@ import {
   notReady,
   notStopped,
 } from "../../../provider/servers/kubernetes/errors";
+import { missingServer, unreachable } from "../../../provider/servers/missing-server";
 import type { KubernetesPlace } from "../../../provider/servers/place";
 import type { DiagnosticCase } from "./case";
 import { errorOf, toDiagnostics } from "./thrown";
@@ -53,6 +54,8 @@ const PLACE: KubernetesPlace = {
   ...{ ordinal: 0, secret: "nats-static", host: "nats-static-0.nats.nats.svc", template: "t" },
 };
 
+const HELD = ["0/3 nodes are available: 3 Insufficient memory."];
+
 function kubeconfigError(access: KubernetesAccess): Promise<Diagnostic[]> {
   return errorOf(() => NamespaceClient.connect({ api: access, namespace: "nats" }));
 }
@@ -91,6 +94,16 @@ export const PODS_CASES: readonly DiagnosticCase[] = [
       ...toDiagnostics(inAnotherCluster(PLACE)),
       ...toDiagnostics(inAnotherCluster({ ...PLACE, api: { kubeconfig: KUBECONFIG } })),
       ...toDiagnostics(missingRevision(PLACE, "nats-static-7c9d8f6b5")),
+    ],
+  },
+  {
+    name: "a pod of a node that does not respond, and one that no node can run",
+    codes: ["NA5162", "NA5163", "NA5163", "NA5163"],
+    find: () => [
+      ...toDiagnostics(unreachable("operator-0", ["error dialing backend: dial tcp 192.0.2.7:10250: i/o timeout"])),
+      ...toDiagnostics(missingServer("operator-0", "blocks", HELD)),
+      ...toDiagnostics(missingServer("operator-0", "unverifiable", HELD)),
+      ...toDiagnostics(missingServer("operator-0", "deferred", HELD)),
     ],
   },
 ];

@@ -63,10 +63,10 @@ describe("waiting for the routes of a cluster", () => {
 
   it("should not happen when the verification is skipped", async () => {
     assert.equal(await isWaited(TERMS), false);
-    await getClusterWaits(TERMS, TERMS, undefined).waitForRoutes();
+    await getClusterWaits(TERMS, TERMS, undefined).waitForRoutes([]);
   });
 
   it("should happen at the end, whatever has changed", async () => {
-    await assert.rejects(getClusterWaits(TERMS, undefined, CHECK).waitForRoutes(), { code: "NA5020" });
+    await assert.rejects(getClusterWaits(TERMS, undefined, CHECK).waitForRoutes([]), { code: "NA5020" });
   });
 });

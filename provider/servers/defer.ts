@@ -1,0 +1,83 @@
+import { errorMessage } from "./errors";
+import { waitFor } from "./log";
+import { isReload } from "./lost-subscriptions";
+import { missingServer } from "./missing-server";
+import type { PreparedChange } from "./prepare";
+import type { Server } from "./server";
+
+/** A server that has its new files, but does not run. */
+export interface MissingServer {
+  /** The server's name in the program. */
+  readonly name: string;
+  /** What its platform reports. */
+  readonly obstacles: readonly string[];
+}
+
+/** Milliseconds in which a platform may overcome an obstacle. */
+const PASSING_TIME = 15_000;
+
+/**
+ * Decides what happens with servers that their platform starts by itself, but that do not run.
+ *
+ * While the others only reload, these start with their new files whenever they can. While others restart, they would be missing in
+ * addition, so that an update does not begin if something prevents their start.
+ *
+ * @param areOthersRunning whether a server runs that needs no change
+ * @throws ServerRefusal; no server has been changed
+ */
+export async function deferAwaited(
+  planned: readonly PreparedChange[],
+  areOthersRunning: boolean,
+): Promise<readonly PreparedChange[]> {
+  const isRunning = areOthersRunning || planned.some(isReload);
+  if (!isRunning || !planned.some(isAwaited)) {
+    return planned;
+  }
+  if (planned.some((change) => change.restarts === true || (!isReload(change) && change.predecessors.length > 0))) {
+    await Promise.all(planned.filter(isAwaited).map(({ server }) => refuseObstacles(server)));
+    return planned;
+  }
+  return planned.map((change) => (isAwaited(change) ? { ...change, isDeferred: true } : change));
+}
+
+/** True for a server that its platform starts by itself, in the place where it has been before. */
+export function isAwaited({ before, predecessors }: PreparedChange): boolean {
+  return before.isAwaited === true && predecessors.length === 0;
+}
+
+async function refuseObstacles(server: Server): Promise<void> {
+  let obstacles: readonly string[] | undefined;
+  const canStart = async () => {
+    ({ obstacles } = await server.state());
+    return obstacles === undefined ? true : undefined;
+  };
+  if ((await waitFor(canStart, PASSING_TIME)) !== true) {
+    throw missingServer(server.name, "blocks", obstacles);
+  }
+}
+
+/** Waits for servers that are deferred, but not for long. @returns those that do not run */
+export async function awaitDeferred(changes: readonly PreparedChange[]): Promise<readonly MissingServer[]> {
+  const found = await Promise.all(
+    changes.map(async ({ server, isDeferred = false }) => {
+      const obstacles = isDeferred ? await awaitStart(server) : undefined;
+      return obstacles === undefined ? [] : [{ name: server.name, obstacles }];
+    }),
+  );
+  return found.flat();
+}
+
+/** @returns why it does not run; undefined if it runs */
+export async function awaitStart(server: Server): Promise<readonly string[] | undefined> {
+  try {
+    return await server.awaitStart?.();
+  } catch (error) {
+    // The others have their new configurations.
+    return [errorMessage(error)];
+  }
+}
+
+/** Describes a server that does not run, as a warning. */
+export function describeMissing({ name, obstacles }: MissingServer): string {
+  return missingServer(name, "deferred", obstacles).message;
+}
