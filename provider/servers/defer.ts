@@ -1,5 +1,4 @@
 import { errorMessage } from "./errors";
-import { waitFor } from "./log";
 import { isReload } from "./lost-subscriptions";
 import { missingServer } from "./missing-server";
 import type { PreparedChange } from "./prepare";
@@ -13,47 +12,47 @@ export interface MissingServer {
   readonly obstacles: readonly string[];
 }
 
-/** Milliseconds in which a platform may overcome an obstacle. */
-const PASSING_TIME = 15_000;
-
 /**
  * Decides what happens with servers that their platform starts by itself, but that do not run.
  *
  * While the others only reload, these start with their new files whenever they can. While others restart, they would be missing in
- * addition, so that an update does not begin if something prevents their start.
+ * addition, or take the place of a server that restarts. So they start first, with the new settings of their places and with their
+ * present files, and an update does not begin if something prevents that.
  *
  * @param areOthersRunning whether a server runs that needs no change
- * @throws ServerRefusal; no server has been changed
+ * @throws ServerRefusal; no other server has been changed
  */
 export async function deferAwaited(
   planned: readonly PreparedChange[],
   areOthersRunning: boolean,
 ): Promise<readonly PreparedChange[]> {
-  const isRunning = areOthersRunning || planned.some(isReload);
+  const isRunning = areOthersRunning || planned.some(isReload) || planned.some(({ restarts }) => restarts === true);
   if (!isRunning || !planned.some(isAwaited)) {
     return planned;
   }
-  if (planned.some((change) => change.restarts === true || (!isReload(change) && change.predecessors.length > 0))) {
-    await Promise.all(planned.filter(isAwaited).map(({ server }) => refuseObstacles(server)));
-    return planned;
+  const interrupts = (change: PreparedChange) =>
+    change.restarts === true || (!isReload(change) && change.predecessors.length > 0);
+  return planned.some(interrupts)
+    ? Promise.all(planned.map(async (change) => (isAwaited(change) ? startFirst(change) : change)))
+    : planned.map((change) => (isAwaited(change) ? { ...change, isDeferred: true } : change));
+}
+
+async function startFirst(change: PreparedChange): Promise<PreparedChange> {
+  const { server, before } = change;
+  if (Object.keys(before.files).length > 0 && (await awaitStart(server)) === undefined) {
+    return { ...change, before: await server.state() };
   }
-  return planned.map((change) => (isAwaited(change) ? { ...change, isDeferred: true } : change));
+  const { obstacles } = await server.state();
+  if (obstacles !== undefined) {
+    throw missingServer(server.name, "blocks", obstacles);
+  }
+  // It has ended. Its new configuration may repair it.
+  return change;
 }
 
 /** True for a server that its platform starts by itself, in the place where it has been before. */
 export function isAwaited({ before, predecessors }: PreparedChange): boolean {
   return before.isAwaited === true && predecessors.length === 0;
-}
-
-async function refuseObstacles(server: Server): Promise<void> {
-  let obstacles: readonly string[] | undefined;
-  const canStart = async () => {
-    ({ obstacles } = await server.state());
-    return obstacles === undefined ? true : undefined;
-  };
-  if ((await waitFor(canStart, PASSING_TIME)) !== true) {
-    throw missingServer(server.name, "blocks", obstacles);
-  }
 }
 
 /** Waits for servers that are deferred, but not for long. @returns those that do not run */

@@ -86,7 +86,10 @@ describe("an update of pods of which no node can run one", function () {
     const lives = await pods.lives();
     await declare({ ...REVOKED, settings: { maxSubscriptions: 10_000 } });
     const { output } = failed(await stack.up());
-    assert.match(output, /NA5163|NA5002/);
+    assert.match(
+      output,
+      /the operator-1 server does not run, so that no other one can restart[^]*NA5163[^]*No server was changed/,
+    );
     assert.deepEqual(await pods.lives(), lives);
     assert.equal(await replicas(), "2");
     await declare(REVOKED);

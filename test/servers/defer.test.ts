@@ -82,13 +82,28 @@ describe("a server that its platform starts by itself, but that does not run", f
   it("should keep others from restarting, before any server is changed", async () => {
     const { notes, error } = await apply(HELD, { restarting: ["a"] });
     assert.match(error, /^the c server does not run.*\[NA5163\]:\n {2}0\/2 nodes are available\nNo server was changed/);
-    assert.deepEqual(notes, ["a try new", "b try new", "c try new"]);
+    assert.deepEqual(notes, ["a try new", "b try new", "c try new", "c awaitStart old"]);
   });
 
-  it("should not keep others from restarting when it is about to start", async () => {
-    const { notes, error } = await apply(STARTING, { restarting: ["a"] });
+  it("should start before others restart, and then change like them, when it can start", async () => {
+    const { notes, error, missing } = await apply(STARTING, { restarting: ["a"] });
+    assert.deepEqual([error, missing], ["", []]);
+    assert.deepEqual(notes.slice(3), [
+      ...["c awaitStart old", "a put new", "a stop new", "a start new"],
+      ...["b put new", "b reload new", "c put new", "c reload new"],
+    ]);
+  });
+
+  it("should not keep others from restarting when it has ended, and its new configuration may repair it", async () => {
+    const { notes, error } = await outcome(
+      (to) => [
+        { server: new ScriptedServer("a", to, RUNNING), files: NEW },
+        { server: new ScriptedServer("c", to, STARTING, (step) => step === "awaitStart"), files: NEW, previous: OLD },
+      ],
+      ["a"],
+    );
     assert.equal(error, "");
-    assert.ok(notes.includes("a stop new") && notes.includes("c start new"), notes.join());
+    assert.ok(notes.includes("c start new"), notes.join());
   });
 
   it("should get its files without a test when no test can be started for it either, but not if they are rejected", async () => {

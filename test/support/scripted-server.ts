@@ -55,6 +55,9 @@ export class ScriptedServer implements Server {
 
   async awaitStart(): Promise<readonly string[] | undefined> {
     await this.step("awaitStart", this.current.files);
+    if (this.current.obstacles === undefined) {
+      this.current = { process: "running", files: this.current.files };
+    }
     return this.current.obstacles;
   }
 
