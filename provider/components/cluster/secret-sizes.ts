@@ -29,7 +29,7 @@ export function secretSizeDiagnostics(path: string, mode: Mode, sizes: readonly 
   const what = sizes.length === 1 ? "has a configuration" : `has configurations of ${sizes.length} pods`;
   const problem = `${what} of ${size.toLocaleString("en")} bytes; a Secret has at most ${MAX_SECRET.toLocaleString("en")}`;
   const remedy = (sizes.length === 1 ? "" : FEWER) + REMEDY[mode];
-  return diagnose({ code: "NA2214", path, problem: size > MAX_SECRET ? problem : undefined, remedy });
+  return diagnose({ code: "NA2216", path, problem: size > MAX_SECRET ? problem : undefined, remedy });
 }
 
 /**

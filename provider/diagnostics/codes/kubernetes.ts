@@ -136,7 +136,7 @@ export const KUBERNETES_CODES = {
     remedy:
       "Use a port of the range, best one from 30000 to 30085, which Kubernetes does not assign to other Services while others are free. For the address of a load balancer, set `routeServiceType` of the target.",
   },
-  NA2214: {
+  NA2216: {
     title: "Configurations larger than a Secret",
     cause:
       "The configurations of all pods of an entry of `servers` are in one Secret, which has at most 1 MiB. In static mode, a configuration contains each user: with one pod, about 4,000 users of a `UserSet` fit, with two pods half of them, with three a third. In operator mode, it contains the JWT of each account, which grows with revocations by about 90 bytes each: with three pods, about 3,900 fit.",

@@ -45,7 +45,7 @@ export const PODS_CODES = {
     cause:
       "The configurations of all pods of an entry of `servers` are in one Secret, which Kubernetes limits to 1 MiB. In operator mode, each contains the JWTs of all accounts.",
     remedy:
-      "Previews report this as [NA2214](#na2214), if the configurations are known by then: do what it recommends.",
+      "Previews report this as [NA2216](#na2216), if the configurations are known by then: do what it recommends.",
   },
   NA5157: {
     title: "Configuration not received by a pod",

@@ -31,7 +31,7 @@ describe("the size of the configurations of an entry in pods", () => {
   }
 
   it("should be refused when a Secret cannot store them, and not on other platforms", async () => {
-    assert.deepEqual(await problems(120), ["NA2214 servers.s"]);
+    assert.deepEqual(await problems(120), ["NA2216 servers.s"]);
     assert.deepEqual(await problems(60), []);
     assert.deepEqual(await problems(120, "docker"), []);
   });

@@ -63,7 +63,7 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   },
   {
     name: "configurations of an entry of more than 1 MiB, and of exactly as much",
-    codes: ["NA2214", "NA2214"],
+    codes: ["NA2216", "NA2216"],
     find: () => [
       ...secretSizeDiagnostics("servers.static", "static", [1_048_065]),
       ...secretSizeDiagnostics("servers.operator", "operator", [500_000, 500_000, 500_000]),
