@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { waitFor } from "../../../provider/servers/log";
+import { identity } from "../../lib/processes";
+import { reason, ToolError } from "../../lib/terminal";
 
 /** Milliseconds in which the cgroup of a process that has ended becomes empty, on a busy machine. */
 const EMPTY_MS = 20_000;
@@ -27,6 +29,28 @@ async function foldersOf(name: string): Promise<string[]> {
   const controllers = (await readdir(ROOT, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const folders = [ROOT, ...controllers.map((entry) => join(ROOT, entry.name))].map((folder) => join(folder, name));
   return folders.filter((folder) => existsSync(folder));
+}
+
+/** The roots of the hierarchies in which containers have cgroups: one with cgroups v2; with v1, those that limit resources. */
+function hierarchies(): string[] {
+  const isUnified = existsSync(join(ROOT, "cgroup.controllers"));
+  return isUnified ? [ROOT] : ["cpu", "memory", "pids"].map((controller) => join(ROOT, controller));
+}
+
+/** Checks that containers can have cgroups on this machine. @throws ToolError where they cannot */
+export async function checkCgroups(): Promise<void> {
+  for (const hierarchy of hierarchies()) {
+    const folder = join(hierarchy, `nats-auth-${identity()}`);
+    try {
+      await mkdir(folder);
+      await rmdir(folder);
+    } catch (error) {
+      throw new ToolError(
+        `The cgroups of containers cannot be created: ${reason(error)}`,
+        "Inside a container, this requires a privileged one. Or name a cluster in KUBERNETES_CONTEXT.",
+      );
+    }
+  }
 }
 
 /** The cgroup in which containerd creates those of the containers of Kubernetes, on every node of this machine. */

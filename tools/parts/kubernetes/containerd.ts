@@ -55,7 +55,6 @@ export async function startContainerd(node: Node, network: ClusterNetwork): Prom
   await writeFile(join(folder, "cni/pods.conflist"), JSON.stringify(cni(network)));
   const config = join(folder, "containerd.toml");
   await writeFile(config, configuration(folder, programs));
-  await node.capture("sysctl", ["-w", "net.ipv4.ip_forward=1"]);
   node.run("containerd", ["--config", config]);
   const answers = async () => (await node.attempt("ctr", ["--address", socketOf(folder), "version"])).code === 0;
   await node.until("The start of containerd", answers, START_MS);

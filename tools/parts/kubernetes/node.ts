@@ -7,7 +7,7 @@ import { throwIfInterrupted } from "../../lib/interrupt";
 import { pathWith } from "../../lib/path";
 import { isRunning, signalAll, startedFrom, waitUntilGone, withDescendants } from "../../lib/processes";
 import { attempt, capture, type Result } from "../../lib/run";
-import { ToolError, Unavailable } from "../../lib/terminal";
+import { ToolError, Unavailable, unlessUnavailable } from "../../lib/terminal";
 import { MARK } from "../../run-scope";
 import type { Program } from "./programs";
 
@@ -56,10 +56,14 @@ export class Node {
       );
     }
     const node = new Node(folder, programs, pid);
-    for (const path of PRIVATE_FOLDERS) {
-      await node.capture("mkdir", ["-p", path]);
-      await node.capture("mount", ["-t", "tmpfs", "-o", "mode=755", "tmpfs", path]);
-    }
+    await unlessUnavailable(async () => {
+      for (const path of PRIVATE_FOLDERS) {
+        await node.capture("mkdir", ["-p", path]);
+        await node.capture("mount", ["-t", "tmpfs", "-o", "mode=755", "tmpfs", path]);
+      }
+      // Packets of pods go through the node.
+      await node.capture("sysctl", ["-w", "net.ipv4.ip_forward=1"]);
+    });
     return node;
   }
 

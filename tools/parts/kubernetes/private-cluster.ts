@@ -8,7 +8,7 @@ import { longStep, say, Unavailable, unlessUnavailable } from "../../lib/termina
 import { versions } from "../../versions";
 import { installNodePackages } from "../apt";
 import { startAgents } from "./agents";
-import { removeContainerCgroups } from "./cgroups";
+import { checkCgroups, removeContainerCgroups } from "./cgroups";
 import { containersOf, startContainerd } from "./containerd";
 import { CONTEXT, kubeconfigOf, startControlPlane } from "./control-plane";
 import { loadImages } from "./images";
@@ -47,11 +47,12 @@ async function start(name: string): Promise<Cluster> {
   const folder = join(cacheRoot(), name);
   const programs = await unlessUnavailable(kubernetesPrograms);
   await unlessUnavailable(installNodePackages);
+  await unlessUnavailable(checkCgroups);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return longStep(`Starting a private cluster of Kubernetes ${versions.kubernetes}: half a minute`, async () => {
     const node = await Node.start(folder, programs);
     const network = chooseNetwork(node.pid);
-    await link(network, node.pid);
+    await unlessUnavailable(() => link(network, node.pid));
     await startContainerd(node, network);
     const [serverImage] = await Promise.all([loadImages(node), startControlPlane(node, network)]);
     await startAgents(node, network);
