@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../model/cluster/pod-objects";
+import type { Diagnostic } from "../diagnostics/diagnostic";
+import {
+  foreignObjectsDiagnostics,
+  missingVolumesDiagnostics,
+  nodePortsDiagnostics,
+} from "../model/cluster/pod-objects";
 import { errorMessage } from "../servers/errors";
-import type { KubernetesAccess } from "../servers/kubernetes/access";
+import { clusterOf, type KubernetesAccess } from "../servers/kubernetes/access";
 import { machineOf } from "../servers/place";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
@@ -14,6 +19,8 @@ interface Inputs {
   entries: readonly string[];
   /** The names of the servers with a Service for each of their pods. */
   reached?: readonly string[];
+  /** The ports of nodes that lead to single pods, each by the path of the argument that names it. */
+  nodePorts?: Readonly<Record<string, number>>;
   /** Whether the servers store streams. */
   stores: boolean;
   /** Who owns the objects. */
@@ -44,19 +51,20 @@ const lifeCycle: LifeCycle<Inputs, State> = {
       return { inputs: { ...news, owner } };
     }
     const present = isSameCluster(olds, news) ? olds : {};
-    const { entries: known = [], withVolumes: former = [] } = present;
-    const created = news.entries.filter((entry) => !known.includes(entry));
+    const { entries: entriesBefore = [], withVolumes: former = [] } = present;
+    const created = news.entries.filter((entry) => !entriesBefore.includes(entry));
     const withVolumes = [...former.filter((entry) => news.entries.includes(entry)), ...(news.stores ? created : [])];
     const inputs = { ...news, owner, withVolumes };
+    const known = toCheckFailures([
+      ...findKeptPorts(olds, news),
+      ...missingVolumesDiagnostics(news.stores ? news.entries.filter((entry) => !withVolumes.includes(entry)) : []),
+    ]);
     try {
-      const foreign = await findForeign(inputs, created, known.length === 0);
-      const failures = [
-        ...foreignObjectsDiagnostics(news.namespace, foreign),
-        ...missingVolumesDiagnostics(news.stores ? news.entries.filter((entry) => !withVolumes.includes(entry)) : []),
-      ];
-      return { inputs, failures: toCheckFailures(failures) };
+      const foreign = await findForeign(inputs, created, entriesBefore.length === 0);
+      const found = toCheckFailures(foreignObjectsDiagnostics(news.namespace, foreign));
+      return { inputs, failures: [...found, ...known] };
     } catch (error) {
-      return { inputs, failures: [{ property: "", reason: errorMessage(error) }] };
+      return { inputs, failures: [{ property: "", reason: errorMessage(error) }, ...known] };
     }
   },
 
@@ -86,6 +94,19 @@ export const provider = withStateVersion(
 /** True if a preview knows what identifies the objects. */
 function isKnown({ api, namespace, clusterName }: Inputs): boolean {
   return !hasUnknown([api, namespace, clusterName]);
+}
+
+/** Finds ports of nodes that are still in use. Those of a Kubernetes cluster belong to all of its namespaces. */
+function findKeptPorts(olds: Partial<Inputs>, news: Inputs): Diagnostic[] {
+  const { api, nodePorts = {} } = olds;
+  const isElsewhere = api === undefined || clusterOf(api) !== clusterOf(news.api);
+  const services = ({ namespace, clusterName }: Partial<Inputs>) => JSON.stringify([namespace, clusterName]);
+  return isElsewhere || hasUnknown(news.nodePorts)
+    ? []
+    : nodePortsDiagnostics(
+        { services: services(olds), ports: nodePorts },
+        { services: services(news), ports: news.nodePorts ?? {} },
+      );
 }
 
 /** True if the objects of a cluster keep their names. */

@@ -14,6 +14,8 @@ export interface ClusterNamesArgs {
   entries: readonly string[];
   /** The names of the servers with a Service for each of their pods. @default none */
   reached?: readonly string[];
+  /** The ports of nodes that lead to single pods, each by the path of the argument that names it. @default none */
+  nodePorts?: pulumi.Input<Readonly<Record<string, number>>>;
   /** Whether the servers store streams. */
   stores: boolean;
 }

@@ -9,7 +9,11 @@ const INPUTS = {
   entries: ["static", "operator"],
   stores: false,
 };
-type Inputs = typeof INPUTS & { readonly owner?: string; readonly withVolumes?: readonly string[] };
+type Inputs = typeof INPUTS & {
+  readonly nodePorts?: Readonly<Record<string, number>>;
+  readonly owner?: string;
+  readonly withVolumes?: readonly string[];
+};
 
 /** The inputs of a cluster that was deployed. */
 const DEPLOYED: Inputs = { ...INPUTS, owner: "me", withVolumes: [] };
@@ -36,6 +40,26 @@ describe("the names of a cluster in Kubernetes", () => {
     assert.equal(reasons.length, 1);
     assert.match(reasons[0] ?? "", /: operator\..*\[NA2210\]/);
     assert.deepEqual((await check({ ...DEPLOYED, withVolumes: ["static", "operator"] }, jetstream)).reasons, []);
+  });
+
+  it("should refuse a port of nodes that another pod has until the end of the update", async () => {
+    const [first, second, other] = ["p.routeAddresses[0]", "p.routeAddresses[1]", "q.routeAddresses[0]"] as const;
+    const present = { ...DEPLOYED, nodePorts: { [first]: 31222, [second]: 31223 } };
+    const paths = async (nodePorts: Readonly<Record<string, number>>, more: Partial<Inputs> = {}) =>
+      (await check(present, { ...INPUTS, nodePorts, ...more })).reasons.flatMap(
+        (reason) => /^.*?(\S+) = .*\[NA2214\]/.exec(reason)?.[1] ?? [],
+      );
+    assert.deepEqual(await paths(present.nodePorts), []);
+    assert.deepEqual(await paths({ [first]: 31224, [second]: 31223 }), []);
+    assert.deepEqual(await paths({ [first]: 31223, [second]: 31222 }), [first, second], "swapped");
+    assert.deepEqual(await paths({ [other]: 31222 }), [other], "of a pod that leaves");
+    assert.deepEqual(
+      await paths({ [first]: 31222 }, { namespace: "else" }),
+      [first],
+      "of a Service in another namespace",
+    );
+    assert.deepEqual(await paths({ [first]: UNKNOWN as never, [second]: 31222 }), [], "unknown at a preview");
+    assert.deepEqual(await paths({ [other]: 31222 }, { api: { context: "kind-other" } }), [], "of other nodes");
   });
 
   it("should change for another name or entry, and not for another token", async () => {

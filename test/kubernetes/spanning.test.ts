@@ -153,6 +153,13 @@ describe("a cluster of processes that moves to pods by way of a cluster of both"
     assert.deepEqual(after, before);
   });
 
+  it("should refuse at the preview to exchange the ports of two pods in one update", async () => {
+    nodePorts = nodePorts.toReversed();
+    await declare({ ...processes, ...inPods() });
+    assert.match(failed(await stack.preview()).output, /servers\.p\.routeAddresses\[0\] = \d+: .*\[NA2214\]/);
+    nodePorts = nodePorts.toReversed();
+  });
+
   it("should leave the operator server of the machine, whose streams move to pods", async () => {
     await declare(spanning());
     succeeded(await stack.up());

@@ -24,7 +24,7 @@ import { DEFAULT_IMAGE } from "./cluster-args";
 import type { Kubernetes } from "./kubernetes-sdk";
 import { APP_PROTOCOL, podSpec, servicePorts, type PodTerms } from "./pod-spec";
 import { namespaceOf, serviceHost } from "./pods";
-import { routeServiceSpec } from "./route-services";
+import { nodePortsOf, routeServiceSpec } from "./route-services";
 import {
   shortDigest,
   type PlacedServer,
@@ -88,7 +88,7 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
       clusterName: args.clusterName,
       entries: [...entries.keys()],
       stores: args.stores,
-      ...(reached.length === 0 ? {} : { reached }),
+      ...(reached.length === 0 ? {} : { reached, nodePorts: nodePortsOf(args) }),
     },
     child,
   );

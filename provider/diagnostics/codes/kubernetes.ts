@@ -136,6 +136,12 @@ export const KUBERNETES_CODES = {
     remedy:
       "Use a port of the range, best one from 30000 to 30085, which Kubernetes does not assign to other Services while others are free. For the address of a load balancer, set `routeServiceType` of the target.",
   },
+  NA2214: {
+    title: "Port of nodes that another pod still has",
+    cause:
+      "Services are created and changed before others are deleted, and Kubernetes refuses a port of nodes while another Service has it. So a pod cannot take over the port of another one in the same update, also if that one leaves or gets another port.",
+    remedy: "Give the former pod another port, or remove it, in an update of its own. Then use the port.",
+  },
   NA2216: {
     title: "Configurations larger than a Secret",
     cause:

@@ -14,6 +14,28 @@ export function foreignObjectsDiagnostics(namespace: string, foreign: readonly s
   });
 }
 
+/** A Kubernetes cluster and the ports of its nodes that lead to pods, each by the path of the argument that names it. */
+export interface NodePorts {
+  /** Differs for Services with other names. */
+  readonly services: string;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Finds ports of nodes that Services of the same Kubernetes cluster still have when others are to get them. */
+export function nodePortsDiagnostics(present: NodePorts, next: NodePorts): Diagnostic[] {
+  return Object.entries(next.ports).flatMap(([path, port]) => {
+    const holder = Object.entries(present.ports).find(([, other]) => other === port)?.[0];
+    const isOther = holder !== undefined && (holder !== path || present.services !== next.services);
+    return diagnose({
+      code: "NA2214",
+      path,
+      value: port,
+      problem: isOther ? `is a port that ${holder} has until the end of this update` : undefined,
+      remedy: `Remove it from ${holder ?? path} in an update before, or use another port.`,
+    });
+  });
+}
+
 /** Finds existing entries with pods to which Kubernetes adds no volumes. @param entries their names */
 export function missingVolumesDiagnostics(entries: readonly string[]): Diagnostic[] {
   return diagnose({

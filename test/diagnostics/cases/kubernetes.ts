@@ -5,7 +5,11 @@ import {
   packagesDiagnostics,
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
-import { foreignObjectsDiagnostics, missingVolumesDiagnostics } from "../../../provider/model/cluster/pod-objects";
+import {
+  foreignObjectsDiagnostics,
+  missingVolumesDiagnostics,
+  nodePortsDiagnostics,
+} from "../../../provider/model/cluster/pod-objects";
 import { nodePortDiagnostics } from "../../../provider/components/cluster/route-addresses";
 import { encryptedRoutesDiagnostics } from "../../../provider/components/cluster/target-checks";
 import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
@@ -170,6 +174,15 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "names of the objects of others",
     codes: ["NA2209"],
     find: () => foreignObjectsDiagnostics("nats", ["Service nats", "StatefulSet nats-static"]),
+  },
+  {
+    name: "a port of nodes that a pod which leaves still has",
+    codes: ["NA2214"],
+    find: () =>
+      nodePortsDiagnostics(
+        { services: "nats", ports: { "servers.a.routeAddresses[0]": 31222 } },
+        { services: "nats", ports: { "servers.b.routeAddresses[0]": 31222 } },
+      ),
   },
   {
     name: "JetStream for entries without volumes",
