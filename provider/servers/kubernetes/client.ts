@@ -6,7 +6,6 @@ import type {
   AppsV1Api,
   CoreV1Api,
   CoreV1Event,
-  KubeConfig,
   KubernetesObject,
   KubernetesObjectApi,
   V1Pod,
@@ -15,9 +14,10 @@ import type {
 } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { waitFor } from "../log";
 import { clusterOf, type KubernetesAccess } from "./access";
-import { createApi, openConnection, type Connection, type Library } from "./connection";
-import { EndedCommand, withTimeout } from "./ended-command";
+import { createApi, openConnection, type Connection } from "./connection";
+import { withTimeout } from "./ended-command";
 import { apiError, CONFLICT, NOT_FOUND, readFailure } from "./errors";
+import { exec, type CommandResult } from "./exec";
 import { CONTAINER } from "./layout";
 
 /** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
@@ -44,31 +44,24 @@ export interface NamespacePlace {
   readonly namespace: string;
 }
 
-/** The output of a command, and whether it succeeded. */
-export interface CommandResult {
-  readonly output: string;
-  readonly succeeded: boolean;
-}
-
 /** The objects of a namespace. Missing ones are undefined. Other failures are errors with the words of the API server. */
 export class NamespaceClient {
-  readonly #library: Library;
-  readonly #config: KubeConfig;
+  readonly #connection: Connection;
   readonly #core: CoreV1Api;
   readonly #apps: AppsV1Api;
   readonly #objects: KubernetesObjectApi;
   readonly #cluster: string;
 
   private constructor(
-    { library, config }: Connection,
+    connection: Connection,
     readonly namespace: string,
     cluster: string,
   ) {
-    this.#library = library;
-    this.#config = config;
-    this.#core = createApi(library, config, library.CoreV1Api);
-    this.#apps = createApi(library, config, library.AppsV1Api);
-    this.#objects = createApi(library, config, library.KubernetesObjectApi);
+    const { library } = connection;
+    this.#connection = connection;
+    this.#core = createApi(connection, library.CoreV1Api);
+    this.#apps = createApi(connection, library.AppsV1Api);
+    this.#objects = createApi(connection, library.KubernetesObjectApi);
     this.#cluster = cluster;
   }
 
@@ -173,7 +166,8 @@ export class NamespaceClient {
 
   /** Reads lines of the log of a pod's container; none if it has no log. */
   async readLog(pod: string, range: LogRange): Promise<string[]> {
-    const log = new this.#library.Log(this.#config);
+    const { library, config } = this.#connection;
+    const log = new library.Log(config);
     const read = async () => {
       const output = new PassThrough();
       const controller = await log.log(this.namespace, pod, CONTAINER, output, { ...range, timestamps: true });
@@ -188,13 +182,24 @@ export class NamespaceClient {
   }
 
   /** Runs a command in the container of a pod. @throws ServerError when the container does not run */
-  run(pod: string, command: readonly string[]): Promise<CommandResult> {
-    return this.#send("create pods/exec", () => this.#exec(pod, command));
+  async run(pod: string, command: readonly string[]): Promise<CommandResult> {
+    return (await this.#exec(pod, command)) ?? { output: "", succeeded: false };
+  }
+
+  /**
+   * Runs a command in the container of a pod, with a standard input.
+   *
+   * @returns undefined if the API server cannot do that
+   * @throws ServerError when the container does not run
+   */
+  runWithInput(pod: string, command: readonly string[], input: string): Promise<CommandResult | undefined> {
+    return this.#exec(pod, command, input);
   }
 
   /** Connects a socket with a port of a pod, until one of them closes. */
   async forward(pod: string, port: number, socket: Socket): Promise<void> {
-    const portForward = new this.#library.PortForward(this.#config);
+    const { library, config } = this.#connection;
+    const portForward = new library.PortForward(config);
     const end = () => socket.destroy();
     const failures = new Writable({
       // The first message is empty. Any other one is the reason why the connection ends.
@@ -217,21 +222,8 @@ export class NamespaceClient {
     });
   }
 
-  async #exec(pod: string, command: readonly string[]): Promise<CommandResult> {
-    const exec = new this.#library.Exec(this.#config);
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const output = Promise.all([text(stdout), text(stderr)]);
-    const ended = new EndedCommand();
-    const socket = await withTimeout(
-      exec.exec(this.namespace, pod, CONTAINER, [...command], stdout, stderr, null, false, ended.set),
-    );
-    socket.onclose = ended.setClosed;
-    try {
-      const { status } = await withTimeout(ended.status);
-      return { output: (await output).join(""), succeeded: status === "Success" };
-    } finally {
-      socket.close();
-    }
+  #exec(pod: string, command: readonly string[], input?: string): Promise<CommandResult | undefined> {
+    return this.#send("create pods/exec", () => exec(this.#connection, this.namespace, pod, command, input));
   }
 
   get #in() {

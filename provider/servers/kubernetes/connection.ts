@@ -1,3 +1,5 @@
+import { Agent, type AgentOptions } from "node:https";
+import { isDeepStrictEqual } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type * as library from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { KubernetesAccess } from "./access";
@@ -9,10 +11,29 @@ const CONFIG_LIFETIME = 60_000;
 
 export type Library = typeof library;
 
+/**
+ * Keeps connections for the next request: the library opens one for each. A renewed certificate is used by new connections only, so that
+ * other options have an agent of their own.
+ */
+class KeptConnections {
+  #last: { readonly options: AgentOptions; readonly agent: Agent } | undefined;
+
+  /** Returns an agent with the options of another one. Those of proxies, and of servers without TLS, stay as they are. */
+  keep<T>(given: T): T | Agent {
+    if (!(given instanceof Agent) || given.constructor !== Agent) {
+      return given;
+    }
+    const { options = {} } = given as { readonly options?: AgentOptions };
+    if (this.#last === undefined || !isDeepStrictEqual(this.#last.options, options)) {
+      this.#last = { options, agent: new Agent({ ...options, keepAlive: true }) };
+    }
+    return this.#last.agent;
+  }
+}
+
 /** Creates an API whose requests end, and whose patches are merged. */
 export function createApi<Api>(
-  library: Library,
-  config: KubeConfig,
+  { library, config, kept }: Connection,
   Type: new (configuration: ReturnType<Library["createConfiguration"]>) => Api,
 ): Api {
   const { server = "" } = config.getCurrentCluster() ?? {};
@@ -24,6 +45,10 @@ export function createApi<Api>(
         {
           pre: (context) => {
             context.setSignal(AbortSignal.timeout(RESPONSE_TIMEOUT));
+            const agent = kept.keep(context.getAgent());
+            if (agent !== undefined) {
+              context.setAgent(agent);
+            }
             if (context.getHttpMethod() === library.HttpMethod.PATCH) {
               context.setHeaderParam("Content-Type", library.PatchStrategy.MergePatch);
             }
@@ -40,6 +65,7 @@ export function createApi<Api>(
 export interface Connection {
   readonly library: Library;
   readonly config: KubeConfig;
+  readonly kept: KeptConnections;
 }
 
 const connections = new Map<string, { readonly connection: Promise<Connection>; readonly opened: number }>();
@@ -77,7 +103,7 @@ async function loadConnection({ kubeconfig, context }: KubernetesAccess): Promis
     );
   }
   config.setCurrentContext(name);
-  return { library, config };
+  return { library, config, kept: new KeptConnections() };
 }
 
 /** Loaded only when needed: it is an optional dependency, and takes long to load. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import { digestOfFiles } from "../../config/config-digest";
 import { ROUTES_FILE } from "../../config/listener";
 import { quote } from "../../config/syntax";
@@ -68,6 +69,14 @@ export function expectedDigest(files: ConfigFiles, pod: string): string | undefi
   } catch {
     return undefined;
   }
+}
+
+/** A line that includes another file of the pod. */
+const INCLUDE = /^( *include ")\.\//gm;
+
+/** Returns a text of the files of a pod as another file, which includes the same files as before. @param folder where it is */
+export function movedTo(folder: string, text: string): string {
+  return text.replace(INCLUDE, `$1${posix.relative(folder, CONFIG_FOLDER)}/`);
 }
 
 /** The address of a pod in its configuration. */

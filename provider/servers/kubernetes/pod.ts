@@ -1,11 +1,11 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { omitUndefined } from "../../model/form/order";
 import { waitForReload } from "../acknowledge";
-import { errorMessage, ServerError, ServerRefusal } from "../errors";
-import { findComplaints, parseTestDigest, waitFor } from "../log";
+import { errorMessage, ServerRefusal } from "../errors";
+import { findComplaints, waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
 import type { ConfigFiles, Server, ServerState, SharedTest } from "../server";
-import { NamespaceClient, type CommandResult } from "./client";
+import { NamespaceClient } from "./client";
 import { notArrived } from "./errors";
 import { changesOf, expectedDigest, filesIn, versionOf, withoutNames } from "./files";
 import { podName, RELOAD_COMMAND, SERVER_COMMAND } from "./layout";
@@ -14,6 +14,7 @@ import { describeProblems, isCurrent, isHeldUp, isReady, isRunning, readOwnSet, 
 import { awaitPod, startPod } from "./start";
 import { stopPod } from "./stop";
 import { removeTrials, testInPod } from "./trial";
+import { hasFiles, testBesideServer } from "./trial-beside";
 
 /** The last lines of a log among which complaints are looked for. */
 const COMPLAINT_RANGE = 100;
@@ -40,11 +41,7 @@ export class PodServer implements Server {
 
   async state(): Promise<ServerState> {
     const client = await this.#connect();
-    const [set, secret, pod] = await Promise.all([
-      readOwnSet(client, this.#place),
-      client.readSecret(this.#place.secret),
-      client.readPod(this.#pod),
-    ]);
+    const [set, secret, pod] = await this.#look(client);
     if (set === undefined || secret === undefined) {
       return { process: "absent", files: {} };
     }
@@ -89,8 +86,15 @@ export class PodServer implements Server {
 
   async try(files: ConfigFiles): Promise<string> {
     const client = await this.#connect();
-    const set = (await readOwnSet(client, this.#place)) ?? this.#isMissing("StatefulSet");
-    return testInPod(client, set, this.#place, this.name, files);
+    const [found, secret, pod] = await this.#look(client);
+    const set = found ?? this.#isMissing("StatefulSet");
+    // One with another image or other limits proves nothing.
+    const isAlike = isRunning(pod) && isCurrent(pod, set);
+    const present = filesIn(secret?.data ?? {}, this.#pod);
+    return (
+      (isAlike ? await testBesideServer(client, this.#pod, present, files) : undefined) ??
+      testInPod(client, set, this.#place, this.name, files)
+    );
   }
 
   /** The pods of a StatefulSet run the same image, and their configurations differ in the name of the pod and its addresses. */
@@ -120,10 +124,10 @@ export class PodServer implements Server {
 
   async reload(digest: string): Promise<void> {
     const client = await this.#connect();
-    if (!isRunning(await client.readPod(this.#pod))) {
+    const [pod, before] = await Promise.all([client.readPod(this.#pod), readLastLine(client, this.#pod)]);
+    if (!isRunning(pod)) {
       throw new ServerRefusal("NA5004", this.name, "ended before it could reload its configuration");
     }
-    const before = await readLastLine(client, this.#pod);
     const { output, succeeded } = await client.run(this.#pod, RELOAD_COMMAND);
     if (!succeeded) {
       throw new ServerRefusal("NA5004", this.name, "could not be signalled to reload", output.split("\n"));
@@ -153,9 +157,18 @@ export class PodServer implements Server {
     return NamespaceClient.connect(this.#place);
   }
 
+  /** Reads the objects of the server. */
+  #look(client: NamespaceClient) {
+    return Promise.all([
+      readOwnSet(client, this.#place),
+      client.readSecret(this.#place.secret),
+      client.readPod(this.#pod),
+    ]);
+  }
+
   /** Waits until the files have arrived in the pod, if it runs. */
   async #waitUntilArrived(client: NamespaceClient, files: ConfigFiles): Promise<void> {
-    const { path, digest } = versionOf(files, this.#pod);
+    const { digest } = versionOf(files, this.#pod);
     let touched = -Infinity;
     let touches = 0;
     const hasArrived = async (): Promise<true | undefined> => {
@@ -167,8 +180,7 @@ export class PodServer implements Server {
         touches += 1;
         await client.annotatePod(this.#pod, { [FILES_ANNOTATION]: `${digest} ${touches}` });
       }
-      const output = await readOutput(client.run(this.#pod, [SERVER_COMMAND, "-t", "-c", path]));
-      return parseTestDigest(output) === digest ? true : undefined;
+      return (await hasFiles(client, this.#pod, files)) ? true : undefined;
     };
     if ((await waitFor(hasArrived, ARRIVAL_TIMEOUT)) !== true) {
       throw notArrived(this.name, ARRIVAL_TIMEOUT / 1_000);
@@ -178,17 +190,5 @@ export class PodServer implements Server {
   #isMissing(kind: string): never {
     const problem = `has no ${kind}, but is still in the stack's state. Run \`pulumi up --refresh\``;
     throw new ServerRefusal("NA5006", this.name, problem);
-  }
-}
-
-/** Returns the output of a command; nothing if the container ends meanwhile. */
-async function readOutput(command: Promise<CommandResult>): Promise<string> {
-  try {
-    return (await command).output;
-  } catch (error) {
-    if (error instanceof ServerError && error.code === "NA5150") {
-      return "";
-    }
-    throw error;
   }
 }

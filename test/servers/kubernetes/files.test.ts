@@ -6,6 +6,7 @@ import {
   changesOf,
   expectedDigest,
   filesIn,
+  movedTo,
   toData,
   versionOf,
   withoutNames,
@@ -87,5 +88,13 @@ describe("the files of a pod in a Secret", () => {
   it("should have the digest that nats-server prints, if they are all that it reads", () => {
     assert.equal(expectedDigest(FILES, POD), testDigest(toData(FILES, POD), fileInPod(POD, MAIN_FILE)));
     assert.equal(expectedDigest({ [MAIN_FILE]: 'include "./other.conf"\n' }, POD), undefined);
+  });
+
+  it("should include the same files from another folder", () => {
+    const text = 'a {\n  include "./one.conf"\n}\nname: "include ./two.conf"\n';
+    assert.equal(
+      movedTo("/proc/self/fd", text),
+      'a {\n  include "../../../nats-auth/one.conf"\n}\nname: "include ./two.conf"\n',
+    );
   });
 });
