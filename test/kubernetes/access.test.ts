@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
 import { ServerError } from "../../provider/servers/errors";
 import type { KubernetesAccess } from "../../provider/servers/kubernetes/access";
 import { PodServer } from "../../provider/servers/kubernetes/pod";
 import { waitFor } from "../../provider/servers/log";
 import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
-import { testContext, testNamespace } from "../support/kubernetes";
+import { documentedRoles, testContext, testNamespace } from "../support/kubernetes";
 import { createPlace, filesFor, SERVER, startServer, type PodOptions } from "./pod-host";
 
 /** Milliseconds in which Kubernetes starts a pod, on a slow machine. */
@@ -20,20 +18,13 @@ describe("access to servers in pods", function () {
   const runningServer = (options?: PodOptions) => startServer(namespace, options);
 
   describe("with permissions", () => {
-    /** Creates a service account with the rules of a role. @returns how it reaches the API server */
-    async function access(name: string, role?: string): Promise<KubernetesAccess> {
-      await namespace.kubectl(["create", "serviceaccount", name]);
-      if (role !== undefined) {
-        await namespace.apply(role);
-        const binding = ["--role=pulumi-nats-auth", `--serviceaccount=${namespace.name}:${name}`];
-        await namespace.kubectl(["create", "rolebinding", name, ...binding]);
-      }
-      return { kubeconfig: await namespace.kubeconfigOf(name), context: testContext() };
+    /** Creates a service account with a role. @returns how it reaches the API server */
+    async function access(name: string, ...roles: readonly string[]): Promise<KubernetesAccess> {
+      return { kubeconfig: await namespace.createAccount(name, roles), context: testContext() };
     }
 
     it("should be managed with the role of the documentation, and no other permissions", async () => {
-      const page = readFileSync(join(__dirname, "../../docs/kubernetes.md"), "utf8");
-      const [, role = assert.fail("no role")] = /## Permissions[^]*?```yaml\n([^]*?)```/.exec(page) ?? [];
+      const [role = assert.fail("no role")] = documentedRoles();
       const api = await access("documented", role);
       const { place, server } = await runningServer({ api });
       const files = filesFor(place, "max_control_line: 2000");

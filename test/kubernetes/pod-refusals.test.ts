@@ -29,6 +29,7 @@ describe("an update of pods that is refused", function () {
     ]);
 
   before("a cluster", async () => {
+    await other.permitIn(namespace);
     await stack.declare({ accounts: ACCOUNTS });
     succeeded(await stack.up());
   });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { mustLeaveNothing } from "./leftovers";
@@ -61,6 +63,23 @@ export class Namespace {
   /** Runs kubectl in the namespace. @returns its stdout */
   async kubectl(args: readonly string[], input?: string): Promise<string> {
     return (await this.#run(args, input)).stdout;
+  }
+
+  /** Creates a service account with the roles of some manifests. @returns its kubeconfig: see {@link kubeconfigOf} */
+  async createAccount(name: string, roles: readonly string[]): Promise<string> {
+    await this.kubectl(["create", "serviceaccount", name]);
+    await this.bindRoles(`${this.name}:${name}`, roles);
+    return this.kubeconfigOf(name);
+  }
+
+  /** Gives the roles of some manifests to a service account. @param account its namespace and its name */
+  async bindRoles(account: string, roles: readonly string[]): Promise<void> {
+    for (const role of roles) {
+      await this.apply(role);
+      const [, name = assert.fail("a role without a name")] = /^ {2}name: (\S+)$/m.exec(role) ?? [];
+      const binding = [`--role=${name}`, `--serviceaccount=${account}`];
+      await this.kubectl(["create", "rolebinding", `${account.replace(":", ".")}.${name}`, ...binding]);
+    }
   }
 
   /** Returns a kubeconfig with a new token of a service account, in which the context of the tests is the only one. */
@@ -138,6 +157,13 @@ export async function helmTemplate(release: string, namespace: string, values: o
     JSON.stringify(values),
   );
   return stdout;
+}
+
+/** Returns the roles that the documentation asks for: for what this package does, and for the objects that the engine manages. */
+export function documentedRoles(): readonly string[] {
+  const page = readFileSync(join(__dirname, "../../docs/kubernetes.md"), "utf8");
+  const [, section = assert.fail("no permissions")] = /^## Permissions$([^]*?)^## /m.exec(page) ?? [];
+  return [...section.matchAll(/```yaml\n([^]*?)```/g)].map(([, role = ""]) => role);
 }
 
 /** The context of the cluster. */

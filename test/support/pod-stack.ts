@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { openTunnel, type Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import type { Declaration } from "../stack/programs/declared/declaration";
-import { Namespace, serverImage, testContext } from "./kubernetes";
-import { DECLARED, TestStack, testStack, withHooks, type StackOptions } from "./stack";
+import { documentedRoles, Namespace, serverImage, testContext } from "./kubernetes";
+import { DECLARED, TestStack, testStack, withHooks, type Program, type StackOptions } from "./stack";
+import { PodServers } from "./pod-servers";
 import { PodVolumes } from "./pod-volumes";
 import { StackPods } from "./stack-pods";
-import type { TargetName } from "./stack-servers";
+import type { Side } from "./sides";
+import type { StackServers, TargetName } from "./stack-servers";
 
 /** Where the servers of a stack run, on any platform. */
 export type PlaceName = TargetName | "kubernetes";
@@ -19,19 +23,31 @@ const ACCEPTED = {
   "(servers).*.monitoring": "A test.",
 };
 const ENTRIES = ["static", "operator"];
+/** The service account of a namespace with which commands reach Kubernetes. */
+const ACCOUNT = "documented";
 
-/** A stack of the program {@link DECLARED} whose servers are pods of a namespace of its own, or processes. */
+/** A stack whose servers are pods of a namespace of its own, or processes: of the program {@link DECLARED}, or of the example. */
 export class PodStack extends TestStack {
   readonly namespace = new Namespace();
   readonly pods = new StackPods(this.namespace);
   /** Where the servers run. A change applies from the next declaration on. */
   place: "kubernetes" | "process" = "kubernetes";
+  readonly #servers = new PodServers(this.namespace, this.pods);
   readonly #volumes = new PodVolumes(this.namespace);
   readonly #tunnels = new Map<string, Tunnel>();
-  #entries: readonly string[] = [];
+  #entries: readonly string[] = ENTRIES;
 
-  constructor(options: StackOptions = {}) {
-    super(DECLARED, options);
+  constructor(options: StackOptions = {}, program: Program = DECLARED) {
+    super(program, options);
+  }
+
+  override get servers(): StackServers {
+    return this.place === "kubernetes" ? this.#servers : super.servers;
+  }
+
+  /** Gives the commands of this stack the same permissions in another namespace. */
+  async permitIn(namespace: Namespace): Promise<void> {
+    await namespace.bindRoles(`${this.namespace.name}:${ACCOUNT}`, documentedRoles());
   }
 
   /** The target of the declarations. */
@@ -41,16 +57,20 @@ export class PodStack extends TestStack {
 
   override async prepare(): Promise<void> {
     this.config.image = serverImage();
+    if (this.program !== DECLARED) {
+      Object.assign(this.config, { target: "kubernetes", ...this.kubernetes });
+    }
     await this.namespace.create();
     await this.#volumes.provide();
     await super.prepare();
+    // Commands have the permissions that the documentation asks for, and no others; the test itself is an administrator.
+    this.env.KUBECONFIG = join(this.folder, "kubeconfig.json");
+    const kubeconfig = await this.namespace.createAccount(ACCOUNT, documentedRoles());
+    await writeFile(this.env.KUBECONFIG, kubeconfig, { mode: 0o600 });
   }
 
   override declare(declaration: Declaration): Promise<void> {
-    const { servers, hosts = {}, kubernetes = {}, tls, jetstream } = declaration;
-    const { storageClass } = this.#volumes;
-    const volume =
-      jetstream === undefined || storageClass === undefined ? {} : { volume: { storageClass, ...kubernetes.volume } };
+    const { servers, hosts = {}, tls } = declaration;
     if (this.place === "process") {
       return super.declare(declaration);
     }
@@ -63,8 +83,16 @@ export class PodStack extends TestStack {
     return super.declare({
       ...(tls === undefined ? { parity: { accept: ACCEPTED } } : {}),
       ...declaration,
-      kubernetes: { ...this.kubernetes, ...kubernetes, ...volume },
+      kubernetes: this.targetOf(declaration),
     });
+  }
+
+  /** Returns where the pods of a declaration run. */
+  targetOf({ kubernetes = {}, jetstream }: Declaration): NonNullable<Declaration["kubernetes"]> {
+    const { storageClass } = this.#volumes;
+    const volume =
+      jetstream === undefined || storageClass === undefined ? {} : { volume: { storageClass, ...kubernetes.volume } };
+    return { ...this.kubernetes, ...kubernetes, ...volume };
   }
 
   override serverOf(entry: string): string {
@@ -128,7 +156,14 @@ export function podStack(options?: StackOptions): PodStack {
   return withHooks(new PodStack(options));
 }
 
-/** Creates a stack of the program {@link DECLARED} whose servers run in some place. */
-export function stackOn(place: PlaceName): TestStack {
-  return place === "kubernetes" ? podStack() : testStack(DECLARED, { targets: [place] });
+/** Creates a stack whose servers run in some place. */
+export function stackOn(place: PlaceName, program: Program = DECLARED, options: StackOptions = {}): TestStack {
+  return place === "kubernetes"
+    ? withHooks(new PodStack(options, program))
+    : testStack(program, { ...options, targets: [place] });
+}
+
+/** Returns the URL by which clients of this machine reach the server of a mode, wherever it runs. */
+export function urlAt(stack: TestStack, side: Side): Promise<string> {
+  return stack.urlOf(stack.serverOf(side));
 }

@@ -18,7 +18,7 @@ export interface StackServers {
   /** Number of resources for the places of the servers, in a program with one cluster. */
   readonly placeResources: number;
   /** Type of the resource for the place of one server. */
-  readonly placeType: "Container" | "ServerProcess";
+  readonly placeType: "Container" | "ServerProcess" | "StatefulSet";
 
   /** Returns the place and the start of each server. */
   lives(): Promise<Record<Side, Life>>;

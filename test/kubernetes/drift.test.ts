@@ -1,0 +1,3 @@
+import { describeDrift } from "../stack/suites/drift";
+
+describeDrift("kubernetes");

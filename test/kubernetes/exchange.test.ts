@@ -1,0 +1,3 @@
+import { describeExchange } from "../stack/suites/exchange";
+
+describeExchange("kubernetes");

@@ -1,0 +1,3 @@
+import { describeOperatorKeys } from "../stack/suites/operator-keys";
+
+describeOperatorKeys("kubernetes");

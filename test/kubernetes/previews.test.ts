@@ -1,0 +1,3 @@
+import { describePreviews } from "../stack/suites/previews";
+
+describePreviews("kubernetes");

@@ -1,0 +1,3 @@
+import { describeRemovals } from "../stack/suites/removals";
+
+describeRemovals("kubernetes");

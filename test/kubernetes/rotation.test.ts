@@ -1,0 +1,3 @@
+import { describeRotation } from "../stack/suites/rotation";
+
+describeRotation("kubernetes");

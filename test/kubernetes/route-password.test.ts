@@ -1,0 +1,3 @@
+import { describeRoutePassword } from "../stack/suites/routes";
+
+describeRoutePassword("kubernetes");

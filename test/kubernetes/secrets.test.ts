@@ -1,0 +1,3 @@
+import { describeSecrets } from "../stack/suites/secrets";
+
+describeSecrets("kubernetes");
