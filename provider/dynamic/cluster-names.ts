@@ -4,6 +4,8 @@ import {
   foreignObjectsDiagnostics,
   missingVolumesDiagnostics,
   nodePortsDiagnostics,
+  OWN_PROVIDER,
+  otherProviderDiagnostics,
 } from "../model/cluster/pod-objects";
 import { errorMessage } from "../servers/errors";
 import { clusterOf, type KubernetesAccess } from "../servers/kubernetes/access";
@@ -21,6 +23,10 @@ interface Inputs {
   reached?: readonly string[];
   /** The ports of nodes that lead to single pods, each by the path of the argument that names it. */
   nodePorts?: Readonly<Record<string, number>>;
+  /** The name of the resources. Missing in inputs of earlier versions, like `provider`. */
+  group?: string;
+  /** What identifies the provider of the objects. */
+  provider?: string;
   /** Whether the servers store streams. */
   stores: boolean;
   /** Who owns the objects. */
@@ -56,6 +62,7 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     const withVolumes = [...former.filter((entry) => news.entries.includes(entry)), ...(news.stores ? created : [])];
     const inputs = { ...news, owner, withVolumes };
     const known = toCheckFailures([
+      ...otherProviderDiagnostics(isReplacing(present, news)),
       ...findKeptPorts(olds, news),
       ...missingVolumesDiagnostics(news.stores ? news.entries.filter((entry) => !withVolumes.includes(entry)) : []),
     ]);
@@ -94,6 +101,12 @@ export const provider = withStateVersion(
 /** True if a preview knows what identifies the objects. */
 function isKnown({ api, namespace, clusterName }: Inputs): boolean {
   return !hasUnknown([api, namespace, clusterName]);
+}
+
+/** True if the engine would replace objects because they get another provider. One that only has another name can be the same. */
+function isReplacing({ group, provider }: Partial<Inputs>, news: Inputs): boolean {
+  const isKnownToDiffer = group !== news.group || [provider, news.provider].includes(OWN_PROVIDER);
+  return provider !== undefined && provider !== news.provider && isKnownToDiffer;
 }
 
 /** Finds ports of nodes that are still in use. Those of a Kubernetes cluster belong to all of its namespaces. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DETAILS } from "../dynamic/life-cycle/details";
+import { OWN_PROVIDER } from "../model/cluster/pod-objects";
 import type { KubernetesAccess } from "../servers/kubernetes/access";
 import { type DeepInput, DynamicResource } from "./dynamic-resource";
 
@@ -16,6 +17,8 @@ export interface ClusterNamesArgs {
   reached?: readonly string[];
   /** The ports of nodes that lead to single pods, each by the path of the argument that names it. @default none */
   nodePorts?: pulumi.Input<Readonly<Record<string, number>>>;
+  /** The provider of the objects; undefined if the cluster creates it. */
+  provider: pulumi.ProviderResource | undefined;
   /** Whether the servers store streams. */
   stores: boolean;
 }
@@ -30,7 +33,8 @@ export class ClusterNames extends DynamicResource {
   declare public readonly owner: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterNamesArgs, opts?: pulumi.CustomResourceOptions) {
-    const { entries, ...details } = args;
+    const { entries, provider, ...rest } = args;
+    const details = { ...rest, group: name, provider: provider?.urn ?? OWN_PROVIDER };
     super("cluster-names", "ClusterNames", name, { entries, [DETAILS]: details, owner: undefined }, opts);
   }
 }

@@ -10,6 +10,8 @@ const INPUTS = {
   stores: false,
 };
 type Inputs = typeof INPUTS & {
+  readonly group?: string;
+  readonly provider?: string;
   readonly nodePorts?: Readonly<Record<string, number>>;
   readonly owner?: string;
   readonly withVolumes?: readonly string[];
@@ -60,6 +62,35 @@ describe("the names of a cluster in Kubernetes", () => {
     );
     assert.deepEqual(await paths({ [first]: UNKNOWN as never, [second]: 31222 }), [], "unknown at a preview");
     assert.deepEqual(await paths({ [other]: 31222 }, { api: { context: "kind-other" } }), [], "of other nodes");
+  });
+
+  it("should refuse another provider of objects that exist, which the engine would replace", async () => {
+    const refusal = async (present: Partial<Inputs>, next: Partial<Inputs>) =>
+      (await check({ ...DEPLOYED, ...present }, { ...INPUTS, ...next })).reasons.join();
+    const own = { group: "nats", provider: "own" };
+    const given = { group: "nats", provider: "urn:one" };
+    const moved = { group: "nats-pods" };
+    for (const [present, next] of [
+      [own, given],
+      [given, own],
+      [{ ...given, ...moved }, own],
+      [
+        { ...given, ...moved },
+        { ...given, provider: "urn:two" },
+      ],
+    ] as const) {
+      assert.match(await refusal(present, next), /^target: has another provider.*\[NA2215\]$/);
+    }
+    for (const [present, next] of [
+      [{}, own],
+      [{}, given],
+      [own, { ...own, ...moved }],
+      [given, { ...given, ...moved }],
+      // It may have got another name, by an alias.
+      [given, { ...given, provider: "urn:two" }],
+    ] as const) {
+      assert.equal(await refusal(present, next), "");
+    }
   });
 
   it("should change for another name or entry, and not for another token", async () => {

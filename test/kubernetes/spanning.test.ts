@@ -153,6 +153,22 @@ describe("a cluster of processes that moves to pods by way of a cluster of both"
     assert.deepEqual(after, before);
   });
 
+  it("should keep its pods when their host gets a target of its own, and when the cluster has this target again", async () => {
+    const before = { lives: await pods.lives(), local: await stack.local.lives() };
+    const kubernetes = stack.targetOf({ jetstream: {} });
+    const hosts = { machine: { address: machine, bindAddress: machine }, pods: { target: { kubernetes } } };
+    stack.place = "process";
+    await declare({ ...processes, ...inPods() }, { hosts });
+    assert.doesNotMatch(succeeded(await stack.up()).output, /replaced|deleted/);
+    assert.deepEqual({ lives: await pods.lives(), local: await stack.local.lives() }, before);
+    succeeded(await stack.preview("--refresh", "--expect-no-changes"));
+    stack.place = "kubernetes";
+    await declare({ ...processes, ...inPods() });
+    assert.doesNotMatch(succeeded(await stack.up()).output, /replaced|deleted/);
+    assert.deepEqual({ lives: await pods.lives(), local: await stack.local.lives() }, before);
+    await exchange(["static"], ["operator", "p-0", "p-1"]);
+  });
+
   it("should refuse at the preview to exchange the ports of two pods in one update", async () => {
     nodePorts = nodePorts.toReversed();
     await declare({ ...processes, ...inPods() });

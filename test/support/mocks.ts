@@ -19,6 +19,8 @@ export interface Registered {
   readonly parent: string;
   /** URN and id of its provider; empty for the default one. */
   readonly provider: string;
+  /** The names that it had before. */
+  readonly aliases: readonly string[];
   /** URNs of the resources that its inputs depend on. */
   readonly dependencies: readonly string[];
 }
@@ -43,6 +45,7 @@ interface Request {
   getParent(): string;
   getProvider(): string;
   getDependenciesList(): string[];
+  getAliasesList(): readonly { getSpec(): { getName(): string } | undefined }[];
   getAdditionalsecretoutputsList(): string[];
 }
 
@@ -82,6 +85,8 @@ async function newResource(args: MockResourceArgs): Promise<{ id: string; state:
     inputs: unfolded(inputs),
     parent: request?.getParent() ?? "",
     provider: request?.getProvider() ?? "",
+    // Those of the package of a resource change its type only.
+    aliases: (request?.getAliasesList() ?? []).map((alias) => alias.getSpec()?.getName() ?? "").filter(Boolean),
     dependencies: request?.getDependenciesList() ?? [],
   });
   const { id, state } = await made(type, name, inputs);

@@ -62,6 +62,8 @@ interface PlatformGroup {
   readonly host: string | undefined;
   /** Whether it is the target of the cluster, which the provider of the cluster leads to. */
   readonly isShared: boolean;
+  /** See `PodPlacesArgs`. */
+  readonly formerName?: string | undefined;
 }
 
 /** Groups servers by platform, and those in pods also by their Kubernetes cluster. */
@@ -83,19 +85,22 @@ function groupByPlatform(places: ServerPlacesArgs, args: ClusterArgs): readonly 
           },
         ];
   });
-  const inPods = targets.flatMap((own): PlatformGroup[] => {
+  const ofPods = targets.filter(({ target }) => target.kind === "kubernetes");
+  const inPods = ofPods.map((own): PlatformGroup => {
     const { host, target, isShared } = own;
+    const servers = serversOn([own]);
     // The objects of the cluster's own target keep their names when it gets hosts.
-    const name = isShared ? places.name : `${places.name}-${host ?? ""}`;
-    return target.kind === "kubernetes"
-      ? [{ places: { ...places, name, servers: serversOn([own]) }, target, host, isShared }]
-      : [];
+    const names = [places.name, `${places.name}-${host ?? ""}`] as const;
+    const [name, other] = isShared ? names : names.toReversed();
+    // Objects of an entry with the name of the host have the other name, too.
+    const isTaken = host === undefined || ofPods.length > 1 || servers.some(({ pod }) => pod?.entry === host);
+    return { places: { ...places, name, servers }, target, host, isShared, formerName: isTaken ? undefined : other };
   });
   return [...together, ...inPods].filter(({ places: { servers } }) => servers.length > 0);
 }
 
 function createGroup(
-  { places, target, host: own, isShared }: PlatformGroup,
+  { places, target, host: own, isShared, formerName }: PlatformGroup,
   args: ClusterArgs,
   providers: Providers,
   cluster: pulumi.Resource,
@@ -128,6 +133,7 @@ function createGroup(
           image,
           target: settings,
           jetstream,
+          formerName,
           // A target of the host's own names its Kubernetes cluster, which can be another one than that of the provider.
           provider: findHost(args, own)?.provider ?? (isShared ? providers.kubernetes : undefined),
           termsOf: (server) => podTerms(args, server),

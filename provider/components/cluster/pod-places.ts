@@ -1,10 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { toQuantity } from "../../kubernetes/quantities";
 import { perServer, type PerServer } from "../../model/cluster/servers";
 import type { ServerStorage } from "../../model/cluster/server-storage";
 import { groupBy } from "../../model/form/order";
-import { parseSize } from "../../model/form/quantities";
 import { ClusterNames } from "../../resources/cluster-names";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { KubernetesAccess } from "../../servers/kubernetes/access";
@@ -15,14 +13,13 @@ import {
   podName,
   RESTART_ANNOTATION,
   routeServiceName,
-  STORE_VOLUME,
   storeClaim,
 } from "../../servers/kubernetes/layout";
-import { normalizeStorage } from "../configuration/shared-settings";
 import { afterGate } from "../validation";
 import { DEFAULT_IMAGE } from "./cluster-args";
 import type { Kubernetes } from "./kubernetes-sdk";
 import { APP_PROTOCOL, podSpec, servicePorts, type PodTerms } from "./pod-spec";
+import { describeVolumes, volumesOf } from "./pod-volumes";
 import { namespaceOf, serviceHost } from "./pods";
 import { nodePortsOf, routeServiceSpec } from "./route-services";
 import {
@@ -32,7 +29,7 @@ import {
   type ServerPlacesArgs,
   type UnplacedServer,
 } from "./server-places";
-import type { KubernetesTarget, StreamVolume } from "./target";
+import type { KubernetesTarget } from "./target";
 
 type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
 type Labels = Readonly<Record<string, pulumi.Input<string>>>;
@@ -45,6 +42,8 @@ export interface PodPlacesArgs extends ServerPlacesArgs {
   readonly jetstream: DeepInput<ServerStorage> | undefined;
   /** The kubernetes provider of the cluster; undefined if it has none. */
   readonly provider: pulumi.ProviderResource | undefined;
+  /** What `name` was in programs whose pods have moved to this target; undefined if there is no such name. */
+  readonly formerName: string | undefined;
   /** Returns the settings of a server that its pod depends on. */
   readonly termsOf: (server: UnplacedServer) => PodTerms;
 }
@@ -88,9 +87,10 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
       clusterName: args.clusterName,
       entries: [...entries.keys()],
       stores: args.stores,
+      provider: args.provider,
       ...(reached.length === 0 ? {} : { reached, nodePorts: nodePortsOf(args) }),
     },
-    child,
+    withFormerName(args, child),
   );
   const shared: Shared = {
     sdk,
@@ -115,6 +115,15 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
       ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${pod?.name.apply(storeClaim) ?? ""}`)
       : undefined,
   };
+}
+
+/** Returns options of a resource, with the name that it had before its pods moved to another target. */
+function withFormerName<Options extends pulumi.CustomResourceOptions>(
+  { formerName }: Pick<PodPlacesArgs, "formerName">,
+  opts: Options,
+  nameIn: (name: string) => string = (name) => name,
+): Options {
+  return formerName === undefined ? opts : { ...opts, aliases: [{ name: nameIn(formerName) }] };
 }
 
 function clusterSelector({ clusterName }: PodPlacesArgs): Labels {
@@ -143,7 +152,7 @@ function createHeadlessService(shared: Shared): kubernetes.core.v1.Service {
       metadata: metadataOf(shared, args.clusterName, selector),
       spec: { clusterIP: "None", publishNotReadyAddresses: true, selector, ports: numbers },
     },
-    opts,
+    withFormerName(args, opts),
   );
 }
 
@@ -163,7 +172,7 @@ function createDisruptionBudget(shared: Shared): void {
         selector: { matchLabels: selector },
       },
     },
-    opts,
+    withFormerName(args, opts),
   );
 }
 
@@ -174,8 +183,9 @@ function placeEntry(
   servers: readonly UnplacedServer[],
   headless: kubernetes.core.v1.Service,
 ) {
-  const { sdk, args, opts, namespace } = shared;
+  const { sdk, args, namespace } = shared;
   const { target, clusterName } = args;
+  const opts = withFormerName(args, shared.opts, (name) => entryName(name, entry));
   const [first] = servers;
   if (first === undefined) {
     throw new Error(`entry ${entry} has no servers`);
@@ -239,18 +249,20 @@ function createRouteService(
     return undefined;
   }
   const { entry, ordinal, name } = server.pod;
+  const nameIn = (cluster: string) => routeServiceName(podName(entryName(cluster, entry), ordinal));
   return new sdk.core.v1.Service(
-    routeServiceName(podName(entryName(args.name, entry), ordinal)),
+    nameIn(args.name),
     { metadata: metadataOf(shared, name.apply(routeServiceName), selector), spec },
-    opts,
+    withFormerName(args, opts, nameIn),
   );
 }
 
 function createProvider(
   sdk: Kubernetes,
-  { name, gate, target }: PodPlacesArgs,
+  args: PodPlacesArgs,
   child: pulumi.CustomResourceOptions,
 ): kubernetes.Provider {
+  const { name, gate, target } = args;
   const { kubeconfig, context } = accessOf(target);
   return new sdk.Provider(
     name,
@@ -258,7 +270,7 @@ function createProvider(
       ...(kubeconfig === undefined ? {} : { kubeconfig: afterGate(gate, kubeconfig) }),
       ...(context === undefined ? {} : { context: afterGate(gate, context) }),
     },
-    child,
+    withFormerName(args, child),
   );
 }
 
@@ -310,43 +322,5 @@ function statefulSetSpec(
       }),
     },
     ...(jetstream === undefined ? {} : volumesOf(target, jetstream)),
-  };
-}
-
-/** Describes the volume of each pod, for comparison and for people. */
-function describeVolumes(
-  { volume }: KubernetesTarget,
-  jetstream: DeepInput<ServerStorage>,
-  servers: readonly PlacedServer[],
-): PerServer<pulumi.Output<string>> {
-  const storageClass = pulumi.output(volume?.storageClass);
-  const text = pulumi
-    .all([volumeSize(volume, jetstream), storageClass])
-    .apply(([size, name]) => (name === undefined ? size : `${size} of class ${name}`));
-  return perServer(servers, () => text);
-}
-
-/** Part of a volume that streams do not use: they need space for their indexes and logs. */
-const SPARE = 1 / 4;
-
-function volumeSize(volume: StreamVolume | undefined, jetstream: DeepInput<ServerStorage>): pulumi.Output<string> {
-  return pulumi.all([volume?.size, normalizeStorage(jetstream)]).apply(([given, { fileStorage = 0 }]) => {
-    return toQuantity(given === undefined ? (parseSize(fileStorage) ?? 0) * (1 + SPARE) : (parseSize(given) ?? 0));
-  });
-}
-
-/** The volumes of the pods for streams. A volume that nobody deletes by name is kept, also of a pod that somebody scales away. */
-function volumesOf({ volume }: KubernetesTarget, jetstream: DeepInput<ServerStorage>) {
-  const size = volumeSize(volume, jetstream);
-  const whenDeleted = pulumi.output(volume?.onDestroy).apply((kept) => (kept === "delete" ? "Delete" : "Retain"));
-  const storageClass = volume?.storageClass === undefined ? {} : { storageClassName: volume.storageClass };
-  return {
-    persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled: "Retain" },
-    volumeClaimTemplates: [
-      {
-        metadata: { name: STORE_VOLUME },
-        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size } }, ...storageClass },
-      },
-    ],
   };
 }

@@ -106,7 +106,7 @@ export const KUBERNETES_CODES = {
   NA2209: {
     title: "Names of objects that belong to others",
     cause:
-      "The names of objects follow from the name of the cluster and of the entries of `servers`. Objects with some of these names exist in the namespace, and belong to another stack, to a Helm release or to somebody else. The cluster would take them over, and delete them with its own stack. Pods of the same cluster are found here, too, if their host had a `target` of its own and now has that of the cluster, or the reverse: these are other resources with the same objects.",
+      "The names of objects follow from the name of the cluster and of the entries of `servers`. Objects with some of these names exist in the namespace, and belong to another stack, to a Helm release or to somebody else. The cluster would take them over, and delete them with its own stack. Pods of the same cluster are found here, too, if their host had a `target` of its own and now has that of the cluster, or the reverse, and another host is in Kubernetes or an entry of `servers` has the name of the host: these are other resources with the same objects.",
     remedy:
       "If the target of a host has changed in this way, undo that: its pods run, so delete nothing. To move them, add entries with other names on a host in another namespace, and remove the former ones afterwards. Otherwise use another `clusterName` or another namespace. If nobody needs the objects, for example because the state of their stack was lost, delete them.",
   },
@@ -141,6 +141,13 @@ export const KUBERNETES_CODES = {
     cause:
       "Services are created and changed before others are deleted, and Kubernetes refuses a port of nodes while another Service has it. So a pod cannot take over the port of another one in the same update, also if that one leaves or gets another port.",
     remedy: "Give the former pod another port, or remove it, in an update of its own. Then use the port.",
+  },
+  NA2215: {
+    title: "Another provider for pods that exist",
+    cause:
+      "The engine replaces the objects of another provider, also if it leads to the same Kubernetes cluster: it would create a StatefulSet that exists, and then delete it with its pods. A provider in the options is another one than that which the cluster creates without it.",
+    remedy:
+      "Use the provider that the pods were created with. If the cluster has created it, leave the kubernetes provider out of the options of the cluster, and of the host.",
   },
   NA2216: {
     title: "Configurations larger than a Secret",

@@ -14,6 +14,21 @@ export function foreignObjectsDiagnostics(namespace: string, foreign: readonly s
   });
 }
 
+/** Stands for a provider that a cluster creates itself. */
+export const OWN_PROVIDER = "own";
+
+/** Finds another provider of objects that exist. @param isReplacing whether the engine would replace them */
+export function otherProviderDiagnostics(isReplacing: boolean): Diagnostic[] {
+  return diagnose({
+    code: "NA2215",
+    path: "target",
+    problem: isReplacing
+      ? "has another provider than before, for which the engine would delete all pods and their Services"
+      : undefined,
+    remedy: "Use the same provider as before, or none if the cluster had created its own.",
+  });
+}
+
 /** A Kubernetes cluster and the ports of its nodes that lead to pods, each by the path of the argument that names it. */
 export interface NodePorts {
   /** Differs for Services with other names. */

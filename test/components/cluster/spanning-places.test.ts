@@ -19,6 +19,7 @@ const SERVERS = {
   q: { mode: "static", host: "other", routeAddresses: ["192.0.2.10:31222"] },
 } as const;
 
+const TARGET_OF_HOST = { target: TARGET };
 const SERVERS_IN_PODS = { p: SERVERS.p, q: SERVERS.q };
 
 describe("the places of a cluster that spans platforms", () => {
@@ -29,7 +30,7 @@ describe("the places of a cluster that spans platforms", () => {
   before("a certificate for all addresses", async () => {
     const authority = await Authority.create();
     const hosts = ["192.0.2.1", "192.0.2.9", "192.0.2.10", "s"];
-    const ofPods = ["*.nats.messaging.svc", "nats-p.messaging.svc", "nats-q.messaging.svc"];
+    const ofPods = ["*.nats.messaging.svc", ...["p", "q", "pods"].map((entry) => `nats-${entry}.messaging.svc`)];
     const { cert, key } = await authority.issue({ hosts: [...hosts, ...ofPods] });
     tls = { certificate: cert, key, ca: authority.cert };
   });
@@ -72,6 +73,40 @@ describe("the places of a cluster that spans platforms", () => {
         ["nats-other", "other"],
       ],
     );
+  });
+
+  /** The names of the objects of a program in Kubernetes, and the former names by which the engine finds them. */
+  async function names(changes: object): Promise<Record<string, readonly string[]>> {
+    await mockEngine();
+    await valueOf(declare(changes).checked);
+    const types = ["Service", "StatefulSet", "Secret", "PodDisruptionBudget", "ClusterNames", "kubernetes"];
+    return Object.fromEntries(
+      types.flatMap((type) => ofType(type).map(({ name, aliases }) => [`${type} ${name}`, aliases] as const)),
+    );
+  }
+
+  it("should keep the objects of pods whose host gets the target of the cluster, or one of its own", async () => {
+    const servers = { s: SERVERS.s, p: SERVERS.p };
+    const shared = await names({ servers, hosts: { machine: MACHINE, pods: {} } });
+    const own = await names({ servers, target: "docker", hosts: { machine: MACHINE, pods: TARGET_OF_HOST } });
+    assert.deepEqual(Object.keys(own).length, 8);
+    const former = (all: Record<string, readonly string[]>) =>
+      Object.entries(all).flatMap(([object, aliases]) =>
+        aliases.map((name) => `${object.split(" ")[0] ?? ""} ${name}`),
+      );
+    assert.deepEqual(former(shared).sort(), Object.keys(own).sort());
+    assert.deepEqual(former(own).sort(), Object.keys(shared).sort());
+  });
+
+  it("should look for no former objects where another resource has their name, or several hosts could have had them", async () => {
+    const pods = { ...SERVERS.p, mode: "static" };
+    for (const changes of [
+      { servers: { s: SERVERS.s, pods }, hosts: { machine: MACHINE, pods: {} }, parity: { mode: "lenient" } },
+      {},
+    ]) {
+      const found = await names({ verification: "disabled", ...changes });
+      assert.deepEqual(Object.values(found).flat(), []);
+    }
   });
 
   it("should compare the pods of each Kubernetes cluster with those of an update that was killed", async () => {

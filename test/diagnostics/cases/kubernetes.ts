@@ -9,6 +9,7 @@ import {
   foreignObjectsDiagnostics,
   missingVolumesDiagnostics,
   nodePortsDiagnostics,
+  otherProviderDiagnostics,
 } from "../../../provider/model/cluster/pod-objects";
 import { nodePortDiagnostics } from "../../../provider/components/cluster/route-addresses";
 import { encryptedRoutesDiagnostics } from "../../../provider/components/cluster/target-checks";
@@ -183,6 +184,11 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
         { services: "nats", ports: { "servers.a.routeAddresses[0]": 31222 } },
         { services: "nats", ports: { "servers.b.routeAddresses[0]": 31222 } },
       ),
+  },
+  {
+    name: "another provider of pods",
+    codes: ["NA2215"],
+    find: () => otherProviderDiagnostics(true),
   },
   {
     name: "JetStream for entries without volumes",
