@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { omitUndefined } from "../model/form/order";
 import { mapServers, type PerServer } from "../model/cluster/servers";
 import type { Place } from "../servers/place";
+import { prepareToChange } from "../servers/platforms";
 import { reachedFrom, type Machine } from "./cluster/configured-server";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
@@ -36,11 +37,13 @@ const lifeCycle: LifeCycle<Inputs, State> = {
   },
 
   create(inputs) {
+    prepareToChange(Object.values(inputs.places));
     const name = generateName();
     return Promise.resolve({ id: name, outs: toState(inputs, { name }) });
   },
 
   update(_id, olds, news) {
+    prepareToChange(Object.values(news.places));
     const last = readAttempt(olds.attempt);
     const name = generateName();
     // If the places stay the same, the last attempt may not have been finished either: its former places still matter.

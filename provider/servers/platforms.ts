@@ -27,6 +27,22 @@ export async function getServer(name: string, place: Place): Promise<Server> {
   }
 }
 
+/** Begins to load what changes servers, and waits for nothing: the engine has other work until it changes them. */
+export function prepareToChange(places: readonly Place[]): void {
+  const load = async (kind: Place["kind"]): Promise<unknown> => {
+    switch (kind) {
+      case "docker":
+        return import("./docker/container.js");
+      case "process":
+        return import("./process/process.js");
+      case "kubernetes":
+        return (await import("./kubernetes/connection.js")).loadLibrary();
+    }
+  };
+  // Whatever cannot be loaded is reported when it is needed.
+  new Set(places.map(({ kind }) => kind)).forEach((kind) => void load(kind).catch(() => undefined));
+}
+
 /**
  * Returns the ports of its machine on which a running server listens. A pod has an address of its own.
  *

@@ -107,7 +107,7 @@ async function loadConnection({ kubeconfig, context }: KubernetesAccess): Promis
 }
 
 /** Loaded only when needed: it is an optional dependency, and takes long to load. */
-async function loadLibrary(): Promise<Library> {
+export async function loadLibrary(): Promise<Library> {
   try {
     return await import("@kubernetes/client-node");
   } catch (error) {
