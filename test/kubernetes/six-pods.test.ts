@@ -12,7 +12,7 @@ const RATIO = 1.5;
 const APART = 1_000;
 /** The subjects that a user must not use, one more after each update: the figures are medians, because other programs run, too. */
 const SUBJECTS = ["one", "two", "three"];
-/** How much longer servers may disagree on a busy machine. Tests of configurations, in pods of their own, take most of the time there. */
+/** How much longer servers may disagree on a busy machine. */
 const BUSY = 5;
 
 function median(values: readonly number[]): number {
