@@ -16,7 +16,7 @@ import { waitFor } from "../log";
 import { clusterOf, type KubernetesAccess } from "./access";
 import { createApi, openConnection, type Connection } from "./connection";
 import { withTimeout } from "./ended-command";
-import { apiError, CONFLICT, NOT_FOUND, readFailure } from "./errors";
+import { apiError, CONFLICT, NOT_FOUND, readFailure, throwUnanswered } from "./errors";
 import { exec, type CommandResult } from "./exec";
 import { CONTAINER } from "./layout";
 
@@ -170,7 +170,8 @@ export class NamespaceClient {
     const log = new library.Log(config);
     const read = async () => {
       const output = new PassThrough();
-      const controller = await log.log(this.namespace, pod, CONTAINER, output, { ...range, timestamps: true });
+      const options = { ...range, timestamps: true };
+      const controller = await log.log(this.namespace, pod, CONTAINER, output, options).catch(throwUnanswered);
       try {
         return await withTimeout(text(output));
       } finally {
@@ -253,7 +254,10 @@ export class NamespaceClient {
     return (await this.#send(request, accepted)).found;
   }
 
-  /** Sends a request, again while the API server does not respond. All requests can be repeated. */
+  /**
+   * Sends a request, again while the API server does not respond. All requests can be repeated. When it starts, the API server does not
+   * know accounts and their roles yet, and rejects everybody.
+   */
   async #send<T>(request: string, send: () => Promise<T>): Promise<T> {
     const start = performance.now();
     const attempt = async () => {
@@ -262,11 +266,16 @@ export class NamespaceClient {
         responding.add(this.#cluster);
         return { result };
       } catch (error) {
-        const { status, mayPass, retryAfter = 0 } = readFailure(error);
+        const { status, mayPass, isRejection, retryAfter = 0 } = readFailure(error);
         // A node that does not respond, or a container that has ended.
         const isOfNode = status !== undefined && CONNECTS.test(request);
-        const time = responding.has(this.#cluster) && !isOfNode ? LONG_RETRY_TIME : RETRY_TIME;
-        if (mayPass && performance.now() - start < time) {
+        const since = isRejection ? this.#connection.lastOutage : start;
+        if (mayPass && !isOfNode) {
+          this.#connection.lastOutage = performance.now();
+        }
+        const isOutage = mayPass && !isOfNode && responding.has(this.#cluster);
+        const time = isOutage ? LONG_RETRY_TIME : RETRY_TIME;
+        if ((mayPass || isRejection) && performance.now() - since < time) {
           await sleep(retryAfter);
           return undefined;
         }

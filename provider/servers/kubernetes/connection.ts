@@ -66,6 +66,8 @@ export interface Connection {
   readonly library: Library;
   readonly config: KubeConfig;
   readonly kept: KeptConnections;
+  /** When a request had no response for the last time, as `performance.now()`. */
+  lastOutage: number;
 }
 
 const connections = new Map<string, { readonly connection: Promise<Connection>; readonly opened: number }>();
@@ -103,7 +105,7 @@ async function loadConnection({ kubeconfig, context }: KubernetesAccess): Promis
     );
   }
   config.setCurrentContext(name);
-  return { library, config, kept: new KeptConnections() };
+  return { library, config, kept: new KeptConnections(), lastOutage: -Infinity };
 }
 
 /** Loaded only when needed: it is an optional dependency, and takes long to load. */

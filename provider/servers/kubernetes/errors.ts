@@ -10,11 +10,12 @@ export const NOT_FOUND = 404;
 export const CONFLICT = 409;
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
+const SERVER_ERROR = 500;
 /**
  * HTTP statuses of an API server that is starting, stopping or overloaded, or that reaches neither its database (`etcdserver: leader
  * changed`, `ServerTimeout`) nor a node.
  */
-const PASSING: readonly number[] = [429, 500, 502, 503, 504];
+const PASSING: readonly number[] = [429, SERVER_ERROR, 502, 503, 504];
 
 /** How a request to the API server failed. */
 export interface ApiFailure {
@@ -24,6 +25,8 @@ export interface ApiFailure {
   readonly message: string;
   /** True if it may pass by itself: the API server restarts, or the network is interrupted. */
   readonly mayPass: boolean;
+  /** True if the API server does not accept who asks. */
+  readonly isRejection: boolean;
   /** Milliseconds after which the API server wants the request to be repeated; undefined if it names no time. */
   readonly retryAfter?: number;
 }
@@ -35,17 +38,19 @@ const MAX_PAUSE = 10_000;
 export function readFailure(error: unknown): ApiFailure {
   const { code, body, message: text, name, headers } = propertiesOf(error);
   if (name === "AbortError" || name === "TimeoutError") {
-    return { status: undefined, message: `no response within ${RESPONSE_TIMEOUT / 1_000} seconds`, mayPass: true };
+    const message = `no response within ${RESPONSE_TIMEOUT / 1_000} seconds`;
+    return { status: undefined, message, mayPass: true, isRejection: false };
   }
   const message = typeof text === "string" ? text : errorMessage(error);
   const status = typeof code === "number" ? code : Number(/Unexpected server response: (\d+)/.exec(message)?.[1]);
   if (Number.isNaN(status)) {
-    return { status: undefined, message, mayPass: isOfNetwork(error) };
+    return { status: undefined, message, mayPass: isOfNetwork(error), isRejection: false };
   }
   return omitUndefined<ApiFailure>({
     status,
     message: statusMessage(body) ?? `HTTP status ${status}`,
     mayPass: PASSING.includes(status),
+    isRejection: [UNAUTHORIZED, FORBIDDEN].includes(status),
     retryAfter: retryTime(body, headers),
   });
 }
@@ -68,6 +73,14 @@ function isOfNetwork(error: unknown): boolean {
   const { code, cause, error: inner } = propertiesOf(error);
   const deeper = cause ?? inner;
   return typeof code === "string" || (deeper !== undefined && isOfNetwork(deeper));
+}
+
+/** Throws an error of a request for a log. The library turns one that had no response into HTTP status 500 without a text. */
+export function throwUnanswered(error: unknown): never {
+  const { code, body } = propertiesOf(error);
+  throw code === SERVER_ERROR && body === undefined
+    ? networkError("ECONNRESET", "the API server did not respond")
+    : error;
 }
 
 /** The error of a connection that does not respond, or that ends too early. */
