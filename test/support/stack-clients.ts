@@ -18,6 +18,8 @@ const CONNECT_TIMEOUT = 10_000;
 /** Milliseconds in which something must have crossed the route. */
 const CROSS_TIMEOUT = 20_000;
 const REQUEST_TIMEOUT = 2_000;
+/** Milliseconds in which a client notices that its server has ended the connection, on a busy machine. */
+const LOSS_TIMEOUT = 20_000;
 const PAUSE = 20;
 
 const encoder = new TextEncoder();
@@ -67,6 +69,15 @@ export class Clients {
   /** True when a connection was ended by its server. */
   hasLost(connection: NatsConnection): boolean {
     return this.#lost.has(connection);
+  }
+
+  /** Waits until all connections were ended by their servers: clients notice it a moment later, the longer the way to a pod is. */
+  async areLost(connections: readonly NatsConnection[]): Promise<boolean> {
+    const deadline = performance.now() + LOSS_TIMEOUT;
+    while (!connections.every((one) => this.hasLost(one)) && performance.now() < deadline) {
+      await sleep(PAUSE);
+    }
+    return connections.every((one) => this.hasLost(one));
   }
 
   /** How many connections are watched. */

@@ -65,7 +65,7 @@ export function describeRemovals(place: PlaceName): void {
       const open = (await Promise.all(gone.map((user) => enter(before, user)))).flat();
       const { stays: staying = {}, narrows = {} } = A.users ?? {};
       await upTo({ A: { users: { stays: staying, narrows } } });
-      assert.ok(open.every((client) => clients.hasLost(client)));
+      assert.ok(await clients.areLost(open));
       for (const user of gone) {
         await assertDead(before, user);
       }
