@@ -3,7 +3,7 @@ import { isProvider } from "../components/cluster/host-args";
 import { valueIfKnown } from "../components/validation";
 import { isRecord } from "../model/form/shape";
 
-/** The settings of a docker provider that say how to reach its Docker Engine. */
+/** The settings of a docker provider that lead to its Docker Engine. */
 const ENGINE_SETTINGS = ["host", "caMaterial", "certMaterial", "keyMaterial", "certPath", "context", "sshOpts"];
 
 /** The packages of providers, with the settings that components read. */

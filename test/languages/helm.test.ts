@@ -6,7 +6,7 @@ import { asInPlugin, outputsOf, problems } from "../support/construct";
 import { seedOf } from "../support/keys";
 import { valueOf } from "../support/mocks";
 
-/** Returns values with placeholders for what is random: JWTs, and digests of keys. */
+/** Returns values with placeholders for random parts: JWTs, and digests of keys. */
 const shown = async (values: pulumi.Output<unknown>) =>
   JSON.stringify(await valueOf(values), undefined, 1)
     .replace(/eyJ[\w.-]+/g, "(JWT)")

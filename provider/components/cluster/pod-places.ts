@@ -42,7 +42,7 @@ export interface PodPlacesArgs extends ServerPlacesArgs {
   readonly jetstream: DeepInput<ServerStorage> | undefined;
   /** The kubernetes provider of the cluster; undefined if it has none. */
   readonly provider: pulumi.ProviderResource | undefined;
-  /** What `name` was in programs whose pods have moved to this target; undefined if there is no such name. */
+  /** The former `name`, if pods have moved to this target from the one of their host; undefined otherwise. */
   readonly formerName: string | undefined;
   /** Returns the settings of a server that its pod depends on. */
   readonly termsOf: (server: UnplacedServer) => PodTerms;

@@ -15,7 +15,7 @@ function dependenciesOf(type: string, name: string): string[] {
 describe("the dependencies of users", () => {
   beforeEach(mockEngine);
 
-  it("should not be the keys of the account and of the role, which exist all the same when a user is created", async () => {
+  it("should not be the keys of the account and of the role, which exist nevertheless when a user is created", async () => {
     const account = new Account("A", {
       operator: new Operator("KO"),
       roles: { reader: {} },

@@ -86,7 +86,7 @@ describe("a cluster that spans platforms", () => {
         "pulumi-nats-auth/server": "p",
         "statefulset.kubernetes.io/pod-name": "nats-p-1",
       },
-      ports: [{ name: "cluster", port: 6222, targetPort: 6222, nodePort: 31223 }],
+      ports: [{ name: "cluster", appProtocol: "tcp", port: 6222, targetPort: 6222, nodePort: 31223 }],
     });
     assert.deepEqual(await valueOf(pulumi.output(cluster.clientUrls)), {
       s: "tls://192.0.2.1:4222",
@@ -136,7 +136,7 @@ describe("a cluster that spans platforms", () => {
     const { spec } = inputsOf("Service", "nats-p-0-routes") as { spec: object };
     assert.deepEqual(
       [(spec as { type: string }).type, (spec as { ports: object }).ports],
-      ["LoadBalancer", [{ name: "cluster", targetPort: 6222, port: 31222 }]],
+      ["LoadBalancer", [{ name: "cluster", appProtocol: "tcp", targetPort: 6222, port: 31222 }]],
     );
   });
 
