@@ -56,6 +56,17 @@ describe("the AccountClaims resource", () => {
     assert.equal(outs.issuer, token.iss);
   });
 
+  it("should report users with the same key, of which the program knew only one", async () => {
+    const users = {
+      a: user("a"),
+      b: { ...user("b"), publicKey: keyOf("user", "a") },
+      c: { ...user("c"), publicKey: UNKNOWN },
+    };
+    const { failures } = await engine.check({ ...ACCOUNT, users });
+    assert.deepEqual(failureCodes(failures), ["NA1710 users.b.publicKey"]);
+    assert.match(failures.join(), /is already used by users\.a\.publicKey/);
+  });
+
   it("should change nothing when the inputs have another order", async () => {
     const { id, outs } = await engine.create(ACCOUNT);
     const { users, exports, ...rest } = ACCOUNT;

@@ -6,7 +6,7 @@ import { normalizeListener, type Listener } from "../../config/listener";
 import { renderOperatorConfig, type AccountRoster, type Tokens } from "../../config/operator";
 import { renderStaticConfig } from "../../config/static";
 import type { Account as AccountModel, ListedAccount } from "../../model/account/account";
-import { withNamesAsKeys } from "../../model/account/names-as-keys";
+import { withNamesAsKeys, withTemplates } from "../../model/account/names-as-keys";
 import { withValidUsers } from "../../model/account/previous-account-keys";
 import {
   activationDiagnostics,
@@ -310,7 +310,7 @@ export function outlineRenderer(
     pulumi.all([model, listener]).apply(([known, at]) => {
       switch (mode) {
         case "static":
-          return renderStaticConfig(known, at).text;
+          return withTemplates(renderStaticConfig(known, at).text);
         case "operator":
           return renderOperatorConfig(known, toNamedTokens(known), at).text;
       }

@@ -3,12 +3,13 @@ import { accountDiagnostics, holdersDiagnostics } from "../../model/account/acco
 import type { Account, AccountDeclaration } from "../../model/account/account";
 import { ANY_ACCOUNT, AUTHORIZATION_TERM } from "../../model/account/authorization";
 import { authorizationUserDiagnostics } from "../../model/account/authorization-users";
-import { diagnose, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { KEYED_IMPORTS } from "../../model/shares/imports";
 import { limitUseDiagnostics, type Limited } from "../../model/account/limit-use";
 import { LIMITS } from "../../model/account/limits";
 import type { ActivationGrant } from "../../model/account/reference";
 import type { Remembered } from "../../model/account/remembered";
+import { duplicateKeyDiagnostics } from "../../model/cluster/cluster";
 import { omitUndefined } from "../../model/form/order";
 import { rotationDiagnostics } from "../../model/keys/rotation";
 import { missingRoleDiagnostics, ROLE, templateDiagnostics, type Role } from "../../model/users/roles";
@@ -89,6 +90,7 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...accountDiagnostics(toDeclaration(inputs)),
     ...knownKeyDiagnostics("publicKey", "account", publicKey),
     ...holders,
+    ...duplicateUserDiagnostics(getKnownHolders(users)),
     ...(holders.length > 0 || hasUnknown([users, roles])
       ? []
       : [...missingRoleDiagnostics(inputs), ...templateDiagnostics(inputs)]),
@@ -100,6 +102,16 @@ export function signedAccountDiagnostics(inputs: SignedAccount): Diagnostic[] {
     ...signerSeedDiagnostics(inputs),
     ...grantDiagnostics(inputs),
   ];
+}
+
+/** Finds users with the same key. The program finds supplied keys that are equal, but not one that equals a generated key. */
+function duplicateUserDiagnostics(users: Readonly<Record<string, User>> = {}): Diagnostic[] {
+  return duplicateKeyDiagnostics(
+    Object.entries(users).flatMap(([name, { publicKey }]) => {
+      const key = ifKnown(publicKey);
+      return key === undefined ? [] : [{ path: `${keyPath("users", name)}.publicKey`, key }];
+    }),
+  );
 }
 
 /** An operator signs the account, or the account itself. */

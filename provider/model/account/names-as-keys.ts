@@ -1,10 +1,13 @@
 import type { Account, ListedAccount } from "./account";
-import { TEMPLATE } from "../access/permissions";
-import { getOwn, omitUndefined, sortUnique } from "../form/order";
+import type { Permissions, SubjectPermissions } from "../access/permissions";
+import { getOwn, omitUndefined } from "../form/order";
 import type { Role, RoleTerms } from "../users/roles";
 import type { User } from "../users/users";
 
-/** Returns a declared account with names in place of keys: a configuration that people read, before any key exists. */
+/**
+ * Returns a declared account with names in place of keys: a configuration that people read, before any key exists. Its text must be
+ * passed to {@link withTemplates}.
+ */
 export function withNamesAsKeys({ users = {}, roles = {}, sets = {}, ...account }: ListedAccount): Account {
   const { name } = account;
   const ofSets = Object.entries(sets).map(([set, { role, count }]) => exampleUser(set, count, getOwn(roles, role)));
@@ -23,12 +26,24 @@ export function withNamesAsKeys({ users = {}, roles = {}, sets = {}, ...account 
 /** Returns one user in place of all users of a set: it shows what the role allows, with the templates in place. */
 function exampleUser(set: string, count: number, role: RoleTerms = {}): [string, User] {
   const { description: _, ...access } = role;
-  const { publish = {}, subscribe = {} } = role.permissions ?? {};
-  const subjects = [publish, subscribe].flatMap(({ allow = [], deny = [] }) => [...allow, ...deny]);
-  const calls = subjects.flatMap((subject) => Array.from(subject.matchAll(TEMPLATE), ([, call = ""]) => call));
-  const keys = sortUnique(calls.flatMap((call) => /^tag\((?<key>.+)\)$/s.exec(call)?.groups?.key ?? []));
-  const own = { tags: keys.map((key) => `${key.toLowerCase()}:{{tag(${key})}}`), signingKey: set, issuedAt: Infinity };
-  return [`${set}/{{name()}}`, { ...access, ...own, publicKey: `${count} users of the set ${set}` }];
+  const permissions = access.permissions && withHiddenTemplates(access.permissions);
+  const own = { publicKey: `${count} users of the set ${set}`, signingKey: set, issuedAt: Infinity };
+  return [`${set}/{{name()}}`, omitUndefined<User>({ ...access, permissions, ...own })];
+}
+
+/** A character that no subject has, so that a template is not found. */
+const HIDDEN = "\uE000";
+
+function withHiddenTemplates({ publish, subscribe, ...rest }: Permissions): Permissions {
+  const hide = (list: readonly string[] | undefined) => list?.map((subject) => subject.replaceAll("{{", `{${HIDDEN}{`));
+  const hideIn = (subjects: SubjectPermissions | undefined) =>
+    subjects && omitUndefined<SubjectPermissions>({ allow: hide(subjects.allow), deny: hide(subjects.deny) });
+  return omitUndefined<Permissions>({ ...rest, publish: hideIn(publish), subscribe: hideIn(subscribe) });
+}
+
+/** Returns the text of a configuration with the templates of sets, which would otherwise be expanded. */
+export function withTemplates(text: string): string {
+  return text.replaceAll(HIDDEN, "");
 }
 
 function mapNamed<T, R>(holders: Readonly<Record<string, T>>, change: (holder: T, name: string) => R) {
