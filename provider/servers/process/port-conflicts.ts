@@ -29,9 +29,13 @@ export async function findPortConflicts(before: readonly Place[], wanted: readon
     return [];
   }
   // A killed update may have started servers on ports that are in no state.
-  const running = await readRunningPorts(new Set([...own, ...places].map(clusterOf)));
-  const free = others.filter(({ port }) => !running.includes(port));
-  return (await Promise.all(free.map(({ path, address, port }) => portDiagnostics(path, address, port)))).flat();
+  const clusters = new Set([...own, ...places].map(clusterOf));
+  const running = await readRunningServers();
+  const holdersOf = (port: number) => running.flatMap(({ cluster, ports }) => (ports.includes(port) ? [cluster] : []));
+  const free = others
+    .map((one) => ({ ...one, holders: holdersOf(one.port) }))
+    .filter(({ holders }) => !holders.some((cluster) => clusters.has(cluster)));
+  return (await Promise.all(free.map(portDiagnostics))).flat();
 }
 
 /** True for a place that may use ports of this machine that are not known here. */
@@ -53,11 +57,22 @@ function clusterOf({ folder }: Pick<ProcessPlace, "folder">): string {
   return dirname(dirname(folder));
 }
 
-/** Reads the ports of the servers that run in the folders of some clusters from the files in their places. */
-async function readRunningPorts(clusters: ReadonlySet<string>): Promise<number[]> {
-  const places = findRunningServers().filter(({ place }) => clusters.has(clusterOf({ folder: place })));
-  const files = await Promise.all(places.map(({ place }) => getFiles(place)));
-  return files.flatMap((found) => portsIn(found?.[MAIN_FILE] ?? ""));
+/** A server of this package that runs on this machine. */
+interface RunningServer {
+  /** The folder of its cluster. */
+  readonly cluster: string;
+  readonly ports: readonly number[];
+}
+
+/** Reads the ports of all running servers from the files in their places. */
+async function readRunningServers(): Promise<readonly RunningServer[]> {
+  return Promise.all(
+    findRunningServers().map(async ({ place }) => {
+      // The folder of another user cannot be read.
+      const files = await getFiles(place).catch(() => undefined);
+      return { cluster: clusterOf({ folder: place }), ports: portsIn(files?.[MAIN_FILE] ?? "") };
+    }),
+  );
 }
 
 /** Returns the argument that sets a port. States name the ports of `staticServer` by its former name, `static`. */
@@ -65,9 +80,32 @@ function argumentOf(name: string): string {
   return name.replace(/^static\./, "staticServer.");
 }
 
-async function portDiagnostics(path: string, address: string, port: number): Promise<Diagnostic[]> {
+/** A port on which a server is to listen. */
+interface WantedPort {
+  readonly path: string;
+  readonly address: string;
+  readonly port: number;
+  /** The folders of other clusters of this package with servers that have the port. */
+  readonly holders: readonly string[];
+}
+
+async function portDiagnostics({ path, address, port, holders: [cluster] }: WantedPort): Promise<Diagnostic[]> {
   const problem = await findBindProblem(address, port);
-  return problem === undefined ? [] : bindDiagnostics(path, address, port, problem);
+  if (problem === undefined) {
+    return [];
+  }
+  const isUsed = problem.code === "NA5010" && cluster !== undefined;
+  return bindDiagnostics(path, address, port, isUsed ? usedByCluster(problem, cluster) : problem);
+}
+
+/** Explains that another cluster of this package has a port: perhaps the same one, with its former name. */
+export function usedByCluster(problem: BindProblem, cluster: string): BindProblem {
+  return {
+    ...problem,
+    clause: `is already used by a server of the cluster in ${cluster}`,
+    remedy:
+      "Set a different port. If that is this cluster with a former name, add the former name to `aliases` in its options: without, all keys are new.",
+  };
 }
 
 /** Returns the diagnostic for a port that cannot be listened on. */

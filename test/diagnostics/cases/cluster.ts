@@ -1,3 +1,5 @@
+import { bindDiagnostics, usedByCluster } from "../../../provider/servers/process/port-conflicts";
+import { explainBindError } from "../../../provider/servers/process/ports";
 import { portsBesideServers } from "../../../provider/components/cluster/cluster-args";
 import { lateCluster } from "../../../provider/components/cluster/cluster-settings";
 import type { AccountDeclaration } from "../../../provider/model/account/account";
@@ -119,6 +121,19 @@ const SERVERS: readonly DiagnosticCase[] = [
         { path: "servers.o5", holder: "o3", ports: { monitoringPort: 8222 } },
         { path: "servers.o6", holder: "o3", ports: {} },
       ]),
+  },
+  {
+    name: "a port of a server of another cluster, or of the same one with its former name",
+    codes: ["NA5010"],
+    find: () => {
+      const used = explainBindError(Object.assign(new Error("EADDRINUSE"), { code: "EADDRINUSE" }));
+      return bindDiagnostics(
+        "operatorServer.clientPort",
+        "127.0.0.1",
+        4223,
+        usedByCluster(used, "/state/team-dev-nats-1"),
+      );
+    },
   },
   {
     name: "ports of a server that changes later",

@@ -90,6 +90,14 @@ describe("the ports of processes", () => {
       }
     });
 
+    it("should be reported with the cluster of this server when that is another one", async () => {
+      const [clientPort = 0] = own;
+      const found = await findPortConflicts([], [place({ "staticServer.clientPort": clientPort })]);
+      assert.deepEqual(codesAndPaths(found), ["NA5010 staticServer.clientPort"]);
+      assert.match(found[0]?.problem ?? "", new RegExp(`server of the cluster in ${cluster}`));
+      assert.match(found[0]?.remedy ?? "", /`aliases`/);
+    });
+
     it("should be reported when another process listens there", async () => {
       assert.deepEqual(await problems([], [place({ "static.clientPort": port }, other)]), [
         "NA5010 staticServer.clientPort",
