@@ -47,6 +47,11 @@ const ACCESS_LOSSES: Readonly<Record<string, Omit<Loss, "account"> & { readonly 
   bearer: { access: { bearer: true }, allowedBy: "operator", proof: ({ jwt }) => ({ jwt, nkey: false }) },
 };
 
+/** An account with a user of a role. */
+function ofRole(user: object): Loss["account"] {
+  return { roles: { role: {} }, users: { test: { role: "role", ...user } } };
+}
+
 /** Claims that cause a security gap, by their name in the documentation. */
 const LOSSES: Readonly<Record<string, Loss>> = {
   ...Object.fromEntries(
@@ -57,6 +62,9 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   ),
   "A.users.*.lifetime": { account: { users: { test: { lifetime: "1d" } } }, allowedBy: "static", proof: ended },
   "A.users.*.expires": { account: { users: { test: { expires: TOMORROW } } }, allowedBy: "static", proof: ended },
+  // For both servers, a user of a set is a user of its role.
+  "A.sets.*.lifetime": { account: ofRole({ lifetime: "1d" }), allowedBy: "static", proof: ended },
+  "A.sets.*.expires": { account: ofRole({ expires: TOMORROW }), allowedBy: "static", proof: ended },
   "A.revocations.*": {
     account: { revocations: { "*": ISSUED_AT - 60 }, users: { test: {} } },
     allowedBy: "static",
