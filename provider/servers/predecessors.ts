@@ -1,3 +1,4 @@
+import { findState } from "./find-state";
 import { isSamePlace, type Place } from "./place";
 import { getServer } from "./platforms";
 import type { Server } from "./server";
@@ -17,14 +18,6 @@ export async function findEarlierServers(
 ): Promise<Server[]> {
   const others = places.filter((place): place is Place => place !== undefined && !isSamePlace(place, now));
   const servers = await Promise.all(others.map((place) => getServer(name, place)));
-  const found = await Promise.all(servers.map(exists));
-  return servers.filter((_server, index) => found[index]);
-}
-
-async function exists(server: Server): Promise<boolean> {
-  try {
-    return (await server.state()).process !== "absent";
-  } catch {
-    return false;
-  }
+  const states = await Promise.all(servers.map(findState));
+  return servers.filter((_server, index) => (states[index]?.process ?? "absent") !== "absent");
 }

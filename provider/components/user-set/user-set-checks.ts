@@ -70,13 +70,13 @@ export function setArgsDiagnostics(args: UserSetArgs): Diagnostic[] {
 }
 
 function removalsDiagnostics({ maxRemovals = 0 }: Partial<UserSetArgs>): Diagnostic[] {
-  return diagnose({
-    code: "NA1008",
-    path: "maxRemovals",
-    value: maxRemovals,
-    problem: Number.isInteger(maxRemovals) && maxRemovals >= 0 ? undefined : "must be a whole number from 0",
-    remedy: "Use the number of users that an update may remove.",
-  });
+  return countDiagnostics("maxRemovals", maxRemovals, 0, "Use the number of users that an update may remove.");
+}
+
+function countDiagnostics(path: string, value: number, least: number, remedy: string): Diagnostic[] {
+  const isCount = Number.isInteger(value) && value >= least;
+  const problem = isCount ? undefined : `must be a whole number from ${least}`;
+  return diagnose({ code: "NA1008", path, value, problem, remedy });
 }
 
 /** The problem with a set that is created after the claims of its account are complete. */
@@ -89,13 +89,7 @@ export const LATE_SET = diagnose({
 
 /** Checks the number of calls of `handOut` at the same time. */
 export function concurrencyDiagnostics(concurrency: number): Diagnostic[] {
-  return diagnose({
-    code: "NA1008",
-    path: "concurrency",
-    value: concurrency,
-    problem: Number.isInteger(concurrency) && concurrency >= 1 ? undefined : "must be a whole number from 1",
-    remedy: "Use the number of calls that may run at the same time.",
-  });
+  return countDiagnostics("concurrency", concurrency, 1, "Use the number of calls that may run at the same time.");
 }
 
 /** Checks that the name of a set differs from those of the other sets of its account, whatever their parents are. */

@@ -4,9 +4,10 @@ import { occupiedPortsDiagnostics } from "../../model/cluster/ports";
 import { describeLeaving, leavingDiagnostics, type StreamsReport } from "../../model/cluster/stored-streams";
 import { serverName, type PerServer } from "../../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../../model/form/order";
+import { findState } from "../../servers/find-state";
 import type { Place } from "../../servers/place";
 import { getServer, removeServer } from "../../servers/platforms";
-import type { Server, ServerState } from "../../servers/server";
+import type { Server } from "../../servers/server";
 import type { SystemClient } from "../../servers/system-client";
 import { isUnknown } from "../life-cycle/unknown";
 import { presentConfigs, withPresentLogin, type RouteCheck } from "./check-credentials";
@@ -42,8 +43,9 @@ export async function findLeavingServers(
   const found = await Promise.all(
     gone.map(async ([name, place]) => {
       const server = await getServer(name, place);
-      const process = await stateOf(server);
-      const isReachable = process !== undefined;
+      const state = await findState(server);
+      const { process } = state ?? {};
+      const isReachable = state !== undefined;
       const mayBeMember = (isReachable && process !== "absent") || Object.hasOwn(deployed, name);
       return mayBeMember ? [{ name, place, server, isRunning: process === "running", isReachable }] : [];
     }),
@@ -59,20 +61,6 @@ function ordinalOf(place: Place): number {
       return 0;
     case "kubernetes":
       return place.ordinal;
-  }
-}
-
-/**
- * A place on a Docker Engine or in a Kubernetes cluster that no longer exists, or that rejects the access in the state, must not prevent
- * an update.
- *
- * @returns undefined for one that cannot be reached
- */
-async function stateOf(server: Server): Promise<ServerState["process"] | undefined> {
-  try {
-    return (await server.state()).process;
-  } catch {
-    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import { keyPath } from "../../diagnostics/diagnostic";
 import type { OccupiedPorts } from "../../model/cluster/ports";
 import type { PerServer } from "../../model/cluster/servers";
 import { groupBy, sortEntries } from "../../model/form/order";
+import { findState } from "../../servers/find-state";
 import { isSamePlace, type Place } from "../../servers/place";
 import { getServer, machinePorts } from "../../servers/platforms";
 import { hasUnknown, ifKnown } from "../life-cycle/unknown";
@@ -50,7 +51,11 @@ export async function findPassedPorts(
     moving.map(async (server, turn) => {
       const earlier = moving.slice(0, turn).map(({ name }) => name);
       const taken = await findTakenPorts(server, servers, next, (name) => earlier.includes(name));
-      return taken.length > 0 && (await isRunning(server)) ? taken : [];
+      if (taken.length === 0) {
+        return [];
+      }
+      const state = await findState(await getServer(server.name, server.place));
+      return state?.process === "running" ? taken : [];
     }),
   );
   return all.flat();
@@ -71,15 +76,6 @@ function inTurns(servers: readonly PlacedServer[], next: DeclaredServers): reado
   }
   const isOperator = ({ name }: PlacedServer) => modeIn(findConfig(name, next)) === "operator";
   return [...servers.filter(isOperator), ...servers.filter((server) => !isOperator(server))];
-}
-
-/** False also for a server on a machine that cannot be reached: the update itself reports that. */
-async function isRunning({ name, place }: PlacedServer): Promise<boolean> {
-  try {
-    return (await (await getServer(name, place)).state()).process === "running";
-  } catch {
-    return false;
-  }
 }
 
 /**
