@@ -4,7 +4,7 @@ import { ROUTES_FILE } from "../../provider/config/listener";
 import { getFiles } from "../../provider/servers/docker/files";
 import type { ClusterTls } from "../../provider";
 import { Authority } from "../support/certificates";
-import { canCreateHosts, EngineHosts } from "../support/engine-hosts";
+import { useHosts } from "../support/engine-hosts";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { StoredMessages, streamConfig } from "../support/stored-messages";
@@ -22,23 +22,7 @@ const SERVERS: Servers = {
 
 describe("a cluster on two hosts", function () {
   this.timeout(STEP_TIMEOUT);
-  const machines = new EngineHosts();
-
-  before("two hosts with a Docker Engine each", async function () {
-    if (!canCreateHosts()) {
-      console.error("Two hosts on one machine require Linux and root.");
-      this.skip();
-    }
-    await machines.start("east", "west");
-  });
-  // Runs after the hooks of the stack, which removes its containers first.
-  after("nothing is left of the hosts", async () => {
-    try {
-      assert.deepEqual(await machines.belongings(), []);
-    } finally {
-      await machines.stop();
-    }
-  });
+  const machines = useHosts();
 
   describe("when it is deployed", () => {
     const stack = testStack(DECLARED, { targets: ["docker"] });

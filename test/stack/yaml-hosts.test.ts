@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { Authority } from "../support/certificates";
 import { versions } from "../../tools/versions";
-import { canCreateHosts, EngineHosts } from "../support/engine-hosts";
+import { useHosts } from "../support/engine-hosts";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
@@ -26,23 +26,7 @@ const SERVERS = {
 
 describe("a cluster on two hosts that a program in YAML continues", function () {
   this.timeout(STEP_TIMEOUT);
-  const machines = new EngineHosts();
-
-  before("two hosts with a Docker Engine each", async function () {
-    if (!canCreateHosts()) {
-      console.error("Two hosts on one machine require Linux and root.");
-      this.skip();
-    }
-    await machines.start("east", "west");
-  });
-  // Runs after the hooks of the stack, which removes its containers first.
-  after("nothing is left of the hosts", async () => {
-    try {
-      assert.deepEqual(await machines.belongings(), []);
-    } finally {
-      await machines.stop();
-    }
-  });
+  const machines = useHosts();
 
   describe("when its providers have the same names", () => {
     const stack = testStack(DECLARED, { targets: ["docker"] });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { promisify } from "node:util";
@@ -13,7 +14,7 @@ const ip = async (...args: string[]): Promise<string> => (await run("ip", args))
 const PREFIX = "nats-auth-";
 
 /** Returns whether this process may create network namespaces, and start a Docker daemon in each. */
-export function canCreateHosts(): boolean {
+function canCreateHosts(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;
 }
 
@@ -28,7 +29,7 @@ export interface EngineHost {
 }
 
 /** Several machines with a Docker Engine each, for the tests of one file. */
-export class EngineHosts {
+class EngineHosts {
   readonly #index = randomInt(1, 250);
   readonly #bridge = `na${process.pid}`;
   readonly #folders: string[] = [];
@@ -122,4 +123,25 @@ export async function clearKilledHosts(): Promise<void> {
       await ip("link", "delete", `na${owner.split("-")[0] ?? ""}`).catch(() => undefined);
     }
   }
+}
+
+/** Creates the hosts `east` and `west` with a Docker Engine each for the tests of a describe block, or skips these. */
+export function useHosts(): EngineHosts {
+  const machines = new EngineHosts();
+  before("two hosts with a Docker Engine each", async function () {
+    if (!canCreateHosts()) {
+      console.error("Two hosts on one machine require Linux and root.");
+      this.skip();
+    }
+    await machines.start("east", "west");
+  });
+  // Runs after the hooks of the stack, which removes its containers first.
+  after("nothing is left of the hosts", async () => {
+    try {
+      assert.deepEqual(await machines.belongings(), []);
+    } finally {
+      await machines.stop();
+    }
+  });
+  return machines;
 }
