@@ -16,6 +16,7 @@ export type {
 export type { AccountRole, RolesOf } from "./components/account/account-roles";
 export type { AccountUser, UsersOf } from "./components/account/account-users";
 export type { FromReferenceArgs } from "./components/account/referenced-account";
+export type { ListenerPorts } from "./components/cluster/listener-ports";
 export { DEFAULT_IMAGE, type ClusterServerArgs, type MixedAuthClusterArgs } from "./components/cluster/cluster-args";
 export type { HostArgs } from "./components/cluster/host-args";
 export type {
@@ -47,6 +48,7 @@ export {
   type CredsSecretsArgs,
   type NackAccount,
   type NackAccountArgs,
+  type NackTls,
   type ObjectName,
 } from "./components/kubernetes/creds-secrets";
 export type {
@@ -147,7 +149,7 @@ export type { NamedAccounts, NamedImport } from "./model/account/named-accounts"
 export type { DeepInput } from "./resources/dynamic-resource";
 export { Nkey, type NkeyArgs } from "./resources/nkey";
 export { OperatorClaims, type OperatorClaimsArgs } from "./resources/operator-claims";
-export { User, type UserResourceArgs } from "./resources/user";
+export { User, type Signers, type UserResourceArgs } from "./resources/user";
 export { type ServerArgs } from "./components/configuration/server-args";
 export type { LeafNodeOptions, LeafNodeRemotes } from "./components/configuration/leaf-nodes";
 export type { RemoteArgs, RemoteTlsArgs } from "./components/configuration/remote-args";

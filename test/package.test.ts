@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolder } from "./support/local-server";
+import { unknownParts } from "./support/page-commands";
+import { COMMAND_PACKAGE, modulesOf } from "./support/page-programs";
 import { CHECKOUT } from "./support/stack-programs";
 
 const MODULES = join(CHECKOUT, "node_modules");
@@ -49,15 +52,28 @@ try {
 console.log(JSON.stringify({ found, hidden }));
 `;
 
-/** The compiler settings of `pulumi new typescript`, and those of current projects. */
+const NODE_MODULES = { target: "es2022", module: "node16", moduleResolution: "node16" };
+const NATIVE = "@typescript/native/bin/tsc";
+
+/** A page with wrong lines: 3, 4 and 8. Only blocks that continue a program may use `cluster`. */
+const WRONG_PAGE = `\`\`\`ts
+import { Operator } from "pulumi-nats-auth";
+const given = new Operator("KO", { sed: "" });
+export const urls = cluster.clientUrls;
+\`\`\`
+\`\`\`ts
+export const a = new Account("A", { operator: given });
+export const none: string = new MixedAuthCluster("nats", { operator: given, accounts: [a] }).clientUrls;
+\`\`\`
+`;
+
+/** Compilers, with the settings of `pulumi new typescript` and with those of current projects. */
 const COMPILERS = {
-  "the settings of Pulumi's template": {
-    target: "es2020",
-    module: "commonjs",
-    moduleResolution: "node10",
-    ignoreDeprecations: "6.0",
+  "TypeScript 6 with the settings of Pulumi's template": {
+    tsc: "typescript/bin/tsc",
+    settings: { target: "es2020", module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0" },
   },
-  "Node.js modules": { target: "es2022", module: "node16", moduleResolution: "node16" },
+  "TypeScript 7 with Node.js modules": { tsc: NATIVE, settings: NODE_MODULES },
 };
 
 describe("the package, installed in a project", function () {
@@ -114,18 +130,79 @@ describe("the package, installed in a project", function () {
     assert.deepEqual(missing, []);
   });
 
-  for (const [what, settings] of Object.entries(COMPILERS)) {
-    it(`should compile in strict mode when the compiler has ${what}`, async () => {
-      const compilerOptions = { ...settings, strict: true, noEmit: true, types: ["node"] };
-      writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
-      const tsc = join(MODULES, "typescript/bin/tsc");
-      const { stdout } = await run(process.execPath, [tsc, "-p", project], { cwd: project }).catch(
-        (error: unknown) => error as Said,
+  /** Compiles a folder in strict mode. @returns the lines of the errors */
+  async function compile(folder: string, tsc: string, settings: object, files?: readonly string[]): Promise<string[]> {
+    const compilerOptions = { ...settings, strict: true, noEmit: true, types: ["node"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    const args = [join(MODULES, tsc), "-p", folder, "--pretty", "false"];
+    const { stdout } = await run(process.execPath, args, { cwd: folder }).catch((error: unknown) => error as Said);
+    return stdout.split("\n").filter((line) => line !== "");
+  }
+
+  for (const [compiler, { tsc, settings }] of Object.entries(COMPILERS)) {
+    it(`should compile in strict mode with ${compiler}`, async () => {
+      const errors = await compile(project, tsc, settings, ["index.ts"]);
+      assert.deepEqual(
+        errors.filter((line) => /^(index\.ts|.*pulumi-nats-auth)/.test(line)),
+        [],
       );
-      const ours = stdout.split("\n").filter((line) => /^(index\.ts|.*pulumi-nats-auth)/.test(line));
-      assert.deepEqual(ours, []);
     });
   }
+
+  describe("its pages", () => {
+    const read = (path: string) => readFileSync(join(project, "node_modules/pulumi-nats-auth", path), "utf8");
+    const pages = () => contents.filter((path) => path.endsWith(".md")).map((path) => [path, read(path)] as const);
+
+    before("the packages that they use", () => {
+      for (const name of ["@kubernetes/client-node", "@pulumi/kubernetes", "@pulumi/tls"]) {
+        mkdirSync(dirname(join(project, "node_modules", name)), { recursive: true });
+        symlinkSync(join(MODULES, name), join(project, "node_modules", name));
+      }
+      mkdirSync(join(project, "node_modules/@pulumi/command"));
+      writeFileSync(join(project, "node_modules/@pulumi/command/index.d.ts"), COMMAND_PACKAGE);
+    });
+
+    it("should contain programs that compile", async () => {
+      const folder = join(project, "pages");
+      for (const [path, text] of [...pages(), ["wrong.md", WRONG_PAGE] as const]) {
+        mkdirSync(join(folder, path), { recursive: true });
+        for (const [line, module] of modulesOf(path, text)) {
+          writeFileSync(join(folder, path, `${line}.ts`), module);
+        }
+      }
+      const lines = await compile(folder, NATIVE, { ...NODE_MODULES, skipLibCheck: true });
+      // A block that continues a program repeats its errors.
+      const errors = new Set(lines.map((line) => line.replace(/^(.+)\/\d+\.ts\((\d+),\d+\)/, "$1:$2")));
+      const isIntended = (error: string) => /^wrong\.md:(3|4|8): /.test(error);
+      assert.equal([...errors].filter(isIntended).length, 3, [...errors].join("\n"));
+      assert.deepEqual(
+        [...errors].filter((error) => !isIntended(error)),
+        [],
+      );
+    });
+
+    it("should contain commands that exist", async () => {
+      const contributing = ["CONTRIBUTING.md", readFileSync(join(CHECKOUT, "CONTRIBUTING.md"), "utf8")] as const;
+      const { stdout: usage } = await run(process.execPath, [join(CHECKOUT, "dist/command/main.js"), "--help"]);
+      const unknown = [...pages(), contributing].flatMap(([path, text]) =>
+        unknownParts(text, usage).map((part) => `${path}: ${part}`),
+      );
+      assert.deepEqual(unknown, []);
+      const wrong = "`npm run -s nothing`, `npx pulumi-nats-auth creds --none x`, `npm test -- test/none.test.ts`";
+      assert.deepEqual(unknownParts(wrong, usage), ["nothing", "test/none.test.ts", " --none"]);
+    });
+  });
+
+  it("should contain a plugin that serves an engine when it is run", async () => {
+    const plugin = execFile(join(project, "node_modules/pulumi-nats-auth/pulumi-resource-nats-auth"), ["127.0.0.1:1"]);
+    try {
+      const [port] = (await once(plugin.stdout ?? assert.fail(), "data")) as [string];
+      assert.match(port, /^\d+\n$/);
+    } finally {
+      plugin.kill();
+      await once(plugin, "exit");
+    }
+  });
 
   it("should export every handler, and no other internal module, when Node.js loads it", async () => {
     const { stdout } = await run(process.execPath, ["-e", HANDLERS], { cwd: project });

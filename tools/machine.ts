@@ -4,15 +4,16 @@ import type Docker from "dockerode";
 import { cacheRoot } from "./lib/cache-root";
 import { pathWith } from "./lib/path";
 import { identity } from "./lib/processes";
-import { ToolError, unlessUnavailable } from "./lib/terminal";
+import { say, ToolError, unlessUnavailable } from "./lib/terminal";
+import { installDocker } from "./parts/apt";
 import { dockerPlugin } from "./parts/docker-plugin";
-import { findEngine } from "./parts/engine";
+import { findEngine, NoEngine } from "./parts/engine";
 import type { Engine, Search } from "./parts/engine";
 import { sharedAddress, startShared, recordUse } from "./parts/shared-engine";
 import { ensureLocalServer, findServer } from "./parts/nats-server";
 import { runFolder, startEngine, stopEngine, sweepEngines } from "./parts/dockerd";
 import { kubernetesPlugin } from "./parts/kubernetes-plugin";
-import { withCluster } from "./parts/kubernetes/cluster";
+import { usesPrivateCluster, withCluster } from "./parts/kubernetes/cluster";
 import { sweepClusters, type Cluster } from "./parts/kubernetes/private-cluster";
 import { HOST_VARIABLE, ensureCli } from "./parts/pulumi-cli";
 import { MARK, sweepRuns } from "./run-scope";
@@ -143,10 +144,34 @@ export async function prepareFor<T>(work: (machine: DockerMachine) => Promise<T>
   }
 }
 
-/** Runs work on a machine with a Kubernetes cluster. Afterwards, however it ends, stops the cluster that was started for it. */
-export async function prepareWithCluster<T>(work: (machine: Machine, cluster: Cluster) => Promise<T>): Promise<T> {
+/**
+ * Runs work on a machine with a Kubernetes cluster. Afterwards, however it ends, stops the cluster that was started for it.
+ *
+ * @param prepareMore prepares what the work needs besides, before the cluster is started
+ */
+export async function prepareWithCluster<T>(
+  work: (machine: Machine, cluster: Cluster) => Promise<T>,
+  prepareMore?: (machine: Machine) => Promise<void>,
+): Promise<T> {
   await sweep();
   const machine = await withCli(undefined, [dirname(await ensureLocalServer())]);
   await unlessUnavailable(() => kubernetesPlugin(machine.pulumi, { ...machine.env, ...downloads }));
+  await prepareMore?.(machine);
   return withCluster((cluster) => work(machine, cluster));
+}
+
+/**
+ * Prepares this machine for tests that start Docker Engines beside a private Kubernetes cluster. Where Docker cannot be installed, they are
+ * skipped.
+ */
+export async function prepareDockerHosts({ pulumi, env }: Machine): Promise<void> {
+  if (!usesPrivateCluster()) return;
+  try {
+    await installDocker([]);
+  } catch (error) {
+    if (!(error instanceof NoEngine)) throw error;
+    say(`Clusters of containers and pods are not tested. ${error.message}`);
+    return;
+  }
+  await unlessUnavailable(() => dockerPlugin(pulumi, { ...env, ...downloads }));
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { diagnose, display, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
-import type { StateCreds } from "./state-creds";
+import type { CredsKind, StateCreds } from "./state-creds";
 
 /** A folder to which secrets must not be written. */
 export class FolderError extends Error {
@@ -12,17 +12,18 @@ export class FolderError extends Error {
 }
 
 /**
- * Writes each user's creds to the file `<account>/<user>.creds` of a folder. Folders have mode 0700, files 0600. A file is
+ * Writes each user's creds or JWT to the file `<account>/<user>.creds` or `.jwt` of a folder. Folders have mode 0700, files 0600. A file is
  * replaced as a whole, and symbolic links are not followed.
  *
  * @param accounts the names of all accounts of the stack by public key, so that the paths do not depend on the users that are written
- * @returns the paths of other creds in the folder, such as those of users that were removed
+ * @returns the paths of other files of this kind in the folder, such as those of users that were removed
  * @throws FolderError when the folder is a link, or others can read it; or when it cannot store a file for each user
  */
 export function writeCreds(
   folder: string,
   all: readonly StateCreds[],
   accounts: ReadonlyMap<string, string> = new Map(),
+  kind: CredsKind = "creds",
 ): string[] {
   const root = resolve(folder);
   createFolder(root);
@@ -33,10 +34,10 @@ export function writeCreds(
   for (const [account, users] of byAccount) {
     const own = names.get(account) ?? "";
     createFolder(join(root, own));
-    writeUsers(join(root, own), users);
-    users.forEach(({ name }) => written.add(join(own, fileName(name))));
+    writeUsers(join(root, own), users, kind);
+    users.forEach(({ name }) => written.add(join(own, fileName(name, kind))));
   }
-  return listCreds(root).filter((path) => !written.has(path));
+  return listCreds(root, kind).filter((path) => !written.has(path));
 }
 
 /**
@@ -44,15 +45,15 @@ export function writeCreds(
  *
  * @throws FolderError when the file system does not distinguish the files of two users
  */
-function writeUsers(folder: string, users: readonly StateCreds[]): void {
+function writeUsers(folder: string, users: readonly StateCreds[], kind: CredsKind): void {
   const owners = new Map<string, string>();
-  for (const { name, creds } of users) {
-    const path = join(folder, fileName(name));
+  for (const { name, text } of users) {
+    const path = join(folder, fileName(name, kind));
     const other = owners.get(identify(path));
     if (other !== undefined) {
       throw new FolderError(sameFileDiagnostics(path, other, name));
     }
-    writeSecret(path, creds);
+    writeSecret(path, text);
     owners.set(identify(path), name);
   }
 }
@@ -94,9 +95,9 @@ function groupBy<T>(list: Iterable<T>, keyOf: (element: T) => string): Map<strin
   return groups;
 }
 
-/** Lists the creds in the folders of accounts, also those that another run is writing. */
-function listCreds(folder: string): string[] {
-  return listFiles(folder).filter((path) => path.endsWith(EXTENSION) || UNFINISHED.test(basename(path)));
+/** Lists the files of a kind in the folders of accounts, also those that another run is writing. */
+function listCreds(folder: string, kind: CredsKind): string[] {
+  return listFiles(folder).filter((path) => path.endsWith(`.${kind}`) || UNFINISHED.test(basename(path)));
 }
 
 /** Lists the files in the folders of accounts. */
@@ -171,8 +172,6 @@ function writeSecret(path: string, text: string): void {
   }
 }
 
-const EXTENSION = ".creds";
-
 /** The maximum length of a name without its ending. Names of users are longer if most characters are encoded. */
 const MAX_LENGTH = 180;
 
@@ -180,8 +179,8 @@ const MAX_LENGTH = 180;
  * Returns the file name of a user, which depends on its name alone: the name, with `%` and two digits for each byte that some
  * file system does not store as it is. Long names end with a digest.
  */
-export function fileName(user: string): string {
-  return `${shorten(encodeName(user), user)}${EXTENSION}`;
+export function fileName(user: string, kind: CredsKind = "creds"): string {
+  return `${shorten(encodeName(user), user)}.${kind}`;
 }
 
 function shorten(encoded: string, name: string): string {

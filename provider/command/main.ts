@@ -5,13 +5,14 @@ import { nowInSeconds } from "../dynamic/life-cycle/clock";
 import { FolderError, writeCreds } from "./creds-folder";
 import { findCreds } from "./state-creds";
 
-const USAGE = `Usage: pulumi-nats-auth creds --out <folder> [--stack <name>] [--set <name>] [--cwd <folder>]
+const USAGE = `Usage: pulumi-nats-auth creds --out <folder> [--stack <name>] [--set <name>] [--jwts] [--cwd <folder>]
 
 Writes the creds of the users of a stack to files of mode 0600: <folder>/<account>/<user>.creds
 
   --out <folder>   folder of mode 0700; created if it does not exist
   --stack <name>   stack; the selected one by default
   --set <name>     users of one UserSet only
+  --jwts           writes JWTs to <user>.jwt in place of creds, also of users without a seed
   --cwd <folder>   folder of the Pulumi project; the current one by default
 `;
 
@@ -29,25 +30,31 @@ async function run(args: readonly string[]): Promise<string> {
   }
   const stack = values.stack === undefined ? [] : ["--stack", values.stack];
   const text = await runPulumi(["stack", "export", "--show-secrets", ...stack], values.cwd);
-  const { creds, accounts, without } = await findCreds(JSON.parse(text), values.set, nowInSeconds());
-  if (creds.length === 0 && without === 0) {
-    const subject = values.set === undefined ? "users" : `users in a set ${JSON.stringify(values.set)}`;
+  const kind = values.jwts === true ? "jwt" : "creds";
+  const found = await findCreds(JSON.parse(text), values.set, nowInSeconds(), kind);
+  const { creds, accounts, without, isPresent } = found;
+  if (!isPresent) {
+    const subject = values.set === undefined ? "users" : `set ${JSON.stringify(values.set)}`;
     throw new CommandError(`The stack has no ${subject}.\n`);
   }
-  const others = writeCreds(values.out, creds, accounts);
-  const omitted = `${without.toLocaleString("en")} without: their seeds are not in the state, or no server accepts their creds.\n`;
+  const others = writeCreds(values.out, creds, accounts, kind);
+  const [what, reason] =
+    kind === "creds"
+      ? ["Creds", "their seeds or the keys that sign them are not in the state, or no server accepts their creds"]
+      : ["JWTs", "the keys that sign them are not in the state, or no server accepts them"];
+  const omitted = `${without.toLocaleString("en")} without: ${reason}.\n`;
   // The other files of a folder with one set belong to other sets, too.
-  const unwritten = values.set !== undefined || others.length === 0 ? "" : describeOthers(others);
-  return `Creds of ${creds.length.toLocaleString("en")} users: ${values.out}\n${without === 0 ? "" : omitted}${unwritten}`;
+  const unwritten = values.set !== undefined || others.length === 0 ? "" : describeOthers(what, others);
+  return `${what} of ${creds.length.toLocaleString("en")} users: ${values.out}\n${without === 0 ? "" : omitted}${unwritten}`;
 }
 
 /** The files that a message names. */
 const MAX_NAMED = 20;
 
-function describeOthers(files: readonly string[]): string {
+function describeOthers(what: string, files: readonly string[]): string {
   const named = files.slice(0, MAX_NAMED).map((file) => `  ${file}\n`);
   const more = files.length > MAX_NAMED ? `  and ${(files.length - MAX_NAMED).toLocaleString("en")} more\n` : "";
-  return `Creds of other users, such as removed ones, are in the same folder:\n${named.join("")}${more}`;
+  return `${what} of other users, such as removed ones, are in the same folder:\n${named.join("")}${more}`;
 }
 
 function parse(args: readonly string[]) {
@@ -56,7 +63,14 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { out: text, stack: text, set: text, cwd: text, help: { type: "boolean", short: "h" } },
+      options: {
+        out: text,
+        stack: text,
+        set: text,
+        cwd: text,
+        jwts: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     });
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n\n${USAGE}`);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { partsOf } from "../resources/secrecy";
+import { partsOf } from "../resources/later-parts";
 
 /** The outputs of some values. */
 type Outputs<Values extends readonly unknown[]> = { readonly [Index in keyof Values]: pulumi.Output<Values[Index]> };

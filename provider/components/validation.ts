@@ -29,6 +29,24 @@ export async function validate(
   }
 }
 
+/**
+ * Warns of what a check finds in a valid component, as far as a preview knows it. Secret values are not shown.
+ *
+ * @param find returns the diagnostics of the values; it is called once the component is valid
+ */
+export async function warn<T>(
+  { subject, resource, gate }: { readonly subject: string; readonly resource: pulumi.Resource; readonly gate: Gate },
+  values: pulumi.Output<T>,
+  find: (known: T) => readonly Diagnostic[],
+): Promise<void> {
+  await gate;
+  const [known, isSecret] = await Promise.all([valueIfKnown(values), pulumi.isSecret(values)]);
+  const found = known === undefined || isSecret ? [] : find(known);
+  if (found.length > 0) {
+    await pulumi.log.warn(formatDiagnostics(subject, found), resource);
+  }
+}
+
 /** Joins the checks of many users into one with a short list of problems. */
 export function joinChecks(
   checks: readonly pulumi.Output<readonly Diagnostic[]>[],

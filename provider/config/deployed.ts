@@ -95,6 +95,13 @@ export function systemAccountIn(config: string): string | undefined {
   return typeof account === "string" ? account : undefined;
 }
 
+/** The name of the cluster in a deployed configuration. */
+export function clusterNameIn(config: string): string | undefined {
+  const cluster = optionIn(deployedSection(config), "cluster");
+  const name = cluster instanceof Section ? optionIn(cluster, "name") : undefined;
+  return typeof name === "string" ? name : undefined;
+}
+
 /** The default of nats-server for `lame_duck_duration`, in nanoseconds. */
 const LAME_DUCK_DURATION = 120e9;
 

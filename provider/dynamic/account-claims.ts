@@ -1,10 +1,10 @@
 import type { KeyPair } from "nkeys.js";
 import { accountClaims } from "../jwt/claims";
 import { signClaims } from "../jwt/sign";
-import { normalizeAccount, normalizeRoles, type Account } from "../model/account/account";
+import { normalizeAccount, normalizeRoles, type Account, type AccountRevoked } from "../model/account/account";
 import { ACCOUNT_TERMS, eachTerm, normalizeTerms } from "../model/account/account-terms";
 import { getPreviousAccountKeys } from "../model/account/previous-account-keys";
-import { getRevokedUsers, type KeyedUser } from "../model/account/revoked-users";
+import { getRevokedAtEnd, getRevokedUsers, type KeyedUser } from "../model/account/revoked-users";
 import { normalizeImports } from "../model/shares/imports";
 import { filterRemembered, type Remembered } from "../model/account/remembered";
 import type { IssuedActivation } from "../model/account/reference";
@@ -16,22 +16,27 @@ import { changedNames, usersOfSet, type SetKeys } from "../model/users/set-keys"
 import { NON_CLAIM_PROPERTIES, USER, type Users } from "../model/users/users";
 import { keyPairFromSeed, seedProblem } from "../nkeys/keys";
 import { signedAccountDiagnostics, type SignedAccount } from "./checks/account";
-import { renamedSetDiagnostics, type UnknownSets } from "./checks/renamed-sets";
-import { accountSizeDiagnostics } from "./checks/token-size";
+import { removedSetDiagnostics } from "./checks/removed-sets";
+import { repeatedSetKeyDiagnostics } from "./checks/set-keys";
+import { renamedSetDiagnostics } from "./checks/renamed-sets";
+import { findSetChange, type UnknownSets } from "./checks/set-changes";
+import { accountSizeDiagnostics, rotationSizeDiagnostics } from "./checks/token-size";
 import { hasNewGrants, issueActivations, normalizeGrants } from "./issued-activations";
 import { DETAILS } from "./life-cycle/details";
 import { foldingExcept, withFolding, type Folded, type Folding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { showingTimes } from "./life-cycle/shown-times";
-import { hasUnknown, ifKnown, UNKNOWN } from "./life-cycle/unknown";
+import { hasUnknown, ifKnown, isUnknown, UNKNOWN } from "./life-cycle/unknown";
 import { ACCOUNT_TEXTS, describeAccount } from "./state/account-texts";
 import { packSets, SETS, unpackSets } from "./state/packed-sets";
-import { packingUsers } from "./state/packed-users";
+import { areManyUsers, packingUsers, packUsers, unpackUsers, USERS } from "./state/packed-users";
 import { nowInSeconds } from "./life-cycle/clock";
 
 type Inputs = SignedAccount & {
-  /** Sets with keys that a preview does not know. Only `check` uses them. */
+  /** The sets, if a preview does not know all of their keys. Only `check` uses them. */
   unknownSets?: UnknownSets;
+  /** Names of the sets that an update may remove. Only `check` uses them. */
+  removedSets?: readonly string[];
 };
 
 type State = Account & { jwt: string; issuer: string; activations?: readonly IssuedActivation[] };
@@ -54,18 +59,32 @@ const PLAIN_INPUTS = showingTimes(foldingExcept<Inputs, keyof Remembered>(REMEMB
 /** Inputs of which previews show what the account remembers, and the account itself as texts. */
 const INPUTS: Folding<Inputs, object> = {
   fold({ sets, ...inputs }) {
-    const folded = PLAIN_INPUTS.fold(inputs);
+    const { [DETAILS]: details, ...visible } = PLAIN_INPUTS.fold(inputs);
     const issuer = ifKnown(inputs.signer) === undefined ? UNKNOWN : getIssuer(inputs);
     const packed = sets === undefined ? {} : { [SETS]: packSets(sets) };
-    return { ...folded, ...packed, ...describeAccount(folded[DETAILS], issuer) };
+    return { ...visible, ...foldUsers(details), ...packed, ...describeAccount(details, issuer) };
   },
   unfold(properties) {
-    const { [SETS]: sets, ...rest } = properties as Record<string, unknown>;
+    const { [SETS]: sets, [USERS]: users, ...rest } = properties as Record<string, unknown>;
     const entries = Object.entries(rest).filter(([key]) => !TEXTS.includes(key));
     const flat = PLAIN_INPUTS.unfold(Object.fromEntries(entries) as unknown as Inputs);
-    return sets === undefined ? flat : { ...flat, sets: sets as NonNullable<Inputs["sets"]> };
+    const named = typeof users === "string" ? unfoldUsers(users, flat) : flat;
+    return sets === undefined ? named : { ...named, sets: sets as NonNullable<Inputs["sets"]> };
   },
 };
+
+/** Returns properties with many users as a text apart from the others. It is unknown as long as a part of it is. */
+function foldUsers({ users, ...details }: Omit<Inputs, keyof Remembered | "sets">): object {
+  return isRecord(users) && areManyUsers(users)
+    ? { [USERS]: hasUnknown(users) ? UNKNOWN : packUsers(users), [DETAILS]: details }
+    : { [DETAILS]: omitUndefined<object>({ ...details, users }) };
+}
+
+/** The inverse of {@link foldUsers}. A program states the users that a preview knows in part beside the text. */
+function unfoldUsers(packed: string, { unknownUsers, ...inputs }: Inputs & { unknownUsers?: Users }): Inputs {
+  const users = isUnknown(packed) ? (unknownUsers ?? (packed as unknown as Users)) : (unpackUsers(packed) as Users);
+  return { ...inputs, users };
+}
 
 const TEXTS: readonly string[] = ACCOUNT_TEXTS;
 
@@ -80,7 +99,7 @@ const STATE = packingUsers(
 /** Creates the handler of `AccountClaims`. @param now returns the time in seconds since 1970 */
 export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, StoredState> {
   const lifeCycle: LifeCycle<Inputs, State> = {
-    check(olds, { unknownSets, ...news }) {
+    check(olds, { unknownSets, removedSets, ...news }) {
       const found = toCheckFailures(signedAccountDiagnostics(news));
       if (found.length > 0) {
         // Invalid inputs have no normal form. The engine stops here.
@@ -88,7 +107,20 @@ export function accountClaimsProvider(now: () => number): LifeCycle<Inputs, Stor
       }
       const known = normalizeInputs(news);
       const inputs = { ...known, ...getRemembered(olds, known, now()) };
-      const problems = [...renamedSetDiagnostics(olds.sets, news.sets, unknownSets), ...accountSizeDiagnostics(inputs)];
+      const change = findSetChange(olds.sets, news.sets, unknownSets);
+      const ofSets = change && [
+        ...renamedSetDiagnostics(change),
+        ...removedSetDiagnostics(change, news.users, removedSets),
+      ];
+      const repeated = hasChanged<Partial<Inputs>>(["sets", "users"], olds, inputs)
+        ? repeatedSetKeyDiagnostics(inputs.users, news.sets)
+        : [];
+      const problems = [
+        ...(ofSets ?? []),
+        ...repeated,
+        ...accountSizeDiagnostics(inputs),
+        ...rotationSizeDiagnostics(olds.previous, inputs, () => revokedAtEnd(olds, inputs)),
+      ];
       return Promise.resolve({ inputs, failures: toCheckFailures(problems) });
     },
 
@@ -148,6 +180,11 @@ function remember(olds: Partial<Inputs>, news: Inputs, now: number): Required<Re
   return { previous, revoked: getRevokedUsers(before, { ...after, previous }, now) };
 }
 
+function revokedAtEnd(olds: Partial<Inputs>, news: Inputs): AccountRevoked {
+  const [, ofSets] = concernedUsers(olds, news);
+  return getRevokedAtEnd({ ...news, users: { ...news.users, ...ofSets } });
+}
+
 /** Returns the users of sets that are added, removed or changed, or have replaced keys: before, and now. */
 function concernedUsers(olds: Partial<Inputs>, news: Inputs): [KeyedUsers, KeyedUsers] {
   const replaced = Object.keys(olds.previous?.users ?? {});
@@ -184,7 +221,9 @@ function keyedUsers(set: string, users: Users): KeyedUsers {
 
 function hasNewContent(olds: State, news: Inputs): boolean {
   return (
-    hasChanged<Partial<Account>>(SIGNED_TERMS, getContent(olds), getContent(news)) || isOtherIssuer(olds.issuer, news)
+    isUnknown(news.users) ||
+    hasChanged<Partial<Account>>(SIGNED_TERMS, getContent(olds), getContent(news)) ||
+    isOtherIssuer(olds.issuer, news)
   );
 }
 

@@ -4,7 +4,7 @@ import { runsJetStreamIn } from "../config/deployed-jetstream";
 import { passedPortsDiagnostics } from "../model/cluster/ports";
 import type { PerServer } from "../model/cluster/servers";
 import { omitUndefined, sortEntries } from "../model/form/order";
-import type { Change, Cluster } from "../servers/apply";
+import type { Change } from "../servers/apply";
 import type { ServerCondition } from "../servers/condition";
 import { nowInSeconds } from "./life-cycle/clock";
 import type { MissingServer } from "../servers/defer";
@@ -71,6 +71,8 @@ interface Inputs {
   formerStore?: KnownStore;
   /** The servers that restart in their places, and why, as previews show it. */
   restarts?: string;
+  /** What happens to each volume when the cluster is destroyed, as previews show it. */
+  volumes?: Readonly<Record<string, string>>;
   /** The servers that leave the cluster, and what happens to their streams, as previews show it. */
   leaving?: string;
 }
@@ -98,13 +100,16 @@ const NAME_BYTES = 8;
 
 type Visible = "condition" | "applied" | "missing" | "routePassword";
 
+/** What previews show of inputs, apart from outlines. */
+type Shown = "discarded" | "leaving" | "restarts" | "volumes";
+
 /** A refresh shows all visible properties of a state beside those that differ. */
 const STATE = packingConfigs(
   joiningTexts(foldingExcept<State, Visible>(["condition", "applied", "missing", "routePassword"])),
 );
 
 const PLAIN_INPUTS = packingConfigs(
-  joiningTexts(foldingExcept<Inputs, "discarded" | "leaving" | "restarts">(["discarded", "leaving", "restarts"])),
+  joiningTexts(foldingExcept<Inputs, Shown>(["discarded", "leaving", "restarts", "volumes"])),
 );
 
 /** Inputs of which previews show effects, and the outline of each configuration by the name of its server. */
@@ -255,23 +260,17 @@ async function apply(inputs: Inputs, olds?: State): Promise<State> {
   const earlier = (name: string) => [olds?.places[name], former?.[name]];
   const isInForce = (name: string) => isKnown && (olds === undefined || olds.condition[name] === "in force");
   const done: string[] = [];
-  let missing = await change(inputs, first, {
-    before: isKnown ? olds : undefined,
-    previous: olds,
-    earlier,
-    isInForce,
-    done,
-  });
+  let missing = await change(inputs, first, { previous: olds, earlier, isInForce, done });
   // A StatefulSet has pods with all ordinals: one that leaves would be created again while there are later ones.
   await removeSurplus([...Object.values(inputs.places), ...leaving.flatMap(reachablePlace)]);
   if (leaving.length > 0) {
     done.push("The servers that remain have new configurations, with routes to those that leave.");
     await retireServers(leaving, inputs, withPlaces(inputs.check, inputs.places), done);
-    const before = { ...first, places: inputs.places };
+    const previous = { ...first, places: inputs.places };
     missing = await change(
       inputs,
       { ...inputs, routePassword },
-      { before, previous: before, earlier: () => [], isInForce: () => true, done },
+      { previous, earlier: () => [], isInForce: () => true, done },
     );
   }
   const { clusterName, attempt, places, servers } = inputs;
@@ -315,8 +314,6 @@ function withLeaving(inputs: Inputs, olds: State, leaving: readonly LeavingServe
 
 /** Facts about the servers before a change. */
 interface Present {
-  /** The cluster as it runs; undefined if unknown. */
-  readonly before: Deployed | undefined;
   /** The cluster as it was deployed last. */
   readonly previous: Deployed | undefined;
   /** The places that a server had. */
@@ -334,7 +331,7 @@ interface Present {
  * @returns the servers that do not run
  */
 async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<readonly MissingServer[]> {
-  const { before, previous, earlier, isInForce, done } = facts;
+  const { previous, earlier, isInForce, done } = facts;
   const changeOf = async ([name, place]: [string, Place]): Promise<Change> => {
     const files = previous && filesOf(name, previous.servers, previous.routePassword);
     return {
@@ -346,21 +343,19 @@ async function change(inputs: Inputs, next: Deployed, facts: Present): Promise<r
     };
   };
   await checkCreated(Object.values(inputs.places), Object.values(previous?.places ?? {}));
-  const returnPlaces = await takeSettings(Object.values(inputs.places));
+  const settled = Object.entries(previous?.places ?? {}).flatMap(([name, place]) => (isInForce(name) ? [place] : []));
+  const returnPlaces = await takeSettings(Object.values(inputs.places), settled);
   const changes = await Promise.all(sortEntries(inputs.places).map(changeOf));
   const check = withPlaces(presentCheck(previous ?? next, inputs.check), { ...previous?.places, ...next.places });
-  const waits = getClusterWaits(next, before, check, discardedKeys(previous, inputs.streams));
-  const protectStreams: Cluster["protectStreams"] = async (prepared) => {
-    // Plans first: a refusal must leave the streams as they are.
-    const planned = await waits.protectStreams(prepared);
+  const waits = getClusterWaits(next, previous, check, discardedKeys(previous, inputs.streams));
+  const deleteStreams = async () => {
     if (previous !== undefined && inputs.streams !== undefined) {
       await discardStreams(previous, inputs.streams, presentCheck(previous, inputs.check), (account) =>
         done.push(`The streams of account ${account} were deleted.`),
       );
     }
-    return planned;
   };
-  return changeCluster(changes, { ...waits, done, returnPlaces, protectStreams });
+  return changeCluster(changes, { ...waits, done, returnPlaces, deleteStreams });
 }
 
 /** True when servers no longer run JetStream. Their streams are deleted: see {@link findStreamEffects}. */

@@ -9,7 +9,10 @@ import {
 } from "../model/cluster/pod-objects";
 import { errorMessage } from "../servers/errors";
 import { clusterOf, type KubernetesAccess } from "../servers/kubernetes/access";
+import { entryName } from "../servers/kubernetes/layout";
 import { machineOf } from "../servers/place";
+import { prepareToConnect } from "../servers/platforms";
+import { firstChange } from "./life-cycle/first-change";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown } from "./life-cycle/unknown";
@@ -56,6 +59,10 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     if (!isKnown(news)) {
       return { inputs: { ...news, owner } };
     }
+    const [entry = ""] = news.entries;
+    firstChange.prepare(() => {
+      prepareToConnect(news, entryName(news.clusterName, entry));
+    });
     const present = isSameCluster(olds, news) ? olds : {};
     const { entries: entriesBefore = [], withVolumes: former = [] } = present;
     const created = news.entries.filter((entry) => !entriesBefore.includes(entry));

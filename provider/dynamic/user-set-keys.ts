@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic";
-import { isSetToken, type SuppliedToken } from "../jwt/set-jwts";
+import { isSetToken, type ExpiringToken } from "../jwt/set-jwts";
 import { omitUndefined } from "../model/form/order";
 import type { Rotation } from "../model/keys/rotation";
 import {
@@ -195,6 +195,7 @@ function keyMaker({ root, given }: Inputs, lines: ReadonlyMap<string, string>): 
       const line = lines.get(name);
       return publicKey ?? (line === undefined ? undefined : publicKeyOf(line));
     },
+    suppliedEnd: (name) => tokenOf(lines.get(name))?.exp,
     derive(names, update) {
       if (isUnknown(given) || root === undefined || isUnknown(root)) {
         return Promise.resolve(undefined);
@@ -289,10 +290,12 @@ function suppliedTime(
   line: string | undefined,
   { account, signingKey }: Inputs,
 ): number | undefined {
-  const text = line?.slice(line.indexOf(" ") + 1);
-  if (line === undefined || text === undefined || !text.startsWith("{")) {
-    return undefined;
-  }
-  const token = JSON.parse(text) as SuppliedToken;
-  return isSetToken(token, { ...user, name, account }, signingKey) ? token.iat : undefined;
+  const token = tokenOf(line);
+  return token !== undefined && isSetToken(token, { ...user, name, account }, signingKey) ? token.iat : undefined;
+}
+
+/** Returns what identifies the JWT that the program supplies in a line; undefined for a seed alone. */
+function tokenOf(line = ""): ExpiringToken | undefined {
+  const text = line.slice(line.indexOf(" ") + 1);
+  return text.startsWith("{") ? (JSON.parse(text) as ExpiringToken) : undefined;
 }

@@ -12,7 +12,7 @@ import {
   getStoredSeed,
   normalizeUser,
   findReplacements,
-  signUser,
+  issueUser,
   needsNewJwt,
   packUser,
   createUserKey,
@@ -36,22 +36,22 @@ export function userProvider(now: () => number): LifeCycle<UserInputs, UserState
       return Promise.resolve({ changes, replaces, deleteBeforeReplace: false });
     },
 
-    async create(inputs) {
+    create(inputs) {
       const own = inputs.publicKey === undefined ? createUserKey(inputs.seed) : { publicKey: inputs.publicKey };
-      return { id: own.publicKey, outs: await signUser(inputs, own, now()) };
+      return Promise.resolve({ id: own.publicKey, outs: issueUser(inputs, own, now()) });
     },
 
-    async update(id, olds, news) {
+    update(id, olds, news) {
       const { version } = olds;
       const own = omitUndefined<Omit<OwnKey, "publicKey">>({ seed: getStoredSeed(olds, news), version });
       if (needsNewJwt(olds, news)) {
         const { supplied: _supplied, ...inputs } = news;
         // Revocations have a resolution of one second: a new JWT must be younger than the one that it replaces.
         const issued = Math.max(now(), readTokenTime(olds.jwt) + 1);
-        return { outs: await signUser(inputs, { publicKey: id, ...own }, issued) };
+        return Promise.resolve({ outs: issueUser(inputs, { publicKey: id, ...own }, issued) });
       }
       const kept = { ...olds, seed: undefined, ...own, bearer: getSecrecy(news) };
-      return { outs: acknowledge(omitUndefined<UserState>(kept), now()) };
+      return Promise.resolve({ outs: acknowledge(omitUndefined<UserState>(kept), now()) });
     },
 
     read(id, state) {

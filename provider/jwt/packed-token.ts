@@ -1,7 +1,9 @@
+import type { KeyPair } from "nkeys.js";
 import { packPublicKey, unpackPublicKey } from "../nkeys/keys";
 import { omitUndefined } from "../model/form/order";
 import { scopedUserClaims, type ScopedUser } from "./claims";
-import { decodeToken, joinToken, type Claims, type Token, type Validity } from "./sign";
+import { decodeToken, identifyClaims, joinToken, signToken, type Claims, type Token, type Validity } from "./sign";
+import type { SuppliedToken } from "./set-jwts";
 
 /** What a JWT of a user contains, except its public key. */
 export interface TokenContent extends Omit<ScopedUser, "publicKey">, Validity {
@@ -21,25 +23,68 @@ export function packToken(jwt: string): string {
   return packed !== undefined && unpackToken(packed, token.sub) === jwt ? packed : jwt;
 }
 
-function packParts({ iat, exp, nbf, iss, name, nats }: Token, signature: string): string | undefined {
-  const { issuer_account: account, tags } = nats as UserClaims;
-  if (account === undefined) {
-    return undefined;
-  }
-  const times = [iat, exp, nbf].map((time) => time?.toString(TIME_BASE));
-  const parts = [...times, packPublicKey(iss), packPublicKey(account), signature, tags && packTags(tags)];
+function packParts(token: Token, signature: string): string | undefined {
+  const { account, ...content } = readClaims(token);
+  const { issuer_account: stated } = token.nats as UserClaims;
+  return stated === undefined ? undefined : packContent({ ...content, account }, signature);
+}
+
+/**
+ * Packs the content of a user's JWT without a signature. The key of a role is kept, so the program signs the JWT when it reads it, with
+ * the same bytes each time.
+ */
+export function packUnsigned(content: TokenContent): string {
+  return packContent(content, UNSIGNED);
+}
+
+function packContent(content: TokenContent, signature: string): string {
+  const { issuedAt, expires, notBefore, signingKey, account, tags, name } = content;
+  const times = [issuedAt, expires, notBefore].map((time) => time?.toString(TIME_BASE));
+  const parts = [...times, packPublicKey(signingKey), packPublicKey(account), signature, tags && packTags(tags)];
   return [...parts, name].join(SEPARATOR);
 }
 
-/** Returns the JWT of a packed one, or of one that is not packed. @param publicKey of the user */
-export function unpackToken(text: string, publicKey: string): string {
+/**
+ * Returns the JWT of a packed one, or of one that is not packed.
+ *
+ * @param publicKey of the user
+ * @param signer signs a JWT that was packed without its signature: the key that its content names
+ * @throws TypeError when such a JWT has no signer, or another one
+ */
+export function unpackToken(text: string, publicKey: string, signer?: KeyPair): string {
   if (!isPacked(text)) {
     return text;
   }
-  const { signingKey, issuedAt, expires, notBefore, ...content } = readPacked(text);
-  const claims: Claims = scopedUserClaims({ ...content, publicKey });
+  const { claims, signingKey, validity } = toClaims(readPacked(text), publicKey);
+  if (isSigned(text)) {
+    return joinToken(claims, signingKey, validity, text.split(SEPARATOR)[SIGNATURE] ?? UNSIGNED);
+  }
+  if (signer?.getPublicKey() !== signingKey) {
+    throw new TypeError("the JWT is not signed, and its signing key is missing");
+  }
+  return signToken(claims, signer, validity);
+}
+
+/** Returns whether a JWT, packed or not, has its signature. */
+export function isSigned(text: string): boolean {
+  return !isPacked(text) || text.split(SEPARATOR)[SIGNATURE] !== UNSIGNED;
+}
+
+/** Returns whether a JWT that exists is the one that is signed for some content. */
+export function isTokenOf({ iat, jti }: SuppliedToken, content: TokenContent, publicKey: string): boolean {
+  if (!Number.isSafeInteger(iat)) {
+    return false;
+  }
+  const { claims, signingKey, validity } = toClaims({ ...content, issuedAt: iat }, publicKey);
+  return identifyClaims(claims, signingKey, validity) === jti;
+}
+
+function toClaims(
+  { signingKey, issuedAt, expires, notBefore, ...content }: TokenContent,
+  publicKey: string,
+): { readonly claims: Claims; readonly signingKey: string; readonly validity: Validity } {
   const validity = omitUndefined<Validity>({ issuedAt, expires, notBefore });
-  return joinToken(claims, signingKey, validity, text.split(SEPARATOR)[SIGNATURE] ?? "");
+  return { claims: scopedUserClaims({ ...content, publicKey }), signingKey, validity };
 }
 
 /** Reads the content of a JWT, packed or not. Does not verify the signature. */
@@ -59,6 +104,9 @@ export function readTokenSigner(text: string): string {
 
 /** Separates the parts of a packed JWT. Only the last part, the name, can contain it. */
 const SEPARATOR = ".";
+
+/** In place of the signature of a JWT that is signed when it is needed. */
+const UNSIGNED = "";
 
 /** Positions of parts in a packed JWT. */
 const SIGNER = 3;

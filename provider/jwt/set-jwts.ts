@@ -4,7 +4,7 @@ import { omitUndefined } from "../model/form/order";
 import type { IssuedUser } from "../model/users/set-keys";
 import type { NativeKeyPair } from "../nkeys/native-key-pair";
 import { scopedUserClaims } from "./claims";
-import { decodeToken, encodeClaims, signToken, signTokenOnThread, type Claims, type Validity } from "./sign";
+import { decodeToken, identifyClaims, signToken, signTokenOnThread, type Claims, type Validity } from "./sign";
 
 /** A user of a set, with what determines the bytes of its JWT, except the key that signs it. */
 export interface SetToken extends IssuedUser {
@@ -43,17 +43,22 @@ export interface SuppliedToken {
   readonly jti: string;
 }
 
+/** What identifies a JWT, and when it expires. */
+export interface ExpiringToken extends SuppliedToken {
+  /** In seconds since 1970; undefined if it does not expire. */
+  readonly exp?: number;
+}
+
 /** Returns what identifies a JWT. @throws SyntaxError when it is not a JWT */
-export function identifyToken(jwt: string): SuppliedToken {
-  const { iat, jti } = decodeToken(jwt);
-  return { iat, jti };
+export function identifyToken(jwt: string): ExpiringToken {
+  const { iat, jti, exp } = decodeToken(jwt);
+  return omitUndefined<ExpiringToken>({ iat, jti, exp });
 }
 
 /** Returns whether a supplied JWT is the one that is signed for a user. @param signer public key of the role */
 export function isSetToken({ iat, jti }: SuppliedToken, user: Omit<SetToken, "issuedAt">, signer: string): boolean {
   const issued = { ...user, issuedAt: iat };
-  const payload = encodeClaims(claimsOf(issued), signer, validityOf(issued));
-  return (JSON.parse(Buffer.from(payload, "base64url").toString()) as SuppliedToken).jti === jti;
+  return identifyClaims(claimsOf(issued), signer, validityOf(issued)) === jti;
 }
 
 function claimsOf({ name, publicKey, account, tags }: SetToken): Claims {

@@ -79,11 +79,17 @@ export function signClaims(claims: Claims, issuer: KeyPair, validity: Validity):
 }
 
 /** Encodes claims with the identifier of their JWT, as its second part. @param issuer public key of the signer */
-export function encodeClaims(
-  { name, sub, nats }: Claims,
-  issuer: string,
-  { issuedAt, notBefore, expires }: Validity,
-): string {
+export function encodeClaims(claims: Claims, issuer: string, validity: Validity): string {
+  const text = formatClaims(claims, issuer, validity);
+  return Buffer.from(`${text.slice(0, -1)},"jti":"${tokenId(text)}"}`).toString("base64url");
+}
+
+/** Returns the identifier (`jti`) of the JWT that {@link signToken} gives for claims. @param issuer public key of the signer */
+export function identifyClaims(claims: Claims, issuer: string, validity: Validity): string {
+  return tokenId(formatClaims(claims, issuer, validity));
+}
+
+function formatClaims({ name, sub, nats }: Claims, issuer: string, { issuedAt, notBefore, expires }: Validity): string {
   const body = {
     ...(expires === undefined ? {} : { exp: expires }),
     iat: issuedAt,
@@ -93,8 +99,7 @@ export function encodeClaims(
     sub,
     nats,
   };
-  const text = JSON.stringify(body);
-  return Buffer.from(`${text.slice(0, -1)},"jti":"${tokenId(text)}"}`).toString("base64url");
+  return JSON.stringify(body);
 }
 
 /** Bytes of the largest JWT that the Go library decodes (`MaxTokenSize`), and with it servers. */

@@ -18,12 +18,18 @@ export function isQuantity(text: unknown): boolean {
   return typeof text === "string" && QUANTITY.test(text);
 }
 
-/** Returns nine tenths of an amount of memory in whole bytes; undefined for units that memory does not have. */
-export function softMemoryLimit(quantity: string): number | undefined {
+/** Returns an amount of data in bytes; undefined for units that data does not have. */
+export function fromQuantity(quantity: string): number | undefined {
   const [, amount = "", unit = ""] = QUANTITY.exec(quantity) ?? [];
   const { [unit]: bytes } = UNITS;
+  return bytes === undefined || amount === "" ? undefined : Number(amount) * bytes;
+}
+
+/** Returns nine tenths of an amount of memory in whole bytes; undefined for units that memory does not have. */
+export function softMemoryLimit(quantity: string): number | undefined {
+  const bytes = fromQuantity(quantity);
   // A tenth remains for what Go does not count, such as the stacks of threads.
-  return bytes === undefined || amount === "" ? undefined : Math.floor(Number(amount) * bytes * 0.9);
+  return bytes === undefined ? undefined : Math.floor(bytes * 0.9);
 }
 
 /** Returns the quantity for a number of bytes. */

@@ -28,8 +28,9 @@ import {
   type ConfigurationOutputs,
   type OutputsOf,
 } from "./outputs";
-import { checkParts } from "./problems";
+import { checkParts, throwProblems } from "./problems";
 import { resolveHosts } from "./providers";
+import { findReplacedOperator } from "./replaced-operator";
 
 /** A created component with its outputs. */
 interface Constructed {
@@ -57,11 +58,13 @@ export async function constructCluster(
   const { operator, accounts } = model;
   const clusterArgs = { ...withAccounts(rest, model), operator, accounts };
   const cluster = new MixedAuthCluster(name, clusterArgs, container.childOptions(name, name));
+  const subject = `cluster ${JSON.stringify(name)}`;
   await checkParts(
-    `cluster ${JSON.stringify(name)}`,
+    subject,
     [...reserved, ...modelDiagnostics(value)],
     [...model.parts, { component: cluster, path: "" }],
   );
+  throwProblems(subject, await findReplacedOperator(model, value));
   return { urn: container.urn, state: clusterOutputs(model, cluster) };
 }
 
@@ -111,6 +114,8 @@ function clusterOutputs(
     networkUrls: ifDefined(cluster.networkUrls),
     serviceUrls: ifDefined(cluster.serviceUrls),
     nodePorts: ifDefined(cluster.nodePorts),
+    listenerNodePorts: ifDefined(cluster.listenerNodePorts),
+    loadBalancers: ifDefined(cluster.loadBalancers),
     monitoringUrls: joinTexts(cluster.monitoringUrls),
     leafNodeUrls: joinTexts(cluster.leafNodeUrls),
     websocketUrls: joinTexts(cluster.websocketUrls),
@@ -158,7 +163,9 @@ export async function constructConfiguration(
     ...(helm === undefined ? [] : await findHelmProblems(helm, configuration)),
   ];
   const parts = [...model.parts, { component: configuration, path: "" }];
-  await checkParts(`configuration ${JSON.stringify(name)}`, own, parts);
+  const subject = `configuration ${JSON.stringify(name)}`;
+  await checkParts(subject, own, parts);
+  throwProblems(subject, await findReplacedOperator(model, value));
   const verified =
     verificationArgs && new ClusterVerification(name, verificationArgs, container.childOptions(name, name));
   const ofHelm = helm === undefined ? {} : { helmValues: helmOutput(helm) };

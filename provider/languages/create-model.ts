@@ -134,9 +134,10 @@ function createSets(
   return Object.entries(recordOf(reference === undefined ? sets : undefined))
     .filter(([, data]) => isRecord(data))
     .map(([key, data]) => {
-      const { outputCreds: _, template: __, ...args }: UserSetData & { readonly template?: unknown } = data;
+      const { name: own, outputCreds: _, template: __, ...args }: UserSetData & { readonly template?: unknown } = data;
       const resourceName = childName(name, key);
-      const set = new UserSet(key, { ...args, account }, parent.childOptions(resourceName, key), resourceName);
+      const setName = typeof own === "string" ? own : key;
+      const set = new UserSet(setName, { ...args, account }, parent.childOptions(resourceName, key), resourceName);
       return { key, set, data };
     });
 }

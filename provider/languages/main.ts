@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidArgumentsError, ReportedError } from "../components/validation";
+import { acceptNull } from "./arguments";
 import { provider } from "./plugin";
 import { registerProviders } from "./providers";
 
@@ -9,6 +10,7 @@ import { registerProviders } from "./providers";
  * arguments are part of the response to the engine already.
  */
 async function main(): Promise<void> {
+  acceptNull();
   registerProviders();
   await pulumi.provider.main(provider, process.argv.slice(2));
   endWithEngine();

@@ -50,6 +50,12 @@ export interface AuthorizationData extends Omit<AuthorizationArgs, "allowedAccou
 /** Users of one role of an account: thousands of them in one resource. */
 export interface UserSetData extends Omit<UserSetArgs, "account" | "template"> {
   /**
+   * Name of the set. Another name renames the set and keeps its keys.
+   *
+   * @default its key in `sets`
+   */
+  name?: string;
+  /**
    * Whether the output `creds` has the users of the set, too. It then has as many entries as the set, at each update.
    *
    * @default false: `npx pulumi-nats-auth creds` writes their creds to files

@@ -33,7 +33,12 @@ function noneBut(remedy: string): Shape {
 
 const none = noneBut("Remove the property.");
 
-const SET: Shape = objectWith({ outputCreds: optional(booleanShape), account: none, template: none });
+const SET: Shape = objectWith({
+  name: optional(stringShape),
+  outputCreds: optional(booleanShape),
+  account: none,
+  template: none,
+});
 const SETS: Shape = optional(mapOf(SET));
 const DECLARED: Shape = objectWith({
   sets: SETS,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../components/account/account";
 import type { AccountRole } from "../components/account/account-roles";
 import type { AccountUser } from "../components/account/account-users";
+import type { ListenerPorts } from "../components/cluster/listener-ports";
 import type { UserSet } from "../components/user-set/user-set";
 import { omitUndefined } from "../model/form/order";
 import type { SignedReference } from "../model/account/reference";
@@ -63,6 +64,10 @@ export interface ClusterOutputs extends ModelOutputs {
   readonly serviceUrls?: Texts;
   /** Port of all nodes that leads to the Service of each entry of `servers`. Only in Kubernetes, and for a `serviceType` with such ports. */
   readonly nodePorts?: Readonly<Record<string, number>>;
+  /** Ports of all nodes that lead to the Service of each entry of `servers`, by their protocol. Only in Kubernetes. */
+  readonly listenerNodePorts?: Readonly<Record<string, ListenerPorts>>;
+  /** Address of the load balancer of each entry of `servers` that has one, after a refresh. Only in Kubernetes. */
+  readonly loadBalancers?: Texts;
   /** HTTP monitoring URL of each server that has a `monitoringPort`. */
   readonly monitoringUrls: Texts;
   /** URL for leaf nodes of each server that has a `leafNodePort`. */

@@ -28,7 +28,12 @@ export async function checkParts(subject: string, own: readonly Diagnostic[], pa
     }
     return prefixPaths(paths.get(reason.component) ?? "", reason.diagnostics);
   });
-  if (own.length + found.length > 0) {
-    throw new ProblemsError(subject, [...own, ...found]);
+  throwProblems(subject, [...own, ...found]);
+}
+
+/** @throws ProblemsError if there are problems */
+export function throwProblems(subject: string, diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) {
+    throw new ProblemsError(subject, diagnostics);
   }
 }

@@ -9,26 +9,12 @@ const ENGINE_SETTINGS = ["host", "caMaterial", "certMaterial", "keyMaterial", "c
 /** The packages of providers, with the settings that components read. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = { docker: ENGINE_SETTINGS, kubernetes: [] };
 
-/** A resource in the state. */
-interface FoundResource {
-  readonly state: object;
-}
-
 /** A provider that the program has created, with its settings. */
 class ProgramProvider extends pulumi.ProviderResource {
   constructor(pkg: string, name: string, urn: string) {
     const settings = PACKAGES[pkg] ?? [];
     // The SDK takes the values from the state.
     super(pkg, name, Object.fromEntries(settings.map((setting) => [setting, undefined])), { urn });
-    // During a preview, it leaves those unknown that the state does not have.
-    const found = pulumi.runtime.invokeOutput<FoundResource>("pulumi:pulumi:getResource", { urn });
-    // Its id is unknown in the preview that creates it: only the state must be known.
-    const present = pulumi.unsecret(found).state.apply((state) => Object.keys(state));
-    const values = this as unknown as Record<string, pulumi.Output<unknown>>;
-    for (const setting of settings) {
-      const { [setting]: value } = values;
-      values[setting] = present.apply((names) => (names.includes(setting) ? value : undefined));
-    }
   }
 }
 

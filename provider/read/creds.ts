@@ -1,7 +1,7 @@
 import { decodeToken } from "../jwt/sign";
 import { omitUndefined } from "../model/form/order";
 import { isRecord } from "../model/form/shape";
-import { identifyToken, type SuppliedToken } from "../jwt/set-jwts";
+import { identifyToken, type ExpiringToken } from "../jwt/set-jwts";
 import { Unreadable } from "../diagnostics/unreadable";
 
 /** The content of a credentials file. */
@@ -34,7 +34,7 @@ export function readCreds(text: string, origin: string): Creds {
 export interface SuppliedCreds {
   readonly seed: string;
   /** What identifies their JWT. */
-  readonly token: SuppliedToken;
+  readonly token: ExpiringToken;
   /** Public key of the account of the user. */
   readonly account?: string;
 }

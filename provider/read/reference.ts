@@ -2,7 +2,7 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { Unreadable } from "../diagnostics/unreadable";
 import { signedText } from "../jwt/reference";
 import { isRecord } from "../model/form/shape";
-import { REFERENCE, REFERENCE_VERSION, type SignedReference } from "../model/account/reference";
+import { REFERENCE, REFERENCE_VERSIONS, type SignedReference } from "../model/account/reference";
 import { publicKeyProblem } from "../nkeys/keys";
 import { Notes } from "./notes";
 import { isSignedBy, verifyToken } from "./token";
@@ -46,12 +46,14 @@ function versionDiagnostics(value: unknown): Diagnostic[] {
   if (!isRecord(value) || value.version === undefined) {
     return malformed("is not the reference of an account");
   }
-  const isSupported = value.version === REFERENCE_VERSION;
+  const isSupported = (REFERENCE_VERSIONS as readonly unknown[]).includes(value.version);
   return diagnose({
     code: "NA4102",
     path: "version",
     value: value.version,
-    problem: isSupported ? undefined : `is not a supported version of references: it must be ${REFERENCE_VERSION}`,
+    problem: isSupported
+      ? undefined
+      : `is not a supported version of references: it must be ${REFERENCE_VERSIONS.join(" or ")}`,
     remedy: "Install the same version of pulumi-nats-auth in the programs of both stacks.",
   });
 }

@@ -5,10 +5,14 @@ import type { Remembered } from "../model/account/remembered";
 import { isRecord } from "../model/form/shape";
 import { DETAILS } from "../dynamic/life-cycle/details";
 import { packSets, SETS } from "../dynamic/state/packed-sets";
+import { areManyUsers, packUsers, USERS } from "../dynamic/state/packed-users";
 import { readTimes } from "../dynamic/life-cycle/shown-times";
 import type { NamedAccounts } from "../model/account/named-accounts";
 import type { SetKeys } from "../model/users/set-keys";
 import { DynamicResource, emptyText, handleRejection, type DeepInput } from "./dynamic-resource";
+import { settle, type Settled } from "./later-parts";
+import { areHidden } from "./secrecy";
+import { User } from "./user";
 
 /** The terms of an account that a program states. The resource itself remembers replaced keys and removed users. */
 type DeclaredTerms = Omit<Account, "previous" | "revoked">;
@@ -44,11 +48,30 @@ export type AccountClaimsArgs = { [K in keyof DeclaredTerms]: DeepInput<Declared
    */
   sets?: pulumi.Input<Readonly<Record<string, SetKeys>> | undefined>;
   /**
-   * Users of the sets with keys that a preview does not know. The state does not contain them.
+   * The sets, if a preview does not know all of their keys. The state does not contain them.
    *
    * @default all keys are known
    */
-  unknownSets?: pulumi.Input<Readonly<Record<string, Partial<Pick<SetKeys, "users" | "shared">>>> | undefined>;
+  unknownSets?: pulumi.Input<
+    | Readonly<
+        Record<
+          string,
+          Pick<SetKeys, "users" | "shared"> & {
+            /** Their public keys, one a line. Undefined while a preview does not know one of them. */
+            keys?: string | undefined;
+            /** Number of the update that generates the keys that are not known. */
+            update?: number | undefined;
+          }
+        >
+      >
+    | undefined
+  >;
+  /**
+   * Names of the sets that the update may remove. The state does not contain them.
+   *
+   * @default none
+   */
+  removedSets?: readonly string[] | undefined;
   /** When the JWTs of each of these sets were issued. */
   issued?: pulumi.Input<Readonly<Record<string, string>> | undefined>;
 };
@@ -70,9 +93,10 @@ export class AccountClaims extends DynamicResource {
   declare public readonly activations: pulumi.Output<readonly IssuedActivation[] | undefined>;
 
   constructor(name: string, args: AccountClaimsArgs, opts?: pulumi.CustomResourceOptions) {
-    const { sets, ...plain } = args;
+    const { sets, users, ...plain } = args;
     const { signer, grantSigner, imports, named, ...terms } = plain;
-    const account = { ...terms, sets };
+    const account = { ...terms, users, sets };
+    const many = isRecord(users) && !pulumi.Output.isInstance(users) && areManyUsers(users) ? settle(users) : undefined;
     const text = emptyText(account);
     const props = {
       account: emptyText([account, named?.imports ?? importTerms(imports)]),
@@ -81,9 +105,11 @@ export class AccountClaims extends DynamicResource {
       ...(imports === undefined ? {} : { accountImports: emptyText(imports) }),
       [DETAILS]: {
         ...plain,
+        ...(many === undefined ? { users } : { unknownUsers: partlyKnown(many, users) }),
         signer: pulumi.secret(signer),
         ...(grantSigner === undefined ? {} : { grantSigner: secretIfDefined(grantSigner) }),
       },
+      ...(many === undefined ? {} : { [USERS]: packedUsers(many, users) }),
       ...(sets === undefined ? {} : { [SETS]: pulumi.output(sets).apply(packSets) }),
       jwt: undefined,
       issuer: undefined,
@@ -98,6 +124,30 @@ export class AccountClaims extends DynamicResource {
     this.previous = withReadTimes(this.previous);
     this.revoked = withReadTimes(this.revoked);
   }
+}
+
+/** Returns users as one text, which is secret if a part of them is, and unknown as long as a part of them is. */
+function packedUsers(settled: Promise<Settled>, users: unknown): pulumi.Output<string> {
+  const text = Promise.all([settled, areHidden(users)]).then(([{ value, isKnown, resources }, isHidden]) => {
+    const packed = isKnown ? packUsers(value as object) : (pulumi.unknown as string);
+    const own = isHidden ? pulumi.secret(packed) : pulumi.output(packed);
+    // The state would have the list of all users twice.
+    const needed = [...resources].filter((resource) => !(resource instanceof User)).map(({ urn }) => urn);
+    return pulumi.all([own, pulumi.all(needed)]).apply(([known]) => known);
+  });
+  const output: pulumi.Output<string> = pulumi.output(text);
+  handleRejection(output);
+  return output;
+}
+
+/** Returns users of which a preview knows some parts only, if none is secret; otherwise undefined. */
+function partlyKnown(settled: Promise<Settled>, users: unknown): Promise<unknown> {
+  const found = Promise.all([settled, areHidden(users)]).then(([{ value, isKnown }, isHidden]) =>
+    isKnown || isHidden ? undefined : value,
+  );
+  // The resource is not registered then, for the same reason.
+  found.catch(() => undefined);
+  return found;
 }
 
 /** Returns imports without the accounts, whose references may be secret, as far as they are apart. */

@@ -44,6 +44,12 @@ export interface ClusterConfigurationArgs {
    * @default the servers do not run JetStream
    */
   store?: { readonly [Key in keyof DeclaredStore]: DeepInput<DeclaredStore[Key]> };
+  /**
+   * What happens to each volume when the cluster is destroyed: what previews show.
+   *
+   * @default the servers have none that their platform keeps
+   */
+  volumes?: pulumi.Input<Readonly<Record<string, string>>>;
 }
 
 /** {@link StreamInputs} as an argument. */
@@ -61,7 +67,7 @@ export class ClusterConfiguration extends DynamicResource {
   declare public readonly missing: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ClusterConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
-    const { outlines, servers, ...rest } = args;
+    const { outlines, servers, volumes, ...rest } = args;
     const small = mapServers(servers, ({ config, ...server }) => ({
       ...server,
       config: pulumi.output(config).apply(smallConfig),
@@ -77,6 +83,7 @@ export class ClusterConfiguration extends DynamicResource {
       {
         ...outlines,
         [DETAILS]: details,
+        ...(volumes === undefined ? {} : { volumes }),
         ...Object.fromEntries(large),
         applied: undefined,
         condition: undefined,

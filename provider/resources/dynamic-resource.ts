@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HIDDEN } from "../dynamic/life-cycle/hidden";
 import { checkHandlers } from "./handlers";
-import { areHidden, markNeverHidden, mayBeHidden, partsOf } from "./secrecy";
+import { partsOf } from "./later-parts";
+import { areHidden, markNeverHidden, mayBeHidden } from "./secrecy";
 
 /**
  * The text that the engine stores in the state of each resource to load its provider again, also to delete the resource

@@ -39,8 +39,8 @@ export class UserSetKeys extends DynamicResource {
   declare public readonly given: pulumi.Output<string | undefined>;
   /** When the JWTs were issued. */
   declare public readonly issued: pulumi.Output<string>;
-  /** What a program does not read, except the first update whose keys the source generated. */
-  declare public readonly __details: pulumi.Output<{ readonly since: number }>;
+  /** What a program does not read, except the first update whose keys the source generated, and the last one that generated some. */
+  declare public readonly __details: pulumi.Output<{ readonly since: number; readonly update: number }>;
 
   constructor(name: string, args: UserSetKeysArgs, opts?: pulumi.CustomResourceOptions) {
     const { users, given, root, ...details } = args;

@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readTokenSigner, readTokenTime, unpackToken } from "../jwt/packed-token";
+import type { KeyPair } from "nkeys.js";
+import { isSigned, readTokenSigner, readTokenTime, unpackToken } from "../jwt/packed-token";
 import type { SuppliedToken } from "../jwt/set-jwts";
 import type { Lifetime } from "../model/keys/lifetime";
 import { DynamicResource, handleRejection } from "./dynamic-resource";
 import { markNeverHidden } from "./secrecy";
 
 type LifetimeArgs = { [K in keyof Lifetime]: pulumi.Input<NonNullable<Lifetime[K]>> };
+
+/** Key pairs by their public keys. */
+export type Signers = ReadonlyMap<string, KeyPair>;
 
 /** Arguments of {@link User}. */
 export interface UserResourceArgs extends LifetimeArgs {
@@ -39,11 +43,18 @@ export interface UserResourceArgs extends LifetimeArgs {
    */
   keepSeed?: pulumi.Input<boolean>;
   /**
-   * The seed (`SA…`) of a scoped signing key that the account's JWT lists: the key of a role. A secret.
+   * The public key (`A…`) of a scoped signing key that the account's JWT lists: the key of a role.
    *
    * @default a key that is created for this JWT alone, of which only the public key is stored
    */
-  signer?: pulumi.Input<string>;
+  signingKey?: pulumi.Input<string>;
+  /**
+   * Returns the keys of roles by their public keys, of which one is `signingKey`. The program signs with that of the user's last update
+   * when it reads the JWT, which is undefined without it.
+   *
+   * @default no keys
+   */
+  signers?: () => pulumi.Output<Signers>;
   /**
    * Values for templates in a role's permissions, by keys in lower case: with `"tenant:blue"`, `{{tag(tenant)}}` becomes `blue`.
    *
@@ -78,7 +89,10 @@ export class User extends DynamicResource {
   declare public readonly seed: pulumi.Output<string | undefined>;
   /** The public key that signed the JWT: the role's, or one that signed this JWT only. */
   declare public readonly signingKey: pulumi.Output<string>;
-  /** The user's JWT. Useless without the seed, unless the user is a bearer: then it is a secret. */
+  /**
+   * The user's JWT. Useless without the seed, unless the user is a bearer: then it is a secret. Undefined if the key of the user's role
+   * was replaced by an update with targets (`--target`, `--exclude`) that left the user out.
+   */
   declare public readonly jwt: pulumi.Output<string>;
   /** When the JWT was issued, in Unix seconds. */
   declare public readonly issuedAt: pulumi.Output<number>;
@@ -88,8 +102,12 @@ export class User extends DynamicResource {
   declare public readonly notBefore: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: UserResourceArgs, opts?: pulumi.CustomResourceOptions) {
-    const { seed, signer, ...from } = args;
-    const { bearer = false, ...rest } = from;
+    const { seed, signers, ...inputs } = args;
+    if ("signer" in inputs) {
+      throw new TypeError("User has no argument `signer`: set `signingKey` and `signers`");
+    }
+    const { bearer = false, ...rest } = inputs;
+    const { signingKey: _signingKey, ...from } = inputs;
     super(
       "user",
       "User",
@@ -98,7 +116,6 @@ export class User extends DynamicResource {
         jwt: undefined,
         ...rest,
         seed: seed === undefined ? undefined : pulumi.secret(seed),
-        ...(signer === undefined ? {} : { signer: pulumi.secret(signer) }),
         ...(bearer === false ? {} : { bearer }),
         // The end of a lifetime is an output.
         ...(rest.lifetime === undefined ? {} : { expires: rest.expires }),
@@ -111,7 +128,11 @@ export class User extends DynamicResource {
     this.publicKey = id;
     const without = ["expires", "notBefore"].filter((limit) => !Object.hasOwn(this, limit));
     Object.assign(this, Object.fromEntries(without.map((limit) => [limit, NEVER])));
-    defineLater(this, "jwt", () => pulumi.all([packed, id]).apply(([text, key]) => unpackToken(text, key)));
+    defineLater(this, "jwt", () => {
+      const jwt = signedToken(packed, id, signers);
+      // The engine hides the JWT only once an update has changed the user.
+      return bearer === false ? jwt : pulumi.secret(jwt);
+    });
     defineLater(this, "signingKey", () => publicPart(packed, readTokenSigner));
     defineLater(this, "issuedAt", () => publicPart(packed, readTokenTime));
   }
@@ -124,6 +145,28 @@ const NEVER: pulumi.Output<string | undefined> = pulumi.output(undefined);
 function defineLater<T extends object, Key extends keyof T>(on: T, key: Key, create: () => T[Key]): void {
   let created: T[Key] | undefined;
   Object.defineProperty(on, key, { configurable: true, enumerable: true, get: () => (created ??= create()) });
+}
+
+/**
+ * Returns the JWT of a user, as secret as its content. An update with targets can leave a user as it is while the program gives it
+ * another role, or the role another key: the key that the content names signs, and no other one.
+ */
+function signedToken(
+  packed: pulumi.Output<string>,
+  id: pulumi.Output<string>,
+  signers: UserResourceArgs["signers"],
+): pulumi.Output<string> {
+  const jwt = pulumi.all([packed, id]).apply(([text, key]): pulumi.Input<string | undefined> => {
+    if (isSigned(text)) {
+      return unpackToken(text, key);
+    }
+    return signers?.().apply((pairs) => {
+      const signer = pairs.get(readTokenSigner(text));
+      return signer && unpackToken(text, key, signer);
+    });
+  });
+  // Only in an update with targets is it undefined.
+  return jwt as pulumi.Output<string>;
 }
 
 /** Reads a part of a packed JWT that is public, even if the JWT is a secret. */

@@ -1,3 +1,4 @@
+import { findAbsent } from "./absent";
 import type { Cluster } from "./cluster";
 import { awaitDeferred, deferAwaited, type MissingServer } from "./defer";
 import { errorMessage, ServerRefusal } from "./errors";
@@ -16,8 +17,8 @@ export type { Change } from "./prepare";
  * Servers that only reload do so at the same time, so that their configurations differ as briefly as possible. Servers
  * take turns if one needs to know something before another does (a prelude), or if one restarts, in its place or in a new
  * one: those of a stage at the same time, but each restart alone. A server in a new place takes over from its predecessor, which continues if the new one does not start. The next
- * server is stopped only after the restarted one has its routes again and JetStream is healthy, where the old and the new
- * configuration allow that.
+ * server is stopped only after the restarted one has its routes again and JetStream is healthy, and the first one only while the
+ * others have caught up with every stream, where the old and the new configuration allow that.
  *
  * A server that does not run, although its platform starts it by itself, gets its files in its turn and is not waited for while the
  * others change, if those only reload: see {@link deferAwaited}.
@@ -32,7 +33,7 @@ export async function applyTogether(changes: readonly Change[], cluster: Cluster
   try {
     await applyInTurns(prepared, begun, cluster);
   } catch (error) {
-    throw await restoreAll([...begun], error, cluster);
+    throw await restoreAll(prepared, begun, error, cluster);
   }
   const missing = await awaitDeferred(prepared);
   await settleAll(changes.map(({ server }) => server.removeRemains()));
@@ -43,11 +44,27 @@ export async function applyTogether(changes: readonly Change[], cluster: Cluster
 async function plan(changes: readonly Change[], cluster: Cluster): Promise<readonly PreparedChange[]> {
   try {
     const tested = await prepareAll(changes, cluster.done);
-    const plan = async () => deferAwaited(await cluster.protectStreams(tested), tested.length < changes.length);
+    const plan = async () => {
+      const planned = await deferAwaited(await cluster.protectStreams(tested), tested.length < changes.length);
+      await waitBeforeRestarts(planned, cluster);
+      await cluster.deleteStreams?.();
+      return planned;
+    };
     return await withReconnectedRoutes(await beforeChanges(plan(), cluster.done), cluster);
   } catch (error) {
     const failure = await cluster.returnPlaces?.().then(() => undefined, errorMessage);
     throw failure === undefined ? error : new Error(`${errorMessage(error)}\n${failure}`, { cause: error });
+  }
+}
+
+/** Waits until the first server that restarts can stop. */
+async function waitBeforeRestarts(planned: readonly PreparedChange[], cluster: Cluster): Promise<void> {
+  for (const turn of groupIntoTurns(planned)) {
+    const [first] = turn;
+    if (first !== undefined && (await stopsServer(turn))) {
+      await cluster.waitUntilStoppable(nameOf(first), await findAbsent(planned));
+      return;
+    }
   }
 }
 
@@ -67,7 +84,7 @@ async function applyInTurns(
   );
   for (const turn of groupIntoTurns(prepared)) {
     if ([...begun].some(interrupts) && (await stopsServer(turn))) {
-      await cluster.waitUntilJoined(prepared.filter((change) => !begun.has(change) && isAbsent(change)).map(nameOf));
+      await cluster.waitUntilJoined(await findAbsent(prepared.filter((change) => !begun.has(change))));
     }
     turn.forEach((change) => begun.add(change));
     await settleAll(turn.map(({ server, next }) => server.put(next.files)));
@@ -98,11 +115,6 @@ function groupIntoTurns(prepared: readonly PreparedChange[]): readonly (readonly
     }
   }
   return turns;
-}
-
-/** True when a server does not run before its change, in any place. */
-function isAbsent(change: PreparedChange): boolean {
-  return change.before.process === "stopped" && !takesOver(change);
 }
 
 function nameOf({ server }: PreparedChange): string {

@@ -132,11 +132,25 @@ export function clusterError(
   jetstream: readonly JetStreamProblem[] = [],
   reasons: readonly string[] = [],
 ): ServerError {
-  const rest = jetstream.length > MAX_PROBLEMS ? [`${jetstream.length - MAX_PROBLEMS} more problems of JetStream`] : [];
-  const texts = [...problems, ...jetstream.slice(0, MAX_PROBLEMS).map(({ text }) => text), ...rest];
-  const isMissing = jetstream.some(({ text }) => text.includes(NOT_A_MEMBER));
-  const lines = [...texts.map((line) => `  - ${line}`), ...reasons, ...(isMissing ? [REJOINING] : [])];
+  const lines = listProblems(problems, jetstream, reasons);
   return problems.length > 0
     ? new ServerError("NA5022", `the cluster ${clusterName} is not as declared`, lines)
     : new ServerError("NA5051", `JetStream of the cluster ${clusterName} is not healthy`, lines);
+}
+
+/** The error for a server that does not stop, because streams could lose messages without it. @param server its `server_name` */
+export function unhealthyWithout(server: string, jetstream: readonly JetStreamProblem[]): ServerError {
+  const problem = `server ${server} does not restart, because JetStream is not healthy`;
+  return new ServerError("NA5051", problem, listProblems([], jetstream));
+}
+
+function listProblems(
+  problems: readonly string[],
+  jetstream: readonly JetStreamProblem[],
+  reasons: readonly string[] = [],
+): string[] {
+  const rest = jetstream.length > MAX_PROBLEMS ? [`${jetstream.length - MAX_PROBLEMS} more problems of JetStream`] : [];
+  const texts = [...problems, ...jetstream.slice(0, MAX_PROBLEMS).map(({ text }) => text), ...rest];
+  const isMissing = jetstream.some(({ text }) => text.includes(NOT_A_MEMBER));
+  return [...texts.map((line) => `  - ${line}`), ...reasons, ...(isMissing ? [REJOINING] : [])];
 }

@@ -19,6 +19,12 @@ export interface ExpectedCluster {
    * @default none
    */
   readonly absentNames?: readonly string[];
+  /**
+   * The names of more servers that may be members of JetStream, but do not run.
+   *
+   * @default none
+   */
+  readonly otherMembers?: readonly string[];
   /** The names of the accounts that every server should have loaded, by their public keys. */
   readonly accounts: Readonly<Record<string, string>>;
   /**
@@ -64,7 +70,7 @@ export interface AccountReport {
 
 /** Asks the servers of a cluster, and compares their answers with the expected ones. */
 export async function findDifferences(client: ServerQuestions, expected: ExpectedCluster): Promise<Differences> {
-  const { serverNames, absentNames = [], accounts, jetstream } = expected;
+  const { serverNames, absentNames = [], otherMembers = [], accounts, jetstream } = expected;
   const servers = await client.ask<ServerReport>("VARZ");
   const silent = findSilent(serverNames, servers);
   const unexpected = findUnexpected(
@@ -83,12 +89,10 @@ export async function findDifferences(client: ServerQuestions, expected: Expecte
     ...findMissingRemotes(expected, expected.remotes === undefined ? [] : await client.ask<LeafNodes>("LEAFZ")),
     ...findAccountProblems(expected, await askForAccounts(client, Object.keys(accounts))),
   ];
+  const names = { serverNames, absentNames: [...absentNames, ...otherMembers] };
   return {
     cluster,
-    jetstream:
-      jetstream === undefined
-        ? []
-        : await findJetStreamProblems(client, { serverNames, absentNames }, servers, jetstream),
+    jetstream: jetstream === undefined ? [] : await findJetStreamProblems(client, names, servers, jetstream),
   };
 }
 

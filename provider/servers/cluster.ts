@@ -24,6 +24,21 @@ export interface Cluster {
    */
   readonly protectStreams: (changes: readonly PreparedChange[]) => Promise<readonly PreparedChange[]>;
   /**
+   * Deletes the streams that the program gives up: the last step before servers change.
+   *
+   * @default nothing
+   */
+  readonly deleteStreams?: () => Promise<void>;
+  /**
+   * Waits until a running server can stop: the other servers have caught up with every stream. Only as far as the new and the old
+   * configuration allow it.
+   *
+   * @param stopping the name of the server
+   * @param absent the names of servers that do not run
+   * @throws ServerError when they do not catch up
+   */
+  readonly waitUntilStoppable: (stopping: string, absent: readonly string[]) => Promise<void>;
+  /**
    * Waits until a server that has restarted works together with those that still run as before: there are routes, and the
    * restarted server has caught up with every stream. Only as far as the new and the old configuration allow it.
    *

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { errorMessage } from "./errors";
 import { isReload } from "./lost-subscriptions";
 import { missingServer } from "./missing-server";
@@ -17,7 +18,7 @@ export interface MissingServer {
  *
  * While the others only reload, these start with their new files whenever they can. While others restart, they would be missing in
  * addition, or take the place of a server that restarts. So they start first, with the new settings of their places and with their
- * present files, and an update does not begin if something prevents that.
+ * present files, and an update does not begin if something prevents that. Then they restart like the others, if they get other files.
  *
  * @param areOthersRunning whether a server runs that needs no change
  * @throws ServerRefusal; no other server has been changed
@@ -38,9 +39,11 @@ export async function deferAwaited(
 }
 
 async function startFirst(change: PreparedChange): Promise<PreparedChange> {
-  const { server, before } = change;
+  const { server, before, next } = change;
   if (Object.keys(before.files).length > 0 && (await awaitStart(server)) === undefined) {
-    return { ...change, before: await server.state() };
+    // What makes others restart can concern it, too, and its place no longer shows that.
+    const restarts = isDeepStrictEqual(before.files, next.files) ? {} : { restarts: true };
+    return { ...change, before: await server.state(), ...restarts };
   }
   const { obstacles } = await server.state();
   if (obstacles !== undefined) {

@@ -1,6 +1,7 @@
 import { sortUnique } from "../model/form/order";
 import { waitFor } from "./log";
-import { askForStreams, type Replica, type ReportedStream, type StreamReport } from "./stream-reports";
+import { findStreamProblems, listStreams, type StreamOnServer } from "./stream-health";
+import { replicaProblem, type Replica } from "./stream-reports";
 import { SystemClient, withoutAnswer, type Answer, type Endpoint, type ServerQuestions } from "./system-client";
 
 /** The part of JetStream to verify: everything, or only its leader and members, which needs no further permissions. */
@@ -32,6 +33,8 @@ export interface JetStreamProblem {
   readonly account?: string;
   /** The stream of the account that it is limited to. */
   readonly stream?: string;
+  /** The name of the server that has it, where it concerns all streams of one server. */
+  readonly server?: string;
 }
 
 /** The names of the servers of a cluster. */
@@ -40,19 +43,6 @@ export interface ServerNames {
   readonly serverNames: readonly string[];
   /** Those that do not run. */
   readonly absentNames: readonly string[];
-}
-
-/** A stream as one server has it. */
-export interface StreamOnServer {
-  readonly server: string;
-  /** The public key of the stream's account. */
-  readonly account: string;
-  readonly name: string;
-  readonly messages: number;
-  /** Whether the server stores the messages in memory only. */
-  readonly isInMemory: boolean;
-  readonly replicas: number;
-  readonly cluster: NonNullable<StreamReport["cluster"]>;
 }
 
 /**
@@ -91,12 +81,14 @@ function findUnhealthy(serverNames: readonly string[], answers: readonly Answer<
   return [
     ...withoutAnswer(serverNames, answers).map((name) => ({
       text: `server ${name} does not respond to a request for its health`,
+      server: name,
     })),
-    ...answers.flatMap(({ server, data = {}, error }) => [
-      ...(error?.description === undefined ? [] : [{ text: `server ${server.name}: ${error.description}` }]),
-      ...(data.error === undefined ? [] : [{ text: `server ${server.name}: ${data.error}` }]),
+    ...answers.flatMap(({ server: { name }, data = {}, error }) => [
+      ...[error?.description, data.error].flatMap((text) =>
+        text === undefined ? [] : [{ text: `server ${name}: ${text}`, server: name }],
+      ),
       ...(data.errors ?? []).map(({ account, stream, error = "is not healthy" }) => ({
-        text: `server ${server.name}: ${error}`,
+        text: `server ${name}: ${error}`,
         ...(account === undefined ? {} : { account }),
         ...(stream === undefined ? {} : { stream }),
       })),
@@ -122,13 +114,14 @@ function findMemberProblems(
   }
   const leaders = new Set(groups.map(({ leader }) => leader));
   const leading = groups.find(({ server, leader }) => server === leader);
-  const texts = [
-    ...strangers.map((name) => `JetStream has a member that is not a server of this cluster: ${name}`),
+  return [
+    ...sortUnique(strangers).map((name) => ({
+      text: `JetStream has a member that is not a server of this cluster: ${name}`,
+    })),
     ...(leaders.size === 1 && leading !== undefined
       ? findFollowerProblems(serverNames, leading, absentNames.length)
-      : [NO_LEADER]),
+      : [{ text: NO_LEADER }]),
   ];
-  return [...new Set(texts)].map((text) => ({ text }));
 }
 
 /** Lists the members of JetStream, as any server sees them. */
@@ -152,48 +145,17 @@ function findFollowerProblems(
   serverNames: readonly string[],
   { server, replicas = [], cluster_size: size }: MetaGroup & { readonly server: string },
   absentCount: number,
-): string[] {
+): JetStreamProblem[] {
   const followers = serverNames.filter((name) => name !== server);
   const states = followers.flatMap((name) => {
     const replica = replicas.find((one) => one.name === name);
     const problem = replica === undefined ? NOT_A_MEMBER : replicaProblem(replica);
-    return problem === undefined ? [] : [`server ${name} ${problem}, as ${server} sees it`];
+    return problem === undefined ? [] : [{ text: `server ${name} ${problem}, as ${server} sees it`, server: name }];
   });
-  const count = serverNames.length + absentCount;
-  const isOtherSize = size !== undefined && size !== count;
-  return [...states, ...(isOtherSize ? [`JetStream has ${size} members instead of ${count}`] : [])];
-}
-
-function replicaProblem({ current, offline }: Replica): string | undefined {
-  if (offline === true) {
-    return "is offline";
-  }
-  return current === false ? "has not caught up" : undefined;
-}
-
-/**
- * Lists the streams of all accounts, once for each server that has a replica.
- *
- * @returns undefined if not every server responds
- */
-async function listStreams(client: ServerQuestions): Promise<StreamOnServer[] | undefined> {
-  const { answers, streams } = await askForStreams(client);
-  return answers.filter(({ data }) => data !== undefined).length < client.count
-    ? undefined
-    : streams.map(toStreamOnServer);
-}
-
-function toStreamOnServer({ server, account, report }: ReportedStream): StreamOnServer {
-  const { name, state, config, cluster = {} } = report;
-  return {
-    server,
-    account,
-    name,
-    messages: state?.messages ?? 0,
-    isInMemory: config?.storage === "memory",
-    replicas: config?.num_replicas ?? 1,
-    cluster,
-  };
+  // One that has never run is not a member yet.
+  const [least, most] = [serverNames.length, serverNames.length + absentCount];
+  const isOtherSize = size !== undefined && (size < least || size > most);
+  return [...states, ...(isOtherSize ? [{ text: `JetStream has ${size} members instead of ${most}` }] : [])];
 }
 
 /** JetStream of a cluster at one moment. */
@@ -203,26 +165,44 @@ export interface JetStreamState {
   readonly streams: readonly StreamOnServer[] | undefined;
 }
 
+/** Options of {@link inspectJetStream}. */
+export interface InspectOptions {
+  /**
+   * Milliseconds after which problems are returned.
+   *
+   * @default those in which problems of a healthy cluster pass
+   */
+  readonly timeout?: number;
+  /**
+   * True for problems that are left out.
+   *
+   * @default none
+   */
+  readonly isExcepted?: (problem: JetStreamProblem) => boolean;
+}
+
 /**
- * Inspects JetStream. Looks again for a short time while there are problems, which may be about to pass.
+ * Inspects JetStream. Looks again while there are problems, which may be about to pass.
  *
  * @param urls servers that accept the login: the first one that can be reached is asked
+ * @param names the names of the servers, which are the members
  * @returns undefined if that server cannot be asked, or does not permit the requests
  */
 export async function inspectJetStream(
   urls: readonly Endpoint[],
   login: string,
-  serverNames: readonly string[],
+  names: ServerNames,
   check: JetStreamCheck,
+  { timeout = PASSING, isExcepted = () => false }: InspectOptions = {},
 ): Promise<JetStreamState | undefined> {
   try {
-    const client = await SystemClient.connect(urls, login, serverNames.length);
+    const client = await SystemClient.connect(urls, login, names.serverNames.length);
     try {
       let state: JetStreamState | undefined;
       await waitFor(async () => {
-        state = await readState(client, serverNames, check);
+        state = await readState(client, names, check, isExcepted);
         return state === undefined || state.problems.length === 0 ? true : undefined;
-      }, PASSING);
+      }, timeout);
       return state;
     } finally {
       await client.close();
@@ -237,11 +217,13 @@ const PASSING = 3_000;
 
 async function readState(
   client: SystemClient,
-  serverNames: readonly string[],
+  { serverNames, absentNames }: ServerNames,
   check: JetStreamCheck,
+  isExcepted: (problem: JetStreamProblem) => boolean,
 ): Promise<JetStreamState | undefined> {
+  const isCounted = (problem: JetStreamProblem) => !isExcepted(problem);
   const reports = await client.ask<ServerReport>("VARZ");
-  const ofMembers = findMemberProblems(serverNames, reports);
+  const ofMembers = findMemberProblems(serverNames, reports, absentNames).filter(isCounted);
   if (check === "members") {
     return { problems: ofMembers, streams: undefined };
   }
@@ -249,50 +231,9 @@ async function readState(
   if (health.length === 0) {
     return undefined;
   }
-  const problems = [...findUnhealthy(serverNames, health), ...ofMembers];
+  const problems = [...findUnhealthy(serverNames, health).filter(isCounted), ...ofMembers];
   const streams = await listStreams(client);
   const areReplicated = areOfStreams(problems) && serverNames.length > 1;
-  return { problems: areReplicated ? [...problems, ...findStreamProblems(streams)] : problems, streams };
-}
-
-/**
- * @param streams undefined if not every server lists them
- * @param absentNames the names of servers that do not run: their replicas are missing
- */
-function findStreamProblems(
-  streams: readonly StreamOnServer[] | undefined,
-  absentNames: readonly string[] = [],
-): JetStreamProblem[] {
-  if (streams === undefined) {
-    return [{ text: UNLISTED }];
-  }
-  const replicas = new Map<string, StreamOnServer[]>();
-  for (const stream of streams) {
-    const key = `${stream.account} > ${stream.name}`;
-    replicas.set(key, [...(replicas.get(key) ?? []), stream]);
-  }
-  return [...replicas.values()].flatMap((found) => {
-    const problem = streamProblem(found, absentNames);
-    return found.slice(0, problem === undefined ? 0 : 1).map(({ account, name }) => ({
-      text: `stream ${name} ${problem ?? ""}`,
-      account,
-      stream: name,
-    }));
-  });
-}
-
-const UNLISTED = "not every server responds to a request for its streams";
-
-function streamProblem(replicas: readonly StreamOnServer[], absentNames: readonly string[]): string | undefined {
-  const traffic = new Set(replicas.flatMap(({ cluster }) => cluster.traffic_account ?? []));
-  if (traffic.size > 1) {
-    return "has replicas that use different accounts for their traffic, so they cannot reach each other";
-  }
-  const leading = replicas.find(({ server, cluster }) => cluster.leader === server);
-  if (leading === undefined || replicas.some(({ cluster }) => cluster.leader !== leading.server)) {
-    return "has no leader that all servers agree on";
-  }
-  const present = (leading.cluster.replicas ?? []).filter(({ name }) => !absentNames.includes(name));
-  const [behind] = present.filter((replica) => replicaProblem(replica) !== undefined);
-  return behind === undefined ? undefined : `has a replica on ${behind.name} that ${replicaProblem(behind) ?? ""}`;
+  const ofStreams = areReplicated ? findStreamProblems(streams, absentNames).filter(isCounted) : [];
+  return { problems: [...problems, ...ofStreams], streams };
 }

@@ -12,6 +12,7 @@ const READY = ownLine("INF", "Server is ready$");
 const RELOADED = ownLine("INF", "Reloaded server configuration \\((sha256:[0-9a-f]+)\\)$");
 const RELOAD_FAILED = ownLine("ERR", "(Failed to reload server configuration.*)");
 const CONFIGURATION_FILE = ownLine("INF", "Using configuration file: .* \\((sha256:[0-9a-f]+)\\)$");
+const LAME_DUCK = ownLine("INF", "Entering lame duck mode");
 /** The output of `nats-server -t` for a valid configuration. */
 const VALID = /^nats-server: configuration file .* is valid \((sha256:[0-9a-f]+)\)$/m;
 
@@ -39,6 +40,11 @@ export function parseReloadOutcome(lines: readonly string[]): ReloadOutcome {
 /** True when lines of a server's log report that it is ready. */
 export function saysReady(lines: readonly string[]): boolean {
   return lines.some((line) => READY.test(line));
+}
+
+/** True when lines of a server's log report that it enters lame duck mode. */
+export function saysLameDuck(lines: readonly string[]): boolean {
+  return lines.some((line) => LAME_DUCK.test(line));
 }
 
 /** Returns the digest of the configuration that a server has loaded last, when it started or by a reload. */

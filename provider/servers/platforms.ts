@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PerServer } from "../model/cluster/servers";
+import type { NamespacePlace } from "./kubernetes/client";
 import type { KubernetesPlace, Place } from "./place";
 import { STORE } from "./process/layout";
 import type { Server } from "./server";
@@ -36,11 +37,25 @@ export function prepareToChange(places: readonly Place[]): void {
       case "process":
         return import("./process/process.js");
       case "kubernetes":
-        return (await import("./kubernetes/connection.js")).loadLibrary();
+        return import("./kubernetes/pod.js");
     }
   };
   // Whatever cannot be loaded is reported when it is needed.
   new Set(places.map(({ kind }) => kind)).forEach((kind) => void load(kind).catch(() => undefined));
+}
+
+/**
+ * Begins to connect with a Kubernetes cluster, and waits for nothing: the library takes long to load, and a command in the kubeconfig
+ * may take long to log in.
+ *
+ * @param statefulSet the name of an object to read
+ */
+export function prepareToConnect(place: NamespacePlace, statefulSet: string): void {
+  const connect = async () => {
+    const { NamespaceClient } = await import("./kubernetes/client.js");
+    await (await NamespaceClient.connect(place)).readStatefulSet(statefulSet);
+  };
+  void connect().catch(() => undefined);
 }
 
 /**
@@ -112,10 +127,14 @@ export async function waitUntilReached(places: PerServer<Place>): Promise<void> 
 /**
  * Makes places have the settings that the engine has given them, where an earlier update was refused and has taken them back.
  *
+ * @param known places of servers that are known to run with the settings of these places
  * @returns how to take them back again, where servers still run with former ones
  */
-export async function takeSettings(places: readonly Place[]): Promise<() => Promise<void>> {
-  const pods = lastPods(places);
+export async function takeSettings(places: readonly Place[], known: readonly Place[]): Promise<() => Promise<void>> {
+  const settled = lastPods(known);
+  const pods = lastPods(places).filter(
+    ({ uid, template }) => !settled.some((place) => place.uid === uid && place.template === template),
+  );
   if (pods.length === 0) {
     return () => Promise.resolve();
   }

@@ -1,3 +1,4 @@
+import { findAbsent } from "./absent";
 import type { Cluster } from "./cluster";
 import { errorMessage } from "./errors";
 import { isReload, reconnectRoutes } from "./lost-subscriptions";
@@ -9,25 +10,38 @@ import { reload, testConfiguration } from "./reload";
 const ADVICE = "Correct the cause, then rerun `pulumi up`. It applies everything again.";
 
 /**
- * Returns servers to their previous configurations, the last one first.
+ * Returns servers to their previous configurations, the last one first. One that would have to restart keeps its new configuration
+ * if streams could lose messages without it.
  *
- * @param begun the changes that may have been made
+ * @param prepared all changes
+ * @param begun those of them that may have been made
  * @param error the failure
  * @returns the error to throw: the failure, and the active configuration
  */
-export async function restoreAll(begun: readonly PreparedChange[], error: unknown, cluster: Cluster): Promise<Error> {
+export async function restoreAll(
+  prepared: readonly PreparedChange[],
+  begun: ReadonlySet<PreparedChange>,
+  error: unknown,
+  cluster: Cluster,
+): Promise<Error> {
+  const changed = [...begun];
   const outcomes: string[] = [];
   await cluster.returnPlaces?.().catch((reason: unknown) => {
     outcomes.push(`places of servers keep their new settings: ${errorMessage(reason)}`);
   });
-  for (const change of [...begun].reverse()) {
-    outcomes.push(await describeRestore(change));
+  const waitUntilStoppable = async ({ server }: PreparedChange) => {
+    if ((await server.state()).process === "running") {
+      await cluster.waitUntilStoppable(server.name, await findAbsent(prepared));
+    }
+  };
+  for (const change of [...changed].reverse()) {
+    outcomes.push(await describeRestore(change, waitUntilStoppable));
   }
-  const removing = begun.find(
+  const removing = changed.find(
     (change) => isReload(change) && cluster.removesAccounts(change.previous, change.next.files),
   );
   if (removing !== undefined) {
-    await reconnectRoutes(removing, begun.filter(isAwaited).map(nameOf), cluster).catch((reason: unknown) =>
+    await reconnectRoutes(removing, changed.filter(isAwaited).map(nameOf), cluster).catch((reason: unknown) =>
       outcomes.push(`messages between the servers may miss subscriptions: ${errorMessage(reason)}`),
     );
   }
@@ -36,17 +50,20 @@ export async function restoreAll(begun: readonly PreparedChange[], error: unknow
   return new Error(lines.join("\n"), { cause: error });
 }
 
-async function describeRestore(change: PreparedChange): Promise<string> {
+/** Waits until the server of a change can stop again, if it runs. */
+type WaitUntilStoppable = (change: PreparedChange) => Promise<void>;
+
+async function describeRestore(change: PreparedChange, waitUntilStoppable: WaitUntilStoppable): Promise<string> {
   const { name } = change.server;
   try {
-    return `the ${name} server ${await restore(change)}`;
+    return `the ${name} server ${await restore(change, waitUntilStoppable)}`;
   } catch (error) {
     return `the ${name} server could not be restored: ${errorMessage(error)}`;
   }
 }
 
 /** @returns the result, as a clause without subject */
-async function restore(change: PreparedChange): Promise<string> {
+async function restore(change: PreparedChange, waitUntilStoppable: WaitUntilStoppable): Promise<string> {
   const { server, previous, predecessors, restarts = false } = change;
   if (isReload(change)) {
     await reload(server, await testConfiguration(server, previous));
@@ -54,6 +71,9 @@ async function restore(change: PreparedChange): Promise<string> {
   }
   if (isAwaited(change) && !restarts) {
     return restoreAwaited(change);
+  }
+  if (restarts || predecessors.length > 0) {
+    await waitUntilStoppable(change);
   }
   await server.stop();
   if (restarts) {

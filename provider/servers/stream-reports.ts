@@ -23,6 +23,14 @@ export interface Replica {
   readonly offline?: boolean;
 }
 
+/** Returns what is wrong with a member of a group, as a clause without subject. */
+export function replicaProblem({ current, offline }: Replica): string | undefined {
+  if (offline === true) {
+    return "is offline";
+  }
+  return current === false ? "has not caught up" : undefined;
+}
+
 interface ServerStreams {
   readonly account_details?: readonly {
     readonly id?: string;

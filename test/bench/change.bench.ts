@@ -10,18 +10,19 @@ const ROUNDS = 3;
 
 async function main(): Promise<void> {
   const stack = new BenchStack("change", { BENCH_PORTS: (await freePorts(4)).join(",") });
+  const up = (subject: string) => stack.measure("up", { BENCH_SUBJECT: subject });
   try {
     await stack.init();
-    await stack.up("before");
+    await up("before");
     const [unchanged, inForce, whole, apart]: number[][] = [[], [], [], []];
     for (let round = 0; round < ROUNDS; round++) {
       const subject = `after.${round}`;
       const start = Date.now();
-      whole?.push(await seconds(() => stack.up(subject)));
+      whole?.push(await seconds(() => up(subject)));
       const times = await stack.reloads();
       inForce?.push((Math.max(...times) - start) / 1000);
       apart?.push(Math.max(...times) - Math.min(...times));
-      unchanged?.push(await seconds(() => stack.up(subject)));
+      unchanged?.push(await seconds(() => up(subject)));
     }
     printRatio(
       "one permission of 1,000 users, until in force, seconds",

@@ -18,12 +18,13 @@ type Figures = Record<"first" | "unchanged" | "inForce" | "apart", number[]>;
 
 async function life(count: number, figures: Figures, round: number): Promise<void> {
   const stack = new BenchStack("cluster", { BENCH_PORTS: (await freePorts(2 * count)).join(",") });
+  const up = (subject: string) => stack.measure("up", { BENCH_SUBJECT: subject });
   try {
     await stack.init();
-    figures.first.push(await seconds(() => stack.up("before")));
-    figures.unchanged.push(await seconds(() => stack.up("before")));
+    figures.first.push(await seconds(() => up("before")));
+    figures.unchanged.push(await seconds(() => up("before")));
     const start = Date.now();
-    await stack.up(`after.${round}`);
+    await up(`after.${round}`);
     const times = await stack.reloads();
     figures.inForce.push((Math.max(...times) - start) / 1000);
     figures.apart.push(Math.max(...times) - Math.min(...times));

@@ -14,36 +14,35 @@ import { Oracle } from "../oracle/oracle";
 import { keyOf, pairOf, seedOf } from "../support/keys";
 import { temporaryFolder } from "../support/local-server";
 import { freePorts } from "../support/stack-ports";
+import { BenchStack } from "./bench-stack";
 import { cost, printCosts, printLoad, printRatio, seconds, type Cost } from "./measure";
 import type { Figures } from "./models/figures";
 import { measured, middle } from "./models/measured";
-import { UsersStack } from "./users-stack";
 
 const USERS = 10_000;
 /** As many users as are measured one by one, and extrapolated. */
 const SINGLE = 1_000;
 const ADDED_BY_NSC = 200;
 
-/** Deploys a set of users on two servers. @returns what the first update costs */
-async function upOfSet(): Promise<Cost> {
-  const stack = new UsersStack("fleet");
+/** Deploys a set of users on two servers. @returns what the first update costs, and the memory that it takes in bytes */
+async function upOfSet(): Promise<{ readonly cost: Cost; readonly bytes: number }> {
+  const stack = new BenchStack("fleet", { BENCH_PORTS: (await freePorts(4)).join(",") });
   try {
-    await stack.prepare();
-    return await stack.measure("up", USERS);
+    await stack.init();
+    return await stack.measureMemory("up", { BENCH_USERS: `${USERS}` });
   } finally {
-    await stack.measure("destroy", USERS).catch(() => undefined);
-    await stack.remove();
+    await stack.dispose();
   }
 }
 
 /** Deploys single users, without servers. @returns what the first update costs */
 async function upOfSingleUsers(): Promise<Cost> {
-  const stack = new UsersStack("users");
+  const stack = new BenchStack("users");
   try {
-    await stack.prepare();
-    return await stack.measure("up", SINGLE);
+    await stack.init();
+    return await stack.measure("up", { BENCH_USERS: `${SINGLE}` });
   } finally {
-    await stack.remove();
+    await stack.dispose();
   }
 }
 
@@ -145,7 +144,7 @@ function times({ wall, cpu }: Cost, factor: number): Cost {
 
 async function main(): Promise<void> {
   printLoad();
-  const up = await upOfSet();
+  const { cost: up, bytes } = await upOfSet();
   const singles = times(await upOfSingleUsers(), USERS / SINGLE);
   printCosts("first up of 10,000 users in one set", "10,000 `User` resources, extrapolated", [up], [singles]);
   const byNsc = times(await addByNsc(), USERS);
@@ -162,7 +161,7 @@ async function main(): Promise<void> {
       [reload],
     );
   }
-  console.log(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  console.log(`peak memory of the CLI, its plugins, the program and both servers: ${Math.round(bytes / 2 ** 20)} MB`);
   printLoad();
 }
 

@@ -65,6 +65,8 @@ describe("components as outputs of a stack", () => {
       "configs",
       "containers",
       "leafNodeUrls",
+      "listenerNodePorts",
+      "loadBalancers",
       "monitoringUrls",
       "mqttUrls",
       "network",

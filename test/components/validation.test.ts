@@ -86,7 +86,7 @@ describe("gates of components", () => {
         "users.five.permissions.publish",
         "exports",
         "limits.connectons",
-        "imports[0].subject",
+        "imports[1].subject",
         "users.five.publicKey",
       ],
       ["operator", "name", "users", "imports", "exports[0]"],

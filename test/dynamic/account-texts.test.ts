@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { provider } from "../../provider/dynamic/account-claims";
 import type { AccountTexts } from "../../provider/dynamic/state/account-texts";
+import { DETAILS } from "../../provider/dynamic/life-cycle/details";
+import { packUsers, USERS } from "../../provider/dynamic/state/packed-users";
 import { keyOf, seedOf } from "../support/keys";
 import { Engine, UNKNOWN } from "../support/life-cycle";
 
@@ -44,6 +46,50 @@ describe("the texts of an account in a preview that does not know some keys", ()
     assert.notEqual(accountKeys, UNKNOWN);
     assert.equal(changed.accountKeys, UNKNOWN);
     assert.match(changed.accountImports ?? "", /^imports /);
+  });
+
+  it("should be the same for many users, of which the program states the known parts beside one text", async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `u${index}`);
+    const known = Object.fromEntries(names.map((name) => [name, user(name, ["x"])]));
+    const { users: _users, ...account } = ACCOUNT;
+    const packed = await engine.check({ ...account, [USERS]: packUsers(known) });
+    const plain = await engine.check({ ...account, users: known });
+    assert.deepEqual(packed, plain);
+    assert.equal(typeof Reflect.get(plain.inputs, USERS), "string");
+    assert.ok(!JSON.stringify(Reflect.get(plain.inputs, DETAILS)).includes("u59"));
+
+    const users: typeof known = { ...known, u0: { ...user("u0", ["x", "z"]), ...unknownUser } };
+    const stated = { ...account, [USERS]: UNKNOWN, [DETAILS]: { unknownUsers: users } };
+    const before = plain.inputs;
+    const [partly, whole] = [await engine.check(stated, before), await engine.check({ ...account, users }, before)];
+    assert.deepEqual(partly, whole);
+    assert.equal(Reflect.get(partly.inputs, USERS), UNKNOWN);
+    const texts = [before, partly.inputs].map((inputs) => (inputs as Partial<AccountTexts>).account);
+    assert.deepEqual(added(...texts), ['users.u0.permissions.publish.allow "z"']);
+
+    const { id, outs } = await engine.create({ ...account, users: known });
+    assert.deepEqual((await provider.diff?.(id, outs, plain.inputs))?.changes, false);
+    assert.deepEqual((await provider.diff?.(id, outs, partly.inputs))?.changes, true);
+    // Users that leave are revoked, although the keys of others are unknown.
+    const { u1: _u1, ...left } = users;
+    const roles = { reader: { signingKey: keyOf("account", "u1") } };
+    const held = (await engine.check({ ...account, roles, users: known })).inputs;
+    const removed = { ...account, roles, [USERS]: UNKNOWN, [DETAILS]: { unknownUsers: left } };
+    assert.deepEqual(Object.keys(Reflect.get((await engine.check(removed, held)).inputs, "revoked") as object), [
+      keyOf("user", "u1"),
+    ]);
+  });
+
+  it("should accept the inputs of earlier versions, which had many users as an object", async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `u${index}`);
+    const users = Object.fromEntries(names.map((name) => [name, user(name)]));
+    const { inputs } = await engine.check({ ...ACCOUNT, users });
+    const { [USERS]: _text, [DETAILS]: details, ...visible } = inputs as unknown as Record<string, unknown>;
+    const stored = JSON.parse(JSON.stringify(users)) as object;
+    const former = { ...visible, [DETAILS]: { ...(details as object), users: stored } } as unknown as typeof inputs;
+    assert.deepEqual((await engine.check({ ...ACCOUNT, users }, former)).inputs, inputs);
+    const { id, outs } = await engine.create({ ...ACCOUNT, users });
+    assert.equal((await provider.diff?.(id, outs, former))?.changes, false);
   });
 
   it("should show the other terms when a role, a signing key, a service or an imported account is new", async () => {

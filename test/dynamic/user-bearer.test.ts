@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { userProvider } from "../../provider/dynamic/user";
 import { readToken } from "../../provider/jwt/sign";
-import { keyOf, seedOf } from "../support/keys";
+import { keyOf } from "../support/keys";
 import { Deployed, UNKNOWN } from "../support/life-cycle";
 import { readableUsers } from "../support/user-state";
 
@@ -26,7 +26,7 @@ describe("the JWT of a user that becomes a bearer", () => {
 
   for (const [whose, more] of [
     ["by a key of its own", {}],
-    ["by the key of a role", { signer: seedOf("account", "role") }],
+    ["by the key of a role", { signingKey: keyOf("account", "role") }],
   ] as const) {
     it(`should be signed again ${whose}, because the present one is in plain text in states and outputs`, async () => {
       const user = await deployed({ ...PLAIN, ...more });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readToken } from "../../provider/jwt/sign";
 import { formatTime } from "../../provider/model/keys/lifetime";
 import { userProvider } from "../../provider/dynamic/user";
-import { keyOf, seedOf } from "../support/keys";
+import { keyOf } from "../support/keys";
 import { Deployed, Engine, UNKNOWN, failureCodes } from "../support/life-cycle";
 import { readableUsers } from "../support/user-state";
 
@@ -62,7 +62,7 @@ describe("the lifetime of a user's credentials", () => {
   });
 
   it("should be renewed at the configured time, also by the key of a role or without a stored seed", async () => {
-    for (const more of [{ signer: seedOf("account", "role") }, { publicKey: keyOf("user", "own") }]) {
+    for (const more of [{ signingKey: keyOf("account", "role") }, { publicKey: keyOf("user", "own") }]) {
       const inputs = { ...BRIEF, renewBefore: "7d", ...more };
       now = START;
       const user = await deployed(inputs);
@@ -71,7 +71,7 @@ describe("the lifetime of a user's credentials", () => {
       assert.equal(await user.up(inputs), false);
       now += 1;
       assert.equal(await user.up(inputs), true);
-      assert.equal(user.outs.signingKey === first, "signer" in more);
+      assert.equal(user.outs.signingKey === first, "signingKey" in more);
     }
   });
 

@@ -192,6 +192,30 @@ describe("the keys of a set of users", () => {
     assert.equal(creds("d-2"), other);
   });
 
+  it("should keep the JWT of creds with a lifetime that the program supplies, unless it is to be renewed", async () => {
+    const end = (name: string) => keysOf(set.outs.keys).get(name)?.expires;
+    const supplied = (name: string, expires: number) => {
+      const user = { name, publicKey: keyOf("user", name), account: keyOf("account", "A"), issuedAt: START - 10 * DAY };
+      return signSetToken({ ...user, expires: formatTime(expires) }, pairOf("account", "device"));
+    };
+    const jwts = { "d-1": supplied("d-1", START + 20 * DAY), "d-2": supplied("d-2", START + 9 * DAY) };
+    const long = supplied("d-3", START + 31 * DAY);
+    const lines = Object.entries({ ...jwts, "d-3": long }).map(
+      ([name, jwt]) => [name, `${seedOf("user", name)} ${JSON.stringify(identifyToken(jwt))}`] as const,
+    );
+    const users = { "d-1": { lifetime: "30d" }, "d-2": { lifetime: "30d" }, "d-3": { lifetime: "30d" } };
+    await set.up(inputs(users, { given: formatLines(lines) }));
+    assert.deepEqual(
+      ["d-1", "d-2", "d-3"].map(end),
+      [20, 30, 30].map((days) => formatTime(START + days * DAY)),
+    );
+    assert.equal(credentials().jwt("d-1"), jwts["d-1"]);
+    assert.notEqual(credentials().jwt("d-2"), jwts["d-2"]);
+    now += DAY;
+    assert.equal(await set.up(inputs(users)), false);
+    assert.equal(credentials().jwt("d-1"), jwts["d-1"]);
+  });
+
   it("should be adopted by seed, by public key, and with a JWT by creds; and be kept when these are removed", async () => {
     const user = { name: "d-3", publicKey: keyOf("user", "d-3"), account: keyOf("account", "A"), issuedAt: START - 99 };
     const jwt = signSetToken(user, pairOf("account", "device"));

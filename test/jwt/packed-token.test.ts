@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { scopedUserClaims } from "../../provider/jwt/claims";
 import {
+  isSigned,
+  isTokenOf,
   packToken,
+  packUnsigned,
   readTokenContent,
   readTokenSigner,
   readTokenTime,
   unpackToken,
 } from "../../provider/jwt/packed-token";
-import { signToken } from "../../provider/jwt/sign";
+import { decodeToken, signToken } from "../../provider/jwt/sign";
 import { keyOf, pairOf } from "../support/keys";
 
 const [account, publicKey, signingKey] = [keyOf("account", "A"), keyOf("user", "u"), keyOf("account", "role")];
@@ -51,9 +54,33 @@ describe("a packed JWT of a user", () => {
     );
   });
 
+  it("should become the same JWT without its signature, with the key that signed it", () => {
+    const tags = fc.option(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1 }), { nil: undefined });
+    const name = fc.oneof(fc.constantFrom(...NAMES), fc.string({ unit: "grapheme" }));
+    fc.assert(
+      fc.property(name, tags, fc.nat(), fc.option(fc.nat(), { nil: undefined }), (own, some, issuedAt, expires) => {
+        const validity = { issuedAt, ...(expires === undefined ? {} : { expires }) };
+        const jwt = sign({ name: own, ...(some === undefined ? {} : { tags: some }) }, validity);
+        const content = readTokenContent(jwt);
+        const packed = packUnsigned(content);
+        assert.equal(unpackToken(packed, publicKey, pairOf("account", "role")), jwt);
+        assert.deepEqual(readTokenContent(packed), content);
+        assert.deepEqual([readTokenTime(packed), readTokenSigner(packed)], [issuedAt, signingKey]);
+        assert.deepEqual([isSigned(packed), isSigned(packToken(jwt)), isSigned(jwt)], [false, true, true]);
+        const { jti } = decodeToken(jwt);
+        assert.ok(isTokenOf({ iat: issuedAt, jti }, { ...content, issuedAt: issuedAt + 1 }, publicKey));
+        assert.ok(!isTokenOf({ iat: issuedAt + 1, jti }, content, publicKey));
+      }),
+    );
+    for (const signer of [undefined, pairOf("account", "another role")]) {
+      assert.throws(() => unpackToken(packUnsigned(readTokenContent(JWT)), publicKey, signer), TypeError);
+    }
+  });
+
   it("should have a format that does not change, because states contain it", () => {
     const packed = packToken(sign({ name: "device.1", tags: ["tenant:blue"] }, { issuedAt: 1_800_000_000 }));
     assert.equal(packed, PACKED);
+    assert.equal(packUnsigned(readTokenContent(JWT)), PACKED.replace(JWT.slice(JWT.lastIndexOf(".") + 1), ""));
     assert.equal(unpackToken(PACKED, publicKey), JWT);
   });
 

@@ -1,18 +1,25 @@
 import assert from "node:assert/strict";
-import type { CredsSecret, VerifiedServer } from "../../provider";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CredsSecret, NackAccount, VerifiedServer } from "../../provider";
 import { digestOfFiles } from "../../provider/config/config-digest";
+import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import { renderConfig, podsOf, secretFiles, type PlainValues } from "../support/chart";
-import { storedManifests } from "../support/chart-manifests";
-import { helmTemplate, serverImage, testNamespace } from "../support/kubernetes";
+import { manifestsOf } from "../support/chart-manifests";
+import { testNamespace } from "../support/kubernetes";
+import { openPodTunnel } from "../support/pod-tunnel";
 import { CHART, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
-import { answer, ask, byCreds, bySeed, Clients, publishRefusal } from "../support/stack-clients";
+import { answer, ask, byCreds, bySeed, Clients, crosses, publishRefusal } from "../support/stack-clients";
 
 type Mode = "static" | "operator";
 type PlainSecret = Omit<CredsSecret, "stringData"> & { readonly stringData: Readonly<Record<string, string>> };
 
 interface Outputs {
   readonly values: Readonly<Record<Mode, PlainValues>>;
-  readonly secrets: Readonly<Record<"a" | "b", Readonly<Record<"test", PlainSecret>>>>;
+  readonly secrets: Readonly<Record<"a" | "b", Readonly<Record<"test", PlainSecret>>>> & {
+    readonly devices: Readonly<Record<"d-1" | "d-2", PlainSecret>>;
+  };
+  readonly nack: readonly NackAccount[];
   readonly verified?: Readonly<Record<string, VerifiedServer>>;
 }
 
@@ -31,27 +38,35 @@ describe("servers that the Helm chart of NATS deploys", function () {
   const stack = testStack(CHART);
   const clients = new Clients();
   const urls: Record<string, string> = {};
+  const tunnels: Tunnel[] = [];
+
+  after("no tunnel is open", () => {
+    tunnels.forEach((tunnel) => {
+      tunnel.close();
+    });
+  });
 
   const outputs = async () => (await stack.outputs()) as unknown as Outputs;
-
-  /** The manifests of a release: of the chart if it is at hand, otherwise those that it rendered when the tests were written. */
-  async function manifestsOf(mode: Mode, values: PlainValues): Promise<string> {
-    const { name } = RELEASES[mode];
-    const others = { natsBox: { enabled: false }, reloader: { enabled: false } };
-    const { container = {} } = values as { readonly container?: object };
-    const image = { fullImageName: serverImage(), pullPolicy: "IfNotPresent" };
-    const all = { ...values, ...others, container: { ...container, image } };
-    return (await helmTemplate(name, namespace.name, all)) ?? storedManifests(values, serverImage());
-  }
 
   /** Deploys both releases, and waits for their pods. */
   async function deploy(): Promise<void> {
     const { values } = await outputs();
     for (const mode of MODES) {
-      await namespace.apply(await manifestsOf(mode, values[mode]));
+      await namespace.apply(await manifestsOf(RELEASES[mode].name, namespace, values[mode]));
     }
     for (const mode of MODES) {
       await namespace.rolledOut(RELEASES[mode].name);
+    }
+  }
+
+  /** Opens ports of this machine that lead to the pods, and to those that take their places. */
+  async function openTunnels(): Promise<void> {
+    for (const { mode, pod } of PODS) {
+      const { name: statefulSet } = RELEASES[mode];
+      const ordinal = Number(pod.slice(statefulSet.length + 1));
+      const tunnel = await openPodTunnel({ namespace: namespace.name, statefulSet, ordinal }, 4222);
+      tunnels.push(tunnel);
+      urls[pod] = tunnel.address;
     }
   }
 
@@ -70,6 +85,14 @@ describe("servers that the Helm chart of NATS deploys", function () {
       return [pod, { mode, url: `nats://${urls[pod]}`, digest }] as const;
     });
     stack.config.servers = Object.fromEntries(await Promise.all(entries));
+  }
+
+  async function uids(): Promise<Record<string, string>> {
+    const found = PODS.map(async ({ pod }) => {
+      const { metadata } = (await namespace.get("pod", pod)) as { readonly metadata: { readonly uid: string } };
+      return [pod, metadata.uid] as const;
+    });
+    return Object.fromEntries(await Promise.all(found));
   }
 
   async function reload(): Promise<void> {
@@ -99,9 +122,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
     succeeded(await stack.preview());
     succeeded(await stack.up());
     await deploy();
-    for (const { pod } of PODS) {
-      urls[pod] = await namespace.forward(pod, 4222);
-    }
+    await openTunnels();
     await verifyDigests();
     succeeded(await stack.up());
     const { verified = {} } = await outputs();
@@ -140,7 +161,8 @@ describe("servers that the Helm chart of NATS deploys", function () {
 
   it("should let clients of both modes exchange messages, with the credentials of the Secrets in the cluster", async () => {
     const { secrets } = await outputs();
-    const all = [secrets.a.test, secrets.b.test];
+    const { "d-1": one, "d-2": other } = secrets.devices;
+    const all = [secrets.a.test, secrets.b.test, one, other];
     await namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: all }));
     const read = async ({ metadata }: PlainSecret, key: string) => {
       const { data = {} } = (await namespace.get("secret", metadata.name)) as { data?: Record<string, string> };
@@ -153,10 +175,42 @@ describe("servers that the Helm chart of NATS deploys", function () {
     );
     await answer(responder, "test", "from the static server");
     assert.equal((await ask(requestor, "test", "hello")).string(), "from the static server");
+    const onStatic = await clients.connect(urls["nats-static-0"] ?? "", bySeed(await read(one, "seed")));
+    const onOperator = await clients.connect(urls["nats-operator-0"] ?? "", byCreds(await read(other, "nats.creds")));
+    await crosses(onStatic, onOperator, "devices");
+    await crosses(onOperator, onStatic, "devices");
+  });
+
+  describe("with NACK", () => {
+    const DEFINITION = "customresourcedefinition/accounts.jetstream.nats.io";
+    let isOwn = false;
+
+    before("the definition of its accounts", async () => {
+      isOwn = (await namespace.kubectl(["get", DEFINITION, "--ignore-not-found", "--output", "name"])) === "";
+      if (isOwn) {
+        await namespace.apply(readFileSync(join(__dirname, "nack-account.yaml"), "utf8"));
+        await namespace.kubectl(["wait", DEFINITION, "--for=condition=Established", "--timeout=60s"]);
+      }
+    });
+
+    after("no definition is left", async () => {
+      if (isOwn) {
+        await namespace.kubectl(["delete", DEFINITION]);
+      }
+    });
+
+    it("should have accounts that Kubernetes accepts as they are", async () => {
+      const { nack } = await outputs();
+      for (const account of nack) {
+        await namespace.apply(JSON.stringify(account));
+        const { spec } = await namespace.get("accounts.jetstream.nats.io", account.metadata.name);
+        assert.deepEqual(spec, { ...account.spec, tlsFirst: false });
+      }
+    });
   });
 
   it("should reload a changed permission without a restart, and prove the new digest", async () => {
-    const before = await Promise.all(PODS.map(({ pod }) => namespace.get("pod", pod)));
+    const before = await uids();
     const { secrets } = await outputs();
     const client = () => clients.connect(urls["nats-static-0"] ?? "", bySeed(secrets.a.test.stringData.seed));
     assert.match(await publishRefusal(await client(), "more"), /permissions violation/i);
@@ -167,16 +221,16 @@ describe("servers that the Helm chart of NATS deploys", function () {
     succeeded(await stack.up());
     stack.config.servers = servers;
     acceptAnyDigest();
+    stack.config.timeout = "5s";
     const { output } = failed(await stack.up());
+    delete stack.config.timeout;
     assert.match(output, /\[NA508\d\]/);
     await deploy();
     await filesArrived();
     await reload();
     await verifyDigests();
     succeeded(await stack.up());
-    const uid = ({ metadata }: Record<string, unknown>) => (metadata as { readonly uid: string }).uid;
-    const after = await Promise.all(PODS.map(({ pod }) => namespace.get("pod", pod)));
-    assert.deepEqual(after.map(uid), before.map(uid));
+    assert.deepEqual(await uids(), before);
     const connection = await client();
     const received = connection.subscribe("more", { max: 1, timeout: RECEIVE_TIMEOUT });
     connection.publish("more", "hello");
@@ -185,7 +239,26 @@ describe("servers that the Helm chart of NATS deploys", function () {
     }
   });
 
+  it("should replace every pod for a setting that is read at the start, without another step, and prove the new digest", async () => {
+    await clients.close();
+    const before = await uids();
+    stack.config.maxSubscriptions = 10_000;
+    delete stack.config.servers;
+    succeeded(await stack.up());
+    await deploy();
+    const after = await uids();
+    for (const { pod } of PODS) {
+      assert.notEqual(after[pod], before[pod], pod);
+    }
+    await verifyDigests();
+    succeeded(await stack.up());
+    assert.match((await filesOf("static"))[CONFIG] ?? "", /max_subscriptions"?: 10000/);
+  });
+
   it("should be rendered by the chart as the tests expect", async function () {
+    if ((process.env.NATS_CHART ?? "") === "") {
+      this.skip();
+    }
     const { values } = await outputs();
     for (const mode of MODES) {
       const own = { [CONFIG]: renderConfig(values[mode]), ...secretFiles(values[mode]) };

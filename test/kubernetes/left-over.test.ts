@@ -9,6 +9,7 @@ import { cacheRoot } from "../../tools/lib/cache-root";
 import { startedFrom } from "../../tools/lib/processes";
 import { capture } from "../../tools/lib/run";
 import { sweepClusters } from "../../tools/parts/kubernetes/private-cluster";
+import { requirePrivateCluster } from "../support/kubernetes";
 
 /** Milliseconds in which a cluster starts and stops, on a slow machine. */
 const TIMEOUT = 300_000;
@@ -79,9 +80,7 @@ describe("a private cluster", function () {
   let before: Record<string, readonly string[]>;
 
   beforeEach(async function () {
-    if (process.env.KUBECONFIG?.startsWith(cacheRoot()) !== true) {
-      this.skip();
-    }
+    requirePrivateCluster(this);
     before = await traces();
   });
 

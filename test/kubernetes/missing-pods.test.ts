@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { waitFor } from "../../provider/servers/log";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { podStack } from "../support/pod-stack";
+import { Slots } from "../support/slots";
 import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses, refuses } from "../support/stack-clients";
 
-/** What each pod of a server takes of a node, and no pod that tests a configuration. */
-const SLOT = "nats-auth.test/slot";
 /** Milliseconds in which Kubernetes notices a change, on a slow machine. */
 const TIMEOUT = 120_000;
 
@@ -15,56 +14,28 @@ describe("an update of pods of which no node can run one", function () {
   const stack = podStack();
   const { pods, namespace } = stack;
   const clients = new Clients();
-  const resources = { requests: { [SLOT]: "1" }, limits: { [SLOT]: "1" } };
+  const slots = new Slots(namespace, "pod");
   const declare = (more: Declaration = {}) =>
     stack.declare({
       accounts: { A: { users: { test: {}, leaked: {} } } },
       servers: { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } },
-      kubernetes: { resources },
+      kubernetes: { resources: slots.resources },
       ...more,
     });
   /** The creds of the user that is removed. */
   let leaked: string | undefined;
   const REVOKED: Declaration = { accounts: { A: { users: { test: {} } } } };
 
-  /** Sets for how many pods of servers there is room. */
-  async function setSlots(count: number): Promise<void> {
-    const nodes = await namespace.kubectl(["get", "nodes", "--output=name"]);
-    const patch = [{ op: "add", path: `/status/capacity/${SLOT.replace("/", "~1")}`, value: String(count) }];
-    for (const node of nodes.trim().split("\n")) {
-      await namespace.kubectl([
-        "patch",
-        node,
-        "--subresource=status",
-        "--type=json",
-        `--patch=${JSON.stringify(patch)}`,
-      ]);
-    }
-    const look = async () => {
-      const allocatable = await namespace.kubectl(["get", "nodes", "--output=jsonpath={.items[*].status.allocatable}"]);
-      return allocatable.includes(`"${SLOT}":"${count}"`) ? true : undefined;
-    };
-    assert.equal(await waitFor(look, TIMEOUT), true, "the node does not have the slots");
-  }
-
   async function replicas(): Promise<string> {
     return namespace.kubectl(["get", "statefulset", "nats-operator", "--output=jsonpath={.spec.replicas}"]);
   }
 
   before("a cluster, of which a pod cannot run again", async () => {
-    await setSlots(3);
+    await slots.set(3);
     await declare();
     succeeded(await stack.up());
-    await setSlots(2);
-    await namespace.kubectl(["delete", "pod", "nats-operator-1", "--grace-period=1"]);
-    const isUnscheduled = async () => {
-      const pod = await namespace.kubectl(["get", "pod", "nats-operator-1", "--ignore-not-found", "--output=json"]);
-      return pod.includes("Unschedulable") ? true : undefined;
-    };
-    assert.equal(await waitFor(isUnscheduled, TIMEOUT), true);
+    await slots.take("nats-operator-1", 2);
   });
-
-  after("no node has slots", () => setSlots(0));
 
   it("should change all others, also revoke users, and name the pod in a warning", async () => {
     const { seeds, creds } = await stack.outputs();
@@ -72,7 +43,8 @@ describe("an update of pods of which no node can run one", function () {
     const lives = await pods.lives();
     await declare(REVOKED);
     const { output } = succeeded(await stack.up());
-    assert.match(output, /the operator-1 server does not run[^]*NA5163[^]*Insufficient nats-auth.test\/slot/);
+    assert.match(output, /the operator-1 server does not run/);
+    assert.match(output, slots.isLacking);
     assert.deepEqual(await pods.lives(), lives);
     assert.equal(await replicas(), "2");
     await refuses(clients, await stack.urlOf("static-0"), bySeed(seeds["A/leaked"]));
@@ -101,7 +73,7 @@ describe("an update of pods of which no node can run one", function () {
   });
 
   it("should be finished by the next one when the pod runs again, with its new configuration", async () => {
-    await setSlots(3);
+    await slots.set(3);
     const isReady = async () => ((await pods.countReady("operator")) === 2 ? true : undefined);
     assert.equal(await waitFor(isReady, TIMEOUT), true);
     const { seeds, creds } = await stack.outputs();

@@ -87,6 +87,8 @@ export interface PodOptions {
   readonly resources?: object;
   /** More of the template of the pods. */
   readonly spec?: object;
+  /** Lines of the configuration with which the server starts. */
+  readonly lines?: string;
 }
 
 /** Creates an empty Secret and a StatefulSet. @returns the place of its first pod */
@@ -143,7 +145,7 @@ export async function podHost(): Promise<RealServerHost> {
 export async function startServer(namespace: Namespace, options?: PodOptions) {
   const place = await createPlace(namespace, options);
   const server = new PodServer(SERVER, place);
-  await server.put(filesFor(place));
+  await server.put(filesFor(place, options?.lines));
   await server.start();
   return { place, server, pod: podName(place.statefulSet, place.ordinal) };
 }

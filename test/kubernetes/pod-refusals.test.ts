@@ -14,7 +14,17 @@ const TIMEOUT = 120_000;
 /** The requests for CPU time of a template with which nothing runs yet. */
 const REQUESTS = { requests: { cpu: "11m" } };
 
-const ACCEPTED: Declaration = { accounts: ACCOUNTS, kubernetes: { resources: REQUESTS }, toleration: "nats-auth-test" };
+/** What pods have of {@link ACCEPTED}. */
+interface PodSpec {
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly tolerations: readonly { readonly key: string; readonly operator: string }[];
+}
+
+const ACCEPTED: Declaration = {
+  accounts: ACCOUNTS,
+  kubernetes: { resources: REQUESTS, imagePullSecrets: ["registry"] },
+  toleration: "nats-auth-test",
+};
 
 describe("an update of pods that is refused", function () {
   this.timeout(2 * STEP_TIMEOUT);
@@ -71,7 +81,11 @@ describe("an update of pods that is refused", function () {
     await stack.declare(ACCEPTED);
     succeeded(await stack.up());
     assert.equal(await requests(), "11m");
-    assert.match(await namespace.kubectl(["get", "pod", "nats-static-0", "--output=yaml"]), /key: nats-auth-test/);
+    for (const pod of ["nats-static-0", "nats-operator-0"]) {
+      const { spec } = (await namespace.get("pod", pod)) as { readonly spec: PodSpec };
+      assert.deepEqual(spec.imagePullSecrets, [{ name: "registry" }]);
+      assert.ok(spec.tolerations.some(({ key, operator }) => key === "nats-auth-test" && operator === "Exists"));
+    }
     for (const [server, life] of Object.entries(await pods.lives())) {
       assert.notEqual(life, before[server], server);
     }

@@ -1,12 +1,28 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { wsconnect } from "@nats-io/nats-core";
+import WebSocket from "ws";
 import type { Declaration } from "../stack/programs/declared/declaration";
+import { documentedRoles, requirePrivateCluster, testNamespace } from "../support/kubernetes";
+import { runInPod, secretFolder } from "../support/machine-pod";
+import { permissionsOf, usedByProvider } from "../support/permissions";
 import { podStack } from "../support/pod-stack";
+import { awaitPort } from "../support/sockets";
 import { failed, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "../support/stack-clients";
 import { tokensOf } from "../support/stack-tokens";
 
-const SERVERS = { static: { mode: "static" }, operator: { mode: "operator", replicas: 2 } } as const;
+// Node.js 20 has none of its own.
+(globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket;
+
+const SERVERS = {
+  static: { mode: "static" },
+  operator: { mode: "operator", replicas: 2, leafNodePort: 7422, websocketPort: 8080 },
+} as const;
+/** The network of pods is that of a test. */
+const ACCEPTED = Object.fromEntries(
+  ["clients", "routes", "monitoring", "leafNodes", "websocket"].map((name) => [`(servers).*.${name}`, "A test."]),
+);
 /** Milliseconds between two looks at a Service. */
 const POLL = 100;
 const ACCOUNTS: NonNullable<Declaration["accounts"]> = {
@@ -17,10 +33,12 @@ const ACCOUNTS: NonNullable<Declaration["accounts"]> = {
 describe("a cluster in pods", function () {
   this.timeout(2 * STEP_TIMEOUT);
   const stack = podStack();
-  const { pods } = stack;
+  const { namespace, pods } = stack;
+  const apps = testNamespace();
   const clients = new Clients();
 
-  const declare = (more: Declaration = {}) => stack.declare({ accounts: ACCOUNTS, servers: SERVERS, ...more });
+  const declare = (more: Declaration = {}) =>
+    stack.declare({ accounts: ACCOUNTS, servers: SERVERS, parity: { accept: ACCEPTED }, ...more });
 
   const bySeedOf = async (user: string) => bySeed((await stack.outputs()).seeds[user]);
   const byCredsOf = async (user: string) => byCreds((await stack.outputs()).creds[user]);
@@ -95,12 +113,17 @@ describe("a cluster in pods", function () {
     succeeded(await stack.up());
   });
 
-  it("should change no server when one of them rejects its configuration", async () => {
-    const before = { lives: await pods.lives(), files: await pods.files("static") };
-    await declare({ settings: { extra: "not_an_option: 1" } });
+  it("should change no server when the one that would restart for it rejects its configuration", async () => {
+    const present = async () => [await pods.lives(), await pods.files("static"), await pods.files("operator")];
+    const before = await present();
+    const settings = { extra: "not_an_option: 1" };
+    const servers = { static: { ...SERVERS.static, settings }, operator: { ...SERVERS.operator, replicas: 3 } };
+    await declare({ servers });
     const { output } = failed(await stack.up());
-    assert.match(output, /NA5001[^]*No server was changed/);
-    assert.deepEqual({ lives: await pods.lives(), files: await pods.files("static") }, before);
+    assert.match(output, /the static-0 server rejected .*NA5001[^]*No server was changed/);
+    assert.deepEqual(await present(), before);
+    // Nodes can still be drained.
+    await pods.awaitBudget();
     await declare();
     succeeded(await stack.up());
   });
@@ -146,13 +169,15 @@ describe("a cluster in pods", function () {
   for (const [what, change] of [
     ["a StatefulSet that was scaled to nothing", () => pods.scale("operator", 0)],
     ["an edited Secret", () => pods.edit("static", "nats-static-0_nats.conf", "port: 4222\n")],
+    ["a StatefulSet that was scaled up", () => pods.scale("operator", 3)],
+    ["a deleted Secret", () => namespace.kubectl(["delete", "secret/nats-static"])],
     ["a deleted StatefulSet", () => pods.remove("operator")],
   ] as const) {
     it(`should find ${what} at a refresh, and restore it with the same keys`, async () => {
       const before = { files: await pods.files("operator"), tokens: tokensOf(await stack.resources()) };
       await change();
       const refreshed = succeeded(await stack.refresh("--diff"));
-      assert.match(refreshed.output, /"in force" => "(stopped|absent|configuration edited)"/);
+      assert.match(refreshed.output, /"in force" => "(stopped|absent|configuration edited|followed by extra pods)"/);
       succeeded(await stack.up());
       assert.deepEqual({ files: await pods.files("operator"), tokens: tokensOf(await stack.resources()) }, before);
       await exchange();
@@ -160,13 +185,98 @@ describe("a cluster in pods", function () {
     });
   }
 
+  it("should let a drain of nodes evict one pod at a time, whatever their entries", async () => {
+    const isRefused = (server: string) => assert.rejects(pods.evict(server), /TooManyRequests.*disruption budget/);
+    await pods.awaitBudget();
+    await pods.evict("operator-0");
+    await isRefused("static-0");
+    await pods.awaitBudget();
+    // The pod of an entry does not exist between its deletion and its next creation.
+    await pods.scale("static", 0);
+    await isRefused("operator-0");
+    await pods.scale("static", 1);
+    await pods.awaitBudget();
+    await exchange();
+  });
+
+  it("should get ports of the nodes and load balancers without restarting a pod", async () => {
+    const lives = await pods.lives();
+    await stack.permitIn(apps);
+    await declare({
+      settings: { maxSubscriptions: 10_000 },
+      kubernetes: { serviceType: "LoadBalancer" },
+      secretsIn: apps.name,
+    });
+    const { output } = succeeded(await stack.preview("--diff"));
+    // Kubernetes makes up ports at a preview, and assigns others.
+    assert.match(output, /nodePorts[^]*\[unknown\]/);
+    assert.doesNotMatch(output, /: 32\d{3}$/m);
+    succeeded(await stack.up());
+    assert.deepEqual(await pods.lives(), lives);
+  });
+
+  it("should be reached by ports of the nodes", async () => {
+    const { node } = await stack.addresses();
+    const { nodePorts = {}, listenerNodePorts = {} } = await stack.outputs();
+    const [ofStatic, ofOperator] = [await pods.nodePorts("static"), await pods.nodePorts("operator")];
+    const { nats, leafnodes, websocket } = ofOperator;
+    assert.deepEqual(nodePorts, { static: ofStatic.nats, operator: nats });
+    assert.deepEqual(listenerNodePorts, {
+      static: { clients: ofStatic.nats },
+      operator: { clients: nats, leafNodes: leafnodes, websocket },
+    });
+    const websocketPort = listenerNodePorts.operator.websocket ?? assert.fail();
+    await awaitPort(node, nodePorts.static ?? assert.fail());
+    await awaitPort(node, websocketPort);
+    const onStatic = await clients.connect(`nats://${node}:${nodePorts.static}`, await bySeedOf("A/test"));
+    await answer(onStatic, "test", "from static");
+    const servers = `ws://${node}:${websocketPort}`;
+    const browser = await wsconnect({ servers, authenticator: await byCredsOf("B/test"), reconnect: false });
+    assert.equal((await ask(browser, "test", "hello?")).string(), "from static");
+    await browser.close();
+  });
+
+  it("should be reached by the addresses of load balancers, once a refresh has found them", async function () {
+    requirePrivateCluster(this);
+    assert.deepEqual((await stack.outputs()).loadBalancers, {});
+    const address = await pods.balanceLoad("operator");
+    succeeded(await stack.up("--refresh"));
+    assert.deepEqual((await stack.outputs()).loadBalancers, { operator: address });
+    const client = await clients.connect(`nats://${address}:4222`, await byCredsOf("B/test"));
+    assert.equal((await ask(client, "test", "hello?")).string(), "from static");
+  });
+
+  it("should be reached by the names of Services from pods that mount the Secrets of users", async function () {
+    requirePrivateCluster(this);
+    const { serviceUrls = {}, userSecrets = {} } = await stack.outputs();
+    const secret = userSecrets["B/test"] ?? assert.fail();
+    const folder = secretFolder(secret);
+    const script = `
+      const { readFileSync } = require("node:fs");
+      const { connect, credsAuthenticator, nkeyAuthenticator } = require("@nats-io/transport-node");
+      const logins = {
+        static: nkeyAuthenticator(readFileSync("${folder}/seed")),
+        operator: credsAuthenticator(readFileSync("${folder}/nats.creds")),
+      };
+      (async () => {
+        for (const [entry, servers] of Object.entries(${JSON.stringify(serviceUrls)})) {
+          const client = await connect({ servers, authenticator: logins[entry], reconnect: false });
+          console.log(entry, (await client.request("test", "hello?", { timeout: 5_000 })).string());
+          await client.close();
+        }
+      })();`;
+    const printed = await runInPod(apps, script, [secret]);
+    assert.deepEqual(printed.trim().split("\n").sort(), ["operator from static", "static from static"]);
+  });
+
   it("should add a pod, and remove it again, without restarting the others", async () => {
     const before = await pods.lives();
     await declare({
       settings: { maxSubscriptions: 10_000 },
-      servers: { ...SERVERS, operator: { mode: "operator", replicas: 3 } },
+      servers: { ...SERVERS, operator: { ...SERVERS.operator, replicas: 3 } },
     });
     succeeded(await stack.up());
+    assert.deepEqual((await stack.outputs()).nodePorts, {});
     const { "operator-2": added, ...others } = await pods.lives();
     assert.ok(added !== undefined);
     assert.deepEqual(others, before);
@@ -180,5 +290,11 @@ describe("a cluster in pods", function () {
     await clients.close();
     succeeded(await stack.destroy());
     assert.deepEqual(await pods.belongings(), []);
+  });
+
+  it("should have needed all permissions of the role for objects, and no others", async function () {
+    requirePrivateCluster(this);
+    const [, role = assert.fail("no role")] = documentedRoles();
+    assert.deepEqual(await usedByProvider(namespace.name, stack.account), await permissionsOf(role));
   });
 });

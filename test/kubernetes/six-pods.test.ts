@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { podStack } from "../support/pod-stack";
 import { STEP_TIMEOUT, succeeded } from "../support/stack";
+import { awaitPort } from "../support/sockets";
+import { byCreds, bySeed, Clients } from "../support/stack-clients";
 
 const SERVERS = {
   static: { mode: "static", replicas: 3 },
   operator: { mode: "operator", replicas: 3 },
 } as const;
 
-/** The goals on a machine that is not busy: a change compared with an update that changes nothing, and milliseconds for which servers disagree. */
-const RATIO = 1.5;
-const APART = 1_000;
+/** A change compared with an update that changes nothing, and milliseconds for which servers disagree: on a machine that is not busy, and at most. */
+const RATIO = { goal: 1.5, limit: 2.5 };
+const APART = { goal: 1_000, limit: 2_500 };
 /** The subjects that a user must not use, one more after each update: the figures are medians, because other programs run, too. */
 const SUBJECTS = ["one", "two", "three"];
-/** How much longer servers may disagree on a busy machine. */
-const BUSY = 5;
 
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
@@ -24,6 +24,7 @@ describe("six pods", function () {
   // As users run it: with new processes for each command.
   const stack = podStack({ hosted: false });
   const { pods } = stack;
+  const clients = new Clients();
 
   const declare = (forbidden: readonly string[]) =>
     stack.declare({
@@ -52,22 +53,25 @@ describe("six pods", function () {
     const [unchanged, inForce, apart] = (["unchanged", "inForce", "apart"] as const).map((figure) => {
       return median(rounds.map(({ [figure]: value }) => value));
     }) as [number, number, number];
+    const ratio = inForce / unchanged;
     const figures = [
       `update without a change: ${(unchanged / 1_000).toFixed(1)} s`,
-      `change in force on six pods after ${(inForce / 1_000).toFixed(1)} s, ratio ${(inForce / unchanged).toFixed(2)} (goal ${RATIO})`,
-      `the servers disagree for ${apart} ms (goal ${APART})`,
+      `change in force on six pods after ${(inForce / 1_000).toFixed(1)} s, ratio ${ratio.toFixed(2)} (goal ${RATIO.goal})`,
+      `the servers disagree for ${apart} ms (goal ${APART.goal})`,
     ];
     console.log(`      ${figures.join("; ")}`);
-    assert.ok(apart < APART * BUSY, figures.join());
+    assert.ok(ratio < RATIO.limit && apart < APART.limit, figures.join());
   });
 
   it("should be reached by a port of the nodes for each entry, if the program wants that", async () => {
-    const { nodePorts } = (await stack.outputs()) as unknown as {
-      readonly nodePorts: Readonly<Record<string, number>>;
-    };
-    assert.deepEqual(Object.keys(nodePorts).sort(), ["operator", "static"]);
-    for (const [entry, port] of Object.entries(nodePorts)) {
-      assert.equal(port, await pods.nodePort(entry));
+    const { nodePorts, seeds, creds } = await stack.outputs();
+    const { node } = await stack.addresses();
+    const logins = { static: bySeed(seeds["A/test"]), operator: byCreds(creds["A/test"]) };
+    for (const entry of ["static", "operator"] as const) {
+      assert.equal(nodePorts?.[entry], (await pods.nodePorts(entry)).nats);
+      await awaitPort(node, nodePorts?.[entry] ?? assert.fail(entry));
+      await clients.connect(`nats://${node}:${nodePorts?.[entry]}`, logins[entry]);
     }
+    await clients.close();
   });
 });

@@ -1,11 +1,14 @@
 import { catchSignals, Interrupted, interruptible } from "../../tools/lib/interrupt";
 import { withPrivateCluster } from "../../tools/parts/kubernetes/private-cluster";
+import { findKubelet } from "../support/api-server";
 
 /** Starts a cluster, and ends by the argument: `failure`, or by a signal from outside after it has printed `ready`. */
 async function main(end: string | undefined): Promise<void> {
   catchSignals();
-  await withPrivateCluster(async () => {
+  await withPrivateCluster(async ({ kubeconfig }) => {
     if (end === "failure") {
+      // A test may stop it, and fail before it continues.
+      process.kill(findKubelet(kubeconfig), "SIGSTOP");
       throw new Error("the work fails");
     }
     console.log("ready");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { readArguments } from "../../provider/languages/arguments";
+import { acceptNull, readArguments } from "../../provider/languages/arguments";
 import { constructCluster } from "../../provider/languages/construct";
 import { asInPlugin, outputsOf, problems, SERVERS } from "../support/construct";
 import { valueOf } from "../support/mocks";
@@ -27,7 +27,7 @@ function received(args: Record<string, JavaScriptValue>, dependent: readonly str
 }
 
 /** Returns a secret or an unknown value as the engine passes it, in whatever form the SDK of the program has passed it. */
-function outputValue(output: { readonly value?: string; readonly secret?: boolean }): JavaScriptValue {
+function outputValue(output: { readonly value?: JavaScriptValue; readonly secret?: boolean }): JavaScriptValue {
   return { "4dabf18193072939515e22adb298388d": "d0e6a833031e9bbcd3f4e8bde6ca49a4", ...output };
 }
 
@@ -35,6 +35,7 @@ const ACCOUNTS = { A: { users: { u: {} } } };
 
 describe("the arguments of a component for other languages", () => {
   asInPlugin();
+  before(acceptNull);
 
   it("should be plain where a known value depends on another resource, as programs in Java and .NET pass it", async () => {
     const args = { ...SERVERS, accounts: ACCOUNTS, staticServer: { clientPort: 5222 } };
@@ -56,6 +57,20 @@ describe("the arguments of a component for other languages", () => {
     assert.equal(seeds["A/u"], seed);
   });
 
+  it("should be plain where an object or a list in them is the known value of an output", async () => {
+    const users = { u: pulumi.output({ tags: pulumi.output(["site:north"]) }), v: {} };
+    const accounts = { A: { users: pulumi.output(users), roles: pulumi.secret({ r: {} }) } };
+    const { args } = await readArguments({ accounts });
+    const { A } = args.accounts as { A: { users: unknown; roles: unknown } };
+    assert.deepEqual(A.users, { u: { tags: ["site:north"] }, v: {} });
+    assert.ok(pulumi.Output.isInstance(A.roles));
+    const given = await received({ ...SERVERS, accounts: { A: { users: outputValue({ value: { u: {} } }) } } }, [
+      "accounts",
+    ]);
+    const { creds = {} } = await outputsOf(await constructCluster("nats", given, {}));
+    assert.deepEqual(Object.keys(creds), ["A/u"]);
+  });
+
   it("should be reported as outputs where names in them are secret or unknown", async () => {
     const args = { ...SERVERS, accounts: pulumi.secret(ACCOUNTS) };
     const found: unknown = await constructCluster("nats", args, {}).catch(String);
@@ -72,6 +87,20 @@ describe("the arguments of a component for other languages", () => {
       await constructCluster("nats", { ...SERVERS, accounts, staticServer: null, settings: { tags: null } }, {}),
     );
     assert.deepEqual(Object.keys(creds), ["A/u"]);
+  });
+
+  it("should accept null beside an output in an argument that depends on another resource", async () => {
+    const seed = outputValue({ value: "SUAAVWRZG6M5FA5VRRGWSCIHKTOJC7EWNIT4JV3FTOIPO4OBFR5WA7X5TE", secret: true });
+    const accounts = { A: { limits: null, users: { u: { role: null, seed } } } };
+    const args = { ...SERVERS, accounts, tls: null };
+    const given = await received(args, ["accounts", "tls"]);
+    const { creds = {} } = await outputsOf(await constructCluster("nats", given, {}));
+    assert.deepEqual(Object.keys(creds), ["A/u"]);
+    const broken = { A: { limits: null, users: { t: null, u: { seed, tags: [null] } } } };
+    assert.deepEqual(await problems(await received({ ...args, accounts: broken }, ["accounts"])), [
+      "NA1003 accounts.A.users.t",
+      "NA1003 accounts.A.users.u.tags[0]",
+    ]);
   });
 
   it("should be reported where a name or an item of a list is null", async () => {

@@ -134,6 +134,25 @@ describe("a component for other languages", () => {
     assert.deepEqual(Object.keys(seeds).sort(), ["a%2Fb/c", "a/b%2Fc"]);
   });
 
+  it("should rename a set without another resource, and report the name of another set", async () => {
+    const set = { role: "r", users: ["d"] };
+    const model = (sets: object) => ({ ...SERVERS, accounts: { A: { roles: { r: {} }, sets } } });
+    await outputsOf(await constructCluster("nats", model({ devices: { ...set, name: "sensors" } }), {}));
+    const keys = registered.filter(({ type }) => type.endsWith(":UserSetKeys"));
+    assert.deepEqual(
+      keys.map(({ name, inputs }) => [name, inputs.name]),
+      [["nats/A/devices", "sensors"]],
+    );
+    const found = await problems(
+      model({ devices: set, other: { ...set, name: "devices", users: ["e"] }, x: { ...set, name: 5 } }),
+    );
+    assert.ok(found.includes("NA1003 accounts.A.sets.x.name"), found.join());
+    assert.ok(
+      found.some((one) => one.startsWith("NA1912 accounts.A.sets.other")),
+      found.join(),
+    );
+  });
+
   it("should return seeds and creds as secrets", async () => {
     const { state } = await constructCluster("nats", { ...SERVERS, accounts: { A: { users: { u: {} } } } }, {});
     const secret = await Promise.all(
@@ -200,7 +219,7 @@ describe("a component for other languages", () => {
     null: null,
     "a number": 5,
     "a list": [undefined],
-    "an output": pulumi.output({}),
+    "a secret": pulumi.secret({}),
   })) {
     it(`should report ${what} in place of each part of the model`, async () => {
       for (const args of [
@@ -267,5 +286,7 @@ describe("a component for other languages", () => {
     const accounts = { A: { roles: { r: {} }, sets: { devices: { role: "r", users } } } };
     const { userPublicKeys, creds } = await outputsOf(await constructCluster("nats", { ...SERVERS, accounts }, {}));
     assert.deepEqual([userPublicKeys, creds], [{}, {}]);
+    const keys = registered.find(({ type }) => type.endsWith(":UserSetKeys"))?.inputs.users;
+    assert.equal(String(keys).split("\n").filter(Boolean).length, 10_000);
   });
 });

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import { load } from "js-yaml";
+import { readBlocks } from "../support/page-blocks";
 import { CHECKOUT } from "../support/stack-programs";
 
 const EXAMPLE = "examples/yaml/Pulumi.yaml";
-const PAGES = "docs/languages";
 /** The path of the arguments of the component. */
 const ARGS = "/resources/nats/properties";
 
@@ -15,16 +15,33 @@ interface Program {
   readonly resources: { readonly nats: { type: string; properties: Record<string, unknown> } };
 }
 
-/** Programs in YAML on the pages about languages, by their place. */
-function documentedPrograms(): [string, unknown][] {
-  const pages = [`${PAGES}.md`, ...readdirSync(join(CHECKOUT, PAGES)).map((name) => `${PAGES}/${name}`)];
+/** Programs in YAML on all pages, by their place. */
+function documentedPrograms(): [where: string, program: unknown][] {
+  const pagesIn = (folder: string) => readdirSync(join(CHECKOUT, folder)).map((name) => join(folder, name));
+  const pages = ["README.md", ...pagesIn("docs"), ...pagesIn("docs/languages")].filter((page) => page.endsWith(".md"));
   return pages.flatMap((page) => {
-    const blocks = readFileSync(join(CHECKOUT, page), "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm);
-    const programs = [...blocks]
-      .map(([, text = ""]) => load(text))
-      .filter((program) => JSON.stringify(program).includes('"resources"'));
-    return programs.map((program, index): [string, unknown] => [`${page}, program ${index + 1}`, program]);
+    const blocks = readBlocks(readFileSync(join(CHECKOUT, page), "utf8"), "yaml");
+    return blocks
+      .filter(({ lines }) => lines.some((line) => line.startsWith("resources:")))
+      .map(({ begin, lines }): [string, unknown] => [`${page}:${begin + 1}`, load(lines.join("\n"))]);
   });
+}
+
+/** Returns the expressions of a program, such as `nats.urls`, that refer to an output which a component does not have. */
+function unknownOutputs(program: unknown): string[] {
+  const schema = JSON.parse(readFileSync(join(CHECKOUT, "schemas/pulumi.json"), "utf8")) as Components;
+  const { resources } = program as { resources: Record<string, { type: string }> };
+  const found = JSON.stringify(program).matchAll(/\$\{(\w+)\.(\w+)/g);
+  return [...found].flatMap(([, name = "", output = ""]) => {
+    const type = resources[name]?.type.replace(/^nats-auth:(\w+)$/, "nats-auth:index:$1") ?? assert.fail(name);
+    const component = schema.resources[type];
+    return component === undefined || output in component.properties ? [] : [`${name}.${output}`];
+  });
+}
+
+/** The schema from which packages for other languages are generated. */
+interface Components {
+  readonly resources: Readonly<Record<string, { readonly properties: object }>>;
 }
 
 describe("the JSON Schema of programs in YAML, for editors", () => {
@@ -47,10 +64,12 @@ describe("the JSON Schema of programs in YAML, for editors", () => {
 
   it("should accept the example and all programs on the pages", () => {
     const programs = [[EXAMPLE, example()] as const, ...documentedPrograms()];
-    assert.ok(programs.length >= 3);
+    assert.ok(programs.length >= 10);
     for (const [where, program] of programs) {
       assert.ok(check(program), `${where}: ${JSON.stringify(check.errors)}`);
+      assert.deepEqual(unknownOutputs(program), [], where);
     }
+    assert.deepEqual(unknownOutputs({ ...example(), outputs: { none: "${nats.crds}" } }), ["nats.crds"]);
   });
 
   it("should be named by the example where the installed package has it", () => {
@@ -68,6 +87,11 @@ describe("the JSON Schema of programs in YAML, for editors", () => {
     ["a user without a value", { accounts: { A: { users: { u: null } } } }, "accounts/A/users/u"],
     ["a list in place of a map", { accounts: [] }, "accounts"],
     ["an export without a subject", { accounts: { A: { exports: [{ type: "service" }] } } }, "accounts/A/exports/0"],
+    [
+      "an unknown type of an export",
+      { accounts: { A: { exports: [{ subject: "s", type: "serv" }] } } },
+      "accounts/A/exports/0/type",
+    ],
     ["an unknown target", { target: "cloud" }, "target"],
   ] as const) {
     it(`should reject ${what}`, () => {
@@ -90,7 +114,12 @@ describe("the JSON Schema of programs in YAML, for editors", () => {
 
   it("should accept values that Pulumi computes in every place", () => {
     const properties = {
-      accounts: { A: { limits: "${limits}", users: { u: { tags: { "fn::split": [",", "${tags}"] } } } } },
+      accounts: {
+        A: {
+          limits: "${limits}",
+          users: { u: { seed: { "fn::secret": "${seed}" }, tags: { "fn::split": [",", "${tags}"] } } },
+        },
+      },
       staticServer: { clientPort: "${port}" },
       target: "${target}",
     };

@@ -82,6 +82,20 @@ describe("the outputs of a component for other languages", () => {
     assert.equal(secrets.length, 7);
   });
 
+  it("should have how clients reach servers in pods, and load balancers only when they have addresses", async () => {
+    const target = { kubernetes: { context: "kind", serviceType: "LoadBalancer" } };
+    const listeners = ["clients", "routes", "monitoring"].map((name) => [`(servers).*.${name}`, "A test."] as const);
+    const args = { accounts: { A: { users: { u: {} } } }, target, parity: { accept: Object.fromEntries(listeners) } };
+    const { serviceUrls, nodePorts, listenerNodePorts, loadBalancers } = await outputsOf(
+      await constructCluster("nats", args, {}),
+    );
+    assert.deepEqual(Object.keys(serviceUrls ?? {}), ["static", "operator"]);
+    assert.deepEqual(
+      { nodePorts, listenerNodePorts, loadBalancers },
+      { nodePorts: {}, listenerNodePorts: { static: {}, operator: {} }, loadBalancers: {} },
+    );
+  });
+
   it("should report the arguments of an account that a program of another language does not have", async () => {
     const accounts = {
       A: { key: "x", users: { u: {} } },

@@ -148,7 +148,7 @@ describe("the reference of an account", () => {
     it("should be required, of a supported version and well-formed", async () => {
       const reference = await referenceTo(account);
       assert.deepEqual(
-        [undefined, null, "eyJ", {}, { accountName: "A", publicKey: "A" }, { ...reference, version: 2 }].map(found),
+        [undefined, null, "eyJ", {}, { accountName: "A", publicKey: "A" }, { ...reference, version: 3 }].map(found),
         [["NA4100 "], ["NA4100 "], ["NA4101 "], ["NA4101 "], ["NA4101 "], ["NA4102 version"]],
       );
       assert.deepEqual(found({ ...reference, account: { publicKey: account.publicKey } }), ["NA4101 account"]);

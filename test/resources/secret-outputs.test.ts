@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { HIDDEN } from "../../provider/dynamic/life-cycle/hidden";
+import { readToken } from "../../provider/jwt/sign";
 import { AccountClaims } from "../../provider/resources/account-claims";
 import { Activation } from "../../provider/resources/activation";
 import { Nkey } from "../../provider/resources/nkey";
 import { User } from "../../provider/resources/user";
-import { keyOf, seedOf } from "../support/keys";
+import { keyOf, pairOf, seedOf } from "../support/keys";
 import { mockEngine, ofType, valueOf } from "../support/mocks";
 
 const account = keyOf("account", "A");
@@ -85,5 +86,26 @@ describe("outputs that a resource derives from secret inputs", () => {
     const { seed, publicKey } = new Nkey("of", { kind: "account" }, { transformations });
     assert.match(await valueOf(seed), /^SA/);
     assert.deepEqual(await Promise.all([seed, publicKey].map(pulumi.isSecret)), [true, true]);
+  });
+
+  it("should not be secret by the key of a role that signs, but by the name of the user, and if the JWT is a credential", async () => {
+    const signers = () => pulumi.output(0).apply(() => new Map([[keyOf("account", "r"), pairOf("account", "r")]]));
+    const role = { account: keyOf("account", "A"), signingKey: keyOf("account", "r"), signers };
+    for (const [own, isSecret] of [
+      [{ name: "u" }, false],
+      [{ name: pulumi.secret("u") }, true],
+      [{ name: "u", bearer: true }, true],
+      [{ name: "u", bearer: pulumi.output(false) }, true],
+    ] as const) {
+      await mockEngine();
+      const { jwt } = new User("u", { ...role, ...own });
+      assert.equal(readToken(await valueOf(jwt)).iss, keyOf("account", "r"));
+      assert.equal(await pulumi.isSecret(jwt), isSecret);
+    }
+  });
+
+  it("should not be in plain text in a user that gets its signer as earlier versions of this package did", () => {
+    const args = { name: "u", account: keyOf("account", "A"), signer: seedOf("account", "r") };
+    assert.throws(() => new User("u", args), /no argument `signer`/);
   });
 });

@@ -45,7 +45,7 @@ export function isRepeated(file: string): boolean {
 }
 
 /** Tests that stop what the tests of other files use. */
-const ALONE = ["test/kubernetes/pod-failures.test.ts"];
+const ALONE = ["test/kubernetes/pod-failures.test.ts", "test/kubernetes/silent-node.test.ts"];
 
 /** True for a test that runs alone, after all others. */
 export function runsAlone(file: string): boolean {

@@ -1,8 +1,9 @@
 /**
- * Runs test files: `main.ts [--grep TEXT] [FILES]`. Worker processes run the files, the slowest first: tests with
+ * Runs test files: `main.ts [--grep TEXT] [--retry] [FILES]`. Worker processes run the files, the slowest first: tests with
  * servers wait for more than half of their time. Lint, and the unit tests on other versions of Node.js, run in parallel with
  * the time that they leave. Output is grouped by file. Failures are printed at the end, and
- * the last line is `N passed, N failed`.
+ * the last line is `N passed, N failed`. With `--retry`, a few files with failures run again, alone; the summary lists those that
+ * pass then.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,6 +21,7 @@ import { expectedDuration, isRepeated, keepDurations, runsAlone } from "./jobs";
 import { lint } from "./lint";
 import { measureLoad } from "./machine-load";
 import { NEWEST_NODE, nodeExecutable, OTHER_VERSIONS } from "./node-versions";
+import { findUnstable, takeFailed } from "./retry";
 import { block, summary, type RunResult, type Skipped } from "./summary";
 import { Worker, type WorkerOptions } from "./worker-process";
 
@@ -68,9 +70,10 @@ async function main(): Promise<number> {
   const begin = performance.now();
   const load = measureLoad();
   const { values, positionals } = parseArgs({
-    options: { grep: { type: "string", short: "g" } },
+    options: { grep: { type: "string", short: "g" }, retry: { type: "boolean", default: false } },
     allowPositionals: true,
   });
+  const { grep, retry } = values;
   const files = positionals.length > 0 ? findTestFiles(positionals) : findTestFiles(["test"]).filter(runsByDefault);
   await clearKilledRuns();
   await clearKilledHosts();
@@ -80,6 +83,7 @@ async function main(): Promise<number> {
   if (newest !== undefined) process.env[NEWEST_NODE] = newest.executable;
   const queue = slowestFirst(files.filter((file) => !runsAlone(file)));
   const last = slowestFirst(files.filter(runsAlone));
+  const again: string[] = [];
   const repeated = nodes.map((node) => ({ ...node, files: files.filter(isRepeated) }));
   const results: RunResult[] = [];
   const workers = Math.max(1, Math.min(workerCount(), queue.length));
@@ -89,7 +93,7 @@ async function main(): Promise<number> {
   const linting = positionals.length > 0 ? NO_LINT : lint(CHECKOUT);
   const running = new Set<Worker>();
   onSignals(() => {
-    for (const waiting of [queue, last, ...repeated.map(({ files }) => files)]) waiting.length = 0;
+    for (const waiting of [queue, last, again, ...repeated.map(({ files }) => files)]) waiting.length = 0;
     linting.kill();
     for (const worker of running) worker.kill();
   });
@@ -99,7 +103,10 @@ async function main(): Promise<number> {
     const worker = new Worker({ ...options, folder: mkdtempSync(join(tmpdir(), "worker-")) });
     running.add(worker);
     for (let [file] = waiting.splice(0, 1); file !== undefined; [file] = waiting.splice(0, 1)) {
-      const result = { ...(await worker.run({ file, ...values })), ...(node === undefined ? {} : { node }) };
+      const result = {
+        ...(await worker.run({ file, ...(grep === undefined ? {} : { grep }) })),
+        ...(node === undefined ? {} : { node }),
+      };
       results.push(result);
       // Omit files that already passed on the main version.
       if (node === undefined || result.failed > 0) console.log(block(result));
@@ -113,6 +120,9 @@ async function main(): Promise<number> {
     ...repeated.map(({ files, version, executable }) => work(files, { node: executable, isPatient: true }, version)),
   ]);
   await work(last);
+  const firstResults = retry && interrupted === undefined ? takeFailed(results) : [];
+  again.push(...firstResults.map(({ file }) => file));
+  await work(again);
   const { passed, output } = await linting.result;
   const unit = results.filter(({ file, node }) => node === undefined && isRepeated(file));
   const count = unit.reduce((sum, result) => sum + result.passed, 0);
@@ -121,6 +131,8 @@ async function main(): Promise<number> {
   console.log(
     summary({
       results,
+      firstResults,
+      unstable: findUnstable(firstResults, results),
       skipped,
       ...(passed ? {} : { lint: output }),
       milliseconds: performance.now() - begin,

@@ -16,6 +16,10 @@ export interface Skipped {
 /** Outcome of a run. */
 export interface Outcome {
   readonly results: readonly RunResult[];
+  /** The first results of files that ran again. */
+  readonly firstResults: readonly RunResult[];
+  /** Those of them that passed then. */
+  readonly unstable: readonly RunResult[];
   readonly skipped: readonly Skipped[];
   /** Output of `npm run lint`. Undefined when it passed or did not run. */
   readonly lint?: string;
@@ -37,12 +41,16 @@ function sum(results: readonly RunResult[], count: (result: RunResult) => number
   return results.reduce((total, result) => total + count(result), 0);
 }
 
-function failures({ results, lint }: Outcome): string[] {
+function failures({ results, firstResults, lint }: Outcome): string[] {
   const ofLint = lint === undefined ? [] : ["Failure: npm run lint", lint];
+  const before = firstResults.flatMap((result) => [
+    `Failures in ${nameOf(result)}, before it ran again:`,
+    result.failures,
+  ]);
   const ofTests = results
     .filter(({ failed }) => failed > 0)
     .flatMap((result) => [`Failures in ${nameOf(result)}:`, result.failures]);
-  return [...ofTests, ...ofLint];
+  return [...before, ...ofTests, ...ofLint];
 }
 
 function slowest(results: readonly RunResult[]): string[] {
@@ -61,13 +69,14 @@ function repeated(results: readonly RunResult[]): string[] {
 
 /** Returns the summary of a run. Its last line is `N passed, N failed`. */
 export function summary(outcome: Outcome): string {
-  const { results, skipped, lint, milliseconds, workers, load, seed } = outcome;
+  const { results, unstable, skipped, lint, milliseconds, workers, load, seed } = outcome;
   const passed = sum(results, (result) => result.passed);
   const failed = sum(results, (result) => result.failed) + (lint === undefined ? 0 : 1);
   const left = sum(results, (result) => result.skipped) + skipped.reduce((total, { count }) => total + count, 0);
   return [
     ...failures(outcome),
     ...skipped.map(({ count, reason }) => `${count} skipped: ${reason}`),
+    ...unstable.map((result) => `Unstable: ${nameOf(result)} failed, and passed when it ran again`),
     `Slowest of ${results.length} suites:`,
     ...slowest(results),
     ...repeated(results),

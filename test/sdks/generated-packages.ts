@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, wri
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { natsServer, temporaryFolder } from "../support/local-server";
+import { readBlocks } from "../support/page-blocks";
 import { StackProcesses } from "../support/stack-processes";
 import { CHECKOUT } from "../support/stack-programs";
 
@@ -143,8 +144,8 @@ export class DrivenStack {
 
 /** Returns the blocks of code of a language on a page. */
 export function blocksOf(page: string, language: string): string[] {
-  const text = readFileSync(join(CHECKOUT, page), "utf8");
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, code = ""]) => code);
+  const blocks = readBlocks(readFileSync(join(CHECKOUT, page), "utf8"), language);
+  return blocks.map(({ lines }) => `${lines.join("\n")}\n`);
 }
 
 /** Writes a file of a project. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NatsConnection } from "@nats-io/transport-node";
+import { TimeoutError, type NatsConnection } from "@nats-io/transport-node";
 import type { AccountDeclaration } from "../../provider/model/account/account";
 import type { JetStream } from "../../provider/model/account/jetstream";
 import { Clients } from "../support/clients";
@@ -120,9 +120,15 @@ describe("JetStream of accounts", () => {
     return clients.logIn(pair, side, loginOf(world, user));
   }
 
-  /** Returns the answer to a request. A busy server can fail to create a stream, for no reason of its limits: try again. */
+  /**
+   * Returns the answer to a request. A busy server can fail to create a stream, for no reason of its limits, and a leader that changes
+   * can leave a request without an answer: try again.
+   */
   async function answerOf(client: NatsConnection, subject: string, body: object): Promise<number | undefined> {
-    const answer = await answerTo(client, subject, body);
+    const answer = await answerTo(client, subject, body).catch((error: unknown) => {
+      if (error instanceof TimeoutError) return CANNOT_CREATE;
+      throw error;
+    });
     return answer === CANNOT_CREATE ? answerTo(client, subject, body) : answer;
   }
 

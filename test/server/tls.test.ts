@@ -17,6 +17,7 @@ import { removeCluster, temporaryFolder } from "../support/local-server";
 import { filesOf, startPair, type Pair } from "../support/pair";
 import { disableTls, enableTls, pairFiles, type PairTls } from "../support/pair-tls";
 import { SIDES, type Side } from "../support/sides";
+import { answer, ask } from "../support/stack-clients";
 import { loginOf, worldOf, type World } from "../support/world";
 
 const encoder = new TextEncoder();
@@ -66,16 +67,8 @@ describe("servers with mutual TLS", () => {
   ] as const) {
     it(`should pass requests from the ${from} to the ${to} server`, async () => {
       const [a, b] = [await logIn(to, "A/test"), await logIn(from, "B/test")];
-      a.subscribe("test", { callback: (_error, message) => void message.respond("answer") });
-      await a.flush();
-      let answer: string | undefined;
-      for (let attempt = 0; answer === undefined && attempt < 50; attempt += 1) {
-        answer = await b.request("test", "", { timeout: 1000 }).then(
-          (reply) => reply.string(),
-          () => undefined,
-        );
-      }
-      assert.equal(answer, "answer");
+      await answer(a, "test", "answer");
+      assert.equal((await ask(b, "test", "")).string(), "answer");
       await Promise.all([a.close(), b.close()]);
     });
   }

@@ -151,41 +151,6 @@ describe("applying configurations to two servers", () => {
   });
 });
 
-describe("restarting servers that cannot reload a change", () => {
-  /** Applies the new files to two running servers, of which these restart. */
-  const apply = (restarting: readonly string[], refusing?: string) =>
-    outcome(
-      (notes) =>
-        ["a", "b"].map((name) => {
-          const refuses = name === refusing ? refusesNew("start") : undefined;
-          return { server: new ScriptedServer(name, notes, RUNNING, refuses), files: NEW };
-        }),
-      restarting,
-    );
-
-  it("should reload the others first, and stop nothing before, when one restarts", async () => {
-    const { notes } = await apply(["b"]);
-    assert.deepEqual(notes.slice(2), ["a put new", "a reload new", "b put new", "b stop new", "b start new"]);
-  });
-
-  it("should restart one after the other, when both do, and wait until the first one has joined", async () => {
-    const { notes } = await apply(["a", "b"]);
-    assert.deepEqual(notes.slice(2), [
-      ...["a put new", "a stop new", "a start new", "joined"],
-      ...["b put new", "b stop new", "b start new"],
-    ]);
-  });
-
-  it("should start both again with their previous configuration when one does not start", async () => {
-    const { notes, error } = await apply(["a", "b"], "b");
-    assert.deepEqual(notes.slice(-6), [
-      ...["b stop new", "b put old", "b start old"],
-      ...["a stop new", "a put old", "a start old"],
-    ]);
-    assert.match(error, /^the b server .* \[NA5002\][^]*- the b server has .*\n {2}- the a server has /);
-  });
-});
-
 describe("returning to the previous configuration", () => {
   it("should restore the configuration that the server had loaded when the file was edited", async () => {
     const edited: ServerState = { process: "running", files: { "nats.conf": "edited" } };

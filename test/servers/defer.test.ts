@@ -85,12 +85,12 @@ describe("a server that its platform starts by itself, but that does not run", f
     assert.deepEqual(notes, ["a try new", "b try new", "c try new", "c awaitStart old"]);
   });
 
-  it("should start before others restart, and then change like them, when it can start", async () => {
+  it("should start before others restart, and then restart like them, when it can start", async () => {
     const { notes, error, missing } = await apply(STARTING, { restarting: ["a"] });
     assert.deepEqual([error, missing], ["", []]);
     assert.deepEqual(notes.slice(3), [
-      ...["c awaitStart old", "a put new", "a stop new", "a start new"],
-      ...["b put new", "b reload new", "c put new", "c reload new"],
+      ...["c awaitStart old", "a stoppable", "deleted", "a put new", "a stop new", "a start new"],
+      ...["b put new", "b reload new", "joined", "c put new", "c stop new", "c start new"],
     ]);
   });
 

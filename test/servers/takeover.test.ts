@@ -16,7 +16,7 @@ describe("taking over from a predecessor", () => {
   it("should stop one server only when the previous one is back, and remove the old places when both run", async () => {
     const { notes } = await replace(["a", "b"]);
     assert.deepEqual(notes.slice(2), [
-      ...["a put new", "old a stop old", "a start new", "joined"],
+      ...["a stoppable", "a put new", "old a stop old", "a start new", "joined"],
       ...["b put new", "old b stop old", "b start new"],
       ...["a removeRemains new", "b removeRemains new"],
     ]);
@@ -35,14 +35,17 @@ describe("taking over from a predecessor", () => {
 
   it("should start the predecessor again when the new place does not start", async () => {
     const { notes, error } = await replace(["a"], "a");
-    assert.deepEqual(notes.slice(1), ["a put new", "old a stop old", "a start new", "a stop new", "old a start old"]);
+    assert.deepEqual(notes.slice(2), ["a put new", "old a stop old", "a start new", "a stop new", "old a start old"]);
     assert.match(error, /^the a server .*NA5002/);
     assert.match(error, /^ {2}- the a server runs in its previous place, with its previous configuration$/m);
   });
 
   it("should start the first server's predecessor again, too, when the second does not start", async () => {
     const { notes } = await replace(["a", "b"], "b");
-    assert.deepEqual(notes.slice(-4), ["b stop new", "old b start old", "a stop new", "old a start old"]);
+    assert.deepEqual(notes.slice(-5), [
+      ...["b stop new", "old b start old"],
+      ...["a stoppable", "a stop new", "old a start old"],
+    ]);
   });
 
   it("should start the latest of several predecessors when the new place does not start", async () => {
@@ -50,7 +53,7 @@ describe("taking over from a predecessor", () => {
       const older = ["latest", "oldest"].map((name) => new ScriptedServer(name, to, RUNNING));
       return [{ server: new ScriptedServer("a", to, STOPPED, refusesNew("start"), older), files: NEW }];
     });
-    assert.deepEqual(notes.slice(2), [
+    assert.deepEqual(notes.slice(3), [
       ...["latest stop old", "oldest stop old", "a start new"],
       ...["a stop new", "latest start old"],
     ]);
@@ -64,7 +67,7 @@ describe("taking over from a predecessor", () => {
       },
       { server: new ScriptedServer("b", to, RUNNING), files: NEW },
     ]);
-    assert.deepEqual(notes.slice(2, 7), [
+    assert.deepEqual(notes.slice(3, 8), [
       ...["a put new", "old a stop old", "a start new"],
       ...["b put new", "b reload new"],
     ]);

@@ -111,6 +111,7 @@ describe("a cluster on two hosts", function () {
 
     it("should change nothing at a second update", async () => {
       succeeded(await stack.up("--refresh", "--expect-no-changes"));
+      succeeded(await stack.preview("--expect-no-changes"));
     });
 
     it("should reload the servers of both hosts when a user is added", async () => {

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { findRunningServers } from "../../provider/servers/process/process-table";
 import { namesOf } from "../differential/run";
 import { SEED } from "../support/seed";
 import { DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
@@ -180,13 +179,12 @@ function describeMany(count: number): void {
     /** What there is of each server: processes, and places with a configuration. */
     async function remaining(): Promise<string[]> {
       const { home } = stack.local;
-      const running = findRunningServers().filter(({ place }) => place.startsWith(`${home}/`));
       const files = await readdir(home, { recursive: true });
       const places = files.filter((name) => name.endsWith("/nats.conf")).map((name) => join(home, name, ".."));
       const nameOf = (place: string) => place.split("/").at(-2) ?? "";
       return [
         ...places.map((place) => `place ${nameOf(place)}`),
-        ...running.map(({ place }) => `process ${nameOf(place)}`),
+        ...stack.local.all().map(({ place }) => `process ${nameOf(place)}`),
       ].sort();
     }
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
+import { changedResources } from "../support/stack-diff";
 import { identitiesOf } from "../support/stack-tokens";
-import { YamlProject } from "../support/yaml-project";
+import { problemsIn, YamlProject } from "../support/yaml-project";
 import type { Declaration } from "./programs/declared/declaration";
 
 /** Keys of every kind: of accounts, users, roles, a set, the system account and an activation. */
@@ -34,8 +34,7 @@ describe("the keys of a component for other languages", function () {
   /** Returns digests of all keys, and of the JWTs of the users, the set and the activation. */
   async function keysOf(): Promise<string[]> {
     const all = await stack.resources();
-    const withKeys = all.filter(({ type }) => /:(?:Nkey|User|UserSetKeys|Activation)$/.test(type));
-    return identitiesOf(withKeys).map((one) => createHash("sha256").update(one).digest("hex"));
+    return identitiesOf(all.filter(({ type }) => /:(?:Nkey|User|UserSetKeys|Activation)$/.test(type)));
   }
 
   /** Returns aliases of the component at an earlier name. */
@@ -81,6 +80,20 @@ describe("the keys of a component for other languages", function () {
     };
     await project.create();
     stack.runProject(project.folder);
+  });
+
+  it("should not be those of another operator, which a preview refuses", async () => {
+    const { operator, ...others } = cluster;
+    for (const other of [{}, { operator: { systemAccount: { users: { sys: {} } } } }, { operator: { name: "K2" } }]) {
+      await project.write("nats-auth:Cluster", { ...others, ...other });
+      assert.deepEqual(problemsIn(failed(await stack.preview()).output), ["NA1725 operator.name"]);
+    }
+    await project.write("nats-auth:Cluster", { ...others, operator: { ...operator, name: "K2", resourceName: "KO" } });
+    const changed = changedResources(succeeded(await stack.preview("--diff")).output);
+    assert.ok(
+      changed.includes("OperatorClaims nats") && !changed.some((one) => /^(?:Nkey|User) /.test(one)),
+      changed.join("\n"),
+    );
   });
 
   it("should remain when the first update of a move from TypeScript is killed, and the next one fails", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { seedOf } from "../support/keys";
 import { answer, ask, byCreds, bySeed, Clients, publishRefusal, refuses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
 import { identitiesOf } from "../support/stack-tokens";
@@ -10,6 +11,7 @@ import type { Declaration } from "./programs/declared/declaration";
 const OUTPUTS = [
   ...["clientUrls", "monitoringUrls", "leafNodeUrls", "websocketUrls", "mqttUrls", "processes", "configs"],
   ...["operatorPublicKey", "operatorJwt", "accountPublicKeys", "userPublicKeys", "creds", "seeds", "checked", "parity"],
+  ...["jwts", "identitySeed", "accountSeeds", "roleSeeds", "authorizationSeeds", "references"],
 ];
 
 const everything = { publish: { allow: [">"] }, subscribe: { allow: [">"] } };
@@ -54,7 +56,12 @@ describe("a program in YAML that continues one in TypeScript", function () {
   const stack = testStack(DECLARED);
   const project = new YamlProject(join(stack.folder, "yaml"), DECLARED.project);
   const clients = new Clients();
-  let outputs: StackOutputs & { readonly configs: Record<string, string>; readonly parity: string };
+  let outputs: StackOutputs & {
+    readonly configs: Record<string, string>;
+    readonly parity: string;
+    readonly operatorJwt: string;
+    readonly identitySeed: string;
+  };
   let model: Record<string, object>;
   let former: {
     readonly lives: unknown;
@@ -98,7 +105,7 @@ describe("a program in YAML that continues one in TypeScript", function () {
     assert.deepEqual(await stack.servers.lives(), former.lives);
     assert.deepEqual(await stack.servers.configurations(), former.configurations);
     for (const user of ["SYS/sys", "A/test", "B/test"]) {
-      assert.equal(outputs.creds[user], former.creds[user]);
+      assert.ok(outputs.creds[user] === former.creds[user], user);
     }
     assert.deepEqual(outputs.configs.static, (await stack.servers.configuration("static"))["nats.conf"]);
   });
@@ -124,9 +131,12 @@ describe("a program in YAML that continues one in TypeScript", function () {
     assert.deepEqual(Object.keys(all).sort(), OUTPUTS.toSorted());
     const keysOf = (name: string) => Object.keys(all[name] ?? {}).sort();
     assert.deepEqual(keysOf("accountPublicKeys"), ["A", "B", "SYS"]);
-    for (const name of ["userPublicKeys", "creds", "seeds"]) {
+    for (const name of ["userPublicKeys", "creds", "seeds", "jwts"]) {
       assert.deepEqual(keysOf(name), ["A/leaves", "A/test", "B/test", "SYS/sys"]);
     }
+    assert.deepEqual(keysOf("accountSeeds"), ["A", "B", "SYS"]);
+    assert.deepEqual(["roleSeeds", "authorizationSeeds", "references"].map(keysOf), [["A/device"], [], []]);
+    assert.ok(outputs.identitySeed.startsWith("SO") && outputs.operatorJwt.startsWith("eyJ"));
     for (const name of ["clientUrls", "processes", "configs"]) {
       assert.deepEqual(keysOf(name), ["operator", "static"]);
     }
@@ -147,16 +157,26 @@ describe("a program in YAML that continues one in TypeScript", function () {
       "ConfigurationAttempt nats",
       "User nats/A/leaves",
     ]);
-    assert.match(output, /- *allow|allow: \[">"\]|test\.>/);
+    assert.match(output, /\+.*test\.>/);
     succeeded(await stack.up());
     outputs = (await stack.outputs()) as typeof outputs;
     assert.ok(clients.hasLost(gone));
     await refuses(clients, old.clientUrls.static, bySeed(old.seeds["A/leaves"]));
     await refuses(clients, old.clientUrls.operator, byCreds(old.creds["A/leaves"]));
-    assert.equal(outputs.creds["A/test"], old.creds["A/test"]);
+    assert.ok(outputs.creds["A/test"] === old.creds["A/test"], "the creds of a user have changed");
     const user = await clients.connect(outputs.clientUrls.operator, byCreds(outputs.creds["A/test"]));
     assert.match(await publishRefusal(user, "elsewhere"), /Permissions Violation for Publish to "elsewhere"/);
     await clients.connect(outputs.clientUrls.static, byCreds(outputs.creds["A/d-1"]));
+  });
+
+  it("should rename a set, and keep its keys and creds", async () => {
+    const identities = identitiesOf(await stack.resources());
+    const { A = {} } = model.accounts as NonNullable<Declaration["accounts"]>;
+    await write({ ...model.accounts, A: { ...A, sets: { devices: { ...A.sets?.devices, name: "sensors" } } } });
+    succeeded(await stack.up());
+    assert.deepEqual(identitiesOf(await stack.resources()), identities);
+    const { creds } = await stack.outputs();
+    assert.ok(creds["A/d-1"] === outputs.creds["A/d-1"], "the creds of a user have changed");
   });
 
   it("should report all problems at once, with paths in its own arguments", async () => {
@@ -185,10 +205,28 @@ describe("a program in YAML that continues one in TypeScript", function () {
       "NA1003 target",
       "NA1008 accounts.A.limits.connections",
       "NA1013 accounts.C.users.toString",
+      "NA1703 accounts.B.imports[0].account",
       "NA1907 accounts.C.sets.s.role",
     ]);
-    assert.match(output, /cluster "nats" has 9 problems:/);
+    assert.match(output, /cluster "nats" has 10 problems:/);
     await write();
+  });
+
+  it("should report what depends on the last update, such as many removed users", async () => {
+    const { A = {} } = model.accounts as NonNullable<Declaration["accounts"]>;
+    const users = Array.from({ length: 30 }, (_, index) => `m-${index}`);
+    const withMeters = (meters: object) => ({
+      ...model.accounts,
+      A: { ...A, roles: { ...A.roles, meter: {} }, sets: { ...A.sets, meters: { role: "meter", ...meters } } },
+    });
+    await write(withMeters({ users }));
+    succeeded(await stack.up());
+    await write(withMeters({ users: users.slice(12) }));
+    const { output } = failed(await stack.preview());
+    assert.match(output, /UserSetKeys.* nats\/A\/meters/);
+    assert.match(output, /lacks 12 of the 30 users of the set; .* set `maxRemovals` to 12 .*\[NA1915\]/);
+    await write(withMeters({ users: users.slice(12), maxRemovals: 12 }));
+    succeeded(await stack.up());
   });
 
   it("should report values that YAML reads as other types, and run no program with aliases", async () => {
@@ -212,8 +250,24 @@ describe("a program in YAML that continues one in TypeScript", function () {
   });
 
   it("should keep secrets out of the state, outputs and previews", async () => {
-    const secrets = [...Object.values(outputs.seeds), ...Object.values(outputs.creds)];
-    assert.ok(secrets.length >= 6);
+    const { B = {} } = model.accounts as NonNullable<Declaration["accounts"]>;
+    const [literal, hidden, supplied] = [seedOf("user", "literal"), seedOf("user", "hidden"), former.creds["A/leaves"]];
+    const users = {
+      literal: { seed: literal },
+      hidden: { seed: { "fn::secret": hidden } },
+      again: { creds: { "fn::secret": supplied } },
+    };
+    await write({ ...model.accounts, B: { ...B, users } });
+    succeeded(await stack.preview("--diff"));
+    succeeded(await stack.up());
+    const { seeds, creds, ...others } = (await stack.outputs()) as unknown as Readonly<
+      Record<string, Record<string, string>>
+    >;
+    assert.ok(seeds?.["B/literal"] === literal && seeds["B/hidden"] === hidden, "a supplied seed is not used");
+    assert.ok(supplied?.includes(seeds["B/again"] ?? "none") === true, "the seed of supplied creds is not used");
+    const { jwts, accountSeeds, roleSeeds } = others;
+    const secrets = [seeds, creds, jwts, accountSeeds, roleSeeds].flatMap((all) => Object.values(all ?? {}));
+    assert.ok(secrets.length >= 15 && !secrets.includes(""));
     const shown = [await stack.rawState(), stack.transcript, (await stack.show("stack", "output")).output];
     for (const text of shown) {
       assert.ok(!secrets.some((secret) => text.includes(secret)), "a secret is shown");

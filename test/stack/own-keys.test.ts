@@ -73,6 +73,24 @@ describe("keys that a program supplies, with an explicit docker provider", funct
     }
   });
 
+  it("should refuse a preview in which two users have one key, which may be generated", async () => {
+    const other = (user: object) => ({
+      ...declaration.accounts,
+      B: { exports: [], imports: [], limits: {}, users: { u: user } },
+    });
+    for (const user of [
+      { publicKey: outputs.publicKeys["A/made"] ?? "" },
+      { seed: outputs.seeds["A/made"] ?? "" },
+      { publicKey: users.seeded.getPublicKey() },
+    ]) {
+      await stack.declare({ ...declaration, accounts: other(user) });
+      const { output } = failed(await stack.preview());
+      assert.match(output, /accounts\[1\]\("B"\)\.users\.u = "U\w{55}": is already used by .*\[NA1710\]/);
+    }
+    await stack.declare(declaration);
+    succeeded(await stack.preview("--diff", "--expect-no-changes"));
+  });
+
   it("should accept that user's own seed, on the operator server with the JWT", async () => {
     const own = seed(users.alone);
     const creds = formatCreds(outputs.jwts?.["A/alone"] ?? "", own);

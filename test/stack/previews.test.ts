@@ -1,3 +1,4 @@
 import { describePreviews } from "./suites/previews";
 
 describePreviews("process");
+describePreviews("process", 60);

@@ -5,8 +5,9 @@ import { createUser } from "nkeys.js";
 import { formatCreds } from "../../provider/jwt/sign";
 import { temporaryFolder } from "../support/local-server";
 import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import type { CliResult } from "../support/stack-cli";
 import { byCreds, bySeed, Clients, refuses } from "../support/stack-clients";
-import type { DeclaredSet } from "./programs/declared/declaration";
+import type { DeclaredAccount, DeclaredSet } from "./programs/declared/declaration";
 
 const SIDES = ["static", "operator"] as const;
 
@@ -21,7 +22,6 @@ describe("changes of a set that take the keys of users", function () {
   const stack = testStack(DECLARED);
   const clients = new Clients();
   let outputs: StackOutputs;
-  let sets: Record<string, DeclaredSet> = {};
 
   const names = Array.from({ length: 12 }, (_, index) => `d-${index}`);
   const users = Object.fromEntries(names.map((name) => [name, {}]));
@@ -38,18 +38,20 @@ describe("changes of a set that take the keys of users", function () {
       await refuses(clients, outputs.clientUrls[side], login(own, side));
     }
   }
-  async function declare(next: Record<string, DeclaredSet>): Promise<void> {
-    sets = next;
-    await stack.declare({ accounts: { A: { roles: { device: {} }, sets } } });
+  async function declare(sets: Record<string, DeclaredSet>, more: Partial<DeclaredAccount> = {}): Promise<void> {
+    await stack.declare({ accounts: { A: { roles: { device: {} }, sets, ...more } } });
   }
   async function up(next: Record<string, DeclaredSet>, ...args: string[]): Promise<void> {
     await declare(next);
     succeeded(await stack.up(...args));
     outputs = await stack.outputs();
   }
+  const assertRefused = (result: CliResult, code: string) => {
+    assert.match(failed(result).output, new RegExp(`\\[${code}\\]`));
+  };
   async function refused(next: Record<string, DeclaredSet>, code: string): Promise<void> {
     await declare(next);
-    assert.match(failed(await stack.preview()).output, new RegExp(`\\[${code}\\]`));
+    assertRefused(await stack.preview(), code);
   }
 
   it("should revoke a supplied key that another one replaces at once, although the set had a rotation", async () => {
@@ -127,5 +129,35 @@ describe("changes of a set that take the keys of users", function () {
     assert.equal(outputs.creds["A/d-1"], before.creds);
     assert.ok(!connections.some((connection) => clients.hasLost(connection)));
     await up({ meters: { role: "device", users } }, "--expect-no-changes");
+  });
+
+  it("should refuse a set with another parent that also gets a new user", async () => {
+    await refused({ meters: { role: "device", users: { ...users, "d-12": {} }, parent: "site" } }, "NA1916");
+  });
+
+  it("should keep the keys of a renamed set after an update that was refused, as the error explains", async () => {
+    const [keys, connections] = [outputs.publicKeys, await accepts(held("d-1"))];
+    await declare({ sensors: { role: "device", users } });
+    assertRefused(await stack.up(), "NA1916");
+    await refused({ sensors: { role: "device", users, alias: "meters" } }, "NA1916");
+    await up({ meters: { role: "device", users } });
+    await up({ sensors: { role: "device", users, alias: "meters" } });
+    assert.deepEqual(outputs.publicKeys, keys);
+    assert.ok(!connections.some((connection) => clients.hasLost(connection)));
+  });
+
+  it("should refuse an update without a set, or with one that is too late, and remove one that the account names", async () => {
+    const [before, connections] = [outputs, await accepts(held("d-1"))];
+    await refused({}, "NA1918");
+    await declare({ sensors: { role: "device", users, late: true } });
+    assert.match(failed(await stack.up()).output, /\[NA19(01|18)\]/);
+    await up({ sensors: { role: "device", users } }, "--expect-no-changes");
+    assert.deepEqual(outputs.creds, before.creds);
+    assert.ok(!connections.some((connection) => clients.hasLost(connection)));
+    const gone = held("d-1");
+    await declare({}, { removedSets: ["sensors"] });
+    succeeded(await stack.up());
+    await rejects(gone);
+    await up({}, "--expect-no-changes");
   });
 });

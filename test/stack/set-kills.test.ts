@@ -48,7 +48,7 @@ function describeKills(count: number, isKilledAfter: (step: string) => boolean):
     async function credsInState(): Promise<Map<string, string>> {
       const state = { deployment: { resources: await stack.resources() } };
       const { creds } = await findCreds(state, "devices", Math.floor(Date.now() / 1000));
-      return new Map(creds.map(({ name, creds: text }) => [name, text]));
+      return new Map(creds.map(({ name, text }) => [name, text]));
     }
 
     /** Logs in to both servers. */

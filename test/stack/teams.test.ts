@@ -19,6 +19,8 @@ import { byCreds, bySeed, Clients, crosses, refuses } from "../support/stack-cli
 interface TeamOutputs {
   readonly seeds: Record<string, string>;
   readonly creds: Record<string, string>;
+  /** The creds of each set, by user. */
+  readonly credsOfSets?: readonly Record<string, string>[];
 }
 
 /** Outputs of the platform's stack. */
@@ -43,7 +45,7 @@ function outputsOf<T>(stack: TestStack): Promise<T> {
   return stack.outputs() as unknown as Promise<T>;
 }
 
-async function declare(team: TestStack, account: AccountSettings): Promise<void> {
+async function declare(team: TestStack, account: AccountSettings & { readonly sets?: object }): Promise<void> {
   await writeFile(team.declarationPath, JSON.stringify(account));
   team.config.declaration = team.declarationPath;
 }
@@ -176,6 +178,59 @@ describe("accounts of teams, deployed as several stacks", function () {
         shown.filter((text) => SEED.test(text)),
         [],
       );
+    });
+  });
+
+  describe("with a set of users", () => {
+    const team = testStack(TEAM);
+    const platform = testStack(PLATFORM, { beside: team });
+    const clients = new Clients();
+    const names = Array.from({ length: 60 }, (_, index) => `d-${index}`);
+    let urls: PlatformOutputs["clientUrls"];
+
+    /** Updates the team's stack. @returns the creds of the users of the set */
+    async function updateTeam(users: readonly string[]): Promise<Record<string, string>> {
+      await declare(team, { ...ACCOUNT, sets: { devices: { role: "clerk", users } } });
+      succeeded(await team.up());
+      return (await outputsOf<TeamOutputs>(team)).credsOfSets?.[0] ?? assert.fail("without creds");
+    }
+
+    const connect = (creds: string | undefined) =>
+      Promise.all([
+        clients.connect(urls.static, bySeed(SEED.exec(creds ?? "")?.[0])),
+        clients.connect(urls.operator, byCreds(creds)),
+      ]);
+
+    it("should keep it as a set in the platform's stack, with users that both servers accept", async () => {
+      const creds = await updateTeam(names);
+      platform.config.billingStack = `organization/${TEAM.project}/${team.name}`;
+      succeeded(await platform.up());
+      ({ clientUrls: urls } = await outputsOf<PlatformOutputs>(platform));
+      await connect(creds["d-7"]);
+      const own = (await platform.resources()).filter(({ type }) => /:(?:Account|AccountClaims)$/.test(type));
+      assert.ok(own.length > 2);
+      assert.doesNotMatch(JSON.stringify(own), /"d-7"/);
+      succeeded(await platform.up("--expect-no-changes"));
+    });
+
+    it("should preview and apply a removed and a new user of it, and disconnect no other", async () => {
+      const before = (await outputsOf<TeamOutputs>(team)).credsOfSets?.[0] ?? {};
+      const [gone, stays] = [await connect(before["d-1"]), await connect(before["d-2"])];
+      const after = await updateTeam([...names.filter((name) => name !== "d-1"), "d-new"]);
+      const { output } = succeeded(await platform.preview("--diff"));
+      const shown = output
+        .split("\n")
+        .flatMap((line) => /^ *([+-]) .*\b(d-(?:\d+|new))\b/.exec(line)?.slice(1).join(" ") ?? []);
+      assert.deepEqual([...new Set(shown)].sort(), ["+ d-new", "- d-1"]);
+      succeeded(await platform.up());
+      await connect(after["d-new"]);
+      assert.equal(after["d-2"], before["d-2"]);
+      assert.deepEqual(
+        [...gone, ...stays].map((connection) => clients.hasLost(connection)),
+        [true, true, false, false],
+      );
+      await refuses(clients, urls.static, bySeed(SEED.exec(before["d-1"] ?? "")?.[0]));
+      await refuses(clients, urls.operator, byCreds(before["d-1"]));
     });
   });
 });

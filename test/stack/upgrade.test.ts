@@ -37,7 +37,7 @@ function anyLoopback(): string {
 /** The containers of later versions are as they are now: an update does not replace them. */
 const LAST_WITH_OTHER_CONTAINERS = 3;
 
-for (const version of [1, 2, 3, 4]) {
+for (const version of [1, 2, 3, 4, 5]) {
   describe(`a stack that was deployed with version ${version} of the state`, function () {
     this.timeout(STEP_TIMEOUT);
     const stack = testStack(DECLARED, { targets: ["docker"], passphrase: STORED_PASSPHRASE });

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { fileName } from "../../provider/command/creds-folder";
 import { findCreds } from "../../provider/command/state-creds";
-import { DECLARED, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
+import { temporaryFolder } from "../support/local-server";
+import { DECLARED, failed, STEP_TIMEOUT, succeeded, testStack, type StackOutputs } from "../support/stack";
 import { byCreds, bySeed, Clients, refuses } from "../support/stack-clients";
 import { changedResources } from "../support/stack-diff";
 import type { DeclaredAccount, DeclaredSet } from "./programs/declared/declaration";
@@ -48,6 +52,13 @@ describe("a set of users", function () {
     assert.deepEqual(await up(), before);
   });
 
+  it("should have public keys that `pulumi stack output` shows, and creds that it hides", async () => {
+    const shown = async (name: string) =>
+      JSON.parse(succeeded(await stack.show("stack", "output", name, "--json")).stdout) as unknown;
+    assert.deepEqual(await shown("publicKeys"), outputs.publicKeys);
+    assert.deepEqual([...new Set(Object.values((await shown("creds")) as object))], ["[secret]"]);
+  });
+
   it("should preview a removed, a changed and a new user by name and public key, and no other", async () => {
     const old = outputs;
     const gone = await both(old, "d-1");
@@ -81,14 +92,62 @@ describe("a set of users", function () {
     await refuses(clients, old.clientUrls.operator, login(old, "d-3", "operator"));
   });
 
-  it("should write the same creds from the state", async () => {
-    const state = { deployment: { resources: await stack.resources() } };
-    const { creds, without } = await findCreds(state, "devices", Math.floor(Date.now() / 1000));
-    assert.equal(without, 0);
-    assert.deepEqual(
-      Object.fromEntries(creds.map(({ account: owner, name, creds: text }) => [`${owner}/${name}`, text])),
-      Object.fromEntries(["A/d-2", "A/d-3", "A/d-4"].map((path) => [path, outputs.creds[path]])),
-    );
+  describe("with the command", () => {
+    const out = join(temporaryFolder("creds"), "out");
+    /** The paths of the users of the set. */
+    const users = () => Object.keys(outputs.creds).filter((path) => path.startsWith("A/"));
+    const run = async (...args: string[]) => {
+      const result = await stack.command("creds", ...args);
+      assert.doesNotMatch(result.output, /S[UA][A-Z2-7]{56}|eyJ/);
+      return result;
+    };
+    const fileOf = (path: string, kind: "creds" | "jwt") => `A/${fileName(path.slice("A/".length), kind)}`;
+    const assertWritten = (kind: "creds" | "jwt", wanted: Readonly<Record<string, string>> = {}) => {
+      for (const path of users()) {
+        assert.equal(readFileSync(join(out, fileOf(path, kind)), "utf8"), wanted[path]);
+      }
+    };
+
+    it("should write the creds of the set, and then those of all users, to files that only their owner reads", async () => {
+      const { length } = users();
+      assert.ok(length > 2);
+      const { stdout } = succeeded(await run("--out", out, "--set", "devices"));
+      assert.equal(stdout, `Creds of ${length} users: ${out}\n`);
+      const files = () => readdirSync(out, { recursive: true }).map(String).sort();
+      assert.deepEqual(files(), ["A", ...users().map((path) => fileOf(path, "creds"))].sort());
+      assertWritten("creds", outputs.creds);
+      assert.equal(succeeded(await run("--out", out)).stdout, `Creds of ${length + 1} users: ${out}\n`);
+      assert.equal(readFileSync(join(out, "SYS/sys.creds"), "utf8"), outputs.creds["SYS/sys"]);
+      const modes = ["", ...files()].map((path) => statSync(join(out, path)));
+      assert.deepEqual(
+        [...new Set(modes.map((found) => `${found.isDirectory()} ${(found.mode & 0o777).toString(8)}`))].sort(),
+        ["false 600", "true 700"],
+      );
+    });
+
+    it("should write the JWTs of the set", async () => {
+      const { stdout } = succeeded(await run("--out", out, "--set", "devices", "--jwts"));
+      assert.equal(stdout, `JWTs of ${users().length} users: ${out}\n`);
+      assertWritten("jwt", outputs.jwts);
+    });
+
+    it("should fail without a file when something is wrong, and print no secret", async () => {
+      const other = join(temporaryFolder("creds"), "out");
+      const wrong = [
+        [[], "Usage: pulumi-nats-auth creds"],
+        [["--out", other, "--wrong"], "Unknown option '--wrong'"],
+        [["--out", other, "--set", "meters"], 'The stack has no set "meters".'],
+        [["--out", join(other, "none", "out")], "[NA1911]"],
+      ] as const;
+      for (const [args, message] of wrong) {
+        const { output, stdout } = failed(await run(...args));
+        assert.ok(output.includes(message), output);
+        assert.equal(stdout, "");
+        assert.throws(() => readdirSync(other), { code: "ENOENT" });
+      }
+      chmodSync(out, 0o755);
+      assert.match(failed(await run("--out", out)).output, /\[NA1911\]/);
+    });
   });
 
   it("should derive the same keys after an update that was killed, and accept both keys of a rotation until it ends", async () => {
@@ -168,6 +227,13 @@ describe("a set of users", function () {
         ),
       );
 
+    /** Returns the creds of all users by name. */
+    const credsInState = async () => {
+      const state = { deployment: { resources: await stack.resources() } };
+      const { creds } = await findCreds(state, "devices", Math.floor(Date.now() / 1000));
+      return new Map(creds.map(({ name, text }) => [name, text]));
+    };
+
     it("should add, revoke and rotate them on both servers, keep all others, and leave nothing when it is destroyed", async function () {
       this.timeout(2 * STEP_TIMEOUT);
       const shown = ["f-0", "f-1", "f-2"];
@@ -175,8 +241,21 @@ describe("a set of users", function () {
       await declare({ users: fleet(() => ({})), shown, maxRemovals: 20 });
       const first = await up();
       const [gone, kept] = [await both(first, "f-0"), await both(first, "f-1")];
+      const before = await credsInState();
       await declare({ users: fleet((index) => (index === 0 ? undefined : {})), shown: shown.slice(1) });
+      const lines = succeeded(await stack.preview("--diff"))
+        .output.split("\n")
+        .filter((line) => /\bf-\d/.test(line));
+      assert.deepEqual(
+        lines.flatMap((line) => /^ *([+-]) (f-.*?)(?: \d+)? *$/.exec(line)?.slice(1).join(" ") ?? []),
+        [`- f-0 ${first.publicKeys["A/f-0"] ?? ""}`, "- f-0"],
+      );
+      assert.ok(lines.length < 20, `${lines.length} lines about users`);
       const second = await up();
+      assert.deepEqual(
+        [...(await credsInState())],
+        [...before].filter(([name]) => name !== "f-0"),
+      );
       assert.ok(gone.every((client) => clients.hasLost(client)));
       assert.ok(!kept.some((client) => clients.hasLost(client)));
       assert.equal(second.creds["A/f-1"], first.creds["A/f-1"]);

@@ -75,8 +75,13 @@ describe("a cluster on two hosts that a program in YAML continues", function () 
       await project.write("nats-auth:Cluster", args, OUTPUTS, { resources: { ...providers, ...far }, options });
     }
 
-    async function connect(server: keyof typeof SERVERS, user = "A/test"): Promise<NatsConnection> {
-      const { clientUrls, seeds, creds } = await stack.outputs();
+    /** @param outputs outputs of an earlier update */
+    async function connect(
+      server: keyof typeof SERVERS,
+      user = "A/test",
+      outputs?: StackOutputs,
+    ): Promise<NatsConnection> {
+      const { clientUrls, seeds, creds } = outputs ?? (await stack.outputs());
       const login = SERVERS[server].mode === "static" ? bySeed(seeds[user]) : byCreds(creds[user]);
       const { [server]: url = "" }: Readonly<Record<string, string>> = clientUrls;
       // Node.js compares the certificate of a server at an IP address with "localhost" otherwise.
@@ -147,6 +152,22 @@ describe("a cluster on two hosts that a program in YAML continues", function () 
       succeeded(await stack.up());
       assert.deepEqual(await containers(), former.containers);
       await crosses(await connect("s1", "A/more"), await connect("o2", "A/more"), "three");
+    });
+
+    it("should lock out a removed user on both hosts, without a change of a container", async () => {
+      const before = await stack.outputs();
+      const connections = [await connect("s1", "A/more"), await connect("o2", "A/more")];
+      users = { test: {} };
+      await write();
+      const { output } = succeeded(await stack.preview("--diff"));
+      assert.ok(changedResources(output).includes("User nats/A/more"));
+      succeeded(await stack.up());
+      assert.ok(await clients.areLost(connections));
+      for (const server of ["s1", "o1", "o2"] as const) {
+        await assert.rejects(connect(server, "A/more", before), /authorization violation/i);
+      }
+      await crosses(await connect("s1"), await connect("o2"), "four");
+      assert.deepEqual(await containers(), former.containers);
     });
 
     it("should keep the private key of the servers out of the state and the output", async () => {

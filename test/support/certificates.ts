@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { webcrypto } from "node:crypto";
+import { createPrivateKey, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import {
   BasicConstraintsExtension,
@@ -18,7 +18,7 @@ export interface Issued {
 
 /** What differs from a valid certificate of a server of this machine. */
 export interface Wanted {
-  /** @default "server" */
+  /** The common name; empty for none. @default "server" */
   readonly name?: string;
   /** @default 127.0.0.1 and localhost */
   readonly hosts?: readonly string[];
@@ -32,9 +32,17 @@ export interface Wanted {
   readonly isAuthority?: boolean;
   /** @default "SHA-256" */
   readonly hash?: "SHA-1" | "SHA-256";
+  /** The algorithm of the key, which is in the format PKCS #8, or with RSA in PKCS #1. @default "ECDSA" */
+  readonly algorithm?: "ECDSA" | "RSA";
 }
 
 const DAY = 86_400_000;
+const RSA = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+} as const;
 const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /** Signs certificates for tests. */
@@ -67,7 +75,8 @@ export class Authority {
 
   /** Signs a new certificate. */
   async issue(wanted: Wanted = {}): Promise<Issued> {
-    const keys = await webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]);
+    const algorithm = wanted.algorithm === "RSA" ? RSA : EC;
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
     return { cert: toPem(await createCertificate(wanted, keys, this.now, this)), key: await exportKey(keys) };
   }
 
@@ -95,7 +104,7 @@ async function createCertificate(
       serialNumber: Buffer.from(
         webcrypto.getRandomValues(new Uint8Array(8)).map((byte, index) => (index === 0 ? (byte & 0x7f) | 1 : byte)),
       ).toString("hex"),
-      subject: `CN=${name}`,
+      subject: name === "" ? "" : `CN=${name}`,
       issuer: `CN=${by?.name ?? name}`,
       notBefore: new Date(now + from * DAY),
       notAfter: new Date(now + until * DAY),
@@ -126,6 +135,10 @@ function toPem(certificate: X509Certificate): string {
 
 async function exportKey({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", privateKey));
+  if (privateKey.algorithm.name === RSA.name) {
+    const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+    return key.export({ format: "pem", type: "pkcs1" }).toString();
+  }
   const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
 }

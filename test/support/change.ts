@@ -10,6 +10,7 @@ export type Waits = Parameters<typeof changeCluster>[1];
 /** Waits for nothing between two changes. */
 const NO_WAITS: Waits = {
   protectStreams: (changes) => Promise.resolve(changes),
+  waitUntilStoppable: () => Promise.resolve(),
   waitForRoutes: () => Promise.resolve(),
   waitUntilJoined: () => Promise.resolve(),
 };

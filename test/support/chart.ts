@@ -2,14 +2,22 @@ import { isRecord } from "../../provider/model/form/shape";
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** TLS of a kind of connections. */
+interface PlainTls {
+  readonly secretName: string;
+  readonly merge?: Values;
+}
+
 /** Values without outputs, as a tool gets them. */
 export interface PlainValues {
   readonly fullnameOverride: string;
   readonly config: {
     readonly merge: Values;
-    readonly cluster?: Values & { readonly merge: Values };
+    readonly nats?: { readonly tls: PlainTls };
+    readonly cluster?: Values & { readonly merge: Values; readonly tls?: PlainTls };
     readonly jetstream?: Values;
   };
+  readonly tlsCA?: { readonly secretName: string };
   readonly extraResources?: readonly { readonly stringData: Readonly<Record<string, string>> }[];
 }
 
@@ -24,6 +32,9 @@ export function podsOf({ name, replicas = 1 }: { readonly name: string; readonly
  */
 export function renderConfig(values: PlainValues): string {
   const { merge, cluster, jetstream } = values.config;
+  const encrypted = Object.fromEntries(
+    tlsVolumes(values).map(({ name, files, merge: more }) => [name, { tls: { ...files, ...more } }]),
+  );
   const whole = {
     server_name: "<< $SERVER_NAME >>",
     lame_duck_grace_period: "10s",
@@ -31,9 +42,18 @@ export function renderConfig(values: PlainValues): string {
     pid_file: "/var/run/nats/nats.pid",
     port: 4222,
     http_port: 8222,
+    ...encrypted.nats,
     ...(cluster === undefined
       ? {}
-      : { cluster: { name: values.fullnameOverride, port: 6222, no_advertise: true, ...cluster.merge } }),
+      : {
+          cluster: {
+            name: values.fullnameOverride,
+            port: 6222,
+            no_advertise: true,
+            ...cluster.merge,
+            ...encrypted.cluster,
+          },
+        }),
     ...(jetstream === undefined
       ? {}
       : {
@@ -49,6 +69,35 @@ export function renderConfig(values: PlainValues): string {
   return JSON.stringify(whole, undefined, 2)
     .replace(/".*\$include": "(.*)",?/g, "include $1;")
     .replace(/"<<\s+(.*?)\s+>>"/g, "$1");
+}
+
+/** The folder of the authorities. */
+export const AUTHORITIES = "/etc/nats-ca-cert";
+
+/** A Secret with a certificate, and where servers find it. */
+export interface TlsVolume {
+  /** The name of the connections in the values. */
+  readonly name: "nats" | "cluster";
+  readonly secretName: string;
+  readonly folder: string;
+  /** The files in the configuration. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Further options in the configuration. */
+  readonly merge: Values;
+}
+
+/** The Secrets with certificates in values, which are of the type `kubernetes.io/tls`. */
+export function tlsVolumes({ config, tlsCA }: PlainValues): TlsVolume[] {
+  const ca = tlsCA === undefined ? {} : { ca_file: `${AUTHORITIES}/ca.crt` };
+  return (["nats", "cluster"] as const).flatMap((name): TlsVolume[] => {
+    const tls = config[name]?.tls;
+    if (tls === undefined) {
+      return [];
+    }
+    const folder = `/etc/nats-certs/${name}`;
+    const files = { cert_file: `${folder}/tls.crt`, key_file: `${folder}/tls.key`, ...ca };
+    return [{ name, secretName: tls.secretName, folder, files, merge: tls.merge ?? {} }];
+  });
 }
 
 /** The content of the Secrets in values, by the path at which servers find it. */

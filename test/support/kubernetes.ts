@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
+import { cacheRoot } from "../../tools/lib/cache-root";
 import { mustLeaveNothing } from "./leftovers";
 
 /** Milliseconds in which Kubernetes creates or removes something, on a slow machine. */
@@ -49,10 +50,9 @@ export function testNamespace(): Namespace {
 
 /** A namespace of the cluster that `npm run test:kubernetes` provides. */
 export class Namespace {
-  readonly name = `nats-auth-${randomBytes(4).toString("hex")}`;
   readonly #forwards = new Map<string, ChildProcess>();
 
-  constructor() {
+  constructor(readonly name = `nats-auth-${randomBytes(4).toString("hex")}`) {
     mustLeaveNothing(this);
   }
 
@@ -117,6 +117,18 @@ export class Namespace {
     return JSON.parse(await this.kubectl(["get", kind, name, "--output", "json"])) as Record<string, unknown>;
   }
 
+  /** Begins to watch an object. @returns waits until it changes */
+  async watch(kind: string, name: string): Promise<() => Promise<unknown>> {
+    const context = ["--context", variable("KUBERNETES_CONTEXT"), "--namespace", this.name];
+    const child = spawn(variable("KUBECTL"), [...context, "get", kind, name, "--watch", "--output", "name"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines = createInterface(child.stdout);
+    await once(lines, "line");
+    const changed = once(lines, "line").finally(() => child.kill());
+    return () => changed;
+  }
+
   /** Returns the address on this machine by which a port of a pod can be reached. */
   async forward(pod: string, port: number): Promise<string> {
     const context = ["--context", variable("KUBERNETES_CONTEXT"), "--namespace", this.name];
@@ -163,11 +175,25 @@ export async function helmTemplate(release: string, namespace: string, values: o
 export function documentedRoles(): readonly string[] {
   const page = readFileSync(join(__dirname, "../../docs/kubernetes.md"), "utf8");
   const [, section = assert.fail("no permissions")] = /^## Permissions$([^]*?)^## /m.exec(page) ?? [];
-  return [...section.matchAll(/```yaml\n([^]*?)```/g)].map(([, role = ""]) => role);
+  const objects = [...section.matchAll(/```yaml\n([^]*?)```/g)].map(([, object = ""]) => object);
+  return objects.filter((object) => /^kind: Role$/m.test(object));
 }
 
 /** The context of the cluster. */
 export const testContext = () => variable("KUBERNETES_CONTEXT");
+
+/** True for the cluster that the run of the tests has started on this machine. */
+export function isPrivateCluster(): boolean {
+  return process.env.KUBECONFIG?.startsWith(cacheRoot()) === true;
+}
+
+/** Skips a test, or those of a describe block, on another cluster, and prints why. */
+export function requirePrivateCluster(context: Mocha.Context): void {
+  if (!isPrivateCluster()) {
+    console.error("This requires the private cluster, which runs on this machine and belongs to the tests.");
+    context.skip();
+  }
+}
 
 /** The image of nats-server for pods. */
 export const serverImage = () => variable("NATS_IMAGE");

@@ -175,15 +175,16 @@ function describeChanges(place: PlaceName, { servers: count, changes }: Setting)
         await declare();
         const { output } = succeeded(await stack.up());
         assert.match(output, /ClusterConfiguration nats updated/);
-        const { answered, arrived, failures } = load.result;
+        const { answered, arrived, repeated, failures } = load.result;
         assert.deepEqual(failures, []);
+        assert.ok(repeated <= before.repeated + names.length, "one message of each client that imports a stream");
         assert.ok(answered > before.answered && arrived > before.arrived);
       });
     }
 
     it("should have lost no message at the end, and disconnected no client", async () => {
-      const { answered, arrived, failures } = await load.stop();
-      console.log(`      ${answered} requests answered, ${arrived} messages arrived`);
+      const { answered, arrived, repeated, failures } = await load.stop();
+      console.log(`      ${answered} requests answered, ${arrived} messages arrived, ${repeated} of them twice`);
       assert.deepEqual(failures, []);
       assert.equal(clients.lost, 0);
     });

@@ -22,6 +22,11 @@ export interface Crossing {
 export interface LoadResult {
   readonly answered: number;
   readonly arrived: number;
+  /**
+   * Numbers that arrived twice. For a moment of a reload, nats-server has the former and the new subscription to an import of a stream
+   * (`processSubsOnConfigReload`).
+   */
+  readonly repeated: number;
   /** Descriptions of failed requests, and of numbers that are missing or out of order. */
   readonly failures: readonly string[];
 }
@@ -33,6 +38,7 @@ export class Load {
   readonly #published = new Map<string, number>();
   readonly #arrived = new Map<string, number>();
   #answered = 0;
+  #repeated = 0;
   #stopped = false;
 
   /**
@@ -58,7 +64,7 @@ export class Load {
   /** The result so far. */
   get result(): LoadResult {
     const arrived = [...this.#arrived.values()].reduce((sum, count) => sum + count, 0);
-    return { answered: this.#answered, arrived, failures: this.#failures };
+    return { answered: this.#answered, arrived, repeated: this.#repeated, failures: this.#failures };
   }
 
   /** Stops when the last answers and messages have arrived. */
@@ -98,6 +104,10 @@ export class Load {
   #arrive(subject: string, number: number): void {
     const expected = (this.#arrived.get(subject) ?? 0) + 1;
     if (number === 0) {
+      return;
+    }
+    if (number === expected - 1) {
+      this.#repeated += 1;
       return;
     }
     if (number !== expected) {

@@ -3,11 +3,12 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openTunnel, type Tunnel } from "../../provider/servers/kubernetes/tunnel";
+import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { documentedRoles, Namespace, serverImage, testContext } from "./kubernetes";
 import { DECLARED, TestStack, testStack, withHooks, type Program, type StackOptions } from "./stack";
 import { PodServers } from "./pod-servers";
+import { openPodTunnel } from "./pod-tunnel";
 import { PodVolumes } from "./pod-volumes";
 import { StackPods } from "./stack-pods";
 import type { Side } from "./sides";
@@ -23,15 +24,16 @@ const ACCEPTED = {
   "(servers).*.monitoring": "A test.",
 };
 const ENTRIES = ["static", "operator"];
+/** The label of a namespace in which pods must be restricted. */
+const ENFORCED = "pod-security.kubernetes.io/enforce=restricted";
 /** The service account of a namespace with which commands reach Kubernetes. */
 const ACCOUNT = "documented";
 
-/** A stack whose servers are pods of a namespace of its own, or processes: of the program {@link DECLARED}, or of the example. */
+/** A stack of the program {@link DECLARED}, or of the example, with servers in pods of its own namespace, or on a machine. */
 export class PodStack extends TestStack {
   readonly namespace = new Namespace();
   readonly pods = new StackPods(this.namespace);
-  /** Where the servers run. A change applies from the next declaration on. */
-  place: "kubernetes" | "process" = "kubernetes";
+  #place: PlaceName = "kubernetes";
   readonly #servers = new PodServers(this.namespace, this.pods);
   readonly #volumes = new PodVolumes(this.namespace);
   readonly #tunnels = new Map<string, Tunnel>();
@@ -41,13 +43,30 @@ export class PodStack extends TestStack {
     super(program, options);
   }
 
+  /** The target of the cluster. A change applies from the next declaration on. */
+  get place(): PlaceName {
+    return this.#place;
+  }
+
+  set place(place: PlaceName) {
+    this.#place = place;
+    if (place !== "kubernetes") {
+      this.target = place;
+    }
+  }
+
   override get servers(): StackServers {
     return this.place === "kubernetes" ? this.#servers : super.servers;
   }
 
+  /** The service account of the commands: its namespace and its name. */
+  get account(): string {
+    return `${this.namespace.name}:${ACCOUNT}`;
+  }
+
   /** Gives the commands of this stack the same permissions in another namespace. */
   async permitIn(namespace: Namespace): Promise<void> {
-    await namespace.bindRoles(`${this.namespace.name}:${ACCOUNT}`, documentedRoles());
+    await namespace.bindRoles(this.account, documentedRoles());
   }
 
   /** The target of the declarations. */
@@ -61,6 +80,8 @@ export class PodStack extends TestStack {
       Object.assign(this.config, { target: "kubernetes", ...this.kubernetes });
     }
     await this.namespace.create();
+    // No pod has more rights than Kubernetes recommends: it refuses others.
+    await this.namespace.kubectl(["label", "namespace", this.namespace.name, ENFORCED]);
     await this.#volumes.provide();
     await super.prepare();
     // Commands have the permissions that the documentation asks for, and no others; the test itself is an administrator.
@@ -71,7 +92,7 @@ export class PodStack extends TestStack {
 
   override declare(declaration: Declaration): Promise<void> {
     const { servers, hosts = {}, tls } = declaration;
-    if (this.place === "process") {
+    if (this.place !== "kubernetes") {
       return super.declare(declaration);
     }
     this.#entries =
@@ -140,14 +161,8 @@ export class PodStack extends TestStack {
 
   #open(server: string, port: number): Promise<Tunnel> {
     const [, entry = assert.fail(server), ordinal] = /^(.*)-(\d+)$/.exec(server) ?? [];
-    const { context, namespace } = this.kubernetes;
-    return openTunnel(
-      {
-        ...{ kind: "kubernetes", api: { context }, namespace, statefulSet: `nats-${entry}`, ordinal: Number(ordinal) },
-        ...{ uid: "", secret: "", host: "", template: "" },
-      },
-      port,
-    );
+    const { name: namespace } = this.namespace;
+    return openPodTunnel({ namespace, statefulSet: `nats-${entry}`, ordinal: Number(ordinal) }, port);
   }
 }
 

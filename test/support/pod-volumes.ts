@@ -6,15 +6,31 @@ import { temporaryFolder } from "./local-server";
 /** Number of volumes: at least one for each pod of a test. */
 const VOLUMES = 8;
 
+/** Options of volumes. */
+export interface VolumeOptions {
+  /** @default "1Gi" */
+  readonly capacity?: string;
+  /**
+   * The class of the volumes; empty for those that claims without a class get.
+   *
+   * @default the name of the namespace, so that they are for its pods
+   */
+  readonly storageClass?: string;
+}
+
 /** Volumes for the pods of a namespace. */
 export class PodVolumes {
   #folder: string | undefined;
 
-  constructor(private readonly namespace: Namespace) {}
+  constructor(
+    private readonly namespace: Namespace,
+    private readonly options: VolumeOptions = {},
+  ) {}
 
   /** The class of the volumes; undefined for the default one of the cluster. */
   get storageClass(): string | undefined {
-    return this.#folder === undefined ? undefined : this.namespace.name;
+    const { storageClass = this.namespace.name } = this.options;
+    return this.#folder === undefined ? undefined : storageClass;
   }
 
   /** Provides folders of this machine as volumes, if the cluster has no storage of its own. */
@@ -45,8 +61,8 @@ export class PodVolumes {
       kind: "PersistentVolume",
       metadata: { name: `${name}-${path.split("/").at(-1) ?? ""}`, labels: { test: name } },
       spec: {
-        storageClassName: name,
-        capacity: { storage: "1Gi" },
+        storageClassName: this.storageClass,
+        capacity: { storage: this.options.capacity ?? "1Gi" },
         accessModes: ["ReadWriteOnce"],
         hostPath: { path },
       },

@@ -12,7 +12,7 @@ export interface ScriptedRequest {
 
 /** A response: its status, and what it contains. Undefined for a request that is never responded to. */
 export type ScriptedResponse =
-  | { readonly status?: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly status?: number; readonly body: object | string; readonly headers?: Readonly<Record<string, string>> }
   | undefined;
 
 /** An API server that fails in ways in which a real one cannot be made to fail. It runs no pods. */
@@ -63,7 +63,7 @@ function send(response: ServerResponse, scripted: ScriptedResponse): void {
   if (scripted !== undefined) {
     const { status = 200, body, headers = {} } = scripted;
     response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(JSON.stringify(body));
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   }
 }
 

@@ -1,4 +1,11 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { connect } from "node:net";
+import { waitFor } from "../../provider/servers/log";
+
+/** Milliseconds in which a port accepts connections. */
+const PORT_TIMEOUT = 30_000;
 
 /** The state of a socket that listens, and columns of the kernel's table of sockets. */
 const LISTEN = "0A";
@@ -37,4 +44,20 @@ function readable(local: string): string {
           .join(".")
       : address;
   return `${dotted}:${parseInt(port, HEX)}`;
+}
+
+/** Waits until a port accepts connections: kube-proxy opens those of nodes a moment after Kubernetes has assigned them. */
+export async function awaitPort(host: string, port: number): Promise<void> {
+  const accepts = async () => {
+    const socket = connect(port, host);
+    try {
+      await once(socket, "connect");
+      return true;
+    } catch {
+      return undefined;
+    } finally {
+      socket.destroy();
+    }
+  };
+  assert.equal(await waitFor(accepts, PORT_TIMEOUT), true, `${host}:${port} accepts no connections`);
 }

@@ -67,14 +67,19 @@ export class PulumiCli {
    * @param cwd the project's folder
    * @param changes variables to set, or to leave out where undefined, for this run alone
    */
-  async run(cwd: string, args: readonly string[], changes: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+  run(cwd: string, args: readonly string[], changes: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    return this.runOther(cwd, ["pulumi", ...args, "--non-interactive", "--color", "never"], changes);
+  }
+
+  /** Runs another command, as {@link run} does. */
+  async runOther(
+    cwd: string,
+    [command = "", ...args]: readonly string[],
+    changes: NodeJS.ProcessEnv = {},
+  ): Promise<CliResult> {
     const variables = { ...this.#env, ...(await languageHost()), ...changes };
     const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
-    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-      cwd,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let stdout = "";
     const show = (text: string) => (output += text);
@@ -86,7 +91,7 @@ export class PulumiCli {
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
-        this.#transcript += `$ pulumi ${args.join(" ")}\n${output}\n`;
+        this.#transcript += `$ ${[command, ...args].join(" ")}\n${output}\n`;
         resolve({ code, output, stdout });
       });
     });
@@ -123,6 +128,12 @@ export function stoppingAfter(step: string, file: string): NodeJS.ProcessEnv {
 export function succeeded(result: CliResult): CliResult {
   assert.equal(result.code, 0, result.output);
   return result;
+}
+
+/** Returns what the error of an update that failed reports about the configuration of each server. */
+export function activeIn(output: string): string {
+  const [, active = assert.fail(output)] = /Currently active:\n([^]*?)Correct the cause/.exec(output) ?? [];
+  return active;
 }
 
 /** Asserts that a command failed, and returns its result. */

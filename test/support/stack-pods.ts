@@ -6,6 +6,7 @@ import type { Namespace } from "./kubernetes";
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string };
   readonly status: {
+    readonly podIP?: string;
     readonly containerStatuses?: readonly {
       readonly containerID?: string;
       readonly state?: { readonly running?: { readonly startedAt: string } };
@@ -37,9 +38,16 @@ export class StackPods {
     return starts.sort((one, other) => one.created.localeCompare(other.created));
   }
 
-  /** When each server has reloaded its configuration for the last time, in Unix milliseconds. @param since reloads before are left out */
-  async reloads(since: number): Promise<number[]> {
-    const logs = (await this.#pods()).map(({ metadata: { name } }) => {
+  /**
+   * When each server has reloaded its configuration for the last time, in Unix milliseconds.
+   *
+   * @param since reloads before are left out
+   * @param servers these alone; all by default
+   */
+  async reloads(since: number, servers?: readonly string[]): Promise<number[]> {
+    const names =
+      servers?.map((server) => `nats-${server}`) ?? (await this.#pods()).map(({ metadata: { name } }) => name);
+    const logs = names.map((name) => {
       return this.namespace.kubectl(["logs", name, "--timestamps", `--since-time=${new Date(since).toISOString()}`]);
     });
     return (await Promise.all(logs)).flatMap((log) => {
@@ -78,12 +86,42 @@ export class StackPods {
     return items.flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions.ready)).length;
   }
 
-  /** The port of the nodes for clients of an entry. */
-  async nodePort(entry: string): Promise<number> {
+  /** The ports of the nodes for clients of an entry, by the names of the ports of its Service. */
+  async nodePorts(entry: string): Promise<Record<string, number>> {
     const { spec } = JSON.parse(await this.#get("service", `nats-${entry}`)) as {
-      spec: { ports: { nodePort: number }[] };
+      spec: { ports: { name: string; nodePort: number }[] };
     };
-    return spec.ports[0]?.nodePort ?? assert.fail(entry);
+    return Object.fromEntries(spec.ports.map(({ name, nodePort }) => [name, nodePort]));
+  }
+
+  /** Gives the Service of an entry a load balancer, as a cloud does. @returns its address, which this machine reaches by way of the node */
+  async balanceLoad(entry: string): Promise<string> {
+    const [{ status: { podIP = "" } } = assert.fail("no pods")] = await this.#pods();
+    const ip = podIP.replace(/\d+$/, "250");
+    await this.namespace.kubectl([
+      ...["patch", `service/nats-${entry}`, "--subresource=status", "--type=merge"],
+      `--patch=${JSON.stringify({ status: { loadBalancer: { ingress: [{ ip }] } } })}`,
+    ]);
+    return ip;
+  }
+
+  /** Waits until a pod of any entry may be evicted. */
+  async awaitBudget(): Promise<void> {
+    const mayEvict = async () => {
+      const { status } = JSON.parse(await this.#get("poddisruptionbudget", "nats")) as {
+        status: { disruptionsAllowed: number };
+      };
+      return status.disruptionsAllowed === 1 ? true : undefined;
+    };
+    assert.equal(await waitFor(mayEvict, TIMEOUT), true, "no pod may be evicted");
+  }
+
+  /** Evicts the pod of a server, as a drain of its node does. @throws if Kubernetes refuses that */
+  async evict(server: string): Promise<void> {
+    const name = `nats-${server}`;
+    const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name } };
+    const path = `/api/v1/namespaces/${this.namespace.name}/pods/${name}/eviction`;
+    await this.namespace.kubectl(["create", "--raw", path, "--filename=-"], JSON.stringify(eviction));
   }
 
   /** Changes the template of an entry, as `kubectl rollout restart` does. */

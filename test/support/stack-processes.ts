@@ -32,6 +32,13 @@ export class StackProcesses implements StackServers {
     return Promise.resolve({ static: life("static"), operator: life("operator") });
   }
 
+  /** Identifies each server that runs, by its name. */
+  livesByName(): Record<string, string> {
+    return Object.fromEntries(
+      this.all().map(({ place, pid, started }) => [place.split("/").at(-2) ?? "", `${place} ${pid} ${started}`]),
+    );
+  }
+
   async configuration(side: Side): Promise<Record<string, string>> {
     const files = await this.allFiles(side);
     return Object.fromEntries(Object.entries(files).filter(([name]) => name.endsWith(".conf")));
@@ -61,7 +68,7 @@ export class StackProcesses implements StackServers {
   }
 
   listening(): Promise<string[]> {
-    return Promise.resolve(this.#all().flatMap(({ pid }) => listeningAt(pid)));
+    return Promise.resolve(this.all().flatMap(({ pid }) => listeningAt(pid)));
   }
 
   async crash(side: Side): Promise<void> {
@@ -86,7 +93,7 @@ export class StackProcesses implements StackServers {
   async belongings(): Promise<string[]> {
     const files = existsSync(this.home) ? await readdir(this.home, { recursive: true }) : [];
     return [
-      ...this.#all().map(({ pid, place }) => `process ${pid} of ${place}`),
+      ...this.all().map(({ pid, place }) => `process ${pid} of ${place}`),
       ...files.map((name) => `file ${name}`),
     ];
   }
@@ -105,16 +112,17 @@ export class StackProcesses implements StackServers {
   }
 
   async clear(): Promise<void> {
-    await Promise.all(this.#all().map(end));
+    await Promise.all(this.all().map(end));
     removeCluster(this.home);
   }
 
-  #all(): RunningServer[] {
+  /** The servers that run. */
+  all(): RunningServer[] {
     return findRunningServers().filter(({ place }) => place.startsWith(`${this.home}/`));
   }
 
   #running(side: Side): RunningServer {
-    const found = this.#all().filter(({ place }) => sideOf(place) === side);
+    const found = this.all().filter(({ place }) => sideOf(place) === side);
     const [only] = found;
     if (only === undefined || found.length > 1) {
       throw new Error(`there are ${found.length} processes of the ${side} server`);

@@ -65,6 +65,13 @@ export interface StackOutputs {
   readonly operatorJwt?: string;
   readonly identitySeed?: string;
   readonly checked: string;
+  /** How clients reach the Services of pods, by entry of `servers`. */
+  readonly serviceUrls?: Readonly<Record<string, string>>;
+  readonly nodePorts?: Readonly<Record<string, number>>;
+  readonly listenerNodePorts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly loadBalancers?: Readonly<Record<string, string>>;
+  /** The names of the Secrets of users. */
+  readonly userSecrets?: Readonly<Record<string, string>>;
   /** The block for a leaf node, by the mode of the servers. */
   readonly leafNode?: Readonly<Record<"static" | "operator", string>>;
 }
@@ -85,4 +92,10 @@ export function compiledProject({ folder, project, source = folder }: Program): 
     .replace(/^main:.*\n/m, "")
     .replace(/^ *nodeargs:.*\n/m, "");
   return compiled(project, join(CHECKOUT, source), { "Pulumi.yaml": `${settings}main: index.js\n` });
+}
+
+/** Returns a command line of the package's own command, as `npx` runs it. */
+export function packageCommand(args: readonly string[]): string[] {
+  const { bin } = JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8")) as { bin: Record<string, string> };
+  return [process.execPath, join(CHECKOUT, bin["pulumi-nats-auth"] ?? ""), ...args];
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { findRunningServers } from "../../provider/servers/process/process-table";
 import { waitFor } from "../../provider/servers/log";
 import type { Declaration } from "../stack/programs/declared/declaration";
 import { Load } from "./load";
-import type { PlaceName } from "./pod-stack";
+import { PodStack, type PlaceName } from "./pod-stack";
 import { modeOf } from "./sides";
 import { succeeded, type TestStack } from "./stack";
 import type { CliResult } from "./stack-cli";
@@ -112,11 +111,17 @@ export class Shape {
   }
 
   /** The identity of each running server. */
-  lives(): Record<string, string> {
-    const own = findRunningServers().filter(({ place }) => place.startsWith(`${this.stack.local.home}/`));
-    return Object.fromEntries(
-      own.map(({ place, pid, started }) => [place.split("/").at(-2) ?? "", `${place} ${pid} ${started}`]),
-    );
+  async lives(): Promise<Record<string, string>> {
+    if (this.stack instanceof PodStack) {
+      const lives = await this.stack.pods.lives();
+      return Object.fromEntries(
+        Object.keys(this.servers()).flatMap((name) => {
+          const { [this.stack.serverOf(name)]: life } = lives;
+          return life === undefined ? [] : [[name, life]];
+        }),
+      );
+    }
+    return this.stack.local.livesByName();
   }
 
   /** Everything that must stay the same when servers come and go. */
@@ -148,11 +153,16 @@ export async function api(client: NatsConnection, subject: string, body: object 
 }
 
 /** Creates a stream and stores {@link MESSAGES} messages. Returns the servers that have it, the leader first. */
-export async function store(client: NatsConnection, name: string, replicas: number): Promise<string[]> {
+export async function store(
+  client: NatsConnection,
+  name: string,
+  replicas: number,
+  storage: "file" | "memory" = "file",
+): Promise<string[]> {
   const { cluster } = await api(client, `STREAM.CREATE.${name}`, {
     name,
     subjects: [`${name}.>`],
-    storage: "file",
+    storage,
     num_replicas: replicas,
   });
   for (let count = 0; count < MESSAGES; count += 1) {

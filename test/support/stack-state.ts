@@ -4,6 +4,12 @@ import { promisify } from "node:util";
 import type { StateResource } from "./stack-programs";
 import { keyOf } from "./stack-secrets";
 
+/** Folder of stack states, and passphrase of their secrets. */
+export interface Backend {
+  readonly folder: string;
+  readonly passphrase: string | undefined;
+}
+
 /** The file of a state, as far as it is read. */
 interface StateFile {
   readonly checkpoint: {

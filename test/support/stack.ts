@@ -13,10 +13,12 @@ import { mustLeaveNothing } from "./leftovers";
 import { natsServer } from "./local-server";
 import { failed, preloading, PulumiCli, stoppingAfter, succeeded, type CliResult } from "./stack-cli";
 import { StackEngine } from "./stack-engine";
+import { STEP_TIMEOUT, type SingleStackOptions } from "./stack-options";
 import { freePorts } from "./stack-ports";
 import {
   CHECKOUT,
   compiledProject,
+  packageCommand,
   type Program,
   type StackOutputs,
   type StackPorts,
@@ -25,9 +27,10 @@ import {
 import { StackProcesses } from "./stack-processes";
 import { keyService, SECRETS_PROVIDER } from "./stack-secrets";
 import type { StackServers, TargetName } from "./stack-servers";
-import { StackState } from "./stack-state";
+import { StackState, type Backend } from "./stack-state";
 
-export { failed, succeeded } from "./stack-cli";
+export { activeIn, failed, succeeded } from "./stack-cli";
+export { STEP_TIMEOUT } from "./stack-options";
 export * from "./stack-programs";
 
 /** Number of ports of a stack. */
@@ -39,40 +42,10 @@ const RUNNING_PROGRAM = ["preview", "up"];
 /** Interval for polling the progress of a command, in milliseconds. */
 const PAUSE = 5;
 
-/** Folder of stack states, and passphrase of their secrets. */
-interface Backend {
-  readonly folder: string;
-  readonly passphrase: string | undefined;
-}
-
 /** Options of a test stack. */
-export interface StackOptions {
-  /** Where its servers run, first and later: see {@link TestStack.target}. @default processes alone */
-  readonly targets?: readonly [TargetName, ...TargetName[]];
+export interface StackOptions extends SingleStackOptions {
   /** A stack on the same backend, to which a stack reference can refer. */
   readonly beside?: TestStack;
-  /** Passphrase of the secrets in its state. @default none if the stack is hosted: the key service serves it; else random */
-  readonly passphrase?: string;
-  /**
-   * Runs the project as its users do: in its folder, from source, in a process of its own for each command.
-   *
-   * @default false: runs a copy that is compiled once
-   */
-  readonly fromSource?: boolean;
-  /**
-   * Runs the compiled program and its dynamic resources in two processes that serve the commands of all stacks. This takes
-   * most of a command's time away, but changes what the CLI shows of their errors. When a command is to be killed, its
-   * dynamic resources have a process of their own.
-   *
-   * @default true
-   */
-  readonly hosted?: boolean;
-  /**
-   * Whether the CLI logs to files, which takes a fifth of the CPU time of its commands.
-   *
-   * @default true unless the stack is hosted
-   */
-  readonly logs?: boolean;
 }
 
 /**
@@ -95,9 +68,6 @@ export function withHooks<Stack extends TestStack>(stack: Stack): Stack {
   });
   return stack;
 }
-
-/** Timeout for several engine commands on a slow machine, in milliseconds. No test relies on it to pass. */
-export const STEP_TIMEOUT = 300_000;
 
 /**
  * A stack on the real engine, used through the CLI, with its own ports on this host. Stores its state, configuration and
@@ -239,7 +209,8 @@ export class TestStack {
   }
 
   destroy(...flags: string[]): Promise<CliResult> {
-    return this.#operation(["destroy", "--yes", "--skip-preview", ...flags]);
+    const confirmed = flags.includes("--preview-only") ? [] : ["--yes", "--skip-preview"];
+    return this.#operation(["destroy", ...confirmed, ...flags]);
   }
 
   /**
@@ -269,6 +240,12 @@ export class TestStack {
   /** Returns output of the stack without secrets. */
   show(...args: string[]): Promise<CliResult> {
     return this.#ready().cli.run(this.folder, [...args, "--stack", this.name], this.#variables());
+  }
+
+  /** Runs the command of the package for the stack, as its users do. */
+  command(...args: string[]): Promise<CliResult> {
+    const command = packageCommand([...args, "--stack", this.name, "--cwd", this.folder]);
+    return this.#ready().cli.runOther(tmpdir(), command, this.#variables());
   }
 
   /** Returns the stack's outputs, including secrets. The transcript does not contain them. */

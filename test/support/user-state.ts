@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
+import type { KeyPair } from "nkeys.js";
 import type { UserInputs } from "../../provider/dynamic/checks/user";
 import type { LifeCycle } from "../../provider/dynamic/life-cycle/life-cycle";
 import { packUser, type UserState } from "../../provider/dynamic/state/user";
-import { readTokenSigner, unpackToken } from "../../provider/jwt/packed-token";
+import { isSigned, readTokenSigner, unpackToken } from "../../provider/jwt/packed-token";
+import { keyOf, pairOf } from "./keys";
 
 /** The state of a user with what its packed JWT and its id contain. */
 export interface ReadableUser extends UserState {
   readonly publicKey: string;
   readonly signingKey: string;
 }
+
+/** Labels of the role keys that sign JWTs in tests. */
+const ROLES = ["role", "reader", "writer"];
 
 /** Adapts the handler of users to tests that read JWTs and keys. The handler itself gets and returns packed states. */
 export function readableUsers({
@@ -20,7 +25,7 @@ export function readableUsers({
 }: LifeCycle<UserInputs, UserState>): LifeCycle<UserInputs, ReadableUser> {
   const shown = (id: string, outs: UserState = missing()): ReadableUser => ({
     ...outs,
-    jwt: unpackToken(outs.jwt, id),
+    jwt: isSigned(outs.jwt) ? unpackToken(outs.jwt, id) : unpackToken(outs.jwt, id, signerOf(outs.jwt)),
     publicKey: id,
     signingKey: readTokenSigner(outs.jwt),
   });
@@ -39,6 +44,13 @@ export function readableUsers({
       return { id, props: shown(id, (await read(id, state && stored(state))).props) };
     },
   };
+}
+
+function signerOf(jwt: string): KeyPair {
+  const signer = readTokenSigner(jwt);
+  const role =
+    ROLES.find((label) => keyOf("account", label) === signer) ?? assert.fail(`no role has the key ${signer}`);
+  return pairOf("account", role);
 }
 
 function missing(): never {

@@ -13,8 +13,8 @@ interface Outcome {
   readonly code?: number;
 }
 
-const TESTS = "npm test";
-const IN_PODS = "npm run test:kubernetes";
+const TESTS = "npm test -- --retry";
+const IN_PODS = "npm run test:kubernetes -- --retry";
 
 describe("the run of everything", () => {
   let folder: string;
@@ -76,9 +76,22 @@ describe("the run of everything", () => {
     });
     assert.equal(status, 0);
     assert.deepEqual(lines.slice(-2), [
-      "Skipped: npm run test:kubernetes. It requires root. Name a context.",
+      "Skipped: npm run test:kubernetes -- --retry. It requires root. Name a context.",
       "10 passed, 0 failed",
     ]);
+  });
+
+  it("should repeat the failures of all parts before the sum", () => {
+    const prints = (file: string) =>
+      `${file}: 1 FAILED\n\nFailures in ${file}:\n  1) fails\n\nSlowest of 2 suites:\n  1 s\n0 passed\n1 passed, 1 failed\n`;
+    const { lines } = run({
+      [TESTS]: { prints: prints("a.test.ts"), code: 1 },
+      [IN_PODS]: { prints: prints("b.test.ts"), code: 1 },
+    });
+    assert.deepEqual(
+      lines.slice(lines.lastIndexOf("1 passed, 1 failed") + 1).filter((line) => line !== ""),
+      ["Failures in a.test.ts:", "  1) fails", "Failures in b.test.ts:", "  1) fails", "2 passed, 2 failed"],
+    );
   });
 
   it("should fail when a command ends without tests", () => {

@@ -3,7 +3,6 @@ import { checkout } from "../local-folder";
 import { prepare } from "../machine";
 import { ensureLocalServer } from "../parts/nats-server";
 import { sdkGenerator } from "../parts/sdk-generator";
-import { yamlHost } from "../parts/yaml-host";
 import { withinRun } from "../run-scope";
 import { runner } from "./test";
 
@@ -15,7 +14,6 @@ export async function languages(args: string[]): Promise<number> {
   const { env } = await prepare({ engine: "none", server: true });
   const own = {
     NATS_SERVER: await ensureLocalServer(),
-    PULUMI_YAML_HOST: await yamlHost(),
     SDK_GENERATOR: await sdkGenerator(),
   };
   return withinRun((marks) =>

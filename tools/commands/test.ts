@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { live } from "../lib/run";
-import { prepareFor, prepareWithCluster } from "../machine";
-import type { DockerMachine } from "../machine";
+import { prepareDockerHosts, prepareFor, prepareWithCluster } from "../machine";
+import type { DockerMachine, Machine } from "../machine";
 import { ensureClientImage, ensureServerImage } from "../parts/images";
 import { chromium } from "../parts/chromium";
 import { natsChart } from "../parts/kubernetes/chart";
+import { NODE_VARIABLE } from "../parts/kubernetes/cluster";
+import { configReloader } from "../parts/kubernetes/reloader";
 import type { Cluster } from "../parts/kubernetes/private-cluster";
 import { ensureLocalServer, natsServer } from "../parts/nats-server";
 import { natsClient } from "../parts/nats-client";
@@ -62,14 +64,17 @@ export async function test(args: string[]): Promise<number> {
 export const runner = (args: string[]) => ["--import", "tsx", join(checkout, "test/runner/main.ts"), ...args];
 
 /** The environment by which tests get a Kubernetes cluster. */
-async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverImage }: Cluster) {
+async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverImage, node }: Cluster) {
   return {
     ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
+    ...(node === undefined ? {} : { [NODE_VARIABLE]: String(node) }),
     KUBERNETES_CONTEXT: context,
     KUBECTL: kubectl,
     HELM: helm,
     NATS_CHART: helm === undefined ? undefined : await natsChart(helm),
     NATS_IMAGE: serverImage,
+    // Other clusters pull the image of the vendor.
+    CONFIG_RELOADER: node === undefined ? undefined : await configReloader(),
     NATS_SERVER: await ensureLocalServer(),
   };
 }
@@ -79,13 +84,18 @@ async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverIm
  * a private cluster, of which nothing is left. Arguments are those of `npm test`.
  */
 export async function testKubernetes(args: string[]): Promise<number> {
-  return onCluster(args.some((arg) => arg.startsWith("test/")) ? args : ["test/kubernetes", ...args]);
+  const files = args.some((arg) => arg.startsWith("test/")) ? args : ["test/kubernetes", ...args];
+  return onCluster(files, { PULUMI_YAML_HOST: await yamlHost() }, prepareDockerHosts);
 }
 
-/** Runs test files with a Kubernetes cluster. @param more variables for them */
-export async function onCluster(files: string[], more: NodeJS.ProcessEnv = {}): Promise<number> {
+/** Runs test files with a Kubernetes cluster. @param more variables for them @param prepare prepares what they need besides */
+export async function onCluster(
+  files: string[],
+  more: NodeJS.ProcessEnv = {},
+  prepare?: (machine: Machine) => Promise<void>,
+): Promise<number> {
   return prepareWithCluster(async ({ env }, cluster) => {
     const own = await clusterEnvironment(cluster);
     return withinRun((variables) => inOrder([runner(files)], { ...env, ...own, ...more, ...variables }));
-  });
+  }, prepare);
 }

@@ -39,7 +39,7 @@ function main(): void {
     reply(null, new Empty());
   };
   const server = new Server();
-  // Other methods respond with "unimplemented". The engine calls none of them for updates and plugins.
+  // Other methods respond with "unimplemented". Updates, plugins and `packages` need none of them; `pulumi package add` does.
   server.addService(LanguageRuntimeService, {
     handshake: answer(() => new language.LanguageHandshakeResponse()),
     getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),

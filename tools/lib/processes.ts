@@ -50,11 +50,21 @@ export function isRunning(pid: number, program: string): boolean {
  * @param program pattern of the executable's name, where others may open files of that folder as well
  */
 export function startedFrom(folder: string, program = /^/): number[] {
+  return findCommands((name, command) => program.test(name) && command.some((arg) => arg.startsWith(`${folder}/`)));
+}
+
+/** This user's processes of a program that have files of a folder in their arguments. */
+export function startedWith(program: string, folder: string): number[] {
+  return findCommands((name, [, ...args]) => name === program && args.some((arg) => arg.includes(`${folder}/`)));
+}
+
+/** This user's processes whose command line matches, by the name of the program. */
+function findCommands(matches: (program: string, command: readonly string[]) => boolean): number[] {
   return findOwn()
     .map(({ pid }) => pid)
     .filter((pid) => {
       const command = procCommand(pid);
-      return program.test(basename(command[0] ?? "")) && command.some((arg) => arg.startsWith(`${folder}/`));
+      return matches(basename(command[0] ?? ""), command);
     });
 }
 

@@ -73,9 +73,7 @@ function schemaOf(value: Value): Json {
 }
 
 function computed(schema: Json): Json {
-  return schema.type === "string" || Object.keys(schema).length === 0
-    ? schema
-    : { anyOf: [schema, definition("computed")] };
+  return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, definition("computed")] };
 }
 
 function definition(name: string): Json {

@@ -140,7 +140,8 @@ export class TypeReader {
     const known = this.objects.get(name);
     const object = known ?? this.#object(type, name);
     const names = this.#checker.getPropertiesOfType(type).map((property) => property.name);
-    if (known !== undefined && names.length !== object.properties.length && !this.#open.has(name)) {
+    const isOther = names.join() !== object.properties.map((property) => property.name).join();
+    if (known !== undefined && isOther && !this.#open.has(name)) {
       throw new Error(`two types are called ${name}, one of them at ${path}`);
     }
     return { kind: "object", name };

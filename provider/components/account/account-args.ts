@@ -204,6 +204,13 @@ export type AccountSettings<Users extends InferredNames = AnyNames, Roles extend
     };
   };
   /**
+   * Names of the sets (`UserSet`) that an update may remove. An update that removes another set is an error of the preview, if that
+   * revokes more than 10 of its users and more than a fifth: the program may have created the set too late, or not at all.
+   *
+   * @default none
+   */
+  removedSets?: readonly string[];
+  /**
    * Service that authorizes the account's clients in place of the servers (auth callout).
    *
    * @default the servers authorize clients

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, prefixPaths, type Diagnostic, type Finding } from "../../diagnostics/diagnostic";
 import type { ActivationGrant, SignedReference } from "../../model/account/reference";
 import { isRecord } from "../../model/form/shape";
 import { isShareType } from "../../model/shares/exports";
-import type { AccountSettings } from "./account-args";
+import type { AccountSettings, AccountSigner } from "./account-args";
 import { isReference, sourceOf } from "./account-source";
 
 type ExportsArg = AccountSettings["exports"];
@@ -131,4 +131,36 @@ function toName(value: unknown): unknown {
     return value.accountName;
   }
   return isRecord(value) ? sourceOf(value as unknown as SignedReference).accountName : value;
+}
+
+/** Finds what an account without an operator, or one with importers of other stacks, cannot sign. */
+export function signerDiagnostics(
+  { operator, publicKey, authorization }: AccountSettings & { readonly operator?: AccountSigner },
+  { grants }: Importers,
+): pulumi.Output<readonly Diagnostic[]>[] {
+  const unsigned: Finding = {
+    code: "NA4107",
+    path: "publicKey",
+    problem: "has no seed here, but an account without an operator signs its own JWT",
+    remedy: "Set `operator`, or set `seed` or `key` in place of `publicKey`.",
+  };
+  const ungranted: Finding = {
+    code: "NA4107",
+    path: "publicKey",
+    problem: "has no seed here, but the account signs an activation for each importer of another stack",
+    remedy: "Set `seed` or `key` in place of `publicKey`, or name importers of this program only.",
+  };
+  const foreign: Finding = {
+    code: "NA4106",
+    path: "authorization",
+    problem: "is not supported without an operator: it would decide about the clients of all accounts of a cluster",
+    remedy: "Remove it, or declare the account in the program of the operator.",
+  };
+  return [
+    pulumi.output(operator === undefined && publicKey !== undefined ? diagnose(unsigned) : []),
+    pulumi.output(operator === undefined && authorization !== undefined ? diagnose(foreign) : []),
+    ...(grants === undefined || publicKey === undefined
+      ? []
+      : [grants.apply((known) => (known === undefined ? [] : diagnose(ungranted)))]),
+  ];
 }

@@ -125,6 +125,24 @@ export async function findGivenKeys(args: AccountSettings): Promise<SuppliedKey[
   return [...nkeys, ...lists.flatMap((list) => list ?? [])];
 }
 
+/** The path of an account's own key in {@link findKnownKeys}. */
+export const ACCOUNT_KEY = "key";
+
+/** Returns the keys of an account, its users and roles, as far as they are known; paths start at the arguments. */
+export async function findKnownKeys(publicKey: pulumi.Output<string>, keys: AccountKeys): Promise<SuppliedKey[]> {
+  const holders = [
+    [ACCOUNT_KEY, publicKey] as const,
+    ...Object.entries(keys.users).map(([user, own]) => [keyPath("users", user), own.publicKey] as const),
+    ...Object.entries(keys.roles).map(([role, { signingKey }]) => [keyPath("roles", role), signingKey] as const),
+  ];
+  // The keys of a component with problems are not created.
+  const found = await Promise.allSettled(holders.map(([, key]) => valueIfKnown(key)));
+  return holders.flatMap(([path], index) => {
+    const result = found[index];
+    return result?.status === "fulfilled" && result.value !== undefined ? [{ path, key: result.value }] : [];
+  });
+}
+
 /** An `Nkey` of the program stands for itself until its public key is known. */
 async function findNkey({ key }: AccountSettings): Promise<SuppliedKey[]> {
   return key === undefined ? [] : [{ path: "key", key: (await valueIfKnown(key.id)) ?? key }];

@@ -6,7 +6,7 @@ import type { Remembered } from "../../model/account/remembered";
 import type { SetKeys } from "../../model/users/set-keys";
 import { keyPairFromSeed } from "../../nkeys/keys";
 import type { AccountSettings } from "./account-args";
-import { joinParts, mapValues, usersOf, withSets, type AccountParts } from "./account-model";
+import { joinParts, mapValues, usersOf, type AccountParts } from "./account-model";
 import { importersOf } from "./account-importers";
 import { allowedAccountsOf, sourceOf } from "./account-source";
 
@@ -38,7 +38,10 @@ export function createReference(source: ReferenceSource): pulumi.Output<SignedRe
     .all([account, others, activations, jwt, sets, pulumi.unsecret(seed)])
     .apply(([known, accounts, issued = [], token, ofSets, signer]) =>
       signReference(
-        toReferenceContent({ account: withSets(known, ofSets), others: accounts, activations: issued, jwt: token }),
+        toReferenceContent({
+          ...{ account: known, others: accounts, activations: issued, jwt: token },
+          ...(ofSets === undefined ? {} : { sets: ofSets }),
+        }),
         keyPairFromSeed("account", signer),
       ),
     );

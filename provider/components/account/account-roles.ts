@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { display, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
-import { omitUndefined } from "../../model/form/order";
+import { getOwn, omitUndefined } from "../../model/form/order";
 import { publicKeyDiagnostics, seedDiagnostics } from "../../nkeys/key-checks";
+import { keyPairFromSeed } from "../../nkeys/keys";
+import type { Signers } from "../../resources/user";
+import { withoutDependencies } from "../join-outputs";
+import { valueIfKnown } from "../validation";
 import type { AccountSettings, InferredNames, RoleArgs, UserArgs } from "./account-args";
 
 /**
@@ -27,6 +31,31 @@ export type RolesOf<Roles extends InferredNames> = {
 
 /** The key arguments of a role. */
 type RoleKeyArgs = Pick<RoleArgs, "seed" | "publicKey">;
+
+/** Returns a function that finds the key pairs of all roles with a known seed, by public key. Each call returns the same output. */
+export function roleSigners(roles: readonly AccountRole[]): () => pulumi.Output<Signers> {
+  let signers: pulumi.Output<Signers> | undefined;
+  const find = async (): Promise<Signers> => {
+    // What reads a JWT does not depend on roles of other users, which a preview may not know.
+    const seeds = await Promise.all(roles.map(({ seed }) => valueIfKnown(seed)));
+    const pairs = seeds.flatMap((seed) => (seed === undefined ? [] : [keyPairFromSeed("account", seed)]));
+    return new Map(pairs.map((pair) => [pair.getPublicKey(), pair]));
+  };
+  return () => (signers ??= pulumi.output(0).apply(find));
+}
+
+/** Returns a function that returns the public key of a role by its name, as the resources of its users need it. */
+export function roleKeys(
+  roles: Readonly<Record<string, AccountRole>>,
+): (role: string) => pulumi.Output<string> | undefined {
+  // Many users share one, and each output takes long to create.
+  const keys = new Map<string, pulumi.Output<string>>();
+  return (role) => {
+    const declared = getOwn(roles, role);
+    const key = keys.get(role) ?? (declared && withoutDependencies(declared.publicKey));
+    return key && keys.set(role, key).get(role);
+  };
+}
 
 /** Returns the `roles` argument of an account. */
 export function rolesOf({ roles }: AccountSettings): Readonly<Record<string, RoleArgs>> {

@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredSet } from "../../model/account/account";
 import type { SuppliedKey } from "../../model/cluster/cluster";
-import type { UnknownSets } from "../../dynamic/checks/renamed-sets";
-import type { SetKeys } from "../../model/users/set-keys";
-import { partsOf } from "../../resources/secrecy";
+import type { UnknownSets } from "../../dynamic/checks/set-changes";
+import { parseKey, type SetKeys } from "../../model/users/set-keys";
+import { parseLines } from "../../model/users/set-text";
+import { keyPath } from "../../diagnostics/diagnostic";
+import { partsOf } from "../../resources/later-parts";
+import { valueIfKnown } from "../validation";
 
 /** A set of users of an account. */
 export interface AttachedSet {
@@ -14,6 +17,8 @@ export interface AttachedSet {
   readonly declaration: pulumi.Output<DeclaredSet>;
   /** Its keys, each part on its own, so that a preview knows as much as possible. */
   readonly keys: { readonly [K in keyof Omit<SetKeys, "issued">]-?: pulumi.Input<SetKeys[K]> };
+  /** Number of the last update that generates keys. */
+  readonly update: pulumi.Output<number>;
   /** When the JWTs of its users were issued; a preview does not know that if one of them is new. */
   readonly issued: pulumi.Output<string>;
   /** Whether keys of its users are rotated, so that replaced ones may be valid. */
@@ -31,12 +36,12 @@ export interface AttachedSet {
 export class AccountSets {
   readonly #sets: AttachedSet[] = [];
   readonly #all: Promise<readonly AttachedSet[]>;
-  #isComplete = false;
+  #areComplete = false;
 
   constructor() {
     this.#all = new Promise((resolve) => {
       setImmediate(() => {
-        this.#isComplete = true;
+        this.#areComplete = true;
         resolve(this.#sets);
       });
     });
@@ -47,12 +52,14 @@ export class AccountSets {
     return this.#sets;
   }
 
-  /** Adds a set. @returns false if the list is complete */
-  add(set: AttachedSet): boolean {
-    if (!this.#isComplete) {
-      this.#sets.push(set);
-    }
-    return !this.#isComplete;
+  /** Whether the list is complete: the account accepts no other set. */
+  get areComplete(): boolean {
+    return this.#areComplete;
+  }
+
+  /** Adds a set. The list must not be complete. */
+  add(set: AttachedSet): void {
+    this.#sets.push(set);
   }
 
   /** The complete list. */
@@ -70,13 +77,27 @@ export class AccountSets {
     return pulumi.output(named) as pulumi.Output<unknown> as pulumi.Output<Readonly<Record<string, T>> | undefined>;
   }
 
-  /** Returns the users of the sets with keys that a preview does not know, by name; undefined if it knows all keys. */
+  /** Returns the keys of the users, as far as they are known. */
+  async findKeys(): Promise<SuppliedKey[]> {
+    const sets = await this.#all;
+    // The keys of a set with problems are not created.
+    const found = await Promise.allSettled(sets.map(({ keys }) => valueIfKnown(pulumi.output(keys.keys))));
+    return sets.flatMap(({ name }, index) => {
+      const result = found[index];
+      const lines = result?.status === "fulfilled" ? parseLines(result.value ?? "") : [];
+      const path = `${keyPath("sets", name)}.users`;
+      return Array.from(lines, ([user, line]) => ({ path: keyPath(path, user), key: parseKey(line).publicKey }));
+    });
+  }
+
+  /** Returns the sets by name, as far as a preview knows them; undefined if it knows all keys. */
   unknown(): pulumi.Output<UnknownSets | undefined> {
     const found = this.#all.then(async (sets) => {
       const known = await Promise.all(sets.map(({ keys }) => isKnown(keys.keys)));
-      const entries = sets.map(({ name, keys: { users, shared } }, index) =>
-        known[index] === true ? ([name, {}] as const) : ([name, { users, shared }] as const),
-      );
+      const entries = sets.map(({ name, keys: { users, shared, keys }, update }, index) => {
+        const { keys: present } = known[index] === true ? { keys } : {};
+        return [name, { users, shared, update, keys: present }] as const;
+      });
       return known.includes(false) ? Object.fromEntries(entries) : undefined;
     });
     return pulumi.output(found) as pulumi.Output<unknown> as pulumi.Output<UnknownSets | undefined>;

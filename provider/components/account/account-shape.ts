@@ -38,7 +38,7 @@ type Args = AccountSettings & { readonly operator?: AccountSigner };
 
 const NOT_A_REFERENCE = matching(
   "an account",
-  "Use an `Account`, the reference that another stack exports, or an object with `accountName` and `publicKey`.",
+  "Use an `Account` (in other languages, its name), the reference that another stack exports, or an object with `accountName` and `publicKey`.",
   () => false,
 );
 const NOT_A_SIGNER = matching("an operator", "Use an `Operator`.", () => false);
@@ -93,6 +93,7 @@ const AUTHORIZATION: Shape = objectOf<AuthorizationArgs>({
   allowedAccounts: (value, path) => (value === ANY_ACCOUNT ? [] : optional(listOf(REFERENCE))(value, path)),
   xkey: later,
 });
+const REMOVED_SETS = listOf(stringShape);
 const ARGS: Shape = objectOf<Args>({
   operator: optional(SIGNER),
   name: optional(stringShape),
@@ -104,6 +105,7 @@ const ARGS: Shape = objectOf<Args>({
   publicKey: later,
   ...eachTerm(() => later),
   authorization: optional(AUTHORIZATION),
+  removedSets: optional(REMOVED_SETS),
 });
 
 /** Checks the shape of an account's arguments, as far as they are plain values. */
@@ -120,18 +122,47 @@ export function omitMalformed(given: Args): Args {
       { ...rest, ...(hasShape(stringShape, role) ? { role } : {}) },
     ],
   );
-  const imports = Array.isArray(args.imports) ? (args.imports as readonly ImportArgs[]) : [];
-  const { name, key, operator, authorization, ...rest } = args;
+  const { name, key, operator, authorization, removedSets, ...rest } = args;
   return {
     ...rest,
     ...(hasShape(stringShape, name) ? { name } : {}),
     ...(hasShape(KEY, key) ? { key } : {}),
     ...(hasShape(AUTHORIZATION, authorization) ? { authorization } : {}),
+    ...(hasShape(REMOVED_SETS, removedSets) ? { removedSets } : {}),
     ...(operator === undefined ? {} : { operator: hasShape(SIGNER, operator) ? operator : { signer: "" } }),
     users: Object.fromEntries(users),
     roles: recordMembers(args.roles),
-    imports: imports.filter((entry) => isRecord(entry) && (isReference(entry.account) || isExported(entry.account))),
+    imports: importsOf(args).filter(isWellFormed),
   };
+}
+
+/** Numbers the imports in a problem differently. */
+export type Renumber = (found: Diagnostic) => Diagnostic;
+
+/**
+ * Returns a function that numbers imports in problems of the arguments without malformed ones as the program does; undefined if no
+ * import is malformed.
+ */
+export function importNumbering(given: Args): Renumber | undefined {
+  const imports = importsOf(isRecord(given) ? given : {});
+  if (imports.every(isWellFormed)) {
+    return undefined;
+  }
+  const positions = imports.flatMap((entry, index) => (isWellFormed(entry) ? [index] : []));
+  const renumber = (text: string) =>
+    text.replace(/\bimports\[(\d+)\]/g, (whole, index: string) => {
+      const position = positions[Number(index)];
+      return position === undefined ? whole : `imports[${position}]`;
+    });
+  return (found) => ({ ...found, path: renumber(found.path), problem: renumber(found.problem) });
+}
+
+function importsOf({ imports }: Partial<Args>): readonly ImportArgs[] {
+  return Array.isArray(imports) ? (imports as readonly ImportArgs[]) : [];
+}
+
+function isWellFormed(entry: ImportArgs): boolean {
+  return isRecord(entry) && (isReference(entry.account) || isExported(entry.account));
 }
 
 /**

@@ -8,7 +8,7 @@ import { isValidAt } from "../../model/keys/lifetime";
 import type { Revocations } from "../../model/keys/revocations";
 import { omitUndefined, getOwn } from "../../model/form/order";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
-import { User, type UserResourceArgs } from "../../resources/user";
+import { User, type Signers, type UserResourceArgs } from "../../resources/user";
 import type { InferredNames, RoleArgs, UserArgs } from "./account-args";
 import { mapValues, type AccountKeys } from "./account-model";
 import { rotationVersion } from "./rotation";
@@ -53,8 +53,10 @@ interface UserContext {
     /** Public key, available when the account, seen alone, is valid. */
     readonly validKey: pulumi.Output<string>;
   };
-  /** Returns the seed that signs the users of a role. */
-  readonly signerOf: (role: string) => pulumi.Output<string> | undefined;
+  /** Returns the public key of a role. */
+  readonly signingKeyOf: (role: string) => pulumi.Output<string> | undefined;
+  /** Returns the keys of all roles. */
+  readonly signers: () => pulumi.Output<Signers>;
   /** The `roles` argument of the account. */
   readonly roleArgs: Readonly<Record<string, RoleArgs>>;
   /** The `revocations` argument of the account. */
@@ -106,10 +108,9 @@ export function createUser(name: string, userName: string, user: UserArgs, conte
 
 function userResourceArgs(
   user: UserArgs,
-  { signerOf, roleArgs }: Pick<UserContext, "signerOf" | "roleArgs">,
+  { signingKeyOf, signers, roleArgs }: Pick<UserContext, "signingKeyOf" | "signers" | "roleArgs">,
 ): Omit<UserResourceArgs, "name" | "account"> {
   const { seed, creds, publicKey, keepSeed, tags, role, lifetime, renewBefore, expires, notBefore, rotation } = user;
-  const signer = role === undefined ? undefined : signerOf(role);
   const { bearer } = role === undefined ? user : (getOwn(roleArgs, role) ?? {});
   const times = { lifetime, renewBefore, expires, notBefore };
   return omitUndefined<Omit<UserResourceArgs, "name" | "account">>({
@@ -118,7 +119,9 @@ function userResourceArgs(
     publicKey,
     keepSeed,
     tags,
-    signer,
+    signingKey: role === undefined ? undefined : signingKeyOf(role),
+    // A user that the program takes out of its role can still have it.
+    signers,
     version: rotationVersion(rotation),
     bearer: bearer ?? false,
     ...times,
@@ -138,7 +141,8 @@ export function withSeeds(users: Readonly<Record<string, UserArgs>>): Record<str
 
 /** The identifier of a JWT is not a secret. */
 function tokenOfCreds(creds: string): SuppliedToken | undefined {
-  return suppliedCreds(creds)?.token;
+  const { token } = suppliedCreds(creds) ?? {};
+  return token && { iat: token.iat, jti: token.jti };
 }
 
 /** Checks that a user's credentials have not expired: those with a fixed `expires` are not renewed. */
@@ -158,11 +162,15 @@ function renderCreds(
   revocations: pulumi.Output<Revocations>,
 ): pulumi.Output<string | undefined> {
   // Only creds are secret. An undefined secret would be null in the stack's outputs.
-  const parts = pulumi.unsecret(pulumi.all([id, seed, jwt, expires, revocations]));
+  const parts = pulumi.unsecret(pulumi.all([id, seed, jwt as pulumi.Output<string | undefined>, expires, revocations]));
   return parts.apply(([publicKey, userSeed, token, end, revoked]): pulumi.Output<string | undefined> => {
+    const none = pulumi.output(undefined);
+    if (userSeed === undefined || token === undefined) {
+      return none;
+    }
     const now = nowInSeconds();
     const hasExpired = end !== undefined && !isValidAt(now, { expires: end });
     const isDead = hasExpired || areRevoked({ publicKey, issuedAt: readIssueTime(token) }, revoked, now);
-    return userSeed === undefined || isDead ? pulumi.output(undefined) : pulumi.secret(formatCreds(token, userSeed));
+    return isDead ? none : pulumi.secret(formatCreds(token, userSeed));
   });
 }

@@ -15,7 +15,7 @@ import type {
 } from "./account-args";
 import { mapValues } from "./account-model";
 import type { AccountRole, RolesOf } from "./account-roles";
-import { accountArgsDiagnostics, omitMalformed, registeredAccountArgs } from "./account-shape";
+import { accountArgsDiagnostics, importNumbering, omitMalformed, registeredAccountArgs } from "./account-shape";
 import type { CreatedUser, UsersOf } from "./account-users";
 import { DeclaredAccount, type SetContext } from "./declared-account";
 import {
@@ -26,7 +26,7 @@ import {
 } from "./referenced-account";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
-import type { Gate } from "../validation";
+import { valueIfKnown, type Gate } from "../validation";
 
 /** Arguments of an `Account`. */
 export type AccountArgs<
@@ -48,6 +48,7 @@ const INTERNALS = [
   "declaration",
   "givenKeys",
   "findKeys",
+  "wasSigned",
   "signedBy",
   "issued",
   "knownAccounts",
@@ -81,7 +82,7 @@ export interface AccountInternals {
  * account from it: see {@link Account.fromReference}.
  *
  * Transforms, policies and the state see the arguments without seeds and activation JWTs; other accounts are referred to by
- * name. Of 50 users or more, they see the `User` resources and `AccountClaims` alone. A transform cannot change the arguments of a
+ * name. Of 50 users or more, they see the `User` resources and `AccountClaims` alone, and of sets of another stack the numbers of users. A transform cannot change the arguments of a
  * component: transform the resources that it creates instead.
  *
  * @example
@@ -130,6 +131,8 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
   readonly givenKeys: () => Promise<SuppliedKey[]>;
   /** @internal Returns all keys that are known: input of the checks across accounts of several stacks. */
   readonly findKeys: () => Promise<SuppliedKey[]>;
+  /** @internal Returns true if the account has a JWT in the state, in a preview. */
+  readonly wasSigned: () => Promise<boolean>;
   /** @internal The operator that signs the account; undefined if the account signs itself. */
   readonly signedBy: AccountSigner | undefined;
   /** @internal Activations in the reference of an account of another stack. */
@@ -173,6 +176,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
       elsewhere === undefined
         ? new DeclaredAccount(this, name, omitMalformed(given), {
             shape: [...reserved, ...accountArgsDiagnostics(given)],
+            number: importNumbering(given),
             ...(roles === undefined ? {} : { roles }),
           })
         : new ReferencedAccount(this, name, elsewhere);
@@ -202,6 +206,7 @@ export class Account<Users extends InferredNames = NoNames, Roles extends Inferr
     this.path = path;
     this.givenKeys = () => account.givenKeys();
     this.findKeys = () => account.findKeys();
+    this.wasSigned = async () => (await valueIfKnown(account.claims.id)) !== undefined;
     this.#createReference = account.createReference;
     hideInternals<Account<Users, Roles>>(this, INTERNALS);
     this.registerOutputs(publicOutputs(this, account.users, account.roles));

@@ -8,28 +8,29 @@ import type {
 } from "../../model/account/account";
 import type { Remembered } from "../../model/account/remembered";
 import type { Revocations } from "../../model/keys/revocations";
-import type { Role } from "../../model/users/roles";
+import { emptyListDiagnostics, type Role } from "../../model/users/roles";
 import type { SetKeys } from "../../model/users/set-keys";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import type { SignedReference } from "../../model/account/reference";
-import { diagnose, keyPath, type Diagnostic, type Finding } from "../../diagnostics/diagnostic";
-import { getOwn, omitUndefined } from "../../model/form/order";
+import { keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { omitUndefined } from "../../model/form/order";
 import { AccountClaims } from "../../resources/account-claims";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { Nkey, type NkeyArgs } from "../../resources/nkey";
 import { markHiddenAs } from "../../resources/secrecy";
 import { joinOutputs, withoutDependencies } from "../join-outputs";
-import { afterGate, validate, valueIfKnown, type Gate } from "../validation";
+import { afterGate, validate, warn, type Gate } from "../validation";
 import { createActivations, findWithoutActivation, type Token } from "./account-activations";
 import type { AccountSettings, AccountSigner, AuthorizationArgs, RoleArgs } from "./account-args";
 import { renderRestartCallout } from "./account-callout";
-import { importersOf, type Importers } from "./account-importers";
+import { importersOf, signerDiagnostics, type Importers } from "./account-importers";
 import { sourceDiagnostics, unpermittedDiagnostics, unsignedDiagnostics } from "./account-imports";
 import {
   accountKeyDiagnostics,
   createParts,
   declareAccount,
   findGivenKeys,
+  findKnownKeys,
   joinParts,
   mapValues,
   namedAccounts,
@@ -41,8 +42,9 @@ import {
 } from "./account-model";
 import { createReference } from "./account-reference";
 import { revocationsOf, warnAboutRevoked } from "./account-revocations";
-import { rolesOf, type AccountRole } from "./account-roles";
+import { roleKeys, roleSigners, rolesOf, type AccountRole } from "./account-roles";
 import { AccountSets } from "./account-sets";
+import type { Renumber } from "./account-shape";
 import { createUser, withSeeds, type CreatedUser } from "./account-users";
 import { isRotated, rotationVersion } from "./rotation";
 
@@ -53,6 +55,8 @@ export type DeclaredArgs = AccountSettings & { readonly operator?: AccountSigner
 export interface DeclaredContext {
   /** Problems with the shape of the arguments. */
   readonly shape: readonly Diagnostic[];
+  /** Numbers imports in problems as the program does; undefined if none of its imports was left out. */
+  readonly number?: Renumber | undefined;
   /** Roles in addition to those of the program. */
   readonly roles?: Readonly<Record<string, DeepInput<Role>>>;
 }
@@ -72,6 +76,8 @@ export interface SetContext {
   /** Names of the users that are not in a set. */
   readonly userNames: readonly string[];
   readonly revocations: pulumi.Output<Revocations>;
+  /** Is set when the claims of the account have accepted the keys of its sets. */
+  readonly accepted: pulumi.Output<unknown>;
 }
 
 /** An account whose users and keys the program manages. */
@@ -79,6 +85,7 @@ export class DeclaredAccount {
   readonly args: DeclaredArgs;
   readonly accountName: string;
   readonly publicKey: pulumi.Output<string>;
+  readonly claims: AccountClaims;
   readonly jwt: pulumi.Output<string>;
   readonly signer: pulumi.Output<string> | undefined;
   readonly authorizationSigner: pulumi.Output<string | undefined>;
@@ -94,6 +101,7 @@ export class DeclaredAccount {
   readonly createReference: () => pulumi.Output<SignedReference | undefined>;
   readonly #sets = new AccountSets();
   readonly #keys: AccountKeys;
+  readonly #accepted: pulumi.Output<unknown>;
   readonly #createModel: () => pulumi.Output<AccountModel>;
   #model: pulumi.Output<AccountModel> | undefined;
 
@@ -101,7 +109,7 @@ export class DeclaredAccount {
     readonly resource: pulumi.Resource,
     readonly name: string,
     given: DeclaredArgs,
-    { shape, roles: internal = {} }: DeclaredContext,
+    { shape, number, roles: internal = {} }: DeclaredContext,
   ) {
     const args = { ...given, users: withSeeds(usersOf(given)) };
     this.args = args;
@@ -109,15 +117,9 @@ export class DeclaredAccount {
     const declaration = declareAccount(this.accountName, args);
     this.declaration = this.#withSets(declaration);
     const importers = importersOf(args);
-    this.gate = validate(`account ${JSON.stringify(this.accountName)}`, resource, [
-      pulumi.output(shape),
-      declaration.apply(accountDiagnostics),
-      ...accountKeyDiagnostics(args),
-      ...sourceDiagnostics(args),
-      importers.diagnostics,
-      ...(args.operator === undefined ? unpermittedDiagnostics(this.accountName, args) : []),
-      ...signerDiagnostics(args, importers),
-    ]);
+    const subject = `account ${JSON.stringify(this.accountName)}`;
+    this.gate = validate(subject, resource, [pulumi.output(shape), ...this.#checks(declaration, importers, number)]);
+    warn({ subject, resource, gate: this.gate }, declaration, emptyListDiagnostics).catch(() => undefined);
     const key = args.publicKey === undefined ? (args.key ?? this.#createKey(name, args)) : undefined;
     this.publicKey = key?.id ?? afterGate(this.gate, pulumi.output(args.publicKey ?? ""));
     this.signer = key?.seed;
@@ -134,13 +136,16 @@ export class DeclaredAccount {
       roles: mapValues(this.roles, ({ publicKey }) => ({ signingKey: publicKey })),
       issuer: service.publicKey,
     };
-    warnAboutRevoked({ ...this.setContext, resource, args }, this.#keys.users).catch(() => undefined);
     const parts = createParts(this.accountName, this.publicKey, args, this.#keys, internal);
     const importer = { name, publicKey: this.publicKey, gate: this.gate };
     const tokens = createActivations(importer, args.imports ?? [], { parent: resource });
     this.withoutActivation = findWithoutActivation(tokens);
     const claims = this.#sign(parts, tokens, importers);
+    this.claims = claims;
     this.jwt = claims.jwt;
+    // Unlike the JWT, a preview knows the id.
+    this.#accepted = claims.id;
+    warnAboutRevoked({ ...this.setContext, resource, args }, this.#keys.users).catch(() => undefined);
     // A preview does not know outputs that a state of an earlier version lacks. Without rotations they are empty.
     const { previous, revoked } = claims;
     const remembered = { previous, revoked };
@@ -153,6 +158,26 @@ export class DeclaredAccount {
       const sets = this.#setKeys(true);
       return afterGate(this.gate, createReference({ args, parts: signed, remembered, activations, jwt, sets, seed }));
     };
+  }
+
+  /** Checks the arguments, apart from their shape. */
+  #checks(
+    declaration: pulumi.Output<AccountDeclaration>,
+    importers: Importers,
+    number: Renumber | undefined,
+  ): pulumi.Output<readonly Diagnostic[]>[] {
+    const { args, accountName } = this;
+    const checks = [
+      declaration.apply(accountDiagnostics),
+      ...accountKeyDiagnostics(args),
+      ...sourceDiagnostics(args),
+      importers.diagnostics,
+      ...(args.operator === undefined ? unpermittedDiagnostics(accountName, args) : []),
+      ...signerDiagnostics(args, importers),
+    ];
+    return number === undefined
+      ? checks
+      : checks.map((check) => check.apply((found) => found.map((one) => number(one))));
   }
 
   /** The account as configurations contain it. Programs without a cluster do not need it. */
@@ -171,14 +196,18 @@ export class DeclaredAccount {
       roles: rolesOf(args),
       userNames: Object.keys(usersOf(args)),
       revocations: revocationsOf(args),
+      accepted: this.#accepted,
     };
   }
 
   /** Returns the keys that the program sets. */
   async givenKeys(): Promise<SuppliedKey[]> {
     const sets = await this.#sets.all();
-    const lists = await Promise.all([findGivenKeys(this.args), ...sets.map((set) => set.givenKeys())]);
-    return lists.flat();
+    const own = findGivenKeys(this.args);
+    const ofSets = sets.map(async ({ name, givenKeys }) =>
+      (await givenKeys()).map(({ path, key }) => ({ path: `${keyPath("sets", name)}.${path}`, key })),
+    );
+    return (await Promise.all([own, ...ofSets])).flat();
   }
 
   #withSets(declaration: pulumi.Output<AccountDeclaration>): pulumi.Output<ListedAccount> {
@@ -220,31 +249,19 @@ export class DeclaredAccount {
 
   /** Returns all keys of the account, its users and roles, as far as they are known. */
   async findKeys(): Promise<SuppliedKey[]> {
-    const holders = [
-      ["key", this.publicKey] as const,
-      ...Object.entries(this.#keys.users).map(([user, { publicKey }]) => [keyPath("users", user), publicKey] as const),
-      ...Object.entries(this.#keys.roles).map(
-        ([role, { signingKey }]) => [keyPath("roles", role), signingKey] as const,
-      ),
-    ];
-    // The keys of a component with problems are not created.
-    const found = await Promise.allSettled(holders.map(([, key]) => valueIfKnown(key)));
-    return holders.flatMap(([path], index) => {
-      const result = found[index];
-      return result?.status === "fulfilled" && result.value !== undefined ? [{ path, key: result.value }] : [];
-    });
+    const own = await findKnownKeys(this.publicKey, this.#keys);
+    return [...own, ...(await this.#sets.findKeys())];
   }
 
   #createUsers(): Record<string, CreatedUser> {
-    const { args, roles } = this;
-    const signers = new Map<string, pulumi.Output<string>>();
-    const signerOf = (role: string): pulumi.Output<string> | undefined => {
-      // A role without a seed cannot sign users; the gate is closed then.
-      const seed = getOwn(roles, role)?.seed as pulumi.Output<string> | undefined;
-      const signer = signers.get(role) ?? (seed && withoutDependencies(seed));
-      return signer && signers.set(role, signer).get(role);
+    const { args } = this;
+    const context = {
+      account: this,
+      signingKeyOf: roleKeys(this.roles),
+      signers: roleSigners(Object.values(this.roles)),
+      roleArgs: rolesOf(args),
+      revocations: revocationsOf(args),
     };
-    const context = { account: this, signerOf, roleArgs: rolesOf(args), revocations: revocationsOf(args) };
     return mapValues(usersOf(args), (user, userName) =>
       createUser(childName(this.name, userName), userName, user, context),
     );
@@ -264,6 +281,7 @@ export class DeclaredAccount {
       // Apart, because a preview does not know the times while a JWT is about to be signed.
       sets: this.#setKeys(false),
       unknownSets: this.#sets.unknown(),
+      ...(args.removedSets === undefined ? {} : { removedSets: args.removedSets }),
       issued: this.#sets.byName<string>(({ issued }) => issued),
     };
     return new AccountClaims(this.name, claims, { parent: this.resource });
@@ -307,38 +325,6 @@ function grantSigner(
 ): pulumi.Output<string | undefined> {
   const none = pulumi.output(undefined);
   return pulumi.unsecret(grants).apply((known): pulumi.Output<string | undefined> => (known && signer) ?? none);
-}
-
-/** Finds what an account without an operator, or one with importers of other stacks, cannot sign. */
-export function signerDiagnostics(
-  { operator, publicKey, authorization }: DeclaredArgs,
-  { grants }: Importers,
-): pulumi.Output<readonly Diagnostic[]>[] {
-  const unsigned: Finding = {
-    code: "NA4107",
-    path: "publicKey",
-    problem: "has no seed here, but an account without an operator signs its own JWT",
-    remedy: "Set `operator`, or set `seed` or `key` in place of `publicKey`.",
-  };
-  const ungranted: Finding = {
-    code: "NA4107",
-    path: "publicKey",
-    problem: "has no seed here, but the account signs an activation for each importer of another stack",
-    remedy: "Set `seed` or `key` in place of `publicKey`, or name importers of this program only.",
-  };
-  const foreign: Finding = {
-    code: "NA4106",
-    path: "authorization",
-    problem: "is not supported without an operator: it would decide about the clients of all accounts of a cluster",
-    remedy: "Remove it, or declare the account in the program of the operator.",
-  };
-  return [
-    pulumi.output(operator === undefined && publicKey !== undefined ? diagnose(unsigned) : []),
-    pulumi.output(operator === undefined && authorization !== undefined ? diagnose(foreign) : []),
-    ...(grants === undefined || publicKey === undefined
-      ? []
-      : [grants.apply((known) => (known === undefined ? [] : diagnose(ungranted)))]),
-  ];
 }
 
 /** Returns the name of a user's or role's resource. Slashes are escaped, so that no two resources share a name. */

@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { signedAccountDiagnostics } from "../../dynamic/checks/account";
 import { UNKNOWN } from "../../dynamic/life-cycle/unknown";
+import { areManyUsers } from "../../dynamic/state/packed-users";
 import { diagnose, display, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
-import type { Account as AccountModel, AccountDeclaration } from "../../model/account/account";
+import type { Account as AccountModel, ListedAccount } from "../../model/account/account";
 import { eachTerm } from "../../model/account/account-terms";
 import { toDeclaration, toModel, type IssuedActivation, type SignedReference } from "../../model/account/reference";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import { anyValue, checkShape, hasShape, isRecord, objectOf, optional, stringShape } from "../../model/form/shape";
+import { parseKey } from "../../model/users/set-keys";
+import { parseLines } from "../../model/users/set-text";
 import { readReference, type ReadReference } from "../../read/reference";
 import { AccountClaims, type AccountClaimsArgs } from "../../resources/account-claims";
 import { registeredArgs } from "../registered-args";
@@ -15,6 +18,7 @@ import type { AccountSigner } from "./account-args";
 import type { AccountRole } from "./account-roles";
 import { SIGNER } from "./account-shape";
 import type { CreatedUser } from "./account-users";
+import { referencedSetsDiagnostics } from "./referenced-sets";
 
 /** Arguments of `Account.fromReference`. */
 export interface FromReferenceArgs {
@@ -64,11 +68,12 @@ function checkReference(value: unknown, accountName: string): ReadReference {
     return { diagnostics };
   }
   const { account } = reference;
-  const found = prefixPaths("account", [
+  const ofAccount = prefixPaths("account", [
     ...signedAccountDiagnostics({ ...account, signer: UNKNOWN }),
     ...nameDiagnostics(account, accountName),
     ...authorizationDiagnostics(account),
   ]);
+  const found = ofAccount.length > 0 ? ofAccount : referencedSetsDiagnostics(reference);
   return found.length > 0 ? { diagnostics: found } : { reference, diagnostics: [] };
 }
 
@@ -97,6 +102,7 @@ export class ReferencedAccount {
   readonly accountName: string;
   readonly args: { readonly operator: AccountSigner; readonly exports?: undefined };
   readonly publicKey: pulumi.Output<string>;
+  readonly claims: AccountClaims;
   readonly jwt: pulumi.Output<string>;
   /** The seeds are in the account's own stack. */
   readonly signer = undefined;
@@ -106,7 +112,7 @@ export class ReferencedAccount {
   /** It has no authorization service. */
   readonly callout = undefined;
   readonly withoutActivation: pulumi.Output<readonly number[]>;
-  readonly declaration: pulumi.Output<AccountDeclaration>;
+  readonly declaration: pulumi.Output<ListedAccount>;
   readonly model: pulumi.Output<AccountModel>;
   readonly gate: Gate;
   /** Activations that the account has signed. */
@@ -114,6 +120,7 @@ export class ReferencedAccount {
   /** Names of the accounts that it refers to, by public key. */
   readonly knownAccounts: pulumi.Output<Readonly<Record<string, string>>>;
   readonly createReference: () => pulumi.Output<SignedReference>;
+  readonly #reference: pulumi.Output<SignedReference>;
 
   constructor(resource: pulumi.Resource, name: string, { accountName, operator, read, diagnostics }: ReferenceInput) {
     this.accountName = accountName;
@@ -127,6 +134,7 @@ export class ReferencedAccount {
       this.gate,
       read.apply((found) => (found as Required<ReadReference>).reference),
     );
+    this.#reference = reference;
     this.createReference = () => reference;
     this.issued = reference.apply(({ activations }) => activations);
     this.knownAccounts = reference.apply(({ accounts }) => accounts);
@@ -138,7 +146,8 @@ export class ReferencedAccount {
     this.withoutActivation = this.model.apply(({ imports = [] }) =>
       imports.flatMap(({ token }, index) => (token === undefined ? [index] : [])),
     );
-    this.jwt = this.#sign(resource, name).jwt;
+    this.claims = this.#sign(resource, name);
+    this.jwt = this.claims.jwt;
   }
 
   /** The program sets no key. */
@@ -148,12 +157,13 @@ export class ReferencedAccount {
 
   /** Returns the keys of the account, if they are known: those of its users, also replaced ones, and of its roles. */
   async findKeys(): Promise<SuppliedKey[]> {
-    const [result] = await Promise.allSettled([valueIfKnown(this.model)]);
+    const [result] = await Promise.allSettled([valueIfKnown(this.#reference)]);
     return result.status === "fulfilled" && result.value !== undefined ? listKeys(result.value) : [];
   }
 
   #sign(resource: pulumi.Resource, name: string): AccountClaims {
-    const { model } = this;
+    // Without the users of sets, of which no JWT of an account contains anything; the account's stack remembers what they revoke.
+    const model = this.#reference.apply(({ account }) => toModel({ account }));
     const claims = {
       ...eachTerm((term) => model.apply((known) => known[term])),
       name: afterGate(this.gate, this.accountName),
@@ -169,27 +179,39 @@ export class ReferencedAccount {
 }
 
 /** Not well-formed, so that checks between accounts skip it: its problems are reported already. */
-const UNREADABLE = { users: null } as unknown as AccountDeclaration;
+const UNREADABLE = { users: null } as unknown as ListedAccount;
 
-function listKeys({ publicKey, users, roles = {}, previous = {} }: AccountModel): SuppliedKey[] {
+function listKeys({ account, sets = {} }: SignedReference): SuppliedKey[] {
+  const { publicKey, users, roles = {}, previous = {} } = account;
   const own = [
-    { path: "publicKey", key: publicKey },
-    ...Object.entries(users).map(([user, { publicKey: key }]) => ({ path: keyPath("users", user), key })),
-    ...Object.entries(roles).map(([role, { signingKey: key }]) => ({ path: keyPath("roles", role), key })),
+    { path: "account.publicKey", key: publicKey },
+    ...Object.entries(users).map(([user, { publicKey: key }]) => ({ path: keyPath("account.users", user), key })),
+    ...Object.entries(roles).map(([role, { signingKey: key }]) => ({ path: keyPath("account.roles", role), key })),
+    ...Object.entries(sets).flatMap(([set, { keys }]) =>
+      Array.from(parseLines(keys), ([user, line]) => ({
+        path: keyPath(`${keyPath("sets", set)}.users`, user),
+        key: parseKey(line).publicKey,
+      })),
+    ),
   ];
   const replaced = Object.entries(previous.users ?? {}).flatMap(([user, keys]) =>
-    keys.flatMap(({ publicKey: key }) => (key === undefined ? [] : [{ path: keyPath("previous.users", user), key }])),
+    keys.flatMap(({ publicKey: key }) =>
+      key === undefined ? [] : [{ path: keyPath("account.previous.users", user), key }],
+    ),
   );
   // A key with a renewed JWT is listed with each JWT.
   const distinct = new Map([...replaced, ...own].map(({ path, key }) => [key, path]));
   const repeated = own.filter(({ path, key }) => distinct.get(key) !== path);
   return [...[...distinct].map(([key, path]) => ({ path, key })), ...repeated].map(({ path, key }) => ({
-    path: `reference.account.${path}`,
+    path: `reference.${path}`,
     key,
   }));
 }
 
-/** Returns the account of a reference as its component registers it: transforms and policies read it like any other. */
+/**
+ * Returns the account of a reference as its component registers it: transforms and policies read it like any other. Of many users, they
+ * see the claims alone, as for other accounts.
+ */
 export function registeredReference({ accountName, read }: ReferenceInput): pulumi.Inputs {
   const declared = read.apply(({ reference }) => (reference === undefined ? undefined : toDeclaration(reference)));
   const key = read.apply(({ reference }) => reference?.account.publicKey);
@@ -197,7 +219,8 @@ export function registeredReference({ accountName, read }: ReferenceInput): pulu
     name: accountName,
     publicKey: key,
     ...eachTerm((term) => declared.apply((known) => known?.[term])),
-    users: declared.apply((known) => known?.users),
+    users: declared.apply((known) => (areManyUsers(known?.users ?? {}) ? undefined : known?.users)),
+    sets: declared.apply((known) => known?.sets),
     roles: declared.apply((known) => known?.roles),
     imports: declared.apply((known) => known?.imports),
   });

@@ -16,12 +16,12 @@ import { secretFilesOf } from "../configuration/connections";
 import { derivePassword } from "../../nkeys/keys";
 import { runsOnlyOn } from "./host-targets";
 import { clientHost, hasSeveralHosts, routeAddress } from "./hosts";
-import { shortDigest, type PlacedServer, type ServerPlaces } from "./server-places";
+import { shortDigest, type PlacedServer, type Places, type ServerPlaces } from "./server-places";
 
 /** What the configurations of a cluster depend on. */
 export interface ClusterParts {
   readonly clusterName: pulumi.Output<string>;
-  readonly placed: ServerPlaces;
+  readonly placed: Places;
   /** The server that a verification connects to, and how. */
   readonly verified: DeclaredServer;
   readonly access: Pick<RouteCheckArgs, "url" | "tls">;
@@ -44,7 +44,11 @@ export function deployConfigurations(
   parent: pulumi.Resource,
 ): pulumi.Output<string | undefined> {
   const routeCheck = args.verification === "disabled" ? undefined : routeCheckArgs(args, parts, parent);
-  const { applied, missing } = configureCluster(name, args, { ...parts, routeCheck }, parent);
+  const configuration = configureCluster(name, args, { ...parts, routeCheck }, parent);
+  const { applied, missing } = configuration;
+  for (const group of parts.placed.groups) {
+    if (group.kind === "kubernetes") group.limitEvictions(configuration);
+  }
   missing.apply(async (warning) => {
     await (warning === undefined ? undefined : pulumi.log.warn(warning, parent));
   });

@@ -72,14 +72,16 @@ export function limitsArgsDiagnostics({
   ];
 }
 
-/** Returns what determines where the servers find their streams. */
+/** Returns what determines where the servers find their streams, and what previews show of it. */
 export function storeArgs(
   { operator, jetstream }: ClusterArgs,
-  { stores: folders, volumes }: Pick<ServerPlaces, "stores" | "volumes">,
-): Pick<ClusterConfigurationArgs, "store"> {
+  { stores: folders, volumes, claims }: Pick<ServerPlaces, "stores" | "volumes" | "claims">,
+): Pick<ClusterConfigurationArgs, "store" | "volumes"> {
   const systemAccount = operator.systemAccount.publicKey;
   const more = volumes === undefined ? {} : { volumes };
-  return jetstream === undefined || folders === undefined ? {} : { store: { systemAccount, folders, ...more } };
+  return jetstream === undefined || folders === undefined
+    ? {}
+    : { store: { systemAccount, folders, ...more }, ...(claims === undefined ? {} : { volumes: claims }) };
 }
 
 /** Returns what verifications ask about JetStream; undefined if the servers do not run it. Warns if it is not everything. */

@@ -30,12 +30,14 @@ export function createPlaces(
   const groups = groupByPlatform(places, args).map((group) => createGroup(group, args, providers, cluster));
   const placed = new Map(groups.flatMap(({ servers }) => servers.map((server) => [server.name, server] as const)));
   const volumes = groups.flatMap((group) => (group.volumes === undefined ? [] : [group.volumes]));
+  const claims = groups.flatMap((group) => (group.claims === undefined ? [] : [group.claims]));
   return {
     groups,
     servers: places.servers.flatMap(({ name }) => placed.get(name) ?? []),
     stores: places.stores ? merge(groups.map(({ stores }) => stores ?? {})) : undefined,
     ids: mergeEach(groups.map(({ ids }) => ids)),
     ...(volumes.length === 0 ? {} : { volumes: merge(volumes) }),
+    ...(claims.length === 0 ? {} : { claims: pulumi.all(claims).apply(merge) }),
   };
 }
 
@@ -184,7 +186,9 @@ export function outputsOf({ groups }: Places): Readonly<Record<string, unknown>>
     serviceUrls: perServer(services, ({ host, server: { ports, resolvedTls } }) =>
       url(clientScheme(resolvedTls), host, ports.clientPort),
     ),
-    nodePorts: perServer(services, ({ nodePort }) => nodePort),
+    nodePorts: perServer(services, ({ listenerNodePorts }) => listenerNodePorts.apply(({ clients }) => clients)),
+    listenerNodePorts: perServer(services, ({ listenerNodePorts }) => listenerNodePorts),
+    loadBalancers: perServer(services, ({ loadBalancer }) => loadBalancer),
   };
   return { ...merge<unknown>(groups.map(outputsOfGroup)), ...(services.length === 0 ? {} : ofServices) };
 }

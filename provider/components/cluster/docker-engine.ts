@@ -3,6 +3,7 @@ import { diagnose, display, formatDiagnostic, keyPath, type Diagnostic } from ".
 import { omitUndefined } from "../../model/form/order";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import { engineProblem, isUnprotected, type EngineAddress } from "../../servers/docker/engine-address";
+import { presentSettings } from "./provider-settings";
 
 /**
  * Returns the address of the Docker Engine that a docker provider uses, so that this package controls containers through
@@ -101,13 +102,26 @@ function unprotectedDiagnostics(setting: string, address: EngineAddress, environ
   return diagnose({ code: "NA4080", path, value: host ?? environment.DOCKER_HOST, problem, remedy });
 }
 
+/** Settings by name; a provider that is not of this SDK may have plain values. */
+type ProviderSettings = Readonly<Record<string, pulumi.Input<string | undefined>>>;
+
 /** Returns the settings of a docker provider by name; without a provider, those of the default one. */
 function providerSettings(
   provider: pulumi.ProviderResource | undefined,
 ): (name: string) => pulumi.Input<string | undefined> {
-  const config = new pulumi.Config("docker");
-  const settings = provider as unknown as Readonly<Record<string, pulumi.Input<string | undefined>>> | undefined;
-  return (name) => (settings === undefined ? config.get(name) : settings[name]);
+  if (provider === undefined) {
+    const config = new pulumi.Config("docker");
+    return (name) => config.get(name);
+  }
+  const settings = provider as unknown as ProviderSettings;
+  if (!pulumi.runtime.isDryRun()) {
+    return (name) => settings[name];
+  }
+  const correct = presentSettings(provider);
+  return (name) => {
+    const { [name]: value } = settings;
+    return pulumi.Output.isInstance(value) ? correct(name, value) : value;
+  };
 }
 
 function unsupportedDiagnostic(path: string): Diagnostic {

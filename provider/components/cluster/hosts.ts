@@ -9,7 +9,7 @@ import { type ClusterArgs } from "./cluster-args";
 import { isProvider, type AnyHostArgs } from "./host-args";
 import { hostTargets, reachesPods, targetOf } from "./host-targets";
 import { DEFAULT_NAMESPACE } from "./pods";
-import type { KubernetesTarget } from "./target";
+import type { KnownTarget, KubernetesTarget } from "./target";
 import { urlHost } from "../configuration/addresses";
 import { textOf } from "../configuration/server-args";
 import { verifiedServer, type DeclaredServer } from "../configuration/declared-server";
@@ -151,14 +151,14 @@ function sameMachineDiagnostics(
   hosts: readonly [string, AnyHostArgs][],
   provider: pulumi.ProviderResource | undefined,
 ): pulumi.Output<readonly Diagnostic[]>[] {
-  const engineOf = (name: string, host: AnyHostArgs) =>
-    targetOf(args, name).kind === "docker" ? { engine: host.provider ?? provider } : undefined;
+  const areBoth = (kind: KnownTarget["kind"], names: readonly string[]) =>
+    names.every((name) => targetOf(args, name).kind === kind);
+  const engineOf = (host: AnyHostArgs) => host.provider ?? provider;
   return hosts.flatMap(([name, host], index) =>
     hosts.slice(0, index).map(([otherName, other]) =>
       pulumi.all([textOf(host.address ?? ""), textOf(other.address ?? "")]).apply(([address, otherAddress]) => {
-        const [own, others] = [engineOf(name, host), engineOf(otherName, other)];
-        const hasSameEngine = own !== undefined && others !== undefined && own.engine === others.engine;
-        const runsHere = own === undefined && others === undefined;
+        const hasSameEngine = areBoth("docker", [name, otherName]) && engineOf(host) === engineOf(other);
+        const runsHere = areBoth("process", [name, otherName]);
         const hasSameAddress = address !== "" && address.toLowerCase() === otherAddress.toLowerCase();
         const problem = runsHere
           ? `runs processes on this machine, like host ${display(otherName)}`

@@ -6,6 +6,7 @@ import { isRecord } from "../../model/form/shape";
 import type { RouteCheckArgs } from "../../resources/cluster-configuration";
 import { clientHost } from "./hosts";
 import { checkConnection, clusterTlsDiagnostics, warnAboutTls } from "../configuration/tls-diagnostics";
+import type { ListenerPorts } from "./listener-ports";
 import { clusterPlaintextPorts, reachedServers } from "./open-ports";
 import {
   DEFAULT_IMAGE,
@@ -22,6 +23,7 @@ import { deployConfigurations } from "./cluster-resources";
 import { checkSecretSizes } from "./secret-sizes";
 import { warnAboutMonitoring } from "./cluster-warnings";
 import { warnAboutEngine } from "./docker-engine";
+import { warnAboutVolumes } from "./pod-checks";
 import { warnAboutNodePorts } from "./route-addresses";
 import { onePerEntry } from "./pods";
 import { dockerEngines, installationDiagnostics, targetDiagnostics } from "./target-checks";
@@ -88,6 +90,16 @@ export class MixedAuthCluster<
    * a `serviceType` without such a port, and on other platforms.
    */
   readonly nodePorts: IfKubernetes<T | H, PerServer<pulumi.Output<number | undefined>, Name>>;
+  /**
+   * Ports of all nodes that lead to the Service of each entry of `servers`, by their protocol: `clients`, which is also in `nodePorts`,
+   * `leafNodes`, `websocket` and `mqtt`; undefined on other platforms.
+   */
+  readonly listenerNodePorts: IfKubernetes<T | H, PerServer<pulumi.Output<ListenerPorts>, Name>>;
+  /**
+   * Address of the load balancer of each entry of `servers`, an IP address or a host name, with `serviceType: "LoadBalancer"`; undefined
+   * until a refresh finds that it has one, and on other platforms.
+   */
+  readonly loadBalancers: IfKubernetes<T | H, PerServer<pulumi.Output<string | undefined>, Name>>;
   /** HTTP monitoring URL of each server; undefined if monitoring is disabled. */
   readonly monitoringUrls: PerServer<pulumi.Output<string> | undefined, ServerNames<T | H, Name>>;
   /** URL for leaf nodes of each server; undefined without its `leafNodePort`. */
@@ -128,18 +140,18 @@ export class MixedAuthCluster<
       this.gate = validate(subjectOf(name), this, [shape, pulumi.output(missing)]);
       hideInternals<MixedAuthCluster<T, Name, H>>(this, ["gate"]);
       const failed = afterGate(this.gate, "");
-      this.checked = failed;
       const names = isRecord(args) && isRecord(args.servers) ? Object.keys(args.servers) : MODES;
       const entries = Object.fromEntries(names.map((server) => [server, failed]));
       const all = { ...entries, ...perServer(declaredOnes, () => failed) } as typeof this.clientUrls;
       this.clientUrls = this.monitoringUrls = this.configs = all;
       this.leafNodeUrls = this.websocketUrls = this.mqttUrls = all;
       this.#servers = [];
-      this.serviceUrls = entries as typeof this.serviceUrls;
-      this.nodePorts = entries as PerServer<pulumi.Output<unknown>> as typeof this.nodePorts;
+      this.serviceUrls = this.loadBalancers = entries as typeof this.serviceUrls & typeof this.loadBalancers;
+      const ports = entries as PerServer<pulumi.Output<unknown>>;
+      this.nodePorts = this.listenerNodePorts = ports as typeof this.nodePorts & typeof this.listenerNodePorts;
       this.networkUrls = this.containers = all as PerServer<pulumi.Output<string>> as typeof this.networkUrls;
       this.processes = all as PerServer<pulumi.Output<string>> as typeof this.processes;
-      this.network = this.checked as typeof this.network;
+      this.network = this.checked = failed as typeof this.network & typeof this.checked;
       this.networks = undefined as typeof this.networks;
       this.parity = this.checked as pulumi.Output<unknown> as typeof this.parity;
       return;
@@ -170,6 +182,7 @@ export class MixedAuthCluster<
     ({ networkUrls: this.networkUrls, network: this.network, networks: this.networks } = outputs);
     ({ containers: this.containers, processes: this.processes } = outputs);
     ({ serviceUrls: this.serviceUrls, nodePorts: this.nodePorts } = outputs);
+    ({ listenerNodePorts: this.listenerNodePorts, loadBalancers: this.loadBalancers } = outputs);
 
     const access = { url: this.clientUrls[verified.name as ServerNames<T | H, Name>], ...tls };
     this.checked = deployConfigurations(name, args, { clusterName, placed, verified, access }, this);
@@ -202,6 +215,7 @@ export class MixedAuthCluster<
     warnAboutSettings(subjectOf(name), args, servers, this);
     warnAboutRemotes(subjectOf(name), args, servers, this);
     warnAboutNodePorts(subjectOf(name), args, servers, this);
+    warnAboutVolumes(subjectOf(name), args, this);
   }
 
   /** Returns how the verification connects to servers with TLS, and the problems of TLS. Warns of certificates that end soon. */
@@ -259,7 +273,8 @@ export class MixedAuthCluster<
 /** The outputs that depend on where the servers run. */
 type PlatformOutputs<T extends Target, Name extends string, H extends Target> = Pick<
   MixedAuthCluster<T, Name, H>,
-  "networkUrls" | "network" | "networks" | "containers" | "processes" | "serviceUrls" | "nodePorts"
+  | ("networkUrls" | "network" | "networks" | "containers" | "processes")
+  | ("serviceUrls" | "nodePorts" | "listenerNodePorts" | "loadBalancers")
 >;
 
 /** What the gate of a cluster depends on. */

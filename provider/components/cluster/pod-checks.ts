@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { diagnose, joinPath, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, formatDiagnostics, joinPath, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
 import { labelDiagnostics } from "../../kubernetes/labels";
-import { isQuantity } from "../../kubernetes/quantities";
+import { fromQuantity, isQuantity } from "../../kubernetes/quantities";
+import { streamMemoryDiagnostics } from "../../model/cluster/container-limits";
 import { SERVER_STORAGE, type ServerStorage } from "../../model/cluster/server-storage";
 import { INVALID_SIZE, parseSize, type Size } from "../../model/form/quantities";
 import { checkShape, hasShape, isRecord, listOf, mapOf, matching, optional, stringShape } from "../../model/form/shape";
 import { entryName } from "../../servers/kubernetes/layout";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ClusterArgs } from "./cluster-args";
-import { targetOf } from "./host-targets";
+import { hostTargets, targetOf } from "./host-targets";
 import { onePerEntry } from "./pods";
-import type { KubernetesTarget } from "./target";
+import type { KubernetesTarget, StreamVolume } from "./target";
 
 /** The most characters of a StatefulSet's name, to which Kubernetes adds a hash in a label of its pods. */
 const MAX_NAME = 52;
@@ -56,14 +57,23 @@ export function podsDiagnostics(
       ? []
       : [
           pulumi
-            .all([pulumi.output(volume), pulumi.output(args.jetstream as pulumi.Input<unknown>)])
-            .apply(([known, storage]) => {
-              const { size } = isRecord(known) ? (known as { readonly size?: Size }) : {};
-              return hasShape(SERVER_STORAGE.shape, storage)
-                ? volumeDiagnostics(size, storage, joinPath(path, "volume.size"))
-                : [];
-            }),
+            .all([volume, target.resources?.limits, args.jetstream as pulumi.Input<unknown>])
+            .apply(([known, limits, storage]) =>
+              hasShape(SERVER_STORAGE.shape, storage) ? storageDiagnostics(path, known, limits, storage) : [],
+            ),
         ]),
+  ];
+}
+
+/** Checks the volumes and the memory of pods for streams. */
+function storageDiagnostics(path: string, volume: unknown, limits: unknown, storage: ServerStorage): Diagnostic[] {
+  const { size } = isRecord(volume) ? (volume as { readonly size?: Size }) : {};
+  const { memory } = isRecord(limits) ? limits : {};
+  const limit = typeof memory === "string" ? memory : undefined;
+  const bytes = limit === undefined ? undefined : fromQuantity(limit);
+  return [
+    ...volumeDiagnostics(size, storage, joinPath(path, "volume.size")),
+    ...streamMemoryDiagnostics(joinPath(path, "resources.limits.memory"), limit, bytes, storage),
   ];
 }
 
@@ -116,11 +126,14 @@ function settingsDiagnostics(path: string, target: KubernetesTarget): pulumi.Out
   });
 }
 
+/** The path of the size of volumes. */
+const VOLUME_SIZE = "target.kubernetes.volume.size";
+
 /** Checks the size of volumes. Kubernetes does not choose one. @param path the path of the size */
 export function volumeDiagnostics(
   size: Size | undefined,
   { fileStorage }: ServerStorage,
-  path = "target.kubernetes.volume.size",
+  path = VOLUME_SIZE,
 ): Diagnostic[] {
   if (size === undefined) {
     return diagnose({
@@ -130,17 +143,47 @@ export function volumeDiagnostics(
       remedy: `Set it, or \`volume.size\` of the target.`,
     });
   }
-  const bytes = parseSize(size);
-  const stored = fileStorage === undefined ? 0 : (parseSize(fileStorage) ?? 0);
-  return bytes === undefined
-    ? diagnose({ code: "NA1005", path, value: size, problem: INVALID_SIZE, remedy: 'Use a size such as "20GiB".' })
-    : diagnose({
-        code: "NA2206",
-        path,
-        value: size,
-        problem: bytes > stored ? undefined : "is not larger than `jetstream.fileStorage`",
-        remedy: "Use a larger volume: streams need space for their indexes and logs, too.",
-      });
+  const problem = parseSize(size) === undefined ? INVALID_SIZE : undefined;
+  return diagnose({ code: "NA1005", path, value: size, problem, remedy: 'Use a size such as "20GiB".' });
+}
+
+/** Finds volumes that streams fill. @param path the path of the size */
+export function fullVolumeDiagnostics(
+  size: Size,
+  { fileStorage = 0 }: ServerStorage,
+  path = VOLUME_SIZE,
+): Diagnostic[] {
+  const [bytes, stored] = [parseSize(size), parseSize(fileStorage)];
+  return diagnose({
+    code: "NA2206",
+    path,
+    value: size,
+    problem:
+      bytes === undefined || stored === undefined || bytes > stored
+        ? undefined
+        : "is not larger than `jetstream.fileStorage`",
+    remedy: "Resize the PersistentVolumeClaims of all pods; for a new cluster, use larger volumes.",
+  });
+}
+
+/**
+ * Warns of volumes that streams fill. They may have been resized: the size of those that a StatefulSet creates stays the same.
+ *
+ * @param subject what they belong to
+ */
+export function warnAboutVolumes(subject: string, args: ClusterArgs, cluster: pulumi.Resource): void {
+  const targets = new Map(hostTargets(args).map(({ path, target }) => [path, target]));
+  for (const [path, { kind, settings }] of targets) {
+    const volume = kind === "kubernetes" ? settings.volume : undefined;
+    const given: StreamVolume = isRecord(volume) ? volume : {};
+    pulumi.all([given.size, args.jetstream as pulumi.Input<unknown>]).apply(async ([size, storage]) => {
+      const found =
+        size === undefined || !hasShape(SERVER_STORAGE.shape, storage)
+          ? []
+          : fullVolumeDiagnostics(size, storage, joinPath(path, "kubernetes.volume.size"));
+      await (found.length === 0 ? undefined : pulumi.log.warn(formatDiagnostics(subject, found), cluster));
+    });
+  }
 }
 
 /** Finds certificates and keys of pods in files: pods do not see the files of their nodes. */

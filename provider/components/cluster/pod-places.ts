@@ -16,10 +16,11 @@ import {
   storeClaim,
 } from "../../servers/kubernetes/layout";
 import { afterGate } from "../validation";
+import { accessTo } from "./client-services";
 import { DEFAULT_IMAGE } from "./cluster-args";
 import type { Kubernetes } from "./kubernetes-sdk";
 import { APP_PROTOCOL, podSpec, servicePorts, type PodTerms } from "./pod-spec";
-import { describeVolumes, volumesOf } from "./pod-volumes";
+import { describeClaims, describeVolumes, volumesOf } from "./pod-volumes";
 import { namespaceOf, serviceHost } from "./pods";
 import { nodePortsOf, routeServiceSpec } from "./route-services";
 import {
@@ -101,19 +102,23 @@ export function createPodPlaces(sdk: Kubernetes, args: PodPlacesArgs, child: pul
     owner: names.owner,
   };
   const headless = createHeadlessService(shared);
-  createDisruptionBudget(shared);
   const placed = [...entries].map(([entry, servers]) => placeEntry(shared, entry, servers, headless));
   const servers = placed.flatMap((one) => one.servers);
+  const stores = args.stores
+    ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${pod?.name.apply(storeClaim) ?? ""}`)
+    : undefined;
   return {
     kind: "kubernetes",
+    limitEvictions: (configuration) => {
+      createDisruptionBudget(shared, configuration);
+    },
     servers,
     services: placed.map(({ service }) => service),
     // An update that was killed while pods restarted is then repeated, also with the former template.
     ids: { pods: Object.assign({}, ...placed.map(({ ids }) => ids)) as PerServer<pulumi.Output<string>> },
     ...(args.jetstream === undefined ? {} : { volumes: describeVolumes(target, args.jetstream, servers) }),
-    stores: args.stores
-      ? perServer(servers, ({ pod }) => pulumi.interpolate`${namespaceOf(target)}/${pod?.name.apply(storeClaim) ?? ""}`)
-      : undefined,
+    ...(stores === undefined ? {} : { claims: describeClaims(target, stores) }),
+    stores,
   };
 }
 
@@ -159,20 +164,26 @@ function createHeadlessService(shared: Shared): kubernetes.core.v1.Service {
 /**
  * Nodes are drained one at a time, whatever the entry of the pods: the quorum of JetStream is one of all servers. Pods that are not
  * ready are evicted in any case: they serve no clients, and would keep a node from being drained as long as two of them are not ready.
+ *
+ * The number is that of the pods that stay: `maxUnavailable: 1` permits a second eviction between the deletion of the only pod of an
+ * entry and the creation of the next, because Kubernetes adds the replicas of the StatefulSets of pods that exist. It changes when
+ * servers have joined or left: before, it would permit several evictions at a time, or none, for as long as the update is refused.
+ *
+ * @param configuration what starts and stops servers
  */
-function createDisruptionBudget(shared: Shared): void {
+function createDisruptionBudget(shared: Shared, configuration: pulumi.Resource): void {
   const { sdk, args, opts, selector } = shared;
   new sdk.policy.v1.PodDisruptionBudget(
     args.name,
     {
       metadata: metadataOf(shared, args.clusterName, selector),
       spec: {
-        maxUnavailable: 1,
+        minAvailable: args.servers.length - 1,
         unhealthyPodEvictionPolicy: "AlwaysAllow",
         selector: { matchLabels: selector },
       },
     },
-    withFormerName(args, opts),
+    { ...withFormerName(args, opts), dependsOn: configuration },
   );
 }
 
@@ -232,7 +243,7 @@ function placeEntry(
       name: entry,
       host: serviceHost(target, clusterName, entry),
       server: first,
-      nodePort: service.spec.ports.apply((ports) => ports[0]?.nodePort),
+      ...accessTo(service),
     },
   };
 }

@@ -14,6 +14,7 @@ import {
   STORE,
   STORE_VOLUME,
 } from "../../servers/kubernetes/layout";
+import { CLIENT_PORT_NAME, PROTOCOL_PORT_NAMES } from "./client-services";
 import type { UnplacedServer } from "./server-places";
 import type { KubernetesTarget } from "./target";
 
@@ -132,16 +133,13 @@ interface ServicePort extends NamedPort {
  */
 export const APP_PROTOCOL = "tcp";
 
-/** The names of ports: at most 15 letters, digits and hyphens. */
-const PROTOCOL_PORT_NAMES = { leafNodes: "leafnodes", websocket: "websocket", mqtt: "mqtt" } as const;
-
 /** Returns the ports for clients of all protocols. */
 function servedPorts({ ports }: UnplacedServer): NamedPort[] {
   const ofProtocols = PROTOCOL_NAMES.flatMap((protocol): NamedPort[] => {
     const { [PROTOCOL_PORT[protocol]]: port } = ports;
     return port === undefined ? [] : [{ name: PROTOCOL_PORT_NAMES[protocol], port }];
   });
-  return [{ name: "nats", port: ports.clientPort }, ...ofProtocols];
+  return [{ name: CLIENT_PORT_NAME, port: ports.clientPort }, ...ofProtocols];
 }
 
 /** Returns the ports of the Service for clients. */

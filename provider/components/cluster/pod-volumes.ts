@@ -31,6 +31,17 @@ function volumeSize(volume: StreamVolume | undefined, jetstream: DeepInput<Serve
   });
 }
 
+/** Describes for previews what happens to each volume when the cluster is destroyed. @param claims their names */
+export function describeClaims(
+  { volume }: KubernetesTarget,
+  claims: PerServer<pulumi.Output<string>>,
+): pulumi.Output<Readonly<Record<string, string>>> {
+  return pulumi.all([volume?.onDestroy, Object.values(claims)]).apply(([onDestroy, names]) => {
+    const what = onDestroy === "delete" ? "deleted" : "kept";
+    return Object.fromEntries(names.map((name) => [name, `${what} when the cluster is destroyed`]));
+  });
+}
+
 /** Returns the volumes of the pods for streams. A volume that nobody deletes by name is kept, also of a pod that somebody scales away. */
 export function volumesOf({ volume }: KubernetesTarget, jetstream: DeepInput<ServerStorage>) {
   const size = volumeSize(volume, jetstream);

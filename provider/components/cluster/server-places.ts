@@ -5,6 +5,7 @@ import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Place } from "../../servers/place";
 import type { Gate } from "../validation";
 import type { Addresses } from "./addresses";
+import type { ServiceAccess } from "./listener-ports";
 import type { DeclaredServer } from "../configuration/declared-server";
 import type { ResolvedRemotes } from "../configuration/remotes";
 import type { ResolvedTls } from "../configuration/tls";
@@ -51,6 +52,8 @@ export interface ServerPlaces {
   readonly stores: PerServer<pulumi.Output<string>> | undefined;
   /** Size and class of the volume of each server, where they cannot change. */
   readonly volumes?: PerServer<pulumi.Output<string>>;
+  /** What happens to each volume when the cluster is destroyed, where that depends on the program, for previews. */
+  readonly claims?: pulumi.Output<Readonly<Record<string, string>>>;
   /** Ids of the places, by the name of the output that contains them. */
   readonly ids: Readonly<Record<string, PerServer<pulumi.Output<string>>>>;
 }
@@ -72,21 +75,21 @@ export interface ProcessPlaces extends ServerPlaces {
 }
 
 /** The Service for clients of an entry of `servers`. */
-export interface ClientService {
+export interface ClientService extends ServiceAccess {
   /** Name of the entry. */
   readonly name: string;
   /** Host by which pods reach it. */
   readonly host: pulumi.Output<string>;
   /** One of its servers. */
   readonly server: UnplacedServer;
-  /** Port of every node by which clients reach it; undefined if it has none. */
-  readonly nodePort: pulumi.Output<number | undefined>;
 }
 
 /** Places that are pods. */
 export interface PodPlaces extends ServerPlaces {
   readonly kind: "kubernetes";
   readonly services: readonly ClientService[];
+  /** Creates what limits evictions. @param configuration what starts and stops the servers */
+  readonly limitEvictions: (configuration: pulumi.Resource) => void;
 }
 
 /** The places of a cluster's servers, and those of each platform. */

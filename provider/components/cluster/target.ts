@@ -59,8 +59,8 @@ export interface PodResources {
 /** Volumes of the servers for JetStream. Kubernetes creates one for each pod, and does not change it afterwards. */
 export interface StreamVolume {
   /**
-   * Size of each volume, such as `"20GiB"`. It must be larger than `jetstream.fileStorage`, because streams need space for their
-   * indexes and logs, too. It cannot change: to get larger volumes, resize the PersistentVolumeClaims, and keep this argument.
+   * Size of each volume when it is created, such as `"20GiB"`: more than `jetstream.fileStorage`, because streams need space for
+   * their indexes and logs, too. It cannot change: to get larger volumes, resize the PersistentVolumeClaims, and keep this argument.
    *
    * @default `jetstream.fileStorage` and a quarter more
    */

@@ -112,6 +112,8 @@ export interface HelmAnnotations {
 
 /** The annotation of pods, and what mounts the Secret. */
 export interface HelmPodTemplate {
+  /** Always false: charts in which it is true by default would replace all pods at every change. */
+  readonly configChecksumAnnotation: false;
   /** Adds the annotation. */
   readonly merge: HelmAnnotations;
   /** Adds the volume with the Secret. */
@@ -140,6 +142,8 @@ const MAX_REPLICAS = 100;
 /** Pods with another checksum replace the present ones. */
 const CHECKSUM = "pulumi-nats-auth/restart-checksum";
 const FILE = "routes.conf";
+const podTemplate = (annotations: HelmAnnotations["metadata"]["annotations"]) =>
+  ({ configChecksumAnnotation: false, merge: { metadata: { annotations } } }) as const;
 
 const RELEASE: Shape = objectOf<HelmRelease>({ name: stringShape, replicas: anyValue, namespace: anyValue });
 const ARGS: Shape = objectOf<HelmValuesArgs>({
@@ -169,7 +173,7 @@ export function helmValues(source: HelmSource, given: Mode, declared: HelmValues
   const { args, name } = source;
   if (args === undefined) {
     const config = afterGate<HelmObject>(source.gate, {});
-    return { values: { config, podTemplate: { merge: { metadata: { annotations: {} } } } }, gate: source.gate };
+    return { values: { config, podTemplate: podTemplate({}) }, gate: source.gate };
   }
   const problems = helmArgsDiagnostics(given, declared);
   // With problems, each output fails.
@@ -202,7 +206,7 @@ export function helmValues(source: HelmSource, given: Mode, declared: HelmValues
   const values = {
     config: afterGate(gate, config),
     ...authoritiesValues(gate, tls, encrypted),
-    podTemplate: { merge: { metadata: { annotations } } },
+    podTemplate: podTemplate(annotations),
   };
   if (peers === undefined || release === undefined) {
     return { values, gate };
@@ -241,7 +245,7 @@ function startupChecksum(
       ...startupListener(known),
       ...omitUndefined<object>({ tls, remotes: connecting }),
     }));
-  return startupSettings(args, mode, startup).apply(sha256);
+  return startupSettings(args, mode, startup).apply((text) => createHash("sha256").update(text).digest("hex"));
 }
 
 /** Adds a Secret with files, and what mounts it; nothing without files. */
@@ -394,8 +398,4 @@ function clusterValues(
 /** An operation of a JSON patch, since a merge would replace the whole list. */
 function add(path: string, value: HelmObject): HelmObject {
   return { op: "add", path, value };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

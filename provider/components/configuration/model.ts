@@ -14,6 +14,7 @@ import {
   clusterNameDiagnostics,
   duplicateKeyDiagnostics,
   type Model,
+  type SuppliedKey,
 } from "../../model/cluster/cluster";
 import { namedPath } from "../../model/cluster/account-paths";
 import { listenerDiagnostics } from "../../model/cluster/listeners";
@@ -26,6 +27,7 @@ import { staticCheckUser } from "../../dynamic/cluster/check-credentials";
 import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { DeepInput } from "../../resources/dynamic-resource";
 import type { Account } from "../account/account";
+import { ACCOUNT_KEY } from "../account/account-model";
 import { accountsOf, type ConfigurationArgs } from "./configuration-args";
 import { CHECK_ROLE } from "../operator/operator-args";
 import { joinOutputs } from "../join-outputs";
@@ -88,20 +90,34 @@ export function clusterNameArgDiagnostics(clusterName: string): Diagnostic[] {
 }
 
 /**
- * Finds keys that are used twice. Generated keys are unique, unless an account of another stack lists those of an account of
- * this program, which are public.
+ * Finds keys that are used twice. Generated keys are unique, unless the program sets one of them elsewhere, or an account of another
+ * stack lists those of an account of this program, which are public.
  */
 async function findSharedKeys(args: ConfigurationArgs): Promise<Diagnostic[]> {
-  const isShared = accountsOf(args).some(({ knownAccounts }) => knownAccounts !== undefined);
-  const keys = await Promise.all(
-    accountsOf(args).map(async (account) => {
-      const given = await account.givenKeys();
-      const known = isShared ? await account.findKeys() : [];
-      const own = [...given, ...known.filter(({ key }) => !given.some((other) => other.key === key))];
-      return own.map(({ path, key }) => ({ path: joinPath(accountPath(args, account), path), key }));
-    }),
+  const accounts = accountsOf(args);
+  const given = await Promise.all(accounts.map((account) => account.givenKeys()));
+  const canBeShared =
+    given.some((keys) => keys.length > 0) || accounts.some(({ knownAccounts }) => knownAccounts !== undefined);
+  const known = canBeShared ? await Promise.all(accounts.map((account) => account.findKeys())) : [];
+  const keys = accounts.flatMap((account, index) =>
+    joinKeys(given[index] ?? [], known[index] ?? []).map(({ path, key }) => ({
+      path: joinPath(accountPath(args, account), path),
+      key,
+    })),
   );
-  return duplicateKeyDiagnostics(keys.flat());
+  return duplicateKeyDiagnostics(keys);
+}
+
+/** Joins the keys that an account's arguments set and those that it has: a key that is set for a user is also the one that it has. */
+function joinKeys(given: readonly SuppliedKey[], known: readonly SuppliedKey[]): readonly SuppliedKey[] {
+  const paths = new Map<SuppliedKey["key"], string[]>();
+  for (const { path, key } of given) {
+    paths.set(key, [...(paths.get(key) ?? []), path]);
+  }
+  // An account's own key is set by one of several arguments.
+  const isGiven = ({ path, key }: SuppliedKey) =>
+    path === ACCOUNT_KEY ? paths.has(key) : paths.get(key)?.includes(path) === true;
+  return [...given, ...known.filter((one) => !isGiven(one))];
 }
 
 /** Checks that the cluster's operator signs every account: the operator server loads no others. */

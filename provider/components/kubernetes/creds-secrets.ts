@@ -3,12 +3,21 @@ import { diagnose, displayList, formatDiagnostics, keyPath, type Diagnostic } fr
 import { credsSecretName } from "../../kubernetes/names";
 import { MODE_SHAPE, type Mode } from "../../model/cluster/servers";
 import { omitUndefined } from "../../model/form/order";
-import { anyValue, checkShape, listOf, objectOf, optional, stringShape, type Shape } from "../../model/form/shape";
+import {
+  anyValue,
+  checkShape,
+  isRecord,
+  listOf,
+  objectOf,
+  optional,
+  stringShape,
+  type Shape,
+} from "../../model/form/shape";
 import type { Account } from "../account/account";
 import type { AccountUser } from "../account/account-users";
 import { ACCOUNT } from "../configuration/configuration-parts";
 import type { UserSet } from "../user-set/user-set";
-import { afterGate, joinChecks, validate, waitForGates } from "../validation";
+import { afterGate, validate, waitForGates } from "../validation";
 import { labelDiagnostics } from "../../kubernetes/labels";
 
 /** Arguments of `credsSecrets`. */
@@ -18,7 +27,7 @@ export interface CredsSecretsArgs<Name extends string = string> {
    *
    * @default that of the provider
    */
-  readonly namespace?: string;
+  readonly namespace?: pulumi.Input<string>;
   /**
    * Begin of the names: a DNS label.
    *
@@ -42,7 +51,7 @@ export interface ObjectName {
    *
    * @default that of the provider
    */
-  readonly namespace?: string;
+  readonly namespace?: pulumi.Input<string>;
 }
 
 /** A Secret with the credentials of a user, as the arguments of a `kubernetes.core.v1.Secret`. */
@@ -67,8 +76,9 @@ const CREDS = "nats.creds";
 const SEED = "seed";
 const PREFIX = "nats";
 
+const NAMESPACE: Shape = objectOf<Pick<CredsSecretsArgs, "namespace">>({ namespace: optional(stringShape) });
 const ARGS: Shape = objectOf<CredsSecretsArgs>({
-  namespace: optional(stringShape),
+  namespace: optional(anyValue),
   prefix: optional(stringShape),
   users: optional(listOf(stringShape)),
 });
@@ -109,8 +119,11 @@ export function credsSecrets<Chosen extends string>(
     return user === undefined ? [] : [[name, user] as const];
   });
   const seeds = known.map(([name, { seed }]) => seed.apply((value) => seedDiagnostics(name, value)));
+  const given = isRecord(args) ? args.namespace : undefined;
   const own = validate(`the Secrets of ${subject}`, resource, [
-    problems.length > 0 ? pulumi.output(problems) : joinChecks(seeds),
+    pulumi.output(problems),
+    pulumi.all([given]).apply(([namespace]) => namespaceDiagnostics(namespace)),
+    ...(problems.length > 0 ? [] : seeds),
   ]);
   const gate = waitForGates(own, [resource.gate]);
   const entries = known.map(([name, { creds, seed }]): [Chosen, CredsSecret] => {
@@ -173,7 +186,7 @@ function isSet(holder: unknown): holder is UserSet {
 /** Checks the arguments of `credsSecrets`. @param known the users of the account or set; undefined if they are an output */
 export function secretsArgsDiagnostics(known: readonly string[] | undefined, args: CredsSecretsArgs): Diagnostic[] {
   const all = known && new Set(known);
-  return checkShape("", ARGS, args, ({ namespace, prefix, users }) => [
+  return checkShape("", ARGS, args, ({ prefix, users }) => [
     ...diagnose({
       code: "NA1002",
       path: "users",
@@ -181,7 +194,6 @@ export function secretsArgsDiagnostics(known: readonly string[] | undefined, arg
         known === undefined && users === undefined ? "is missing; the users of the set are an output" : undefined,
       remedy: "List the users who get a Secret, or pass the users of the set as plain values.",
     }),
-    ...(namespace === undefined ? [] : labelDiagnostics("namespace", "namespace", namespace)),
     ...(prefix === undefined ? [] : labelDiagnostics("prefix", "prefix", prefix)),
     ...(users ?? []).flatMap((name, index) =>
       diagnose({
@@ -193,6 +205,13 @@ export function secretsArgsDiagnostics(known: readonly string[] | undefined, arg
       }),
     ),
   ]);
+}
+
+/** Checks the namespace of Secrets. */
+export function namespaceDiagnostics(namespace: unknown): Diagnostic[] {
+  return checkShape("", NAMESPACE, { namespace } as { readonly namespace?: string }, (args) =>
+    args.namespace === undefined ? [] : labelDiagnostics("namespace", "namespace", args.namespace),
+  );
 }
 
 /** Checks that the seed of a user is known. */
@@ -217,6 +236,21 @@ export interface NackAccountArgs {
    * @default "operator"
    */
   readonly mode?: Mode;
+  /**
+   * Certificates for servers with TLS.
+   *
+   * @default the authorities that the image of NACK trusts
+   */
+  readonly tls?: NackTls;
+}
+
+/** The Secret with the certificates for the connections of NACK. */
+export interface NackTls {
+  /**
+   * Name of a Secret with the certificate of the servers' authority as `ca.crt` and, for servers that verify clients, a certificate as
+   * `tls.crt` and its private key as `tls.key`.
+   */
+  readonly secretName: pulumi.Input<string>;
 }
 
 /** An `Account` of NACK, as the arguments of a `kubernetes.apiextensions.CustomResource`. */
@@ -235,7 +269,11 @@ const NACK_ARGS: Shape = objectOf<NackAccountArgs>({
   name: stringShape,
   servers: listOf(anyValue),
   mode: optional(MODE_SHAPE),
+  tls: optional(objectOf<NackTls>({ secretName: anyValue })),
 });
+
+/** Keys of a Secret of the type `kubernetes.io/tls`. NACK leaves out those that the Secret does not have. */
+const TLS_KEYS = { ca: "ca.crt", cert: "tls.crt", key: "tls.key" };
 
 /**
  * Returns the `Account` by which NACK, the JetStream controller for Kubernetes, logs in as a user. It is in the namespace of the
@@ -256,13 +294,13 @@ export function nackAccount({ metadata }: CredsSecret, args: NackAccountArgs): N
   if (problems.length > 0) {
     throw new pulumi.RunError(formatDiagnostics("nackAccount", problems));
   }
-  const { name, servers, mode = "operator" } = args;
+  const { name, servers, mode = "operator", tls } = args;
   const secret = { name: metadata.name };
   const login = mode === "operator" ? { creds: { secret, file: CREDS } } : { nkey: { secret, seed: SEED } };
   return {
     apiVersion: "jetstream.nats.io/v1beta2",
     kind: "Account",
     metadata: { ...metadata, name },
-    spec: { name, servers, ...login },
+    spec: { name, servers, ...login, ...(tls && { tls: { secret: { name: tls.secretName }, ...TLS_KEYS } }) },
   };
 }

@@ -22,7 +22,7 @@ import { givenInfo, readGivenJwt, type GivenJwt } from "./operator-jwt";
 import { rotationVersion } from "../account/rotation";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
-import { afterGate, validate, type Gate } from "../validation";
+import { afterGate, validate, valueIfKnown, type Gate } from "../validation";
 
 /**
  * An operator, which signs accounts. It has an identity key, which signs the operator's JWT; a signing key, which signs the
@@ -63,6 +63,8 @@ export class Operator<Users extends InferredNames = NoNames, Roles extends Infer
   readonly checkSigner: pulumi.Output<string>;
   /** @internal Requests that those credentials may send. */
   readonly checkScope = new CheckScope();
+  /** @internal Returns true if the state has none of the operator's keys, in a preview. */
+  readonly isNew: () => Promise<boolean>;
   /** @internal Opens when the operator, seen alone, is valid. */
   readonly gate: Gate;
 
@@ -86,6 +88,9 @@ export class Operator<Users extends InferredNames = NoNames, Roles extends Infer
     const check = this.#createKey(`${name}/check`, "account");
     this.signer = signing.seed;
     this.checkSigner = check.seed;
+    // A rotation replaces only one of them.
+    this.isNew = async () =>
+      (await Promise.all([signing.id, check.id].map(valueIfKnown))).every((id) => id === undefined);
 
     const system = isRecord(args.systemAccount) ? args.systemAccount : {};
     const roles = { [CHECK_ROLE]: { signingKey: check.id, permissions: this.checkScope.permissions } };
@@ -101,7 +106,7 @@ export class Operator<Users extends InferredNames = NoNames, Roles extends Infer
     this.publicKey = identity.publicKey;
     this.jwt = identity.jwt;
     this.identitySeed = identity.seed;
-    hideInternals<Operator<Users, Roles>>(this, ["info", "checkSigner", "checkScope", "gate"]);
+    hideInternals<Operator<Users, Roles>>(this, ["info", "checkSigner", "checkScope", "isNew", "gate"]);
     this.registerOutputs({ operatorName: this.operatorName, publicKey: this.publicKey });
   }
 

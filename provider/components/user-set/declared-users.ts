@@ -115,7 +115,9 @@ function propertiesOf(
       : { user: {}, problems: [{ code: "NA1003", path: "", problem, remedy }] };
   }
   if (row === undefined) {
-    return { user, problems: [] };
+    const problem = template === undefined ? undefined : "has properties, which `template` of the set would replace";
+    const remedy = "Remove them, return them by `template`, or remove `template`.";
+    return { user, problems: diagnose({ code: "NA1906", problem, remedy }) };
   }
   const others = Object.keys(row).filter((column) => ![...COLUMNS, "name", "tags"].includes(column));
   const problem = `has columns that are not properties of a user: ${displayList(others)}`;
@@ -128,7 +130,7 @@ function propertiesOf(
     problems: diagnose({
       code: "NA1908",
       problem: others.length === 0 ? undefined : problem,
-      remedy: "Set `template`, which reads them, or remove the columns.",
+      remedy: "Remove the columns, or in TypeScript set `template`, which reads them.",
     }),
   };
 }

@@ -34,6 +34,11 @@ export interface UserCreds {
   readonly creds: string;
 }
 
+/** The JWT of a user of a set. */
+export interface UserJwt extends Pick<UserCreds, "name" | "publicKey"> {
+  readonly jwt: string;
+}
+
 /** The credentials of a set's users: seeds and JWTs are derived and signed when they are needed. */
 export class SetCredentials {
   readonly #secrets: SetSecrets;
@@ -90,7 +95,7 @@ export class SetCredentials {
   }
 
   /**
-   * Returns the creds of a user; undefined if its seed is not managed here, or no server would accept them.
+   * Returns the creds of a user; undefined if its seed is not managed here, or they have expired or are revoked.
    *
    * @param now Unix seconds
    */
@@ -116,6 +121,17 @@ export class SetCredentials {
     return unsigned.map((user, index) => toCreds(user, tokens[index] ?? ""));
   }
 
+  /**
+   * Returns the JWTs of all users that servers accept, also of those whose seeds are not managed here.
+   *
+   * @param now Unix seconds
+   */
+  async validJwts(revocations: Revocations, now: number): Promise<UserJwt[]> {
+    const tokens = this.names.flatMap((name) => this.#validToken(name, revocations, now) ?? []);
+    const jwts = await signSetTokens(tokens, this.#signingPair);
+    return tokens.map(({ name, publicKey }, index) => ({ name, publicKey, jwt: jwts[index] ?? "" }));
+  }
+
   /** Most updates need no credentials, and never read the set. */
   get #set(): ParsedSet {
     const { set, given = "" } = this.#secrets;
@@ -138,13 +154,17 @@ export class SetCredentials {
     return user && { ...user, name, account: this.#secrets.account, issuedAt: this.#set.issuedAt(name) };
   }
 
-  #unsigned(name: string, revocations: Revocations, now: number): UnsignedCreds | undefined {
+  #validToken(name: string, revocations: Revocations, now: number): SetToken | undefined {
     const token = this.#token(name);
-    if (token === undefined || (token.expires !== undefined && !isValidAt(now, { expires: token.expires }))) {
-      return undefined;
-    }
-    const seed = areRevoked(token, revocations, now) ? undefined : this.seed(name);
-    return seed === undefined ? undefined : { token, seed };
+    const { expires } = token ?? {};
+    const hasExpired = expires !== undefined && !isValidAt(now, { expires });
+    return token === undefined || hasExpired || areRevoked(token, revocations, now) ? undefined : token;
+  }
+
+  #unsigned(name: string, revocations: Revocations, now: number): UnsignedCreds | undefined {
+    const token = this.#validToken(name, revocations, now);
+    const seed = token && this.seed(name);
+    return token === undefined || seed === undefined ? undefined : { token, seed };
   }
 }
 

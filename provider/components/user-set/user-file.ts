@@ -24,14 +24,24 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** Reads the users of a file. @param path relative to the folder of the program */
 export function readUserFile(path: string): FileUsers {
+  const content = readContent(path);
+  return typeof content === "string" ? unreadable(path, content) : parseUserFile(path, content);
+}
+
+/** Returns the content of a file, or the problem with it. */
+function readContent(path: string): Uint8Array | string {
   const file = resolve(path);
   try {
-    const { size } = statSync(file);
-    return size > MAX_BYTES
-      ? unreadable(path, `has ${size.toLocaleString("en")} bytes; the maximum is ${MAX_BYTES.toLocaleString("en")}`)
-      : parseUserFile(path, readFileSync(file));
+    const found = statSync(file);
+    // Pipes and devices have no size, and need not end.
+    if (!found.isFile()) {
+      return "is not a regular file";
+    }
+    return found.size > MAX_BYTES
+      ? `has ${found.size.toLocaleString("en")} bytes; the maximum is ${MAX_BYTES.toLocaleString("en")}`
+      : readFileSync(file);
   } catch (error) {
-    return unreadable(path, `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    return `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`;
   }
 }
 
@@ -99,7 +109,12 @@ class ColumnError extends Error {}
 
 function checkedColumns(columns: readonly string[]): string[] {
   if (!columns.includes("name")) {
-    throw new ColumnError(`has no column "name" in its first line; its columns are ${displayList(columns)}`);
+    const separator = columns.some((column) => column.includes(";"))
+      ? "; separate columns by commas, not by semicolons"
+      : "";
+    throw new ColumnError(
+      `has no column "name" in its first line; its columns are ${displayList(columns)}${separator}`,
+    );
   }
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice !== undefined) {
@@ -126,7 +141,8 @@ function parseJson(path: string, text: string): FileUsers {
   return { users, diagnostics: [...diagnostics, ...twice] };
 }
 
-const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}:]/g;
+/** Strings, without a step of its own for each character: one of several megabytes would be too deep. */
+const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}:]/g;
 
 /** Returns the keys of the outermost object of a valid JSON text, also repeated ones. */
 function topLevelKeys(text: string): string[] {

@@ -54,7 +54,8 @@ export interface UserSetArgs {
    */
   file?: string;
   /**
-   * Returns the properties of a user that a list or a file names. Its result replaces the columns of a file.
+   * Returns the properties of a user that a list or a file names, and that has none of its own. Its result replaces the columns of a
+   * file.
    *
    * @default users of a list have no properties; those of a file have its columns
    * @param name name of the user

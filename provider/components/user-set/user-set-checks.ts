@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { diagnose, display, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import {
+  diagnose,
+  display,
+  displayList,
+  formatDiagnostics,
+  keyPath,
+  type Diagnostic,
+} from "../../diagnostics/diagnostic";
+import { nowInSeconds } from "../../dynamic/life-cycle/clock";
 import type { SuppliedKey } from "../../model/cluster/cluster";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import {
@@ -12,19 +20,23 @@ import {
   stringShape,
   type Shape,
 } from "../../model/form/shape";
+import { isValidAt } from "../../model/keys/lifetime";
 import type { RoleTerms } from "../../model/users/roles";
 import {
   normalizeShared,
+  setEmptyListDiagnostics,
   setUsersDiagnostics,
   sharedDiagnostics,
   shortenDiagnostics,
   type SetAccount,
+  withShared,
+  type SetUsers,
   type SharedTerms,
 } from "../../model/users/set-users";
 import type { AttachedSet } from "../account/account-sets";
 import type { SetContext } from "../account/declared-account";
 import { joinOutputs } from "../join-outputs";
-import { afterGate, valueIfKnown, type Gate } from "../validation";
+import { afterGate, valueIfKnown, warn, type Gate } from "../validation";
 import type { DeclaredUsers, UserDeclaration } from "./declared-users";
 import type { UserSetArgs } from "./user-set-args";
 
@@ -127,6 +139,7 @@ export function failedSet(name: string, gate: Gate): AttachedSet {
     names: pulumi.output([]),
     declaration: pulumi.output({ role: "", count: 1 }),
     keys: { role: failed(), signingKey: failed(), users: failed(), keys: failed(), shared: failed() },
+    update: pulumi.output(0),
     issued: failed(),
     isRotated: pulumi.output(false),
     givenKeys: () => Promise.resolve([]),
@@ -206,6 +219,70 @@ export function usersDiagnostics(
       ]);
     },
   );
+}
+
+/** Warns of the users of a valid set that may publish or subscribe to nothing. */
+export async function warnAboutEmptyLists(
+  component: Parameters<typeof warn>[0],
+  { role }: UserSetArgs,
+  { accountName: name, tags, roles }: SetContext,
+  { users }: UserDeclaration,
+): Promise<void> {
+  const parts = pulumi.output({ tags, role: getOwn(roles, role) }) as pulumi.Output<unknown>;
+  const values = joinOutputs(
+    [users, parts as pulumi.Output<{ tags?: string[]; role?: RoleTerms }>] as const,
+    (declared, known) => ({ declared, known }),
+  );
+  await warn(component, values, ({ declared, known }) => {
+    const account = omitUndefined<Omit<SetAccount, "others">>({
+      name,
+      tags: known.tags,
+      roles: known.role && { [role]: known.role },
+    });
+    return setEmptyListDiagnostics(declared.users, role, account);
+  });
+}
+
+/**
+ * Finds the users whose `expires` is past: their creds are not renewed.
+ *
+ * @param areShown whether the message may contain names
+ * @param now Unix seconds
+ */
+export function expiredUsersDiagnostics(
+  users: SetUsers,
+  shared: SharedTerms | undefined,
+  areShown: boolean,
+  now: number,
+): Diagnostic[] {
+  const expired = Array.from(users).flatMap(([name, user]) => {
+    const { expires } = withShared(user, shared);
+    return expires === undefined || isValidAt(now, { expires }) ? [] : [name];
+  });
+  const names = areShown ? `: ${displayList(expired)}` : "";
+  const has = expired.length === 1 ? "has 1 user" : `has ${expired.length.toLocaleString("en")} users`;
+  return diagnose({
+    code: "NA4009",
+    path: "users",
+    problem:
+      expired.length === 0 ? undefined : `${has} whose \`expires\` is in the past, so no server accepts them${names}`,
+    remedy: "Set a later `expires`, or remove the users.",
+  });
+}
+
+/** Warns of the users of a valid set that have expired. The names may be secret if they are an output. */
+export async function warnAboutExpired(
+  { resource, subject, gate }: { readonly resource: pulumi.Resource; readonly subject: string; readonly gate: Gate },
+  { users, names }: UserDeclaration,
+  shared: pulumi.Output<SharedTerms | undefined>,
+): Promise<void> {
+  await gate;
+  const [declared, terms] = await Promise.all([valueIfKnown(users), valueIfKnown(shared)]);
+  const found =
+    declared === undefined ? [] : expiredUsersDiagnostics(declared.users, terms, names !== undefined, nowInSeconds());
+  if (found.length > 0) {
+    await pulumi.log.warn(formatDiagnostics(subject, found), resource);
+  }
 }
 
 /** Returns the keys that the program supplies, as far as they are known. */

@@ -18,6 +18,7 @@ import { hideInternals } from "../internals";
 import { joinOutputs, plainOutput } from "../join-outputs";
 import { afterGate, validate, waitForGates, type Gate } from "../validation";
 import { declareUsers, type UserDeclaration } from "./declared-users";
+import { handOutAll } from "./hand-out";
 import { SetCredentials, type UserCreds } from "./set-credentials";
 import type { UserSetArgs } from "./user-set-args";
 import {
@@ -33,6 +34,8 @@ import {
   setArgsDiagnostics,
   unknownUser,
   usersDiagnostics,
+  warnAboutEmptyLists,
+  warnAboutExpired,
 } from "./user-set-checks";
 
 /** The account and the users of a set. */
@@ -82,6 +85,11 @@ export class UserSet extends pulumi.ComponentResource {
   constructor(name: string, args: UserSetArgs, opts?: pulumi.ComponentResourceOptions, resourceName = name) {
     const known: Partial<UserSetArgs> = isRecord(args) ? args : {};
     const { account, role } = known;
+    const subject = `user set ${JSON.stringify(name)}`;
+    const context = contextOf(account);
+    if (context?.sets.areComplete === true) {
+      throw new pulumi.RunError(formatDiagnostics(subject, LATE_SET));
+    }
     super(
       "nats-auth:index:UserSet",
       resourceName,
@@ -90,8 +98,7 @@ export class UserSet extends pulumi.ComponentResource {
     );
     this.#name = name;
     this.#resourceName = resourceName;
-    this.#context = contextOf(account);
-    const subject = `user set ${JSON.stringify(name)}`;
+    this.#context = context;
     const shape = setArgsDiagnostics(args);
     hideInternals<UserSet>(this, ["gate", "secrets"]);
     const accountName = account?.accountName ?? "";
@@ -116,13 +123,14 @@ export class UserSet extends pulumi.ComponentResource {
       declaration.missing,
     ]);
     this.gate = waitForGates(own, [this.#context.gate]);
+    const component = { subject, resource: this, gate: this.gate };
+    warnAboutEmptyLists(component, args, this.#context, declaration).catch(() => undefined);
     const created = this.#create(args, this.#context, declaration, shared);
     this.#keys = created.keys;
     this.#credentials = created.credentials;
     handleRejection(this.#credentials);
-    if (!created.isAttached) {
-      throw new pulumi.ResourceError(formatDiagnostics(subject, LATE_SET), this);
-    }
+    const { gate } = this;
+    warnAboutExpired({ resource: this, subject, gate }, declaration, shared).catch(() => undefined);
     this.registerOutputs({ count: declaration.users.apply(({ users }) => users.size) });
   }
 
@@ -133,8 +141,7 @@ export class UserSet extends pulumi.ComponentResource {
     declaration: UserDeclaration,
     shared: pulumi.Output<SharedTerms | undefined>,
   ) {
-    const { gate } = this;
-    const name = this.#name;
+    const [name, gate] = [this.#name, this.gate];
     // The gate stays closed for a role without a key.
     const roles: Readonly<Record<string, AccountRole>> = args.account.roles;
     const role = getOwn(roles, args.role) ?? { publicKey: afterGate(gate, ""), seed: afterGate(gate, "") };
@@ -163,29 +170,32 @@ export class UserSet extends pulumi.ComponentResource {
       { parent: this },
     );
     const { issued, given, __details: details } = resource;
-    const [users, keys] = [resource.users.apply(unpackText), resource.keys.apply(unpackText)];
-    [users, keys].forEach(handleRejection);
+    const [users, keys, update] = [resource.users.apply(unpackText), resource.keys.apply(unpackText), details.update];
+    [users, keys, update].forEach(handleRejection);
+    // Nobody gets creds with keys that the account may refuse.
+    const accepted = joinOutputs<[string, unknown], string>([keys, context.accepted], (text) => text);
     const none = plainOutput<string | undefined>(undefined);
     const credentials = joinOutputs(
-      [users, keys, issued, shared, context.publicKey, role.seed, source?.seed ?? none, given, details] as const,
+      [users, accepted, issued, shared, context.publicKey, role.seed, source?.seed ?? none, given, details] as const,
       (...[userText, keyText, issuedText, terms, account, signer = "", root, seeds, { since }]) => {
         const set = { users: userText, keys: keyText, issued: issuedText, shared: terms };
         return new SetCredentials({ set, account, signer, root, since, given: seeds });
       },
     );
-    const isAttached = context.sets.add({
+    context.sets.add({
       name,
       names: declaration.users.apply(({ users: all }) => [...all.keys()]),
       declaration: joinOutputs([declaration.users, shared] as const, ({ users: all }, terms) =>
         declareSet(args.role, all, terms),
       ),
       keys: { role: args.role, signingKey: role.publicKey, users, keys, shared },
+      update,
       issued,
       isRotated: isRotated(declaration, shared),
       givenKeys: () => findGivenKeys(declaration),
       seedsOf: (names) => pulumi.secret(credentials.apply((all) => all.seedsOf(names))),
     });
-    return { keys, credentials: pulumi.unsecret(credentials), isAttached };
+    return { keys, credentials: pulumi.unsecret(credentials) };
   }
 
   /** Public key (`U…`) of each user, by name. */
@@ -230,9 +240,14 @@ export class UserSet extends pulumi.ComponentResource {
 
   /**
    * Passes the creds of each user that has some to a function, which writes them to a destination such as a vault. Previews do
-   * not call it; each update does, so that it must tolerate creds that it has written before.
+   * not call it; each update does, so that it must tolerate creds that it has written before. It is called when the claims of the
+   * account are signed, and before servers are changed: to call it afterwards, wait for the cluster.
    *
-   * @param write writes the creds of one user
+   * @example
+   * ```ts
+   * cluster.checked.apply(() => devices.handOut(({ name, creds }) => vault.write(name, creds)));
+   * ```
+   * @param write writes the creds of one user. If it fails, so does the update, without more calls
    * @param concurrency how many calls run at the same time: a whole number from 1
    * @returns the number of users
    * @throws RunError when `concurrency` is invalid
@@ -243,16 +258,9 @@ export class UserSet extends pulumi.ComponentResource {
       throw new pulumi.RunError(formatDiagnostics(`user set ${JSON.stringify(this.#name)}`, problems));
     }
     return this.#all().apply(async (all) => {
-      if (pulumi.runtime.isDryRun()) {
-        return all.length;
+      if (!pulumi.runtime.isDryRun()) {
+        await handOutAll(all, write, concurrency);
       }
-      const queue = all.values();
-      const work = async () => {
-        for (const user of queue) {
-          await write(user);
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, work));
       return all.length;
     });
   }

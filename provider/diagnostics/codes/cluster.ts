@@ -112,6 +112,13 @@ export const CLUSTER_CODES = {
     remedy:
       "Keep at least two servers, or save the streams with `nats account backup`, remove `jetstream` for one update, change the servers, and restore the streams.",
   },
+  NA1725: {
+    title: "Operator replaced by a move",
+    cause:
+      "A program in another language continues a stack of a TypeScript program, whose `Operator` resource has another name than the operator here. The preview would create a new operator: with a new system account, whose users could not log in with their creds, and with new JWTs of all accounts.",
+    remedy:
+      "Set `operator.resourceName` to the name of the `Operator` resource of the TypeScript program. If a new operator is intended, set it to the name of the component.",
+  },
   NA1730: {
     title: "Limit that existing streams do not meet",
     cause:

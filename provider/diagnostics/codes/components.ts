@@ -229,8 +229,8 @@ export const COMPONENTS_CODES = {
   NA4082: {
     title: "Memory limit below the memory of streams",
     cause:
-      "`jetstream.memoryStorage` lets streams take more than three quarters of `target.docker.memoryLimit`. The engine would kill the server before its streams are full, and messages in memory are lost when both servers are killed.",
-    remedy: "Raise `memoryLimit` to at least four thirds of `memoryStorage`, or lower `memoryStorage`.",
+      "`jetstream.memoryStorage` lets streams take more than three quarters of the memory of a container: `target.docker.memoryLimit`, or `resources.limits.memory` of pods. The system would kill the server before its streams are full, and messages in memory are lost when both servers are killed.",
+    remedy: "Raise the limit to at least four thirds of `memoryStorage`, or lower `memoryStorage`.",
   },
   NA4083: {
     title: "State folder that another user can change",

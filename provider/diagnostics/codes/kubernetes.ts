@@ -88,8 +88,9 @@ export const KUBERNETES_CODES = {
   NA2206: {
     title: "Volume that is too small",
     cause:
-      "`jetstream.fileStorage` limits the messages of streams. Indexes, logs of replication and deleted messages that are not compacted yet need space in the same volume.",
-    remedy: "Use a volume that is larger, by a quarter for example.",
+      "`jetstream.fileStorage` limits the messages of streams. Indexes, logs of replication and deleted messages that are not compacted yet need space in the same volume. This is a warning, because volumes that exist can be larger than `volume.size`: it stays the same when the PersistentVolumeClaims are resized.",
+    remedy:
+      "For a new cluster, use volumes that are larger, by a quarter for example. Otherwise, resize the PersistentVolumeClaims of all pods, and ignore the warning.",
   },
   NA2207: {
     title: "File of a machine in Kubernetes",
@@ -101,7 +102,7 @@ export const KUBERNETES_CODES = {
     title: "Changed volumes",
     cause: "Kubernetes changes neither the volumes of a StatefulSet nor the template that they are created from.",
     remedy:
-      "Set `target.kubernetes.volume` to the present size and class. To get larger volumes, resize the PersistentVolumeClaims, and raise `jetstream.fileStorage`.",
+      "Set `target.kubernetes.volume` to the present size and class. To get larger volumes, keep them, resize the PersistentVolumeClaims, and raise `jetstream.fileStorage`: [NA2206](#na2206) then warns until `fileStorage` is smaller than `volume.size`.",
   },
   NA2209: {
     title: "Names of objects that belong to others",

@@ -23,9 +23,9 @@ export const PODS_CODES = {
   NA5153: {
     title: "Kubeconfig not usable",
     cause:
-      "The kubeconfig cannot be read, or does not have the context that the program names. The current context of the files of this machine is never used.",
+      "The kubeconfig or the `tokenFile` of its user cannot be read, or it does not have the context that the program names. The current context of the files of this machine is never used.",
     remedy:
-      "Correct `context` or `kubeconfig` of `target.kubernetes`. `kubectl config get-contexts` lists the contexts.",
+      "Correct `context` or `kubeconfig` of `target.kubernetes`. `kubectl config get-contexts` lists the contexts. A `tokenFile` must exist wherever `pulumi` runs.",
   },
   NA5154: {
     title: "Missing package for Kubernetes",

@@ -163,9 +163,9 @@ export const SERVERS_CODES = {
   NA5051: {
     title: "JetStream not healthy",
     cause:
-      "The servers form one cluster and have loaded every account, but JetStream did not become healthy within two minutes: it has no leader, a server is not a member or has not caught up, or a stream has no leader. The message shows what the servers report.",
+      "The servers form one cluster and have loaded every account, but JetStream did not become healthy within two minutes: it has no leader, a server is not a member or has not caught up, or a stream has no leader. The message shows what the servers report. An update that restarts servers waits for this before the first one stops, and between two of them: if two servers are behind at the same time, streams in memory can lose messages.",
     remedy:
-      "Read the logs of the servers. If they are still catching up, rerun `pulumi up` later, which verifies again. JetStream accepts a removed server under the same name only after about five minutes: give a server that is added again a new name, or wait. Do not remove a member or delete a store before you have saved the streams.",
+      "Read the logs of the servers. If they are still catching up, rerun `pulumi up` later, which verifies again. If a server that the message names does not recover, restart it by itself, or remove a member that no longer exists with `nats server cluster peer-remove`; then run `pulumi up`. JetStream accepts a removed server under the same name only after about five minutes: give a server that is added again a new name, or wait. Do not remove a member or delete a store before you have saved the streams.",
   },
   NA5052: {
     title: "JetStream taken from an account with streams",

@@ -34,7 +34,7 @@ export const USER_SETS_CODES = {
   NA1906: {
     title: "Invalid users of a set",
     cause:
-      "A set has its users from exactly one of `users` and `file`: an object of users by name, a list of names, or a file in CSV or JSON.",
+      "A set has its users from exactly one of `users` and `file`: an object of users by name, a list of names, or a file in CSV or JSON. With a `template`, users have no properties of their own.",
     remedy: "Set one of the two, in one of these forms.",
   },
   NA1907: {
@@ -98,6 +98,20 @@ export const USER_SETS_CODES = {
     cause:
       "The keys of a set come from a resource that has the name and the parent of the set. Most users of a set would get another key, and their present creds would be revoked, because the set has another name or parent, or because its users are in other sets without their keys.",
     remedy:
-      "Add the former name or parent of the set to the `aliases` in its options. To move users to other sets with their keys, supply the `creds` of all of them, and add new users in a later update. To replace the keys, change `rotation.version` in the same update, or remove the set in an update of its own.",
+      "Add the former name or parent of the set to the `aliases` in its options. In other languages than TypeScript, keep the key of the set in `sets`, and set its `name`. If `pulumi up` has failed with this error, the state has a set with the new name or parent, and `aliases` have no effect: restore the former one and update, then rename. To move users to other sets with their keys, supply the `creds` of all of them, and add new users in a later update. To replace the keys, change `rotation.version` in the same update, or remove the set in an update of its own.",
+  },
+  NA1917: {
+    title: "Rotation that could not end",
+    cause:
+      "The keys of so many users are rotated with an overlap that the JWT of the account has no room for their revocations. The overlap ends with a revocation of each replaced key, as long as the key of their role stays listed.",
+    remedy:
+      'Rotate fewer users in one update and replace the key of their role in between, or rotate all of them with `overlap: "none"`, together with the key of their role: see docs/users.md.',
+  },
+  NA1918: {
+    title: "Missing set",
+    cause:
+      "The program no longer declares a set, and nothing else has its users: more than 10 of them, and more than a fifth. The update would revoke them. A program that waits (`await`) before it creates the set, or that creates sets from an incomplete list, has this effect, too.",
+    remedy:
+      "Create the set after its account and before the program waits. If the set is to be removed, add its name to `removedSets` of the account, and remove it from there after the update.",
   },
 } as const satisfies CodeTable;

@@ -70,4 +70,10 @@ export const USERS_CODES = {
       "A user or role permits MQTT connections alone, and its account has no JetStream, in which nats-server stores the sessions of MQTT clients. It rejects every connection of the user.",
     remedy: "Set `jetstream` of the account, or add another type.",
   },
+  NA1417: {
+    title: "Templates without values",
+    cause:
+      "All subjects that a user may publish or subscribe to have templates that expand to no valid subject, such as `{{tag(site)}}` for a user without a tag `site:…`. The servers then permit no subject at all. This is a warning, because it may be intended.",
+    remedy: "Add the tags that the templates refer to, or correct the keys in them.",
+  },
 } as const satisfies CodeTable;

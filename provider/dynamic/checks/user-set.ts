@@ -40,6 +40,11 @@ const ALWAYS_REMOVABLE = 10;
 /** The part of its users that an update may remove from a large set. */
 const REMOVABLE_PART = 1 / 5;
 
+/** Returns how many users an update may remove from a set without an argument. */
+export function removableUsers(count: number): number {
+  return Math.max(ALWAYS_REMOVABLE, Math.floor(count * REMOVABLE_PART));
+}
+
 /**
  * Reports that an update removes so many users that their source may be incomplete. The names may be secret.
  *
@@ -57,7 +62,7 @@ export function removedUsersDiagnostics(
   }
   const [olds, news] = [namesOf(before), new Set(namesOf(after))];
   const count = olds.filter((name) => !news.has(name)).length;
-  const limit = max ?? Math.max(ALWAYS_REMOVABLE, Math.floor(olds.length * REMOVABLE_PART));
+  const limit = max ?? removableUsers(olds.length);
   const [removed, all, most] = [count, olds.length, limit].map((number) => number.toLocaleString("en"));
   return diagnose({
     code: "NA1915",

@@ -6,7 +6,7 @@ import { booleanShape, optional, checkShape, stringShape } from "../../model/for
 import type { SuppliedToken } from "../../jwt/set-jwts";
 import { TAGS, userTagsDiagnostics } from "../../model/form/tags";
 import { nameDiagnostics } from "../../model/users/users";
-import { seedDiagnostics, userKeyDiagnostics, type SuppliedUserKeys } from "../../nkeys/key-checks";
+import { userKeyDiagnostics, type SuppliedUserKeys } from "../../nkeys/key-checks";
 import { ifKnown } from "../life-cycle/unknown";
 import { knownKeyDiagnostics } from "./keys";
 
@@ -20,7 +20,8 @@ export interface UserInputs extends Lifetime {
   readonly version?: string | number;
   /** What identifies an existing JWT. */
   readonly supplied?: SuppliedToken;
-  readonly signer?: string;
+  /** Public key of the role, which signs the JWT in the program. */
+  readonly signingKey?: string;
   readonly tags?: string[];
   /** Set when the JWT is a credential by itself. */
   readonly bearer?: boolean;
@@ -30,7 +31,7 @@ export interface UserInputs extends Lifetime {
 
 /** Checks a user, as far as it is known. Paths are relative to the inputs. */
 export function userDiagnostics(inputs: UserInputs): Diagnostic[] {
-  const { name, account, signer, tags, version, lifetime, renewBefore, expires, notBefore } = inputs;
+  const { name, account, signingKey, tags, version, lifetime, renewBefore, expires, notBefore } = inputs;
   const keys = omitUndefined<SuppliedUserKeys>({ seed: ifKnown(inputs.seed), publicKey: ifKnown(inputs.publicKey) });
   const times = { lifetime: ifKnown(lifetime), renewBefore: ifKnown(renewBefore), expires: ifKnown(expires) };
   return [
@@ -39,7 +40,7 @@ export function userDiagnostics(inputs: UserInputs): Diagnostic[] {
     ...userKeyDiagnostics("", keys),
     ...userRotationDiagnostics("", inputs, omitUndefined<Rotation>({ version: ifKnown(version) })),
     ...checkShape("keepSeed", optional(booleanShape), ifKnown(inputs.keepSeed), () => []),
-    ...seedDiagnostics("signer", "account", ifKnown(signer)),
+    ...(signingKey === undefined ? [] : knownKeyDiagnostics("signingKey", "account", signingKey)),
     ...checkShape("tags", optional(TAGS), ifKnown(tags), (list = []) => userTagsDiagnostics(list)),
     ...checkShape("bearer", optional(booleanShape), ifKnown(inputs.bearer), () => []),
     ...lifetimeDiagnostics(omitUndefined<Lifetime>({ ...times, notBefore: ifKnown(notBefore) })),

@@ -22,7 +22,7 @@ import { MAIN_FILE, type ConfigFiles } from "../../servers/server";
  */
 export async function changeCluster(
   changes: readonly Change[],
-  waits: Pick<Cluster, "done" | "returnPlaces" | "protectStreams" | "waitForRoutes" | "waitUntilJoined">,
+  waits: Omit<Cluster, "removesAccounts" | "toReconnecting" | "isReconnecting">,
 ): Promise<readonly MissingServer[]> {
   const inMode = (mode: Mode) =>
     changes

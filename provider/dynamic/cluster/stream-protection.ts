@@ -4,11 +4,12 @@ import { display } from "../../diagnostics/diagnostic";
 import { sortUnique } from "../../model/form/order";
 import type { Mode } from "../../model/cluster/servers";
 import { ServerError } from "../../servers/errors";
-import type { JetStreamProblem, JetStreamState } from "../../servers/jetstream-health";
+import type { InspectOptions, JetStreamProblem, JetStreamState, ServerNames } from "../../servers/jetstream-health";
 import { isReload } from "../../servers/lost-subscriptions";
 import type { PreparedChange } from "../../servers/prepare";
 import { MAIN_FILE } from "../../servers/server";
-import { withPresentLogin, type RouteCheck } from "./check-credentials";
+import { CHECK_TIMEOUTS } from "../../servers/timeouts";
+import { withPresentLogin, type PresentConfig, type RouteCheck } from "./check-credentials";
 
 /**
  * Keeps the streams of a cluster while its configurations change.
@@ -23,6 +24,8 @@ import { withPresentLogin, type RouteCheck } from "./check-credentials";
 export class StreamProtection {
   #state: JetStreamState | undefined;
   #unreachable: readonly string[] = [];
+  /** The problems of streams that were waited for in vain before the first restart; undefined before. */
+  #lasting: readonly JetStreamProblem[] | undefined;
 
   /**
    * @param check how to ask the servers; without it, only the configurations are compared
@@ -45,7 +48,8 @@ export class StreamProtection {
     }
     const isAffected = taken.length + given.length + retiered.length > 0 || changes.some((change) => !isReload(change));
     if (isAffected && changes.some(hadJetStream)) {
-      this.#state = this.#withoutDiscarded(await inspectBefore(changes, check));
+      const names = { serverNames: check.serverNames, absentNames: [] };
+      this.#state = this.#withoutDiscarded(await inspect(check, previousConfigs(changes), names));
     }
     this.#checkTaken(taken, check);
     this.#checkMemory(changes, rerouted, check);
@@ -58,21 +62,49 @@ export class StreamProtection {
   }
 
   /**
-   * True for problems that one of two restarts cannot solve: those that existed before, and those of accounts whose streams
-   * the servers cannot replicate before both have restarted.
+   * True for problems that no restart may wait for: those of accounts whose streams the servers cannot replicate before all of
+   * them have restarted, or whose streams are deleted, and those of streams that lasted before the first restart.
    */
-  readonly isExcepted = ({ account, stream }: JetStreamProblem): boolean => {
-    const before = this.#state?.problems ?? [];
-    return (
-      before.some((problem) => problem.stream === undefined) ||
-      before.some((problem) => problem.account === account && problem.stream === stream) ||
-      (account !== undefined && this.#unreachable.includes(account))
+  readonly isExcepted = ({ account, stream, text }: JetStreamProblem): boolean =>
+    (account !== undefined && [...this.#unreachable, ...this.discarded].includes(account)) ||
+    (this.#lasting ?? []).some(
+      (problem) => problem.account === account && problem.stream === stream && problem.text === text,
     );
-  };
 
   /** True if there are problems that are not waited for. */
   get hasExceptions(): boolean {
-    return this.#unreachable.length + (this.#state?.problems.length ?? 0) > 0;
+    return this.#unreachable.length + (this.#lasting?.length ?? 0) > 0;
+  }
+
+  /**
+   * Waits until a running server can stop: all others are members of JetStream and have caught up with every stream. Problems of
+   * single streams that last do not keep the first server from restarting, because a restart may be what solves them.
+   *
+   * @param configs those that the servers may have
+   * @param names those of the servers that run, and of the others
+   * @param stopping the `server_name` of the server that stops: its own problems do not matter
+   * @param timeout milliseconds
+   * @throws ServerError with the problems, when they do not pass
+   */
+  async waitUntilHealthy(
+    configs: readonly PresentConfig[],
+    names: ServerNames,
+    stopping: string,
+    timeout = CHECK_TIMEOUTS.jetstream,
+  ): Promise<void> {
+    const { check } = this;
+    if (check === undefined) {
+      return;
+    }
+    const isExcepted = (problem: JetStreamProblem) => problem.server === stopping || this.isExcepted(problem);
+    const options = { timeout, isExcepted };
+    const { problems = [] } = (await inspect(check, configs, names, options)) ?? {};
+    const ofStreams = problems.filter(({ stream }) => stream !== undefined);
+    if (problems.length > ofStreams.length || (problems.length > 0 && this.#lasting !== undefined)) {
+      const { unhealthyWithout } = await import("../../servers/check.js");
+      throw unhealthyWithout(stopping, problems);
+    }
+    this.#lasting ??= ofStreams;
   }
 
   #withoutDiscarded(state: JetStreamState | undefined): JetStreamState | undefined {
@@ -207,19 +239,25 @@ function hadJetStream(change: PreparedChange): boolean {
   return loadedBy(change).some(runsJetStream);
 }
 
-/** Inspects JetStream before any change, on the port that the operator server has now. */
-async function inspectBefore(
-  changes: readonly PreparedChange[],
-  check: RouteCheck,
-): Promise<JetStreamState | undefined> {
-  const previous = changes.flatMap(({ server: { name }, previous: files }) => {
+/** The configurations that servers had loaded before. */
+function previousConfigs(changes: readonly PreparedChange[]): PresentConfig[] {
+  return changes.flatMap(({ server: { name }, previous: files }) => {
     const { [MAIN_FILE]: config } = files;
     return config === undefined ? [] : [{ name, config }];
   });
+}
+
+/** Inspects JetStream, on the ports that servers in operator mode have now. */
+async function inspect(
+  check: RouteCheck,
+  configs: readonly PresentConfig[],
+  names: ServerNames,
+  options?: InspectOptions,
+): Promise<JetStreamState | undefined> {
   // Loaded only when needed: a NATS client takes long to load.
   const { inspectJetStream } = await import("../../servers/jetstream-health.js");
-  return withPresentLogin(check, previous, false, ({ urls, login }) =>
-    inspectJetStream(urls, login, check.serverNames, check.jetstream ?? "members"),
+  return withPresentLogin(check, configs, options !== undefined, ({ urls, login }) =>
+    inspectJetStream(urls, login, names, check.jetstream ?? "members", options),
   );
 }
 

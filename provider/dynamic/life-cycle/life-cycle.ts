@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
 import { type Diagnostic, formatDiagnostic } from "../../diagnostics/diagnostic";
+import { firstChange } from "./first-change";
 import { changesHidden, hiddenAs, withoutHidden } from "./hidden";
 import { migrate, type Migrations, stamped, type Stored } from "./state-version";
 
@@ -28,6 +29,7 @@ export function withStateVersion<Inputs, State extends object>(
       },
     }),
     async create(inputs) {
+      firstChange.begin();
       const { id, outs } = await provider.create(withoutHidden(inputs));
       return outs === undefined ? { id } : { id, outs: stamped(hiddenAs(inputs, outs)) };
     },
@@ -39,6 +41,7 @@ export function withStateVersion<Inputs, State extends object>(
     }),
     ...(update && {
       async update(id: string, olds: State, news: Inputs) {
+        firstChange.begin();
         const { outs } = await update(id, current(withoutHidden(olds)), withoutHidden(news));
         return outs === undefined ? {} : { outs: stamped(hiddenAs(news, outs)) };
       },

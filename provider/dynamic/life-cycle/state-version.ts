@@ -10,7 +10,7 @@ export type Migrations = Readonly<Record<number, (state: Stored) => Stored>>;
  * The version of the shape of states, one for all resources. It increases when a shape changes so that existing states must
  * be migrated. A state without a version has version 1.
  */
-export const STATE_VERSION = 5;
+export const STATE_VERSION = 6;
 
 /**
  * Migrates a state to the current shape.

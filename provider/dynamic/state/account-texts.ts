@@ -39,6 +39,8 @@ type Described = Omit<SignedAccount, "previous" | "revoked">;
 type Properties = Readonly<Record<string, unknown>>;
 
 const USER_KEYS = ["publicKey", "signingKey", "issuedAt", "expires", "notBefore"];
+/** Those of a user with a role, which has the signing key. */
+const OWN_USER_KEYS = USER_KEYS.filter((key) => key !== "signingKey");
 const ROLE_KEYS = ["signingKey"];
 /**
  * Seeds; what another stack remembers, and sets, which are shown elsewhere; and the public key, which is the resource's id.
@@ -69,7 +71,7 @@ export function describeAccount(described: Described, issuer: string): AccountTe
       grants,
       roles: mapRecords(roles, (role) => only(role, ROLE_KEYS)),
       signingKeys,
-      users: mapRecords(users, (user) => showTimes(only(user, USER_KEYS))),
+      users: mapRecords(users, (user) => showTimes(only(user, user.role === undefined ? USER_KEYS : OWN_USER_KEYS))),
     }),
     accountKeyLists: emptyToUndefined(lists) && propertyLines(lists),
     accountImports: imports && propertyLines({ imports: mapRecords(imports, importKeys) }),

@@ -19,7 +19,23 @@ export function packSets<T extends PackedSets | undefined>(sets: T): T | string 
   return sets === undefined || typeof sets === "string" || hasUnknown(sets) ? sets : pack(JSON.stringify(sets));
 }
 
+type NamedSets = Readonly<Record<string, SetKeys>>;
+
+/** The last unpacked sets, the latest first: a check reads those of the last update and the present ones several times. */
+const lastSets: { readonly packed: string; readonly sets: NamedSets }[] = [];
+const MAX_LAST = 2;
+
 /** The inverse of {@link packSets}, for sets that are known. */
-export function unpackSets(sets: PackedSets): Readonly<Record<string, SetKeys>> {
-  return typeof sets === "string" ? (JSON.parse(unpack(sets)) as Readonly<Record<string, SetKeys>>) : sets;
+export function unpackSets(sets: PackedSets): NamedSets {
+  if (typeof sets !== "string") {
+    return sets;
+  }
+  const last = lastSets.find(({ packed }) => packed === sets);
+  if (last !== undefined) {
+    return last.sets;
+  }
+  const unpacked = JSON.parse(unpack(sets)) as NamedSets;
+  lastSets.unshift({ packed: sets, sets: unpacked });
+  lastSets.splice(MAX_LAST);
+  return unpacked;
 }

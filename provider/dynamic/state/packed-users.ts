@@ -5,14 +5,29 @@ import { pack, unpack } from "./packed-texts";
 /** From this number of users on, the state of an account has them as one text: one of few users stays readable. */
 const MANY = 50;
 
+/**
+ * The property with many users among the inputs of an account: not among the details, because the CLI logs each property, and each
+ * member of an object in addition.
+ */
+export const USERS = "__users";
+
+/** Packs many users for the engine, which copies, logs and compares each member of an object. */
+export function packUsers(users: object): string {
+  return pack(JSON.stringify(users));
+}
+
+/** The inverse of {@link packUsers}. */
+export function unpackUsers(packed: string): object {
+  return JSON.parse(unpack(packed)) as object;
+}
+
 /** Returns whether an account has so many users that the state does not repeat them. @param users by name */
 export function areManyUsers(users: object): boolean {
   return Object.keys(users).length >= MANY;
 }
 
 /**
- * Adapts the folding of a state to users that are one text, if they are many: the engine copies, logs and compares each member of an
- * object. Earlier versions stored an object. Not for inputs, of which a preview may know some only.
+ * Adapts the folding of a state to users that are one text, if they are many. Earlier versions stored an object.
  */
 export function packingUsers<Flat extends { users: object }, Stored extends object>(
   folding: Folding<Flat, Stored>,
@@ -21,12 +36,12 @@ export function packingUsers<Flat extends { users: object }, Stored extends obje
     fold(properties) {
       const users: unknown = properties.users;
       const areMany = isRecord(users) && areManyUsers(users);
-      return folding.fold(areMany ? { ...properties, users: pack(JSON.stringify(users)) } : properties);
+      return folding.fold(areMany ? { ...properties, users: packUsers(users) } : properties);
     },
     unfold(properties) {
       const flat = folding.unfold(properties);
       const users: unknown = flat.users;
-      return typeof users === "string" ? { ...flat, users: JSON.parse(unpack(users)) as Flat["users"] } : flat;
+      return typeof users === "string" ? { ...flat, users: unpackUsers(users) } : flat;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { scopedUserClaims } from "../../jwt/claims";
-import { packToken, readTokenContent } from "../../jwt/packed-token";
-import { decodeToken, signClaims, signToken, type Validity } from "../../jwt/sign";
+import { isTokenOf, packToken, packUnsigned, readTokenContent, type TokenContent } from "../../jwt/packed-token";
+import { signToken, type Validity } from "../../jwt/sign";
 import {
   getExpiry,
   isValidAt,
@@ -26,9 +26,12 @@ type CredentialsCondition = "valid" | "not valid yet" | "expired";
 export interface UserState extends Pick<Lifetime, "expires" | "notBefore"> {
   seed?: string;
   version?: string;
-  /** Set when the key of a role signed, as opposed to a key that was created for this JWT alone. */
+  /** Set when the key of a role signs, as opposed to a key that was created for this JWT alone. */
   scope?: "shared";
-  /** Packed: it contains the name, account, tags and signing key, which earlier versions stored beside it. */
+  /**
+   * Packed: it contains the name, account, tags and signing key, which earlier versions stored beside it. Without its signature
+   * if the key of a role signs: the program does so when it needs the JWT. States of earlier versions have that signature, too.
+   */
   jwt: string;
   /** Set when the JWT is a credential by itself, and therefore a secret of the state. */
   bearer?: true;
@@ -105,12 +108,9 @@ export function needsNewJwt(olds: UserState, news: UserInputs): boolean {
  */
 function hasOtherSigner(
   { scope, signingKey }: { readonly scope: UserState["scope"]; readonly signingKey: string },
-  { signer }: UserInputs,
+  { signingKey: key }: UserInputs,
 ): boolean {
-  if (signer === undefined) {
-    return scope === "shared";
-  }
-  return ifKnown(signer) === undefined || keyPairFromSeed("account", signer).getPublicKey() !== signingKey;
+  return key === undefined ? scope === "shared" : key !== signingKey;
 }
 
 /** True when the JWT becomes a secret of the state, or no longer is one. The engine changes that in an update only. */
@@ -154,32 +154,45 @@ export function createUserKey(seed: string | undefined): OwnKey {
 }
 
 /**
- * Signs a user's JWT with the key of a role, or with a key that is created for this JWT alone. The seed of the latter is
- * not needed again and is not stored.
+ * Issues a user's JWT: for the key of a role, which signs it in the program, or with a key that is created for this JWT alone. The
+ * seed of the latter is not needed again and is not stored.
  */
-export async function signUser(inputs: UserInputs, own: OwnKey, now: number): Promise<UserState> {
-  const { name, account, tags, signer, supplied, version, expires, notBefore, reissues } = inputs;
-  const pair = signer === undefined ? generateKeyPair("account", randomBytes) : keyPairFromSeed("account", signer);
+export function issueUser(inputs: UserInputs, own: OwnKey, now: number): UserState {
+  const { name, account, tags, signingKey, version, expires, notBefore, reissues } = inputs;
   const validity = omitUndefined<Validity>({
     issuedAt: now,
     expires: parseOptionalTime(expires),
     notBefore: parseOptionalTime(notBefore),
   });
+  const claimed = omitUndefined<Claimed>({ name, account, tags });
   const { publicKey, ...kept } = own;
-  const claims = scopedUserClaims({ ...omitUndefined<Claimed>({ name, account, tags }), publicKey });
-  const existing = supplied && signToken(claims, pair, { ...validity, issuedAt: supplied.iat });
-  const isKept = existing !== undefined && decodeToken(existing).jti === supplied?.jti;
-  const jwt = isKept ? existing : await signClaims(claims, pair, validity);
-  pair.clear();
   const state = omitUndefined<UserState>({
     ...{ expires, notBefore, reissues },
     ...kept,
-    scope: signer === undefined ? undefined : "shared",
-    jwt: packToken(jwt),
+    scope: signingKey === undefined ? undefined : "shared",
+    jwt:
+      signingKey === undefined
+        ? signOnce(claimed, publicKey, validity)
+        : packUnsigned(keepSupplied({ ...claimed, signingKey, ...validity }, publicKey, inputs)),
     bearer: getSecrecy(inputs),
     version: version === undefined ? own.version : String(version),
   });
   return acknowledge(state, now);
+}
+
+/** Signs a JWT with a key that is created for it. */
+function signOnce(claimed: Claimed, publicKey: string, validity: Validity): string {
+  const pair = generateKeyPair("account", randomBytes);
+  const jwt = signToken(scopedUserClaims({ ...claimed, publicKey }), pair, validity);
+  pair.clear();
+  return packToken(jwt);
+}
+
+/** Returns the content of the JWT that the program supplies, if it is the one that would be signed. */
+function keepSupplied(content: TokenContent, publicKey: string, { supplied }: UserInputs): TokenContent {
+  return supplied !== undefined && isTokenOf(supplied, content, publicKey)
+    ? { ...content, issuedAt: supplied.iat }
+    : content;
 }
 
 function parseOptionalTime(text: string | undefined): number | undefined {

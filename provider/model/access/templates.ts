@@ -50,6 +50,40 @@ export function expandTemplates(permissions: Permissions, filling: TemplateValue
   };
 }
 
+/** The lists of allowed subjects. */
+export type AllowList = "publish" | "subscribe";
+
+/**
+ * Returns the lists of allowed subjects that expand to nothing for a user, who may then publish or subscribe to nothing.
+ *
+ * @throws TemplateError when the operator server would reject the user's connection
+ */
+export function findEmptyLists(permissions: Permissions, filling: TemplateValues): AllowList[] {
+  return (["publish", "subscribe"] as const).filter((list) => {
+    const allow = permissions[list]?.allow ?? [];
+    const isFilled = parsedList(allow)?.some((subject) => hasPlainValues(subject, filling)) ?? true;
+    return !isFilled && expandList(allow, filling, "allow").length === 0;
+  });
+}
+
+/** Matches values with which every subject is valid. */
+const TOKEN = /^[\w-]+$/;
+
+/** Returns whether a subject certainly has values for a user. This takes much less time than its expansion. */
+function hasPlainValues({ templates }: ParsedSubject, { name, tags = [] }: TemplateValues): boolean {
+  return templates.every(({ plain, tags: kind, key = "" }) => {
+    const prefix = `${key.toLowerCase()}:`;
+    return kind === "tag"
+      ? tags.some((tag) => tag.startsWith(prefix) && TOKEN.test(tag.slice(prefix.length)))
+      : plain === "name" && TOKEN.test(name);
+  });
+}
+
+/** Returns whether a list of subjects contains templates. */
+export function hasTemplates(list: readonly string[]): boolean {
+  return parsedList(list) !== undefined;
+}
+
 function expandSubjects(
   subjects: SubjectPermissions | undefined,
   filling: TemplateValues,

@@ -26,6 +26,11 @@ export function isWellFormed(account: ListedAccount): boolean {
   return hasShape(LISTED, account);
 }
 
+/** Returns whether a part of an account has its shape. */
+export function hasPart(account: ListedAccount, part: keyof AccountDeclaration): boolean {
+  return hasShape(PARTS[part], account[part]);
+}
+
 /** The value of each key has a shape of its own, which is checked with it. */
 const USER_KEYS: Shape = objectOf<UserTerms>(USER.each(() => anyValue));
 const ROLE_KEYS: Shape = objectOf<RoleTerms>(ROLE.each(() => anyValue));

@@ -1,15 +1,31 @@
-import { anyValue, isRecord, listOf, mapOf, matching, objectOf, stringShape, type Shape } from "../form/shape";
+import {
+  anyValue,
+  isRecord,
+  listOf,
+  mapOf,
+  matching,
+  objectOf,
+  optional,
+  stringShape,
+  type Shape,
+} from "../form/shape";
 import { emptyToUndefined, getOwn, omitUndefined, sortBy } from "../form/order";
 import type { ShareType } from "../shares/exports";
 import { resolveImportSubject, type DeclaredImport, type Import, type ImportTerms } from "../shares/imports";
 import { coversSubject } from "../subjects/subjects";
+import { declareSet } from "../users/declared-set";
 import { ROLE, type RoleTerms } from "../users/roles";
-import { USER, type User, type UserTerms } from "../users/users";
+import { usersOfSet, type SetKeys } from "../users/set-keys";
+import { parseUsers, type SharedTerms } from "../users/set-users";
+import { USER, type User, type UserTerms, type Users } from "../users/users";
 import { eachTerm, type AccountTerms } from "./account-terms";
-import { normalizeAccount, type Account, type AccountDeclaration, type AccountPrevious } from "./account";
+import { normalizeAccount, type Account, type AccountPrevious, type CompleteDeclaration } from "./account";
 
-/** The version of the shape of references. It increases when an older package would misread a newer reference. */
-export const REFERENCE_VERSION = 1;
+/**
+ * The versions of the shape of references. It changes when an older package would misread a newer reference: the first version
+ * has no sets, and users of sets among the other ones. An account without sets has a reference that older packages read.
+ */
+export const REFERENCE_VERSIONS = [1, 2] as const;
 
 /** What an account grants to an account of another stack: to import one of its exports. */
 export interface ActivationGrant {
@@ -30,9 +46,11 @@ export interface IssuedActivation extends ActivationGrant {
 /** What an account signs about itself. */
 export interface ReferenceContent {
   /** The version of this shape. */
-  readonly version: typeof REFERENCE_VERSION;
+  readonly version: (typeof REFERENCE_VERSIONS)[number];
   /** The account: its name, its terms, and the public keys of its users and roles. */
   readonly account: Account;
+  /** Its sets of users by name: texts with a line for each user, and no seeds. Undefined if there are none. */
+  readonly sets?: Readonly<Record<string, SetKeys>>;
   /** Names of the other accounts that it refers to, by public key. */
   readonly accounts: Readonly<Record<string, string>>;
   /** Activations for accounts of other stacks. */
@@ -64,10 +82,25 @@ const ACCOUNT = matching(
   (value) => isRecord(value) && typeof value.name === "string" && typeof value.publicKey === "string",
 );
 
-/** The shape of a reference of the present version. */
+const SET = objectOf<SetKeys>({
+  role: stringShape,
+  signingKey: stringShape,
+  users: stringShape,
+  keys: stringShape,
+  shared: optional(
+    objectOf<SharedTerms>({
+      ...{ lifetime: anyValue, renewBefore: anyValue, rotation: anyValue },
+      ...{ expires: optional(stringShape), notBefore: optional(stringShape) },
+    }),
+  ),
+  issued: stringShape,
+});
+
+/** The shape of a reference of any version. */
 export const REFERENCE: Shape = objectOf<SignedReference>({
   version: anyValue,
   account: ACCOUNT,
+  sets: optional(mapOf(SET)),
   accounts: mapOf(stringShape),
   activations: listOf(ACTIVATION),
   jwt: stringShape,
@@ -81,14 +114,15 @@ export interface ReferenceParts extends Omit<ReferenceContent, "version" | "acco
 }
 
 /** Returns the content of a reference in normal form: an account that is declared in a different order has the same. */
-export function toReferenceContent({ account, others, activations, jwt }: ReferenceParts): ReferenceContent {
+export function toReferenceContent({ account, sets, others, activations, jwt }: ReferenceParts): ReferenceContent {
   const { users, roles = {}, previous = {}, revoked = {} } = account;
   const names = sortBy(others, ({ publicKey }) => publicKey).map(({ publicKey, accountName }) => [
     publicKey,
     accountName,
   ]);
-  return {
-    version: REFERENCE_VERSION,
+  return omitUndefined<ReferenceContent>({
+    version: sets === undefined ? 1 : 2,
+    sets,
     account: normalizeAccount(
       omitUndefined<Account>({
         ...account,
@@ -101,7 +135,7 @@ export function toReferenceContent({ account, others, activations, jwt }: Refere
     accounts: Object.fromEntries(names) as Record<string, string>,
     activations: sortBy(activations, ({ importer, subject, type }) => `${subject} ${type} ${importer}`),
     jwt,
-  };
+  });
 }
 
 /** Removes a rotation, which has had its effect: `previous` lists the replaced keys. */
@@ -113,26 +147,33 @@ function mapMembers<T, R>(members: Readonly<Record<string, T>>, change: (member:
   return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, change(member)]));
 }
 
-/** Returns the account of a reference as configurations are rendered from it: `expires` of a user results from a lifetime. */
-export function toModel({ account }: Pick<ReferenceContent, "account">): Account {
+/**
+ * Returns the account of a reference as configurations are rendered from it, with the users of its sets. `expires` of a user
+ * results from a lifetime.
+ */
+export function toModel({ account, sets = {} }: Pick<ReferenceContent, "account" | "sets">): Account {
+  const users = Object.assign({}, account.users, ...Object.values(sets).map((set) => usersOfSet(set))) as Users;
+  // In copies: the texts of another program need not be in normal form.
   const withoutLifetime = (user: User) => omitUndefined<User>({ ...user, lifetime: undefined, renewBefore: undefined });
-  return { ...account, users: mapMembers(account.users, withoutLifetime) };
+  return { ...account, users: mapMembers(users, withoutLifetime) };
 }
 
 /** Returns the account of a reference as its program declares it, without keys and with other accounts by name. */
 export function toDeclaration({
   account,
   accounts,
-}: Pick<ReferenceContent, "account" | "accounts">): AccountDeclaration {
+  sets,
+}: Pick<ReferenceContent, "account" | "accounts" | "sets">): CompleteDeclaration {
   const { name, users, roles = {}, imports } = account;
   const byName = (entry: Import): DeclaredImport =>
     omitUndefined<Import>({ ...entry, account: getOwn(accounts, entry.account) ?? entry.account, token: undefined });
-  return omitUndefined<AccountDeclaration>({
+  return omitUndefined<CompleteDeclaration>({
     name,
     ...(eachTerm((term) => account[term]) as AccountTerms),
     users: mapMembers(users, declareUser),
     roles: mapMembers(roles, (role) => omitUndefined<RoleTerms>(ROLE.each((term) => role[term]) as RoleTerms)),
     imports: imports?.map(byName),
+    sets: sets && mapMembers(sets, (set) => declareSet(set.role, parseUsers(set.users), set.shared)),
   });
 }
 

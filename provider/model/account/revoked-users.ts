@@ -1,4 +1,5 @@
-import type { Account, AccountRevoked, Revoked, Signature } from "./account";
+import type { Account, AccountPrevious, AccountRevoked, Revoked, Signature } from "./account";
+import { filterRemembered } from "./remembered";
 import { parseTime } from "../keys/lifetime";
 import { omitUndefined, getOwn, sortUnique } from "../form/order";
 import type { PreviousKey } from "../keys/previous-keys";
@@ -58,6 +59,25 @@ export function getRevokedUsers(
     return all === undefined || by.length === 0 ? [] : [[publicKey, { at: beforeCurrent(all.at, current), by }]];
   });
   return Object.fromEntries(entries);
+}
+
+/** After the overlap of all rotations that end: seconds since 1970, with as many digits as the present time. */
+const AFTER_ALL = 9_999_999_999;
+
+/**
+ * Returns the JWTs that will be revoked when the overlap of all replaced keys of users has ended, if nothing else changes. The JWTs that
+ * may have expired by then are not among them.
+ *
+ * @param account the account with the keys that remain valid until then
+ */
+export function getRevokedAtEnd(account: Keyed & Pick<Account, "revoked">): AccountRevoked {
+  const { users = {}, roles } = account.previous ?? {};
+  const ends = Object.values(users).flatMap((keys) =>
+    keys.map(({ until }) => (until === "changed" ? AFTER_ALL : until)),
+  );
+  const end = ends.reduce((last, one) => Math.max(last, one), 0);
+  const { previous } = filterRemembered({ previous: omitUndefined<AccountPrevious>({ roles }) }, end);
+  return getRevokedUsers(account, { ...account, previous }, end);
 }
 
 /** Returns the new revocation of a user's JWTs, if any: of all, or of those before the current one. */

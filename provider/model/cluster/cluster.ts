@@ -1,12 +1,14 @@
 import { type Account, type ListedAccount } from "../account/account";
-import { isWellFormed } from "../account/account-checks";
+import { hasPart, isWellFormed } from "../account/account-checks";
 import { ANY_ACCOUNT } from "../account/authorization";
 import { accountPath, findHolders, listedPath } from "./account-paths";
 import { formsCycle, type FindAccount } from "./cycles";
 import { diagnose, display, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { indexFirst } from "../form/order";
-import { isShareType } from "../shares/exports";
+import { hasShape, type Shape } from "../form/shape";
+import { EXPORTS, isShareType } from "../shares/exports";
 import { grantDiagnostics, findMatchingExports } from "../shares/grants";
+import { IMPORTS } from "../shares/imports";
 
 /** The model of a cluster: both configurations are rendered from it. */
 export interface Model {
@@ -37,27 +39,47 @@ export function clusterNameDiagnostics(name: string, path?: "clusterName"): Diag
 }
 
 /**
- * Finds problems between accounts; paths are relative to the cluster's arguments. Finds none while a part of an account has
- * the wrong shape, which is a problem of that account.
+ * Finds problems between accounts; paths are relative to the cluster's arguments. A part of the wrong shape is a problem of its account,
+ * and left out here.
  */
 export function clusterDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
-  if (!accounts.every(isWellFormed)) {
-    return [];
-  }
   const find = findIn(accounts);
+  // Any name can be that of an account without one, whose reference cannot be read.
+  const areNamed = accounts.every(hasName);
+  const unknown = (path: string, name: string) =>
+    areNamed && find(name) === undefined ? unknownAccount(path, name) : [];
   return [
     ...duplicateNameDiagnostics(accounts),
-    ...accounts.flatMap((account, index) => importsDiagnostics(account, accountPath(account, index), find)),
-    ...accounts.flatMap((account, index) => importersDiagnostics(account, accountPath(account, index), find)),
-    ...authorizationDiagnostics(accounts, find),
-    ...noUserDiagnostics(accounts),
+    ...accounts.flatMap((account, index) => importsDiagnostics(account, accountPath(account, index), find, unknown)),
+    ...accounts.flatMap((account, index) => importersDiagnostics(account, accountPath(account, index), unknown)),
+    ...authorizationDiagnostics(accounts, unknown),
+    ...(accounts.every(isWellFormed) ? noUserDiagnostics(accounts) : []),
   ];
 }
 
-/** Finds accounts by name, the first of several. */
+/** Finds a name that no account of the cluster has. */
+type FindUnknown = (path: string, name: string) => Diagnostic[];
+
+function hasName(account: ListedAccount): boolean {
+  return hasPart(account, "name");
+}
+
+/** Finds accounts by name, the first of several, without malformed imports, and without exports if one of them is malformed. */
 function findIn(accounts: readonly ListedAccount[]): FindAccount {
-  const byName = new Map(accounts.toReversed().map((account) => [account.name, account]));
+  const named = accounts.filter(hasName).map((account): [string, ListedAccount] => {
+    const { exports, imports, ...rest } = account;
+    const offered = hasPart(account, "exports") ? { exports: exports ?? [] } : {};
+    const used = wellFormed(imports, IMPORTS).map(([entry]) => entry);
+    return [account.name, { ...rest, ...offered, imports: used }];
+  });
+  const byName = new Map(named.toReversed());
   return (name) => byName.get(name);
+}
+
+/** Returns the entries of a list that have its shape, with their indexes. */
+function wellFormed<T>(list: readonly T[] | undefined, shape: Shape): (readonly [T, number])[] {
+  const entries = Array.isArray(list) ? [...(list as readonly T[]).entries()] : [];
+  return entries.flatMap(([index, entry]) => (hasShape(shape, [entry]) ? [[entry, index] as const] : []));
 }
 
 function duplicateNameDiagnostics(accounts: readonly ListedAccount[]): Diagnostic[] {
@@ -66,7 +88,8 @@ function duplicateNameDiagnostics(accounts: readonly ListedAccount[]): Diagnosti
     const { name } = account;
     const first = firsts.get(name) ?? index;
     const other = accounts[first] ?? account;
-    const problem = first === index ? undefined : `has the same name as ${listedPath(other, first)}`;
+    const problem =
+      first === index || !hasName(account) ? undefined : `has the same name as ${listedPath(other, first)}`;
     return diagnose({
       code: "NA1702",
       path: listedPath(account, index),
@@ -84,18 +107,23 @@ function unknownAccount(path: string, name: string): Diagnostic[] {
   return diagnose({ code: "NA1703", path, value: name, problem, remedy });
 }
 
-function importsDiagnostics(importer: ListedAccount, path: string, find: FindAccount): Diagnostic[] {
-  return (importer.imports ?? []).flatMap((entry, index) => {
+function importsDiagnostics(
+  importer: ListedAccount,
+  path: string,
+  find: FindAccount,
+  unknown: FindUnknown,
+): Diagnostic[] {
+  return wellFormed(importer.imports, IMPORTS).flatMap(([entry, index]) => {
     // An import with an unknown type, or from the same account, is a problem of the account itself.
-    if (!isShareType(entry.type) || entry.account === importer.name) {
+    if (!isShareType(entry.type) || entry.account === importer.name || !hasName(importer)) {
       return [];
     }
     const exporter = find(entry.account);
     const at = `${path}.imports[${index}]`;
-    if (exporter === undefined) {
-      return unknownAccount(`${at}.account`, entry.account);
+    if (exporter?.exports === undefined) {
+      return unknown(`${at}.account`, entry.account);
     }
-    const refused = grantDiagnostics(importer.name, entry, exporter.exports ?? []);
+    const refused = grantDiagnostics(importer.name, entry, exporter.exports);
     if (refused.length > 0) {
       return prefixPaths(at, refused);
     }
@@ -116,19 +144,16 @@ export function activationDiagnostics(
   accounts: readonly ListedAccount[],
   without: readonly (readonly number[])[],
 ): Diagnostic[] {
-  if (!accounts.every(isWellFormed)) {
-    return [];
-  }
   const find = findIn(accounts);
   return accounts.flatMap((account, index) =>
-    (without[index] ?? []).flatMap((at) => {
-      const entry = account.imports?.[at];
-      const [offer] = entry === undefined ? [] : findMatchingExports(entry, find(entry.account)?.exports ?? []);
+    wellFormed(account.imports, IMPORTS).flatMap(([entry, at]) => {
+      const isWithout = without[index]?.includes(at) === true;
+      const [offer] = isWithout ? findMatchingExports(entry, find(entry.account)?.exports ?? []) : [];
       const isPermitted = offer?.importers?.includes(account.name) === true;
       return diagnose({
         code: "NA1705",
         path: `${accountPath(account, index)}.imports[${at}]`,
-        value: entry?.subject,
+        value: entry.subject,
         problem: isPermitted
           ? "requires an activation, and the program does not have the seed of the exporting account"
           : undefined,
@@ -139,20 +164,18 @@ export function activationDiagnostics(
   );
 }
 
-function importersDiagnostics({ exports = [] }: ListedAccount, path: string, find: FindAccount): Diagnostic[] {
-  return exports.flatMap(({ importers = [] }, index) =>
-    importers.flatMap((importer, at) =>
-      find(importer) === undefined ? unknownAccount(`${path}.exports[${index}].importers[${at}]`, importer) : [],
-    ),
+function importersDiagnostics({ exports }: ListedAccount, path: string, unknown: FindUnknown): Diagnostic[] {
+  return wellFormed(exports, EXPORTS).flatMap(([{ importers = [] }, index]) =>
+    importers.flatMap((importer, at) => unknown(`${path}.exports[${index}].importers[${at}]`, importer)),
   );
 }
 
 /** A static server has one authorization service at most. */
-function authorizationDiagnostics(accounts: readonly ListedAccount[], find: FindAccount): Diagnostic[] {
+function authorizationDiagnostics(accounts: readonly ListedAccount[], unknown: FindUnknown): Diagnostic[] {
   const first = accounts.find(({ authorization }) => authorization !== undefined);
   return accounts.flatMap((account, index) => {
     const path = `${accountPath(account, index)}.authorization`;
-    const { allowedAccounts = [] } = account.authorization ?? {};
+    const { allowedAccounts = [] } = (hasPart(account, "authorization") ? account.authorization : undefined) ?? {};
     const allowed = allowedAccounts === ANY_ACCOUNT ? [] : allowedAccounts;
     const isSecond = account.authorization !== undefined && account !== first;
     return [
@@ -164,9 +187,7 @@ function authorizationDiagnostics(accounts: readonly ListedAccount[], find: Find
           : undefined,
         remedy: "Use one service for all clients, or remove one of them.",
       }),
-      ...allowed.flatMap((name, at) =>
-        find(name) === undefined ? unknownAccount(`${path}.allowedAccounts[${at}]`, name) : [],
-      ),
+      ...allowed.flatMap((name, at) => unknown(`${path}.allowedAccounts[${at}]`, name)),
     ];
   });
 }

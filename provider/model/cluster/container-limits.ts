@@ -69,13 +69,27 @@ export function containerLimitsDiagnostics(limits: ContainerLimits, storage: Ser
 
 function storedDiagnostics({ memoryLimit }: ContainerLimits, storage: ServerStorage | undefined): Diagnostic[] {
   const limit = memoryLimit === undefined ? undefined : parseSize(memoryLimit);
+  return streamMemoryDiagnostics("memoryLimit", memoryLimit, limit, storage);
+}
+
+/**
+ * Finds a limit of memory that is too low for the memory of streams.
+ *
+ * @param value the limit as the program has it
+ * @param limit in bytes; undefined without one
+ */
+export function streamMemoryDiagnostics(
+  path: string,
+  value: Size | undefined,
+  limit: number | undefined,
+  storage: ServerStorage | undefined,
+): Diagnostic[] {
   const needed = memoryFor(storedInMemory(storage) ?? 0);
   const problem =
     limit === undefined || limit >= needed
       ? undefined
       : `is too little for the memory of streams (\`jetstream.memoryStorage\`), which needs ${needed / MIB}MiB`;
-  const remedy = "Use a larger limit, or less `memoryStorage`.";
-  return diagnose({ code: "NA4082", path: "memoryLimit", value: memoryLimit, problem, remedy });
+  return diagnose({ code: "NA4082", path, value, problem, remedy: "Use a larger limit, or less `memoryStorage`." });
 }
 
 /**

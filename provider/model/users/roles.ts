@@ -1,9 +1,15 @@
 import { ACCESS, type Access } from "../access/access";
-import { diagnose, displayList, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, displayList, keyPath, type Diagnostic, type Finding } from "../../diagnostics/diagnostic";
 import { getOwn } from "../form/order";
 import type { Rotation } from "../keys/rotation";
 import { stringShape } from "../form/shape";
-import { expandTemplates, TemplateError, type TemplateValues } from "../access/templates";
+import {
+  expandTemplates,
+  findEmptyLists,
+  TemplateError,
+  type AllowList,
+  type TemplateValues,
+} from "../access/templates";
 import { term, Terms } from "../form/terms";
 import type { UserTerms } from "./users";
 
@@ -86,6 +92,38 @@ export function templateDiagnostics(account: AccountAccess): Diagnostic[] {
     });
 }
 
+/** A list of a user's permissions of which no subject remains, because the templates in all of them have no value. */
+interface EmptyList {
+  readonly user: string;
+  readonly list: AllowList;
+  readonly subjects: readonly string[];
+}
+
+/** Returns the users that may publish or subscribe to nothing; paths are relative to the account, which must be valid. */
+export function emptyListDiagnostics(account: AccountAccess): Diagnostic[] {
+  return findEmptyListsOf(account).flatMap(({ user, list, subjects }) =>
+    diagnose({ ...emptyListFinding(list, subjects, "it"), path: keyPath("users", user) }),
+  );
+}
+
+/** Finds the lists without subjects of the users of an account, which must be valid. */
+export function findEmptyListsOf(account: AccountAccess): EmptyList[] {
+  return Object.entries(account.users ?? {}).flatMap(([name, user]) => {
+    const { permissions = {} } = getAccess(user, account.roles);
+    const lists = findEmptyLists(permissions, fillingOf(name, user, account));
+    return lists.map((list) => ({ user: name, list, subjects: permissions[list]?.allow ?? [] }));
+  });
+}
+
+/** Describes a list without subjects. @param users who have it, as the end of a sentence */
+export function emptyListFinding(list: AllowList, subjects: readonly string[], users: string): Omit<Finding, "path"> {
+  return {
+    code: "NA1417",
+    problem: `may ${list} to no subject: the templates in ${displayList(subjects)} have no valid value for ${users}`,
+    remedy: "Add the tags that the templates refer to, or correct their keys.",
+  };
+}
+
 function isMissing(roles: Roles, role: string | undefined): boolean {
   return role !== undefined && !Object.hasOwn(roles, role);
 }
@@ -96,9 +134,8 @@ const ANY_KEY = "A";
 /** Why nats-server cannot expand the templates of a user's permissions, if so. */
 function templateProblem(name: string, user: UserTerms, account: AccountAccess): string | undefined {
   const { permissions = {} } = getAccess(user, account.roles);
-  const filling = { name, publicKey: ANY_KEY, tags: user.tags ?? [], account: getAccountFilling(account, ANY_KEY) };
   try {
-    expandTemplates(permissions, filling);
+    expandTemplates(permissions, fillingOf(name, user, account));
     return undefined;
   } catch (error) {
     if (error instanceof TemplateError) {
@@ -106,6 +143,10 @@ function templateProblem(name: string, user: UserTerms, account: AccountAccess):
     }
     throw error;
   }
+}
+
+function fillingOf(name: string, { tags = [] }: UserTerms, account: AccountAccess): TemplateValues {
+  return { name, publicKey: ANY_KEY, tags, account: getAccountFilling(account, ANY_KEY) };
 }
 
 /** Returns the values of an account for the templates in its users' permissions. */

@@ -1,4 +1,5 @@
-import { getExpiry, type CurrentLifetime } from "../keys/lifetime";
+import { parseSeconds } from "../form/quantities";
+import { formatTime, getExpiry, type CurrentLifetime } from "../keys/lifetime";
 import { omitUndefined } from "../form/order";
 import { parseUser, withShared, type SetUser, type SharedTerms } from "./set-users";
 import { formatLines, parseLines, type SetText } from "./set-text";
@@ -71,6 +72,8 @@ export interface PlannedKeys {
 export interface KeyMaker {
   /** Returns the public key that the program supplies for a user; undefined if it supplies none. */
   supplied(name: string, user: SetUser): string | undefined;
+  /** Returns when the JWT expires that the program supplies with a key, in Unix seconds; undefined for none. */
+  suppliedEnd(name: string): number | undefined;
   /** Returns the public keys to generate, by name; undefined if they are not known yet. */
   derive(names: readonly string[], update: number): Promise<ReadonlyMap<string, string> | undefined>;
 }
@@ -102,7 +105,8 @@ export async function planKeys(
     } else {
       const old = line === undefined ? undefined : parseKey(line);
       const { lifetime } = withShared(parse(present.users.get(name) ?? ""), before?.shared);
-      planned.set(name, planKey(old, lifetime, { supplied, terms, update: present.next }, now));
+      const end = supplied === undefined ? undefined : maker.suppliedEnd(name);
+      planned.set(name, planKey(old, lifetime, { supplied, end, terms, update: present.next }, now));
     }
   }
   const missing = Array.from(planned).flatMap(([name, { publicKey }]) => (publicKey === undefined ? [name] : []));
@@ -145,6 +149,8 @@ function hasSameTerms(
 /** What the key of a user results from. */
 interface KeyTerms {
   readonly supplied: string | undefined;
+  /** When the supplied JWT expires, in Unix seconds. */
+  readonly end: number | undefined;
   readonly terms: SetUser;
   readonly update: number;
 }
@@ -152,12 +158,13 @@ interface KeyTerms {
 function planKey(
   old: SetKey | undefined,
   lifetime: SetUser["lifetime"],
-  { supplied, terms, update }: KeyTerms,
+  { supplied, end, terms, update }: KeyTerms,
   now: number,
 ): PlannedKey {
   const key = currentKey(old, supplied, terms);
   const made = key ?? omitUndefined<PlannedKey>({ made: update, version: versionOf(terms) });
-  const expires = getExpiry(heldLifetime(old, made, lifetime), terms, now);
+  const isSame = old?.publicKey === made.publicKey;
+  const expires = getExpiry(isSame ? heldLifetime(old, lifetime) : suppliedLifetime(end, terms, now), terms, now);
   return omitUndefined<PlannedKey>({ ...made, expires });
 }
 
@@ -178,8 +185,16 @@ function memoizedUsers(): (rest: string) => SetUser {
 type PlannedKey = Partial<SetKey>;
 
 /** Returns the lifetime of the creds of a key that stays. */
-function heldLifetime(old: SetKey | undefined, key: PlannedKey, lifetime: SetUser["lifetime"]): CurrentLifetime {
-  return old?.publicKey === key.publicKey ? omitUndefined<CurrentLifetime>({ lifetime, expires: old?.expires }) : {};
+function heldLifetime(old: SetKey | undefined, lifetime: SetUser["lifetime"]): CurrentLifetime {
+  return omitUndefined<CurrentLifetime>({ lifetime, expires: old?.expires });
+}
+
+/** Returns the lifetime of supplied creds, unless they would be valid for longer than new ones. */
+function suppliedLifetime(end: number | undefined, { lifetime }: SetUser, now: number): CurrentLifetime {
+  const seconds = lifetime === undefined ? undefined : parseSeconds(lifetime);
+  return end === undefined || seconds === undefined || !(end <= now + seconds)
+    ? {}
+    : omitUndefined<CurrentLifetime>({ lifetime, expires: formatTime(end) });
 }
 
 function versionOf({ rotation }: SetUser): string | undefined {

@@ -4,10 +4,10 @@ import { normalizeRotation, rotationDiagnostics, suppliedKeyDiagnostics, type Ro
 import { emptyToUndefined, omitUndefined } from "../form/order";
 import { anyValue, checkShape, isReservedKey, objectOf, optional, reservedKey, stringShape } from "../form/shape";
 import { normalizeTags, TAGS, userTagsDiagnostics } from "../form/tags";
-import { getAccess, templateDiagnostics, type AccountAccess } from "./roles";
-import { areAlwaysExpandable } from "../access/templates";
+import { emptyListFinding, findEmptyListsOf, getAccess, templateDiagnostics, type AccountAccess } from "./roles";
+import { areAlwaysExpandable, hasTemplates } from "../access/templates";
 import { formatLines, parseLines, type SetText } from "./set-text";
-import { nameDiagnostics } from "./users";
+import { nameDiagnostics, type UserTerms } from "./users";
 
 /** A user of a set, apart from seeds. Its permissions and limits are those of the set's role. */
 export interface SetUser extends Lifetime {
@@ -89,6 +89,11 @@ export function formatUsers(users: SetUsers): SetText {
 /** Reads the rest of a line of {@link formatUsers}. */
 export function parseUser(rest: string | undefined): SetUser {
   return rest === undefined || rest === "" ? {} : (JSON.parse(rest) as SetUser);
+}
+
+/** The inverse of {@link formatUsers}. */
+export function parseUsers(text: SetText): SetUsers {
+  return new Map(Array.from(parseLines(text), ([name, rest]) => [name, parseUser(rest)]));
 }
 
 /** Returns the terms of a user with those of its set. */
@@ -183,8 +188,37 @@ function setTemplateDiagnostics(users: SetUsers, role: string, account: Omit<Acc
   if (areAlwaysExpandable(permissions, most)) {
     return [];
   }
-  const named = Object.fromEntries(Array.from(users, ([name, { tags = [] }]) => [name, { role, tags }]));
-  return templateDiagnostics({ ...account, users: named });
+  return templateDiagnostics({ ...account, users: withRole(users, role) });
+}
+
+/**
+ * Finds the users of a set that may publish or subscribe to nothing, because the templates of the role have no value; paths are relative
+ * to the arguments of the set, which must be valid.
+ */
+export function setEmptyListDiagnostics(
+  users: SetUsers,
+  role: string,
+  account: Omit<AccountAccess, "users">,
+): Diagnostic[] {
+  const { publish, subscribe } = getAccess({ role }, account.roles).permissions ?? {};
+  const hasAny = [publish, subscribe].some((subjects) => hasTemplates(subjects?.allow ?? []));
+  const found = hasAny ? findEmptyListsOf({ ...account, users: withRole(users, role) }) : [];
+  return (["publish", "subscribe"] as const).flatMap((list) => {
+    const concerned = found.filter((one) => one.list === list);
+    const names = displayList(concerned.map(({ user }) => user));
+    const { code, problem, remedy } = emptyListFinding(list, concerned[0]?.subjects ?? [], names);
+    const count = concerned.length === 1 ? "1 user" : `${concerned.length.toLocaleString("en")} users`;
+    return diagnose({
+      code,
+      path: "users",
+      problem: concerned.length === 0 ? undefined : `has ${count} who ${problem}`,
+      remedy,
+    });
+  });
+}
+
+function withRole(users: SetUsers, role: string): Record<string, UserTerms> {
+  return Object.fromEntries(Array.from(users, ([name, { tags = [] }]) => [name, { role, tags }]));
 }
 
 /** Finds keys that the program supplies for two users of a set. @param supplied public keys by name */

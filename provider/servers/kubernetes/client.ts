@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { PassThrough, Writable } from "node:stream";
+import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type {
@@ -18,7 +18,9 @@ import { createApi, openConnection, type Connection } from "./connection";
 import { withTimeout } from "./ended-command";
 import { apiError, CONFLICT, NOT_FOUND, readFailure, throwUnanswered } from "./errors";
 import { exec, type CommandResult } from "./exec";
+import { forward } from "./forward";
 import { CONTAINER } from "./layout";
+import { endOfTurn } from "./turn";
 
 /** Milliseconds for which a request is repeated that fails because the API server restarts or the network is interrupted. */
 const RETRY_TIME = 15_000;
@@ -70,7 +72,7 @@ export class NamespaceClient {
   }
 
   readStatefulSet(name: string): Promise<V1StatefulSet | undefined> {
-    return this.#unlessMissing("get statefulsets", () => this.#apps.readNamespacedStatefulSet({ ...this.#in, name }));
+    return this.#read("statefulsets", name, () => this.#apps.readNamespacedStatefulSet({ ...this.#in, name }));
   }
 
   /** Changes how many pods a StatefulSet is to have. @returns false, without a change, if it is not as it was read */
@@ -99,7 +101,7 @@ export class NamespaceClient {
   }
 
   readPod(name: string): Promise<V1Pod | undefined> {
-    return this.#unlessMissing("get pods", () => this.#core.readNamespacedPod({ ...this.#in, name }));
+    return this.#read("pods", name, () => this.#core.readNamespacedPod({ ...this.#in, name }));
   }
 
   async listPods(labelSelector: string): Promise<V1Pod[]> {
@@ -111,10 +113,10 @@ export class NamespaceClient {
     await this.#unless([CONFLICT], "create pods", () => this.#core.createNamespacedPod({ ...this.#written, body }));
   }
 
-  /** Sets annotations of a pod. Does nothing if it does not exist. */
-  async annotatePod(name: string, annotations: Readonly<Record<string, string>>): Promise<void> {
+  /** Sets annotations of a pod. @returns the pod; undefined if it does not exist */
+  annotatePod(name: string, annotations: Readonly<Record<string, string>>): Promise<V1Pod | undefined> {
     const body = { metadata: { annotations } };
-    await this.#unlessMissing("patch pods", () => this.#core.patchNamespacedPod({ ...this.#written, name, body }));
+    return this.#unlessMissing("patch pods", () => this.#core.patchNamespacedPod({ ...this.#written, name, body }));
   }
 
   /** Deletes a pod. Does nothing if it does not exist. @param gracePeriodSeconds by default that of the pod */
@@ -124,15 +126,23 @@ export class NamespaceClient {
   }
 
   readSecret(name: string): Promise<V1Secret | undefined> {
-    return this.#unlessMissing("get secrets", () => this.#core.readNamespacedSecret({ ...this.#in, name }));
+    return this.#read("secrets", name, () => this.#core.readNamespacedSecret({ ...this.#in, name }));
   }
 
-  /** Sets keys of a Secret, and removes those that are null. @returns undefined if the Secret does not exist */
-  patchSecret(name: string, data: Readonly<Record<string, string | null>>): Promise<V1Secret | undefined> {
-    const body = { data };
-    return this.#unlessMissing("patch secrets", () =>
-      this.#core.patchNamespacedSecret({ ...this.#written, name, body }),
-    );
+  /**
+   * Sets keys of a Secret, and removes those that are null. The changes of one turn of the event loop are one request, so that Kubernetes
+   * brings the files of several pods to each of them only once.
+   *
+   * @returns undefined if the Secret does not exist
+   */
+  patchSecret(name: string, changes: Readonly<Record<string, string | null>>): Promise<V1Secret | undefined> {
+    const { data, patched } = this.#inThisTurn(["patch secrets", name], () => {
+      const all: Record<string, string | null> = {};
+      const send = () => this.#core.patchNamespacedSecret({ ...this.#written, name, body: { data: all } });
+      return { data: all, patched: endOfTurn().then(() => this.#unlessMissing("patch secrets", send)) };
+    });
+    Object.assign(data, changes);
+    return patched;
   }
 
   /** Creates a Secret, unless one with its name exists. */
@@ -199,28 +209,7 @@ export class NamespaceClient {
 
   /** Connects a socket with a port of a pod, until one of them closes. */
   async forward(pod: string, port: number, socket: Socket): Promise<void> {
-    const { library, config } = this.#connection;
-    const portForward = new library.PortForward(config);
-    const end = () => socket.destroy();
-    const failures = new Writable({
-      // The first message is empty. Any other one is the reason why the connection ends.
-      write: (chunk: Buffer, _encoding, done) => {
-        if (chunk.length > 0) {
-          end();
-        }
-        done();
-      },
-    });
-    const connection = await this.#send("create pods/portforward", () =>
-      withTimeout(portForward.portForward(this.namespace, pod, [port], socket, failures, socket)),
-    );
-    if (typeof connection === "function") {
-      throw new TypeError("a connection that is not opened again is a WebSocket");
-    }
-    connection.onclose = end;
-    socket.on("close", () => {
-      connection.close();
-    });
+    await this.#send("create pods/portforward", () => forward(this.#connection, this.namespace, pod, port, socket));
   }
 
   #exec(pod: string, command: readonly string[], input?: string): Promise<CommandResult | undefined> {
@@ -233,6 +222,16 @@ export class NamespaceClient {
 
   get #written() {
     return { namespace: this.namespace, fieldManager: FIELD_MANAGER };
+  }
+
+  /** Reads an object. Reads of it in one turn of the event loop are one request: no result of another request arrives between them. */
+  #read<T>(resource: string, name: string, read: () => Promise<T>): Promise<T | undefined> {
+    const request = `get ${resource}`;
+    return this.#inThisTurn([request, name], () => this.#unlessMissing(request, read));
+  }
+
+  #inThisTurn<T>(key: readonly string[], begin: () => T): T {
+    return this.#connection.turn.share(JSON.stringify([this.namespace, ...key]), begin);
   }
 
   #unlessMissing<T>(request: string, send: () => Promise<T>): Promise<T | undefined> {
@@ -266,9 +265,9 @@ export class NamespaceClient {
         responding.add(this.#cluster);
         return { result };
       } catch (error) {
-        const { status, mayPass, isRejection, retryAfter = 0 } = readFailure(error);
+        const { status, mayPass, isLate, isRejection, retryAfter = 0 } = readFailure(error);
         // A node that does not respond, or a container that has ended.
-        const isOfNode = status !== undefined && CONNECTS.test(request);
+        const isOfNode = CONNECTS.test(request) && (status !== undefined || (isLate && (await this.#isResponding())));
         const since = isRejection ? this.#connection.lastOutage : start;
         if (mayPass && !isOfNode) {
           this.#connection.lastOutage = performance.now();
@@ -284,6 +283,16 @@ export class NamespaceClient {
     };
     const done = await waitFor(attempt, Infinity, RETRY_PAUSE);
     return (done as { readonly result: T }).result;
+  }
+
+  /** Returns whether the API server responds, so that it is a node that does not. */
+  async #isResponding(): Promise<boolean> {
+    try {
+      await this.#core.listNamespacedPod({ ...this.#in, limit: 1 });
+      return true;
+    } catch (error) {
+      return readFailure(error).status !== undefined;
+    }
   }
 }
 

@@ -5,6 +5,8 @@ import type * as library from "@kubernetes/client-node" with { "resolution-mode"
 import type { KubernetesAccess } from "./access";
 import { RESPONSE_TIMEOUT } from "../timeouts";
 import { missingLibrary, unknownContext, unreadableKubeconfig } from "./errors";
+import { useTokenFile } from "./token-file";
+import { Turn } from "./turn";
 
 /** Milliseconds for which a kubeconfig is not read again: a command that it contains for logging in takes long. */
 const CONFIG_LIFETIME = 60_000;
@@ -66,6 +68,7 @@ export interface Connection {
   readonly library: Library;
   readonly config: KubeConfig;
   readonly kept: KeptConnections;
+  readonly turn: Turn;
   /** When a request had no response for the last time, as `performance.now()`. */
   lastOutage: number;
 }
@@ -105,11 +108,12 @@ async function loadConnection({ kubeconfig, context }: KubernetesAccess): Promis
     );
   }
   config.setCurrentContext(name);
-  return { library, config, kept: new KeptConnections(), lastOutage: -Infinity };
+  useTokenFile(config, library, kubeconfig);
+  return { library, config, kept: new KeptConnections(), turn: new Turn(), lastOutage: -Infinity };
 }
 
 /** Loaded only when needed: it is an optional dependency, and takes long to load. */
-export async function loadLibrary(): Promise<Library> {
+async function loadLibrary(): Promise<Library> {
   try {
     return await import("@kubernetes/client-node");
   } catch (error) {

@@ -25,6 +25,8 @@ export interface ApiFailure {
   readonly message: string;
   /** True if it may pass by itself: the API server restarts, or the network is interrupted. */
   readonly mayPass: boolean;
+  /** True if there was no response in time, although there may be a connection. */
+  readonly isLate: boolean;
   /** True if the API server does not accept who asks. */
   readonly isRejection: boolean;
   /** Milliseconds after which the API server wants the request to be repeated; undefined if it names no time. */
@@ -39,17 +41,19 @@ export function readFailure(error: unknown): ApiFailure {
   const { code, body, message: text, name, headers } = propertiesOf(error);
   if (name === "AbortError" || name === "TimeoutError") {
     const message = `no response within ${RESPONSE_TIMEOUT / 1_000} seconds`;
-    return { status: undefined, message, mayPass: true, isRejection: false };
+    return { status: undefined, message, mayPass: true, isLate: true, isRejection: false };
   }
   const message = typeof text === "string" ? text : errorMessage(error);
   const status = typeof code === "number" ? code : Number(/Unexpected server response: (\d+)/.exec(message)?.[1]);
   if (Number.isNaN(status)) {
-    return { status: undefined, message, mayPass: isOfNetwork(error), isRejection: false };
+    const isLate = code === "ETIMEDOUT";
+    return { status: undefined, message, mayPass: isOfNetwork(error), isLate, isRejection: false };
   }
   return omitUndefined<ApiFailure>({
     status,
     message: statusMessage(body) ?? `HTTP status ${status}`,
     mayPass: PASSING.includes(status),
+    isLate: false,
     isRejection: [UNAUTHORIZED, FORBIDDEN].includes(status),
     retryAfter: retryTime(body, headers),
   });
@@ -160,6 +164,12 @@ export function unreadableKubeconfig(): ServerError {
     "NA5153",
     "the kubeconfig cannot be read: it is not valid YAML, or a file that it names is missing",
   );
+}
+
+/** The error for a file with the token of the kubeconfig's user that cannot be read. */
+export function unreadableToken(file: string, cause: unknown): ServerError {
+  const problem = `the kubeconfig names a \`tokenFile\` that cannot be read: ${file}`;
+  return new ServerError("NA5153", problem, [`  ${errorMessage(cause)}`], { cause });
 }
 
 /** The error for a missing library. */

@@ -1,3 +1,4 @@
+import { parseLoadedDigest, saysReady } from "../log";
 import type { LogRange, NamespaceClient } from "./client";
 
 /** A line of a container's log, with its time stamp. */
@@ -22,8 +23,37 @@ export async function readTextsAfter(
   pod: string,
   line: LogLine | undefined,
 ): Promise<string[]> {
+  return (await readLinesAfter(client, pod, line)).map(({ text }) => text);
+}
+
+async function readLinesAfter(client: NamespaceClient, pod: string, line: LogLine | undefined): Promise<LogLine[]> {
   const lines = await readLines(client, pod, line === undefined ? {} : { sinceTime: line.time });
-  return lines.filter(({ time }) => line === undefined || sortable(time) > sortable(line.time)).map(({ text }) => text);
+  return lines.filter(({ time }) => line === undefined || sortable(time) > sortable(line.time));
+}
+
+/** The log of a start of a server. It is read bit by bit: Kubernetes keeps the latest part of a long one. */
+export class StartLog {
+  /** Whether the server is ready. */
+  isReady = false;
+  /** The digest of the configuration that it has loaded last; undefined if unknown. */
+  loaded: string | undefined;
+  #last: LogLine | undefined;
+
+  /** @param container the id of the container, of which each start has another one */
+  constructor(
+    private readonly client: NamespaceClient,
+    private readonly pod: string,
+    readonly container: string | undefined,
+  ) {}
+
+  /** Reads the lines that were logged since the last call. */
+  async read(): Promise<void> {
+    const lines = await readLinesAfter(this.client, this.pod, this.#last);
+    const texts = lines.map(({ text }) => text);
+    this.isReady ||= saysReady(texts);
+    this.loaded = parseLoadedDigest(texts) ?? this.loaded;
+    this.#last = lines.at(-1) ?? this.#last;
+  }
 }
 
 function parseLine(line: string): LogLine {

@@ -115,11 +115,19 @@ const STUCK_TIME = 15_000;
 export class StuckTime {
   #since: number | undefined;
 
+  /** @param limit milliseconds for which it may be stuck */
+  constructor(private readonly limit = STUCK_TIME) {}
+
   /** Returns whether it has been stuck for too long. @param isStuckNow whether it is stuck at present */
   isOver(isStuckNow: boolean): boolean {
     this.#since = isStuckNow ? (this.#since ?? performance.now()) : undefined;
-    return this.#since !== undefined && performance.now() - this.#since > STUCK_TIME;
+    return this.#since !== undefined && performance.now() - this.#since > this.limit;
   }
+}
+
+/** True for a pod of which its node has reported nothing. */
+export function isUnreported(pod: V1Pod): boolean {
+  return pod.spec?.nodeName !== undefined && serverStatus(pod) === undefined;
 }
 
 /** True for a pod for which Kubernetes has found no node. */

@@ -3,6 +3,7 @@ import { omitUndefined } from "../../model/form/order";
 import { waitForReload } from "../acknowledge";
 import { errorMessage, ServerRefusal } from "../errors";
 import { findComplaints, waitFor } from "../log";
+import { unreachable } from "../missing-server";
 import type { KubernetesPlace } from "../place";
 import type { ConfigFiles, Server, ServerState, SharedTest } from "../server";
 import { NamespaceClient } from "./client";
@@ -14,7 +15,7 @@ import { describeProblems, isCurrent, isHeldUp, isReady, isRunning, readOwnSet, 
 import { awaitPod, startPod } from "./start";
 import { stopPod } from "./stop";
 import { removeTrials, testInPod } from "./trial";
-import { hasFiles, testBesideServer } from "./trial-beside";
+import { hasFiles, isFailedRequest, testBesideServer } from "./trial-beside";
 
 /** The last lines of a log among which complaints are looked for. */
 const COMPLAINT_RANGE = 100;
@@ -29,6 +30,8 @@ const FILES_ANNOTATION = "pulumi-nats-auth/files";
 export class PodServer implements Server {
   readonly #place: KubernetesPlace;
   readonly #pod: string;
+  /** The files in its place before others were written; undefined if none were written since it was started. */
+  #former: ConfigFiles | undefined;
 
   /** @param name the server's name in the program */
   constructor(
@@ -88,13 +91,24 @@ export class PodServer implements Server {
     const client = await this.#connect();
     const [found, secret, pod] = await this.#look(client);
     const set = found ?? this.#isMissing("StatefulSet");
-    // One with another image or other limits proves nothing.
-    const isAlike = isRunning(pod) && isCurrent(pod, set);
     const present = filesIn(secret?.data ?? {}, this.#pod);
-    return (
-      (isAlike ? await testBesideServer(client, this.#pod, present, files) : undefined) ??
-      testInPod(client, set, this.#place, this.name, files)
-    );
+    // One with another image or other limits proves nothing.
+    if (isRunning(pod) && isCurrent(pod, set)) {
+      const digest = await testBesideServer(client, this.#pod, present, files);
+      if (digest !== undefined) {
+        return digest;
+      }
+      await this.#checkNode(client, pod);
+    }
+    return testInPod(client, set, this.#place, this.name, files);
+  }
+
+  /** Checks that Kubernetes reaches the node of a pod: it takes most of a minute to notice that one does not respond. */
+  async #checkNode(client: NamespaceClient, pod: V1Pod): Promise<void> {
+    const obstacles = await this.#findNodeProblems(client, pod);
+    if (obstacles !== undefined) {
+      throw unreachable(this.name, obstacles);
+    }
   }
 
   /** The pods of a StatefulSet run the same image, and their configurations differ in the name of the pod and its addresses. */
@@ -107,6 +121,7 @@ export class PodServer implements Server {
   async put(files: ConfigFiles): Promise<void> {
     const client = await this.#connect();
     const secret = (await client.readSecret(this.#place.secret)) ?? this.#isMissing("Secret");
+    this.#former ??= filesIn(secret.data ?? {}, this.#pod);
     const changes = changesOf(secret.data ?? {}, files, this.#pod);
     if (Object.keys(changes).length > 0) {
       await client.patchSecret(this.#place.secret, changes);
@@ -115,6 +130,7 @@ export class PodServer implements Server {
   }
 
   async start(): Promise<void> {
+    this.#former = undefined;
     await startPod(await this.#connect(), this.#place, this.name);
   }
 
@@ -126,7 +142,12 @@ export class PodServer implements Server {
     const client = await this.#connect();
     const [pod, before] = await Promise.all([client.readPod(this.#pod), readLastLine(client, this.#pod)]);
     if (!isRunning(pod)) {
-      throw new ServerRefusal("NA5004", this.name, "ended before it could reload its configuration");
+      // Kubernetes starts it again, with the new configuration.
+      const obstacles = await awaitPod(client, this.#place, this.name);
+      if (obstacles === undefined) {
+        return;
+      }
+      throw new ServerRefusal("NA5004", this.name, "ended before it could reload its configuration", obstacles);
     }
     const { output, succeeded } = await client.run(this.#pod, RELOAD_COMMAND);
     if (!succeeded) {
@@ -136,7 +157,7 @@ export class PodServer implements Server {
   }
 
   async stop(): Promise<void> {
-    await stopPod(await this.#connect(), this.#place);
+    await stopPod(await this.#connect(), this.#place, this.#former);
   }
 
   async complaints(): Promise<string[]> {
@@ -171,16 +192,28 @@ export class PodServer implements Server {
     const { digest } = versionOf(files, this.#pod);
     let touched = -Infinity;
     let touches = 0;
+    const look = (): Promise<V1Pod | undefined> => {
+      if (performance.now() - touched <= TOUCH_PAUSE) {
+        return client.readPod(this.#pod);
+      }
+      touched = performance.now();
+      touches += 1;
+      return client.annotatePod(this.#pod, { [FILES_ANNOTATION]: `${digest} ${touches}` });
+    };
     const hasArrived = async (): Promise<true | undefined> => {
-      if (!isRunning(await client.readPod(this.#pod))) {
+      const pod = await look();
+      if (!isRunning(pod)) {
         return true;
       }
-      if (performance.now() - touched > TOUCH_PAUSE) {
-        touched = performance.now();
-        touches += 1;
-        await client.annotatePod(this.#pod, { [FILES_ANNOTATION]: `${digest} ${touches}` });
+      try {
+        return (await hasFiles(client, this.#pod, files)) ? true : undefined;
+      } catch (error) {
+        if (!isFailedRequest(error)) {
+          throw error;
+        }
+        await this.#checkNode(client, pod);
+        return undefined;
       }
-      return (await hasFiles(client, this.#pod, files)) ? true : undefined;
     };
     if ((await waitFor(hasArrived, ARRIVAL_TIMEOUT)) !== true) {
       throw notArrived(this.name, ARRIVAL_TIMEOUT / 1_000);

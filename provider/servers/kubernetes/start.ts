@@ -1,12 +1,12 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { ServerRefusal } from "../errors";
-import { findComplaints, parseLoadedDigest, saysReady, waitFor } from "../log";
+import { findComplaints, waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
 import { START_TIMEOUT } from "../timeouts";
 import type { NamespaceClient } from "./client";
 import { expectedDigest, filesIn } from "./files";
 import { podName } from "./layout";
-import { readTextsAfter } from "./logs";
+import { readTextsAfter, StartLog } from "./logs";
 import {
   describeProblems,
   endingTime,
@@ -19,6 +19,7 @@ import {
   mayHaveFiles,
   readOwnSet,
   replicasOf,
+  serverStatus,
   StuckTime,
 } from "./objects";
 import { setStopped } from "./stop";
@@ -91,6 +92,7 @@ class PodStart {
   #deleted: string | undefined;
   #isRetried = false;
   readonly #stuck = new StuckTime();
+  #log: StartLog | undefined;
 
   /** @param digest the digest of the configuration that the server must load; undefined if unknown */
   constructor(
@@ -126,16 +128,24 @@ class PodStart {
   }
 
   async #checkConfiguration(pod: V1Pod): Promise<"ready" | ServerRefusal | undefined> {
-    const lines = await readTextsAfter(this.client, this.#pod, undefined);
-    if (!saysReady(lines)) {
+    const log = this.#logOf(serverStatus(pod)?.containerID);
+    await log.read();
+    const { isReady, loaded } = log;
+    if (!isReady) {
       return undefined;
     }
-    const loaded = parseLoadedDigest(lines);
     if (this.digest === undefined || loaded === undefined || loaded === this.digest) {
       return "ready";
     }
     const problem = `loaded a configuration (${loaded}) other than the one that was written (${this.digest})`;
     return this.#replaceOnce(pod, new ServerRefusal("NA5005", this.server, problem));
+  }
+
+  #logOf(container: string | undefined): StartLog {
+    if (this.#log === undefined || this.#log.container !== container) {
+      this.#log = new StartLog(this.client, this.#pod, container);
+    }
+    return this.#log;
   }
 
   async #checkContainer(pod: V1Pod): Promise<ServerRefusal | undefined> {

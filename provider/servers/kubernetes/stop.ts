@@ -1,16 +1,20 @@
 import type { V1Pod } from "@kubernetes/client-node" with { "resolution-mode": "import" };
-import { waitFor } from "../log";
+import { saysLameDuck, waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
+import type { ConfigFiles } from "../server";
 import { lameDuckTimeout } from "../timeouts";
 import type { NamespaceClient } from "./client";
 import { notStopped } from "./errors";
 import { filesIn } from "./files";
 import { podName, QUIT_COMMAND } from "./layout";
+import { readLines } from "./logs";
 import { scaleOwnSet } from "./objects";
 
 /** Milliseconds for a server to end after its clients had time to reconnect, and after it was killed. */
 const STOP_TIMEOUT = 10_000;
 const KILL_TIMEOUT = 30_000;
+/** The last lines of a log among which lame duck mode is looked for. */
+const LAST_LINES = 200;
 /** Seconds after which a server that does not end is killed: the shortest time that waits for the node. */
 const KILL_GRACE = 1;
 
@@ -31,8 +35,10 @@ export function setStopped({ uid, ordinal }: KubernetesPlace, isStopped: boolean
 /**
  * Stops a server in lame duck mode, which `preStop` of its pod begins. A StatefulSet has pods with all ordinals up to the last one:
  * the last one is removed, together with those below it that were stopped before. Any other one is created again.
+ *
+ * @param former the files with which the server runs, if others have been written for its next start
  */
-export async function stopPod(client: NamespaceClient, place: KubernetesPlace): Promise<void> {
+export async function stopPod(client: NamespaceClient, place: KubernetesPlace, former?: ConfigFiles): Promise<void> {
   setStopped(place, true);
   const name = podName(place.statefulSet, place.ordinal);
   const [pod, secret] = await Promise.all([client.readPod(name), client.readSecret(place.secret)]);
@@ -44,7 +50,7 @@ export async function stopPod(client: NamespaceClient, place: KubernetesPlace): 
     if (replicas > place.ordinal) {
       await client.deletePod(name);
     }
-    await waitUntilGone(client, pod, lameDuckTimeout(filesIn(secret?.data ?? {}, name)));
+    await waitUntilGone(client, pod, lameDuckTimeout(former ?? filesIn(secret?.data ?? {}, name)));
   }
 }
 
@@ -60,6 +66,12 @@ function countKept({ uid }: KubernetesPlace, replicas: number): number {
 async function waitUntilGone(client: NamespaceClient, { metadata }: V1Pod, lameDuck: number): Promise<void> {
   const { name = "", uid } = metadata ?? {};
   const isGone = async () => ((await client.readPod(name))?.metadata?.uid === uid ? undefined : true);
+  // The time of clients begins when the server announces its end: on a busy node, `preStop` runs later.
+  const hasBegun = async () => {
+    const lines = await readLines(client, name, { tailLines: LAST_LINES }).catch(() => []);
+    return saysLameDuck(lines.map(({ text }) => text)) ? true : isGone();
+  };
+  await waitFor(hasBegun, STOP_TIMEOUT);
   if ((await waitFor(isGone, lameDuck)) === true) {
     return;
   }

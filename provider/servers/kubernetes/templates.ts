@@ -1,9 +1,11 @@
-import type { V1ControllerRevision, V1StatefulSet } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import type { V1ControllerRevision, V1Pod, V1StatefulSet } from "@kubernetes/client-node" with {
+  "resolution-mode": "import",
+};
 import { waitFor } from "../log";
 import type { KubernetesPlace } from "../place";
 import { NamespaceClient } from "./client";
 import { missingRevision } from "./errors";
-import { readOwnSet, revisionOf } from "./objects";
+import { isRunning, readOwnSet, revisionOf } from "./objects";
 
 /*
  * The engine changes the template of a StatefulSet before the configurations are tested. After an update that is refused, a pod that
@@ -13,6 +15,9 @@ import { readOwnSet, revisionOf } from "./objects";
 
 /** The annotation of a StatefulSet with a template that an update was refused for. */
 const REFUSED_ANNOTATION = "pulumi-nats-auth/refused-template";
+
+/** Seconds for a pod to end whose server does not run. */
+const SHORT_GRACE = 1;
 
 /** The engine takes over what this manager of fields has changed. Another one would be a conflict at its next update. */
 const FIELD_MANAGER = "pulumi-kubernetes";
@@ -43,20 +48,30 @@ export async function takeTemplate(place: KubernetesPlace): Promise<FormerTempla
   if (refused?.template === place.template && refused.revision !== set?.status?.updateRevision) {
     set = await useRevision(client, place, refused.revision, undefined);
   }
-  const { spec, status } = set ?? {};
-  const selector = Object.entries(spec?.selector.matchLabels ?? {}).map((label) => label.join("="));
-  const pods = set === undefined ? [] : await client.listPods(selector.join());
-  const revision = pods.map(revisionOf).find((one) => one !== undefined && one !== status?.updateRevision);
+  const pods = await listPods(client, set);
+  const revision = pods.map(revisionOf).find((one) => one !== undefined && one !== set?.status?.updateRevision);
   return revision === undefined ? undefined : { place, revision };
 }
 
-/** Returns a StatefulSet to a former template. Its pods stay as they are. */
+/** Returns a StatefulSet to a former template. Pods that run stay as they are; those that do not yet start with this template. */
 export async function returnTemplate({ place, revision }: FormerTemplate): Promise<void> {
   const client = await NamespaceClient.connect(place);
   const { updateRevision = revision } = (await readOwnSet(client, place))?.status ?? {};
   if (updateRevision !== revision) {
-    await useRevision(client, place, revision, { template: place.template, revision: updateRevision });
+    const set = await useRevision(client, place, revision, { template: place.template, revision: updateRevision });
+    const pods = await listPods(client, set);
+    const waiting = pods.flatMap((pod) => {
+      const { name = "" } = pod.metadata ?? {};
+      return revisionOf(pod) !== updateRevision || isRunning(pod) ? [] : [name];
+    });
+    await Promise.all(waiting.map((name) => client.deletePod(name, SHORT_GRACE)));
   }
+}
+
+/** Lists the pods of a StatefulSet; none if it does not exist. */
+async function listPods(client: NamespaceClient, set: V1StatefulSet | undefined): Promise<V1Pod[]> {
+  const selector = Object.entries(set?.spec?.selector.matchLabels ?? {}).map((label) => label.join("="));
+  return set === undefined ? [] : client.listPods(selector.join());
 }
 
 /** Replaces the template of a StatefulSet by that of a revision. @param refused the template to record as refused */
@@ -82,19 +97,19 @@ async function useRevision(
   return readOwnSet(client, place);
 }
 
-/** Sets the template of a StatefulSet that was just read. */
+/** Returns a StatefulSet with another template. */
 function withTemplate(
   set: V1StatefulSet,
   template: NonNullable<V1StatefulSet["spec"]>["template"],
   refused: Refused | undefined,
 ): V1StatefulSet {
-  const { [REFUSED_ANNOTATION]: _former, ...kept } = set.metadata?.annotations ?? {};
+  const { metadata, spec } = set;
+  const { [REFUSED_ANNOTATION]: _former, ...kept } = metadata?.annotations ?? {};
   const annotations = { ...kept, ...(refused === undefined ? {} : { [REFUSED_ANNOTATION]: JSON.stringify(refused) }) };
-  set.metadata = Object.assign(set.metadata ?? {}, { annotations });
-  if (set.spec !== undefined) {
-    set.spec.template = template;
-  }
-  return set;
+  return Object.assign({}, set, {
+    metadata: Object.assign({}, metadata, { annotations }),
+    ...(spec === undefined ? {} : { spec: Object.assign({}, spec, { template }) }),
+  });
 }
 
 /** Returns the template in a revision, without the instruction for a patch that it contains. */

@@ -20,7 +20,7 @@ import type { NamespaceClient } from "./client";
 import { pathInPod, toData } from "./files";
 import { CONFIG_MODE, CONFIG_VOLUME, CONTAINER, podName } from "./layout";
 import { readTextsAfter } from "./logs";
-import { isStuck, isUnscheduled, serverStatus, StuckTime } from "./objects";
+import { isEnding, isStuck, isUnreported, isUnscheduled, serverStatus, StuckTime } from "./objects";
 import { cannotRun } from "./start";
 
 /** The label of a pod that tests a configuration. Its value is the name of the server's pod. */
@@ -28,6 +28,10 @@ export const TRIAL_LABEL = "pulumi-nats-auth/trial";
 
 /** Seconds after which Kubernetes ends a test that nobody waits for. */
 const TRIAL_DEADLINE = START_TIMEOUT / 1_000;
+/** Milliseconds for the node of a test to report something about it: a node that does not respond never does. */
+const REPORT_TIMEOUT = 120_000;
+/** Milliseconds for a test to end that is being removed. */
+const END_TIMEOUT = 30_000;
 /** What a test requests, if the server's pod has a request or a limit: a test must find space on a node that is full. */
 const REQUESTS: Readonly<Record<string, string>> = { cpu: "10m", memory: "16Mi", "ephemeral-storage": "1Mi" };
 /** Hexadecimal digits of the digest in the name of a test. */
@@ -63,6 +67,7 @@ export async function testInPod(
     annotations,
     ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: place.statefulSet, uid: place.uid }],
   };
+  await waitUntilFree(client, name);
   try {
     // The pod first, which waits for the Secret: removeTrials finds a Secret by its pod, whenever an update is killed.
     await createTrial(
@@ -164,16 +169,27 @@ function trialResources({ limits = {}, requests = {} }: V1ResourceRequirements):
 async function waitUntilEnded(client: NamespaceClient, name: string, server: string): Promise<void> {
   let last: V1Pod | undefined;
   const stuck = new StuckTime();
+  const silent = new StuckTime(REPORT_TIMEOUT);
   const look = async (): Promise<boolean | undefined> => {
     last = await client.readPod(name);
     if (last === undefined || last.status?.phase === "Failed" || serverStatus(last)?.state?.terminated !== undefined) {
       return serverStatus(last ?? {})?.state?.terminated !== undefined;
     }
-    return stuck.isOver(isStuck(last) || isUnscheduled(last)) ? false : undefined;
+    const isOver = stuck.isOver(isStuck(last) || isUnscheduled(last)) || silent.isOver(isUnreported(last));
+    return isOver ? false : undefined;
   };
   if ((await waitFor(look, START_TIMEOUT)) !== true) {
     throw await cannotRun(client, server, last ?? {});
   }
+}
+
+/** Waits until a test with the same name that is being removed no longer exists. */
+async function waitUntilFree(client: NamespaceClient, name: string): Promise<void> {
+  const look = async () => {
+    const pod = await client.readPod(name);
+    return pod === undefined || !isEnding(pod) ? true : undefined;
+  };
+  await waitFor(look, END_TIMEOUT);
 }
 
 /** Removes the tests of a pod that killed updates have left behind. */

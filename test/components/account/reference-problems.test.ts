@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Account, MixedAuthCluster, Operator, type FromReferenceArgs } from "../../../provider";
+import { Account, MixedAuthCluster, Operator, UserSet, type FromReferenceArgs } from "../../../provider";
 import { signReference } from "../../../provider/jwt/reference";
 import type { Account as AccountModel } from "../../../provider/model/account/account";
 import { toReferenceContent } from "../../../provider/model/account/reference";
@@ -31,7 +31,7 @@ describe("problems of accounts across stacks", () => {
     assert.deepEqual(await found({ reference }), []);
     assert.deepEqual(await found({ reference: pulumi.output(undefined) }), ["NA4100 reference"]);
     assert.deepEqual(await found({ reference: pulumi.output("eyJ") as never }), ["NA4101 reference"]);
-    assert.deepEqual(await found({ reference: { ...reference, version: 2 } as never }), ["NA4102 reference.version"]);
+    assert.deepEqual(await found({ reference: { ...reference, version: 3 } as never }), ["NA4102 reference.version"]);
     assert.deepEqual(await found({ reference: changed }), ["NA4103 reference.signature"]);
     assert.deepEqual(await found({ reference }, "orders"), ["NA4105 reference.account.name"]);
     assert.deepEqual(await found({ reference, name: "billing" }, "other"), []);
@@ -72,15 +72,18 @@ describe("problems of accounts across stacks", () => {
 
   it("should report keys of other accounts of the cluster, also generated ones", async () => {
     const operator = new Operator("KO", OPERATOR);
-    const own = new Account("own", { operator, users: { u: {} } });
+    const own = new Account("own", { operator, users: { u: {} }, roles: { device: {} } });
+    const set = new UserSet("devices", { account: own, role: "device", users: ["d-1"] });
     const publicKey = await valueOf(own.users.u.publicKey);
-    const thief = new Account("billing", { ...BILLING, users: { stolen: { publicKey } } });
+    const { "d-1": ofSet = "" } = await valueOf(set.publicKeys);
+    const users = { stolen: { publicKey }, "of-set": { publicKey: ofSet } };
+    const thief = new Account("billing", { ...BILLING, users });
     const reference = throughState(await valueOf(thief.reference));
     const billing = Account.fromReference("from", { reference, operator, name: "billing" });
     const { gate } = new MixedAuthCluster("nats", { operator, accounts: [own, billing] });
     assert.deepEqual(
       codesAndPathsIn(await reasonOf(gate)).filter((found) => found.startsWith("NA1710")),
-      ['NA1710 accounts[1]("billing").reference.account.users.stolen'],
+      ["of-set", "stolen"].map((user) => `NA1710 accounts[1]("billing").reference.account.users.${user}`),
     );
   });
 

@@ -37,6 +37,15 @@ describe("the dependencies of users", () => {
     ]);
   });
 
+  it("should be those of the program only in the claims of an account with many users", async () => {
+    const subject = new Nkey("other", { kind: "user" }).publicKey;
+    const names = Array.from({ length: 60 }, (_, index) => `u${index}`);
+    const users = Object.fromEntries(names.map((name) => [name, { permissions: { publish: { allow: [subject] } } }]));
+    const account = new Account("A", { operator: new Operator("KO"), users });
+    await valueOf(account.jwt);
+    assert.deepEqual(dependenciesOf("AccountClaims", "A"), ["A", "KO/signing", "other"]);
+  });
+
   it("should be the resources of the program that arguments come from", async () => {
     const other = new Nkey("other", { kind: "user" });
     const tags = [other.publicKey.apply((key) => `key:${key}`)];

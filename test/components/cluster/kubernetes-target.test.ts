@@ -3,10 +3,10 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, MixedAuthCluster, Operator, type MixedAuthClusterArgs, type PodTarget } from "../../../provider";
 import type { KubernetesPlace } from "../../../provider/servers/place";
-import { Authority } from "../../support/certificates";
-import { closingGates, reasonOf } from "../../support/gates";
+import { closingGates } from "../../support/gates";
 import { seedOf } from "../../support/keys";
 import { mockEngine, ofType, registered, valueOf } from "../../support/mocks";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 const TARGET = { kubernetes: { context: "kind", namespace: "messaging" } };
@@ -26,6 +26,7 @@ interface Declared {
 }
 
 interface Configured {
+  readonly volumes?: Record<string, string>;
   readonly places: Record<string, KubernetesPlace>;
   readonly servers: Record<string, { readonly host: string; readonly clusterPort: number; readonly config: string }>;
   readonly check: { readonly url: string; readonly hosts: Record<string, string>; readonly serverNames: string[] };
@@ -34,6 +35,7 @@ interface Configured {
 
 describe("a cluster whose servers run as pods", () => {
   closingGates();
+  const warnings = collectWarnings();
 
   function declare<Name extends string = "static" | "operator">(
     args: Partial<MixedAuthClusterArgs<PodTarget, Name>> = {},
@@ -53,10 +55,6 @@ describe("a cluster whose servers run as pods", () => {
     ofType(type).find((one) => one.name === name)?.inputs ?? assert.fail(`${type} ${name}`);
   const statefulSet = (entry: string) => inputsOf("StatefulSet", `nats-${entry}`) as unknown as Declared;
   const configured = () => inputsOf("ClusterConfiguration") as unknown as Configured;
-  const problems = async (args: object) =>
-    codesAndPathsIn((await reasonOf(declare(args as Partial<MixedAuthClusterArgs<PodTarget>>).gate)) ?? "");
-
-  const isOfTarget = (found: string) => found.includes("target.kubernetes");
 
   it("should create a StatefulSet without pods for each entry of `servers`, and what belongs to it", async () => {
     const cluster = declare({ servers: { n: { mode: "static" }, s: { mode: "operator", replicas: 3 } } });
@@ -163,7 +161,7 @@ describe("a cluster whose servers run as pods", () => {
       seccompProfile: { type: "RuntimeDefault" },
     });
     const budget = inputsOf("PodDisruptionBudget").spec as Record<string, unknown>;
-    assert.deepEqual([budget.maxUnavailable, budget.unhealthyPodEvictionPolicy], [1, "AlwaysAllow"]);
+    assert.deepEqual([budget.minAvailable, budget.unhealthyPodEvictionPolicy], [1, "AlwaysAllow"]);
     const [container = assert.fail()] = containers;
     assert.deepEqual(container.securityContext, {
       allowPrivilegeEscalation: false,
@@ -207,6 +205,7 @@ describe("a cluster whose servers run as pods", () => {
     assert.equal(claim.spec.resources.requests.storage, "5120Mi");
     assert.deepEqual(spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Retain", whenScaled: "Retain" });
     assert.equal(configured().store?.folders["static-0"], "messaging/store-nats-static-0");
+    assert.match(configured().volumes?.["messaging/store-nats-static-0"] ?? "", /^kept when/);
     await mockEngine();
     const volume = { size: "6GiB", storageClass: "fast", onDestroy: "delete" as const };
     await valueOf(declare({ jetstream, target: { kubernetes: { ...TARGET.kubernetes, volume } } }).checked);
@@ -217,6 +216,16 @@ describe("a cluster whose servers run as pods", () => {
       storageClassName: "fast",
     });
     assert.deepEqual(other.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Delete", whenScaled: "Retain" });
+    assert.match(configured().volumes?.["messaging/store-nats-static-0"] ?? "", /^deleted when/);
+  });
+
+  it("should warn of volumes that streams fill, because they may have been resized", async () => {
+    const volume = (size: "9GiB" | "8GiB") => ({ kubernetes: { ...TARGET.kubernetes, volume: { size } } });
+    await valueOf(declare({ jetstream: { fileStorage: "8GiB" }, target: volume("9GiB") }).checked);
+    assert.deepEqual(warnings, []);
+    await mockEngine();
+    await valueOf(declare({ jetstream: { fileStorage: "8GiB" }, target: volume("8GiB") }).checked);
+    assert.deepEqual(warnings.flatMap(codesAndPathsIn), ["NA2206 target.kubernetes.volume.size"]);
   });
 
   it("should use the provider of the program, and keep a kubeconfig secret", async () => {
@@ -232,87 +241,5 @@ describe("a cluster whose servers run as pods", () => {
     assert.deepEqual(places["static-0"]?.api, { kubeconfig });
     const { inputs: args } = registered.find(({ type }) => type.endsWith(":MixedAuthCluster")) ?? assert.fail();
     assert.doesNotMatch(JSON.stringify(args), /apiVersion: v1/);
-  });
-
-  it("should require certificates for the names of pods and Services", async () => {
-    const authority = await Authority.create();
-    const tls = async (hosts: string[]) => {
-      const { cert, key } = await authority.issue({ hosts });
-      return { certificate: cert, key, ca: authority.cert };
-    };
-    const pods = ["*.nats.messaging.svc"];
-    const services = ["nats-static.messaging.svc", "nats-operator.messaging.svc"];
-    assert.deepEqual(await problems({ parity: {}, tls: await tls([...pods, ...services]) }), []);
-    await mockEngine();
-    assert.deepEqual(
-      new Set(await problems({ parity: {}, tls: await tls(pods) })),
-      new Set(["NA1805 tls.certificate"]),
-    );
-  });
-
-  it("should report ports without TLS once for each entry: all pods of Kubernetes reach them", async () => {
-    const servers = { s: { mode: "operator", replicas: 3 } };
-    assert.deepEqual(await problems({ servers, parity: {} }), [
-      "NA1800 (servers).s.clients",
-      "NA1800 (servers).s.routes",
-      "NA1800 (servers).s.monitoring",
-    ]);
-  });
-
-  it("should report all invalid arguments at once", async () => {
-    const found = await problems({
-      clusterName: "n".repeat(50),
-      monitoringAddress: "0.0.0.0",
-      jetstream: {},
-      servers: {
-        a: { mode: "static", replicas: 0, host: "east", clientPort: 6222 },
-        one: { mode: "operator", replicas: 2, settings: { maxPayload: "9PiB" } },
-      },
-      target: {
-        kubernetes: {
-          namespace: "No Label",
-          serviceType: "Public",
-          resources: { limits: { memory: "1 GB" } },
-          imagePullSecrets: "registry",
-          volume: { size: "10", onDestroy: "keep" },
-        },
-      },
-    });
-    assert.deepEqual(found.sort(), [
-      "NA1003 target.kubernetes.imagePullSecrets",
-      "NA1003 target.kubernetes.resources.limits.memory",
-      "NA1003 target.kubernetes.serviceType",
-      "NA1003 target.kubernetes.volume.onDestroy",
-      "NA1005 servers.one.settings.maxPayload",
-      "NA1005 target.kubernetes.volume.size",
-      "NA1711 servers.a.clusterPort",
-      "NA1750 servers.a.host",
-      "NA2100 servers.one",
-      "NA2100 target.kubernetes.namespace",
-      "NA2200 target.kubernetes",
-      "NA2201 monitoringAddress",
-      "NA2203 servers.a.replicas",
-    ]);
-  });
-
-  it("should not deploy to the current context for an empty name, and report malformed settings", async () => {
-    const empty = { context: "", kubeconfig: pulumi.secret("") };
-    assert.deepEqual((await problems({ parity: {}, target: { kubernetes: empty } })).filter(isOfTarget).sort(), [
-      "NA2200 target.kubernetes.context",
-      "NA2200 target.kubernetes.kubeconfig",
-    ]);
-    const malformed = { context: "kind", volume: null, imagePullSecrets: null };
-    const found = await problems({ parity: {}, jetstream: {}, target: { kubernetes: malformed } });
-    assert.deepEqual(found.filter(isOfTarget).sort(), [
-      "NA1003 target.kubernetes.imagePullSecrets",
-      "NA1003 target.kubernetes.volume",
-    ]);
-  });
-
-  it("should reject replicas of containers", async () => {
-    assert.deepEqual(
-      await problems({ target: "docker", parity: {}, servers: { a: { mode: "static", replicas: 2 } } }),
-      ["NA2202 servers.a.replicas"],
-    );
   });
 });

@@ -56,6 +56,14 @@ describe("credsSecrets", () => {
     }
   });
 
+  it("should accept a namespace of another resource, and report its name", async () => {
+    const secretIn = (namespace: pulumi.Input<string>) => credsSecrets(declare(), { namespace }).u ?? assert.fail();
+    const { metadata } = secretIn(pulumi.output("apps"));
+    assert.equal(await valueOf(pulumi.output(metadata.namespace ?? assert.fail())), "apps");
+    const reason = await reasonOf(valueOf(secretIn(pulumi.output("No")).stringData).then(() => undefined));
+    assert.deepEqual(codesAndPathsIn(reason), ["NA2100 namespace"]);
+  });
+
   it("should take the users that are listed, and the prefix", () => {
     const secrets = credsSecrets(declare("orders"), { users: ["v"], prefix: "team" });
     assert.deepEqual(
@@ -79,9 +87,9 @@ describe("credsSecrets", () => {
     const invalid = { namespace: "No", prefix: "a.b", users: ["x"], user: "u" };
     assert.deepEqual(codesAndPathsIn(await reason(credsSecrets(declare(), invalid as never))), [
       "NA1001 user",
-      "NA2100 namespace",
       "NA2100 prefix",
       "NA2102 users[0]",
+      "NA2100 namespace",
     ]);
     assert.throws(() => credsSecrets({} as Account), /account = .*\[NA1003\]/);
   });
@@ -144,6 +152,12 @@ describe("nackAccount", () => {
     assert.deepEqual(nackAccount(u, { name: "orders", servers, mode: "static" }).spec.nkey, {
       secret: { name: "nats.orders.u" },
       seed: "seed",
+    });
+    assert.deepEqual(nackAccount(u, { name: "orders", servers, tls: { secretName: "nats-tls" } }).spec.tls, {
+      secret: { name: "nats-tls" },
+      ca: "ca.crt",
+      cert: "tls.crt",
+      key: "tls.key",
     });
     assert.throws(() => nackAccount(u, { name: "a.b", servers }), pulumi.RunError);
   });

@@ -87,6 +87,35 @@ describe("files of users", () => {
     assert.ok(performance.now() - start < 1_000);
   });
 
+  it("should be read as JSON with a string as long as the largest file", () => {
+    const long = "x".repeat(30_000_000);
+    const { users, diagnostics } = parse("a.json", JSON.stringify({ "d-1": { tags: [long] } }));
+    assert.deepEqual([users.map(({ name }) => name), codes(diagnostics)], [["d-1"], []]);
+  });
+
+  it("should be refused when they are devices, which have no size", () => {
+    const { diagnostics } = readUserFile("/dev/zero");
+    assert.deepEqual(codes(diagnostics), ["NA1908"]);
+    assert.match(diagnostics[0]?.problem ?? "", /is not a regular file/);
+  });
+
+  it("should be refused with the right separator when semicolons separate columns", () => {
+    const { diagnostics } = parse("a.csv", "name;tags\nd-1;site:north\n");
+    assert.deepEqual(codes(diagnostics), ["NA1908"]);
+    assert.match(diagnostics[0]?.problem ?? "", /separate columns by commas/);
+  });
+
+  it("should be refused when users have properties that a template would replace", async () => {
+    const template: UserSetArgs["template"] = () => ({ tags: ["a:b"] });
+    assert.deepEqual((await declared("c.json", '{"d-1":{},"d-2":{"tags":["c:d"]}}', { template })).codes, ["NA1906"]);
+    const users = { "d-1": { tags: ["c:d"] } };
+    const found = await valueOf(declareUsers({ users, template } as unknown as UserSetArgs).users);
+    assert.deepEqual(
+      found.diagnostics.map(({ code, path }) => [code, path]),
+      [["NA1906", "users.d-1"]],
+    );
+  });
+
   it("should not show a seed that is in the wrong place", () => {
     const seed = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
     const found = [parse("a.csv", `name\n"${seed}`), parse("a.json", `{"${seed}`), parse("a.csv", `${seed}\n`)];

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { Account, Operator, UserSet, type UserSetArgs } from "../../../provider";
+import { handOutAll } from "../../../provider/components/user-set/hand-out";
 import { readToken } from "../../../provider/jwt/sign";
 import { closingGates, reasonOf as findReason } from "../../support/gates";
 import { keyOf, seedOf } from "../../support/keys";
-import { ofType, valueOf } from "../../support/mocks";
+import { ofType, registered, valueOf } from "../../support/mocks";
+import { collectWarnings } from "../../support/warnings";
 import { codesAndPathsIn } from "../reports";
 
 const reasonOf = async (gate: Promise<void>) => (await findReason(gate)) ?? "";
 
 describe("a user set", () => {
   closingGates();
+  const warnings = collectWarnings();
 
   const account = (more: object = {}) =>
     new Account("A", { operator: new Operator("KO"), roles: { device: {} }, ...more });
@@ -55,6 +59,36 @@ describe("a user set", () => {
     assert.equal(await valueOf(set.creds("d-1")), undefined);
   });
 
+  it("should skip the other users after a call has failed, and wait for those that run", async () => {
+    const users = Array.from({ length: 20 }, (_, index) => ({ name: `d-${index}`, publicKey: "U", creds: "" }));
+    const [begun, ended]: [string[], string[]] = [[], []];
+    const write = async ({ name }: { readonly name: string }) => {
+      begun.push(name);
+      await setImmediate();
+      if (name === "d-1") {
+        throw new Error("the vault is sealed");
+      }
+      await setImmediate();
+      ended.push(name);
+    };
+    await assert.rejects(handOutAll(users, write, 4), /sealed/);
+    assert.deepEqual(begun, ["d-0", "d-1", "d-2", "d-3"]);
+    assert.deepEqual(ended, ["d-0", "d-2", "d-3"]);
+    await handOutAll(users.slice(2), write, 30);
+    assert.equal(ended.length, 21);
+  });
+
+  it("should have no creds when the account refuses a key", async () => {
+    const own = account();
+    const seed = seedOf("user", "d-1");
+    const set = setOf({ users: { "d-1": { seed } } }, own);
+    new UserSet("others", { account: own, role: "device", users: { "o-1": { seed } } });
+    const handed: string[] = [];
+    await assert.rejects(valueOf(set.creds("d-1")), /NA1710/);
+    await assert.rejects(valueOf(set.handOut(({ name }) => void handed.push(name))), /NA1710/);
+    assert.deepEqual(handed, []);
+  });
+
   it("should have no secret when all users have only public keys", async () => {
     await valueOf(setOf({ users: { "d-1": { publicKey: keyOf("user", "d-1") } } }).publicKeys);
     assert.deepEqual(
@@ -63,6 +97,25 @@ describe("a user set", () => {
         .filter((name) => name.startsWith("devices")),
       [],
     );
+  });
+
+  it("should warn of users that have expired, without the names of an output", async () => {
+    const users = {
+      "d-1": { expires: "2020-01-01" },
+      "d-2": {},
+      "d-3": { expires: "2990-01-01" },
+      "d-4": { lifetime: "1d" },
+    };
+    const all = setOf({ users, expires: "2020-01-01" });
+    await valueOf(all.publicKeys);
+    assert.match(warnings.join(), /set "devices" .*\n.*users: has 2 users .*: "d-1", "d-2"\. .*\[NA4009\]/);
+    warnings.length = 0;
+    await valueOf(setOf({ users: pulumi.secret(users) }, account({ name: "B" })).publicKeys);
+    assert.match(warnings.join(), /has 1 user .*NA4009/);
+    assert.doesNotMatch(warnings.join(), /d-1/);
+    warnings.length = 0;
+    await valueOf(setOf({}, account({ name: "C" })).publicKeys);
+    assert.deepEqual(warnings, []);
   });
 
   it("should report all of its problems at once", async () => {
@@ -147,9 +200,14 @@ describe("a user set", () => {
     await valueOf(new UserSet("devices", { account: account({ name: "B" }), role: "device", users: [] }).publicKeys);
   });
 
-  it("should be refused when the program has waited since it created the account", async () => {
+  it("should be refused when the program has waited since it created the account, and register nothing", async () => {
     const own = account();
-    await new Promise((resolve) => setImmediate(resolve));
+    await valueOf(own.jwt);
     assert.throws(() => setOf({}, own), /NA1901/);
+    await valueOf(account({ name: "B" }).jwt);
+    assert.deepEqual(
+      registered.filter(({ name }) => name.startsWith("devices")),
+      [],
+    );
   });
 });

@@ -19,6 +19,7 @@ import {
 } from "../../../provider/model/cluster/ports";
 import { serversDiagnostics } from "../../../provider/model/cluster/servers";
 import { countDiagnostics, storeDiagnostics } from "../../../provider/model/cluster/stream-store";
+import { replacedOperator } from "../../../provider/languages/replaced-operator";
 import type { DiagnosticCase } from "./case";
 
 const users = { u: {} };
@@ -199,6 +200,7 @@ const STORES: readonly DiagnosticCase[] = [
 ];
 
 const OPERATOR: readonly DiagnosticCase[] = [
+  { name: "an operator that replaces another one", codes: ["NA1725"], find: () => [replacedOperator()] },
   {
     name: "a relative URL of an account server",
     codes: ["NA1010"],

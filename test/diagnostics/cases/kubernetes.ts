@@ -2,6 +2,7 @@ import { secretSizeDiagnostics } from "../../../provider/components/cluster/secr
 import { podArgsDiagnostics } from "../../../provider/components/cluster/pod-args";
 import {
   filesDiagnostics,
+  fullVolumeDiagnostics,
   packagesDiagnostics,
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
@@ -13,8 +14,13 @@ import {
 } from "../../../provider/model/cluster/pod-objects";
 import { nodePortDiagnostics } from "../../../provider/components/cluster/route-addresses";
 import { encryptedRoutesDiagnostics } from "../../../provider/components/cluster/target-checks";
+import { streamMemoryDiagnostics } from "../../../provider/model/cluster/container-limits";
 import { volumeDiagnostics as changedVolumes } from "../../../provider/model/cluster/stream-store";
-import { secretsArgsDiagnostics, seedDiagnostics } from "../../../provider/components/kubernetes/creds-secrets";
+import {
+  namespaceDiagnostics,
+  secretsArgsDiagnostics,
+  seedDiagnostics,
+} from "../../../provider/components/kubernetes/creds-secrets";
 import { helmArgsDiagnostics } from "../../../provider/components/configuration/helm-values";
 import { helmDiagnostics, helmSizeDiagnostics, parseRendered } from "../../../provider/kubernetes/helm-values";
 import { helmTlsDiagnostics } from "../../../provider/components/configuration/helm-tls";
@@ -28,7 +34,7 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     name: "a namespace that is not a DNS label, and a release whose name is too long for a StatefulSet",
     codes: ["NA2100", "NA2100"],
     find: () => [
-      ...secretsArgsDiagnostics([], { namespace: "My_Apps" }),
+      ...namespaceDiagnostics("My_Apps"),
       ...helmArgsDiagnostics("static", { releases: { static: { name: "n".repeat(53) } } }),
     ],
   },
@@ -149,11 +155,17 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
     codes: ["NA2204"],
     find: () => packagesDiagnostics(["@pulumi/kubernetes"]),
   },
+  {
+    name: "a limit of memory of pods below that of streams",
+    codes: ["NA4082"],
+    find: () =>
+      streamMemoryDiagnostics("target.kubernetes.resources.limits.memory", "1Gi", 2 ** 30, { memoryStorage: "1GiB" }),
+  },
   { name: "volumes without a size", codes: ["NA2205"], find: () => volumeDiagnostics(undefined, {}) },
   {
     name: "a volume that streams fill",
     codes: ["NA2206"],
-    find: () => volumeDiagnostics("1GiB", { fileStorage: "1GiB" }),
+    find: () => fullVolumeDiagnostics("1GiB", { fileStorage: "1GiB" }),
   },
   {
     name: "a certificate in a file of a node",

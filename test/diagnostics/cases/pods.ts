@@ -49,6 +49,11 @@ const FAILED_REQUESTS = {
 
 const KUBECONFIG = JSON.stringify({ contexts: [{ name: "kind-kind", context: { cluster: "c", user: "u" } }] });
 
+const WITH_TOKEN_FILE = JSON.stringify({
+  users: [{ name: "u", user: { tokenFile: "/missing/token" } }],
+  contexts: [{ name: "in-cluster", context: { cluster: "c", user: "u" } }],
+});
+
 const PLACE: KubernetesPlace = {
   ...{ kind: "kubernetes", api: { context: "production" }, namespace: "nats", statefulSet: "nats-static", uid: "u" },
   ...{ ordinal: 0, secret: "nats-static", host: "nats-static-0.nats.nats.svc", template: "t" },
@@ -68,12 +73,13 @@ export const PODS_CASES: readonly DiagnosticCase[] = [
     find: () => toDiagnostics(apiError('patch secrets in namespace "nats"', error)),
   })),
   {
-    name: "a kubeconfig without the context, without any, and one that cannot be read",
-    codes: ["NA5153", "NA5153", "NA5153"],
+    name: "kubeconfigs without the named context, without any context, that cannot be read, and with a `tokenFile` that cannot be read",
+    codes: ["NA5153", "NA5153", "NA5153", "NA5153"],
     find: async () => [
       ...(await kubeconfigError({ kubeconfig: KUBECONFIG, context: "production" })),
       ...(await kubeconfigError({ kubeconfig: "{}" })),
       ...(await kubeconfigError({ kubeconfig: "users: [" })),
+      ...(await kubeconfigError({ kubeconfig: WITH_TOKEN_FILE, context: "in-cluster" })),
     ],
   },
   {

@@ -1,7 +1,6 @@
 import { Account, Operator } from "../../../provider";
-import { importersOf } from "../../../provider/components/account/account-importers";
+import { importersOf, signerDiagnostics } from "../../../provider/components/account/account-importers";
 import { unsignedDiagnostics } from "../../../provider/components/account/account-imports";
-import { signerDiagnostics } from "../../../provider/components/account/declared-account";
 import { readReferenceArgs } from "../../../provider/components/account/referenced-account";
 import { valueIfKnown } from "../../../provider/components/validation";
 import { signedAccountDiagnostics } from "../../../provider/dynamic/checks/account";
@@ -37,7 +36,7 @@ async function inCluster(account: (operator: Operator) => Promise<Account> | Acc
 export const REFERENCES_CASES: readonly DiagnosticCase[] = [
   { name: "a reference without a value", codes: ["NA4100"], find: () => readFrom(() => undefined) },
   { name: "a reference that is a text", codes: ["NA4101"], find: () => readFrom(() => "eyJ") },
-  { name: "a reference of another version", codes: ["NA4102"], find: () => readFrom((of) => ({ ...of, version: 2 })) },
+  { name: "a reference of another version", codes: ["NA4102"], find: () => readFrom((of) => ({ ...of, version: 3 })) },
   {
     name: "a reference with a changed account",
     codes: ["NA4103"],

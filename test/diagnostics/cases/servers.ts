@@ -18,7 +18,7 @@ import { migrate } from "../../../provider/dynamic/life-cycle/state-version";
 import { activationClaims } from "../../../provider/jwt/activation";
 import { signClaims } from "../../../provider/jwt/sign";
 import { waitForReload, waitUntilReady } from "../../../provider/servers/acknowledge";
-import { clusterError } from "../../../provider/servers/check";
+import { clusterError, unhealthyWithout } from "../../../provider/servers/check";
 import { ContainerServer } from "../../../provider/servers/docker/container";
 import { findEndedServers } from "../../../provider/servers/ended";
 import { notMoved, stillMember } from "../../../provider/servers/leaving";
@@ -263,6 +263,14 @@ export const SERVERS_CASES: readonly DiagnosticCase[] = [
     find: () => {
       const text = "server nats-o3 is not a member of JetStream, as nats-o1 sees it";
       return toDiagnostics(clusterError("nats", [], [{ text }]));
+    },
+  },
+  {
+    name: "a server that does not restart, because another one has not caught up",
+    codes: ["NA5051"],
+    find: () => {
+      const text = "server nats-o3 has not caught up, as nats-o1 sees it";
+      return toDiagnostics(unhealthyWithout("nats-o2", [{ text, server: "nats-o3" }]));
     },
   },
   {

@@ -4,6 +4,7 @@ import { declareUsers } from "../../../provider/components/user-set/declared-use
 import { parseUserFile } from "../../../provider/components/user-set/user-file";
 import type { UserSetArgs } from "../../../provider/components/user-set/user-set-args";
 import {
+  expiredUsersDiagnostics,
   LATE_SET,
   roleDiagnostics,
   sameSetDiagnostics,
@@ -13,7 +14,9 @@ import {
 import type { SetContext } from "../../../provider/components/account/declared-account";
 import type { Diagnostic } from "../../../provider/diagnostics/diagnostic";
 import { removedUsersDiagnostics } from "../../../provider/dynamic/checks/user-set";
+import { removedSetDiagnostics } from "../../../provider/dynamic/checks/removed-sets";
 import { renamedSetDiagnostics } from "../../../provider/dynamic/checks/renamed-sets";
+import { rotationSizeDiagnostics } from "../../../provider/dynamic/checks/token-size";
 import { formatKeys, type SetKeys } from "../../../provider/model/users/set-keys";
 import { formatLines } from "../../../provider/model/users/set-text";
 import { setUsersDiagnostics, shortenDiagnostics, type SetUser } from "../../../provider/model/users/set-users";
@@ -114,11 +117,35 @@ export const USER_SETS_CASES: readonly DiagnosticCase[] = [
     name: "a set that is renamed, and one with another parent",
     codes: ["NA1916", "NA1916"],
     find: () =>
-      renamedSetDiagnostics(
-        { devices: keyedSet(3_000, "1"), "old sensors": keyedSet(20, "1") },
-        { devices: keyedSet(3_000, "2"), sensors: keyedSet(20, "2") },
-        undefined,
+      renamedSetDiagnostics({
+        olds: { devices: keyedSet(3_000, "1"), "old sensors": keyedSet(20, "1") },
+        news: { devices: keyedSet(3_000, "2"), sensors: keyedSet(20, "2") },
+      }),
+  },
+  {
+    name: "expired users of a set, with and without names",
+    codes: ["NA4009", "NA4009"],
+    find: () =>
+      [true, false].flatMap((areShown) =>
+        expiredUsersDiagnostics(users({ "d-1": {}, "d-2": {} }), { expires: "2026-03-01" }, areShown, 1_800_000_000),
       ),
+  },
+  {
+    name: "a rotation of 12,000 users with an overlap",
+    codes: ["NA1917"],
+    find: () => {
+      const all = names(12_000);
+      const previous = { users: Object.fromEntries(all.map((name) => [name, [{ publicKey: `U${name}`, until: 1 }]])) };
+      const revoked = Object.fromEntries(
+        all.map((name) => [`U${name.padStart(55, "A")}`, { at: 1_800_000_000, by: [] }]),
+      );
+      return rotationSizeDiagnostics(undefined, { name: "A", publicKey: "A", users: {}, previous }, () => revoked);
+    },
+  },
+  {
+    name: "a set that is missing, with most of its users",
+    codes: ["NA1918"],
+    find: () => removedSetDiagnostics({ olds: { devices: keyedSet(3_000, "1") }, news: {} }, { "d-0": {} }),
   },
   {
     name: "a number of removals that is a percentage",

@@ -3,7 +3,7 @@ import {
   monitoredBearerDiagnostics,
   tracedBearerDiagnostics,
 } from "../../../provider/model/cluster/listeners";
-import { missingRoleDiagnostics, templateDiagnostics } from "../../../provider/model/users/roles";
+import { emptyListDiagnostics, missingRoleDiagnostics, templateDiagnostics } from "../../../provider/model/users/roles";
 import { nameDiagnostics, userDiagnostics } from "../../../provider/model/users/users";
 import {
   revokedCredentialsDiagnostics,
@@ -40,6 +40,21 @@ export const USERS_CASES: readonly DiagnosticCase[] = [
         name: "A",
         users: { u: { role: "r" }, tagged: { role: "r", tags: ["tenant:blue"] } },
         roles: { r: { permissions: { publish: { deny: ["{{tag(tenant)}}.>"] } } } },
+      }),
+  },
+  {
+    name: "users without the tags of all subjects that they may publish or subscribe to",
+    codes: ["NA1417", "NA1417"],
+    find: () =>
+      emptyListDiagnostics({
+        name: "A",
+        users: {
+          tagged: { role: "r", tags: ["site:north"] },
+          misspelt: { role: "r", tags: ["sites:north"] },
+          own: { permissions: { subscribe: { allow: ["{{account-tag(region)}}.>"] } } },
+          free: { permissions: { publish: { allow: ["{{tag(site)}}.>", "free"] } } },
+        },
+        roles: { r: { permissions: { publish: { allow: ["{{tag(site)}}.>", "{{tag(site)}}"] } } } },
       }),
   },
   {

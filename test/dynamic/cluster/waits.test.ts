@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { getClusterWaits, type RouteTerms } from "../../../provider/dynamic/cluster/waits";
 import type { Place } from "../../../provider/servers/place";
+import type { PreparedChange } from "../../../provider/servers/prepare";
+import type { ConfigFiles } from "../../../provider/servers/server";
 import { keyOf, seedOf } from "../../support/keys";
+import { ScriptedServer } from "../../support/scripted-server";
 
 const SYSTEM = keyOf("account", "SYS");
 /** No server listens on this address, so that a verification fails: a failure shows that there was one. */
@@ -24,10 +27,33 @@ const TERMS: RouteTerms = {
   routePassword: "one",
 };
 
+/** The files of a server after the last finished update. */
+const FILES: ConfigFiles = {
+  "nats.conf": `cluster { name: "nats" }\nsystem_account: "${SYSTEM}"\n`,
+  "routes.conf": 'authorization { password: "one" }\n',
+};
+
+/** The change of a server, in whose place there may be other files than those of the last finished update. */
+function changeWith(found: ConfigFiles, formerly?: ConfigFiles): PreparedChange {
+  const stateOf = (files: ConfigFiles) => ({ process: "running", files }) as const;
+  const server = new ScriptedServer("static", [], stateOf(found));
+  const predecessors = formerly === undefined ? [] : [new ScriptedServer("static", [], stateOf(formerly))];
+  return {
+    ...{ server, stage: "static", before: stateOf(found), previous: FILES, predecessors },
+    ...{ prelude: undefined, next: { files: FILES, digest: "" }, isRepair: false },
+  };
+}
+
 describe("waiting for the routes of a cluster", () => {
-  const isWaited = async (before: RouteTerms | undefined, check?: typeof CHECK) => {
+  const isWaited = async (
+    previous: RouteTerms | undefined,
+    check?: typeof CHECK,
+    changes: readonly PreparedChange[] = [],
+  ) => {
+    const waits = getClusterWaits(TERMS, previous, check);
+    await waits.protectStreams(changes);
     try {
-      await getClusterWaits(TERMS, before, check).waitUntilJoined([]);
+      await waits.waitUntilJoined([]);
       return false;
     } catch {
       return true;
@@ -54,10 +80,29 @@ describe("waiting for the routes of a cluster", () => {
       ...TERMS,
       places: { ...TERMS.places, static: { ...PLACE, engine: { host: "unix:///two.sock" } } },
     },
-    "the running configuration is unknown": undefined,
+    "there is no former configuration": undefined,
   })) {
     it(`should not happen between two restarts when ${what}`, async () => {
       assert.equal(await isWaited(before, CHECK), false);
+    });
+  }
+
+  it("should happen after an update that was refused or killed, whose files allow the same routes", async () => {
+    const others = { ...FILES, "nats.conf": `${FILES["nats.conf"] ?? ""}max_subscriptions: 1\n` };
+    for (const changes of [[changeWith(FILES)], [changeWith(others)], [changeWith({}, others)]]) {
+      assert.equal(await isWaited(TERMS, CHECK, changes), true);
+    }
+    assert.equal(await isWaited(TERMS, CHECK, [changeWith({ "nats.conf": "edited {", "routes.conf": "one" })]), true);
+  });
+
+  for (const [what, files] of Object.entries<ConfigFiles>({
+    "another password for routes": { ...FILES, "routes.conf": 'authorization { password: "other" }\n' },
+    "another system account": { ...FILES, "nats.conf": `system_account: "${keyOf("account", "B")}"\n` },
+    "another name of the cluster": { ...FILES, "nats.conf": 'cluster { name: "other" }\n' },
+  })) {
+    it(`should not happen after an update that was killed and has written ${what}`, async () => {
+      assert.equal(await isWaited(TERMS, CHECK, [changeWith(FILES), changeWith(files)]), false);
+      assert.equal(await isWaited(TERMS, CHECK, [changeWith({}, files)]), false);
     });
   }
 

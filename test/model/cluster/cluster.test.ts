@@ -39,6 +39,35 @@ describe("clusterDiagnostics", () => {
     ]);
   });
 
+  it("should find problems between accounts beside malformed parts, which are problems of their account", () => {
+    const accounts = [
+      { name: "A", exports: [{ subject: "s", type: "stream" }, 5], limits: 5, users: [] },
+      {
+        name: "B",
+        imports: [
+          { account: "A", subject: 5, type: "stream" },
+          { account: "A", subject: "t", type: "stream" },
+          { account: "Z", subject: "t", type: "stream" },
+          { account: "C", subject: "u", type: "stream" },
+        ],
+        exports: [5, { subject: "x", type: "stream", importers: ["Y"] }],
+        authorization: 5,
+      },
+      { name: "C", roles: 5 },
+      { name: "C", imports: 5, exports: 5, authorization: { users: ["u"], allowedAccounts: ["X"] } },
+    ] as unknown as readonly AccountDeclaration[];
+    assert.deepEqual(problems(accounts), [
+      "NA1702 accounts[3]",
+      'NA1703 accounts[1]("B").imports[2].account',
+      'NA1521 accounts[1]("B").imports[3].subject',
+      'NA1703 accounts[1]("B").exports[1].importers[0]',
+      'NA1706 accounts[3]("C").authorization',
+      'NA1703 accounts[3]("C").authorization.allowedAccounts[0]',
+    ]);
+    // The account without a name can be the one that the others mean.
+    assert.deepEqual(problems([...accounts.slice(0, 2), {} as AccountDeclaration]), []);
+  });
+
   it("should reject an import when it is wider than the export", () => {
     const exports = [{ subject: "s.*", type: "stream" as const }];
     const wide = [{ account: "A", subject: "s.>", type: "stream" as const }];

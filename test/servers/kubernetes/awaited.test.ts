@@ -114,7 +114,7 @@ describe("a pod that Kubernetes is to run, but does not run", function () {
       stage: "s",
     };
     const cluster = { removesAccounts: () => false } as unknown as Cluster;
-    const { message } = await restoreAll([change], new Error("another server failed"), cluster);
+    const { message } = await restoreAll([change], new Set([change]), new Error("another server failed"), cluster);
     assert.match(
       message,
       /- the operator-2 server does not run, as before, and starts with its previous configuration$/m,

@@ -16,12 +16,6 @@ const TEST = { permissions: { publish: { allow: ["_INBOX.>", "test.>"] } } };
 /** The same user, who may publish more. */
 const WIDER = { permissions: { publish: { allow: ["_INBOX.>", "news.>", "test.>"] } } };
 
-const A: DeclaredAccount = {
-  exports: [{ subject: "test", type: "service" }],
-  limits: { payload: 1000 },
-  roles: { reader: {} },
-  users: { test: TEST, stays: {}, r: { role: "reader" } },
-};
 const B: DeclaredAccount = { imports: [{ account: "A", subject: "test", type: "service" }], users: { test: {} } };
 
 /** A preview of one property: its lines that are added, and those that are removed. */
@@ -45,9 +39,24 @@ function changesOf(text: string, resource: string, output: string): ShownText {
   return { added: changed("+"), removed: changed("-") };
 }
 
-/** Creates the tests of previews, with servers in some place. */
-export function describePreviews(place: PlaceName): void {
-  describe(`previews of a deployed cluster (${place})`, function () {
+/**
+ * Creates the tests of previews, with servers in some place.
+ *
+ * @param others how many users an account has in addition: states contain many of them as one text
+ */
+export function describePreviews(place: PlaceName, others = 0): void {
+  const names = Array.from({ length: others }, (_, index) => `other-${index}`);
+  const A: DeclaredAccount = {
+    exports: [{ subject: "test", type: "service" }],
+    limits: { payload: 1000 },
+    roles: { reader: {} },
+    users: {
+      ...{ test: TEST, stays: {}, r: { role: "reader" } },
+      ...Object.fromEntries(names.map((name) => [name, { role: "reader" }])),
+    },
+  };
+
+  describe(`previews of a deployed cluster (${place}, ${3 + others} users)`, function () {
     this.timeout(STEP_TIMEOUT);
     const stack = stackOn(place);
     let outputs: StackOutputs;

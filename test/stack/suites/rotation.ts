@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { createAccount } from "nkeys.js";
 import { formatTime } from "../../../provider/model/keys/lifetime";
 import { stackOn, urlAt, type PlaceName } from "../../support/pod-stack";
 import { STEP_TIMEOUT, succeeded, type StackOutputs } from "../../support/stack";
@@ -34,9 +35,9 @@ export function describeRotation(place: PlaceName): void {
     /** The same program with other users or roles. */
     async function change(more: Partial<DeclaredAccount>): Promise<void> {
       const { users, roles } = account;
-      account = { ...account, users: { ...users, ...more.users }, roles: { ...roles, ...more.roles } };
+      account = { ...account, ...more, users: { ...users, ...more.users }, roles: { ...roles, ...more.roles } };
       // Only one server enforces times; here that is a warning, not an error.
-      await stack.declare({ accounts: { A: account }, parity: { mode: "lenient" } });
+      await stack.declare({ accounts: { A: account, B: { users: { other: {} } } }, parity: { mode: "lenient" } });
     }
 
     async function up(): Promise<StackOutputs> {
@@ -49,7 +50,7 @@ export function describeRotation(place: PlaceName): void {
       await change({});
       await up();
       lives = await stack.servers.lives();
-      bystanders.push(...(await both(outputs, "A/stays")));
+      bystanders.push(...(await both(outputs, "A/stays")), ...(await both(outputs, "B/other")));
     });
 
     afterEach("no server was restarted, and no client that may stay was disconnected", async () => {
@@ -173,6 +174,22 @@ export function describeRotation(place: PlaceName): void {
         for (const side of SIDES) {
           await refuses(clients, await urlAt(stack, side), login(outputs, "A/ending", side));
         }
+      });
+    });
+
+    describe("when the identity key of an account is replaced", () => {
+      it("should give its users other creds with the same seeds, and disconnect no client of another account", async () => {
+        const old = outputs;
+        // The servers then have another account.
+        const ofAccount = [...(await both(old, "A/u")), ...bystanders.splice(0, SIDES.length)];
+        const pair = createAccount();
+        await change({ seed: new TextDecoder().decode(pair.getSeed()) });
+        await up();
+        assert.equal(outputs.publicKeys.A, pair.getPublicKey());
+        assert.ok(await clients.areLost(ofAccount));
+        await refuses(clients, await urlAt(stack, "operator"), login(old, "A/u", "operator"));
+        assert.ok(outputs.seeds["A/u"] === old.seeds["A/u"], "the user has another seed");
+        await both(outputs, "A/u");
       });
     });
   });

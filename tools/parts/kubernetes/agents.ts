@@ -32,8 +32,9 @@ function kubelet(folder: string, { node }: ClusterNetwork): object {
     failSwapOn: false,
     evictionHard: { "nodefs.available": "0%", "imagefs.available": "0%", "nodefs.inodesFree": "0%" },
     imageGCHighThresholdPercent: 100,
-    // Changed Secrets and ConfigMaps reach pods within seconds.
-    syncFrequency: "1s",
+    // Changed Secrets reach pods of charts within seconds, and those of this package at once: with a shorter time, nothing would notice
+    // if they did not.
+    syncFrequency: "5s",
   };
 }
 

@@ -7,6 +7,12 @@ import { withPrivateCluster, type Cluster } from "./private-cluster";
 /** The variable with the context of an existing cluster. */
 export const CONTEXT_VARIABLE = "KUBERNETES_CONTEXT";
 
+/** The variable with the pid of a process of the node, if the cluster is a private one. */
+export const NODE_VARIABLE = "KUBERNETES_NODE_PID";
+
+/** Returns whether the user names no cluster. */
+export const usesPrivateCluster = (): boolean => process.env[CONTEXT_VARIABLE] === undefined;
+
 /** Finds the cluster of a context. The current context is never used: it may be one in production. */
 async function existingCluster(context: string): Promise<Cluster> {
   const kubectl = which("kubectl");
@@ -17,7 +23,7 @@ async function existingCluster(context: string): Promise<Cluster> {
     );
   }
   await capture(kubectl, ["--context", context, "get", "--raw", "/readyz"]);
-  const rest = { kubeconfig: undefined, serverImage: vendorImages.server, isPrivate: false };
+  const rest = { kubeconfig: undefined, serverImage: vendorImages.server, node: undefined };
   return { kubectl, helm: which("helm"), context, ...rest };
 }
 

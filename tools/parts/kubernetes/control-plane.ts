@@ -14,6 +14,17 @@ export const kubeconfigOf = (folder: string): string => join(folder, "kubeconfig
 /** The name of the context in that file. */
 export const CONTEXT = "private";
 
+/** The log of requests of service accounts, one event in JSON on each line: tests compare it with documented permissions. */
+export const auditLogOf = (folder: string): string => join(folder, "log/audit.log");
+
+/** What that log contains: no content of objects. */
+const AUDIT_POLICY = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["RequestReceived"],
+  rules: [{ level: "Metadata", userGroups: ["system:serviceaccounts"] }, { level: "None" }],
+};
+
 /** The certificate that the API server writes. Its file contains the authority that signed it, too. */
 const certificateOf = (folder: string) => join(folder, "certificates/apiserver.crt");
 
@@ -50,6 +61,8 @@ export async function startControlPlane(node: Node, network: ClusterNetwork): Pr
   const [publicFile, privateFile] = [join(folder, "accounts.pub"), join(folder, "accounts.key")];
   await writeFile(publicFile, publicKey);
   await writeFile(privateFile, privateKey, { mode: 0o600 });
+  const policy = join(folder, "audit.json");
+  await writeFile(policy, JSON.stringify(AUDIT_POLICY));
   // The cluster does not outlive the machine, so etcd need not wait for the disk.
   node.run("etcd", ["--unsafe-no-fsync", ...options({ "data-dir": join(folder, "etcd") })]);
   node.run(
@@ -61,6 +74,10 @@ export async function startControlPlane(node: Node, network: ClusterNetwork): Pr
       "cert-dir": certificates,
       "token-auth-file": join(folder, "tokens.csv"),
       "authorization-mode": "RBAC",
+      "audit-policy-file": policy,
+      "audit-log-path": auditLogOf(folder),
+      // In megabytes: a new file would take the place of one that a test reads.
+      "audit-log-maxsize": 1_000,
       "allow-privileged": true,
       // For logs, commands and port forwarding: no DNS knows the name of the node.
       "kubelet-preferred-address-types": "InternalIP",

@@ -46,18 +46,24 @@ async function archive({ name, executable }: Image): Promise<Buffer> {
   return tar({ "layer.tar": layer, [configName]: config, "manifest.json": manifest });
 }
 
-/** Adds an image to containerd. */
-async function load(node: Node, image: Image): Promise<void> {
+/** Adds an image to containerd. @param image its archive */
+async function load(node: Node, image: Buffer): Promise<void> {
   const file = join(node.folder, "image.tar");
-  await pipeline([await archive(image)], createWriteStream(file));
+  await pipeline([image], createWriteStream(file));
   await node.capture("ctr", ["--address", socketOf(node.folder), "--namespace", "k8s.io", "images", "import", file]);
   await rm(file);
 }
 
+/** The image of nats-server in a private cluster, as `docker save` writes it. */
+export async function serverArchive(): Promise<Buffer> {
+  const server = (await findServer()) ?? (await fetchServer());
+  return archive({ name: registryName(builtImages.server), executable: server });
+}
+
 /** Adds the images that a private cluster has: of pods, and of nats-server. @returns the name of the latter */
 export async function loadImages(node: Node): Promise<string> {
-  await load(node, { name: registryName(builtImages.pause), executable: join(node.programs, "pause") });
-  const server = (await findServer()) ?? (await fetchServer());
-  await load(node, { name: registryName(builtImages.server), executable: server });
+  const pause = { name: registryName(builtImages.pause), executable: join(node.programs, "pause") };
+  await load(node, await archive(pause));
+  await load(node, await serverArchive());
   return builtImages.server;
 }

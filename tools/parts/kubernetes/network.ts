@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import { pathWith } from "../../lib/path";
 import { capture } from "../../lib/run";
+import { ip, takeSubnet } from "../../lib/subnets";
 
 /** The addresses of a cluster on this machine. */
 export interface ClusterNetwork {
@@ -16,11 +16,10 @@ export interface ClusterNetwork {
   readonly services: string;
 }
 
-/** Chooses the addresses of a cluster. @param pid a process of it, by which its link is found */
-export function chooseNetwork(pid: number): ClusterNetwork {
-  const number = randomInt(1, 255);
+/** Returns the addresses of the cluster with a number. */
+function addressesOf(link: string, number: number): ClusterNetwork {
   return {
-    link: `nak${pid}`,
+    link,
     host: `10.198.${number}.1`,
     node: `10.198.${number}.2`,
     pods: `10.197.${number}.0/24`,
@@ -28,21 +27,30 @@ export function chooseNetwork(pid: number): ClusterNetwork {
   };
 }
 
-const ip = (...args: string[]) => capture("ip", args, { env: { ...process.env, PATH: pathWith() } });
-
-/** Links the network namespace of a process with this machine. The link disappears with the namespace. */
-export async function link({ link: outer, host, node, pods }: ClusterNetwork, pid: number): Promise<void> {
+/**
+ * Links the network namespace of a process with this machine, with addresses that no other cluster has. The link disappears with the
+ * namespace.
+ *
+ * @param numbers the numbers of networks to try, in order; by default all in random order
+ */
+export async function link(pid: number, numbers?: readonly number[]): Promise<ClusterNetwork> {
+  const outer = `nak${pid}`;
   const inner = "eth0";
   const inside = (...args: string[]) =>
     capture("nsenter", ["--net", "--target", String(pid), "ip", ...args], {
       env: { ...process.env, PATH: pathWith() },
     });
   await ip("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", String(pid));
-  await ip("address", "add", `${host}/30`, "dev", outer);
   await ip("link", "set", outer, "up");
+  const route = (number: number) => {
+    const { pods, node } = addressesOf(outer, number);
+    return [pods, "via", node, "dev", outer, "onlink"];
+  };
+  const network = addressesOf(outer, await takeSubnet(route, numbers));
+  await ip("address", "add", `${network.host}/30`, "dev", outer);
   await inside("link", "set", "lo", "up");
-  await inside("address", "add", `${node}/30`, "dev", inner);
+  await inside("address", "add", `${network.node}/30`, "dev", inner);
   await inside("link", "set", inner, "up");
-  await inside("route", "add", "default", "via", host);
-  await ip("route", "add", pods, "via", node);
+  await inside("route", "add", "default", "via", network.host);
+  return network;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { waitFor } from "../../../provider/servers/log";
 import { throwIfInterrupted } from "../../lib/interrupt";
 import { pathWith } from "../../lib/path";
-import { isRunning, signalAll, startedFrom, waitUntilGone, withDescendants } from "../../lib/processes";
+import { isRunning, signalAll, startedFrom, startedWith, waitUntilGone, withDescendants } from "../../lib/processes";
 import { attempt, capture, type Result } from "../../lib/run";
 import { ToolError, Unavailable, unlessUnavailable } from "../../lib/terminal";
 import { MARK } from "../../run-scope";
@@ -135,6 +135,8 @@ function environment(programs: string): NodeJS.ProcessEnv {
 
 /** Ends the processes of the node in a folder. */
 export async function stopNode(folder: string): Promise<void> {
-  signalAll(processesOf(folder), "SIGKILL");
+  // `nsenter` stops when a signal stops its child. Then it does not notice that the child has ended, and keeps the namespaces.
+  const entering = startedWith("nsenter", folder);
+  signalAll([...processesOf(folder), ...entering], "SIGKILL");
   await waitUntilGone(() => processesOf(folder), STOP_MS);
 }

@@ -12,7 +12,7 @@ import { checkCgroups, removeContainerCgroups } from "./cgroups";
 import { containersOf, startContainerd } from "./containerd";
 import { CONTEXT, kubeconfigOf, startControlPlane } from "./control-plane";
 import { loadImages } from "./images";
-import { chooseNetwork, link } from "./network";
+import { link } from "./network";
 import { Node, stopNode } from "./node";
 import { kubernetesPrograms } from "./programs";
 
@@ -28,8 +28,10 @@ export interface Cluster {
   readonly context: string;
   /** Image of nats-server. */
   readonly serverImage: string;
-  /** Whether these tools started it, so that no image can be pulled. */
-  readonly isPrivate: boolean;
+  /**
+   * The pid of the first process of its node, if these tools started it. No image can be pulled there. Undefined for a cluster of the user.
+   */
+  readonly node: number | undefined;
 }
 
 /** Prefix of the name of a cluster's folder. */
@@ -51,8 +53,7 @@ async function start(name: string): Promise<Cluster> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return longStep(`Starting a private cluster of Kubernetes ${versions.kubernetes}: half a minute`, async () => {
     const node = await Node.start(folder, programs);
-    const network = chooseNetwork(node.pid);
-    await unlessUnavailable(() => link(network, node.pid));
+    const network = await unlessUnavailable(() => link(node.pid));
     await startContainerd(node, network);
     const [serverImage] = await Promise.all([loadImages(node), startControlPlane(node, network)]);
     await startAgents(node, network);
@@ -62,7 +63,7 @@ async function start(name: string): Promise<Cluster> {
       kubeconfig: kubeconfigOf(folder),
       context: CONTEXT,
       serverImage,
-      isPrivate: true,
+      node: node.pid,
     };
   });
 }

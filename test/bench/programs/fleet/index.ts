@@ -17,7 +17,10 @@ const account = new Account("bench", {
 const users = Object.fromEntries(
   Array.from({ length: count }, (_, index) => [`d-${index}`, { tags: [`site:${index % 100}`] }]),
 );
-new UserSet("devices", { account, role: "device", users });
+/** The version of their keys, of which both the present and the former one are valid. */
+const version = process.env.BENCH_ROTATION;
+const rotation = version === undefined ? {} : { rotation: { version, overlap: "24h" } };
+new UserSet("devices", { account, role: "device", users, ...rotation });
 
 new MixedAuthCluster("bench", {
   operator,

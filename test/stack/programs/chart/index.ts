@@ -4,20 +4,29 @@ import {
   AuthConfiguration,
   ClusterVerification,
   credsSecrets,
+  nackAccount,
   Operator,
+  UserSet,
   type DeployedServerArgs,
   type HelmRelease,
+  type HelmTls,
   type Mode,
 } from "pulumi-nats-auth";
 
 const config = new pulumi.Config();
 const releases = config.requireObject<Record<Mode, HelmRelease>>("releases");
 const namespace = config.require("namespace");
+const tls = config.getObject<HelmTls>("tls");
+const ca = config.get("ca");
+const jetstream = config.getBoolean("jetstream") === true;
+const maxSubscriptions = config.getNumber("maxSubscriptions");
 
 const operator = new Operator("KO", { systemAccount: { users: { sys: {} } } });
 const a = new Account("A", {
   operator,
   exports: [{ subject: "test", type: "service" }],
+  ...(jetstream ? { jetstream: {} } : {}),
+  roles: { device: {} },
   users: {
     test: { permissions: { publish: { allow: ["_INBOX.>", "_R_.>", ...config.requireObject<string[]>("subjects")] } } },
   },
@@ -28,10 +37,13 @@ const b = new Account("B", {
   users: { test: {} },
 });
 
+const devices = new UserSet("devices", { account: a, role: "device", users: { "d-1": {}, "d-2": {} } });
+
 const auth = new AuthConfiguration("nats", {
   operator,
   accounts: [a, b],
-  settings: { maxPayload: "512KiB" },
+  ...(jetstream ? { jetstream: { fileStorage: "64MiB" } } : {}),
+  settings: { maxPayload: "512KiB", ...(maxSubscriptions === undefined ? {} : { maxSubscriptions }) },
   // Nothing listens there: the servers try to connect.
   remotes: {
     hub: {
@@ -44,11 +56,18 @@ const auth = new AuthConfiguration("nats", {
   },
 });
 
-export const values = {
-  static: auth.helmValues("static", { releases }),
-  operator: auth.helmValues("operator", { releases }),
+const args = { releases, ...(tls && { tls }) };
+export const values = { static: auth.helmValues("static", args), operator: auth.helmValues("operator", args) };
+export const secrets = {
+  a: credsSecrets(a, { namespace }),
+  b: credsSecrets(b, { namespace }),
+  devices: credsSecrets(devices, { namespace }),
 };
-export const secrets = { a: credsSecrets(a, { namespace }), b: credsSecrets(b, { namespace }) };
+const [url, nackTls] = ["tls://nats:4222", { secretName: "nats-tls" }];
+export const nack = [
+  nackAccount(secrets.a.test, { name: "operator", servers: [url], tls: nackTls }),
+  nackAccount(secrets.a.test, { name: "static", servers: [url], mode: "static" }),
+];
 
 const servers = config.getObject<Record<string, DeployedServerArgs>>("servers");
 export const verified =
@@ -57,6 +76,7 @@ export const verified =
     : new ClusterVerification("nats", {
         configuration: auth,
         user: operator.systemAccount.users.sys,
-        timeout: "30s",
+        timeout: config.get("timeout") ?? "30s",
         servers,
+        ...(ca === undefined ? {} : { tls: { ca } }),
       }).verified;

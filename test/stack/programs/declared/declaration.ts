@@ -29,6 +29,7 @@ export interface DeclaredAccount extends Omit<AccountTerms, "authorization"> {
   readonly imports?: readonly (ImportTerms & { readonly account: string })[];
   readonly users?: Readonly<Record<string, UserTerms & DeclaredKey>>;
   readonly roles?: Readonly<Record<string, RoleTerms & DeclaredKey>>;
+  readonly removedSets?: readonly string[];
   /** Sets of users by name. */
   readonly sets?: Readonly<Record<string, DeclaredSet>>;
 }
@@ -38,6 +39,12 @@ export interface DeclaredSet extends Omit<UserSetArgs, "account" | "template"> {
   readonly shown?: readonly string[];
   /** Its former name. */
   readonly alias?: string;
+  /** Name of a component that it is in. */
+  readonly parent?: string;
+  /** Folder to which the program hands out its creds. */
+  readonly handOut?: string;
+  /** Whether the program waits before it creates the set. */
+  readonly late?: boolean;
 }
 
 /** A key that is given, or replaced. */
@@ -87,8 +94,12 @@ export interface Declaration {
   readonly monitoringAddress?: string;
   /** Settings of pods, in place of the stack's own target. */
   readonly kubernetes?: KubernetesTarget;
+  /** A namespace of Kubernetes that gets a Secret of each user. */
+  readonly secretsIn?: string;
   /** A key that pods tolerate, which the program sets by a transform. */
   readonly toleration?: string;
+  /** IP addresses of load balancers by the names of Services, which the program sets by a transform. */
+  readonly loadBalancers?: Readonly<Record<string, string>>;
   /** Limits of containers. */
   readonly limits?: { readonly memoryLimit?: string; readonly pidsLimit?: number };
   readonly settings?: ServerSettings;

@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import * as docker from "@pulumi/docker";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   Account,
+  credsSecrets,
   MixedAuthCluster,
   Operator,
   UserSet,
@@ -12,6 +17,10 @@ import {
   type Target,
 } from "pulumi-nats-auth";
 import type { Declaration } from "./declaration";
+
+interface ServiceProps {
+  readonly spec: { loadBalancerIP?: string };
+}
 
 interface StatefulSetProps {
   readonly spec: { readonly template: { readonly spec: { tolerations?: object[] } } };
@@ -27,6 +36,9 @@ const operator = new Operator("KO", {
 });
 const accounts = new Map<string, Account<AnyNames>>();
 const sets = new Map<string, { set: UserSet; account: string; shown: readonly string[] }>();
+/** The numbers of users whose creds were handed out. */
+export const handedOut: pulumi.Output<number>[] = [];
+export const lateSets: Promise<unknown>[] = [];
 for (const [name, { imports, sets: declaredSets = {}, ...settings }] of Object.entries(declaration.accounts ?? {})) {
   const args: AccountSettings = {
     ...settings,
@@ -37,12 +49,23 @@ for (const [name, { imports, sets: declaredSets = {}, ...settings }] of Object.e
   };
   const account = new Account(name, { ...args, operator });
   accounts.set(name, account);
-  for (const [setName, { shown, alias, ...own }] of Object.entries(declaredSets)) {
+  for (const [setName, { shown, alias, parent, handOut, late, ...own }] of Object.entries(declaredSets)) {
     const users =
       own.users !== undefined && declaration.hidden !== undefined ? { users: pulumi.secret(own.users) } : {};
-    const aliases = alias === undefined ? {} : { aliases: [{ name: alias }] };
-    const set = new UserSet(setName, { ...own, ...users, account }, aliases);
+    const options = {
+      ...(alias === undefined ? {} : { aliases: [{ name: alias }] }),
+      ...(parent === undefined ? {} : { parent: new pulumi.ComponentResource("test:index:Parent", parent) }),
+    };
+    const create = () => new UserSet(setName, { ...own, ...users, account }, options);
+    if (late === true) {
+      lateSets.push(setImmediate().then(() => create().publicKeys));
+      continue;
+    }
+    const set = create();
     sets.set(setName, { set, account: name, shown: shown ?? Object.keys(own.users ?? {}) });
+    if (handOut !== undefined) {
+      handedOut.push(set.handOut((user) => writeFile(join(handOut, `${user.name}.creds`), user.creds)));
+    }
   }
 }
 
@@ -122,7 +145,7 @@ const cluster = new MixedAuthCluster(
       : { servers: declaration.servers }),
     ...(hosts.length === 0 ? {} : { hosts: Object.fromEntries(hosts) }),
   },
-  { providers, transforms: [tolerate] },
+  { providers, transforms: [tolerate, balance] },
 );
 
 /** Sets what has no argument. */
@@ -134,13 +157,28 @@ function tolerate({ type, props, opts }: pulumi.ResourceTransformArgs): pulumi.R
   return { props, opts };
 }
 
+/** Requests the address of a load balancer. */
+function balance({
+  type,
+  name,
+  props,
+  opts,
+}: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+  const { [name]: address } = declaration.loadBalancers ?? {};
+  if (type !== "kubernetes:core/v1:Service" || address === undefined) {
+    return undefined;
+  }
+  (props as ServiceProps).spec.loadBalancerIP = address;
+  return { props, opts };
+}
+
 const { edge } = declaration;
 const edgeUser = edge && accounts.get(edge.account)?.users[edge.user];
 export const leafNode = edgeUser && cluster.leafNodeRemotes(edgeUser, { credentials: edge.credentials });
 
 export const clientUrls = cluster.clientUrls;
 export const serviceUrls = cluster.serviceUrls;
-export const nodePorts = cluster.nodePorts;
+export const { nodePorts, listenerNodePorts, loadBalancers } = cluster;
 export const checked = cluster.checked;
 export const network = cluster.network;
 export const operatorJwt = operator.jwt;
@@ -169,6 +207,20 @@ for (const { set, account, shown } of sets.values()) {
     seeds[path] = set.seed(user);
     creds[path] = set.creds(user);
     jwts[path] = set.jwt(user).apply((jwt) => jwt ?? "");
+  }
+}
+
+/** The names of the Secrets of users. */
+export const userSecrets: Record<string, string> = {};
+const { secretsIn: namespace } = declaration;
+if (namespace !== undefined) {
+  // oxlint-disable-next-line typescript/no-require-imports -- few programs need it, and it takes a second
+  const { core } = require("@pulumi/kubernetes") as typeof kubernetes;
+  for (const [name, account] of accounts) {
+    for (const [user, secret] of Object.entries(credsSecrets(account, { namespace }))) {
+      new core.v1.Secret(`${name}/${user}`, secret);
+      userSecrets[`${name}/${user}`] = secret.metadata.name;
+    }
   }
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { temporaryFolder } from "../support/local-server";
+import { delimiter, dirname, join } from "node:path";
+import { natsServer, temporaryFolder } from "../support/local-server";
 import { CHECKOUT, STEP_TIMEOUT, succeeded } from "../support/stack";
 import { failed, PulumiCli } from "../support/stack-cli";
+import { problemsIn } from "../support/yaml-project";
 
 const PLUGIN = "./node_modules/pulumi-nats-auth/plugin";
 
@@ -37,7 +38,7 @@ describe("the plugin as a folder", function () {
     cli = new PulumiCli("plugin", {
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "a test",
-      PATH: [host, path].join(delimiter),
+      PATH: [host, dirname(natsServer()), path].join(delimiter),
     });
   });
 
@@ -63,8 +64,17 @@ describe("the plugin as a folder", function () {
     const { output } = succeeded(await cli.run(folder, ["preview"]));
     assert.match(output, /nats-auth:index:Cluster +nats +create/);
     const program = readFileSync(join(folder, "Pulumi.yaml"), "utf8");
-    writeFileSync(join(folder, "Pulumi.yaml"), program.replace(/target: process/, "target: cloud"));
-    assert.match(failed(await cli.run(folder, ["preview"])).output, /target = "cloud".*\[NA1003\]/);
+    const broken = program
+      .replace(/target: process/, "target: cloud, clusterName: 5")
+      .replace(/\{ test: \{\} \}/, "[]");
+    writeFileSync(join(folder, "Pulumi.yaml"), broken);
+    // With types in the schema, the language host would report the first argument of another type, and nothing else.
+    assert.deepEqual(problemsIn(failed(await cli.run(folder, ["preview"])).output), [
+      "NA1003 accounts.A.users",
+      "NA1003 clusterName",
+      "NA1003 target",
+      "NA1709 accounts",
+    ]);
     assert.ok(await cli.ended(), "the plugin still runs");
   });
 

@@ -1,0 +1,33 @@
+import type { Socket } from "node:net";
+import { Writable } from "node:stream";
+import type { Connection } from "./connection";
+import { withTimeout } from "./ended-command";
+
+/** Connects a socket with a port of a pod, until one of them closes. */
+export async function forward(
+  { library, config }: Connection,
+  namespace: string,
+  pod: string,
+  port: number,
+  socket: Socket,
+): Promise<void> {
+  const end = () => socket.destroy();
+  const failures = new Writable({
+    // The first message is empty. Any other one is the reason why the connection ends.
+    write: (chunk: Buffer, _encoding, done) => {
+      if (chunk.length > 0) {
+        end();
+      }
+      done();
+    },
+  });
+  const opened = new library.PortForward(config).portForward(namespace, pod, [port], socket, failures, socket);
+  const connection = await withTimeout(opened);
+  if (typeof connection === "function") {
+    throw new TypeError("a connection that is not opened again is a WebSocket");
+  }
+  connection.onclose = end;
+  socket.on("close", () => {
+    connection.close();
+  });
+}

@@ -1,0 +1,3 @@
+import { describeRefusals } from "../stack/suites/refusals";
+
+describeRefusals("kubernetes");

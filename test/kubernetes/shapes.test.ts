@@ -1,0 +1,3 @@
+import { describeSixServers } from "../stack/suites/shapes";
+
+describeSixServers("kubernetes");

@@ -1,0 +1,3 @@
+import { movesToPods } from "./suites/spanning";
+
+movesToPods("docker");

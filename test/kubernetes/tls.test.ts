@@ -1,0 +1,3 @@
+import { describeTls } from "../stack/suites/tls";
+
+describeTls("kubernetes");

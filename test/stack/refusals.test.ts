@@ -1,0 +1,4 @@
+import { TARGETS } from "../support/stack-servers";
+import { describeRefusals } from "./suites/refusals";
+
+TARGETS.forEach(describeRefusals);
