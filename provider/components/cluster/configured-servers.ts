@@ -14,7 +14,7 @@ import { resolveRemotes } from "../configuration/remotes";
 import { withConnections } from "../configuration/connections";
 import { resolveTls } from "../configuration/tls";
 import { serverVersion } from "./server-version";
-import { targetOf } from "./host-targets";
+import { runsImage, targetOf } from "./host-targets";
 
 /** Adds its configuration to each server, and what of it takes effect only when the server starts. */
 export function configureServers<Server extends DeclaredServer>(
@@ -29,7 +29,7 @@ export function configureServers<Server extends DeclaredServer>(
   const version = serverVersion(args);
   return servers.map((server) => {
     const own = effectiveSettings(args, server);
-    const isLocal = targetOf(args, server.host).kind === "process";
+    const isLocal = !runsImage(args, server.host);
     const folder = filePrefix(args, server);
     const resolvedTls = resolveTls({ tls: args.tls, folder, isLocal }, server);
     const placed = listenerSettings(args, servers, server);

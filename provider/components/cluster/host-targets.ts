@@ -40,6 +40,17 @@ export function targetOf(args: Arguments, host: string | undefined): KnownTarget
   return hostTargets(args).find((one) => one.host === host)?.target ?? resolveTarget(args.target);
 }
 
+/** Returns whether the servers of a host run from an image. Processes run the nats-server of this machine, with the files of this machine. */
+export function runsImage(args: Arguments, host: string | undefined): boolean {
+  switch (targetOf(args, host).kind) {
+    case "docker":
+    case "kubernetes":
+      return true;
+    case "process":
+      return false;
+  }
+}
+
 /** Returns whether all servers run on one kind of platform. */
 export function runsOnlyOn(args: Arguments, kind: KnownTarget["kind"]): boolean {
   const targets = hostTargets(args);

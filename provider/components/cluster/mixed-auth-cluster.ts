@@ -36,7 +36,7 @@ import { settingsArgsDiagnostics, warnAboutSettings } from "../configuration/ser
 import { serverVersion } from "./server-version";
 import { clientUrl, createPlaces, monitoringUrl, outputsOf, type Providers } from "./create-places";
 import { discardDiagnostics, warnAboutDiscarding } from "./cluster-streams";
-import { runsOnlyOn, targetOf } from "./host-targets";
+import { runsImage, runsOnlyOn } from "./host-targets";
 import type { IfDocker, IfKubernetes, IfProcess, ServerNames, Target } from "./target";
 import { hideInternals } from "../internals";
 import { removeReservedKeys } from "../reserved-keys";
@@ -250,7 +250,7 @@ export class MixedAuthCluster<
       ...protocolsArgsDiagnostics(args, entries, args.websocket && serverVersion(args)),
       ...remotesDiagnostics(args, servers),
       remoteImageDiagnostics(
-        servers.filter(({ host }) => targetOf(args, host).kind !== "process"),
+        servers.filter(({ host }) => runsImage(args, host)),
         args.image ?? DEFAULT_IMAGE,
       ),
       ...routesArgsDiagnostics(args),

@@ -37,12 +37,15 @@ export interface PodSpecArgs {
   readonly image: pulumi.Input<string>;
   /** Name of the Secret with the configurations. */
   readonly secret: pulumi.Input<string>;
-  /** Selects the pods of all servers, which are spread over the nodes. */
+  /** Selects the pods of all servers, which are spread over nodes and zones. */
   readonly selector: Readonly<Record<string, pulumi.Input<string>>>;
   /** Whether the servers store streams. */
   readonly stores: boolean;
   readonly terms: PodTerms;
 }
+
+/** Labels of nodes over which pods are spread where that is possible. A pod with constraints of its own has none of the scheduler's defaults. */
+const SPREAD_OVER = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 
 /** Seconds between the end of lame duck mode and the end of the server. */
 const STOP_SECONDS = 15;
@@ -66,14 +69,12 @@ export function podSpec(server: UnplacedServer, args: PodSpecArgs): PodSpec {
       seccompProfile: { type: "RuntimeDefault" },
     },
     terminationGracePeriodSeconds: pulumi.output(terms.lameDuckSeconds).apply((seconds) => seconds + STOP_SECONDS),
-    topologySpreadConstraints: [
-      {
-        topologyKey: "kubernetes.io/hostname",
-        maxSkew: 1,
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selector },
-      },
-    ],
+    topologySpreadConstraints: SPREAD_OVER.map((topologyKey) => ({
+      topologyKey,
+      maxSkew: 1,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selector },
+    })),
     ...(imagePullSecrets === undefined
       ? {}
       : { imagePullSecrets: (pulumi.output(imagePullSecrets) as pulumi.Output<unknown>).apply(toReferences) }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { digestOfFiles } from "../../config/config-digest";
 import { ROUTES_FILE } from "../../config/listener";
 import { quote } from "../../config/syntax";
@@ -14,7 +15,7 @@ import { CONFIG_FOLDER, fileInPod } from "./layout";
 const VERSION_FILE = "version.conf";
 
 /** The data of a Secret. */
-type SecretData = Readonly<Record<string, string>>;
+export type SecretData = Readonly<Record<string, string>>;
 
 /** Returns the files of a pod in the data of its Secret. */
 export function filesIn(data: SecretData, pod: string): ConfigFiles {
@@ -28,15 +29,23 @@ export function keysOf(data: SecretData, pod: string): string[] {
   return Object.keys(data).filter((key) => key.startsWith(fileInPod(pod, "")));
 }
 
-/** Returns the data of a Secret for the files of a pod, with their version. */
-export function toData(files: ConfigFiles, pod: string): SecretData {
-  const all = { ...files, [VERSION_FILE]: versionText(files) };
-  return Object.fromEntries(Object.entries(all).map(([name, text]) => [fileInPod(pod, name), encode(text)]));
+/**
+ * Returns the data of a Secret for the files of a pod, with their version.
+ *
+ * @param present the data of the Secret now: where other files differ from it, the version does, too, also from one that somebody
+ * left who edited a file alone
+ */
+export function toData(files: ConfigFiles, pod: string, present: SecretData = {}): SecretData {
+  const data = encodeAll(files, pod);
+  const key = fileInPod(pod, VERSION_FILE);
+  const areSame = isDeepStrictEqual(data, encodeAll(filesIn(present, pod), pod));
+  const versions = versionTexts(files).map(encode);
+  const version = versions.find((text) => (text === present[key]) === areSame) ?? versions[0] ?? "";
+  return { ...data, [key]: version };
 }
 
 /** Returns what changes the files of a pod in a Secret: keys with new values, and null for those that are removed. */
-export function changesOf(data: SecretData, files: ConfigFiles, pod: string): Readonly<Record<string, string | null>> {
-  const next = toData(files, pod);
+export function changesOf(data: SecretData, next: SecretData, pod: string): Readonly<Record<string, string | null>> {
   const removed = keysOf(data, pod).filter((key) => !Object.hasOwn(next, key));
   return {
     ...Object.fromEntries(Object.entries(next).filter(([key, value]) => data[key] !== value)),
@@ -50,9 +59,12 @@ export interface FilesVersion {
   readonly digest: string;
 }
 
-/** Returns the version of files in a pod. */
-export function versionOf(files: ConfigFiles, pod: string): FilesVersion {
-  return { path: pathInPod(pod, VERSION_FILE), digest: digestOfFiles({ [VERSION_FILE]: versionText(files) }) };
+/** Returns the version of the files of a pod in a Secret; undefined if somebody changed them without it. */
+export function versionIn(data: SecretData, pod: string): FilesVersion | undefined {
+  const text = decode(data[fileInPod(pod, VERSION_FILE)] ?? "");
+  return versionTexts(filesIn(data, pod)).includes(text)
+    ? { path: pathInPod(pod, VERSION_FILE), digest: digestOfFiles({ [VERSION_FILE]: text }) }
+    : undefined;
 }
 
 /** Returns the path of a file of a pod in its container. */
@@ -92,11 +104,16 @@ export function withoutNames(files: ConfigFiles, pod: string): readonly (readonl
     .map(([name, text]) => [name, text.replaceAll(pod, "").replace(ADVERTISED, '$1""')]);
 }
 
-function versionText(files: ConfigFiles): string {
+function encodeAll(files: ConfigFiles, pod: string): SecretData {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [fileInPod(pod, name), encode(text)]));
+}
+
+/** The versions of files: the second one replaces the first one when only the files were changed by hand. */
+function versionTexts(files: ConfigFiles): readonly string[] {
   const digest = createHash("sha256")
     .update(JSON.stringify(sortEntries(files)))
     .digest("hex");
-  return `server_name: ${quote(digest)}\n`;
+  return ["", "-again"].map((suffix) => `server_name: ${quote(`${digest}${suffix}`)}\n`);
 }
 
 function encode(text: string): string {

@@ -8,7 +8,7 @@ import type { KubernetesPlace } from "../place";
 import type { ConfigFiles, Server, ServerState, SharedTest } from "../server";
 import { NamespaceClient } from "./client";
 import { notArrived } from "./errors";
-import { changesOf, expectedDigest, filesIn, versionOf, withoutNames } from "./files";
+import { changesOf, expectedDigest, filesIn, toData, versionIn, withoutNames, type SecretData } from "./files";
 import { podName, RELOAD_COMMAND, SERVER_COMMAND } from "./layout";
 import { readLastLine, readLines, readTextsAfter } from "./logs";
 import { describeProblems, isCurrent, isHeldUp, isReady, isRunning, readOwnSet, replicasOf } from "./objects";
@@ -91,10 +91,9 @@ export class PodServer implements Server {
     const client = await this.#connect();
     const [found, secret, pod] = await this.#look(client);
     const set = found ?? this.#isMissing("StatefulSet");
-    const present = filesIn(secret?.data ?? {}, this.#pod);
     // One with another image or other limits proves nothing.
     if (isRunning(pod) && isCurrent(pod, set)) {
-      const digest = await testBesideServer(client, this.#pod, present, files);
+      const digest = await testBesideServer(client, this.#pod, secret?.data ?? {}, files);
       if (digest !== undefined) {
         return digest;
       }
@@ -120,13 +119,14 @@ export class PodServer implements Server {
 
   async put(files: ConfigFiles): Promise<void> {
     const client = await this.#connect();
-    const secret = (await client.readSecret(this.#place.secret)) ?? this.#isMissing("Secret");
-    this.#former ??= filesIn(secret.data ?? {}, this.#pod);
-    const changes = changesOf(secret.data ?? {}, files, this.#pod);
+    const { data = {} } = (await client.readSecret(this.#place.secret)) ?? this.#isMissing("Secret");
+    this.#former ??= filesIn(data, this.#pod);
+    const next = toData(files, this.#pod, data);
+    const changes = changesOf(data, next, this.#pod);
     if (Object.keys(changes).length > 0) {
       await client.patchSecret(this.#place.secret, changes);
     }
-    await this.#waitUntilArrived(client, files);
+    await this.#waitUntilArrived(client, next);
   }
 
   async start(): Promise<void> {
@@ -188,8 +188,8 @@ export class PodServer implements Server {
   }
 
   /** Waits until the files have arrived in the pod, if it runs. */
-  async #waitUntilArrived(client: NamespaceClient, files: ConfigFiles): Promise<void> {
-    const { digest } = versionOf(files, this.#pod);
+  async #waitUntilArrived(client: NamespaceClient, data: SecretData): Promise<void> {
+    const { digest = "" } = versionIn(data, this.#pod) ?? {};
     let touched = -Infinity;
     let touches = 0;
     const look = (): Promise<V1Pod | undefined> => {
@@ -206,7 +206,7 @@ export class PodServer implements Server {
         return true;
       }
       try {
-        return (await hasFiles(client, this.#pod, files)) ? true : undefined;
+        return (await hasFiles(client, this.#pod, data)) ? true : undefined;
       } catch (error) {
         if (!isFailedRequest(error)) {
           throw error;

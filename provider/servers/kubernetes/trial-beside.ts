@@ -4,7 +4,7 @@ import { ServerError } from "../errors";
 import { parseTestDigest } from "../log";
 import { MAIN_FILE, type ConfigFiles } from "../server";
 import type { NamespaceClient } from "./client";
-import { expectedDigest, movedTo, versionOf } from "./files";
+import { expectedDigest, filesIn, movedTo, versionIn, type SecretData } from "./files";
 import { SERVER_COMMAND } from "./layout";
 
 /** The standard input of a command as a file, and its folder. */
@@ -20,17 +20,17 @@ const MAX_SIZE = 256 * 1024;
  *
  * Only an acceptance counts, with the digest of the whole configuration.
  *
- * @param present the files that were written for the pod
+ * @param data the data of the Secret with the files of the pod
  * @returns the digest; undefined if nothing is proven
  */
 export async function testBesideServer(
   client: NamespaceClient,
   pod: string,
-  present: ConfigFiles,
+  data: SecretData,
   files: ConfigFiles,
 ): Promise<string | undefined> {
   const { [MAIN_FILE]: text = "", ...others } = files;
-  const { [MAIN_FILE]: _text, ...presentOthers } = present;
+  const { [MAIN_FILE]: _text, ...presentOthers } = filesIn(data, pod);
   const expected = expectedDigest(files, pod);
   if (expected === undefined || Buffer.byteLength(text) > MAX_SIZE || !isDeepStrictEqual(others, presentOthers)) {
     return undefined;
@@ -39,7 +39,7 @@ export async function testBesideServer(
   // The digest proves the included file as well, but not certificates and keys.
   const areProven = Object.keys(others).every((name) => name === ROUTES_FILE);
   try {
-    const [result, isUpToDate] = await Promise.all([tested, areProven || hasFiles(client, pod, present)]);
+    const [result, isUpToDate] = await Promise.all([tested, areProven || hasFiles(client, pod, data)]);
     return isUpToDate && parseTestDigest(result?.output ?? "") === expected ? expected : undefined;
   } catch (error) {
     // The container ends meanwhile, or the command cannot run.
@@ -50,10 +50,13 @@ export async function testBesideServer(
   }
 }
 
-/** Returns whether files have arrived in a pod. */
-export async function hasFiles(client: NamespaceClient, pod: string, files: ConfigFiles): Promise<boolean> {
-  const { path, digest } = versionOf(files, pod);
-  return parseTestDigest((await client.run(pod, testCommand(path))).output) === digest;
+/** Returns whether the files of a pod in its Secret have arrived in it. @param data the data of the Secret */
+export async function hasFiles(client: NamespaceClient, pod: string, data: SecretData): Promise<boolean> {
+  const version = versionIn(data, pod);
+  return (
+    version !== undefined &&
+    parseTestDigest((await client.run(pod, testCommand(version.path))).output) === version.digest
+  );
 }
 
 function testCommand(file: string): readonly string[] {

@@ -36,13 +36,10 @@ describe("the pods of a cluster", () => {
     assert.equal(statefulSets.length, 2);
     for (const { template } of statefulSets) {
       assert.deepEqual({ ...template.metadata.labels, ...all }, template.metadata.labels);
+      const soft = { maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: selector };
       assert.deepEqual(template.spec.topologySpreadConstraints, [
-        {
-          topologyKey: "kubernetes.io/hostname",
-          maxSkew: 1,
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: selector,
-        },
+        { topologyKey: "kubernetes.io/hostname", ...soft },
+        { topologyKey: "topology.kubernetes.io/zone", ...soft },
       ]);
     }
   });

@@ -8,7 +8,7 @@ import {
   filesIn,
   movedTo,
   toData,
-  versionOf,
+  versionIn,
   withoutNames,
 } from "../../../provider/servers/kubernetes/files";
 import { fileInPod } from "../../../provider/servers/kubernetes/layout";
@@ -49,8 +49,8 @@ describe("the files of a pod in a Secret", () => {
   it("should change only where they differ, and disappear when they are no longer named", () => {
     const { "tls-client.pem": _removed, ...rest } = FILES;
     const data = { ...toData(FILES, POD), ...toData(FILES, "nats-static-0") };
-    assert.deepEqual(changesOf(data, FILES, POD), {});
-    const changes = changesOf(data, { ...rest, "routes.conf": "" }, POD);
+    assert.deepEqual(changesOf(data, toData(FILES, POD, data), POD), {});
+    const changes = changesOf(data, toData({ ...rest, "routes.conf": "" }, POD, data), POD);
     assert.deepEqual(Object.keys(changes).sort(), [
       "nats-static-1_routes.conf",
       "nats-static-1_tls-client.pem",
@@ -62,11 +62,31 @@ describe("the files of a pod in a Secret", () => {
   it("should have a version that nats-server prints, and that differs when only a certificate does", () => {
     const versions = ["one", "two"].map((certificate) => {
       const files = { ...FILES, "tls-client.pem": certificate };
-      const { path, digest } = versionOf(files, POD);
-      assert.equal(testDigest(toData(files, POD), basename(path)), digest);
+      const data = toData(files, POD);
+      const { path, digest } = versionIn(data, POD) ?? assert.fail();
+      assert.equal(testDigest(data, basename(path)), digest);
       return digest;
     });
     assert.notEqual(versions[0], versions[1]);
+  });
+
+  it("should have another version each time they are written over an edited file, and no version until then", () => {
+    const key = fileInPod(POD, MAIN_FILE);
+    let data = toData(FILES, POD);
+    const digests = [0, 1, 2].map(() => {
+      const { path, digest } = versionIn(data, POD) ?? assert.fail();
+      assert.equal(testDigest(data, basename(path)), digest);
+      const edited = { ...data, [key]: Buffer.from("port: 1\n").toString("base64") };
+      assert.equal(versionIn(edited, POD), undefined);
+      const next = toData(FILES, POD, edited);
+      assert.deepEqual(filesIn(next, POD), FILES);
+      assert.deepEqual(Object.keys(changesOf(edited, next, POD)).sort(), [key, fileInPod(POD, "version.conf")]);
+      assert.deepEqual(toData(FILES, POD, next), next);
+      data = next;
+      return digest;
+    });
+    assert.notEqual(digests[0], digests[1]);
+    assert.notEqual(digests[1], digests[2]);
   });
 
   it("should be the same for all pods without names, addresses and routes, but not with other settings", () => {
