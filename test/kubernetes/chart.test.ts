@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { CredsSecret, NackAccount, VerifiedServer } from "../../provider";
+import type { CredsSecret, VerifiedServer } from "../../provider";
 import { digestOfFiles } from "../../provider/config/config-digest";
 import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import { renderConfig, podsOf, secretFiles, type PlainValues } from "../support/chart";
@@ -19,7 +17,6 @@ interface Outputs {
   readonly secrets: Readonly<Record<"a" | "b", Readonly<Record<"test", PlainSecret>>>> & {
     readonly devices: Readonly<Record<"d-1" | "d-2", PlainSecret>>;
   };
-  readonly nack: readonly NackAccount[];
   readonly verified?: Readonly<Record<string, VerifiedServer>>;
 }
 
@@ -179,34 +176,6 @@ describe("servers that the Helm chart of NATS deploys", function () {
     const onOperator = await clients.connect(urls["nats-operator-0"] ?? "", byCreds(await read(other, "nats.creds")));
     await crosses(onStatic, onOperator, "devices");
     await crosses(onOperator, onStatic, "devices");
-  });
-
-  describe("with NACK", () => {
-    const DEFINITION = "customresourcedefinition/accounts.jetstream.nats.io";
-    let isOwn = false;
-
-    before("the definition of its accounts", async () => {
-      isOwn = (await namespace.kubectl(["get", DEFINITION, "--ignore-not-found", "--output", "name"])) === "";
-      if (isOwn) {
-        await namespace.apply(readFileSync(join(__dirname, "nack-account.yaml"), "utf8"));
-        await namespace.kubectl(["wait", DEFINITION, "--for=condition=Established", "--timeout=60s"]);
-      }
-    });
-
-    after("no definition is left", async () => {
-      if (isOwn) {
-        await namespace.kubectl(["delete", DEFINITION]);
-      }
-    });
-
-    it("should have accounts that Kubernetes accepts as they are", async () => {
-      const { nack } = await outputs();
-      for (const account of nack) {
-        await namespace.apply(JSON.stringify(account));
-        const { spec } = await namespace.get("accounts.jetstream.nats.io", account.metadata.name);
-        assert.deepEqual(spec, { ...account.spec, tlsFirst: false });
-      }
-    });
   });
 
   it("should reload a changed permission without a restart, and prove the new digest", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NatsConnection, TlsOptions } from "@nats-io/transport-node";
 import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
@@ -15,6 +15,7 @@ import { SIDES, type Side } from "../support/sides";
 import { CHECKOUT, DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { StackPods } from "../support/stack-pods";
+import { replaceOnce, useWrittenProgram } from "../support/written-program";
 
 /** The Certificate and the Secret of the program. */
 const CERTIFICATE = "nats-tls";
@@ -48,12 +49,6 @@ const DEFINITION = {
   },
 };
 
-/** Replaces a text that must be there once. */
-function replace(text: string, from: string, to: string): string {
-  assert.equal(text.split(from).length, 2, from);
-  return text.replace(from, () => to);
-}
-
 /** Returns the programs of the page: the complete one, and what reads a certificate. */
 async function documentedPrograms(): Promise<Record<"complete" | "certificate", string>> {
   const page = await readFile(join(CHECKOUT, "docs/kubernetes.md"), "utf8");
@@ -74,6 +69,7 @@ describe("the program of docs/kubernetes.md", function () {
   const clients = new Clients();
   const tunnels: Partial<Record<Side, Tunnel>> = {};
   let authority: Authority;
+  let writeProgram: (program: string) => Promise<void>;
 
   before("a context with the name of the program", async function () {
     requirePrivateCluster(this);
@@ -86,15 +82,7 @@ describe("the program of docs/kubernetes.md", function () {
     });
     await volumes.provide();
     authority = await Authority.create();
-    const project = join(stack.folder, "documented");
-    await mkdir(project);
-    await symlink(join(CHECKOUT, "node_modules"), join(project, "node_modules"));
-    await writeFile(join(project, "package.json"), "{}");
-    await writeFile(
-      join(project, "Pulumi.yaml"),
-      `name: ${DECLARED.project}\nruntime: { name: nodejs, options: { typescript: false, nodeargs: --import tsx } }\nmain: index.ts\n`,
-    );
-    stack.runProject(project);
+    writeProgram = await useWrittenProgram(stack);
   });
 
   after("nothing is left", async function () {
@@ -112,18 +100,18 @@ describe("the program of docs/kubernetes.md", function () {
   async function write(change: (program: string) => string | Promise<string> = (program) => program): Promise<void> {
     const { complete } = await documentedPrograms();
     const program = await change(
-      replace(complete, "accounts: [a],", `accounts: [a], image: ${JSON.stringify(serverImage())},`),
+      replaceOnce(complete, "accounts: [a],", `accounts: [a], image: ${JSON.stringify(serverImage())},`),
     );
-    const requests = replace(program, '{ cpu: "1", memory: "2Gi" }', '{ cpu: "10m", memory: "64Mi" }');
-    await writeFile(join(stack.folder, "documented/index.ts"), requests);
+    const requests = replaceOnce(program, '{ cpu: "1", memory: "2Gi" }', '{ cpu: "10m", memory: "64Mi" }');
+    await writeProgram(requests);
   }
 
   /** The program with a certificate of cert-manager in place of accepted ports without TLS. */
   async function withCertificate(complete: string): Promise<string> {
     const { certificate } = await documentedPrograms();
     const [, parity = assert.fail("no parity")] = /^( {4}parity: \{[^]*?^ {4}\},)$/m.exec(complete) ?? [];
-    const encrypted = replace(complete, parity, "    tls,");
-    return replace(encrypted, "\nconst cluster =", `\n${certificate}\nconst cluster =`);
+    const encrypted = replaceOnce(complete, parity, "    tls,");
+    return replaceOnce(encrypted, "\nconst cluster =", `\n${certificate}\nconst cluster =`);
   }
 
   /** Writes the Secret of the certificate as cert-manager does, in place if it exists. */

@@ -1,12 +1,13 @@
 import { join } from "node:path";
+import { findTestFiles } from "../../test/runner/files";
 import { live } from "../lib/run";
 import { prepareDockerHosts, prepareFor, prepareWithCluster } from "../machine";
 import type { DockerMachine, Machine } from "../machine";
 import { ensureClientImage, ensureServerImage } from "../parts/images";
 import { chromium } from "../parts/chromium";
 import { natsChart } from "../parts/kubernetes/chart";
-import { NODE_VARIABLE } from "../parts/kubernetes/cluster";
-import { configReloader } from "../parts/kubernetes/reloader";
+import { NODE_VARIABLE, usesPrivateCluster } from "../parts/kubernetes/cluster";
+import { configReloader, jetStreamController } from "../parts/kubernetes/nack";
 import type { Cluster } from "../parts/kubernetes/private-cluster";
 import { ensureLocalServer, natsServer } from "../parts/nats-server";
 import { natsClient } from "../parts/nats-client";
@@ -14,6 +15,9 @@ import { oracle } from "../parts/oracle";
 import { yamlHost } from "../parts/yaml-host";
 import { withinRun } from "../run-scope";
 import { checkout } from "../local-folder";
+
+/** The tests that run NACK. */
+const NACK_TEST = "test/kubernetes/nack.test.ts";
 
 /** Runs scripts in order until one fails. @returns the exit code of the last one */
 async function inOrder(scripts: string[][], env: NodeJS.ProcessEnv): Promise<number> {
@@ -85,7 +89,14 @@ async function clusterEnvironment({ kubectl, helm, kubeconfig, context, serverIm
  */
 export async function testKubernetes(args: string[]): Promise<number> {
   const files = args.some((arg) => arg.startsWith("test/")) ? args : ["test/kubernetes", ...args];
-  return onCluster(files, { PULUMI_YAML_HOST: await yamlHost() }, prepareDockerHosts);
+  const more = { PULUMI_YAML_HOST: await yamlHost(), ...(await nackFor(files)) };
+  return onCluster(files, more, prepareDockerHosts);
+}
+
+/** Builds NACK if its tests are among those of the arguments, and run: a cluster of the user skips them. @returns a variable */
+async function nackFor(args: string[]): Promise<NodeJS.ProcessEnv> {
+  const files = findTestFiles(args.filter((arg) => arg.startsWith("test/")));
+  return usesPrivateCluster() && files.includes(NACK_TEST) ? { NACK_FOLDER: await jetStreamController() } : {};
 }
 
 /** Runs test files with a Kubernetes cluster. @param more variables for them @param prepare prepares what they need besides */

@@ -231,7 +231,8 @@ export interface NackAccountArgs {
   /** Client URLs of the servers. */
   readonly servers: readonly pulumi.Input<string>[];
   /**
-   * Mode of these servers: NACK logs in with the creds in operator mode, and with the seed in static mode.
+   * Mode of these servers: NACK logs in with the creds in operator mode, and with the seed in static mode. The latter requires
+   * `--control-loop`: without it, NACK shows the seed in the status of streams and in its log.
    *
    * @default "operator"
    */
@@ -284,9 +285,9 @@ const TLS_KEYS = { ca: "ca.crt", cert: "tls.crt", key: "tls.key" };
  * @example
  * ```ts
  * const { nack } = credsSecrets(a, { namespace: "apps", users: ["nack"] });
- * new kubernetes.core.v1.Secret("nack", nack);
- * const args = nackAccount(nack, { name: "orders", servers: ["nats://nats-operator.nats:4222"] });
- * new kubernetes.apiextensions.CustomResource("orders", args);
+ * const login = new kubernetes.core.v1.Secret("nack", nack);
+ * const args = nackAccount(nack, { name: "orders", servers: ["nats://nats-operator.nats.svc:4222"] });
+ * new kubernetes.apiextensions.CustomResource("orders", args, { dependsOn: login });
  * ```
  */
 export function nackAccount({ metadata }: CredsSecret, args: NackAccountArgs): NackAccount {
@@ -301,6 +302,7 @@ export function nackAccount({ metadata }: CredsSecret, args: NackAccountArgs): N
     apiVersion: "jetstream.nats.io/v1beta2",
     kind: "Account",
     metadata: { ...metadata, name },
-    spec: { name, servers, ...login, ...(tls && { tls: { secret: { name: tls.secretName }, ...TLS_KEYS } }) },
+    // Without `name`, which NACK removes when it writes the resource.
+    spec: { servers, ...login, ...(tls && { tls: { secret: { name: tls.secretName }, ...TLS_KEYS } }) },
   };
 }

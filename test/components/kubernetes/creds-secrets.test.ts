@@ -147,7 +147,7 @@ describe("nackAccount", () => {
       apiVersion: "jetstream.nats.io/v1beta2",
       kind: "Account",
       metadata: { name: "orders", namespace: "apps" },
-      spec: { name: "orders", servers, creds: { secret: { name: "nats.orders.u" }, file: "nats.creds" } },
+      spec: { servers, creds: { secret: { name: "nats.orders.u" }, file: "nats.creds" } },
     });
     assert.deepEqual(nackAccount(u, { name: "orders", servers, mode: "static" }).spec.nkey, {
       secret: { name: "nats.orders.u" },

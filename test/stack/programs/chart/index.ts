@@ -4,7 +4,6 @@ import {
   AuthConfiguration,
   ClusterVerification,
   credsSecrets,
-  nackAccount,
   Operator,
   UserSet,
   type DeployedServerArgs,
@@ -63,11 +62,6 @@ export const secrets = {
   b: credsSecrets(b, { namespace }),
   devices: credsSecrets(devices, { namespace }),
 };
-const [url, nackTls] = ["tls://nats:4222", { secretName: "nats-tls" }];
-export const nack = [
-  nackAccount(secrets.a.test, { name: "operator", servers: [url], tls: nackTls }),
-  nackAccount(secrets.a.test, { name: "static", servers: [url], mode: "static" }),
-];
 
 const servers = config.getObject<Record<string, DeployedServerArgs>>("servers");
 export const verified =

@@ -1,0 +1,26 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CHECKOUT, DECLARED, type TestStack } from "./stack";
+
+/** Makes a stack run a program that the test writes. @returns writes the program */
+export async function useWrittenProgram(stack: TestStack): Promise<(program: string) => Promise<void>> {
+  const project = join(stack.folder, "written");
+  await mkdir(project);
+  await symlink(join(CHECKOUT, "node_modules"), join(project, "node_modules"));
+  await writeFile(join(project, "package.json"), "{}");
+  await writeFile(
+    join(project, "Pulumi.yaml"),
+    `name: ${DECLARED.project}\nruntime: { name: nodejs, options: { typescript: false, nodeargs: --import tsx } }\nmain: index.ts\n`,
+  );
+  stack.runProject(project);
+  return (program) => writeFile(join(project, "index.ts"), program);
+}
+
+/** Replaces a text that must be there once. */
+export function replaceOnce(text: string, from: string, to: string): string {
+  const parts = text.split(from);
+  if (parts.length !== 2) {
+    throw new Error(`the text occurs ${parts.length - 1} times: ${from}`);
+  }
+  return parts.join(to);
+}
