@@ -77,9 +77,11 @@ export type {
   ClusterVerificationArgs,
   DeployedServerArgs,
   DeploymentTls,
+  PodNamespace,
   ServerTlsOptions,
   VerificationUser,
 } from "./components/verification/verification-args";
+export type { KubernetesAccessArgs } from "./components/kubernetes-access";
 export type { TlsFiles, UserChecks, VerifiedServer } from "./servers/deployment/deployment";
 export { UserSet } from "./components/user-set/user-set";
 export type { UserCreds } from "./components/user-set/set-credentials";

@@ -1,7 +1,7 @@
 import { omitUndefined } from "../model/form/order";
 import type { CheckOptions, ExpectedCluster } from "../servers/check";
 import { describeAbsent } from "../servers/cluster-problems";
-import { errorMessage, ServerError } from "../servers/errors";
+import { errorMessage, ServerError, toLine } from "../servers/errors";
 import type { CheckAccess, PresentAccess } from "./cluster/check-credentials";
 import { withoutMissing } from "./cluster/present-servers";
 import { verifyCluster, type Places } from "./cluster/verify";
@@ -121,10 +121,4 @@ async function inspect({ signer, ...state }: State): Promise<Pick<State, "condit
       ? {}
       : { condition: toLine(errorMessage(error)) };
   }
-}
-
-/** Joins a message and its list: a refresh shows a changed text of several lines without what it was before. */
-function toLine(message: string): string {
-  const [problem = "", ...list] = message.split("\n");
-  return [problem, list.map((line) => line.replace(/^ *- /, "")).join("; ")].join(" ").trim();
 }

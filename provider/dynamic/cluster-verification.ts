@@ -3,10 +3,18 @@ import { formatDiagnostic, formatDiagnostics, type Diagnostic } from "../diagnos
 import type { PerServer } from "../model/cluster/servers";
 import { omitUndefined } from "../model/form/order";
 import { parseDuration, type Duration } from "../model/form/quantities";
-import type { Deployment, DeploymentAccess, DeployedServer, VerifiedServer } from "../servers/deployment/deployment";
-import type { Inspection } from "../servers/deployment/inspect";
+import type {
+  Deployment,
+  DeploymentAccess,
+  DeployedServer,
+  Inspection,
+  VerifiedServer,
+} from "../servers/deployment/deployment";
+import { ServerError, toLine } from "../servers/errors";
+import type { NamespacePlace } from "../servers/kubernetes/access";
 import { waitFor } from "../servers/log";
 import { ANY_DIGEST, verificationDiagnostics, type VerificationInputs } from "./checks/deployment";
+import { connectOnce, withValidAccess } from "./cluster/namespace-access";
 import { foldingExcept, withFolding } from "./life-cycle/folding";
 import { hasChanged, toCheckFailures, withStateVersion, type LifeCycle } from "./life-cycle/life-cycle";
 import { hasUnknown, UNKNOWN } from "./life-cycle/unknown";
@@ -20,6 +28,7 @@ interface Inputs extends VerificationInputs {
   login: { readonly seed?: string; readonly creds?: string };
   seeds: Readonly<Record<string, string>>;
   tls?: NonNullable<DeploymentAccess["tls"]>;
+  kubernetes?: NamespacePlace;
   /** Problems that the program has found, which fail the preview. */
   problems?: readonly Diagnostic[];
   /** The digest of what the servers should have loaded, as previews show it. */
@@ -32,7 +41,17 @@ interface State extends Inputs {
   condition: string;
 }
 
-const COMPARED = ["servers", "expected", "login", "seeds", "users", "timeout", "tls", "configuration"] as const;
+const COMPARED = [
+  "servers",
+  "expected",
+  "login",
+  "seeds",
+  "users",
+  "timeout",
+  "tls",
+  "kubernetes",
+  "configuration",
+] as const;
 const VISIBLE = ["configuration", "verified", "condition"] as const;
 
 const AS_DECLARED = "as declared";
@@ -53,10 +72,11 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     });
   },
 
-  diff(_id, olds, news) {
+  async diff(_id, olds, news) {
     const changes =
-      olds.condition !== AS_DECLARED || hasChanged<Pick<Inputs, (typeof COMPARED)[number]>>(COMPARED, olds, news);
-    return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
+      olds.condition !== AS_DECLARED ||
+      hasChanged<Pick<Inputs, (typeof COMPARED)[number]>>(COMPARED, await withValidAccess(olds, news), news);
+    return { changes, replaces: [], deleteBeforeReplace: false };
   },
 
   async create(inputs) {
@@ -71,8 +91,15 @@ const lifeCycle: LifeCycle<Inputs, State> = {
     if (state === undefined) {
       return { id };
     }
-    const { problems, verified } = await inspect(state, REFRESH_TIMEOUT);
-    return { id, props: { ...state, verified, condition: conditionOf(problems) } };
+    try {
+      const { problems, verified } = await inspect(state, REFRESH_TIMEOUT);
+      return { id, props: { ...state, verified, condition: conditionOf(problems) } };
+    } catch (error) {
+      if (!(error instanceof ServerError)) {
+        throw error;
+      }
+      return { id, props: { ...state, verified: {}, condition: toLine(error.message) } };
+    }
   },
 
   // The servers belong to something else: there is nothing to delete.
@@ -101,28 +128,43 @@ async function verify(inputs: Inputs): Promise<State> {
   return { ...inputs, verified, condition: AS_DECLARED };
 }
 
-/** Inspects the servers until they are as expected, or the time is over. */
+/**
+ * Inspects the servers until they are as expected, or the time is over.
+ *
+ * @throws ServerError when the Kubernetes cluster of pods cannot be used
+ */
 async function inspect(inputs: Inputs, timeout: number): Promise<Inspection> {
   // Loaded only when needed: a NATS client takes long to load.
   const { inspectDeployment } = await import("../servers/deployment/inspect.js");
-  const { servers: declared, expected, login, seeds, users = "permissions", tls } = inputs;
+  const { servers: declared, expected, login, seeds, users = "permissions", tls, kubernetes } = inputs;
   const servers = Object.fromEntries(
     Object.entries(declared).map(([name, { digest, ...server }]) => [
       name,
       omitUndefined<DeployedServer>({ ...server, digest: digest === ANY_DIGEST ? undefined : digest }),
     ]),
   );
+  const namespace = kubernetes && (await connectOnce(kubernetes));
   const access = omitUndefined<DeploymentAccess>({ ...login, seeds, users, tls });
-  let last: Inspection = { problems: [], verified: {} };
+  let last: Inspection | ServerError = { problems: [], verified: {} };
   await waitFor(
     async () => {
-      last = await inspectDeployment({ ...expected, servers }, access);
-      return last.problems.length === 0 ? true : undefined;
+      last = await inspectDeployment({ ...expected, servers }, access, namespace).catch(asServerError);
+      return last instanceof ServerError || last.problems.length > 0 ? undefined : true;
     },
     timeout,
     PAUSE,
   );
+  if (last instanceof ServerError) {
+    throw last;
+  }
   return last;
+}
+
+function asServerError(error: unknown): ServerError {
+  if (error instanceof ServerError) {
+    return error;
+  }
+  throw error;
 }
 
 function toMilliseconds(timeout: Duration = DEFAULT_TIMEOUT): number {

@@ -6,6 +6,12 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Joins a message and its list: a refresh shows a changed text of several lines without what it was before. */
+export function toLine(message: string): string {
+  const [problem = "", ...list] = message.split("\n");
+  return [problem, list.map((line) => line.replace(/^ *- /, "")).join("; ")].join(" ").trim();
+}
+
 /** A failure at run time. Its message ends its first line with the code. */
 export class ServerError extends Error {
   override readonly name: string = "ServerError";

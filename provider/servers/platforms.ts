@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PerServer } from "../model/cluster/servers";
-import type { NamespacePlace } from "./kubernetes/client";
+import type { NamespacePlace } from "./kubernetes/access";
 import type { KubernetesPlace, Place } from "./place";
 import { STORE } from "./process/layout";
 import type { Server } from "./server";

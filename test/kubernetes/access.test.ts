@@ -10,7 +10,7 @@ import { PodServer } from "../../provider/servers/kubernetes/pod";
 import { removeVolume } from "../../provider/servers/kubernetes/remains";
 import { returnTemplate, takeTemplate } from "../../provider/servers/kubernetes/templates";
 import { waitFor } from "../../provider/servers/log";
-import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
+import { openPodTunnel } from "../support/pod-tunnel";
 import { ApiRequests } from "../support/api-requests";
 import { documentedRoles, testContext, testNamespace } from "../support/kubernetes";
 import { temporaryFolder } from "../support/local-server";
@@ -42,7 +42,7 @@ describe("access to servers in pods", function () {
       await server.reload(digest);
       assert.deepEqual(await server.state(), { process: "running", files });
       assert.ok((await server.complaints()).length > 0);
-      const tunnel = await openTunnel(place, 4222);
+      const tunnel = await openPodTunnel(place, 4222);
       await (await connect({ servers: tunnel.address, reconnect: false })).close();
       tunnel.close();
       const unavailable = await createPlace(namespace, { api, image: "nats-auth.invalid/missing:1" });

@@ -4,7 +4,7 @@ import type { VerifiedServer } from "../../provider";
 import { waitFor } from "../../provider/servers/log";
 import type { PlainValues } from "../support/chart";
 import { manifestsOf } from "../support/chart-manifests";
-import { testNamespace } from "../support/kubernetes";
+import { testContext, testNamespace } from "../support/kubernetes";
 import { CHART, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 
 interface Outputs {
@@ -16,11 +16,15 @@ const RELEASES = { operator: { name: "nats-operator" }, static: { name: "nats-st
 const MODES = ["operator", "static"] as const;
 /** Milliseconds in which Kubernetes would find a server healthy. */
 const HEALTHY = 15_000;
+/** Milliseconds after which a verification has begun. */
+const LATER = 10_000;
 
 describe("servers with JetStream that the Helm chart of NATS deploys", function () {
   this.timeout(2 * STEP_TIMEOUT);
   const namespace = testNamespace();
   const stack = testStack(CHART);
+
+  let deployStatic: () => Promise<void>;
 
   const isReady = async (release: string) => {
     const ready = "jsonpath={.status.conditions[?(@.type=='Ready')].status}";
@@ -36,24 +40,21 @@ describe("servers with JetStream that the Helm chart of NATS deploys", function 
     const deploy = async (mode: (typeof MODES)[number]) =>
       namespace.apply(await manifestsOf(RELEASES[mode].name, namespace, values[mode]));
     await deploy("operator");
-    const started = ["get", "pod", "nats-operator-0", "--output", "jsonpath={.status.containerStatuses[0].started}"];
+    const output = ["--ignore-not-found", "--output", "jsonpath={.status.containerStatuses[0].started}"];
+    const started = ["get", "pod", "nats-operator-0", ...output];
     const isStarted = async () => ((await namespace.kubectl(started)) === "" ? undefined : true);
     await waitFor(isStarted, STEP_TIMEOUT);
     await sleep(HEALTHY);
     assert.equal(await isReady("nats-operator"), false);
-    await deploy("static");
-    for (const mode of MODES) {
-      await namespace.rolledOut(RELEASES[mode].name);
-    }
+    deployStatic = () => deploy("static");
   });
 
-  it("should be verified as one cluster that runs JetStream", async () => {
-    const servers = MODES.map(async (mode) => {
-      const pod = `${RELEASES[mode].name}-0`;
-      return [pod, { mode, url: `nats://${await namespace.forward(pod, 4222)}` }] as const;
-    });
-    stack.config.servers = Object.fromEntries(await Promise.all(servers));
-    succeeded(await stack.up());
+  it("should be awaited by the verification, and verified as one cluster that runs JetStream", async () => {
+    stack.config.servers = Object.fromEntries(MODES.map((mode) => [`${RELEASES[mode].name}-0`, { mode }]));
+    stack.config.context = testContext();
+    stack.config.timeout = "3m";
+    const [verification] = await Promise.all([stack.up(), sleep(LATER).then(deployStatic)]);
+    succeeded(verification);
     const { verified = {} } = (await stack.outputs()) as unknown as Outputs;
     assert.deepEqual(Object.keys(verified).sort(), ["nats-operator-0", "nats-static-0"]);
   });

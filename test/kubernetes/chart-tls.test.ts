@@ -9,7 +9,7 @@ import { writeTlsSecret } from "../support/cert-manager";
 import { Authority } from "../support/certificates";
 import type { PlainValues } from "../support/chart";
 import { manifestsOf } from "../support/chart-manifests";
-import { testNamespace } from "../support/kubernetes";
+import { testContext, testNamespace } from "../support/kubernetes";
 import { openPodTunnel } from "../support/pod-tunnel";
 import { serialOf, shownSerial } from "../support/shown-certificate";
 import { SIDES, type Side } from "../support/sides";
@@ -99,8 +99,10 @@ describe("servers with TLS that the Helm chart of NATS deploys with its reloader
       tunnels.push(tunnel);
       urls.set(side, `tls://${tunnel.address}`);
     }
+    stack.config.context = testContext();
+    // The names in a certificate are those of the chart's Services.
     stack.config.servers = Object.fromEntries(
-      SIDES.map((side) => [podOf(side), { mode: side, url: urls.get(side), tls: { serverName: RELEASES[side].name } }]),
+      SIDES.map((side) => [podOf(side), { mode: side, tls: { serverName: RELEASES[side].name } }]),
     );
     succeeded(await stack.up());
     assert.deepEqual(Object.keys((await outputs()).verified ?? {}).sort(), SIDES.map(podOf).sort());

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { CredsSecret, VerifiedServer } from "../../provider";
 import { digestOfFiles } from "../../provider/config/config-digest";
 import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import { renderConfig, podsOf, secretFiles, type PlainValues } from "../support/chart";
 import { manifestsOf } from "../support/chart-manifests";
-import { testNamespace } from "../support/kubernetes";
+import { testNamespace, verificationRole } from "../support/kubernetes";
 import { openPodTunnel } from "../support/pod-tunnel";
 import { CHART, failed, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { answer, ask, byCreds, bySeed, Clients, crosses, publishRefusal } from "../support/stack-clients";
@@ -25,6 +27,8 @@ const MODES = ["static", "operator"] as const;
 const PODS = MODES.flatMap((mode) => podsOf(RELEASES[mode]).map((pod) => ({ mode, pod })));
 const CONFIG = "/etc/nats-config/nats.conf";
 const ROUTES = "/etc/nats-auth/routes.conf";
+/** The service account with which the servers are verified. */
+const ACCOUNT = "verification";
 const HUB_PASSWORD = "correct-horse";
 const DEADLINE = 150_000;
 const RECEIVE_TIMEOUT = 10_000;
@@ -36,6 +40,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
   const clients = new Clients();
   const urls: Record<string, string> = {};
   const tunnels: Tunnel[] = [];
+  const tokens: string[] = [];
 
   after("no tunnel is open", () => {
     tunnels.forEach((tunnel) => {
@@ -54,6 +59,13 @@ describe("servers that the Helm chart of NATS deploys", function () {
     for (const mode of MODES) {
       await namespace.rolledOut(RELEASES[mode].name);
     }
+  }
+
+  /** Sets the kubeconfig with which the servers are verified. */
+  async function writeKubeconfig(kubeconfig: string): Promise<void> {
+    const [, token = assert.fail("no token")] = /"token":"([^"]+)"/.exec(kubeconfig) ?? [];
+    tokens.push(token);
+    await writeFile(join(stack.folder, "kubeconfig.json"), kubeconfig, { mode: 0o600 });
   }
 
   /** Opens ports of this machine that lead to the pods, and to those that take their places. */
@@ -79,7 +91,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
   async function verifyDigests(): Promise<void> {
     const entries = PODS.map(async ({ mode, pod }) => {
       const digest = digestOfFiles(await filesOf(mode), { SERVER_NAME: pod });
-      return [pod, { mode, url: `nats://${urls[pod]}`, digest }] as const;
+      return [pod, { mode, digest, monitoringUrl: `http://${pod}:8222` }] as const;
     });
     stack.config.servers = Object.fromEntries(await Promise.all(entries));
   }
@@ -116,6 +128,8 @@ describe("servers that the Helm chart of NATS deploys", function () {
     stack.config.namespace = namespace.name;
     stack.config.subjects = ["test"];
     stack.config.hubPassword = HUB_PASSWORD;
+    stack.config.kubeconfigFile = join(stack.folder, "kubeconfig.json");
+    await writeKubeconfig(await namespace.createAccount(ACCOUNT, [verificationRole()]));
     succeeded(await stack.preview());
     succeeded(await stack.up());
     await deploy();
@@ -146,6 +160,29 @@ describe("servers that the Helm chart of NATS deploys", function () {
     const { verified = {} } = await outputs();
     assert.ok(Object.values(verified).every(({ configuration }) => configuration === "accounts"));
     await verifyDigests();
+  });
+
+  it("should not be verified again because of another token", async () => {
+    succeeded(await stack.up());
+    await writeKubeconfig(await namespace.kubeconfigOf(ACCOUNT));
+    assert.equal(new Set(tokens).size, 2);
+    succeeded(await stack.preview("--expect-no-changes"));
+  });
+
+  it("should show a release that is scaled down in a refresh, and fail with the name of its pod", async () => {
+    await namespace.kubectl(["scale", "statefulset/nats-static", "--replicas=0"]);
+    await namespace.kubectl(["wait", "pod/nats-static-0", "--for=delete", "--timeout=60s"]);
+    const missing = `servers.nats-static-0: cannot be reached: namespace "${namespace.name}" has no pod nats-static-0`;
+    const refreshed = succeeded(await stack.refresh("--diff"));
+    assert.ok(refreshed.output.replaceAll('\\"', '"').includes(missing), refreshed.output);
+    stack.config.timeout = "3s";
+    const { output } = failed(await stack.up());
+    delete stack.config.timeout;
+    assert.ok(output.includes(missing), output);
+    assert.match(output, /\[NA5088\]/);
+    await namespace.kubectl(["scale", "statefulset/nats-static", "--replicas=1"]);
+    await namespace.rolledOut("nats-static");
+    succeeded(await stack.up());
   });
 
   it("should connect with the hubs of the configuration", async () => {
@@ -241,9 +278,11 @@ describe("servers that the Helm chart of NATS deploys", function () {
     const [, password = "?"] = /route:([0-9a-f]+)@/.exec((await filesOf("static"))[ROUTES] ?? "") ?? [];
     assert.equal(password.length, 64);
     const maps = await namespace.kubectl(["get", "configmaps,statefulsets", "--output", "json"]);
-    for (const secret of [password, HUB_PASSWORD, secrets.a.test.stringData.seed ?? "?"]) {
+    for (const secret of [password, HUB_PASSWORD, secrets.a.test.stringData.seed ?? "?", ...tokens]) {
       assert.ok(!maps.includes(secret));
       assert.ok(!stack.transcript.includes(secret));
     }
+    const state = await stack.rawState();
+    assert.ok(tokens.length === 2 && !tokens.some((token) => state.includes(token)));
   });
 });

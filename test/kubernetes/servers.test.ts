@@ -15,7 +15,7 @@ import {
 } from "../../provider/servers/kubernetes/layout";
 import { PodServer } from "../../provider/servers/kubernetes/pod";
 import { removeTrials, testInPod, TRIAL_LABEL } from "../../provider/servers/kubernetes/trial";
-import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
+import { openPodTunnel } from "../support/pod-tunnel";
 import type { KubernetesPlace } from "../../provider/servers/place";
 import { waitFor } from "../../provider/servers/log";
 import { checkCreated, removeServer } from "../../provider/servers/platforms";
@@ -349,7 +349,7 @@ describe("a server in a pod", function () {
 
     it("should be reached from this machine through a tunnel", async () => {
       const { place } = await runningServer();
-      const tunnel = await openTunnel(place, 4222);
+      const tunnel = await openPodTunnel(place, 4222);
       const client = await connect({ servers: tunnel.address, reconnect: false });
       const { server_name: name } = client.info ?? assert.fail();
       assert.equal(typeof name, "string");

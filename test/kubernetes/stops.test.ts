@@ -4,7 +4,7 @@ import { NamespaceClient } from "../../provider/servers/kubernetes/client";
 import { readLines } from "../../provider/servers/kubernetes/logs";
 import type { PodServer } from "../../provider/servers/kubernetes/pod";
 import { waitFor } from "../../provider/servers/log";
-import { openTunnel } from "../../provider/servers/kubernetes/tunnel";
+import { openPodTunnel } from "../support/pod-tunnel";
 import type { KubernetesPlace } from "../../provider/servers/place";
 import { testNamespace } from "../support/kubernetes";
 import { filesFor, startServer } from "./pod-host";
@@ -20,7 +20,7 @@ function timeOf(lines: readonly string[], text: string): number | undefined {
 
 /** Stops a server that has a client. @returns what it has logged */
 async function stopWithClient(place: KubernetesPlace, server: PodServer, pod: string): Promise<string[]> {
-  const tunnel = await openTunnel(place, 4222);
+  const tunnel = await openPodTunnel(place, 4222);
   const client = await connect({ servers: tunnel.address, reconnect: false });
   const reader = await NamespaceClient.connect(place);
   const seen = new Set<string>();

@@ -131,10 +131,21 @@ describe("a server with a certificate for another name, of an intermediate autho
     const { clients, problems } = await connectAll({ one: target }, access);
     assert.deepEqual(problems, []);
     const { one } = clients;
-    const monitoring = `https://127.0.0.1:${ports[1] ?? 0}`;
+    const monitored = { ...target, monitoringUrl: `https://127.0.0.1:${ports[1] ?? 0}` };
     const id = one?.server.id ?? "";
-    assert.equal(await findMonitoringProblem(monitoring, id, tls, NAME), undefined);
-    assert.match((await findMonitoringProblem(monitoring, id, tls, "other")) ?? "", /altnames/);
+    assert.equal(await findMonitoringProblem(monitored, id, tls), undefined);
+    assert.match((await findMonitoringProblem({ ...monitored, certificateName: "other" }, id, tls)) ?? "", /altnames/);
+    // Like a tunnel: the names are those of the URLs, and the addresses are others.
+    const behind = {
+      mode: "static",
+      monitoringUrl: `https://${NAME}:8222`,
+      monitoringVia: `127.0.0.1:${ports[1] ?? 0}`,
+    } as const;
+    const reached = { ...behind, url: `tls://${NAME}:4222`, via: new URL(url()).host, handshakeFirst: true };
+    assert.equal(await findMonitoringProblem(reached, id, tls), undefined);
+    const { clients: tunnelled, problems: none } = await connectAll({ one: reached }, access);
+    assert.deepEqual(none, []);
+    await tunnelled.one?.close();
     await one?.close();
   });
 });

@@ -8,7 +8,12 @@ const CLIENT = "@kubernetes/client-node";
 
 /** Returns the packages that resources of Kubernetes need, and that are not installed: they are optional dependencies. */
 export function missingPackages(): string[] {
-  return [...(loadKubernetes() === undefined ? ["@pulumi/kubernetes"] : []), ...(isInstalled(CLIENT) ? [] : [CLIENT])];
+  return [...(loadKubernetes() === undefined ? ["@pulumi/kubernetes"] : []), ...missingClient()];
+}
+
+/** Returns the package that reaches pods, if it is not installed. */
+export function missingClient(): string[] {
+  return isInstalled(CLIENT) ? [] : [CLIENT];
 }
 
 function isInstalled(name: string): boolean {

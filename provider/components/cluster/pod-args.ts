@@ -1,6 +1,7 @@
 import { diagnose, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { unnamedDiagnostics } from "../../kubernetes/access-checks";
 import { isRecord } from "../../model/form/shape";
-import { hostTargets, reachesPods, runsOnlyOn, targetOf, type HostTarget } from "./host-targets";
+import { hostTargets, reachesPods, runsOnlyOn, targetOf } from "./host-targets";
 import { isReplicaCount, MAX_REPLICAS } from "./pods";
 import type { KubernetesTarget, Target } from "./target";
 
@@ -18,7 +19,9 @@ interface Arguments extends Readonly<Partial<Record<(typeof OF_MACHINES)[number]
 export function podArgsDiagnostics(args: Arguments): Diagnostic[] {
   const targets = hostTargets(args).filter(({ target }) => target.kind === "kubernetes");
   return [
-    ...[...new Map(targets.map((one) => [one.path, one])).values()].flatMap(unnamedDiagnostics),
+    ...[...new Map(targets.map(({ path, target }) => [path, target]))].flatMap(([path, { settings }]) =>
+      unnamedDiagnostics(`${path}.kubernetes`, settings as KubernetesTarget),
+    ),
     ...(runsOnlyOn(args, "kubernetes") ? OF_MACHINES.flatMap((path) => unused(path, args[path])) : []),
     ...targets.flatMap(({ host }) => {
       const own: unknown = isRecord(args.hosts) && host !== undefined ? args.hosts[host] : undefined;
@@ -28,19 +31,6 @@ export function podArgsDiagnostics(args: Arguments): Diagnostic[] {
     }),
     ...entriesOf(args).flatMap(([name, entry]) => entryDiagnostics(args, keyPath("servers", name), entry)),
   ];
-}
-
-function unnamedDiagnostics({ path, target: { settings } }: HostTarget): Diagnostic[] {
-  const { context, kubeconfig } = settings as KubernetesTarget;
-  return diagnose({
-    code: "NA2200",
-    path: `${path}.kubernetes`,
-    problem:
-      context !== undefined || kubeconfig !== undefined
-        ? undefined
-        : "names neither a context nor a kubeconfig, so it is unknown which cluster is meant",
-    remedy: "Set `context` to the name of a context of your kubeconfig, or set `kubeconfig`.",
-  });
 }
 
 /** Checks the arguments of an entry of `servers` that only pods have. */

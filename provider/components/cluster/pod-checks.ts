@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, formatDiagnostics, joinPath, keyPath, type Diagnostic } from "../../diagnostics/diagnostic";
+import { accessDiagnostics } from "../../kubernetes/access-checks";
 import { labelDiagnostics } from "../../kubernetes/labels";
 import { fromQuantity, isQuantity } from "../../kubernetes/quantities";
 import { streamMemoryDiagnostics } from "../../model/cluster/container-limits";
@@ -15,16 +16,6 @@ import type { KubernetesTarget, StreamVolume } from "./target";
 
 /** The most characters of a StatefulSet's name, to which Kubernetes adds a hash in a label of its pods. */
 const MAX_NAME = 52;
-
-/** The diagnostics for a program without packages that other platforms do not need. */
-export function packagesDiagnostics(missing: readonly string[]): Diagnostic[] {
-  return diagnose({
-    code: "NA2204",
-    path: "target.kubernetes",
-    problem: missing.length === 0 ? undefined : `requires packages that are not installed: ${missing.join(", ")}`,
-    remedy: `Run \`npm install ${missing.join(" ")}\` in the folder of the program.`,
-  });
-}
 
 /**
  * Checks the settings of pods, and that everything has a name that Kubernetes accepts.
@@ -51,7 +42,7 @@ export function podsDiagnostics(
       : [pulumi.output(namespace).apply((known) => labelDiagnostics("namespace", joinPath(path, "namespace"), known))]),
     ...settingsDiagnostics(path, target),
     ...(["context", "kubeconfig"] as const).map((key) =>
-      pulumi.output(target[key]).apply((value) => emptyDiagnostics(joinPath(path, key), value)),
+      pulumi.output(target[key]).apply((value) => accessDiagnostics(path, key, value)),
     ),
     ...(args.jetstream === undefined
       ? []
@@ -77,16 +68,6 @@ function storageDiagnostics(path: string, volume: unknown, limits: unknown, stor
   ];
 }
 
-/** Finds an empty name of a cluster: the provider of Kubernetes would use the current context. */
-function emptyDiagnostics(path: string, value: unknown): Diagnostic[] {
-  return diagnose({
-    code: "NA2200",
-    path,
-    problem: value === "" ? "is empty, so it is unknown which cluster is meant" : undefined,
-    remedy: "Use the name of a context of your kubeconfig, or the content of a kubeconfig.",
-  });
-}
-
 const QUANTITIES = optional(
   mapOf(matching('an amount such as "500m" or "2Gi"', "Use a string in the notation of Kubernetes.", isQuantity)),
 );
@@ -96,8 +77,6 @@ const ON_DESTROY: readonly unknown[] = ["retain", "delete"];
 
 /** The shapes of settings, once they are known. */
 const SHAPES = {
-  context: stringShape,
-  kubeconfig: stringShape,
   serviceType: matching('"ClusterIP", "NodePort" or "LoadBalancer"', "Use one of these values.", (value) =>
     SERVICE_TYPES.includes(value),
   ),

@@ -5,7 +5,6 @@ import type { ServerStorage } from "../../model/cluster/server-storage";
 import { groupBy } from "../../model/form/order";
 import { ClusterNames } from "../../resources/cluster-names";
 import type { DeepInput } from "../../resources/dynamic-resource";
-import type { KubernetesAccess } from "../../servers/kubernetes/access";
 import {
   CLUSTER_LABEL,
   entryName,
@@ -15,6 +14,7 @@ import {
   routeServiceName,
   storeClaim,
 } from "../../servers/kubernetes/layout";
+import { accessOf } from "../kubernetes-access";
 import { afterGate } from "../validation";
 import { accessTo } from "./client-services";
 import { DEFAULT_IMAGE } from "./cluster-args";
@@ -283,16 +283,6 @@ function createProvider(
     },
     withFormerName(args, child),
   );
-}
-
-/** How the API server is reached. */
-function accessOf({ kubeconfig, context }: KubernetesTarget): {
-  readonly [Key in keyof KubernetesAccess]: pulumi.Input<string>;
-} {
-  return {
-    ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.secret(kubeconfig) }),
-    ...(context === undefined ? {} : { context }),
-  };
 }
 
 /** What the pods of an entry depend on besides its servers. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { packagesDiagnostics } from "../../kubernetes/access-checks";
 import type { DeclaredServer } from "../configuration/declared-server";
 import { addressesDiagnostics, portAddresses, type Addresses } from "./addresses";
 import type { ClusterArgs } from "./cluster-args";
@@ -8,14 +9,14 @@ import { enginesDiagnostics, type ServerEngine } from "./docker-engine";
 import { hostTargets, reachesPods, runsOnlyOn, targetOf } from "./host-targets";
 import { addressArgs, findHost, hostsDiagnostics } from "./hosts";
 import { missingPackages } from "./kubernetes-sdk";
-import { filesDiagnostics, packagesDiagnostics, podsDiagnostics } from "./pod-checks";
+import { filesDiagnostics, podsDiagnostics } from "./pod-checks";
 import { processDiagnostics } from "./process-checks";
 import { routeAddressesDiagnostics } from "./route-addresses";
 import type { UnplacedServer } from "./server-places";
 
 /** Finds packages that the resources of a cluster need, and that are not installed. */
 export function installationDiagnostics(args: ClusterArgs): Diagnostic[] {
-  return usesPods(args) ? packagesDiagnostics(missingPackages()) : [];
+  return usesPods(args) ? packagesDiagnostics("target.kubernetes", missingPackages()) : [];
 }
 
 function usesPods(args: ClusterArgs): boolean {

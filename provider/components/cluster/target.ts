@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Size } from "../../model/form/quantities";
 import { anyValue, isRecord, matching, objectOf, optional, type Shape } from "../../model/form/shape";
+import type { KubernetesAccessArgs } from "../kubernetes-access";
 
 /** Settings of servers that run in containers. A change of one restarts both servers, one at a time. */
 export interface DockerTarget {
@@ -81,19 +82,7 @@ export interface StreamVolume {
 }
 
 /** Settings of servers that run as pods of Kubernetes. */
-export interface KubernetesTarget {
-  /**
-   * Context of the kubeconfig. The current context is never used without its name.
-   *
-   * @default with `kubeconfig`, its current context; required otherwise
-   */
-  readonly context?: pulumi.Input<string>;
-  /**
-   * Content of a kubeconfig. It becomes a secret.
-   *
-   * @default the files that `KUBECONFIG` names, or ~/.kube/config
-   */
-  readonly kubeconfig?: pulumi.Input<string>;
+export interface KubernetesTarget extends KubernetesAccessArgs {
   /**
    * Namespace of all objects. It must exist.
    *

@@ -20,6 +20,7 @@ import { serverNameOf } from "../configuration/tls-listener";
 import { remotesByAccount } from "../configuration/remotes";
 import { afterGate } from "../validation";
 import {
+  declaredNamespace,
   declaredTargets,
   verificationArgsDiagnostics,
   type ClusterVerificationArgs,
@@ -57,6 +58,7 @@ export class ClusterVerification extends DeploymentVerification {
     const problems = [...diagnostics, ...verificationArgsDiagnostics(value)];
     const names = Object.keys(servers ?? {});
     const expected = configuration && parts && afterGate(configuration.gate, expect(parts, names, args.jetstream));
+    const kubernetes = declaredNamespace(args);
     const details = {
       problems: problems.length === 0 ? undefined : problems,
       servers,
@@ -65,7 +67,8 @@ export class ClusterVerification extends DeploymentVerification {
       timeout,
     };
     const seeds = parts === undefined || users === "none" ? {} : seedsFor(servers, parts);
-    super(name, { details: omitUndefined<object>(details), login: loginOf(user), seeds, tls: filesOf(tls) }, opts);
+    const login = loginOf(user);
+    super(name, { details: omitUndefined<object>(details), login, seeds, tls: filesOf(tls), kubernetes }, opts);
   }
 }
 
@@ -148,11 +151,19 @@ function targetsOf(
   );
   const declared = declaredTargets(args);
   const all = declared ?? mapServers(configured, (): DeployedServerArgs => ({}));
+  const inPods = declaredNamespace(args) !== undefined;
   const targets = Object.entries(all).map(([name, { tls, ...server }]) => {
     const known = getOwn(configured, name) ?? {};
-    return [name, { ...known, ...omitUndefined<object>(server), ...connectionTls(known, args.tls, tls) }] as const;
+    const podDefaults = inPods ? defaultsOfPod(server.pod ?? name) : {};
+    const own = { ...podDefaults, ...known, ...omitUndefined<object>(server) };
+    return [name, { ...own, ...connectionTls(known, args.tls, tls) }] as const;
   });
   return declared === undefined && targets.length === 0 ? undefined : Object.fromEntries(targets);
+}
+
+/** Returns the name and the URL of a pod. */
+function defaultsOfPod(pod: pulumi.Input<string>): Pick<DeployedServerArgs, "pod" | "url"> {
+  return { pod, url: pulumi.interpolate`nats://${pod}:4222` };
 }
 
 /** Returns the remotes of each server that are verified; undefined if there are none. Without `servers`, all servers have the same ones. */
@@ -227,8 +238,9 @@ function seedsFor(
     .apply((known) =>
       Object.values(known).some(({ mode, digest = ANY_DIGEST }) => mode === "static" && digest === ANY_DIGEST),
     );
-  const none: Record<string, string> = {};
-  return pulumi.all([logIn, seedsOf(parts)]).apply(([are, seeds]) => (are ? seeds : none));
+  const none = pulumi.output<Record<string, string>>({});
+  // A preview does not know the seeds of sets.
+  return logIn.apply((are) => (are ? seedsOf(parts) : none));
 }
 
 /** The users of a set that log in: the first ones by name. All of them would make the state as large as the set. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
+import { packagesDiagnostics } from "../../kubernetes/access-checks";
 import type { Mode } from "../../model/cluster/servers";
 import type { Duration } from "../../model/form/quantities";
 import {
@@ -14,9 +15,12 @@ import {
   matching,
 } from "../../model/form/shape";
 import type { DeepInput } from "../../resources/dynamic-resource";
+import type { NamespaceArgs } from "../../resources/cluster-verification";
 import type { TlsFiles, UserChecks } from "../../servers/deployment/deployment";
+import { missingClient } from "../cluster/kubernetes-sdk";
 import type { AuthConfiguration } from "../configuration/auth-configuration";
 import { componentShape } from "../configuration/configuration-parts";
+import { accessOf, type KubernetesAccessArgs } from "../kubernetes-access";
 
 /** How a verification connects to servers with TLS. A name, or a first handshake, requires TLS, also with a URL that begins with `nats`. */
 export interface ServerTlsOptions {
@@ -37,6 +41,12 @@ export interface ServerTlsOptions {
 /** How a verification connects to all servers with TLS. */
 export interface DeploymentTls extends TlsFiles, ServerTlsOptions {}
 
+/** The namespace of a Kubernetes cluster in which servers are pods. */
+export interface PodNamespace extends KubernetesAccessArgs {
+  /** Namespace of the pods. */
+  readonly namespace: pulumi.Input<string>;
+}
+
 /** A server to verify. */
 export interface DeployedServerArgs {
   /**
@@ -46,13 +56,21 @@ export interface DeployedServerArgs {
    */
   mode?: pulumi.Input<Mode>;
   /**
-   * Client URL of this server: `nats://` or `tls://`. It must not lead to a load balancer of several servers.
+   * Client URL of this server: `nats://` or `tls://`. It must not lead to a load balancer of several servers. With `kubernetes`, its port
+   * is that of the pod, and its host only the name that the certificate is for.
    *
-   * @default the URL of the server with this name in the configuration
+   * @default the URL of the server with this name in the configuration, otherwise with `kubernetes` `nats://<pod>:4222`
    */
   url?: pulumi.Input<string>;
   /**
-   * HTTP monitoring URL of the server. If set, its identity and its `healthz` are verified as well.
+   * Name of the pod, with `kubernetes`.
+   *
+   * @default the name of the server
+   */
+  pod?: pulumi.Input<string>;
+  /**
+   * HTTP monitoring URL of the server. If set, its identity and its `healthz` are verified as well. With `kubernetes`, its port is that of
+   * the pod.
    *
    * @default monitoring is not asked
    */
@@ -94,6 +112,22 @@ export interface ClusterVerificationArgs {
    * ```
    */
   servers?: Readonly<Record<string, DeployedServerArgs>>;
+  /**
+   * Namespace of servers that are pods, such as those of the official Helm chart. They are reached through the API server of Kubernetes,
+   * from any machine that reaches it. Each server is the pod with its name, or the one that its `pod` names.
+   *
+   * Plain, except for its members, because it determines how servers are reached.
+   *
+   * @default servers are reached at their URLs
+   * @example
+   * ```ts
+   * {
+   *   kubernetes: { context: "production", namespace: "nats" },
+   *   servers: { "nats-static-0": { mode: "static" }, "nats-operator-0": { mode: "operator" } },
+   * }
+   * ```
+   */
+  kubernetes?: PodNamespace;
   /** User of the system account to log in as: `operator.systemAccount.users.<name>`. */
   user: VerificationUser;
   /**
@@ -155,11 +189,12 @@ const ARGS: Shape = objectOf<ClusterVerificationArgs>({
   servers: optional(
     mapOf(
       objectOf<DeployedServerArgs>({
-        ...{ mode: anyValue, url: anyValue, monitoringUrl: anyValue, digest: anyValue },
+        ...{ mode: anyValue, url: anyValue, pod: anyValue, monitoringUrl: anyValue, digest: anyValue },
         tls: optional(objectOf<ServerTlsOptions>({ serverName: anyValue, handshakeFirst: anyValue })),
       }),
     ),
   ),
+  kubernetes: optional(objectOf<PodNamespace>({ context: anyValue, kubeconfig: anyValue, namespace: anyValue })),
   user: USER,
   users: anyValue,
   jetstream: anyValue,
@@ -167,9 +202,16 @@ const ARGS: Shape = objectOf<ClusterVerificationArgs>({
   tls: anyValue,
 });
 
-/** Checks the shape of a verification's arguments. */
+/** Checks the shape of a verification's arguments, and that packages are installed which they require. */
 export function verificationArgsDiagnostics(args: ClusterVerificationArgs): Diagnostic[] {
-  return checkShape("", ARGS, args, () => []);
+  return checkShape("", ARGS, args, ({ kubernetes }) =>
+    kubernetes === undefined ? [] : packagesDiagnostics("kubernetes", missingClient()),
+  );
+}
+
+/** Returns the namespace of servers that are pods, as the handler receives it; undefined if there is none, or it is malformed. */
+export function declaredNamespace({ kubernetes }: Partial<ClusterVerificationArgs>): NamespaceArgs | undefined {
+  return isRecord(kubernetes) ? { api: accessOf(kubernetes), namespace: kubernetes.namespace } : undefined;
 }
 
 /** Returns the servers to verify; undefined if the program names none. */

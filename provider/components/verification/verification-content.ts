@@ -6,7 +6,7 @@ import { mapServers } from "../../model/cluster/servers";
 import { getOwn, omitUndefined } from "../../model/form/order";
 import { hasShape, isRecord } from "../../model/form/shape";
 import { valueIfKnown } from "../validation";
-import { CONFIGURATION, declaredTargets, type ClusterVerificationArgs } from "./verification-args";
+import { CONFIGURATION, declaredNamespace, declaredTargets, type ClusterVerificationArgs } from "./verification-args";
 
 /**
  * Finds problems with the content of what a program sets for a verification, as far as it is known. The handler of the verification
@@ -14,11 +14,17 @@ import { CONFIGURATION, declaredTargets, type ClusterVerificationArgs } from "./
  */
 export async function verificationContentDiagnostics(args: ClusterVerificationArgs): Promise<Diagnostic[]> {
   const { configuration, users, timeout, tls } = args;
-  const inputs = await knownParts({ servers: declaredTargets(args), users, timeout, tls });
+  const kubernetes = declaredNamespace(args);
+  const inputs = await knownParts({ servers: declaredTargets(args), users, timeout, tls, kubernetes });
   const login = { seed: UNKNOWN, creds: UNKNOWN };
   const { servers, tls: declaredTls, ...rest } = inputs as Declared;
   const options = { ...(declaredTls === undefined ? {} : { tls: withoutOptions(declaredTls) }) };
-  return verificationDiagnostics({ ...rest, ...options, ...targets(configuration, servers, declaredTls), login });
+  return verificationDiagnostics({
+    ...rest,
+    ...options,
+    ...targets(configuration, servers, declaredTls, kubernetes !== undefined),
+    login,
+  });
 }
 
 /** What a program sets, with TLS of single servers. */
@@ -47,6 +53,7 @@ function targets(
   configuration: ClusterVerificationArgs["configuration"],
   declared: Declared["servers"],
   tls: unknown,
+  inPods: boolean,
 ): Pick<VerificationInputs, "servers"> {
   const parts = hasShape(CONFIGURATION, configuration) ? configuration.parts : undefined;
   if (declared === undefined && parts === undefined) {
@@ -59,7 +66,13 @@ function targets(
   const servers = Object.entries<{ readonly tls?: unknown }>(declared ?? mapServers(configured, () => ({}))).map(
     ([name, { tls: own, ...server }]) => [
       name,
-      { ...getOwn(configured, name), ...server, ...connectionOptions(tls), ...connectionOptions(own) },
+      {
+        ...(inPods ? { pod: name, url: UNKNOWN } : {}),
+        ...getOwn(configured, name),
+        ...server,
+        ...connectionOptions(tls),
+        ...connectionOptions(own),
+      },
     ],
   );
   return declared === undefined && servers.length === 0

@@ -282,4 +282,10 @@ export const COMPONENTS_CODES = {
       "`storeFolder` of an `AuthConfiguration` is the folder of streams on the machine of each server, `tlsFolder` that of certificates and keys. A server resolves a relative path in the folder that it is started in, so that streams can seem lost after a restart.",
     remedy: "Use an absolute path, such as `/var/lib/nats`.",
   },
+  NA4095: {
+    title: "Pod without a Kubernetes cluster",
+    cause:
+      "`pod` of a server of a `ClusterVerification` names the pod that is reached through the API server of Kubernetes. Without `kubernetes`, servers are reached at their URLs.",
+    remedy: "Set `kubernetes` of the verification, or remove `pod`.",
+  },
 } as const satisfies CodeTable;

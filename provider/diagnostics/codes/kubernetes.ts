@@ -53,7 +53,8 @@ export const KUBERNETES_CODES = {
     title: "Unnamed Kubernetes cluster",
     cause:
       "A kubeconfig can have contexts for several clusters. The current context can change at any time, so it is never used for servers.",
-    remedy: "Set `target.kubernetes.context`, or `target.kubernetes.kubeconfig` to the content of a kubeconfig.",
+    remedy:
+      "Set `context` of `target.kubernetes`, or of `kubernetes` of a `ClusterVerification`, or set `kubeconfig` to the content of a kubeconfig.",
   },
   NA2201: {
     title: "Argument without effect in Kubernetes",
@@ -76,7 +77,7 @@ export const KUBERNETES_CODES = {
   NA2204: {
     title: "Missing package for Kubernetes",
     cause:
-      "Objects in Kubernetes are resources of `@pulumi/kubernetes`, an optional dependency: programs for other platforms work without it.",
+      "Objects in Kubernetes are resources of `@pulumi/kubernetes`, and pods are reached with `@kubernetes/client-node`. Both are optional dependencies: programs for other platforms work without them.",
     remedy: "Install the package in the folder of the program.",
   },
   NA2205: {

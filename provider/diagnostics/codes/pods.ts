@@ -25,12 +25,12 @@ export const PODS_CODES = {
     cause:
       "The kubeconfig or the `tokenFile` of its user cannot be read, or it does not have the context that the program names. The current context of the files of this machine is never used.",
     remedy:
-      "Correct `context` or `kubeconfig` of `target.kubernetes`. `kubectl config get-contexts` lists the contexts. A `tokenFile` must exist wherever `pulumi` runs.",
+      "Correct `context` or `kubeconfig` of `target.kubernetes`, or of `kubernetes` of a `ClusterVerification`. `kubectl config get-contexts` lists the contexts. A `tokenFile` must exist wherever `pulumi` runs.",
   },
   NA5154: {
     title: "Missing package for Kubernetes",
     cause:
-      "Servers in Kubernetes are managed with the package `@kubernetes/client-node`, which is an optional peer dependency of this package.",
+      "Servers in Kubernetes are managed and reached with the package `@kubernetes/client-node`, which is an optional peer dependency of this package.",
     remedy:
       "Run `npm install @kubernetes/client-node@1` in the folder of the program. Version 2 requires Node.js 22.19.",
   },

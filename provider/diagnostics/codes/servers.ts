@@ -259,4 +259,11 @@ export const SERVERS_CODES = {
     remedy:
       'Read the log of the server, which contains the reason. Correct the remote, or set `verification: "disabled"` of a remote whose hub is not always reachable.',
   },
+  NA5088: {
+    title: "Pod of a deployed server not running",
+    cause:
+      "With `kubernetes`, `ClusterVerification` connects to the pod of each server. The namespace has no pod with this name, or the pod does not run: its release is not deployed yet or is scaled down, or Kubernetes cannot start it. An update waits for it until `timeout`.",
+    remedy:
+      "Check `kubernetes.namespace`, the release, and what Kubernetes reports about the pod. The name of a server in `servers` is that of its pod, unless it has `pod`.",
+  },
 } as const satisfies CodeTable;

@@ -1,4 +1,6 @@
 import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { accessDiagnostics, unnamedDiagnostics } from "../../kubernetes/access-checks";
+import { labelDiagnostics } from "../../kubernetes/labels";
 import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
 import {
   booleanShape,
@@ -17,15 +19,20 @@ import { INVALID_DURATION, parseDuration, type Duration } from "../../model/form
 import { seedProblem } from "../../nkeys/keys";
 import { readCreds } from "../../read/creds";
 import type { DeployedServer, TlsFiles, UserChecks } from "../../servers/deployment/deployment";
+import type { NamespacePlace } from "../../servers/kubernetes/access";
 import { ifKnown, isUnknown } from "../life-cycle/unknown";
 
 /** The arguments of a verification that a program sets, as the handler receives them. */
 export interface VerificationInputs {
-  servers?: Readonly<Record<string, Partial<Readonly<Record<"mode" | "url" | "monitoringUrl" | "digest", string>>>>>;
+  servers?: Readonly<
+    Record<string, Partial<Readonly<Record<"mode" | "url" | "pod" | "monitoringUrl" | "digest", string>>>>
+  >;
   login?: { readonly seed?: string; readonly creds?: string };
   users?: UserChecks;
   timeout?: Duration;
   tls?: TlsFiles;
+  /** The namespace of the servers, which are pods. */
+  kubernetes?: NamespacePlace;
 }
 
 /** The value of `digest` that stands for any configuration. */
@@ -41,6 +48,7 @@ const SERVERS = ifKnownShape(
       objectOf<DeployedServer>({
         mode: ifKnownShape(MODE_SHAPE),
         url: stringShape,
+        pod: optional(stringShape),
         monitoringUrl: optional(stringShape),
         digest: optional(stringShape),
         serverName: optional(stringShape),
@@ -83,9 +91,11 @@ export function verificationDiagnostics({
   users,
   timeout,
   tls,
+  kubernetes,
 }: VerificationInputs): Diagnostic[] {
   return [
     ...serversDiagnostics(servers),
+    ...podsDiagnostics(servers, kubernetes),
     ...(isRecord(servers) && isRecord(login) ? loginDiagnostics(modesOf(servers), login) : []),
     ...(ifKnown(users) === undefined ? [] : checkShape("users", USERS, users, () => [])),
     ...checkShape("tls", TLS, tls, () => []),
@@ -121,6 +131,31 @@ function serversDiagnostics(servers: VerificationInputs["servers"]): Diagnostic[
     .concat(
       Object.entries(isRecord(servers) ? servers : {}).flatMap(([name, server]) => urlsDiagnostics(name, server)),
     );
+}
+
+/** Checks the namespace of servers that are pods, and their names. */
+function podsDiagnostics(
+  servers: VerificationInputs["servers"],
+  kubernetes: VerificationInputs["kubernetes"],
+): Diagnostic[] {
+  const named = Object.entries(isRecord(servers) ? servers : {}).flatMap(([name, server]) => {
+    const pod: unknown = isRecord(server) ? server.pod : undefined;
+    return typeof pod === "string" ? [{ path: `${keyPath("servers", name)}.pod`, pod }] : [];
+  });
+  if (kubernetes === undefined) {
+    const problem = "has no effect without `kubernetes`";
+    const remedy = "Set `kubernetes` of the verification, or remove the property.";
+    return named.flatMap(({ path, pod }) => diagnose({ code: "NA4095", path, value: pod, problem, remedy }));
+  }
+  const { api, namespace } = kubernetes;
+  return [
+    ...unnamedDiagnostics("kubernetes", api),
+    ...(["context", "kubeconfig"] as const).flatMap((key) => accessDiagnostics("kubernetes", key, api[key])),
+    ...checkShape("kubernetes.namespace", stringShape, namespace, () =>
+      ifKnown(namespace) === undefined ? [] : labelDiagnostics("namespace", "", namespace),
+    ),
+    ...named.flatMap(({ path, pod }) => (ifKnown(pod) === undefined ? [] : labelDiagnostics("pod", path, pod))),
+  ];
 }
 
 /** The arguments from which properties come that no program sets. */

@@ -1,5 +1,6 @@
 import type { PerServer } from "../../model/cluster/servers";
 import type { KubernetesPlace, Place } from "../../servers/place";
+import { podName } from "../../servers/kubernetes/layout";
 import type { Tunnel } from "../../servers/kubernetes/tunnel";
 import type { Endpoint } from "../../servers/system-client";
 
@@ -41,7 +42,8 @@ export async function withReachable<T>(
 }
 
 /** Loaded only when needed, as the client of Kubernetes is. */
-async function open(pod: KubernetesPlace, port: number): Promise<Tunnel> {
+async function open(place: KubernetesPlace, port: number): Promise<Tunnel> {
+  const { NamespaceClient } = await import("../../servers/kubernetes/client.js");
   const { openTunnel } = await import("../../servers/kubernetes/tunnel.js");
-  return openTunnel(pod, port);
+  return openTunnel(await NamespaceClient.connect(place), podName(place.statefulSet, place.ordinal), port);
 }

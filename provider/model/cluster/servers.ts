@@ -80,6 +80,7 @@ export type Labelled =
   | "prefix"
   | "account"
   | "Secret"
+  | "pod"
   | "StatefulSet";
 
 /** Returns why a name is not a DNS label, as a clause, or undefined if it is one. */

@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import type { PerServer } from "../../model/cluster/servers";
+import { omitUndefined } from "../../model/form/order";
 import { errorMessage, ServerError } from "../errors";
-import { SystemClient, type Connecting } from "../system-client";
-import type { DeployedServer, DeploymentAccess, TlsFiles } from "./deployment";
+import { SystemClient, type Connecting, type RemoteServer } from "../system-client";
+import type { DeployedServer, DeploymentAccess, ReachedServer, TlsFiles } from "./deployment";
 import { expectedName, PARTIAL_CHAINS } from "../tls-client";
 import { problemOf } from "./problems";
 
@@ -13,12 +14,12 @@ export interface Connected {
 }
 
 /** Connects to all servers as the user of the system account. */
-export async function connectAll(servers: PerServer<DeployedServer>, access: DeploymentAccess): Promise<Connected> {
+export async function connectAll(servers: PerServer<ReachedServer>, access: DeploymentAccess): Promise<Connected> {
   const results = await Promise.all(
     Object.entries(servers).map(async ([name, server]): Promise<Connected> => {
       const login = (server.mode === "static" ? access.seed : access.creds) ?? "";
       try {
-        const client = await SystemClient.connect([server.url], login, 1, connectingTo(server, access));
+        const client = await SystemClient.connect([endpointOf(server)], login, 1, connectingTo(server, access));
         return { clients: { [name]: client }, problems: [] };
       } catch (error) {
         return { clients: {}, problems: [connectionProblem(name, server, error)] };
@@ -29,6 +30,11 @@ export async function connectAll(servers: PerServer<DeployedServer>, access: Dep
     clients: Object.assign({}, ...results.map(({ clients }) => clients)) as PerServer<SystemClient>,
     problems: results.flatMap(({ problems }) => problems),
   };
+}
+
+/** Returns where clients connect to a server. */
+export function endpointOf({ url, via }: ReachedServer): RemoteServer {
+  return omitUndefined<RemoteServer>({ url, via });
 }
 
 /** Returns how to connect to a server. A declared option of TLS requires it, also without a scheme that does. */

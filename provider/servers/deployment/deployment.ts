@@ -1,4 +1,5 @@
 import type { ExpectedAccount } from "../../config/expected-accounts";
+import type { Diagnostic } from "../../diagnostics/diagnostic";
 import type { Mode, PerServer } from "../../model/cluster/servers";
 
 /** A server that something else deploys, and how to verify it. */
@@ -6,6 +7,8 @@ export interface DeployedServer {
   readonly mode: Mode;
   /** Client URL. */
   readonly url: string;
+  /** The name of its pod, which is reached through the API server of Kubernetes. @default the URLs lead to it */
+  readonly pod?: string;
   /** HTTP monitoring URL. @default monitoring is not asked */
   readonly monitoringUrl?: string;
   /** The digest of the configuration that it should have loaded. @default the accounts are compared one by one */
@@ -18,6 +21,14 @@ export interface DeployedServer {
   readonly handshakeFirst?: boolean;
 }
 
+/** A server, and how this machine reaches it. */
+export interface ReachedServer extends DeployedServer {
+  /** The address of this machine that leads to the server, such as `127.0.0.1:40001`. @default that of the URL */
+  readonly via?: string;
+  /** The same for its monitoring URL. @default that of the URL */
+  readonly monitoringVia?: string;
+}
+
 /** An account that every server should have loaded. */
 export interface DeployedAccount extends ExpectedAccount {
   /** The account's JWT, which servers in operator mode report. */
@@ -28,7 +39,7 @@ export interface DeployedAccount extends ExpectedAccount {
 export interface Deployment {
   /** @default the name that the servers agree on */
   readonly clusterName?: string;
-  readonly servers: PerServer<DeployedServer>;
+  readonly servers: PerServer<ReachedServer>;
   /** Public key of the system account. */
   readonly systemAccount: string;
   readonly operatorJwt: string;
@@ -98,4 +109,11 @@ export interface VerifiedServer {
   readonly users: readonly string[];
   /** Whether JetStream is healthy; not set if the server should not run it, or another server cannot be asked. */
   readonly jetstream?: "healthy";
+}
+
+/** The result of a verification. */
+export interface Inspection {
+  readonly problems: readonly Diagnostic[];
+  /** The results for the servers without problems. */
+  readonly verified: PerServer<VerifiedServer>;
 }

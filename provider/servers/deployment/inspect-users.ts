@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Diagnostic } from "../../diagnostics/diagnostic";
 import type { PerServer } from "../../model/cluster/servers";
 import { generateKeyPair, getSeedText } from "../../nkeys/keys";
-import { connectingTo } from "./connect";
+import { connectingTo, endpointOf } from "./connect";
 import type { Deployment, DeploymentAccess } from "./deployment";
 import { problemOf } from "./problems";
 import { describeAccepted, findAccepted, findUserProblems, type KnownUser } from "./users";
@@ -41,13 +41,13 @@ export async function inspectUsers(
       if (target === undefined || target.digest !== undefined) {
         return { problems: [], loggedIn: {} };
       }
-      const connecting = connectingTo(target, access);
+      const [endpoint, connecting] = [endpointOf(target), connectingTo(target, access)];
       // An authorization service decides about clients that the configuration does not mention.
       const isDelegated = target.mode === "static" && authorizationService === true;
-      const accepted = isDelegated ? [] : await findAccepted(target.url, stranger, connecting);
+      const accepted = isDelegated ? [] : await findAccepted(endpoint, stranger, connecting);
       const logins = target.mode === "static" && checks !== "none" ? users : [];
       const found = await mapConcurrently(CONCURRENT_LOGINS, logins, async (user) => {
-        return findUserProblems(target.url, user, checks === "permissions", connecting);
+        return findUserProblems(endpoint, user, checks === "permissions", connecting);
       });
       const problems = [
         ...accepted.map(describeAccepted),

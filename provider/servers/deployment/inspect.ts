@@ -13,6 +13,7 @@ import {
   type Routes,
 } from "../cluster-problems";
 import { findJetStreamProblems } from "../jetstream-health";
+import type { NamespaceClient } from "../kubernetes/client";
 import type { Answer, SystemClient } from "../system-client";
 import {
   compareAccount,
@@ -22,29 +23,37 @@ import {
   type DetailedAccountReport,
 } from "./compare";
 import { connectAll } from "./connect";
-import type { Deployment, DeploymentAccess, RemotesByAccount, VerifiedServer } from "./deployment";
+import type { Deployment, DeploymentAccess, Inspection, RemotesByAccount, VerifiedServer } from "./deployment";
 import { DirectClients } from "./direct-clients";
 import { inspectUsers } from "./inspect-users";
 import { findMonitoringProblem } from "./monitoring";
+import { PodTunnels } from "./pod-tunnels";
 import { problemOf, REMEDIES, toProblem } from "./problems";
 
-/** The result of a verification. */
-export interface Inspection {
-  readonly problems: readonly Diagnostic[];
-  /** The results for the servers without problems. */
-  readonly verified: PerServer<VerifiedServer>;
-}
-
-/** Asks servers that something else deploys whether they are as expected. */
-export async function inspectDeployment(deployment: Deployment, access: DeploymentAccess): Promise<Inspection> {
-  const connected = await connectAll(deployment.servers, access);
-  const clients = Object.values(connected.clients);
-  const questions = new DirectClients(clients);
+/**
+ * Asks servers that something else deploys whether they are as expected.
+ *
+ * @param namespace that of servers that are pods; undefined if none is
+ * @throws ServerError when the API server of Kubernetes does not lead to those that are pods
+ */
+export async function inspectDeployment(
+  declared: Deployment,
+  access: DeploymentAccess,
+  namespace?: NamespaceClient,
+): Promise<Inspection> {
+  const tunnels = await PodTunnels.open(declared.servers, namespace);
   try {
-    const inspector = new Inspector(deployment, access, connected.clients, questions);
-    return await inspector.inspect(connected.problems);
+    const deployment = { ...declared, servers: tunnels.servers };
+    const connected = await connectAll(deployment.servers, access);
+    const questions = new DirectClients(Object.values(connected.clients));
+    try {
+      const inspector = new Inspector(deployment, access, connected.clients, questions);
+      return await tunnels.explain(await inspector.inspect(connected.problems));
+    } finally {
+      await questions.close();
+    }
   } finally {
-    await questions.close();
+    tunnels.close();
   }
 }
 
@@ -265,8 +274,8 @@ class Inspector {
   async #inspectMonitoring(): Promise<Diagnostic[]> {
     const { tls } = this.access;
     const found = Object.entries(this.clients).map(async ([name, { server }]) => {
-      const { monitoringUrl: url, certificateName } = this.deployment.servers[name] ?? {};
-      const problem = url === undefined ? undefined : await findMonitoringProblem(url, server.id, tls, certificateName);
+      const target = this.deployment.servers[name];
+      const problem = target && (await findMonitoringProblem(target, server.id, tls));
       return problem === undefined ? [] : [problemOf(name, "NA5080", problem)];
     });
     return (await Promise.all(found)).flat();

@@ -1,11 +1,11 @@
 import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { request as requestHttps, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 import { checkServerIdentity as isIdentity, type ConnectionOptions } from "node:tls";
 import { isIP } from "node:net";
 import { errorMessage } from "../errors";
 import { PARTIAL_CHAINS } from "../tls-client";
-import type { TlsFiles } from "./deployment";
+import type { ReachedServer, TlsFiles } from "./deployment";
 
 const TIMEOUT = 5_000;
 const OK = 200;
@@ -20,19 +20,22 @@ interface Answer {
  *
  * @param id the `server_id`
  * @param tls certificates for an `https://` URL
- * @param certificateName the name that the certificate of the server is for; by default the host of the URL
- * @returns what is wrong, as a clause without subject
+ * @returns what is wrong, as a clause without subject; undefined also if it has no endpoint
  */
 export async function findMonitoringProblem(
-  url: string,
+  { monitoringUrl: url, monitoringVia: via, certificateName }: ReachedServer,
   id: string,
   tls: TlsFiles = {},
-  certificateName?: string,
 ): Promise<string | undefined> {
+  if (url === undefined) {
+    return undefined;
+  }
+  const name = certificateName ?? (via === undefined ? undefined : new URL(url).hostname);
   const options = {
     ...PARTIAL_CHAINS,
     ...tls,
-    ...(certificateName === undefined ? {} : expectedIdentity(certificateName)),
+    ...(name === undefined ? {} : expectedIdentity(name)),
+    ...(via === undefined ? {} : addressIn(via)),
   };
   try {
     const varz = await get(url, "varz", options);
@@ -49,6 +52,12 @@ export async function findMonitoringProblem(
   }
 }
 
+/** Returns the options for the address of a request. They replace the host and the port of its URL. */
+function addressIn(via: string): { readonly hostname: string; readonly port: string } {
+  const { hostname, port } = new URL(`tcp://${via}`);
+  return { hostname, port };
+}
+
 /** Returns the options for the name that the certificate of a server must be for. The host of the request is that of the URL. */
 function expectedIdentity(name: string): ConnectionOptions {
   const checkServerIdentity: ConnectionOptions["checkServerIdentity"] = (_host, certificate) =>
@@ -57,11 +66,11 @@ function expectedIdentity(name: string): ConnectionOptions {
 }
 
 /** Gets an endpoint. `fetch` cannot use certificates of the program. */
-function get(url: string, endpoint: string, tls: ConnectionOptions): Promise<Answer> {
+function get(url: string, endpoint: string, connecting: RequestOptions): Promise<Answer> {
   const target = new URL(endpoint, url.endsWith("/") ? url : `${url}/`);
   const request = target.protocol === "https:" ? requestHttps : requestHttp;
   // A connection of its own: no idle one keeps the program running.
-  const options = { ...tls, agent: false, signal: AbortSignal.timeout(TIMEOUT) } as const;
+  const options = { ...connecting, agent: false, signal: AbortSignal.timeout(TIMEOUT) } as const;
   return new Promise((resolve, reject) => {
     request(target, options, (response) => {
       text(response).then((body) => {

@@ -15,6 +15,8 @@ export const REMEDIES = {
   NA5086: `${RELOADED}. If the file has more settings on purpose, set \`digest\` to what \`nats-server -t\` prints for it, or to "any".`,
   NA5087:
     'Read the log of the server. Check URLs, login and TLS of the remote, and that the server reaches the hub. Set `verification: "disabled"` of the remote if the hub is not always reachable.',
+  NA5088:
+    "Check that the release is deployed, and what Kubernetes reports about the pod. If it has another name, set `pod` of the server.",
   NA5051: "Read the logs of the servers. If they are still catching up, rerun `pulumi up` later.",
 } as const satisfies Partial<Record<Code, string>>;
 

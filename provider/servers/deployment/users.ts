@@ -3,7 +3,7 @@ import { permissionLines, type ExpectedUser, type ReportedPermissions } from "..
 import { covers, hasWildcard } from "../../model/subjects/subjects";
 import { errorMessage } from "../errors";
 import { differingLines } from "./compare";
-import { isDenied, openConnection, type Connecting } from "../system-client";
+import { isDenied, openConnection, type Connecting, type Endpoint } from "../system-client";
 
 /** A user whose credentials are known. */
 export interface KnownUser extends ExpectedUser {
@@ -29,14 +29,14 @@ interface UserAnswer {
  * @returns what differs, as clauses without subject
  */
 export async function findUserProblems(
-  url: string,
+  endpoint: Endpoint,
   user: KnownUser,
   checksPermissions: boolean,
   connecting: Connecting,
 ): Promise<string[]> {
   let connection: NatsConnection;
   try {
-    connection = await openConnection([url], user.seed, connecting);
+    connection = await openConnection([endpoint], user.seed, connecting);
   } catch (error) {
     return [`cannot log in (${errorMessage(error)})`];
   }
@@ -142,11 +142,11 @@ function toLiteral(pattern: string): string {
  * @param stranger the seed of a key that no configuration contains
  * @returns the kinds of clients that it accepts
  */
-export async function findAccepted(url: string, stranger: string, connecting: Connecting): Promise<string[]> {
+export async function findAccepted(endpoint: Endpoint, stranger: string, connecting: Connecting): Promise<string[]> {
   const kinds = { "a client without credentials": undefined, "a client with an unknown key": stranger };
   const found = Object.entries(kinds).map(async ([kind, login]) => {
     try {
-      const connection = await openConnection([url], login, connecting);
+      const connection = await openConnection([endpoint], login, connecting);
       await connection.close();
       return [kind];
     } catch {

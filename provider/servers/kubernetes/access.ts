@@ -14,6 +14,12 @@ export interface KubernetesAccess {
   readonly context?: string;
 }
 
+/** A namespace of a Kubernetes cluster. */
+export interface NamespacePlace {
+  readonly api: KubernetesAccess;
+  readonly namespace: string;
+}
+
 /** The address of an API server in a kubeconfig, in YAML or JSON. */
 const SERVER = /\bserver["']?\s*:\s*["']?(https?:[^\s"',}]+)/g;
 

@@ -13,7 +13,7 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { waitFor } from "../log";
-import { clusterOf, type KubernetesAccess } from "./access";
+import { clusterOf, type NamespacePlace } from "./access";
 import { createApi, openConnection, type Connection } from "./connection";
 import { withTimeout } from "./ended-command";
 import { apiError, CONFLICT, NOT_FOUND, readFailure, throwUnanswered } from "./errors";
@@ -40,12 +40,6 @@ export interface LogRange {
   readonly sinceTime?: string;
 }
 
-/** A namespace of a Kubernetes cluster. */
-export interface NamespacePlace {
-  readonly api: KubernetesAccess;
-  readonly namespace: string;
-}
-
 /** The objects of a namespace. Missing ones are undefined. Other failures are errors with the words of the API server. */
 export class NamespaceClient {
   readonly #connection: Connection;
@@ -58,6 +52,8 @@ export class NamespaceClient {
     connection: Connection,
     readonly namespace: string,
     cluster: string,
+    /** Whether requests are repeated while the API server does not respond. */
+    private readonly isPatient: boolean,
   ) {
     const { library } = connection;
     this.#connection = connection;
@@ -68,7 +64,12 @@ export class NamespaceClient {
   }
 
   static async connect({ api, namespace }: NamespacePlace): Promise<NamespaceClient> {
-    return new NamespaceClient(await openConnection(api), namespace, clusterOf(api));
+    return new NamespaceClient(await openConnection(api), namespace, clusterOf(api), true);
+  }
+
+  /** Returns a client for who repeats what fails: it sends each request once. */
+  static async connectOnce({ api, namespace }: NamespacePlace): Promise<NamespaceClient> {
+    return new NamespaceClient(await openConnection(api), namespace, clusterOf(api), false);
   }
 
   readStatefulSet(name: string): Promise<V1StatefulSet | undefined> {
@@ -207,9 +208,15 @@ export class NamespaceClient {
     return this.#exec(pod, command, input);
   }
 
-  /** Connects a socket with a port of a pod, until one of them closes. */
-  async forward(pod: string, port: number, socket: Socket): Promise<void> {
-    await this.#send("create pods/portforward", () => forward(this.#connection, this.namespace, pod, port, socket));
+  /**
+   * Connects a socket with a port of a pod, until one of them closes.
+   *
+   * @param report gets the reason if the node of the pod ends the connection
+   */
+  async forward(pod: string, port: number, socket: Socket, report: (reason: string) => void): Promise<void> {
+    await this.#send("create pods/portforward", () =>
+      forward(this.#connection, this.namespace, pod, port, socket, report),
+    );
   }
 
   #exec(pod: string, command: readonly string[], input?: string): Promise<CommandResult | undefined> {
@@ -273,8 +280,7 @@ export class NamespaceClient {
           this.#connection.lastOutage = performance.now();
         }
         const isOutage = mayPass && !isOfNode && responding.has(this.#cluster);
-        const time = isOutage ? LONG_RETRY_TIME : RETRY_TIME;
-        if ((mayPass || isRejection) && performance.now() - since < time) {
+        if ((mayPass || isRejection) && performance.now() - since < this.#retryTime(isOutage)) {
           await sleep(retryAfter);
           return undefined;
         }
@@ -283,6 +289,11 @@ export class NamespaceClient {
     };
     const done = await waitFor(attempt, Infinity, RETRY_PAUSE);
     return (done as { readonly result: T }).result;
+  }
+
+  /** Returns the milliseconds for which a request is repeated. */
+  #retryTime(isOutage: boolean): number {
+    return this.isPatient ? (isOutage ? LONG_RETRY_TIME : RETRY_TIME) : 0;
   }
 
   /** Returns whether the API server responds, so that it is a node that does not. */

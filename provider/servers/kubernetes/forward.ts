@@ -3,19 +3,25 @@ import { Writable } from "node:stream";
 import type { Connection } from "./connection";
 import { withTimeout } from "./ended-command";
 
-/** Connects a socket with a port of a pod, until one of them closes. */
+/**
+ * Connects a socket with a port of a pod, until one of them closes.
+ *
+ * @param report gets the reason if the node of the pod ends the connection
+ */
 export async function forward(
   { library, config }: Connection,
   namespace: string,
   pod: string,
   port: number,
   socket: Socket,
+  report: (reason: string) => void,
 ): Promise<void> {
   const end = () => socket.destroy();
   const failures = new Writable({
     // The first message is empty. Any other one is the reason why the connection ends.
     write: (chunk: Buffer, _encoding, done) => {
       if (chunk.length > 0) {
+        report(chunk.toString().trim());
         end();
       }
       done();
@@ -27,7 +33,13 @@ export async function forward(
     throw new TypeError("a connection that is not opened again is a WebSocket");
   }
   connection.onclose = end;
-  socket.on("close", () => {
+  const close = () => {
     connection.close();
-  });
+  };
+  // The client may have given up in the meantime.
+  if (socket.destroyed) {
+    close();
+  } else {
+    socket.once("close", close);
+  }
 }

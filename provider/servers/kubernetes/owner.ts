@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node" with { "resolution-mode": "import" };
-import { NamespaceClient, type NamespacePlace } from "./client";
+import type { NamespacePlace } from "./access";
+import { NamespaceClient } from "./client";
 import { CLUSTER_LABEL, entryName, OWNER_ANNOTATION, routeServiceName } from "./layout";
 
 /** The kinds of objects that have the name of an entry of a cluster, and those that have the name of the cluster. */

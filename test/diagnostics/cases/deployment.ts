@@ -7,6 +7,7 @@ import { compareAccount, otherDigest } from "../../../provider/servers/deploymen
 import { connectionProblem } from "../../../provider/servers/deployment/connect";
 import { describeAccepted } from "../../../provider/servers/deployment/users";
 import { problemOf, toProblem } from "../../../provider/servers/deployment/problems";
+import { describeMissing } from "../../../provider/servers/kubernetes/stopped-pod";
 import { loginError } from "../../../provider/servers/system-client";
 import { findAccountProblems, findMissingRemotes, findMissingRoutes } from "../../../provider/servers/cluster-problems";
 import { keyOf, seedOf } from "../../support/keys";
@@ -58,6 +59,11 @@ export const DEPLOYMENT_CASES: readonly DiagnosticCase[] = [
       const wrong = { certificateName: 5, handshakeFirst: "yes" } as object;
       return verificationDiagnostics({ login: LOGIN, servers: { n1: { ...SERVER, ...wrong } } });
     },
+  },
+  {
+    name: "a pod of a verification without a Kubernetes cluster",
+    codes: ["NA4095"],
+    find: () => verificationDiagnostics({ login: LOGIN, servers: { n1: { ...SERVER, pod: "nats-0" } } }),
   },
   {
     name: "a verification without servers",
@@ -124,5 +130,10 @@ export const DEPLOYMENT_CASES: readonly DiagnosticCase[] = [
       findMissingRemotes({ accounts: { [KEY]: "A" }, remotes: { n1: { [KEY]: ["east", "west"] } } }, [
         { ...ANSWER, data: { leafs: [{ account: KEY, is_spoke: true }] } },
       ]).map((problem) => toProblem(problem.server, problem)),
+  },
+  {
+    name: "a deployed server whose pod does not exist",
+    codes: ["NA5088"],
+    find: () => [problemOf("n1", "NA5088", `cannot be reached: ${describeMissing("nats", "n1")}`)],
   },
 ];

@@ -3,9 +3,9 @@ import { podArgsDiagnostics } from "../../../provider/components/cluster/pod-arg
 import {
   filesDiagnostics,
   fullVolumeDiagnostics,
-  packagesDiagnostics,
   volumeDiagnostics,
 } from "../../../provider/components/cluster/pod-checks";
+import { packagesDiagnostics } from "../../../provider/kubernetes/access-checks";
 import {
   foreignObjectsDiagnostics,
   missingVolumesDiagnostics,
@@ -153,7 +153,7 @@ export const KUBERNETES_CASES: readonly DiagnosticCase[] = [
   {
     name: "a program without the package for Kubernetes",
     codes: ["NA2204"],
-    find: () => packagesDiagnostics(["@pulumi/kubernetes"]),
+    find: () => packagesDiagnostics("target.kubernetes", ["@pulumi/kubernetes"]),
   },
   {
     name: "a limit of memory of pods below that of streams",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import {
   Account,
@@ -10,6 +11,7 @@ import {
   type HelmRelease,
   type HelmTls,
   type Mode,
+  type PodNamespace,
 } from "pulumi-nats-auth";
 
 const config = new pulumi.Config();
@@ -63,6 +65,12 @@ export const secrets = {
   devices: credsSecrets(devices, { namespace }),
 };
 
+/** The state contains the configuration of the stack in plain text, so a kubeconfig is in a file. */
+function access(): Omit<PodNamespace, "namespace"> {
+  const [file, context] = [config.get("kubeconfigFile"), config.get("context")];
+  return { ...(file && { kubeconfig: readFileSync(file, "utf8") }), ...(context && { context }) };
+}
+
 const servers = config.getObject<Record<string, DeployedServerArgs>>("servers");
 export const verified =
   servers === undefined
@@ -72,5 +80,6 @@ export const verified =
         user: operator.systemAccount.users.sys,
         timeout: config.get("timeout") ?? "30s",
         servers,
+        kubernetes: { namespace, ...access() },
         ...(ca === undefined ? {} : { tls: { ca } }),
       }).verified;
