@@ -56,9 +56,9 @@ const VISIBLE = ["configuration", "verified", "condition"] as const;
 
 const AS_DECLARED = "as declared";
 
-/** How long an update waits, and a refresh, in milliseconds: a refresh shows the present state. */
+/** How long an update waits, and a refresh, in milliseconds: a refresh shows the present state, but not a connection that was interrupted. */
 const DEFAULT_TIMEOUT = "30s";
-const REFRESH_TIMEOUT = 2_000;
+const REFRESH_TIMEOUT = 5_000;
 /** The longest pause between two inspections, in milliseconds. */
 const PAUSE = 1_000;
 

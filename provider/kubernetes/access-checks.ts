@@ -10,8 +10,13 @@ export function packagesDiagnostics(path: string, missing: readonly string[]): D
     code: "NA2204",
     path,
     problem: missing.length === 0 ? undefined : `requires packages that are not installed: ${missing.join(", ")}`,
-    remedy: `Run \`npm install ${missing.join(" ")}\` in the folder of the program.`,
+    remedy: `Run \`npm install ${missing.map(toInstall).join(" ")}\` in the folder of the program.`,
   });
+}
+
+/** Returns what to install: a version for each version of Node.js that this package supports. */
+function toInstall(name: string): string {
+  return name === "@kubernetes/client-node" ? `${name}@1` : name;
 }
 
 /** Finds a Kubernetes cluster without a name: the current context can change at any time. @param path the path of the access */

@@ -53,7 +53,7 @@ describe("a program that imports the package", () => {
     assert.deepEqual(printed(WITHOUT_KUBERNETES), [
       'cluster "nats" has 1 problem:',
       "  - target.kubernetes: requires packages that are not installed: @pulumi/kubernetes, @kubernetes/client-node. " +
-        "Run `npm install @pulumi/kubernetes @kubernetes/client-node` in the folder of the program. [NA2204]",
+        "Run `npm install @pulumi/kubernetes @kubernetes/client-node@1` in the folder of the program. [NA2204]",
     ]);
   });
 

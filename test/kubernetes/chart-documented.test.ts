@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import { isPrivateCluster, Namespace, requirePrivateCluster, serverImage } from "../support/kubernetes";
 import { openPodTunnel } from "../support/pod-tunnel";
 import { Publishers } from "../support/publishers";
@@ -51,6 +52,7 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
   const stack = testStack(DECLARED);
   const namespace = new Namespace();
   const clients = new Clients();
+  const tunnels: Tunnel[] = [];
   let writeProgram: (program: string) => Promise<void>;
   let uids: Record<string, string>;
 
@@ -71,6 +73,9 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
 
   after("nothing is left", async () => {
     await clients.close();
+    tunnels.forEach((tunnel) => {
+      tunnel.close();
+    });
     if (isPrivateCluster()) {
       await namespace.remove();
     }
@@ -96,6 +101,16 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
 
   const outputs = async () => (await stack.outputs()) as unknown as Readonly<Record<"seed" | "creds", string>>;
 
+  /** Opens tunnels to pods. @returns their URLs */
+  async function urlsOf(statefulSet: string, replicas: number): Promise<string[]> {
+    const opened = Array.from({ length: replicas }, (_, ordinal) =>
+      openPodTunnel({ namespace: namespace.name, statefulSet, ordinal }, 4222),
+    );
+    const all = await Promise.all(opened);
+    tunnels.push(...all);
+    return all.map(({ address }) => `nats://${address}`);
+  }
+
   async function findUids(): Promise<Record<string, string>> {
     const { items } = JSON.parse(
       await namespace.kubectl(["get", "pods", "--selector=app.kubernetes.io/component=nats", "--output", "json"]),
@@ -114,15 +129,14 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
 
   it("should change permissions by reloads of the chart's reloader, and wait until every server has them", async () => {
     const { seed } = await outputs();
-    const tunnel = await openPodTunnel({ namespace: namespace.name, statefulSet: "nats-static", ordinal: 0 }, 4222);
-    const client = await clients.connect(`nats://${tunnel.address}`, bySeed(seed));
+    const [url = ""] = await urlsOf("nats-static", 1);
+    const client = await clients.connect(url, bySeed(seed));
     await write({ "users: { test: {} }": 'users: { test: { permissions: { publish: { allow: ["one"] } } } }' });
     succeeded(await stack.up());
     assert.match(await publishRefusal(client, "two"), /Permissions Violation/);
     assert.equal(clients.hasLost(client), false);
     assert.deepEqual(await findUids(), uids);
     await clients.close();
-    tunnel.close();
   });
 
   const JETSTREAM = {
@@ -136,11 +150,7 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
   });
 
   it("should replace every pod, one at a time, and lose no message of a stream when releases are awaited", async () => {
-    const opened = [0, 1, 2].map((ordinal) => {
-      return openPodTunnel({ namespace: namespace.name, statefulSet: "nats-operator", ordinal }, 4222);
-    });
-    const tunnels = await Promise.all(opened);
-    const servers = tunnels.map(({ address }) => `nats://${address}`);
+    const servers = await urlsOf("nats-operator", 3);
     const options = { reconnect: true, reconnectTimeWait: 50, maxReconnectAttempts: -1, servers };
     const client = await clients.connect(servers[0] ?? "", byCreds((await outputs()).creds), options);
     assert.equal((await store(client, "S", 3)).length, 3);
@@ -159,9 +169,6 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
     assert.ok(acknowledged > 0);
     assert.equal(await messagesIn(client, "S"), MESSAGES + acknowledged);
     await clients.close();
-    tunnels.forEach((tunnel) => {
-      tunnel.close();
-    });
   });
 
   it("should leave nothing but its namespace when it is destroyed", async () => {

@@ -98,7 +98,7 @@ describe("a server in a pod", function () {
         const output = await namespace.kubectl(command).catch(String);
         return output.includes(text) ? true : undefined;
       };
-      assert.equal(await waitFor(hasArrived, TIMEOUT), true, `${text} has not arrived`);
+      assert.equal(await waitFor(hasArrived, TIMEOUT / 3), true, `${text} has not arrived`);
     };
 
     it("should be in force, and in another condition when its Secret was edited, until it is written again", async () => {

@@ -44,9 +44,6 @@ export interface PodSpecArgs {
   readonly terms: PodTerms;
 }
 
-/** Labels of nodes over which pods are spread where that is possible. A pod with constraints of its own has none of the scheduler's defaults. */
-const SPREAD_OVER = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
-
 /** Seconds between the end of lame duck mode and the end of the server. */
 const STOP_SECONDS = 15;
 
@@ -69,16 +66,28 @@ export function podSpec(server: UnplacedServer, args: PodSpecArgs): PodSpec {
       seccompProfile: { type: "RuntimeDefault" },
     },
     terminationGracePeriodSeconds: pulumi.output(terms.lameDuckSeconds).apply((seconds) => seconds + STOP_SECONDS),
-    topologySpreadConstraints: SPREAD_OVER.map((topologyKey) => ({
-      topologyKey,
-      maxSkew: 1,
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: selector },
-    })),
+    topologySpreadConstraints: [
+      {
+        topologyKey: "kubernetes.io/hostname",
+        maxSkew: 1,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: selector },
+      },
+    ],
+    affinity: preferOtherZones(selector),
     ...(imagePullSecrets === undefined
       ? {}
       : { imagePullSecrets: (pulumi.output(imagePullSecrets) as pulumi.Output<unknown>).apply(toReferences) }),
   };
+}
+
+/**
+ * Returns the affinity that spreads pods over zones. A second soft constraint for zones would turn off the one for nodes where nodes
+ * have no zone: the scheduler scores only nodes with the labels of all of them.
+ */
+function preferOtherZones(selector: PodSpecArgs["selector"]): NonNullable<PodSpec["affinity"]> {
+  const podAffinityTerm = { topologyKey: "topology.kubernetes.io/zone", labelSelector: { matchLabels: selector } };
+  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] } };
 }
 
 /** Returns references to Secrets. The gate stays closed for anything but names. */

@@ -43,7 +43,7 @@ export interface DeploymentTls extends TlsFiles, ServerTlsOptions {}
 
 /** The namespace of a Kubernetes cluster in which servers are pods. */
 export interface PodNamespace extends KubernetesAccessArgs {
-  /** Namespace of the pods. */
+  /** Namespace of the pods, apart from those of servers with a `namespace` of their own. */
   readonly namespace: pulumi.Input<string>;
 }
 
@@ -68,6 +68,12 @@ export interface DeployedServerArgs {
    * @default the name of the server
    */
   pod?: pulumi.Input<string>;
+  /**
+   * Namespace of the pod, with `kubernetes`: that of its release.
+   *
+   * @default `namespace` of `kubernetes`
+   */
+  namespace?: pulumi.Input<string>;
   /**
    * HTTP monitoring URL of the server. If set, its identity and its `healthz` are verified as well. With `kubernetes`, its port is that of
    * the pod.
@@ -189,7 +195,14 @@ const ARGS: Shape = objectOf<ClusterVerificationArgs>({
   servers: optional(
     mapOf(
       objectOf<DeployedServerArgs>({
-        ...{ mode: anyValue, url: anyValue, pod: anyValue, monitoringUrl: anyValue, digest: anyValue },
+        ...{
+          mode: anyValue,
+          url: anyValue,
+          pod: anyValue,
+          namespace: anyValue,
+          monitoringUrl: anyValue,
+          digest: anyValue,
+        },
         tls: optional(objectOf<ServerTlsOptions>({ serverName: anyValue, handshakeFirst: anyValue })),
       }),
     ),

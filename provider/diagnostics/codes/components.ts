@@ -285,7 +285,7 @@ export const COMPONENTS_CODES = {
   NA4095: {
     title: "Pod without a Kubernetes cluster",
     cause:
-      "`pod` of a server of a `ClusterVerification` names the pod that is reached through the API server of Kubernetes. Without `kubernetes`, servers are reached at their URLs.",
-    remedy: "Set `kubernetes` of the verification, or remove `pod`.",
+      "`pod` and `namespace` of a server of a `ClusterVerification` name the pod that is reached through the API server of Kubernetes. Without `kubernetes`, servers are reached at their URLs.",
+    remedy: "Set `kubernetes` of the verification, or remove the property.",
   },
 } as const satisfies CodeTable;

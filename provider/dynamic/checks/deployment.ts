@@ -1,4 +1,4 @@
-import { diagnose, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
+import { diagnose, joinPath, keyPath, prefixPaths, type Diagnostic } from "../../diagnostics/diagnostic";
 import { accessDiagnostics, unnamedDiagnostics } from "../../kubernetes/access-checks";
 import { labelDiagnostics } from "../../kubernetes/labels";
 import { MODE_SHAPE, MODES, type Mode } from "../../model/cluster/servers";
@@ -25,7 +25,7 @@ import { ifKnown, isUnknown } from "../life-cycle/unknown";
 /** The arguments of a verification that a program sets, as the handler receives them. */
 export interface VerificationInputs {
   servers?: Readonly<
-    Record<string, Partial<Readonly<Record<"mode" | "url" | "pod" | "monitoringUrl" | "digest", string>>>>
+    Record<string, Partial<Readonly<Record<"mode" | "url" | "pod" | "namespace" | "monitoringUrl" | "digest", string>>>>
   >;
   login?: { readonly seed?: string; readonly creds?: string };
   users?: UserChecks;
@@ -49,6 +49,7 @@ const SERVERS = ifKnownShape(
         mode: ifKnownShape(MODE_SHAPE),
         url: stringShape,
         pod: optional(stringShape),
+        namespace: optional(stringShape),
         monitoringUrl: optional(stringShape),
         digest: optional(stringShape),
         serverName: optional(stringShape),
@@ -133,19 +134,24 @@ function serversDiagnostics(servers: VerificationInputs["servers"]): Diagnostic[
     );
 }
 
-/** Checks the namespace of servers that are pods, and their names. */
+/** The properties of servers that are pods. */
+const OF_PODS = ["pod", "namespace"] as const;
+
+/** Checks the namespaces of servers that are pods, and their names. */
 function podsDiagnostics(
   servers: VerificationInputs["servers"],
   kubernetes: VerificationInputs["kubernetes"],
 ): Diagnostic[] {
   const named = Object.entries(isRecord(servers) ? servers : {}).flatMap(([name, server]) => {
-    const pod: unknown = isRecord(server) ? server.pod : undefined;
-    return typeof pod === "string" ? [{ path: `${keyPath("servers", name)}.pod`, pod }] : [];
+    return OF_PODS.flatMap((key) => {
+      const value: unknown = isRecord(server) ? server[key] : undefined;
+      return typeof value === "string" ? [{ path: joinPath(keyPath("servers", name), key), key, value }] : [];
+    });
   });
   if (kubernetes === undefined) {
     const problem = "has no effect without `kubernetes`";
     const remedy = "Set `kubernetes` of the verification, or remove the property.";
-    return named.flatMap(({ path, pod }) => diagnose({ code: "NA4095", path, value: pod, problem, remedy }));
+    return named.flatMap(({ path, value }) => diagnose({ code: "NA4095", path, value, problem, remedy }));
   }
   const { api, namespace } = kubernetes;
   return [
@@ -154,7 +160,9 @@ function podsDiagnostics(
     ...checkShape("kubernetes.namespace", stringShape, namespace, () =>
       ifKnown(namespace) === undefined ? [] : labelDiagnostics("namespace", "", namespace),
     ),
-    ...named.flatMap(({ path, pod }) => (ifKnown(pod) === undefined ? [] : labelDiagnostics("pod", path, pod))),
+    ...named.flatMap(({ path, key, value }) =>
+      ifKnown(value) === undefined ? [] : labelDiagnostics(key, path, value),
+    ),
   ];
 }
 

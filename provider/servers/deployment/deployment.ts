@@ -9,6 +9,8 @@ export interface DeployedServer {
   readonly url: string;
   /** The name of its pod, which is reached through the API server of Kubernetes. @default the URLs lead to it */
   readonly pod?: string;
+  /** The namespace of the pod. @default that of the deployment */
+  readonly namespace?: string;
   /** HTTP monitoring URL. @default monitoring is not asked */
   readonly monitoringUrl?: string;
   /** The digest of the configuration that it should have loaded. @default the accounts are compared one by one */

@@ -59,7 +59,8 @@ function addressIn(via: string): { readonly hostname: string; readonly port: str
 }
 
 /** Returns the options for the name that the certificate of a server must be for. The host of the request is that of the URL. */
-function expectedIdentity(name: string): ConnectionOptions {
+function expectedIdentity(host: string): ConnectionOptions {
+  const name = host.replace(/^\[|\]$/g, "");
   const checkServerIdentity: ConnectionOptions["checkServerIdentity"] = (_host, certificate) =>
     isIdentity(name, certificate);
   return isIP(name) === 0 ? { servername: name } : { checkServerIdentity };

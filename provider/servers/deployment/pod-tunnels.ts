@@ -37,16 +37,17 @@ export class PodTunnels {
     // Loaded only when needed, as the client of Kubernetes is.
     const { openTunnel } = await import("../kubernetes/tunnel.js");
     const tunnels: PodTunnel[] = [];
-    const open = async (name: string, pod: string, url: string): Promise<string> => {
+    const open = async (name: string, { pod = name, ...server }: DeployedServer, url: string): Promise<string> => {
       const { protocol, port } = new URL(url);
-      const tunnel = await openTunnel(namespace, pod, Number(port === "" ? DEFAULT_PORTS[protocol] : port));
-      tunnels.push({ name, namespace, pod, url, tunnel });
+      const own = server.namespace === undefined ? namespace : namespace.at(server.namespace);
+      const tunnel = await openTunnel(own, pod, Number(port === "" ? DEFAULT_PORTS[protocol] : port));
+      tunnels.push({ name, namespace: own, pod, url, tunnel });
       return tunnel.address;
     };
     const reached = Object.entries(servers).map(async ([name, server]): Promise<[string, ReachedServer]> => {
-      const { pod = name, url, monitoringUrl } = server;
-      const via = await open(name, pod, url);
-      const monitoring = monitoringUrl === undefined ? {} : { monitoringVia: await open(name, pod, monitoringUrl) };
+      const { url, monitoringUrl } = server;
+      const via = await open(name, server, url);
+      const monitoring = monitoringUrl === undefined ? {} : { monitoringVia: await open(name, server, monitoringUrl) };
       return [name, { ...server, via, ...monitoring }];
     });
     return new PodTunnels(Object.fromEntries(await Promise.all(reached)), tunnels);

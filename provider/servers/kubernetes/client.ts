@@ -69,7 +69,19 @@ export class NamespaceClient {
 
   /** Returns a client for who repeats what fails: it sends each request once. */
   static async connectOnce({ api, namespace }: NamespacePlace): Promise<NamespaceClient> {
-    return new NamespaceClient(await openConnection(api), namespace, clusterOf(api), false);
+    const client = new NamespaceClient(await openConnection(api), namespace, clusterOf(api), false);
+    await client.#getCredentials();
+    return client;
+  }
+
+  /** Returns a client for another namespace of the same cluster. */
+  at(namespace: string): NamespaceClient {
+    return new NamespaceClient(this.#connection, namespace, this.#cluster, this.isPatient);
+  }
+
+  /** Runs a command of the kubeconfig for logging in. Otherwise, each of several connections would run it at the same time. */
+  async #getCredentials(): Promise<void> {
+    await this.#send("get credentials", () => withTimeout(this.#connection.config.applyToHTTPSOptions({})));
   }
 
   readStatefulSet(name: string): Promise<V1StatefulSet | undefined> {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { digestOfFiles } from "../../config/config-digest";
 import { ROUTES_FILE } from "../../config/listener";
 import { quote } from "../../config/syntax";
@@ -32,16 +31,20 @@ export function keysOf(data: SecretData, pod: string): string[] {
 /**
  * Returns the data of a Secret for the files of a pod, with their version.
  *
- * @param present the data of the Secret now: where other files differ from it, the version does, too, also from one that somebody
- * left who edited a file alone
+ * @param present the data of the Secret now: if somebody edited files without their version, the version becomes another one, because
+ * the edited files may have arrived in the pod
  */
 export function toData(files: ConfigFiles, pod: string, present: SecretData = {}): SecretData {
   const data = encodeAll(files, pod);
   const key = fileInPod(pod, VERSION_FILE);
-  const areSame = isDeepStrictEqual(data, encodeAll(filesIn(present, pod), pod));
-  const versions = versionTexts(files).map(encode);
-  const version = versions.find((text) => (text === present[key]) === areSame) ?? versions[0] ?? "";
-  return { ...data, [key]: version };
+  const digest = digestOf(files);
+  const version = decode(present[key] ?? "");
+  if (!isVersionOf(version, digest)) {
+    return { ...data, [key]: encode(versionText(digest)) };
+  }
+  const former = filesIn(present, pod);
+  const edited = `${digest}-${digestOf({ ...former, [VERSION_FILE]: version })}`;
+  return { ...data, [key]: encode(digestOf(former) === digest ? version : versionText(edited)) };
 }
 
 /** Returns what changes the files of a pod in a Secret: keys with new values, and null for those that are removed. */
@@ -62,7 +65,7 @@ export interface FilesVersion {
 /** Returns the version of the files of a pod in a Secret; undefined if somebody changed them without it. */
 export function versionIn(data: SecretData, pod: string): FilesVersion | undefined {
   const text = decode(data[fileInPod(pod, VERSION_FILE)] ?? "");
-  return versionTexts(filesIn(data, pod)).includes(text)
+  return isVersionOf(text, digestOf(filesIn(data, pod)))
     ? { path: pathInPod(pod, VERSION_FILE), digest: digestOfFiles({ [VERSION_FILE]: text }) }
     : undefined;
 }
@@ -108,12 +111,19 @@ function encodeAll(files: ConfigFiles, pod: string): SecretData {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [fileInPod(pod, name), encode(text)]));
 }
 
-/** The versions of files: the second one replaces the first one when only the files were changed by hand. */
-function versionTexts(files: ConfigFiles): readonly string[] {
-  const digest = createHash("sha256")
+function digestOf(files: ConfigFiles): string {
+  return createHash("sha256")
     .update(JSON.stringify(sortEntries(files)))
     .digest("hex");
-  return ["", "-again"].map((suffix) => `server_name: ${quote(`${digest}${suffix}`)}\n`);
+}
+
+function versionText(version: string): string {
+  return `server_name: ${quote(version)}\n`;
+}
+
+/** Returns whether a text is a version of the files with a digest. */
+function isVersionOf(text: string, digest: string): boolean {
+  return text.includes(digest);
 }
 
 function encode(text: string): string {

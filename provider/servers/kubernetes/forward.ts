@@ -28,18 +28,20 @@ export async function forward(
     },
   });
   const opened = new library.PortForward(config).portForward(namespace, pod, [port], socket, failures, socket);
-  const connection = await withTimeout(opened);
-  if (typeof connection === "function") {
-    throw new TypeError("a connection that is not opened again is a WebSocket");
-  }
-  connection.onclose = end;
-  const close = () => {
-    connection.close();
-  };
-  // The client may have given up in the meantime.
-  if (socket.destroyed) {
-    close();
-  } else {
-    socket.once("close", close);
-  }
+  const connected = opened.then((connection) => {
+    if (typeof connection === "function") {
+      throw new TypeError("a connection that is not opened again is a WebSocket");
+    }
+    connection.onclose = end;
+    const close = () => {
+      connection.close();
+    };
+    // The client may have given up in the meantime, also because the time was over.
+    if (socket.destroyed) {
+      close();
+    } else {
+      socket.once("close", close);
+    }
+  });
+  await withTimeout(connected);
 }

@@ -16,7 +16,8 @@ export async function describeStopped(client: NamespaceClient, name: string): Pr
       return describeMissing(client.namespace, name);
     }
     const reports = areRunning(pod) ? undefined : await describeProblems(client, pod);
-    return reports && `pod ${name} does not run${reports.length === 0 ? "" : ` (${reports.join("; ")})`}`;
+    const texts = reports?.map((report) => report.replace(/\s+/g, " "));
+    return texts && `pod ${name} does not run${texts.length === 0 ? "" : ` (${texts.join("; ")})`}`;
   } catch (error) {
     if (error instanceof ServerError && error.code === "NA5152") {
       return undefined;

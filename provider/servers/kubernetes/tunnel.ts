@@ -8,7 +8,7 @@ export interface Tunnel {
   readonly address: string;
   /** Why the last connection with the pod failed. */
   readonly failure: unknown;
-  /** Why the node of the pod ended a connection, for example because nothing listens at the port. */
+  /** Why the node of the pod ended a connection on which nothing arrived, for example because nothing listens at the port. */
   readonly ending: string | undefined;
   /** Waits until no connection with the pod is being opened. */
   settled(): Promise<void>;
@@ -25,7 +25,11 @@ export async function openTunnel(client: NamespaceClient, pod: string, port: num
   let ending: string | undefined;
   const connect = async (socket: Socket) => {
     try {
-      await client.forward(pod, port, socket, (reason) => (ending = reason));
+      await client.forward(pod, port, socket, (reason) => {
+        // It also reports that a server which has responded ends a connection.
+        ending = socket.bytesWritten === 0 ? reason : ending;
+      });
+      failure = undefined;
       socket.resume();
     } catch (error) {
       failure = error;

@@ -7,7 +7,7 @@ import { mockEngine, ofType, valueOf } from "../../support/mocks";
 interface StatefulSet {
   readonly template: {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-    readonly spec: { readonly topologySpreadConstraints: readonly object[] };
+    readonly spec: { readonly topologySpreadConstraints: readonly object[]; readonly affinity: object };
   };
 }
 
@@ -36,11 +36,20 @@ describe("the pods of a cluster", () => {
     assert.equal(statefulSets.length, 2);
     for (const { template } of statefulSets) {
       assert.deepEqual({ ...template.metadata.labels, ...all }, template.metadata.labels);
-      const soft = { maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: selector };
-      assert.deepEqual(template.spec.topologySpreadConstraints, [
-        { topologyKey: "kubernetes.io/hostname", ...soft },
-        { topologyKey: "topology.kubernetes.io/zone", ...soft },
+      const { topologySpreadConstraints, affinity } = template.spec;
+      // One constraint alone: with a second one, the scheduler scores no node without a zone.
+      assert.deepEqual(topologySpreadConstraints, [
+        {
+          topologyKey: "kubernetes.io/hostname",
+          maxSkew: 1,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: selector,
+        },
       ]);
+      const podAffinityTerm = { topologyKey: "topology.kubernetes.io/zone", labelSelector: selector };
+      assert.deepEqual(affinity, {
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] },
+      });
     }
   });
 });

@@ -50,7 +50,7 @@ describe("the pods of a ClusterVerification", () => {
   it("should have the names of the servers and the port of the chart, unless the program names others", async () => {
     const servers = {
       ...STATIC,
-      one: { mode: "operator", pod: pulumi.output("nats-1") },
+      one: { mode: "operator", pod: pulumi.output("nats-1"), namespace: "apps" },
       "nats-2": {
         mode: "operator",
         url: "tls://nats.example.org:5222",
@@ -62,7 +62,7 @@ describe("the pods of a ClusterVerification", () => {
     assert.deepEqual(inputs.kubernetes, { api: { context: "production" }, namespace: "nats" });
     assert.deepEqual(inputs.servers, {
       "nats-0": { mode: "static", pod: "nats-0", url: "nats://nats-0:4222" },
-      one: { mode: "operator", pod: "nats-1", url: "nats://nats-1:4222" },
+      one: { mode: "operator", pod: "nats-1", namespace: "apps", url: "nats://nats-1:4222" },
       "nats-2": { pod: "nats-2", ...servers["nats-2"] },
     });
   });
@@ -114,8 +114,10 @@ describe("the pods of a ClusterVerification", () => {
     const { codes, text } = await verify({ kubernetes: IN_NATS, servers });
     assert.deepEqual(codes.sort(), ["NA1003 servers.m.pod", "NA2100 servers.Nats.pod", "NA2100 servers.n.pod"]);
     assert.match(text, /servers\.n\.pod = "nats\.0": is not a valid name of a pod: it must have at most 63 /);
-    const outside = { n: { mode: "static", url: "nats://n", pod: "nats-0" } };
-    assert.deepEqual(await codesOf({ servers: outside }), ["NA4095 servers.n.pod"]);
+    const elsewhere = { "nats-0": { mode: "static", namespace: "My_Apps" } };
+    assert.deepEqual(await codesOf({ kubernetes: IN_NATS, servers: elsewhere }), ["NA2100 servers.nats-0.namespace"]);
+    const outside = { n: { mode: "static", url: "nats://n", pod: "nats-0", namespace: "nats" } };
+    assert.deepEqual(await codesOf({ servers: outside }), ["NA4095 servers.n.pod", "NA4095 servers.n.namespace"]);
     assert.deepEqual(await codesOf({ servers: STATIC }), ["NA1002 servers.nats-0.url"]);
   });
 
