@@ -6,20 +6,12 @@ import { provider } from "../../provider/dynamic/cluster-configuration";
 import { inspectServer } from "../../provider/servers/condition";
 import { ServerRefusal } from "../../provider/servers/errors";
 import { NamespaceClient } from "../../provider/servers/kubernetes/client";
-import {
-  CONFIG_FOLDER,
-  fileInPod,
-  podName,
-  RESTART_ANNOTATION,
-  storeClaim,
-} from "../../provider/servers/kubernetes/layout";
+import { fileInPod, podName, RESTART_ANNOTATION, storeClaim } from "../../provider/servers/kubernetes/layout";
 import { PodServer } from "../../provider/servers/kubernetes/pod";
 import { removeTrials, testInPod, TRIAL_LABEL } from "../../provider/servers/kubernetes/trial";
 import { openPodTunnel } from "../support/pod-tunnel";
 import type { KubernetesPlace } from "../../provider/servers/place";
-import { waitFor } from "../../provider/servers/log";
 import { checkCreated, removeServer } from "../../provider/servers/platforms";
-import { MAIN_FILE } from "../../provider/servers/server";
 import { realServerContract, serverContract } from "../servers/contract";
 import { testNamespace } from "../support/kubernetes";
 import { Engine } from "../support/life-cycle";
@@ -89,43 +81,6 @@ describe("a server in a pod", function () {
       const patch = { spec: { template: { metadata: { annotations: { [RESTART_ANNOTATION]: value } } } } };
       return namespace.kubectl(["patch", "statefulset", place.statefulSet, "--patch", JSON.stringify(patch)]);
     };
-
-    /** Waits until a text is in a file of a pod that nats-server rejects. A change of the pod makes Kubernetes update its files at once. */
-    const arrived = async (pod: string, file: string, text: string): Promise<void> => {
-      const hasArrived = async () => {
-        await namespace.kubectl(["annotate", "--overwrite", "pod", pod, `test=${performance.now()}`]);
-        const command = ["exec", pod, "--", "nats-server", "-t", "-c", `${CONFIG_FOLDER}/${file}`];
-        const output = await namespace.kubectl(command).catch(String);
-        return output.includes(text) ? true : undefined;
-      };
-      assert.equal(await waitFor(hasArrived, TIMEOUT / 3), true, `${text} has not arrived`);
-    };
-
-    it("should be in force, and in another condition when its Secret was edited, until it is written again", async () => {
-      const { place, server, pod } = await runningServer();
-      const files = filesFor(place);
-      assert.equal(await inspectServer(server, files), "in force");
-      const data = { [fileInPod(pod, MAIN_FILE)]: Buffer.from("port: 4223\n").toString("base64") };
-      await namespace.kubectl(["patch", "secret", place.secret, "--patch", JSON.stringify({ data })]);
-      assert.equal(await inspectServer(server, files), "configuration edited");
-      await server.put(files);
-      await server.reload(await server.try(files));
-      assert.equal(await inspectServer(server, files), "in force");
-    });
-
-    it("should reload the files that are written over edited ones, also if these have arrived in the pod", async () => {
-      const { place, server, pod } = await runningServer();
-      const files = filesFor(place);
-      const file = fileInPod(pod, MAIN_FILE);
-      for (const edition of ["first", "second"]) {
-        const data = { [file]: Buffer.from(`${edition}: 1\n`).toString("base64") };
-        await namespace.kubectl(["patch", "secret", place.secret, "--patch", JSON.stringify({ data })]);
-        await arrived(pod, file, edition);
-        await server.put(files);
-        await server.reload(await server.try(files));
-        assert.equal(await inspectServer(server, files), "in force");
-      }
-    });
 
     it("should run again, by itself or when it is started, when its pod was deleted", async () => {
       const { server, pod } = await runningServer();
