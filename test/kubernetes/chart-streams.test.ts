@@ -14,10 +14,11 @@ interface Outputs {
 
 const RELEASES = { operator: { name: "nats-operator" }, static: { name: "nats-static" } };
 const MODES = ["operator", "static"] as const;
+/** Parts of a pod: when its server started, and whether it is ready. */
+const STARTED = ".status.containerStatuses[?(@.name=='nats')].state.running.startedAt";
+const READY = ".status.conditions[?(@.type=='Ready')].status";
 /** Milliseconds in which Kubernetes would find a server healthy. */
 const HEALTHY = 15_000;
-/** Milliseconds after which a verification has begun. */
-const LATER = 10_000;
 
 describe("servers with JetStream that the Helm chart of NATS deploys", function () {
   this.timeout(2 * STEP_TIMEOUT);
@@ -25,11 +26,6 @@ describe("servers with JetStream that the Helm chart of NATS deploys", function 
   const stack = testStack(CHART);
 
   let deployStatic: () => Promise<void>;
-
-  const isReady = async (release: string) => {
-    const ready = "jsonpath={.status.conditions[?(@.type=='Ready')].status}";
-    return (await namespace.kubectl(["get", "pod", `${release}-0`, "--output", ready])) === "True";
-  };
 
   it("should not be ready before most of them run, so that no release is awaited by itself", async () => {
     const { name: namespaceName } = namespace;
@@ -40,12 +36,10 @@ describe("servers with JetStream that the Helm chart of NATS deploys", function 
     const deploy = async (mode: (typeof MODES)[number]) =>
       namespace.apply(await manifestsOf(RELEASES[mode].name, namespace, values[mode]));
     await deploy("operator");
-    const output = ["--ignore-not-found", "--output", "jsonpath={.status.containerStatuses[0].started}"];
-    const started = ["get", "pod", "nats-operator-0", ...output];
-    const isStarted = async () => ((await namespace.kubectl(started)) === "" ? undefined : true);
-    await waitFor(isStarted, STEP_TIMEOUT);
+    const isStarted = async () => (await namespace.partOfPod("nats-operator-0", STARTED)) !== "" || undefined;
+    assert.equal(await waitFor(isStarted, STEP_TIMEOUT), true);
     await sleep(HEALTHY);
-    assert.equal(await isReady("nats-operator"), false);
+    assert.equal(await namespace.partOfPod("nats-operator-0", READY), "False");
     deployStatic = () => deploy("static");
   });
 
@@ -53,7 +47,15 @@ describe("servers with JetStream that the Helm chart of NATS deploys", function 
     stack.config.servers = Object.fromEntries(MODES.map((mode) => [`${RELEASES[mode].name}-0`, { mode }]));
     stack.config.context = testContext();
     stack.config.timeout = "3m";
-    const [verification] = await Promise.all([stack.up(), sleep(LATER).then(deployStatic)]);
+    const isVerifying = () => Promise.resolve(/ClusterVerification nats creating/.test(stack.transcript) || undefined);
+    const deployMeanwhile = async () => {
+      assert.equal(await waitFor(isVerifying, STEP_TIMEOUT), true, "no verification begins");
+      await deployStatic();
+    };
+    const both = [stack.up(), deployMeanwhile()] as const;
+    // The update ends also when the other one fails: afterwards, the namespace is removed.
+    await Promise.allSettled(both);
+    const [verification] = await Promise.all(both);
     succeeded(verification);
     const { verified = {} } = (await stack.outputs()) as unknown as Outputs;
     assert.deepEqual(Object.keys(verified).sort(), ["nats-operator-0", "nats-static-0"]);

@@ -169,19 +169,30 @@ describe("servers that the Helm chart of NATS deploys", function () {
     succeeded(await stack.preview("--expect-no-changes"));
   });
 
+  /** Updates the stack, which must fail. @param timeout of the verification @returns the output */
+  async function outputOfFailure(timeout: string): Promise<string> {
+    stack.config.timeout = timeout;
+    try {
+      return failed(await stack.up()).output;
+    } finally {
+      delete stack.config.timeout;
+    }
+  }
+
   it("should show a release that is scaled down in a refresh, and fail with the name of its pod", async () => {
-    await namespace.kubectl(["scale", "statefulset/nats-static", "--replicas=0"]);
-    await namespace.kubectl(["wait", "pod/nats-static-0", "--for=delete", "--timeout=60s"]);
     const missing = `servers.nats-static-0: cannot be reached: namespace "${namespace.name}" has no pod nats-static-0`;
-    const refreshed = succeeded(await stack.refresh("--diff"));
-    assert.ok(refreshed.output.replaceAll('\\"', '"').includes(missing), refreshed.output);
-    stack.config.timeout = "3s";
-    const { output } = failed(await stack.up());
-    delete stack.config.timeout;
-    assert.ok(output.includes(missing), output);
-    assert.match(output, /\[NA5088\]/);
-    await namespace.kubectl(["scale", "statefulset/nats-static", "--replicas=1"]);
-    await namespace.rolledOut("nats-static");
+    await namespace.kubectl(["scale", "statefulset/nats-static", "--replicas=0"]);
+    try {
+      await namespace.kubectl(["wait", "pod/nats-static-0", "--for=delete", "--timeout=60s"]);
+      const refreshed = succeeded(await stack.refresh("--diff"));
+      assert.ok(refreshed.output.replaceAll('\\"', '"').includes(missing), refreshed.output);
+      const output = await outputOfFailure("3s");
+      assert.ok(output.includes(missing), output);
+      assert.match(output, /\[NA5088\]/);
+    } finally {
+      await namespace.kubectl(["scale", "statefulset/nats-static", "--replicas=1"]);
+      await namespace.rolledOut("nats-static");
+    }
     succeeded(await stack.up());
   });
 
@@ -227,10 +238,7 @@ describe("servers that the Helm chart of NATS deploys", function () {
     succeeded(await stack.up());
     stack.config.servers = servers;
     acceptAnyDigest();
-    stack.config.timeout = "5s";
-    const { output } = failed(await stack.up());
-    delete stack.config.timeout;
-    assert.match(output, /\[NA508\d\]/);
+    assert.match(await outputOfFailure("5s"), /\[NA508\d\]/);
     await deploy();
     await filesArrived();
     await reload();

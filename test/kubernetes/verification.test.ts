@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { provider } from "../../provider/dynamic/cluster-verification";
 import type { KubernetesAccess } from "../../provider/servers/kubernetes/access";
+import { waitFor } from "../../provider/servers/log";
 import { ApiRequests } from "../support/api-requests";
 import { keyOf, seedOf } from "../support/keys";
 import { testContext, testNamespace, verificationRole } from "../support/kubernetes";
@@ -12,6 +13,8 @@ type Inputs = Parameters<typeof provider.create>[0];
 
 /** Milliseconds in which Kubernetes starts a pod, on a slow machine. */
 const TIMEOUT = 180_000;
+/** What a node reports about a pod whose containers do not run. */
+const UNREADY = "containers with unready status";
 /** How long a verification waits that must fail. */
 const SOON = "1s";
 
@@ -49,7 +52,9 @@ describe("the verification of pods that something else deploys", function () {
     const { statefulSet } = await createPlace(namespace, { image: "nats-auth.invalid/missing:1" });
     await namespace.kubectl(["scale", `statefulset/${statefulSet}`, "--replicas=1"]);
     const waiting = `${statefulSet}-0`;
-    await namespace.kubectl(["wait", `pod/${waiting}`, "--for=condition=PodScheduled", "--timeout=60s"]);
+    const report = ".status.conditions[?(@.type=='ContainersReady')].message";
+    const isReported = async () => (await namespace.partOfPod(waiting, report)).includes(UNREADY) || undefined;
+    assert.equal(await waitFor(isReported, TIMEOUT), true);
     const requests = new ApiRequests();
     const message = await errorOf(
       inputsFor(api, {
@@ -62,7 +67,7 @@ describe("the verification of pods that something else deploys", function () {
     // Newer versions of Kubernetes require both verbs for the same request.
     assert.deepEqual([...requests.end(), "create pods/portforward"].sort(), await permissionsOf(role));
     const expected = [
-      `servers.waits: cannot be reached: pod ${waiting} does not run \\(.*containers with unready status.*\\[NA5088\\]`,
+      `servers.waits: cannot be reached: pod ${waiting} does not run \\(.*${UNREADY}.*\\[NA5088\\]`,
       `servers.nats-9: cannot be reached: namespace "${namespace.name}" has no pod nats-9\\. .*\\[NA5088\\]`,
       `servers.silent: cannot be reached at nats://${pod}:4999 \\(.*connection refused.*\\[NA5080\\]`,
       // The tests give it no user of this account.

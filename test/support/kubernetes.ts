@@ -117,6 +117,11 @@ export class Namespace {
     return JSON.parse(await this.kubectl(["get", kind, name, "--output", "json"])) as Record<string, unknown>;
   }
 
+  /** Returns a part of a pod, or an empty text while one of them does not exist. @param path a JSONPath */
+  partOfPod(pod: string, path: string): Promise<string> {
+    return this.kubectl(["get", "pod", pod, "--ignore-not-found", "--output", `jsonpath={${path}}`]);
+  }
+
   /** Begins to watch an object. @returns waits until it changes */
   async watch(kind: string, name: string): Promise<() => Promise<unknown>> {
     const context = ["--context", variable("KUBERNETES_CONTEXT"), "--namespace", this.name];

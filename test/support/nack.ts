@@ -54,8 +54,9 @@ export class NackDefinitions {
   async create(): Promise<void> {
     const all = read<Definition>("crds.yml").filter(({ spec }) => spec.versions.some(({ served }) => served));
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: all });
-    await this.#namespace.kubectl(["create", "--filename", "-"], list);
+    // If this fails, some of them may exist.
     this.#isOwn = true;
+    await this.#namespace.kubectl(["create", "--filename", "-"], list);
     await this.#namespace.kubectl(["wait", ...(await this.remains()), "--for=condition=Established", "--timeout=60s"]);
   }
 
@@ -128,7 +129,7 @@ export class Nack {
     await this.namespace.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   }
 
-  /** Waits until a resource is ready. */
+  /** Waits until a resource is ready as it was declared last: kubectl compares its generation with that of the status. */
   async ready(resource: string): Promise<void> {
     await this.namespace.kubectl(["wait", resource, "--for=condition=Ready", `--timeout=${TIMEOUT / 1000}s`]);
   }
@@ -150,9 +151,9 @@ export class Nack {
     }
   }
 
-  /** What NACK printed. */
-  log(): Promise<string> {
-    return this.namespace.kubectl(["logs", NAME]);
+  /** What NACK printed. @param flags of `kubectl logs` */
+  log(...flags: readonly string[]): Promise<string> {
+    return this.namespace.kubectl(["logs", NAME, ...flags]);
   }
 
   /** Removes the namespace with all resources, also those that NACK has not finished. */
@@ -160,9 +161,19 @@ export class Nack {
     await this.namespace.kubectl(["delete", `pod/${NAME}`, "--ignore-not-found", "--now"]);
     const kinds = await this.#names(["api-resources", `--api-group=${GROUP}`]);
     for (const name of kinds.length === 0 ? [] : await this.#names(["get", kinds.join()])) {
-      await this.namespace.kubectl(["patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}']);
+      await this.#finish(name);
     }
     await this.namespace.remove();
+  }
+
+  /** Lets Kubernetes delete a resource that NACK has not finished. Does nothing if it does not exist. */
+  async #finish(name: string): Promise<void> {
+    const patch = ["patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}'];
+    await this.namespace.kubectl(patch).catch((error: unknown) => {
+      if (!String(error).includes("(NotFound)")) {
+        throw error;
+      }
+    });
   }
 
   async #names(command: readonly string[]): Promise<string[]> {

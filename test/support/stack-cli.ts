@@ -82,7 +82,11 @@ export class PulumiCli {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let stdout = "";
-    const show = (text: string) => (output += text);
+    this.show(`$ ${[command, ...args].join(" ")}\n`);
+    const show = (text: string) => {
+      output += text;
+      this.show(text);
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       show(text);
@@ -91,7 +95,7 @@ export class PulumiCli {
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
-        this.#transcript += `$ ${[command, ...args].join(" ")}\n${output}\n`;
+        this.show("\n");
         resolve({ code, output, stdout });
       });
     });
