@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NamespaceClient } from "../../provider/servers/kubernetes/client";
-import { expectedDigest } from "../../provider/servers/kubernetes/files";
+import { expectedDigest, toData } from "../../provider/servers/kubernetes/files";
 import type { PodServer } from "../../provider/servers/kubernetes/pod";
 import { testBesideServer } from "../../provider/servers/kubernetes/trial-beside";
 import type { KubernetesPlace } from "../../provider/servers/place";
@@ -42,7 +42,7 @@ describe("a configuration that is tested in the pod of its server", function () 
   it("should have the digest of the whole, without another pod and without a change of the server", async () => {
     const before = await server.state();
     const files = changed("max_control_line: 2000");
-    const digest = await testBesideServer(client, pod, present, files);
+    const digest = await testBesideServer(client, pod, toData(present, pod), files);
     assert.equal(digest, expectedDigest(files, pod));
     assert.equal(await server.try(files), digest);
     assert.deepEqual(await server.state(), before);
@@ -55,27 +55,27 @@ describe("a configuration that is tested in the pod of its server", function () 
 
   it("should be proven by acceptance only, so that a refused one has the output of a test in a pod of its own", async () => {
     const files = changed("not_an_option: 1");
-    assert.equal(await testBesideServer(client, pod, present, files), undefined);
+    assert.equal(await testBesideServer(client, pod, toData(present, pod), files), undefined);
     await assert.rejects(server.try(files), { code: "NA5001", message: /nats\.conf:2:1: unknown field/ });
     assert.equal((await trials()).length, 1);
   });
 
   it("should be tested in a pod of its own when another file changes, such as a certificate", async () => {
     const files = { ...changed(""), "tls-client.pem": "two" };
-    assert.equal(await testBesideServer(client, pod, present, files), undefined);
+    assert.equal(await testBesideServer(client, pod, toData(present, pod), files), undefined);
     const { "tls-client.pem": _removed, ...fewer } = present;
-    assert.equal(await testBesideServer(client, pod, present, fewer), undefined);
+    assert.equal(await testBesideServer(client, pod, toData(present, pod), fewer), undefined);
     assert.match(await server.try(files), /^sha256:/);
   });
 
   it("should be tested in a pod of its own when other files than the known ones are in the pod", async () => {
     const known = changed("max_control_line: 3000");
-    assert.equal(await testBesideServer(client, pod, known, changed("max_control_line: 2000")), undefined);
+    assert.equal(await testBesideServer(client, pod, toData(known, pod), changed("max_control_line: 2000")), undefined);
   });
 
   it("should be tested in a pod of its own when it is so large that the test could take the memory of the server", async () => {
     const files = changed(`# ${"x".repeat(300_000)}`);
-    assert.equal(await testBesideServer(client, pod, present, files), undefined);
+    assert.equal(await testBesideServer(client, pod, toData(present, pod), files), undefined);
   });
 
   it("should be tested with the present template when the server still runs with a former one", async () => {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { findTestFiles } from "../../test/runner/files";
 import { live } from "../lib/run";
 import { prepareDockerHosts, prepareFor, prepareWithCluster } from "../machine";
 import type { DockerMachine, Machine } from "../machine";
@@ -95,6 +94,8 @@ export async function testKubernetes(args: string[]): Promise<number> {
 
 /** Builds NACK if its tests are among those of the arguments, and run: a cluster of the user skips them. @returns a variable */
 async function nackFor(args: string[]): Promise<NodeJS.ProcessEnv> {
+  // Loaded only when needed: other commands run without the tests.
+  const { findTestFiles } = await import("../../test/runner/files.js");
   const files = findTestFiles(args.filter((arg) => arg.startsWith("test/")));
   return usesPrivateCluster() && files.includes(NACK_TEST) ? { NACK_FOLDER: await jetStreamController() } : {};
 }
