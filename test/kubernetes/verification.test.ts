@@ -4,7 +4,7 @@ import type { KubernetesAccess } from "../../provider/servers/kubernetes/access"
 import { waitFor } from "../../provider/servers/log";
 import { ApiRequests } from "../support/api-requests";
 import { keyOf, seedOf } from "../support/keys";
-import { testContext, testNamespace, verificationRole } from "../support/kubernetes";
+import { Namespace, testContext, testNamespace, verificationRole } from "../support/kubernetes";
 import { Deployed } from "../support/life-cycle";
 import { permissionsOf } from "../support/permissions";
 import { createPlace, startServer } from "./pod-host";
@@ -45,6 +45,10 @@ describe("the verification of pods that something else deploys", function () {
     }
   };
 
+  /** The codes and paths of the problems in an error. */
+  const codesIn = (message: string) =>
+    [...message.matchAll(/^ {2}- (\S+): .*\[(NA\d+)\]$/gm)].map(([, path, code]) => `${code} ${path}`);
+
   it("should need all permissions of its role, and no others, and name each pod that does not run", async () => {
     const role = verificationRole();
     const api = await access("verifying", role);
@@ -78,15 +82,35 @@ describe("the verification of pods that something else deploys", function () {
     }
   });
 
+  it("should reach servers in several namespaces", async () => {
+    const elsewhere = new Namespace();
+    await elsewhere.create();
+    try {
+      const { pod } = await startServer(namespace);
+      const { pod: other } = await startServer(elsewhere);
+      const api = await access("everywhere", verificationRole());
+      await elsewhere.bindRoles(`${namespace.name}:everywhere`, [verificationRole()]);
+      const servers = {
+        runs: server(pod),
+        other: { ...server(other), namespace: elsewhere.name },
+        missed: server(other),
+      };
+      assert.deepEqual(codesIn(await errorOf(inputsFor(api, servers))), [
+        "NA5088 servers.missed",
+        "NA5081 servers.runs",
+        "NA5081 servers.other",
+      ]);
+    } finally {
+      await elsewhere.remove();
+    }
+  });
+
   it("should work without the optional permissions, and report a request that is not permitted", async () => {
     const { pod } = await startServer(namespace);
     const role = await access("connecting", verificationRole().replace(/ {2}# Optional[^]*$/, ""));
     const servers = { runs: server(pod), "nats-9": server("nats-9") };
     const message = await errorOf(inputsFor(role, servers));
-    assert.deepEqual(
-      [...message.matchAll(/^ {2}- (\S+): .*\[(NA\d+)\]$/gm)].map(([, path, code]) => `${code} ${path}`),
-      ["NA5088 servers.nats-9", "NA5081 servers.runs"],
-    );
+    assert.deepEqual(codesIn(message), ["NA5088 servers.nats-9", "NA5081 servers.runs"]);
     const denied = /^Kubernetes does not permit a request: create pods\/portforward in namespace ".*" \[NA5152\]/;
     assert.match(await errorOf(inputsFor(await access("powerless"), servers)), denied);
   });
