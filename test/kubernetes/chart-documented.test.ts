@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
 import { isPrivateCluster, Namespace, requirePrivateCluster, serverImage } from "../support/kubernetes";
@@ -8,7 +8,7 @@ import { Publishers } from "../support/publishers";
 import { CHECKOUT, DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, publishRefusal } from "../support/stack-clients";
 import { MESSAGES, messagesIn, store } from "../support/stack-shape";
-import { replaceOnce, useWrittenProgram } from "../support/written-program";
+import { replaceOnce, useDocumentedContext, useWrittenProgram } from "../support/written-program";
 
 const PODS = ["nats-operator-0", "nats-operator-1", "nats-operator-2", "nats-static-0"];
 /** The folder of the chart, where it is at hand. */
@@ -61,13 +61,7 @@ describe("the program of docs/kubernetes.md that deploys the chart", function ()
     if (chart === "") {
       this.skip();
     }
-    const { KUBECONFIG: kubeconfig = "" } = process.env;
-    const config = JSON.parse(await readFile(kubeconfig, "utf8")) as { readonly contexts: readonly object[] };
-    const contexts = config.contexts.map((context) => ({ ...context, name: "production" }));
-    stack.env.KUBECONFIG = join(stack.folder, "kubeconfig.json");
-    await writeFile(stack.env.KUBECONFIG, JSON.stringify({ ...config, contexts, "current-context": "" }), {
-      mode: 0o600,
-    });
+    await useDocumentedContext(stack);
     writeProgram = await useWrittenProgram(stack);
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NatsConnection, TlsOptions } from "@nats-io/transport-node";
 import type { Tunnel } from "../../provider/servers/kubernetes/tunnel";
@@ -15,7 +15,7 @@ import { SIDES, type Side } from "../support/sides";
 import { CHECKOUT, DECLARED, STEP_TIMEOUT, succeeded, testStack } from "../support/stack";
 import { byCreds, bySeed, Clients, crosses } from "../support/stack-clients";
 import { StackPods } from "../support/stack-pods";
-import { replaceOnce, useWrittenProgram } from "../support/written-program";
+import { replaceOnce, useDocumentedContext, useWrittenProgram } from "../support/written-program";
 
 /** The Certificate and the Secret of the program. */
 const CERTIFICATE = "nats-tls";
@@ -73,13 +73,7 @@ describe("the program of docs/kubernetes.md", function () {
 
   before("a context with the name of the program", async function () {
     requirePrivateCluster(this);
-    const { KUBECONFIG: kubeconfig = "" } = process.env;
-    const config = JSON.parse(await readFile(kubeconfig, "utf8")) as { readonly contexts: readonly object[] };
-    const contexts = config.contexts.map((context) => ({ ...context, name: "production" }));
-    stack.env.KUBECONFIG = join(stack.folder, "kubeconfig.json");
-    await writeFile(stack.env.KUBECONFIG, JSON.stringify({ ...config, contexts, "current-context": "" }), {
-      mode: 0o600,
-    });
+    await useDocumentedContext(stack);
     await volumes.provide();
     authority = await Authority.create();
     writeProgram = await useWrittenProgram(stack);

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CHECKOUT, DECLARED, type TestStack } from "./stack";
 
@@ -14,6 +14,17 @@ export async function useWrittenProgram(stack: TestStack): Promise<(program: str
   );
   stack.runProject(project);
   return (program) => writeFile(join(project, "index.ts"), program);
+}
+
+/** Gives a stack a kubeconfig in which the cluster of the tests has the context of the programs of pages. */
+export async function useDocumentedContext(stack: TestStack): Promise<void> {
+  const { KUBECONFIG: kubeconfig = "" } = process.env;
+  const config = JSON.parse(await readFile(kubeconfig, "utf8")) as { readonly contexts: readonly object[] };
+  const contexts = config.contexts.map((context) => ({ ...context, name: "production" }));
+  stack.env.KUBECONFIG = join(stack.folder, "kubeconfig.json");
+  await writeFile(stack.env.KUBECONFIG, JSON.stringify({ ...config, contexts, "current-context": "" }), {
+    mode: 0o600,
+  });
 }
 
 /** Replaces a text that must be there once. */

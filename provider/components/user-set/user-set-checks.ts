@@ -244,7 +244,7 @@ export async function warnAboutEmptyLists(
 }
 
 /**
- * Finds the users whose `expires` is past: their creds are not renewed.
+ * Finds the expired users: their creds are not renewed.
  *
  * @param areShown whether the message may contain names
  * @param now Unix seconds

@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { diagnose, displayList, type Diagnostic } from "../../diagnostics/diagnostic";
+import { withoutBrackets } from "../form/hosts";
 import { type Accepts, findBlocking, isAuthority, isSignedBy } from "./chain";
 import { certificatesIn, keyProblem, publicKeyId } from "./pem";
 
@@ -301,7 +302,7 @@ export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
  * wildcard, Go requires one; neither all clients nor Go accept a wildcard that is only a part of a label.
  */
 function isFor(certificate: X509Certificate, host: string, isForServers: boolean): boolean {
-  const name = host.replace(/^\[|\]$/g, "");
+  const name = withoutBrackets(host);
   if (isIP(name) !== 0) {
     return certificate.checkIP(name) !== undefined;
   }

@@ -3,6 +3,7 @@ import { request as requestHttps, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 import { checkServerIdentity as isIdentity, type ConnectionOptions } from "node:tls";
 import { isIP } from "node:net";
+import { withoutBrackets } from "../../model/form/hosts";
 import { errorMessage } from "../errors";
 import { PARTIAL_CHAINS } from "../tls-client";
 import type { ReachedServer, TlsFiles } from "./deployment";
@@ -60,7 +61,7 @@ function addressIn(via: string): { readonly hostname: string; readonly port: str
 
 /** Returns the options for the name that the certificate of a server must be for. The host of the request is that of the URL. */
 function expectedIdentity(host: string): ConnectionOptions {
-  const name = host.replace(/^\[|\]$/g, "");
+  const name = withoutBrackets(host);
   const checkServerIdentity: ConnectionOptions["checkServerIdentity"] = (_host, certificate) =>
     isIdentity(name, certificate);
   return isIP(name) === 0 ? { servername: name } : { checkServerIdentity };

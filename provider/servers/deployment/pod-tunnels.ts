@@ -65,7 +65,7 @@ export class PodTunnels {
       const isMissed = problems.some((problem) => problem.path === path && isUnreached(problem));
       await one.tunnel.settled();
       const { failure, ending } = one.tunnel;
-      // A node also reports the end of a connection that the server has closed.
+      // After a connection that ended without an answer, another one may have succeeded.
       if (!found.has(path) && (failure !== undefined || (isMissed && ending !== undefined))) {
         found.set(path, await describe(one));
       }

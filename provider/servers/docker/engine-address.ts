@@ -1,4 +1,5 @@
 import { isLoopback } from "../../model/cluster/loopback";
+import { withoutBrackets } from "../../model/form/hosts";
 
 /**
  * The address of a Docker Engine, as the settings of a `@pulumi/docker` provider. Without a host, the environment decides
@@ -31,11 +32,7 @@ const TLS_PORT = "2376";
 export function isUnprotected({ host, caMaterial }: EngineAddress, environment: NodeJS.ProcessEnv): boolean {
   const { DOCKER_HOST, DOCKER_TLS_VERIFY } = environment;
   const address = parseTcpAddress(host ?? DOCKER_HOST ?? "");
-  if (
-    address === undefined ||
-    address.hostname === "localhost" ||
-    isLoopback(address.hostname.replace(/^\[|\]$/g, ""))
-  ) {
+  if (address === undefined || address.hostname === "localhost" || isLoopback(withoutBrackets(address.hostname))) {
     return false;
   }
   // As the client decides: see `connectEngine`.
